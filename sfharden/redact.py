@@ -1,0 +1,98 @@
+"""Secrets that do not show themselves, and foreign text that cannot harm a terminal."""
+
+import logging
+import re
+import unicodedata
+from typing import Final, NoReturn
+
+MASK: Final = "***"
+
+
+class Secret:
+    """A value that must never be shown: its text, repr and format are `***`.
+
+    Only `reveal()` gives the value, and only the wire calls it. A Secret can't be pickled or
+    turned into JSON by accident.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value itself, for the wire only."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return MASK
+
+    __str__ = __repr__
+
+    def __format__(self, format_spec: str) -> str:
+        return format(MASK, format_spec)
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._value))
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret cannot be pickled")
+
+
+# Cc control, Cf format (bidirectional overrides, zero-width), Cs surrogates, Co private use, Zl/Zp separators.
+_HARMFUL: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def safe_text(text: str, *, limit: int = 400) -> str:
+    """Foreign text made fit for one line of a terminal: harmful characters become `�`, long text is cut.
+
+    Line breaks and tabs become a space. `limit` is in characters.
+    """
+    if text.isascii() and text.isprintable():
+        clean = text
+    else:
+        clean = "".join(_safe_character(character) for character in text)
+    return clean if len(clean) <= limit else clean[: limit - 1] + "…"
+
+
+def _safe_character(character: str) -> str:
+    if character in "\t\r\n":
+        return " "
+    return "�" if unicodedata.category(character) in _HARMFUL else character
+
+
+# What a Salesforce or OAuth credential looks like. Hiding too much is better than too little.
+_CREDENTIALS: Final = re.compile(
+    r"""(?x)
+      00D[A-Za-z0-9]{12,15}!\S+                         # an opaque access token
+    | 5Aep[A-Za-z0-9._!-]{20,}                          # a refresh token
+    | eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+\.[\w-]*     # a JWT
+    | (?i:bearer)\s+\S+
+    | -----BEGIN[ A-Z]*PRIVATE\ KEY-----.*
+    """
+)
+_NAMED: Final = re.compile(
+    r"(?i)\b(access_token|refresh_token|client_secret|assertion|sessionid|token|password|sig|code)"
+    r"(\"?\s*[=:]\s*\"?)[^\s&\"<>]+"
+)
+
+
+def mask_credentials(text: str) -> str:
+    """The text with everything that looks like a credential replaced by `***`."""
+    return _NAMED.sub(rf"\1\2{MASK}", _CREDENTIALS.sub(MASK, text))
+
+
+class RedactingFilter(logging.Filter):
+    """A log filter that masks credentials in every record, ours and our libraries' alike."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = mask_credentials(record.getMessage())
+        record.args = ()
+        record.exc_info = None
+        return True
