@@ -1,0 +1,145 @@
+"""Measures what users wait for, as ratios to a floor measured in the same run.
+
+Run with `make bench`. Nothing here passes or fails: the goals are printed beside the figures. Give the folder
+of profiles to parse in SFHARDEN_BENCH_PROFILES; without it, generated ones are used.
+"""
+
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.parsers import expat
+
+from generate import write_profile, write_tree
+
+from sfharden.addresses import AddressSet
+from sfharden.evaluate import evaluate
+from sfharden.model.snapshot import Component, Group, Snapshot, Source, Tool, Value
+from sfharden.policy import DEFAULT_POLICIES, load_policy
+from sfharden.sources.metadata_files import load_snapshot
+
+RUNS = 5
+
+
+def best(work: Callable[[], object], runs: int = RUNS) -> float:
+    """Seconds of the fastest of some runs, which is the least disturbed one."""
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def report(what: str, figure: str, goal: str) -> None:
+    """One line of the result."""
+    print(f"{what:<52} {figure:>16}   goal {goal}")
+
+
+def bench_start() -> None:
+    """`sfharden --help` against an interpreter that does nothing."""
+    program = Path(sys.executable).with_name("sfharden")
+    quiet = {"stdout": subprocess.DEVNULL}
+    floor = best(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True, **quiet), 15)  # type: ignore[call-overload]
+    start = best(lambda: subprocess.run([program, "--help"], check=True, **quiet), 15)  # type: ignore[call-overload]
+    report("sfharden --help / python -c pass", f"{start / floor:.1f}x", "at most 8x")
+
+
+def bench_parse(folder: Path) -> None:
+    """Reading a folder of profiles against a bare expat pass over the same bytes."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+
+    def floor() -> None:
+        for path in files:
+            try:
+                expat.ParserCreate().Parse(path.read_bytes(), True)
+            except expat.ExpatError:
+                continue
+
+    bare, ours = best(floor), best(lambda: load_snapshot(folder, "bench"))
+    megabytes = sum(path.stat().st_size for path in files) / 1e6
+    report(f"parse {len(files)} profiles, {megabytes:.0f} MB / bare expat", f"{ours / bare:.2f}x", "at most 3x")
+
+
+def bench_memory(folder: Path) -> None:
+    """Peak memory of reading about 100 MB, in a process of its own."""
+    code = (
+        "import sys, resource; from pathlib import Path; from sfharden.sources.metadata_files import load_snapshot;"
+        "load_snapshot(Path(sys.argv[1]), 'bench');"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    write_tree(folder, files=60, megabytes_each=1.7)
+    done = subprocess.run([sys.executable, "-c", code, str(folder)], check=True, capture_output=True, text=True)
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+    report(f"peak memory, tree of {size:.0f} MB", f"{int(done.stdout) / 1024:.0f} MB", "under 150 MB")
+
+
+def bench_evaluate() -> None:
+    """Judging a large org."""
+    ranges = tuple(
+        Group(line=1, values={"startAddress": f"198.51.{n}.0", "endAddress": f"198.51.{n}.9"}) for n in range(5)
+    )
+    profiles = [
+        Component(
+            kind="Profile", name=f"Profile {n:04}", file=f"{n}.profile", groups={"loginIpRanges": ranges},
+            values={"custom": (Value(text="true", line=1),)}, permissions={f"P{n}": 1 for n in range(40)},
+        )
+        for n in range(1000)
+    ]  # fmt: skip
+    apps = [
+        Component(
+            kind="ConnectedApp", name=f"App{n}", file=f"{n}.connectedApp",
+            values={"label": (Value(text=f"App {n}", line=1),)},
+        )
+        for n in range(200)
+    ]  # fmt: skip
+    snapshot = Snapshot(
+        tool=Tool(version="bench"),
+        source=Source(kind="files", name="bench"),
+        components=tuple(profiles + apps),
+    )
+    policies = [load_policy(name) for name in DEFAULT_POLICIES]
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    taken = best(lambda: evaluate(snapshot, policies, (), (), now, "bench"))
+    report("evaluate 1,000 profiles and 200 apps", f"{taken:.2f} s", "under 1 s")
+
+
+def bench_fit() -> None:
+    """Fitting many ranges into few."""
+    chance = random.Random(1)  # noqa: S311 - made-up addresses
+    starts = [chance.randrange(2**32) for _ in range(100_000)]
+    base = 0xFFFF << 32
+    pairs = [(base + start, base + min(start + chance.randrange(64), 2**32 - 1)) for start in starts]
+    taken = best(lambda: AddressSet.from_intervals(pairs).fit(5))
+    report("normalise 100,000 ranges and fit them into 5", f"{taken:.2f} s", "under 1 s")
+
+
+def main() -> None:
+    """All of it."""
+    print(f"Python {sys.version.split()[0]}, best of {RUNS} runs")
+    bench_start()
+    with tempfile.TemporaryDirectory() as name:
+        given = os.environ.get("SFHARDEN_BENCH_PROFILES")
+        if given:
+            bench_parse(Path(given))
+        else:
+            made = Path(name) / "profiles"
+            made.mkdir()
+            for number in range(40):
+                write_profile(made / f"P{number}.profile", 0.25)
+            bench_parse(made)
+        bench_memory(Path(name) / "tree")
+    bench_evaluate()
+    bench_fit()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"(this process: {peak:.0f} MB at its peak)")
+
+
+if __name__ == "__main__":
+    main()

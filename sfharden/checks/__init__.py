@@ -1,0 +1,1 @@
+"""The checks, by subject. Each is a short pure function: facts in, verdicts out."""

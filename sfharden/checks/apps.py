@@ -1,0 +1,252 @@
+"""Checks of the integration's app: who may use it, from where, for how long, with which scopes."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import Field
+
+from sfharden.checks.common import (
+    Check,
+    Context,
+    NoParameters,
+    Verdict,
+    app_subject,
+    count,
+    failed,
+    passed,
+    show_names,
+)
+from sfharden.checks.profiles import NEEDS_ORG
+from sfharden.model import facts, kinds
+from sfharden.model.apps import App, IpRelaxation
+from sfharden.model.base import Model
+from sfharden.model.facts import CannotTell, Fact
+from sfharden.model.profiles import login_ranges
+from sfharden.model.results import Evidence, Subject
+from sfharden.names import canonical_profile
+
+
+def judge_admin_approved(context: Context, _: NoParameters) -> Iterable[Verdict]:
+    """Permitted Users is 'Admin approved users are pre-authorized'."""
+    subject, approved = app_subject(context), context.app.admin_approved()
+    evidence = _evidence("permitted users", approved, "admin-approved users")
+    if approved.value:
+        yield passed(subject, "Only admin-approved users may use the app.", evidence)
+    else:
+        yield failed(subject, "Every user may authorise the app for themselves.", evidence)
+
+
+def judge_ip_enforced(context: Context, _: NoParameters) -> Iterable[Verdict]:
+    """IP relaxation is 'Enforce', and the profile has ranges that it can enforce.
+
+    Ranges are enforced only if the user's profile has some (Help, Connected App IP Relaxation and
+    Continuous IP Enforcement): without them, Enforce protects nothing.
+    """
+    subject, app = app_subject(context), context.app
+    relaxation = app.ip_relaxation()
+    evidence = _evidence("IP relaxation", relaxation, IpRelaxation.ENFORCE.value)
+    if relaxation.value is not IpRelaxation.ENFORCE:
+        yield failed(subject, f"The app is set to '{relaxation.value.value}'.", evidence)
+        return
+    name, profile = context.integration.profile, context.profile
+    ranges = login_ranges(profile)
+    if not ranges.entries and not ranges.broken:
+        there = Evidence(what="login ranges", observed="none", expected="at least one", source=profile.file)
+        yield failed(
+            subject,
+            f"The app enforces login ranges, but the profile '{name}' has none to enforce.",
+            evidence,
+            there,
+        )
+        return
+    if ranges.admits_everybody:
+        wide = Evidence(
+            what="login ranges", observed="everybody", expected="few addresses", source=ranges.where
+        )
+        yield failed(
+            subject, f"The app enforces login ranges, but those of '{name}' keep nobody out.", evidence, wide
+        )
+        return
+    ranges.require_whole()
+    there = Evidence(what="login ranges", observed=count(ranges.entries, "range"), source=ranges.where)
+    yield passed(subject, f"The app enforces the login ranges of '{name}'.", evidence, there)
+
+
+class Limited(Model):
+    """`allowed_profiles`: profiles that may be assigned beside the integration's."""
+
+    allowed_profiles: tuple[str, ...] = ("System Administrator",)
+
+
+def judge_limited(context: Context, parameters: Limited) -> Iterable[Verdict]:
+    """Only the integration's profile is assigned to the app, by profile or permission set."""
+    subject, app, own = app_subject(context), context.app, canonical_profile(context.integration.profile)
+    approved, assigned = app.admin_approved(), app.profiles()
+    if not approved.value:
+        yield failed(
+            subject,
+            "Assigning profiles limits nobody while every user may authorise the app.",
+            _evidence("permitted users", approved, "admin-approved users"),
+        )
+        return
+    allowed = {own, *map(canonical_profile, parameters.allowed_profiles)}
+    others = [fact.value for fact in assigned if canonical_profile(fact.value) not in allowed]
+    names = show_names(fact.value for fact in assigned)
+    evidence = Evidence(
+        what="assigned profiles",
+        observed=names,
+        expected=context.integration.profile,
+        source=assigned[0].where if assigned else app.where,
+    )
+    if others:
+        yield failed(subject, f"Other profiles are assigned to the app: {show_names(others)}.", evidence)
+        return
+    sets = app.permission_sets()
+    if sets:
+        held = show_names(fact.value for fact in sets)
+        raise CannotTell(
+            f"the app is assigned by permission set ({held}); who holds it {NEEDS_ORG}", sets[0].where
+        )
+    if own not in {canonical_profile(fact.value) for fact in assigned}:
+        yield failed(
+            subject,
+            f"The integration's profile is not assigned to the app (assigned: {names}), so it will be refused.",
+            evidence,
+        )
+        return
+    yield passed(subject, f"Only {names} may use the app.", evidence)
+
+
+class RefreshBounded(Model):
+    """`most_days`: the longest that a refresh token may live, in days."""
+
+    most_days: int = Field(default=90, ge=1)
+
+
+def judge_refresh_bounded(context: Context, parameters: RefreshBounded) -> Iterable[Verdict]:
+    """Refresh tokens end after a bounded time."""
+    subject, app = app_subject(context), context.app
+    policy = app.refresh_policy()
+    evidence = _evidence("refresh token policy", policy, f"at most {parameters.most_days} days")
+    hours = policy.value.hours
+    if hours is None:
+        yield _judge_infinite(context, subject, app, evidence)
+    elif hours > parameters.most_days * 24:
+        yield failed(
+            subject, f"Refresh tokens live {hours // 24} days, more than {parameters.most_days}.", evidence
+        )
+    else:
+        how = "after their last use" if policy.value.from_last_use else "after they were issued"
+        lived = f"{hours // 24} days" if hours >= 48 else f"{hours} hours"
+        yield passed(
+            subject, f"Refresh tokens end {lived} {how}." if hours else "No refresh tokens.", evidence
+        )
+
+
+# The first API version whose metadata shows the developer's idle limit (inferred from published types).
+_IDLE_LIMIT_VERSION = 67.0
+
+
+def _judge_infinite(context: Context, subject: Subject, app: App, evidence: Evidence) -> Verdict:
+    """`infinite`, which a developer's 30-day idle limit overrules without rewriting the policy.
+
+    Source: Help, Limit Idle Time for Refresh Tokens.
+    """
+    try:
+        limited = app.idle_limit()
+    except CannotTell:
+        version = context.facts.snapshot.source.api_version
+        if version and float(version) < _IDLE_LIMIT_VERSION:
+            raise CannotTell(
+                f"refresh tokens are valid until revoked unless the developer's idle limit is on, "
+                f"which API {version} doesn't show",
+                evidence.source,
+            ) from None
+        return failed(
+            subject,
+            "Refresh tokens are valid until revoked (no idle limit of the developer's is in the file).",
+            evidence,
+        )
+    if limited.value:
+        idle = _evidence("developer's idle limit", limited, "true")
+        return passed(
+            subject, "Refresh tokens end after 30 idle days, by the developer's limit.", evidence, idle
+        )
+    return failed(subject, "Refresh tokens are valid until revoked.", evidence)
+
+
+def judge_pkce(context: Context, _: NoParameters) -> Iterable[Verdict]:
+    """The app, or the whole org, requires PKCE."""
+    subject, org_wide = app_subject(context), _org_requires_pkce(context)
+    if org_wide is not None and org_wide.value:
+        yield passed(subject, "The org requires PKCE of every app.", _evidence("PKCE, org", org_wide, "true"))
+        return
+    required = context.app.pkce_required()
+    evidence = _evidence("PKCE, app", required, "true")
+    if required.value:
+        yield passed(subject, "The app requires PKCE.", evidence)
+    elif org_wide is None:
+        raise CannotTell(
+            "the app doesn't require PKCE, and whether the org does was not read", required.where
+        )
+    else:
+        yield failed(subject, "Neither the app nor the org requires PKCE.", evidence)
+
+
+def _org_requires_pkce(context: Context) -> Fact[bool] | None:
+    found = list(context.facts.snapshot.of_kind(kinds.OAUTH_OIDC))
+    if len(found) != 1 or context.facts.snapshot.gaps_of(kinds.OAUTH_OIDC):
+        return None
+    try:
+        return facts.boolean(found[0], "isPkceRequired")
+    except CannotTell:
+        return None
+
+
+class Scopes(Model):
+    """`allowed`: the scopes an integration may have, without case."""
+
+    allowed: tuple[str, ...] = Field(min_length=1)
+
+
+def judge_scopes(context: Context, parameters: Scopes) -> Iterable[Verdict]:
+    """No scope beyond the allowed ones, and no right to introspect everybody's tokens."""
+    subject, app = app_subject(context), context.app
+    scopes = app.scopes()
+    allowed = {facts.fold_name(name) for name in parameters.allowed}
+    excess = [scope for scope in scopes if facts.fold_name(scope.value) not in allowed]
+    names = show_names(scope.value for scope in scopes)
+    if excess:
+        evidence = Evidence(
+            what="scopes", observed=names, expected=", ".join(parameters.allowed), source=excess[0].where
+        )
+        yield failed(
+            subject,
+            f"The app may ask for more than it needs: {show_names(one.value for one in excess)}.",
+            evidence,
+        )
+        return
+    introspects = app.introspects_all()
+    if introspects.value:
+        yield failed(
+            subject,
+            "The app may introspect every token of the org.",
+            _evidence("introspection", introspects, "false"),
+        )
+        return
+    evidence = Evidence(what="scopes", observed=names, source=scopes[0].where)
+    yield passed(subject, f"The app asks for {names} only.", evidence)
+
+
+def _evidence(what: str, fact: Fact[Any], expected: str) -> Evidence:
+    return Evidence(what=what, observed=fact.text, expected=expected, source=fact.where)
+
+
+CHECKS = {
+    "app_admin_approved": Check("integration", NoParameters, judge_admin_approved, app_subject),
+    "app_ip_enforced": Check("integration", NoParameters, judge_ip_enforced, app_subject),
+    "app_limited_to_profile": Check("integration", Limited, judge_limited, app_subject),
+    "app_refresh_bounded": Check("integration", RefreshBounded, judge_refresh_bounded, app_subject),
+    "app_pkce": Check("integration", NoParameters, judge_pkce, app_subject),
+    "app_scopes": Check("integration", Scopes, judge_scopes, app_subject),
+}

@@ -1,0 +1,317 @@
+"""Checks of profiles: dedicated, unprivileged, and bound to addresses."""
+
+from collections.abc import Iterable, Iterator
+
+from pydantic import Field
+
+from sfharden.addresses import AddressSet
+from sfharden.checks.common import (
+    Check,
+    Context,
+    NoParameters,
+    Verdict,
+    attempt,
+    count,
+    failed,
+    org_subject,
+    passed,
+    profile_subject,
+    show_names,
+    show_ranges,
+    unknown,
+)
+from sfharden.model import kinds
+from sfharden.model.base import Model
+from sfharden.model.facts import CannotTell
+from sfharden.model.profiles import LoginRanges, is_custom, login_ranges, permissions
+from sfharden.model.results import Evidence, Severity, Subject
+from sfharden.model.snapshot import Component
+from sfharden.names import canonical_profile, profile_aliases
+
+NEEDS_ORG = "needs a live org"
+
+
+def judge_dedicated(context: Context, _: NoParameters) -> Iterable[Verdict]:
+    """Custom, and no active user outside the integration's has it."""
+    subject, profile = profile_subject(context), context.profile
+    custom = is_custom(profile)
+    evidence = Evidence(what="custom", observed=custom.text, expected="true", source=custom.where)
+    if not custom.value:
+        yield failed(
+            subject, "The integration runs on a standard profile, which it shares with others.", evidence
+        )
+        return
+    yield unknown(
+        subject,
+        f"the profile is custom, but who has it {NEEDS_ORG} (users are not in metadata files)",
+        custom.where,
+    )
+
+
+class LeastPrivilege(Model):
+    """`forbidden`: API names of permissions that an integration has no need of."""
+
+    forbidden: tuple[str, ...] = Field(min_length=1)
+
+
+def judge_least_privilege(context: Context, parameters: LeastPrivilege) -> Iterable[Verdict]:
+    """The profile grants none of the forbidden permissions. Permission sets are judged on a live org."""
+    subject, profile = profile_subject(context), context.profile
+    granted = permissions(profile)
+    excess = sorted(set(granted) & set(parameters.forbidden))
+    if not excess:
+        evidence = Evidence(
+            what="administrative permissions", observed="none", expected="none", source=profile.file
+        )
+        yield passed(
+            subject, f"It holds none of {len(parameters.forbidden)} administrative permissions.", evidence
+        )
+        return
+    first = profile.where(min(granted[name] for name in excess))
+    evidence = Evidence(
+        what="administrative permissions", observed=", ".join(excess), expected="none", source=first
+    )
+    yield failed(
+        subject,
+        f"It holds {count(len(excess), 'administrative permission')}: {show_names(excess)}.",
+        evidence,
+    )
+
+
+def _no_ranges(subject: Subject, profile: Component) -> Verdict:
+    evidence = Evidence(what="login ranges", observed="none", expected="at least one", source=profile.file)
+    return failed(
+        subject, "The profile has no login ranges, so it keeps nobody out, whatever the app says.", evidence
+    )
+
+
+def judge_cover_egress(context: Context, _: NoParameters) -> Iterable[Verdict]:
+    """The ranges hold every address the integration calls from."""
+    subject, profile, egress = profile_subject(context), context.profile, context.integration.egress
+    ranges = login_ranges(profile)
+    if not ranges.entries and not ranges.broken:
+        yield _no_ranges(subject, profile)
+        return
+    missing = egress.addresses - ranges.addresses
+    if missing:
+        ranges.require_whole()
+        evidence = Evidence(
+            what="egress addresses outside the login ranges",
+            observed=show_ranges(missing),
+            expected="none",
+            source=ranges.where,
+        )
+        total = egress.addresses.size
+        yield failed(
+            subject,
+            f"{missing.size:,} of {count(total, 'egress address')} are outside its login ranges: "
+            f"{show_ranges(missing)}. Calls from there will be refused.",
+            evidence,
+        )
+        return
+    ranges.require_whole()
+    if egress.gaps:
+        raise CannotTell(f"some egress addresses are not known: {egress.gaps[0].reason}", egress.gaps[0].what)
+    if not egress.addresses:
+        raise CannotTell("the integration has no egress addresses")
+    evidence = Evidence(
+        what="egress addresses inside the login ranges",
+        observed=f"all {egress.addresses.size:,}",
+        expected="all",
+        source=ranges.where,
+    )
+    yield passed(
+        subject, f"Its login ranges hold all {count(egress.addresses.size, 'egress address')}.", evidence
+    )
+
+
+def judge_keep_operator(context: Context, _: NoParameters) -> Iterable[Verdict]:
+    """The ranges hold every operator range: the way in that must survive."""
+    subject, profile = profile_subject(context), context.profile
+    ranges, wanted = login_ranges(profile), context.integration.operator_ranges
+    missing = wanted - ranges.addresses
+    if not ranges.entries and not ranges.broken:
+        evidence = Evidence(what="login ranges", observed="none", source=profile.file)
+        yield passed(subject, "The profile has no login ranges, so the operator is not kept out.", evidence)
+        return
+    ranges.require_whole()
+    if missing:
+        evidence = Evidence(
+            what="operator addresses outside the login ranges",
+            observed=show_ranges(missing),
+            expected="none",
+            source=ranges.where,
+        )
+        yield failed(
+            subject,
+            f"The operator's way in is shut: {show_ranges(missing)} is outside its login ranges.",
+            evidence,
+        )
+        return
+    evidence = Evidence(
+        what="operator ranges", observed=show_ranges(wanted), expected="inside", source=ranges.where
+    )
+    yield passed(subject, "Its login ranges hold every operator range.", evidence)
+
+
+class Bounded(Model):
+    """`surplus_addresses`: how many addresses beyond need the ranges may admit."""
+
+    surplus_addresses: int = Field(default=256, ge=0)
+
+
+def judge_bounded(context: Context, parameters: Bounded) -> Iterable[Verdict]:
+    """The ranges admit nothing beyond egress and operator, within a tolerance."""
+    subject, profile, integration = profile_subject(context), context.profile, context.integration
+    ranges = login_ranges(profile)
+    if not ranges.entries and not ranges.broken:
+        yield _no_ranges(subject, profile)
+        return
+    if ranges.admits_everybody:
+        yield _admits_everybody(subject, ranges)
+        return
+    surplus = ranges.addresses - (integration.egress.addresses | integration.operator_ranges)
+    within = surplus.size <= parameters.surplus_addresses
+    if not within and integration.egress.gaps:
+        gap = integration.egress.gaps[0]
+        raise CannotTell(f"some egress addresses are not known: {gap.reason}", gap.what)
+    evidence = Evidence(
+        what="addresses beyond egress and operator ranges",
+        observed=f"{surplus.size:,}: {show_ranges(surplus)}" if surplus else "0",
+        expected=f"at most {parameters.surplus_addresses:,}",
+        source=ranges.where,
+    )
+    if not within:
+        yield failed(
+            subject,
+            f"Its login ranges admit {count(surplus.size, 'address')} that nobody needs: {show_ranges(surplus)}.",
+            evidence,
+        )
+        return
+    ranges.require_whole()
+    yield passed(
+        subject,
+        f"Its login ranges admit {count(surplus.size, 'address')} beyond egress and operator.",
+        evidence,
+    )
+
+
+def _admits_everybody(subject: Subject, ranges: LoginRanges) -> Verdict:
+    v4 = ranges.addresses.v4
+    everything = "every IPv4 address" if v4.size == 2**32 else f"{v4.size:,} of {2**32:,} IPv4 addresses"
+    evidence = Evidence(
+        what="login ranges",
+        observed=show_ranges(ranges.addresses),
+        expected="few addresses",
+        source=ranges.where,
+    )
+    return failed(
+        subject,
+        f"Its login ranges admit {everything} ({show_ranges(ranges.addresses)}), so they keep nobody out.",
+        evidence,
+        severity=Severity.CRITICAL,
+    )
+
+
+class Everywhere(Model):
+    """`most_addresses`: how many IPv4 addresses a profile's ranges may admit and still restrict anybody."""
+
+    most_addresses: int = Field(default=2**24, ge=1)
+    most_ipv6_addresses: int = Field(default=2**96, ge=1)
+
+
+def judge_everywhere(context: Context, parameters: Everywhere) -> Iterator[Verdict]:
+    """Every profile with active, API-enabled users has login ranges that restrict somebody."""
+    snapshot = context.facts.snapshot
+    gaps = [gap for gap in snapshot.gaps if gap.kind == kinds.PROFILE]
+    if not context.facts.profiles and not gaps:
+        raise CannotTell("no profiles were read")
+    for found in context.facts.profiles.values():
+        for profile in found:
+            name = profile_aliases(profile.name)[0]
+            subject = Subject(kind="profile", name=name if len(found) == 1 else f"{name} ({profile.file})")
+            yield attempt(subject, lambda p=profile, s=subject: _judge_one(p, s, parameters))  # type: ignore[misc]
+    for gap in gaps:
+        yield unknown(
+            Subject(kind="profile", name=gap.name or gap.what),
+            f"{gap.what} can't be read: {gap.reason}",
+            gap.what,
+        )
+
+
+def _judge_one(profile: Component, subject: Subject, parameters: Everywhere) -> Verdict:
+    ranges = login_ranges(profile)
+    if ranges.admits_everybody:
+        return _admits_everybody(subject, ranges)
+    v4, v6 = ranges.addresses.v4.size, ranges.addresses.v6.size
+    if v4 > parameters.most_addresses or v6 > parameters.most_ipv6_addresses:
+        return _too_wide(subject, ranges, parameters)
+    ranges.require_whole()
+    if not ranges.entries:
+        raise CannotTell(
+            f"it has no login ranges; whether active users with API access have it {NEEDS_ORG}", profile.file
+        )
+    evidence = Evidence(
+        what="login ranges",
+        observed=f"{count(ranges.entries, 'range')}, {count(ranges.addresses.size, 'address')}",
+        expected="at least one range",
+        source=ranges.where,
+    )
+    return passed(subject, f"It has {count(ranges.entries, 'login range')}.", evidence)
+
+
+def _too_wide(subject: Subject, ranges: LoginRanges, parameters: Everywhere) -> Verdict:
+    shown = show_ranges(ranges.addresses)
+    evidence = Evidence(
+        what="addresses admitted",
+        observed=f"{ranges.addresses.size:,}: {shown}",
+        expected=f"at most {parameters.most_addresses:,} of IPv4",
+        source=ranges.where,
+    )
+    return failed(
+        subject, f"Its login ranges admit {count(ranges.addresses.size, 'address')}: {shown}.", evidence
+    )
+
+
+class Holders(Model):
+    """`permission`: the API name; `allowed_profiles`: who may hold it."""
+
+    permission: str
+    allowed_profiles: tuple[str, ...] = ()
+
+
+def judge_holders(context: Context, parameters: Holders) -> Iterator[Verdict]:
+    """No profile or permission set that was read grants the permission, but the allowed ones.
+
+    Files can't tell who holds a permission set, nor that all of them were read: no pass from files.
+    """
+    allowed = {canonical_profile(name) for name in parameters.allowed_profiles}
+    snapshot = context.facts.snapshot
+    for component in (*snapshot.of_kind(kinds.PROFILE), *snapshot.of_kind(kinds.PERMISSION_SET)):
+        is_profile = component.kind == kinds.PROFILE
+        line = component.permissions.get(parameters.permission)
+        if line is None or (is_profile and canonical_profile(component.name) in allowed):
+            continue
+        subject = Subject(kind="profile" if is_profile else "permission-set", name=component.name)
+        evidence = Evidence(
+            what=parameters.permission,
+            observed="granted",
+            expected="not granted",
+            source=component.where(line),
+        )
+        yield failed(subject, f"It grants {parameters.permission}.", evidence)
+    yield unknown(
+        org_subject(context),
+        f"who else holds {parameters.permission} {NEEDS_ORG} (files may leave profiles out)",
+    )
+
+
+CHECKS = {
+    "profile_dedicated": Check("integration", NoParameters, judge_dedicated, profile_subject),
+    "profile_least_privilege": Check("integration", LeastPrivilege, judge_least_privilege, profile_subject),
+    "login_ranges_cover_egress": Check("integration", NoParameters, judge_cover_egress, profile_subject),
+    "login_ranges_keep_operator": Check("integration", NoParameters, judge_keep_operator, profile_subject),
+    "login_ranges_bounded": Check("integration", Bounded, judge_bounded, profile_subject),
+    "login_ranges_everywhere": Check("org", Everywhere, judge_everywhere, org_subject),
+    "permission_holders": Check("org", Holders, judge_holders, org_subject),
+}

@@ -1,0 +1,122 @@
+"""The command line: arguments in, exit code out. The only place that prints an error.
+
+Starting must stay light: this module imports click and the standard library only; each sub-command is
+loaded when it's asked for.
+"""
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from sfharden import __version__
+from sfharden.errors import Exit, SfhardenError
+
+# Each sub-command, its module in sfharden.commands, and its line in the help.
+COMMANDS = {
+    "check": "Judge an org or metadata files against the checklist.",
+    "snapshot": "Write what was read to a file, to judge it later or elsewhere.",
+    "init": "Write a commented integration file from what SOURCE holds.",
+    "controls": "List the controls, or explain one.",
+    "demo": "Judge the sample integration that comes with sfharden.",
+}
+
+EPILOG = """\b
+Exit codes: 0 nothing found, 1 findings, 2 wrong usage or a file that can't
+be accepted, 3 no verdict, 4 no finding but something unknown, 5 declined,
+6 partly done, 70 a bug, 130 interrupted.
+"""
+
+
+class _LazyGroup(click.Group):
+    """Knows its sub-commands by name, and imports one only when it's used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"sfharden.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The list of commands from their one-line texts, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with a suggestion for a mistyped name."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_LazyGroup,
+    name="sfharden",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    epilog=EPILOG,
+)
+@click.version_option(__version__, prog_name="sfharden", message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, help="Show a traceback when something goes wrong.")
+def group(debug: bool) -> None:  # noqa: ARG001 - read by main() from the arguments
+    """Prove that a Salesforce integration is bound to its addresses, its users and its profile.
+
+    \b
+    sfharden check --demo                      see it at work
+    sfharden init --source DIR                 describe your integration
+    sfharden check --source DIR -i FILE        judge it
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give the exit code; nothing else leaves this function, SystemExit included."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
+    try:
+        outcome = group.main(args=given, prog_name="sfharden", standalone_mode=False)
+        return int(outcome) if isinstance(outcome, int) else Exit.OK
+    except SfhardenError as error:
+        _complain(error.message, error.hint, debug)
+        return error.exit_code
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.Abort:
+        return _interrupted()
+    except click.ClickException as error:
+        command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "sfharden"
+        _complain(error.format_message(), f"Try '{command} --help'.", debug)
+        return Exit.USAGE
+    except KeyboardInterrupt:
+        return _interrupted()
+    except BrokenPipeError:
+        # The reader of our output went away; whatever it wanted, it didn't get all of it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.NO_VERDICT
+    except Exception as error:  # noqa: BLE001 - the one handler of last resort
+        _complain(f"A bug in sfharden: {type(error).__name__}.", "Run again with --debug and report it.", debug)
+        return Exit.BUG
+
+
+def _interrupted() -> int:
+    click.echo("Interrupted.", err=True)
+    return Exit.INTERRUPTED
+
+
+def _complain(message: str, hint: str, debug: bool) -> None:
+    if debug:
+        traceback.print_exc()
+    click.echo(f"Error: {' '.join(message.split())}", err=True)
+    if hint:
+        click.echo(f"Hint: {hint}", err=True)

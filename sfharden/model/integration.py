@@ -1,0 +1,95 @@
+"""The integration file: which app, which profile, which users, from which addresses, and the waivers."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+
+from sfharden.addresses import AddressSet
+from sfharden.model.base import Model
+from sfharden.model.snapshot import Gap
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, max_length=1000)]
+
+
+class EgressEntry(Model):
+    """One source of egress addresses: a Logic App export, a service tag, or ranges written out."""
+
+    logic_app: Text | None = None
+    service_tags: Text | None = None
+    tag: Text | None = None
+    ranges: tuple[Text, ...] | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> "EgressEntry":
+        given = [name for name in ("logic_app", "service_tags", "ranges") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("give exactly one of logic_app, service_tags (with tag) or ranges")
+        if (self.service_tags is None) != (self.tag is None):
+            raise ValueError("service_tags and tag go together")
+        return self
+
+
+class IntegrationEntry(Model):
+    """One integration as it stands in the file."""
+
+    name: Text
+    app: Text
+    profile: Text
+    clone_from: Text | None = None
+    users: tuple[Text, ...] = Field(min_length=1)
+    egress: tuple[EgressEntry, ...] = Field(min_length=1)
+    operator_ranges: tuple[Text, ...] = Field(min_length=1)
+    hardened_at: AwareDatetime | None = None
+
+
+class Waiver(Model):
+    """Accepts one failed result, by control and subject, until a day; that day itself still counts."""
+
+    control: Text
+    subject: Text
+    reason: Text
+    owner: Text
+    expires: date
+
+
+class IntegrationFile(Model):
+    """The whole file."""
+
+    version: Literal[1]
+    integrations: tuple[IntegrationEntry, ...] = Field(min_length=1)
+    waivers: tuple[Waiver, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> "IntegrationFile":
+        names = [entry.name for entry in self.integrations]
+        if len(set(names)) != len(names):
+            raise ValueError("two integrations have the same name")
+        return self
+
+
+class Egress(Model):
+    """The addresses that an integration calls from, and what of them could not be read."""
+
+    addresses: AddressSet
+    sources: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+class Integration(Model):
+    """An integration with its addresses resolved."""
+
+    name: str
+    app: str
+    profile: str
+    users: tuple[str, ...]
+    egress: Egress
+    operator_ranges: AddressSet
+    hardened_at: datetime | None = None
+    clone_from: str | None = None
+
+
+def integration_names(integrations: Iterable[Integration]) -> tuple[str, ...]:
+    """The names, in the order of the file."""
+    return tuple(integration.name for integration in integrations)

@@ -1,0 +1,88 @@
+"""What a profile says: its login ranges and its permissions."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sfharden.addresses import AddressError, AddressSet, interval
+from sfharden.model import facts
+from sfharden.model.facts import CannotTell, Fact
+from sfharden.model.snapshot import Component
+
+# More than half of all IPv4 addresses shut nobody out, whatever the other half is.
+NEARLY_EVERYBODY = 2**31
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRanges:
+    """The login ranges of a profile: their union, how many entries there are, and where the first stands.
+
+    `broken` says what is wrong with an entry that could not be read; the union then lacks it.
+    A profile without ranges restricts nobody (Security Guide, Restrict Login IP Addresses in Profiles).
+    """
+
+    addresses: AddressSet
+    entries: int
+    where: str
+    broken: tuple[Fact[str], ...] = ()
+
+    def require_whole(self) -> None:
+        """Raise CannotTell if an entry could not be read."""
+        if self.broken:
+            raise CannotTell(f"a login range can't be read: {self.broken[0].value}", self.broken[0].where)
+
+    @property
+    def admits_everybody(self) -> bool:
+        """True when at least half of all IPv4 addresses are inside."""
+        return self.addresses.v4.size >= NEARLY_EVERYBODY
+
+
+def login_ranges(profile: Component) -> LoginRanges:
+    """The profile's login ranges (Metadata API Guide, Profile: ProfileLoginIpRange; both ends inclusive)."""
+    return ranges_of(profile, "loginIpRanges", "startAddress", "endAddress")
+
+
+@lru_cache(maxsize=4096)
+def _interval(start: str, end: str) -> tuple[int, int]:
+    return interval(start, end)
+
+
+def ranges_of(component: Component, path: str, start_name: str, end_name: str) -> LoginRanges:
+    """The ranges in the groups at `path`; entries that can't be read are told in `broken`."""
+    found: list[tuple[int, int]] = []
+    broken = [
+        Fact(doubt.reason, "", component.where(doubt.line))
+        for doubt in component.doubts
+        if doubt.path.split(".")[-1] in path.split(".") or doubt.path.startswith(f"{path}.")
+    ]
+    entries = component.groups.get(path, ())
+    for group in entries:
+        where = component.where(group.line)
+        start, end = group.values.get(start_name), group.values.get(end_name)
+        if not start or not end:
+            broken.append(Fact("it lacks its start or its end", "", where))
+            continue
+        try:
+            found.append(_interval(start, end))
+        except AddressError as error:
+            broken.append(Fact(str(error), f"{start}-{end}", where))
+    first = component.where(entries[0].line if entries else None)
+    return LoginRanges(AddressSet.from_intervals(found), len(entries), first, tuple(broken))
+
+
+def is_custom(profile: Component) -> Fact[bool]:
+    """Whether the profile is custom, that is, made or cloned in this org."""
+    return facts.boolean(profile, "custom")
+
+
+def permissions(component: Component) -> dict[str, int]:
+    """API name of each enabled user permission, with the line that grants it.
+
+    Only enabled permissions are retrieved (Metadata API Guide, Profile). A file with none at all is taken
+    as a partial one, because public repositories are full of profiles cut down to a few sections.
+    """
+    facts.refuse_doubt(component, "userPermissions")
+    if "userPermissions" not in component.values:
+        raise CannotTell(
+            "the file lists no user permissions at all, so it may be a part of the profile", component.file
+        )
+    return component.permissions

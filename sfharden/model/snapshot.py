@@ -1,0 +1,107 @@
+"""The border of the house: everything that was read from an org or from files, and what could not be read.
+
+A snapshot is immutable and versioned. It holds no secret: consumer keys are kept as short hashes,
+secrets and certificates only as the fact that they were there. Everything right of it works offline.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from sfharden.model.base import Model
+
+ANY_KIND = "*"
+
+
+class Value(Model):
+    """One scalar as it was written. `text` is None where the file says `xsi:nil`."""
+
+    text: str | None
+    line: int
+
+
+class Group(Model):
+    """One repeated element with simple children, such as a login range."""
+
+    line: int
+    values: dict[str, str | None]
+
+
+class Doubt(Model):
+    """A part of a component that was there and could not be understood."""
+
+    path: str
+    reason: str
+    line: int
+
+
+class Component(Model):
+    """One metadata file: a profile, an app, a settings file.
+
+    `values` maps a dotted path below the root to every scalar found there; `groups` does so for
+    elements that have children and may repeat. `permissions` maps a permission's API name to the
+    line that grants it. `doubts` names the parts that a verdict must not rest on.
+    """
+
+    kind: str
+    name: str
+    file: str
+    values: dict[str, tuple[Value, ...]] = {}
+    groups: dict[str, tuple[Group, ...]] = {}
+    permissions: dict[str, int] = {}
+    doubts: tuple[Doubt, ...] = ()
+    unknown_elements: int = 0
+
+    def where(self, line: int | None = None) -> str:
+        """The file, and the line if there is one, as `file:line`."""
+        return self.file if not line else f"{self.file}:{line}"
+
+
+class Gap(Model):
+    """Something we meant to read and could not.
+
+    `kind` is the metadata type the gap may hide (`*` for any), `name` the component if it's known.
+    """
+
+    what: str
+    reason: str
+    kind: str = ANY_KIND
+    name: str = ""
+
+
+class Source(Model):
+    """Where a snapshot came from."""
+
+    kind: Literal["files", "org", "demo"]
+    name: str
+    org_id: str | None = None
+    api_version: str | None = None
+    files_read: int = 0
+
+
+class Tool(Model):
+    """The program that wrote a file."""
+
+    name: str = "sfharden"
+    version: str
+
+
+class Snapshot(Model):
+    """All that was read, in the order of kind, name and file."""
+
+    schema_: Literal["sfharden.snapshot/1"] = Field(default="sfharden.snapshot/1", alias="schema")
+    tool: Tool
+    taken_at: datetime | None = None
+    source: Source
+    components: tuple[Component, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    def of_kind(self, kind: str) -> Iterator[Component]:
+        """The components of one metadata type, in order."""
+        return (component for component in self.components if component.kind == kind)
+
+    def gaps_of(self, *kinds: str) -> tuple[Gap, ...]:
+        """The gaps that may hide a component of one of these types."""
+        return tuple(gap for gap in self.gaps if gap.kind in kinds or gap.kind == ANY_KIND)

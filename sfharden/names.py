@@ -1,0 +1,59 @@
+"""Names of profiles and apps: API names, labels, and the files they stand in."""
+
+import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+# Metadata API names of standard profiles and their English labels. Not in the official guides; public
+# tools that retrieve profiles carry the same pairs. Only used to find a profile, never to judge one.
+STANDARD_PROFILE_LABELS: Final = {
+    "Admin": "System Administrator",
+    "Standard": "Standard User",
+    "ReadOnly": "Read Only",
+    "SolutionManager": "Solution Manager",
+    "MarketingProfile": "Marketing User",
+    "ContractManager": "Contract Manager",
+    "StandardAul": "Standard Platform User",
+    "PlatformPortal": "Authenticated Website",
+    "HighVolumePortal": "High Volume Customer Portal",
+    "CustomerManager": "Customer Portal Manager",
+}
+
+
+def normalise(name: str) -> str:
+    """A name for comparison: composed Unicode, no case, single spaces.
+
+    Salesforce compares profile names without case; two names that differ in nothing else can't both exist.
+    """
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def profile_aliases(api_name: str) -> tuple[str, ...]:
+    """The API name and, for a standard profile, its label."""
+    label = STANDARD_PROFILE_LABELS.get(api_name)
+    return (api_name, label) if label else (api_name,)
+
+
+def canonical_profile(name: str) -> str:
+    """One comparable name for a profile, whether given by API name or by label."""
+    wanted = normalise(name)
+    for api_name, label in STANDARD_PROFILE_LABELS.items():
+        if wanted in (normalise(api_name), normalise(label)):
+            return normalise(api_name)
+    return wanted
+
+
+def decode_file_name(stem: str) -> str:
+    """The API name in a metadata file's name, where special characters are percent-encoded."""
+    try:
+        return unquote_to_bytes(stem).decode("utf-8")
+    except UnicodeDecodeError:
+        return stem
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """` Did you mean 'x'?` for the known name nearest to this one, or nothing."""
+    near = get_close_matches(name, sorted(set(known)), n=1, cutoff=0.7)
+    return f" Did you mean '{near[0]}'?" if near else ""

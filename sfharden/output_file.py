@@ -1,0 +1,31 @@
+"""Files that sfharden writes: readable by their owner only, whole or not at all."""
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from sfharden.errors import InputError, NoVerdictError
+from sfharden.redact import safe_text
+
+
+def write_private(path: Path, text: str, *, replace: bool = True) -> None:
+    """Write `text` in UTF-8 with mode 0600, by a temporary file beside it that takes its place at the end.
+
+    Raises InputError if the file is there and must not be replaced, NoVerdictError if it can't be written.
+    """
+    if not replace and (path.exists() or path.is_symlink()):
+        raise InputError(f"{safe_text(str(path))} is there already.", "Give another name with -o, or --force.")
+    temporary = None
+    try:
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    except (OSError, ValueError):
+        if temporary:
+            with suppress(OSError):
+                os.unlink(temporary)
+        raise NoVerdictError(f"{safe_text(str(path))} can't be written.") from None

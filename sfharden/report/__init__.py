@@ -1,0 +1,1 @@
+"""One module for each format: a report in, text out."""

@@ -1,0 +1,140 @@
+"""The metadata types that sfharden reads: their file suffixes, and what of each is kept.
+
+Source for types, suffixes and elements: Metadata API Developer Guide, one page a type, and the
+published metadata WSDL (API 61.0 to 66.0).
+"""
+
+from dataclasses import dataclass, field
+
+from sfharden.model.kinds import (
+    BLOCKED_CONSUMER,
+    CONNECTED_APP,
+    CONNECTED_APP_SETTINGS,
+    EXTERNAL_APP,
+    EXTERNAL_APP_SETTINGS,
+    EXTERNAL_GLOBAL_OAUTH,
+    EXTERNAL_OAUTH,
+    EXTERNAL_OAUTH_POLICY,
+    EXTERNAL_OAUTH_SECURITY,
+    EXTERNAL_POLICY,
+    MY_DOMAIN,
+    OAUTH_OIDC,
+    PERMISSION_SET,
+    PROFILE,
+    PROFILE_PASSWORD,
+    PROFILE_SESSION,
+    SECURITY,
+)
+
+# The suffix that every settings file shares; the root element tells which settings it holds.
+SETTINGS_SUFFIX = ".settings"
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataType:
+    """One metadata type.
+
+    `kept` names the elements below the root that are read; None keeps all of them.
+    `lists` are the paths of elements that may repeat and have children.
+    `decisive` are element names whose damage must be noticed: a name nearly like one of them is a doubt.
+    """
+
+    kind: str
+    suffix: str
+    kept: frozenset[str] | None = None
+    lists: frozenset[str] = frozenset()
+    decisive: frozenset[str] = field(default_factory=frozenset)
+
+
+_APP_NAMES = frozenset(
+    {
+        "oauthConfig", "oauthPolicy", "ipRelaxation", "refreshTokenPolicy", "isAdminApproved", "isPkceRequired",
+        "isEnforceRefreshTokenTTL", "isIntrospectAllTokens", "profileName", "permissionSetName", "scopes",
+        "sessionPolicy", "policyAction", "ipRanges",
+    }
+)  # fmt: skip
+_EXTERNAL_NAMES = frozenset(
+    {
+        "externalClientApplication", "permittedUsersPolicyType", "ipRelaxationPolicyType", "refreshTokenPolicyType",
+        "refreshTokenValidityPeriod", "refreshTokenValidityUnit", "commaSeparatedProfile",
+        "commaSeparatedPermissionSet", "commaSeparatedOauthScopes", "commaSeparatedCustomScopes", "isPkceRequired",
+        "isEnforceRefreshTokenTTL", "isIntrospectAllTokens", "trustedIpRanges", "tokenIpRanges", "isEnabled",
+        "isOauthPluginEnabled",
+    }
+)  # fmt: skip
+_SECURITY_NAMES = frozenset(
+    {
+        "networkAccess",
+        "ipRanges",
+        "sessionSettings",
+        "enforceIpRangesEveryRequest",
+        "sessionTimeout",
+        "lockSessionsToIp",
+    }
+)
+_GRANTS = frozenset({"userPermissions"})
+
+TYPES: tuple[MetadataType, ...] = (
+    MetadataType(
+        PROFILE,
+        ".profile",
+        kept=frozenset(
+            {"custom", "fullName", "loginHours", "loginIpRanges", "userLicense", "userPermissions"}
+        ),
+        lists=frozenset({"loginIpRanges", "userPermissions"}),
+        decisive=frozenset({"loginIpRanges", "loginHours", "userPermissions", "custom"}),
+    ),
+    MetadataType(
+        PERMISSION_SET,
+        ".permissionset",
+        kept=frozenset({"hasActivationRequired", "label", "license", "userPermissions"}),
+        lists=_GRANTS,
+        decisive=_GRANTS,
+    ),
+    MetadataType(CONNECTED_APP, ".connectedApp", lists=frozenset({"ipRanges"}), decisive=_APP_NAMES),
+    MetadataType(EXTERNAL_APP, ".eca", decisive=_EXTERNAL_NAMES),
+    MetadataType(EXTERNAL_OAUTH, ".ecaOauth", lists=frozenset({"trustedIpRanges"}), decisive=_EXTERNAL_NAMES),
+    MetadataType(EXTERNAL_GLOBAL_OAUTH, ".ecaGlblOauth", decisive=_EXTERNAL_NAMES),
+    MetadataType(EXTERNAL_OAUTH_POLICY, ".ecaOauthPlcy", decisive=_EXTERNAL_NAMES),
+    MetadataType(EXTERNAL_POLICY, ".ecaPlcy", decisive=_EXTERNAL_NAMES),
+    MetadataType(
+        EXTERNAL_OAUTH_SECURITY,
+        ".ecaOauthSecurity",
+        lists=frozenset({"tokenIpRanges"}),
+        decisive=_EXTERNAL_NAMES,
+    ),
+    MetadataType(
+        SECURITY, SETTINGS_SUFFIX, lists=frozenset({"networkAccess.ipRanges"}), decisive=_SECURITY_NAMES
+    ),
+    MetadataType(CONNECTED_APP_SETTINGS, SETTINGS_SUFFIX),
+    MetadataType(OAUTH_OIDC, SETTINGS_SUFFIX),
+    MetadataType(MY_DOMAIN, SETTINGS_SUFFIX),
+    MetadataType(EXTERNAL_APP_SETTINGS, SETTINGS_SUFFIX),
+    MetadataType(PROFILE_SESSION, ".profileSessionSetting"),
+    MetadataType(PROFILE_PASSWORD, ".profilePasswordPolicy"),
+    MetadataType(BLOCKED_CONSUMER, ".blacklistedConsumer"),
+)
+
+BY_KIND = {metadata_type.kind: metadata_type for metadata_type in TYPES}
+BY_SUFFIX = {
+    metadata_type.suffix.lower(): metadata_type.kind
+    for metadata_type in TYPES
+    if metadata_type.suffix != SETTINGS_SUFFIX
+}
+
+# The file name of each settings type, for gaps in files whose root can't be read.
+SETTINGS_NAMES = {
+    "security": SECURITY,
+    "connectedapp": CONNECTED_APP_SETTINGS,
+    "oauthoidc": OAUTH_OIDC,
+    "mydomain": MY_DOMAIN,
+    "externalclientapp": EXTERNAL_APP_SETTINGS,
+}
+
+# Elements whose text is never kept. A key or a certificate is kept as the fact that it's there.
+SECRET_ELEMENTS = frozenset(
+    {"consumerSecret", "certificate", "secret", "privateKey", "tlsClientAuthCertParamValue", "password"}
+)
+HASHED_ELEMENTS = frozenset({"consumerKey"})
+# Personal data and free formulas that no check needs.
+DROPPED_ELEMENTS = frozenset({"contactEmail", "contactPhone", "attributes", "customAttributes"})

@@ -1,0 +1,389 @@
+"""One metadata file, as a stream of bytes, to one component.
+
+The file is read in pieces and only what we keep is built, so memory stays flat however large the file is.
+Whatever is not as Salesforce writes it raises BadMetadata: a DTD, an entity, foreign namespaces, stray text.
+"""
+
+from collections.abc import Callable
+from difflib import SequenceMatcher
+from functools import lru_cache
+from hashlib import sha256
+from typing import BinaryIO, Final
+from xml.parsers import expat
+
+from sfharden.model.snapshot import Component, Doubt, Group, Value
+from sfharden.redact import mask_credentials, safe_text
+from sfharden.sources.metadata_types import (
+    BY_KIND,
+    DROPPED_ELEMENTS,
+    HASHED_ELEMENTS,
+    SECRET_ELEMENTS,
+    MetadataType,
+)
+
+NAMESPACE: Final = "http://soap.sforce.com/2006/04/metadata"
+
+PIECE_BYTES: Final = 256 * 1024
+MAX_KEPT: Final = 200_000  # elements kept of one file
+MAX_DEPTH: Final = 32
+MAX_TEXT: Final = 100_000  # characters in one element
+
+_MERGE_MARKS: Final = (b"\n=======\n", b"\n=======\r\n", b"\n>>>>>>> ", b"\n||||||| ")
+_CONFLICT_MARKS: Final = (b"<<<<<<< ", b">>>>>>> ")
+# How alike an unknown name must be to a decisive one to count as a damaged spelling of it.
+_NEARLY: Final = 0.84
+
+
+class BadMetadata(Exception):
+    """A file that cannot be read as metadata. `reason` is one plain phrase."""
+
+    def __init__(self, reason: str, line: int = 0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+class NotOurs(Exception):
+    """The root element is a type that sfharden doesn't read."""
+
+
+class _Node:
+    """An element under construction; `text` is None for `xsi:nil`."""
+
+    __slots__ = ("children", "line", "name", "nil", "path", "text")
+
+    def __init__(self, name: str, path: str, line: int, nil: bool) -> None:
+        self.name = name
+        self.path = path
+        self.line = line
+        self.nil = nil
+        self.text = ""
+        self.children = 0
+
+
+def parse_component(
+    stream: BinaryIO, name: str, file: str, *, max_bytes: int, expected: str | None = None
+) -> Component:
+    """The component that a file holds.
+
+    `name` is the API name from the file's path; `expected` the type its suffix promises.
+    Raises BadMetadata, or NotOurs for a root of another type when nothing was expected.
+    """
+    reader = _Reader(expected)
+    head = b""
+    try:
+        size = 0
+        while piece := stream.read(PIECE_BYTES):
+            size += len(piece)
+            if size > max_bytes:
+                raise BadMetadata(f"it is larger than {max_bytes // 1_000_000} MB")
+            head = head or piece
+            reader.feed(piece, last=False)
+        reader.feed(b"", last=True)
+    except expat.ExpatError as error:
+        raise BadMetadata(_explain(error, head), error.lineno) from None
+    except (LookupError, ValueError, UnicodeError):
+        raise BadMetadata("its character encoding is unknown or broken", 1) from None
+    return reader.component(name, file)
+
+
+def _explain(error: expat.ExpatError, head: bytes) -> str:
+    if not head:
+        return "it is empty"
+    if any(head.startswith(mark) or b"\n" + mark in head for mark in _CONFLICT_MARKS):
+        return "it holds git conflict markers"
+    return f"it is not well-formed XML ({safe_text(expat.ErrorString(error.code) or 'unknown error')})"
+
+
+class _Reader:
+    """Expat's handlers and what they gather."""
+
+    def __init__(self, expected: str | None) -> None:
+        self._expected = expected
+        self._type: MetadataType | None = None
+        self._sectioned = False
+        self._start_section = self._start
+        self._tail = b""
+        self._stack: list[_Node] = []
+        self._skipped = ""
+        self._kept = 0
+        self._values: dict[str, list[Value]] = {}
+        self._groups: dict[str, list[Group]] = {}
+        self._doubts: list[Doubt] = []
+        self._permissions: dict[str, int] = {}
+        self._unknown = 0
+        self._parser = self._new_parser()
+
+    def _new_parser(self) -> expat.XMLParserType:
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = _refuse("it declares a document type (DTD)")
+        parser.EntityDeclHandler = _refuse("it declares an entity")
+        parser.ExternalEntityRefHandler = _refuse("it refers to an external entity")
+        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+        self._listen(parser)
+        return parser
+
+    def _listen(self, parser: expat.XMLParserType) -> None:
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+
+    def _listen_between_sections(self) -> None:
+        """For profiles: nine of ten elements are sections that we never look at, so pass them quickly.
+
+        While a section lasts, only ends are heard. If it holds an element of its own name, its own end
+        comes as one that doesn't fit the stack, and `_end` refuses the file. Text between sections isn't
+        heard either; `feed` looks for the marks of a merge instead.
+        """
+        parser, sections, start = self._parser, _KNOWN_SECTIONS, self._start
+        section = ""
+
+        def start_section(name: str, attributes: dict[str, str]) -> None:
+            nonlocal section
+            if name not in sections:
+                start(name, attributes)
+                return
+            section = name
+            parser.StartElementHandler = None
+            parser.EndElementHandler = end_section
+
+        def end_section(name: str) -> None:
+            if name == section:
+                parser.StartElementHandler = start_section
+                parser.EndElementHandler = self._end
+
+        parser.StartElementHandler = self._start_section = start_section
+        parser.CharacterDataHandler = None
+
+    def feed(self, piece: bytes, *, last: bool) -> None:
+        self._parser.Parse(piece, last)
+        if self._sectioned:
+            border = self._tail + piece[:16]
+            if any(mark in piece or mark in border for mark in _MERGE_MARKS):
+                raise BadMetadata("it holds git conflict markers")
+            self._tail = piece[-16:]
+
+    # The handlers -----------------------------------------------------------------------------
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        line = self._parser.CurrentLineNumber
+        if not self._stack:
+            self._start_root(name, attributes, line)
+            return
+        kind = self._type
+        if kind is None:  # cannot happen: the root sets it
+            raise BadMetadata("it has no root element", line)
+        if len(self._stack) == 1 and not self._wanted(kind, name, line):
+            self._skip(name)
+            return
+        if ":" in name or any(key == "xmlns" for key in attributes):
+            raise BadMetadata("it mixes in elements of another XML namespace", line)
+        parent = self._stack[-1]
+        parent.children += 1
+        self._kept += 1
+        if self._kept > MAX_KEPT or len(self._stack) > MAX_DEPTH:
+            raise BadMetadata("it has more elements than any real file of its type", line)
+        if self._sectioned and len(self._stack) == 1:
+            self._listen(self._parser)
+        path = f"{parent.path}.{name}" if parent.path else name
+        self._stack.append(_Node(name, path, line, _is_nil(attributes)))
+        if path in kind.lists:
+            self._listen_in_group(path, line)
+        elif kind.decisive and name not in kind.decisive:
+            self._notice_near_miss(kind, name, path, line)
+
+    def _start_root(self, name: str, attributes: dict[str, str], line: int) -> None:
+        if self._expected and name != self._expected:
+            raise BadMetadata(f"its root element is {safe_text(name, limit=60)}, not {self._expected}", line)
+        self._type = BY_KIND.get(name)
+        if self._type is None:
+            raise NotOurs
+        self._sectioned = self._type.kept is not None
+        if attributes.get("xmlns", NAMESPACE) != NAMESPACE:
+            raise BadMetadata("its XML namespace is not that of Salesforce metadata", line)
+        self._stack.append(_Node(name, "", line, _is_nil(attributes)))
+        if self._sectioned:
+            self._listen_between_sections()
+
+    def _wanted(self, kind: MetadataType, name: str, line: int) -> bool:
+        if name in DROPPED_ELEMENTS:
+            return False
+        if kind.kept is None or name in kind.kept:
+            return True
+        self._unknown += 1
+        self._notice_near_miss(kind, name, name, line)
+        return False
+
+    def _skip(self, name: str) -> None:
+        """Stop listening until this element ends; the same guard as between sections holds."""
+        parser = self._parser
+
+        def end_skipped(ended: str) -> None:
+            if ended == name:
+                self._listen(parser)
+                self._resume_sections()
+
+        parser.StartElementHandler = parser.CharacterDataHandler = None
+        parser.EndElementHandler = end_skipped
+
+    def _resume_sections(self) -> None:
+        if self._sectioned and len(self._stack) == 1:
+            self._parser.StartElementHandler = self._start_section
+            self._parser.CharacterDataHandler = None
+
+    def _characters(self, text: str) -> None:
+        node = self._stack[-1]
+        if not node.text and text.isspace():
+            return
+        if len(node.text) + len(text) > MAX_TEXT:
+            raise BadMetadata("it has an element with more text than any real file", node.line)
+        node.text += text
+
+    def _end(self, name: str) -> None:
+        node = self._stack.pop()
+        if name != node.name:
+            raise BadMetadata(
+                f"{safe_text(name, limit=60)} is nested in itself", self._parser.CurrentLineNumber
+            )
+        text = node.text.strip()
+        if node.children or not self._stack:
+            if text:
+                raise BadMetadata("it has stray text between its elements", self._parser.CurrentLineNumber)
+        else:
+            self._keep(node, text)
+        self._resume_sections()
+
+    # What is kept -----------------------------------------------------------------------------
+
+    def _keep(self, node: _Node, text: str) -> None:
+        kept = None if node.nil else _kept_text(node.name, text)
+        self._values.setdefault(node.path, []).append(Value(text=kept, line=node.line))
+
+    def _listen_in_group(self, path: str, line: int) -> None:
+        """Gather the simple children of one list element, such as a login range, until it ends."""
+        parser, values, name, pieces, depth = self._parser, dict[str, str | None](), "", list[str](), 0
+        faults: list[str] = []
+
+        def start(child: str, attributes: dict[str, str]) -> None:
+            nonlocal name, depth
+            depth += 1
+            name = child
+            pieces.clear()
+            if depth > 1 or child in values:
+                faults.append(f"{path} has a part that is nested or given twice")
+            if attributes:
+                values[child] = None if _is_nil(attributes) else ""
+                faults.append(f"{path} has a part without a value")
+
+        def end(child: str) -> None:
+            nonlocal depth
+            if depth:
+                depth -= 1
+                values[child] = "".join(pieces).strip() if child == name else None
+                pieces.clear()
+                return
+            if "".join(pieces).strip():
+                faults.append(f"{path} has text where its parts should be")
+            self._listen(parser)
+            self._stack.pop()
+            self._resume_sections()
+            self._close_group(path, line, values, faults)
+
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        parser.CharacterDataHandler = pieces.append
+
+    def _close_group(self, path: str, line: int, values: dict[str, str | None], faults: list[str]) -> None:
+        self._kept += 1
+        if self._kept > MAX_KEPT or sum(map(len, filter(None, values.values()))) > MAX_TEXT:
+            raise BadMetadata("it has more elements or text than any real file of its type", line)
+        if faults:
+            self._doubts.append(Doubt(path=path, reason=faults[0], line=line))
+        if path == "userPermissions":
+            self._grant(line, values)
+        elif values:  # <loginIpRanges/> says nothing
+            self._groups.setdefault(path, []).append(Group(line=line, values=values))
+
+    def _grant(self, line: int, values: dict[str, str | None]) -> None:
+        """A user permission. Only enabled ones are retrieved, but files may spell out false ones."""
+        name, enabled = values.get("name"), values.get("enabled")
+        if not name or enabled not in ("true", "false") or len(values) != 2:
+            reason = "a user permission is incomplete or damaged"
+            self._doubts.append(Doubt(path="userPermissions", reason=reason, line=line))
+        elif enabled == "true":
+            self._permissions[name] = line
+        if "userPermissions" not in self._values:
+            self._values["userPermissions"] = [Value(text="present", line=line)]
+
+    def _notice_near_miss(self, kind: MetadataType, name: str, path: str, line: int) -> None:
+        """An unknown name that is nearly a decisive one is more likely damage than a new element."""
+        for decisive in _damaged_forms(name, kind.decisive):
+            where = path.removesuffix(name) + decisive
+            reason = f"an element named {safe_text(name, limit=60)} looks like a damaged {decisive}"
+            self._doubts.append(Doubt(path=where, reason=reason, line=line))
+
+    def component(self, name: str, file: str) -> Component:
+        """What was gathered, frozen."""
+        if self._type is None:
+            raise BadMetadata("it has no root element", 1)
+        return Component.model_construct(
+            kind=self._type.kind,
+            name=name,
+            file=file,
+            values={path: tuple(found) for path, found in sorted(self._values.items())},
+            groups={path: tuple(found) for path, found in sorted(self._groups.items())},
+            permissions=dict(sorted(self._permissions.items())),
+            doubts=tuple(self._doubts),
+            unknown_elements=self._unknown,
+        )
+
+
+def _refuse(reason: str) -> Callable[..., int]:
+    def handler(*_: object) -> int:
+        raise BadMetadata(reason)
+
+    return handler
+
+
+def _is_nil(attributes: dict[str, str]) -> bool:
+    return any(
+        key.rpartition(":")[2] == "nil" and value in ("true", "1") for key, value in attributes.items()
+    )
+
+
+def _kept_text(name: str, text: str) -> str:
+    if name in SECRET_ELEMENTS:
+        return "(present, not kept)" if text else ""
+    if name in HASHED_ELEMENTS:
+        return f"sha256:{sha256(text.encode()).hexdigest()[:12]}" if text else ""
+    if name.lower().endswith("url"):
+        return mask_credentials(text)
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _damaged_forms(name: str, decisive: frozenset[str]) -> tuple[str, ...]:
+    return tuple(known for known in sorted(decisive) if _alike(name, known))
+
+
+def _alike(name: str, known: str) -> bool:
+    if name == known or abs(len(name) - len(known)) > 3:
+        return False
+    if name.casefold() == known.casefold():
+        return True
+    matcher = SequenceMatcher(None, name, known)
+    return matcher.quick_ratio() >= _NEARLY and matcher.ratio() >= _NEARLY
+
+
+# Sections of profiles and permission sets that hold nothing a check needs (metadata WSDL, API 66.0).
+_KNOWN_SECTIONS: Final = frozenset(
+    {
+        "agentAccesses", "applicationVisibilities", "categoryGroupVisibilities", "classAccesses",
+        "customMetadataTypeAccesses", "customPermissions", "customSettingAccesses", "dataspaceScopes", "description",
+        "emailRoutingAddressAccesses", "externalCredentialPrincipalAccesses", "externalDataSourceAccesses",
+        "fieldLevelSecurities", "fieldPermissions", "flowAccesses", "layoutAssignments", "loginFlows",
+        "objectPermissions", "pageAccesses", "profileActionOverrides", "recordTypeVisibilities",
+        "servicePresenceStatusAccesses", "tabSettings", "tabVisibilities",
+    }
+)  # fmt: skip
