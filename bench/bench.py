@@ -64,7 +64,9 @@ def bench_parse(folder: Path) -> None:
 
     bare, ours = best(floor), best(lambda: load_snapshot(folder, "bench"))
     megabytes = sum(path.stat().st_size for path in files) / 1e6
-    report(f"parse {len(files)} profiles, {megabytes:.0f} MB / bare expat", f"{ours / bare:.2f}x", "at most 3x")
+    report(
+        f"parse {len(files)} profiles, {megabytes:.0f} MB / bare expat", f"{ours / bare:.2f}x", "at most 3x"
+    )
 
 
 def bench_memory(folder: Path) -> None:
@@ -75,7 +77,9 @@ def bench_memory(folder: Path) -> None:
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
     write_tree(folder, files=60, megabytes_each=1.7)
-    done = subprocess.run([sys.executable, "-c", code, str(folder)], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder)], check=True, capture_output=True, text=True
+    )
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
     report(f"peak memory, tree of {size:.0f} MB", f"{int(done.stdout) / 1024:.0f} MB", "under 150 MB")
 
@@ -83,7 +87,8 @@ def bench_memory(folder: Path) -> None:
 def bench_evaluate() -> None:
     """Judging a large org."""
     ranges = tuple(
-        Group(line=1, values={"startAddress": f"198.51.{n}.0", "endAddress": f"198.51.{n}.9"}) for n in range(5)
+        Group(line=1, values={"startAddress": f"198.51.{n}.0", "endAddress": f"198.51.{n}.9"})
+        for n in range(5)
     )
     profiles = [
         Component(

@@ -70,7 +70,7 @@ class _LazyGroup(click.Group):
 )
 @click.version_option(__version__, prog_name="sfharden", message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, help="Show a traceback when something goes wrong.")
-def group(debug: bool) -> None:  # noqa: ARG001 - read by main() from the arguments
+def group(debug: bool) -> None:
     """Prove that a Salesforce integration is bound to its addresses, its users and its profile.
 
     \b
@@ -105,7 +105,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.NO_VERDICT
     except Exception as error:  # noqa: BLE001 - the one handler of last resort
-        _complain(f"A bug in sfharden: {type(error).__name__}.", "Run again with --debug and report it.", debug)
+        _complain(
+            f"A bug in sfharden: {type(error).__name__}.", "Run again with --debug and report it.", debug
+        )
         return Exit.BUG
 
 

@@ -15,7 +15,9 @@ def write_private(path: Path, text: str, *, replace: bool = True) -> None:
     Raises InputError if the file is there and must not be replaced, NoVerdictError if it can't be written.
     """
     if not replace and (path.exists() or path.is_symlink()):
-        raise InputError(f"{safe_text(str(path))} is there already.", "Give another name with -o, or --force.")
+        raise InputError(
+            f"{safe_text(str(path))} is there already.", "Give another name with -o, or --force."
+        )
     temporary = None
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
@@ -23,9 +25,9 @@ def write_private(path: Path, text: str, *, replace: bool = True) -> None:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
     except (OSError, ValueError):
         if temporary:
             with suppress(OSError):
-                os.unlink(temporary)
+                Path(temporary).unlink()
         raise NoVerdictError(f"{safe_text(str(path))} can't be written.") from None

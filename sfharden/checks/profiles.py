@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import Field
 
-from sfharden.addresses import AddressSet
 from sfharden.checks.common import (
     Check,
     Context,

@@ -191,12 +191,18 @@ def _judge_trusted(component: Component, subject: Subject, parameters: TrustedRa
         return failed(subject, message, evidence, severity=Severity.CRITICAL)
     if v4 > parameters.most_addresses or v6 > parameters.most_ipv6_addresses:
         return failed(
-            subject, f"Trusted org-wide: {count(v4 + v6, 'address')} in {count(ranges.entries, 'range')}.", evidence
+            subject,
+            f"Trusted org-wide: {count(v4 + v6, 'address')} in {count(ranges.entries, 'range')}.",
+            evidence,
         )
     ranges.require_whole()
     if not facts.has(component, "networkAccess"):
         raise CannotTell("networkAccess is not in the file", component.file)
-    return passed(subject, f"Trusted org-wide: {count(v4 + v6, 'address')} in {count(ranges.entries, 'range')}.", evidence)
+    return passed(
+        subject,
+        f"Trusted org-wide: {count(v4 + v6, 'address')} in {count(ranges.entries, 'range')}.",
+        evidence,
+    )
 
 
 class SessionTimeout(Model):

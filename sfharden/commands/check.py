@@ -23,12 +23,20 @@ FORMATS = ("table", "json")
 
 @click.command("check")
 @source_options
-@click.option("-i", "--integration", type=click.Path(path_type=Path), metavar="FILE", help="The integration file.")
 @click.option(
-    "--policy", "policies", multiple=True, metavar="NAME|FILE", help="A shipped policy or a file; may be repeated."
+    "-i", "--integration", type=click.Path(path_type=Path), metavar="FILE", help="The integration file."
+)
+@click.option(
+    "--policy",
+    "policies",
+    multiple=True,
+    metavar="NAME|FILE",
+    help="A shipped policy or a file; may be repeated.",
 )
 @click.option("-f", "--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there."
+)
 @click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),
@@ -88,7 +96,9 @@ def _write(report: Report, given: SourceOptions, format_: str, output: Path | No
     if output:
         write_private(output, text)
     else:
-        sys.stdout.write(text.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8"))
+        sys.stdout.write(
+            text.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8")
+        )
         sys.stdout.flush()
 
 

@@ -43,7 +43,13 @@ def command(given: SourceOptions, output: Path, force: bool) -> int:
     """
     snapshot = read_source(given)
     write_private(output, integration_text(snapshot), replace=force)
-    where = f"--source {given.source}" if given.source else "--demo" if given.demo else f"--snapshot {given.snapshot}"
+    where = (
+        f"--source {given.source}"
+        if given.source
+        else "--demo"
+        if given.demo
+        else f"--snapshot {given.snapshot}"
+    )
     click.echo(f"Wrote {output}. Edit what is marked, then: sfharden check {where} -i {output}", err=True)
     return Exit.OK
 

@@ -36,7 +36,9 @@ def source_options(function: F) -> F:
     for option in (
         click.option("--demo", is_flag=True, help="The sample that comes with sfharden."),
         click.option("--snapshot", type=path, metavar="FILE", help="A file written by `sfharden snapshot`."),
-        click.option("--source", type=path, metavar="DIR|ZIP", help="Metadata files: a folder, a zip, or one file."),
+        click.option(
+            "--source", type=path, metavar="DIR|ZIP", help="Metadata files: a folder, a zip, or one file."
+        ),
     ):
         option(wrapped)
     return wrapped  # type: ignore[return-value]

@@ -38,7 +38,7 @@ def render_table(report: Report, terminal: Terminal, next_steps: Iterable[str]) 
         *_passes(report, terminal, paint),
         *_warnings(report, terminal),
         _summary(report, paint),
-        _wrap_list("Next:", next_steps, terminal.width),
+        _list("Next:", next_steps),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -95,7 +95,9 @@ def _unknown(report: Report, terminal: Terminal, paint: Paint) -> Iterator[str]:
     for message, results in list(by_message.items())[:_MOST_UNKNOWN]:
         controls = ", ".join(dict.fromkeys(result.control for result in results))
         subjects = dict.fromkeys(_subject(result) for result in results if result.subject.kind != "org")
-        about = f" ({len(subjects)} subjects)" if len(subjects) > 1 else "".join(f" ({one})" for one in subjects)
+        about = (
+            f" ({len(subjects)} subjects)" if len(subjects) > 1 else "".join(f" ({one})" for one in subjects)
+        )
         lines.append(_bullet(f"{controls}{about}: {message}", terminal.width))
     more = len(by_message) - _MOST_UNKNOWN
     if more > 0:
@@ -155,7 +157,7 @@ def _bullet(text: str, width: int) -> str:
     return _wrap("- " + safe_text(text, limit=600), width, indent="  ")
 
 
-def _wrap_list(label: str, steps: Iterable[str], width: int) -> str:
+def _list(label: str, steps: Iterable[str]) -> str:
     lines = list(steps)
     return "\n".join([label, *("  " + line for line in lines)]) if lines else ""
 

@@ -168,29 +168,29 @@ class _Reader:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         line = self._parser.CurrentLineNumber
-        if not self._stack:
+        kind = self._type
+        if kind is None:
             self._start_root(name, attributes, line)
             return
-        kind = self._type
-        if kind is None:  # cannot happen: the root sets it
-            raise BadMetadata("it has no root element", line)
-        if len(self._stack) == 1 and not self._wanted(kind, name, line):
+        depth = len(self._stack)
+        if depth == 1 and not self._wanted(kind, name, line):
             self._skip(name)
             return
-        if ":" in name or any(key == "xmlns" for key in attributes):
+        if ":" in name or "xmlns" in attributes:
             raise BadMetadata("it mixes in elements of another XML namespace", line)
         parent = self._stack[-1]
         parent.children += 1
         self._kept += 1
-        if self._kept > MAX_KEPT or len(self._stack) > MAX_DEPTH:
+        if self._kept > MAX_KEPT or depth > MAX_DEPTH:
             raise BadMetadata("it has more elements than any real file of its type", line)
-        if self._sectioned and len(self._stack) == 1:
-            self._listen(self._parser)
         path = f"{parent.path}.{name}" if parent.path else name
-        self._stack.append(_Node(name, path, line, _is_nil(attributes)))
+        self._stack.append(_Node(name, path, line, bool(attributes) and _is_nil(attributes)))
         if path in kind.lists:
             self._listen_in_group(path, line)
-        elif kind.decisive and name not in kind.decisive:
+            return
+        if self._sectioned and depth == 1:
+            self._listen(self._parser)
+        if kind.decisive and name not in kind.decisive:
             self._notice_near_miss(kind, name, path, line)
 
     def _start_root(self, name: str, attributes: dict[str, str], line: int) -> None:
@@ -285,9 +285,12 @@ class _Reader:
                 return
             if "".join(pieces).strip():
                 faults.append(f"{path} has text where its parts should be")
-            self._listen(parser)
             self._stack.pop()
-            self._resume_sections()
+            if self._sectioned:
+                parser.StartElementHandler, parser.EndElementHandler = self._start_section, self._end
+                parser.CharacterDataHandler = None
+            else:
+                self._listen(parser)
             self._close_group(path, line, values, faults)
 
         parser.StartElementHandler = start
