@@ -1,7 +1,7 @@
 """What every test starts from: no environment of the developer's, a fixed time, patient properties."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,20 +9,21 @@ from hypothesis import HealthCheck, settings
 
 from sfharden.cli import main
 
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
 settings.load_profile("house")
 
 Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No variable of the developer's reaches a test; the time stands still."""
     for name in list(os.environ):
         if name.startswith(("SF_", "SFHARDEN_", "SFDX_")) and name != "SFHARDEN_CORPUS":
             monkeypatch.delenv(name)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795500000")
-    yield
 
 
 @pytest.fixture

@@ -28,7 +28,9 @@ def xml(root: str, body: str) -> str:
 
 def login_range(start: str, end: str) -> str:
     """A login range as Salesforce writes it."""
-    return f"<loginIpRanges><endAddress>{end}</endAddress><startAddress>{start}</startAddress></loginIpRanges>"
+    return (
+        f"<loginIpRanges><endAddress>{end}</endAddress><startAddress>{start}</startAddress></loginIpRanges>"
+    )
 
 
 def permission(name: str) -> str:
@@ -41,7 +43,8 @@ RANGES = "\n".join([login_range("192.0.2.0", "192.0.2.15"), login_range("198.51.
 HEALTHY: Mapping[str, str] = {
     PROFILE: xml("Profile", f"<custom>true</custom>\n{RANGES}\n{permission('ApiEnabled')}"),
     "profiles/Admin.profile": xml(
-        "Profile", "<custom>false</custom>\n" + login_range("203.0.113.1", "203.0.113.9") + permission("ApiEnabled")
+        "Profile",
+        "<custom>false</custom>\n" + login_range("203.0.113.1", "203.0.113.9") + permission("ApiEnabled"),
     ),
     APP: xml(
         "ConnectedApp",
@@ -109,7 +112,9 @@ def parsed(path: str, text: str) -> Component:
 
 def snapshot_of(files: Mapping[str, str], *gaps: Gap) -> Snapshot:
     """The snapshot of some files."""
-    components = tuple(sorted((parsed(*item) for item in files.items()), key=lambda one: (one.kind, one.name)))
+    components = tuple(
+        sorted((parsed(*item) for item in files.items()), key=lambda one: (one.kind, one.name))
+    )
     return Snapshot(
         tool=Tool(version="0"), source=Source(kind="files", name="test"), components=components, gaps=gaps
     )

@@ -1,6 +1,7 @@
 """`sfharden check`: judge a source against policies."""
 
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from sfharden.model.integration import Integration, Waiver
 from sfharden.model.results import Report, Severity, Status
 from sfharden.output_file import write_private
 from sfharden.policy import DEFAULT_POLICIES, load_policy
+from sfharden.redact import safe_text
 from sfharden.terminal import Terminal, terminal_of
 
 FORMATS = ("table", "json")
@@ -116,11 +118,14 @@ def next_steps(report: Report, given: SourceOptions) -> Iterator[str]:
     """What to do after reading the report, most useful first."""
     findings = [result for result in report.results if result.is_finding]
     if findings:
-        yield f"sfharden controls {findings[0].control}   why it matters and how to mend it"
+        yield f"sfharden controls {findings[0].control}"
+        yield "  why it matters and how to mend it"
     if report.source.kind == "files" and not report.integrations:
-        where = f" --source {given.source}" if given.source else ""
-        yield f"sfharden init{where}   describe your integration, then check -i FILE"
+        where = f" --source {shlex.quote(safe_text(str(given.source)))}" if given.source else ""
+        yield f"sfharden init{where}"
+        yield "  describe your integration; then judge it with check -i FILE"
     if report.source.kind == "files" and not report.source.files_read:
         yield "No Salesforce metadata was found there. Is it the right folder?"
     if given.demo:
-        yield "sfharden check --source DIR   judge your own metadata files"
+        yield "sfharden check --source DIR"
+        yield "  judge your own metadata files"

@@ -1,11 +1,11 @@
 """The report for a person at a terminal: what fails first, why, and what to do next."""
 
 import textwrap
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
 import click
 from tabulate import tabulate
+from wcwidth import wcwidth
 
 from sfharden.model.results import Report, Result, Severity, Status
 from sfharden.redact import safe_text
@@ -195,12 +195,4 @@ def _wrap_wide(line: str, width: int, indent: str) -> Iterator[str]:
 
 def display_width(text: str) -> int:
     """Columns that a text takes on a terminal."""
-    if text.isascii():
-        return len(text)
-    return sum(_columns(character) for character in text)
-
-
-def _columns(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return len(text) if text.isascii() else sum(max(wcwidth(character), 0) for character in text)

@@ -109,7 +109,11 @@ def _note_lines(node: yaml.Node, path: Path_, lines: dict[Path_, int], where: st
 def _complaint(
     error: ValidationError, model: type[BaseModel], lines: Mapping[Path_, int], what: str, name: str
 ) -> InputError:
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    # A mistyped key is also a missing one; the mistyped one helps more.
+    first = min(
+        error.errors(include_url=False, include_context=False, include_input=False),
+        key=lambda one: one["type"] != "extra_forbidden",
+    )
     path: Path_ = tuple(first["loc"])
     line = _line_of(path, lines)
     hint = ""

@@ -154,7 +154,8 @@ def test_ranges_over_everything_are_critical(ranges: str, control: str) -> None:
 
 def test_many_small_trusted_ranges_that_make_up_everything_are_found_out() -> None:
     parts = "".join(
-        f"<ipRanges><end>{2 * n + 1}.255.255.255</end><start>{2 * n}.0.0.0</start></ipRanges>" for n in range(128)
+        f"<ipRanges><end>{2 * n + 1}.255.255.255</end><start>{2 * n}.0.0.0</start></ipRanges>"
+        for n in range(128)
     )
     files = changed(SECURITY, "<networkAccess/>", f"<networkAccess>{parts}</networkAccess>")
     (result,) = judged(snapshot_of(files))["trusted-ranges-bounded"]
@@ -178,7 +179,10 @@ def test_unknown_egress_never_passes_the_cover() -> None:
 
 def test_two_settings_files_of_which_one_fails_give_no_pass() -> None:
     other = HEALTHY[SECURITY].replace("EveryRequest>true", "EveryRequest>false")
-    assert statuses({**HEALTHY, "b/Security.settings": other}, "ip-enforced-on-every-request") == {"fail", "unknown"}
+    assert statuses({**HEALTHY, "b/Security.settings": other}, "ip-enforced-on-every-request") == {
+        "fail",
+        "unknown",
+    }
 
 
 def test_two_files_of_one_profile_that_differ_give_no_verdict() -> None:
@@ -188,7 +192,9 @@ def test_two_files_of_one_profile_that_differ_give_no_verdict() -> None:
 
 
 def test_two_apps_with_one_label_give_no_verdict() -> None:
-    assert statuses({**HEALTHY, "connectedApps/Twin.connectedApp": HEALTHY[APP]}, "app-admin-approved") == {"unknown"}
+    assert statuses({**HEALTHY, "connectedApps/Twin.connectedApp": HEALTHY[APP]}, "app-admin-approved") == {
+        "unknown"
+    }
 
 
 @pytest.mark.parametrize("name", ["Admin", "System Administrator", "system administrator"])
@@ -199,8 +205,12 @@ def test_a_standard_profile_is_found_by_api_name_and_label(name: str) -> None:
 
 @pytest.mark.parametrize(("minutes", "expected"), [("0", "pass"), ("1440", "fail"), ("soon", "unknown")])
 def test_a_profile_may_override_the_session_timeout(minutes: str, expected: str) -> None:
-    override = xml("ProfileSessionSetting", f"<profile>sales</profile><sessionTimeout>{minutes}</sessionTimeout>")
-    results = judged(snapshot_of({**HEALTHY, "p/sales.profileSessionSetting": override}))["session-timeout-bounded"]
+    override = xml(
+        "ProfileSessionSetting", f"<profile>sales</profile><sessionTimeout>{minutes}</sessionTimeout>"
+    )
+    results = judged(snapshot_of({**HEALTHY, "p/sales.profileSessionSetting": override}))[
+        "session-timeout-bounded"
+    ]
     assert [result.status.value for result in results if result.subject.name == "sales"] == [expected]
 
 
