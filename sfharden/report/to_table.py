@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator
 
 import click
-from tabulate import tabulate
+from tabulate import MIN_PADDING, tabulate
 from wcwidth import wcwidth
 
 from sfharden.model.results import Report, Result, Severity, Status
@@ -20,6 +20,7 @@ _COLOURS = {
 _MOST_PASSES = 12
 _MOST_UNKNOWN = 8
 _MOST_GAPS = 10
+_COLUMN_GAP = "  "  # between the columns of tabulate's simple format
 
 Paint = Callable[[str, str], str]
 
@@ -59,9 +60,8 @@ def _findings(report: Report, terminal: Terminal, paint: Paint) -> Iterator[str]
     findings = [result for result in report.results if result.is_finding]
     if not findings:
         return
-    severity_width = max(len("Severity"), *(len(result.severity) for result in findings))
-    control_width = 30
-    why_width = terminal.width - severity_width - control_width - 4
+    severity_width, control_width = len("Severity") + MIN_PADDING, 30
+    why_width = terminal.width - severity_width - control_width - 2 * len(_COLUMN_GAP)
     rows = [
         [
             paint(result.severity.upper(), _COLOURS[result.severity]),
