@@ -1,0 +1,98 @@
+"""The project's own promises: documents that agree with the code, and a wheel that is whole."""
+
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from sfharden.checks.registry import CHECKS
+from sfharden.cli import COMMANDS
+from sfharden.errors import Exit
+from sfharden.policy import DEFAULT_POLICIES, load_policy, policies_folder
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def test_each_direct_dependency_has_its_reason() -> None:
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    wanted = {re.split(r"[>=\[]", line)[0] for line in project["dependencies"]}
+    listed = set(re.findall(r"^\| ([A-Za-z-]+) \|", read("docs/dependencies.md"), re.M)) - {"package", "---"}
+    assert listed == wanted
+
+
+def test_readme_names_every_command_and_exit_code_it_can_give() -> None:
+    readme = read("README.md")
+    assert all(f"`{name}`" in readme for name in COMMANDS)
+    for code in (
+        Exit.OK,
+        Exit.FINDINGS,
+        Exit.USAGE,
+        Exit.NO_VERDICT,
+        Exit.INCOMPLETE,
+        Exit.BUG,
+        Exit.INTERRUPTED,
+    ):
+        assert f"| {int(code)} |" in readme
+    first_screen = readme[:1500]
+    assert "make demo" in first_screen
+    assert "make test" in first_screen
+
+
+def test_generated_pages_are_up_to_date() -> None:
+    done = subprocess.run(
+        [sys.executable, "tools/write_docs.py", "--check"], cwd=ROOT, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_check_is_used_and_every_control_is_explained() -> None:
+    controls = [control for name in DEFAULT_POLICIES for control in load_policy(name).controls]
+    assert set(CHECKS) == {control.check for control in controls}
+    assert all(control.references for control in controls)
+    assert len(controls) == 27
+
+
+def test_the_policies_are_found_in_a_checkout() -> None:
+    assert (policies_folder() / "logic-apps-salesforce.yaml").is_file()
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_policies_sample_and_type_marker(tmp_path: Path) -> None:
+    pytest.importorskip("hatchling")
+    from hatchling.builders.wheel import WheelBuilder
+
+    (built,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path))
+    names = set(zipfile.ZipFile(built).namelist())
+    for name in (
+        "sfharden/shipped_policies/logic-apps-salesforce.yaml",
+        "sfharden/demo/sample/integration.yaml",
+        "sfharden/demo/sample/force-app/main/default/settings/Security.settings-meta.xml",
+        "sfharden/py.typed",
+    ):
+        assert name in names
+
+
+def test_an_installed_wheel_finds_its_policies_and_runs_the_demo(tmp_path: Path) -> None:
+    pytest.importorskip("hatchling")
+    from hatchling.builders.wheel import WheelBuilder
+
+    (built,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path))
+    with zipfile.ZipFile(built) as wheel:
+        wheel.extractall(tmp_path / "site")
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); import sfharden;"
+        f"assert sfharden.__file__.startswith({str(tmp_path)!r}); from sfharden.cli import main; sys.exit(main(['demo']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1, done.stderr
+    assert "login-ranges-cover-egress" in done.stdout
