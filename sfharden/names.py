@@ -57,3 +57,17 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     """` Did you mean 'x'?` for the known name nearest to this one, or nothing."""
     near = get_close_matches(name, sorted(set(known)), n=1, cutoff=0.7)
     return f" Did you mean '{near[0]}'?" if near else ""
+
+
+def one_edit_apart(one: str, other: str) -> bool:
+    """True if one character was changed, lost or added, or only the case differs: damage, not another name."""
+    if one == other:
+        return False
+    if one.casefold() == other.casefold():
+        return True
+    shorter, longer = sorted((one, other), key=len)
+    if len(longer) - len(shorter) > 1:
+        return False
+    head = next((n for n, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
+    rest = head + (len(shorter) == len(longer))
+    return shorter[rest:] == longer[head + 1 :]

@@ -1,5 +1,6 @@
 """Checks of the integration's app: who may use it, from where, for how long, with which scopes."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -91,6 +92,7 @@ def judge_limited(context: Context, parameters: Limited) -> Iterable[Verdict]:
         return
     allowed = {own, *map(canonical_profile, parameters.allowed_profiles)}
     others = [fact.value for fact in assigned if canonical_profile(fact.value) not in allowed]
+    _refuse_ids((*assigned, *app.permission_sets()))
     names = show_names(fact.value for fact in assigned)
     evidence = Evidence(
         what="assigned profiles",
@@ -117,6 +119,19 @@ def judge_limited(context: Context, parameters: Limited) -> Iterable[Verdict]:
     yield passed(subject, f"Only {names} may use the app.", evidence)
 
 
+# Policies of external client apps may list record ids in place of names (Metadata API Guide,
+# ExtlClntAppOauthConfigurablePolicies): 00e is the key prefix of profiles, 0PS that of permission sets.
+_RECORD_ID = re.compile(r"(00e|0PS)[A-Za-z0-9]{12}([A-Za-z0-9]{3})?")
+
+
+def _refuse_ids(assigned: Iterable[Fact[str]]) -> None:
+    for fact in assigned:
+        if _RECORD_ID.fullmatch(fact.value):
+            raise CannotTell(
+                f"the app is assigned by record id ({fact.value}); whose it is {NEEDS_ORG}", fact.where
+            )
+
+
 class RefreshBounded(Model):
     """`most_days`: the longest that a refresh token may live, in days."""
 
@@ -129,6 +144,10 @@ def judge_refresh_bounded(context: Context, parameters: RefreshBounded) -> Itera
     policy = app.refresh_policy()
     evidence = _evidence("refresh token policy", policy, f"at most {parameters.most_days} days")
     hours = policy.value.hours
+    if hours == 0 and facts.fold_name(policy.text) != "zero":
+        raise CannotTell(
+            f"the refresh token policy is one that Salesforce doesn't write: {policy.text}", policy.where
+        )
     if hours is None:
         yield _judge_infinite(context, subject, app, evidence)
     elif hours > parameters.most_days * 24:
@@ -144,7 +163,7 @@ def judge_refresh_bounded(context: Context, parameters: RefreshBounded) -> Itera
 
 
 # The first API version whose metadata shows the developer's idle limit (inferred from published types).
-_IDLE_LIMIT_VERSION = 67.0
+_IDLE_LIMIT_VERSION = 67
 
 
 def _judge_infinite(context: Context, subject: Subject, app: App, evidence: Evidence) -> Verdict:
@@ -156,7 +175,7 @@ def _judge_infinite(context: Context, subject: Subject, app: App, evidence: Evid
         limited = app.idle_limit()
     except CannotTell:
         version = context.facts.snapshot.source.api_version
-        if version and float(version) < _IDLE_LIMIT_VERSION:
+        if version and _shows_no_idle_limit(version):
             raise CannotTell(
                 f"refresh tokens are valid until revoked unless the developer's idle limit is on, "
                 f"which API {version} doesn't show",
@@ -175,13 +194,18 @@ def _judge_infinite(context: Context, subject: Subject, app: App, evidence: Evid
     return failed(subject, "Refresh tokens are valid until revoked.", evidence)
 
 
+def _shows_no_idle_limit(version: str) -> bool:
+    found = re.fullmatch(r"([0-9]{1,4})(\.[0-9]+)?", version)
+    return found is None or int(found[1]) < _IDLE_LIMIT_VERSION
+
+
 def judge_pkce(context: Context, _: NoParameters) -> Iterable[Verdict]:
     """The app, or the whole org, requires PKCE."""
-    subject, org_wide = app_subject(context), _org_requires_pkce(context)
+    subject, app, org_wide = app_subject(context), context.app, _org_requires_pkce(context)
     if org_wide is not None and org_wide.value:
         yield passed(subject, "The org requires PKCE of every app.", _evidence("PKCE, org", org_wide, "true"))
         return
-    required = context.app.pkce_required()
+    required = app.pkce_required()
     evidence = _evidence("PKCE, app", required, "true")
     if required.value:
         yield passed(subject, "The app requires PKCE.", evidence)

@@ -1,5 +1,6 @@
 """What every check works with: the indexed snapshot, the integration, and verdicts."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -67,12 +68,12 @@ class Facts:
     def app(self, name: str) -> App:
         """The app of that API name or label. Raises CannotTell unless exactly one is meant."""
         key = normalise(name)
-        self._refuse_gap(
-            kinds.CONNECTED_APP, lambda gap: normalise(gap.name) == key, also=kinds.EXTERNAL_KINDS
-        )
+        self._refuse_app_gap(name)
         by_name = [app for app in self.apps if normalise(app.name) == key]
         by_label = [app for app in self.apps if key in map(normalise, app.labels)]
         found = by_name or by_label
+        for one in found:  # named by its label, it may still have a file that can't be read
+            self._refuse_app_gap(one.name)
         if not found:
             known = [alias for app in self.apps for alias in (app.name, *app.labels)]
             raise CannotTell(f"no app named '{name}' was read.{suggestion(name, known)}")
@@ -83,6 +84,12 @@ class Facts:
             )
         return found[0]
 
+    def _refuse_app_gap(self, name: str) -> None:
+        key = normalise(name)
+        self._refuse_gap(
+            kinds.CONNECTED_APP, lambda gap: normalise(gap.name) == key, also=kinds.EXTERNAL_KINDS
+        )
+
     def _refuse_gap(self, kind: str, same: Callable[[Gap], bool], also: tuple[str, ...] = ()) -> None:
         for gap in self.snapshot.gaps:
             if gap.kind in (kind, *also) and same(gap):
@@ -90,10 +97,11 @@ class Facts:
 
 
 def _differs(one: Component, other: Component) -> bool:
+    ranges, others = login_ranges(one), login_ranges(other)
     return (
-        login_ranges(one).addresses != login_ranges(other).addresses
-        or bool(one.doubts or other.doubts)
-        or one.permissions != other.permissions
+        ranges.addresses != others.addresses
+        or bool(ranges.broken or others.broken or one.doubts or other.doubts)
+        or set(one.permissions) != set(other.permissions)
         or [value.text for value in one.values.get("custom", ())]
         != [value.text for value in other.values.get("custom", ())]
     )
@@ -156,6 +164,13 @@ def app_subject(context: Context) -> Subject:
 def org_subject(_: Context) -> Subject:
     """The org as a whole."""
     return Subject(kind="org", name="org")
+
+
+def named_apart(kind: str, found: Iterable[tuple[str, str]]) -> list[Subject]:
+    """A subject for each name and file; the file is part of the subject where several have one name."""
+    pairs = list(found)
+    times = Counter(name for name, _ in pairs)
+    return [Subject(kind=kind, name=name if times[name] == 1 else f"{name} ({file})") for name, file in pairs]
 
 
 def passed(subject: Subject, message: str, *evidence: Evidence) -> Verdict:

@@ -22,7 +22,13 @@ from sfharden.checks.common import (
 from sfharden.model import kinds
 from sfharden.model.base import Model
 from sfharden.model.facts import CannotTell
-from sfharden.model.profiles import LoginRanges, is_custom, login_ranges, permissions
+from sfharden.model.profiles import (
+    LoginRanges,
+    is_custom,
+    login_ranges,
+    permissions,
+    refuse_damaged_permission,
+)
 from sfharden.model.results import Evidence, Severity, Subject
 from sfharden.model.snapshot import Component
 from sfharden.names import canonical_profile, profile_aliases
@@ -59,6 +65,7 @@ def judge_least_privilege(context: Context, parameters: LeastPrivilege) -> Itera
     granted = permissions(profile)
     excess = sorted(set(granted) & set(parameters.forbidden))
     if not excess:
+        refuse_damaged_permission(profile, parameters.forbidden)
         evidence = Evidence(
             what="administrative permissions", observed="none", expected="none", source=profile.file
         )

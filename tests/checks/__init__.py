@@ -1,0 +1,1 @@
+"""Tests of the checks, by subject: each changes one thing of the healthy org."""
