@@ -125,6 +125,7 @@ def test_a_missing_file_passes_nothing_that_rests_on_it(path: str) -> None:
     [
         Gap(what=PROFILE, reason="damaged", kind="Profile", name="Logic Apps Integration"),
         Gap(what=APP, reason="damaged", kind="ConnectedApp", name="Azure Logic Apps"),
+        Gap(what=APP, reason="damaged", kind="ConnectedApp", name="Azure_Logic_Apps"),
         Gap(what=SECURITY, reason="damaged", kind="SecuritySettings", name="Security"),
     ],
 )
