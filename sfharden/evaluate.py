@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -40,7 +40,7 @@ def evaluate(
     `now` is an aware time and dates the report. Raises InputError for a policy that names an unknown check
     or gives it wrong parameters.
     """
-    tasks = tuple(_prepare(policies))
+    tasks, now = tuple(_prepare(policies)), now.astimezone(UTC)
     facts = Facts(snapshot)
     results = [
         result
@@ -86,9 +86,18 @@ def _task(policy: Policy, control: Control) -> _Task:
     try:
         return _Task(control, check, check.parameters.model_validate(control.with_))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        name = safe_text(".".join(map(str, first["loc"])) or "with", limit=80)
-        raise InputError(f"{where}, parameter {name}: {safe_text(str(first['msg']), limit=200)}") from None
+        raise InputError(*_complaint(error, check, where)) from None
+
+
+def _complaint(error: ValidationError, check: Check, where: str) -> tuple[str, str]:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    name = ".".join(map(str, first["loc"])) or "with"
+    shown = safe_text(name, limit=80)
+    if first["type"] == "extra_forbidden":
+        hint = suggestion(name, check.parameters.model_fields).strip()
+        return f"{where}: its check has no parameter '{shown}'.", hint
+    said = safe_text(str(first["msg"]).removeprefix("Value error, "), limit=200)
+    return f"{where}, parameter {shown}: {said}", ""
 
 
 def _judge(task: _Task, context: Context, integration: Integration | None) -> Iterator[Result]:

@@ -14,6 +14,7 @@ from sfharden.checks.common import (
     app_subject,
     count,
     failed,
+    keeps_nobody_out,
     passed,
     show_names,
 )
@@ -60,7 +61,7 @@ def judge_ip_enforced(context: Context, _: NoParameters) -> Iterable[Verdict]:
             there,
         )
         return
-    if ranges.admits_everybody:
+    if keeps_nobody_out(ranges.addresses):
         wide = Evidence(
             what="login ranges", observed="everybody", expected="few addresses", source=ranges.where
         )
@@ -91,8 +92,11 @@ def judge_limited(context: Context, parameters: Limited) -> Iterable[Verdict]:
         )
         return
     allowed = {own, *map(canonical_profile, parameters.allowed_profiles)}
-    others = [fact.value for fact in assigned if canonical_profile(fact.value) not in allowed]
-    _refuse_ids((*assigned, *app.permission_sets()))
+    others = [
+        fact.value
+        for fact in assigned
+        if canonical_profile(fact.value) not in allowed and not _RECORD_ID.fullmatch(fact.value)
+    ]
     names = show_names(fact.value for fact in assigned)
     evidence = Evidence(
         what="assigned profiles",
@@ -103,6 +107,7 @@ def judge_limited(context: Context, parameters: Limited) -> Iterable[Verdict]:
     if others:
         yield failed(subject, f"Other profiles are assigned to the app: {show_names(others)}.", evidence)
         return
+    _refuse_ids(assigned)
     sets = app.permission_sets()
     if sets:
         held = show_names(fact.value for fact in sets)
@@ -119,9 +124,9 @@ def judge_limited(context: Context, parameters: Limited) -> Iterable[Verdict]:
     yield passed(subject, f"Only {names} may use the app.", evidence)
 
 
-# Policies of external client apps may list record ids in place of names (Metadata API Guide,
-# ExtlClntAppOauthConfigurablePolicies): 00e is the key prefix of profiles, 0PS that of permission sets.
-_RECORD_ID = re.compile(r"(00e|0PS)[A-Za-z0-9]{12}([A-Za-z0-9]{3})?")
+# The policy of an external client app may list record ids in place of names (Metadata API Guide,
+# ExtlClntAppOauthConfigurablePolicies); the ids of profiles start with 00e.
+_RECORD_ID = re.compile(r"00e[A-Za-z0-9]{12}([A-Za-z0-9]{3})?")
 
 
 def _refuse_ids(assigned: Iterable[Fact[str]]) -> None:

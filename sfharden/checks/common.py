@@ -13,10 +13,13 @@ from sfharden.model.apps import App, apps_of
 from sfharden.model.base import Model
 from sfharden.model.facts import CannotTell
 from sfharden.model.integration import Integration
-from sfharden.model.profiles import login_ranges
+from sfharden.model.profiles import NEARLY_EVERYBODY, login_ranges
 from sfharden.model.results import Evidence, Severity, Status, Subject
 from sfharden.model.snapshot import Component, Gap, Snapshot
 from sfharden.names import canonical_profile, normalise, profile_aliases, suggestion
+
+# More than half of IPv4, or of the IPv6 addresses in global use (2000::/3, RFC 4291), shuts nobody out.
+_NEARLY_EVERYBODY_V6 = 2**124
 
 MOST_SHOWN = 6  # ranges or names written out in one piece of evidence
 
@@ -229,6 +232,11 @@ def judge_settings(
 
 def _settings_subject(short: str, file: str) -> Subject:
     return Subject(kind="settings", name=f"{short} ({file})" if file else short)
+
+
+def keeps_nobody_out(addresses: AddressSet) -> bool:
+    """True when ranges are so wide, in IPv4 or in IPv6, that they are as good as none."""
+    return addresses.v4.size >= NEARLY_EVERYBODY or addresses.v6.size >= _NEARLY_EVERYBODY_V6
 
 
 def show_ranges(addresses: AddressSet) -> str:

@@ -1,4 +1,4 @@
-"""Checks of profiles: dedicated, unprivileged, and bound to addresses."""
+"""Checks of profiles: dedicated, and bound to addresses."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,26 +12,21 @@ from sfharden.checks.common import (
     attempt,
     count,
     failed,
+    keeps_nobody_out,
+    named_apart,
     org_subject,
     passed,
     profile_subject,
-    show_names,
     show_ranges,
     unknown,
 )
 from sfharden.model import kinds
 from sfharden.model.base import Model
 from sfharden.model.facts import CannotTell
-from sfharden.model.profiles import (
-    LoginRanges,
-    is_custom,
-    login_ranges,
-    permissions,
-    refuse_damaged_permission,
-)
+from sfharden.model.profiles import NEARLY_EVERYBODY, LoginRanges, is_custom, login_ranges
 from sfharden.model.results import Evidence, Severity, Subject
 from sfharden.model.snapshot import Component
-from sfharden.names import canonical_profile, profile_aliases
+from sfharden.names import profile_aliases
 
 NEEDS_ORG = "needs a live org"
 
@@ -50,37 +45,6 @@ def judge_dedicated(context: Context, _: NoParameters) -> Iterable[Verdict]:
         subject,
         f"the profile is custom, but who has it {NEEDS_ORG} (users are not in metadata files)",
         custom.where,
-    )
-
-
-class LeastPrivilege(Model):
-    """`forbidden`: API names of permissions that an integration has no need of."""
-
-    forbidden: tuple[str, ...] = Field(min_length=1)
-
-
-def judge_least_privilege(context: Context, parameters: LeastPrivilege) -> Iterable[Verdict]:
-    """The profile grants none of the forbidden permissions. Permission sets are judged on a live org."""
-    subject, profile = profile_subject(context), context.profile
-    granted = permissions(profile)
-    excess = sorted(set(granted) & set(parameters.forbidden))
-    if not excess:
-        refuse_damaged_permission(profile, parameters.forbidden)
-        evidence = Evidence(
-            what="administrative permissions", observed="none", expected="none", source=profile.file
-        )
-        yield passed(
-            subject, f"It holds none of {len(parameters.forbidden)} administrative permissions.", evidence
-        )
-        return
-    first = profile.where(min(granted[name] for name in excess))
-    evidence = Evidence(
-        what="administrative permissions", observed=", ".join(excess), expected="none", source=first
-    )
-    yield failed(
-        subject,
-        f"It holds {count(len(excess), 'administrative permission')}: {show_names(excess)}.",
-        evidence,
     )
 
 
@@ -137,9 +101,8 @@ def judge_keep_operator(context: Context, _: NoParameters) -> Iterable[Verdict]:
     ranges, wanted = login_ranges(profile), context.integration.operator_ranges
     missing = wanted - ranges.addresses
     if not ranges.entries and not ranges.broken:
-        evidence = Evidence(what="login ranges", observed="none", source=profile.file)
-        yield passed(subject, "The profile has no login ranges, so the operator is not kept out.", evidence)
-        return
+        # A profile without ranges keeps nobody out, but a file cut down to a few sections looks the same.
+        raise CannotTell("the file has no login ranges that could hold the operator's way in", profile.file)
     ranges.require_whole()
     if missing:
         evidence = Evidence(
@@ -173,7 +136,7 @@ def judge_bounded(context: Context, parameters: Bounded) -> Iterable[Verdict]:
     if not ranges.entries and not ranges.broken:
         yield _no_ranges(subject, profile)
         return
-    if ranges.admits_everybody:
+    if keeps_nobody_out(ranges.addresses):
         yield _admits_everybody(subject, ranges)
         return
     surplus = ranges.addresses - (integration.egress.addresses | integration.operator_ranges)
@@ -203,8 +166,10 @@ def judge_bounded(context: Context, parameters: Bounded) -> Iterable[Verdict]:
 
 
 def _admits_everybody(subject: Subject, ranges: LoginRanges) -> Verdict:
-    v4 = ranges.addresses.v4
-    everything = "every IPv4 address" if v4.size == 2**32 else f"{v4.size:,} of {2**32:,} IPv4 addresses"
+    v4, v6 = ranges.addresses.v4.size, ranges.addresses.v6.size
+    everything = "every IPv4 address" if v4 == 2**32 else f"{v4:,} of {2**32:,} IPv4 addresses"
+    if v4 < NEARLY_EVERYBODY:
+        everything = count(v6, "IPv6 address")
     evidence = Evidence(
         what="login ranges",
         observed=show_ranges(ranges.addresses),
@@ -232,22 +197,18 @@ def judge_everywhere(context: Context, parameters: Everywhere) -> Iterator[Verdi
     gaps = [gap for gap in snapshot.gaps if gap.kind == kinds.PROFILE]
     if not context.facts.profiles and not gaps:
         raise CannotTell("no profiles were read")
-    for found in context.facts.profiles.values():
-        for profile in found:
-            name = profile_aliases(profile.name)[0]
-            subject = Subject(kind="profile", name=name if len(found) == 1 else f"{name} ({profile.file})")
-            yield attempt(subject, lambda p=profile, s=subject: _judge_one(p, s, parameters))  # type: ignore[misc]
-    for gap in gaps:
-        yield unknown(
-            Subject(kind="profile", name=gap.name or gap.what),
-            f"{gap.what} can't be read: {gap.reason}",
-            gap.what,
-        )
+    profiles = [profile for found in context.facts.profiles.values() for profile in found]
+    named = [(profile_aliases(profile.name)[0], profile.file) for profile in profiles]
+    subjects = iter(named_apart("profile", (*named, *((gap.name or gap.what, gap.what) for gap in gaps))))
+    for profile, subject in zip(profiles, subjects, strict=False):
+        yield attempt(subject, lambda p=profile, s=subject: _judge_one(p, s, parameters))  # type: ignore[misc]
+    for gap, subject in zip(gaps, subjects, strict=True):
+        yield unknown(subject, f"{gap.what} can't be read: {gap.reason}", gap.what)
 
 
 def _judge_one(profile: Component, subject: Subject, parameters: Everywhere) -> Verdict:
     ranges = login_ranges(profile)
-    if ranges.admits_everybody:
+    if keeps_nobody_out(ranges.addresses):
         return _admits_everybody(subject, ranges)
     v4, v6 = ranges.addresses.v4.size, ranges.addresses.v6.size
     if v4 > parameters.most_addresses or v6 > parameters.most_ipv6_addresses:
@@ -279,45 +240,10 @@ def _too_wide(subject: Subject, ranges: LoginRanges, parameters: Everywhere) -> 
     )
 
 
-class Holders(Model):
-    """`permission`: the API name; `allowed_profiles`: who may hold it."""
-
-    permission: str
-    allowed_profiles: tuple[str, ...] = ()
-
-
-def judge_holders(context: Context, parameters: Holders) -> Iterator[Verdict]:
-    """No profile or permission set that was read grants the permission, but the allowed ones.
-
-    Files can't tell who holds a permission set, nor that all of them were read: no pass from files.
-    """
-    allowed = {canonical_profile(name) for name in parameters.allowed_profiles}
-    snapshot = context.facts.snapshot
-    for component in (*snapshot.of_kind(kinds.PROFILE), *snapshot.of_kind(kinds.PERMISSION_SET)):
-        is_profile = component.kind == kinds.PROFILE
-        line = component.permissions.get(parameters.permission)
-        if line is None or (is_profile and canonical_profile(component.name) in allowed):
-            continue
-        subject = Subject(kind="profile" if is_profile else "permission-set", name=component.name)
-        evidence = Evidence(
-            what=parameters.permission,
-            observed="granted",
-            expected="not granted",
-            source=component.where(line),
-        )
-        yield failed(subject, f"It grants {parameters.permission}.", evidence)
-    yield unknown(
-        org_subject(context),
-        f"who else holds {parameters.permission} {NEEDS_ORG} (files may leave profiles out)",
-    )
-
-
 CHECKS = {
     "profile_dedicated": Check("integration", NoParameters, judge_dedicated, profile_subject),
-    "profile_least_privilege": Check("integration", LeastPrivilege, judge_least_privilege, profile_subject),
     "login_ranges_cover_egress": Check("integration", NoParameters, judge_cover_egress, profile_subject),
     "login_ranges_keep_operator": Check("integration", NoParameters, judge_keep_operator, profile_subject),
     "login_ranges_bounded": Check("integration", Bounded, judge_bounded, profile_subject),
     "login_ranges_everywhere": Check("org", Everywhere, judge_everywhere, org_subject),
-    "permission_holders": Check("org", Holders, judge_holders, org_subject),
 }

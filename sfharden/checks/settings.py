@@ -1,25 +1,26 @@
 """The generic check of settings, and the checks of org-wide ranges and sessions."""
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, StrictInt, model_validator
 
 from sfharden.checks.common import (
     Check,
     Context,
-    NoParameters,
     Verdict,
     attempt,
     count,
     failed,
     judge_settings,
+    named_apart,
     org_subject,
     passed,
+    show_names,
     show_ranges,
     unknown,
 )
-from sfharden.checks.profiles import NEEDS_ORG
 from sfharden.model import facts, kinds
 from sfharden.model.base import Model
 from sfharden.model.facts import CannotTell
@@ -41,9 +42,9 @@ class Setting(Model):
     equals: Scalar | None = None
     one_of: tuple[Scalar, ...] | None = None
     none_of: tuple[Scalar, ...] | None = None
-    at_least: int | None = None
-    at_most: int | None = None
-    is_empty: bool | None = None
+    at_least: StrictInt | None = None
+    at_most: StrictInt | None = None
+    is_empty: StrictBool | None = None
     caveat: str = ""
 
     @model_validator(mode="after")
@@ -70,6 +71,10 @@ class Setting(Model):
         return next(name for name in OPERATORS if getattr(self, name) is not None)
 
 
+# Longer ones are nobody's setting, and Python refuses to read very long ones.
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
+
+
 def _typed(text: str, like: Scalar) -> Scalar:
     """The text as the type of the wanted value. Raises CannotTell if it isn't of that type."""
     if isinstance(like, bool):
@@ -77,7 +82,7 @@ def _typed(text: str, like: Scalar) -> Scalar:
             raise CannotTell(f"'{text}' is neither true nor false")
         return text == "true"
     if isinstance(like, int):
-        if not (text.isascii() and text.lstrip("-").isdigit()):
+        if not _WHOLE_NUMBER.fullmatch(text):
             raise CannotTell(f"'{text}' is not a whole number")
         return int(text)
     return text
@@ -87,14 +92,16 @@ def _member(text: str, wanted: tuple[Scalar, ...]) -> bool:
     return any(_typed(text, one) == one for one in wanted)
 
 
-OPERATORS: dict[str, Callable[[str, Any], bool]] = {
+COMPARISONS: dict[str, Callable[[str, Any], bool]] = {
     "equals": lambda text, wanted: _typed(text, wanted) == wanted,
     "one_of": _member,
     "none_of": lambda text, wanted: not _member(text, wanted),
     "at_least": lambda text, wanted: int(_typed(text, 0)) >= wanted,
     "at_most": lambda text, wanted: int(_typed(text, 0)) <= wanted,
-    "is_empty": lambda _, wanted: not wanted,  # a text that is there is not empty
 }
+
+
+OPERATORS = (*COMPARISONS, "is_empty")
 
 
 def judge_setting(context: Context, parameters: Setting) -> Iterator[Verdict]:
@@ -104,11 +111,15 @@ def judge_setting(context: Context, parameters: Setting) -> Iterator[Verdict]:
         yield from judge_settings(context, kind, lambda one, subject: _judge(one, subject, parameters))
         return
     components = list(context.facts.snapshot.of_kind(kind))
-    if not components:
+    gaps = [gap for gap in context.facts.snapshot.gaps if gap.kind == kind]
+    if not components and not gaps:
         raise CannotTell(f"no {kind} was read")
-    for component in components:
-        subject = Subject(kind=kind, name=component.name)
+    named = ((one.name, one.file) for one in components)
+    subjects = iter(named_apart(kind, (*named, *((gap.name or gap.what, gap.what) for gap in gaps))))
+    for component, subject in zip(components, subjects, strict=False):
         yield attempt(subject, lambda c=component, s=subject: _judge(c, s, parameters))  # type: ignore[misc]
+    for gap, subject in zip(gaps, subjects, strict=True):
+        yield unknown(subject, f"{gap.what} can't be read: {gap.reason}", gap.what)
 
 
 def _judge(component: Component, subject: Subject, parameters: Setting) -> Verdict:
@@ -130,26 +141,34 @@ def _judge(component: Component, subject: Subject, parameters: Setting) -> Verdi
     if reasons:
         raise reasons[0]
     held = "; ".join(f"{one.what.split('.')[-1]} is {one.observed}" for one in evidence)
-    return passed(subject, f"{held}.{caveat}", *evidence)
+    return passed(subject, f"{held}.", *evidence)
 
 
 def _observe(component: Component, path: str, parameters: Setting) -> tuple[str, str, bool]:
-    if parameters.is_empty is not None and not _filled(component, path):
-        return "empty", component.file, parameters.is_empty
+    if parameters.is_empty is not None:
+        observed, where = _content(component, path)
+        return observed or "empty", where, (not observed) is parameters.is_empty
     fact = facts.text(component, path)
     wanted = getattr(parameters, parameters.operator)
-    return fact.text, fact.where, OPERATORS[parameters.operator](fact.text, wanted)
+    return fact.text, fact.where, COMPARISONS[parameters.operator](fact.text, wanted)
 
 
-def _filled(component: Component, path: str) -> bool:
-    """False for a list or text that is there and empty; raises CannotTell where it's not there at all."""
+def _content(component: Component, path: str) -> tuple[str, str]:
+    """What is at the path in words, empty if it's there and empty, and where. Raises CannotTell if it's not there.
+
+    An element that is left out of a parent that is there counts as empty.
+    """
     facts.refuse_doubt(component, path)
-    if component.groups.get(path):
-        raise CannotTell(f"{path} is a list; compare its parts", component.file)
     parent = path.rpartition(".")[0]
     if not facts.has(component, path) and not (parent and facts.has(component, parent)):
         raise CannotTell(f"{path} is not in the file", component.file)
-    return any(value.text for value in component.values.get(path, ()))
+    if groups := component.groups.get(path):
+        return f"a list of {len(groups)}", component.where(groups[0].line)
+    if filled := [value for value in component.values.get(path, ()) if value.text]:
+        return show_names(value.text or "" for value in filled), component.where(filled[0].line)
+    if any(key.startswith(f"{path}.") for key in (*component.values, *component.groups)):
+        return "not empty", component.file
+    return "", component.file
 
 
 def _shown(value: Any) -> str:
@@ -205,119 +224,7 @@ def _judge_trusted(component: Component, subject: Subject, parameters: TrustedRa
     )
 
 
-class SessionTimeout(Model):
-    """`most_minutes`: the longest that an idle session may last."""
-
-    most_minutes: int = Field(default=120, ge=15)
-
-
-# Metadata API Guide, SecuritySettings, SessionTimeout.
-_TIMEOUTS = {
-    "FifteenMinutes": 15, "ThirtyMinutes": 30, "SixtyMinutes": 60, "NinetyMinutes": 90, "TwoHours": 120,
-    "FourHours": 240, "EightHours": 480, "TwelveHours": 720, "TwentyFourHours": 1440,
-}  # fmt: skip
-
-
-def judge_session_timeout(context: Context, parameters: SessionTimeout) -> Iterable[Verdict]:
-    """The org's timeout, and every profile's that overrides it (Metadata API Guide, ProfileSessionSetting)."""
-
-    def judge_org(component: Component, subject: Subject) -> Verdict:
-        timeout = facts.choice(component, "sessionSettings.sessionTimeout", _TIMEOUTS)
-        return _judge_minutes(timeout.value, timeout.text, timeout.where, subject, parameters)
-
-    def judge_override(component: Component, subject: Subject) -> Verdict:
-        fact = facts.text(component, "sessionTimeout")
-        minutes = int(_typed(fact.text, 0)) or 120  # 0 means two hours (same source)
-        return _judge_minutes(minutes, f"{minutes} minutes", fact.where, subject, parameters)
-
-    snapshot = context.facts.snapshot
-    yield from _settings_or_unknown(context, judge_org)
-    for component in snapshot.of_kind(kinds.PROFILE_SESSION):
-        profile = attempt_text(component, "profile")
-        subject = Subject(kind="profile", name=profile)
-        yield attempt(subject, lambda c=component, s=subject: judge_override(c, s))  # type: ignore[misc]
-    for gap in snapshot.gaps:
-        if gap.kind == kinds.PROFILE_SESSION:
-            yield unknown(
-                Subject(kind="profile", name=gap.name), f"{gap.what} can't be read: {gap.reason}", gap.what
-            )
-    yield unknown(org_subject(context), f"which other profiles override the timeout {NEEDS_ORG}")
-
-
-def _settings_or_unknown(
-    context: Context, judge: Callable[[Component, Subject], Verdict]
-) -> Iterator[Verdict]:
-    try:
-        yield from judge_settings(context, kinds.SECURITY, judge)
-    except CannotTell as reason:
-        yield unknown(Subject(kind="settings", name="Security"), reason.reason, reason.where)
-
-
-def attempt_text(component: Component, path: str) -> str:
-    """The text at a path, or the component's own name."""
-    try:
-        return facts.text(component, path).value
-    except CannotTell:
-        return component.name
-
-
-def _judge_minutes(
-    minutes: int, text: str, where: str, subject: Subject, parameters: SessionTimeout
-) -> Verdict:
-    evidence = Evidence(
-        what="session timeout",
-        observed=text,
-        expected=f"at most {parameters.most_minutes} minutes",
-        source=where,
-    )
-    if minutes > parameters.most_minutes:
-        return failed(
-            subject, f"Idle sessions last {minutes} minutes, more than {parameters.most_minutes}.", evidence
-        )
-    return passed(subject, f"Idle sessions end after {minutes} minutes.", evidence)
-
-
-# More than five ranges in a profile can block turning the setting on: status code
-# CANNOT_ENABLE_IP_RESTRICT_REQUESTS (SOAP API Guide, Core Data Types). Whether for every profile is unconfirmed.
-_MOST_RANGES = 5
-
-
-def judge_every_request(context: Context, _: NoParameters) -> Iterator[Verdict]:
-    """Login ranges are enforced on every request, not at login only.
-
-    Source: Help, Connected App IP Relaxation and Continuous IP Enforcement.
-    """
-
-    def judge(component: Component, subject: Subject) -> Verdict:
-        on = facts.boolean(component, "sessionSettings.enforceIpRangesEveryRequest")
-        many = sorted(
-            profile.name
-            for profile in context.facts.snapshot.of_kind(kinds.PROFILE)
-            if len(profile.groups.get("loginIpRanges", ())) > _MOST_RANGES
-        )
-        caveat = f"{count(len(many), 'profile')} with more than {_MOST_RANGES} login ranges"
-        evidence = (
-            Evidence(what="enforceIpRangesEveryRequest", observed=on.text, expected="true", source=on.where),
-            Evidence(
-                what=f"Salesforce may refuse to turn this on while a profile has over {_MOST_RANGES} login ranges",
-                observed=caveat + (f": {', '.join(many[:_MOST_RANGES])}" if many else ""),
-            ),
-        )
-        if on.value:
-            return passed(subject, "Login ranges are enforced on every request.", *evidence)
-        hint = f" Mind {caveat}." if many else ""
-        return failed(
-            subject,
-            f"Login ranges are checked at login only; a stolen session works anywhere.{hint}",
-            *evidence,
-        )
-
-    yield from judge_settings(context, kinds.SECURITY, judge)
-
-
 CHECKS = {
     "setting": Check("org", Setting, judge_setting, org_subject),
     "trusted_ranges": Check("org", TrustedRanges, judge_trusted_ranges, org_subject),
-    "session_timeout": Check("org", SessionTimeout, judge_session_timeout, org_subject),
-    "ip_ranges_every_request": Check("org", NoParameters, judge_every_request, org_subject),
 }
