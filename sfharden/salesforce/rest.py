@@ -47,7 +47,7 @@ class Identity:
 def versions(wire: Wire) -> list[str]:
     """The API versions that the org knows, as `66.0`, lowest first.
 
-    Needs no authentication and counts against no limit (REST API Developer Guide, Versions): no token is sent.
+    Needs no authentication and counts against no limit (REST API Guide, Versions): no token is sent.
     """
     what = "Asking for API versions"
     call = Call("GET", "/services/data/", what, "versions", signed=False)
@@ -80,9 +80,9 @@ class OrgClient:
     def query(self, soql: str, *, tooling: bool = False, batch_size: int = 2000) -> Iterator[Row]:
         """Every row of a query, page after page; `attributes` are left out.
 
-        Raises AnswerError at the end if the rows are not as many as the org said: what was yielded is complete
-        only once the iterator has ended. It cannot see a ceiling that the org keeps silent about (Object
-        Reference, OauthToken): for such objects use `query_page` and `count`.
+        A list inside a row becomes a plain list. Raises AnswerError at the end if the rows are not as many as
+        the org said: what was yielded is complete only once the iterator has ended. It cannot see a ceiling
+        that the org keeps silent about (Object Reference, OauthToken): there use `query_page` and `count`.
         """
         page = self.query_page(soql, tooling=tooling, batch_size=batch_size)
         seen, visited = 0, set[str]()
@@ -117,7 +117,7 @@ class OrgClient:
         return page.total_size
 
     def describe(self, sobject: str) -> Row:
-        """An object's description, its `fields` among the rest (REST API Developer Guide, sObject Describe)."""
+        """An object's description, its `fields` among the rest (REST API Guide, sObject Describe)."""
         what = f"Describing {soql_name(sobject)}"
         description = object_of(self.get(f"sobjects/{sobject}/describe", what=what), what)
         list_of(description.get("fields"), what)
@@ -145,11 +145,8 @@ class OrgClient:
         what = "Asking who is signed in"
         try:
             told = object_of(self._get("/services/oauth2/userinfo", {}, {}, "identity", what), what)
-            return Identity(
-                text_at(told, "user_id", what),
-                text_at(told, "organization_id", what),
-                text_at(told, "preferred_username", what),
-            )
+            user_id, org_id = text_at(told, "user_id", what), text_at(told, "organization_id", what)
+            return Identity(user_id, org_id, _text(told.get("preferred_username")))
         except (DeniedError, AnswerError):
             return self._identity_by_resources(what)
 
@@ -167,8 +164,7 @@ class OrgClient:
             raise misshapen(what)
         own_row = f"SELECT Username FROM User WHERE Id = {soql_quote(found[2])}"  # noqa: S608 - quoted
         rows = list(self.query(own_row))
-        username = rows[0].get("Username") if rows else ""
-        return Identity(found[2], found[1], username if isinstance(username, str) else "")
+        return Identity(found[2], found[1], _text(rows[0].get("Username")) if rows else "")
 
     def _page(self, path: str, params: Mapping[str, str], batch_size: int, kind: str) -> Page:
         options = {"Sforce-Query-Options": f"batchSize={batch_size}"}
@@ -180,6 +176,10 @@ class OrgClient:
         if len(path) + len(urlencode(params)) > LONGEST_QUERY:
             raise AnswerError(f"{what}: the question is too long to send", "Ask for less at once.")
         return json_of(self.wire.send(Call("GET", path, what, kind, params, headers)), what)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _read_page(value: Any) -> Page:
