@@ -1,8 +1,8 @@
 """Signing in: with a token at hand, by JWT bearer, by client credentials. (By Salesforce CLI: `cli_login`.)
 
 The token request goes through simple-salesforce's `token_login`: it puts every secret into the body or a
-header, never into an address, and uses the session it is given. Not through its `SalesforceLogin`, which fixes
-the host to *.salesforce.com and the JWT's audience to the login host's name.
+header, never into an address, and uses the session it is given. Not through its `SalesforceLogin`, which
+fixes the host to *.salesforce.com and the JWT's audience to the login host's name.
 """
 
 import base64
@@ -10,7 +10,7 @@ import os
 import stat
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -81,7 +81,7 @@ class SignInDoors:
     """What signing in needs from outside: the run's meter, time, and the bounds of an answer."""
 
     meter: CallMeter
-    timing: Timing = Timing()
+    timing: Timing = field(default_factory=Timing)
     bounds: Bounds = SIGN_IN_BOUNDS
 
 

@@ -78,6 +78,12 @@ class CallMeter:
         with self._lock:
             return CallCount(dict(sorted(self._calls.items())), self._used, self._limit)
 
+    @property
+    def unanswered(self) -> int:
+        """Calls under way at this moment."""
+        with self._lock:
+            return self._unanswered
+
     def _refuse_over_budget(self) -> None:
         if self._budget is not None and self._calls.total() >= self._budget:
             raise LimitError(
