@@ -6,6 +6,7 @@ drops what that doesn't know, and because it uses a transport of its own: no tim
 
 import base64
 import binascii
+import io
 import re
 from collections.abc import Iterable
 from typing import Final
@@ -87,6 +88,7 @@ def read_response(answer: Answer, operation: str, what: str) -> SoapResult:
     reader = _EnvelopeReader()
     try:
         reader.read(answer.body)
+        zip_bytes = reader.zip_bytes()
     except (expat.ExpatError, binascii.Error, _UnreadableError):
         if 200 <= answer.status < 300:
             raise AnswerError(f"{what}: the org's answer is not the XML promised, or was cut off") from None
@@ -97,7 +99,7 @@ def read_response(answer: Answer, operation: str, what: str) -> SoapResult:
     response = reader.root.find(f"Body/{operation}Response")
     if response is None:
         raise AnswerError(f"{what}: the org answered something else than it was asked")
-    return SoapResult(response.findall("result"), reader.zip_bytes())
+    return SoapResult(response.findall("result"), zip_bytes)
 
 
 def _fault(status: int, fault: Element | None, what: str) -> OrgError:
@@ -173,7 +175,7 @@ class _Base64Decoder:
     """Decodes base 64 that arrives in pieces, line breaks allowed; anything else is a binascii.Error."""
 
     def __init__(self) -> None:
-        self._pieces: list[bytes] = []
+        self._decoded = io.BytesIO()
         self._rest = ""
         self._ended = False
 
@@ -186,7 +188,7 @@ class _Base64Decoder:
     def finish(self) -> bytes:
         if self._rest:
             raise binascii.Error("cut off")
-        return b"".join(self._pieces)
+        return self._decoded.getvalue()
 
     def _take(self, quads: str) -> None:
         if not quads:
@@ -194,4 +196,4 @@ class _Base64Decoder:
         if self._ended or not quads.isascii():
             raise binascii.Error("more after the end")
         self._ended = quads.endswith("=")
-        self._pieces.append(base64.b64decode(quads, validate=True))
+        self._decoded.write(base64.b64decode(quads, validate=True))

@@ -1,5 +1,6 @@
 """The guarded, bounded bottom of every request: one adapter, and a session that keeps and follows nothing."""
 
+import io
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -94,7 +95,11 @@ class GuardedAdapter(HTTPAdapter):
 
     def _read(self, response: requests.Response, limit: int) -> None:
         try:
-            response._content = b"".join(self._chunks(response, limit))
+            # A BytesIO gives its buffer away uncopied; joined chunks would be there twice.
+            buffer = io.BytesIO()
+            for chunk in self._chunks(response, limit):
+                buffer.write(chunk)
+            response._content = buffer.getvalue()
         except requests.exceptions.ConnectionError:
             # So requests calls a server that falls silent in the middle of an answer.
             raise requests.exceptions.ReadTimeout from None
