@@ -68,6 +68,7 @@ def sign_in_with_cli(alias: str, run: Runner = run_command) -> OrgSession:
     """
     if not _ALIAS.fullmatch(alias):
         raise UsageError("--org needs an alias or a user name of the Salesforce CLI", "See `sf org list`.")
+    # First: it refreshes the token, and `display` then tells the state after that.
     shown = _ask(run, "org", "auth", "show-access-token", "-o", alias, "--json")
     display = _ask(run, "org", "display", "-o", alias, "--json")
     if display is None:

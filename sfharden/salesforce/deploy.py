@@ -92,6 +92,7 @@ def _finished(wire: Wire, path: str, polling: Polling) -> dict[str, Any]:
         call = Call("GET", path, _WHAT, "deploy", params={"includeDetails": "true"})
         told = object_of(json_of(wire.send(call), _WHAT), _WHAT)
         result = object_of(told.get("deployResult"), _WHAT)
+        # The guard saw to the question; this sees to the answer, should somebody ignore the flag.
         if result.get("checkOnly") is not True:
             raise AnswerError(f"{_WHAT}: the org reports about something that is no validation")
         if result.get("done") is True:

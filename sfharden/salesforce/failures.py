@@ -62,6 +62,7 @@ def failure(status: int, code: str, what: str) -> OrgError:
 
     A DeniedError's `code` is the org's, or `HTTP_<status>` where the answer has none.
     """
+    # The code first: Salesforce answers 403 for a limit and 500 for every SOAP fault.
     known = _by_code(code, f"{what}: the org answered {code}")
     return known or _by_status(status, code, f"{what}: the org answered {code or f'HTTP {status}'}")
 

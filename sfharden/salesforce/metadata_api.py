@@ -222,11 +222,13 @@ def _properties(item: Element) -> FileProperties:
 
 def _records(result: SoapResult, names: Sequence[str]) -> dict[str, Element | None]:
     records = _only(result, "Reading metadata").findall("records")
+    # Settings may come back under another name than the one they are asked for.
     if len(names) == len(records) == 1:
         return {names[0]: None if _is_nil(records[0]) else records[0]}
     there = {unquote(record.findtext("fullName") or ""): record for record in records if not _is_nil(record)}
     found = {name: there.pop(unquote(name), None) for name in names}
     absent = sum(1 for record in found.values() if record is None)
+    # A record too few, too many or unasked for: then None would not mean "the org hasn't it".
     if there or len(records) != len(names) or absent != sum(map(_is_nil, records)):
         raise AnswerError("Reading metadata: the org's answer doesn't fit what it was asked for")
     return found

@@ -93,6 +93,7 @@ class CallMeter:
     def _refuse_in_reserve(self) -> None:
         if self._used is None or self._limit is None:
             return
+        # Calls under way are used too, though no answer has told of them yet.
         left_after = self._limit - self._used - self._unanswered - 1
         if left_after < self._limit * self._reserve_share:
             raise LimitError(

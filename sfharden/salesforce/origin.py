@@ -55,6 +55,7 @@ def parse_origin(url: str) -> Origin:
     Raises UsageError for a path, a query, a user name, plain http to another machine, or a Lightning host.
     """
     origin = origin_of(url)
+    # A backslash is a slash to some readers of addresses, and part of a name to others.
     if origin is None or urlsplit(url).path not in ("", "/") or any(mark in url for mark in "?#\\"):
         raise UsageError(
             "The org's address must look like https://acme.my.salesforce.com",

@@ -84,6 +84,7 @@ def _says_check_only(options: bytes) -> bool:
         told = json.loads(options, object_pairs_hook=_no_duplicates)
     except (ValueError, RecursionError, _ForeignBodyError):
         return False
+    # Beside the options only `validatedDeployRequestId` is known, and it starts a real deployment.
     if not isinstance(told, dict) or set(told) != {"deployOptions"}:
         return False
     inner = told["deployOptions"]

@@ -91,6 +91,7 @@ class OrgClient:
             yield from page.rows
             if page.done:
                 break
+            # An org that repeats itself would keep us for ever, and the rows would never add up.
             if page.next_path in visited:
                 raise AnswerError("Querying: the org's pages lead in a circle")
             visited.add(page.next_path)
@@ -112,6 +113,7 @@ class OrgClient:
     def count(self, soql: str, *, tooling: bool = False) -> int:
         """The number that a `SELECT COUNT() FROM …` gives."""
         page = self.query_page(soql, tooling=tooling)
+        # With rows it was `COUNT(Id)`: its total is the number of groups, a wrong answer that looks right.
         if page.rows or not page.done:
             raise misshapen("Counting")
         return page.total_size
@@ -186,6 +188,7 @@ def _read_page(value: Any) -> Page:
     what = "Querying"
     told = object_of(value, what)
     done = told.get("done")
+    # Strictly: a `done` that is missing or a text must not end the reading early.
     if type(done) is not bool:
         raise misshapen(what)
     rows = [_without_attributes(row) for row in list_of(told.get("records"), what)]

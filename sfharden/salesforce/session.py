@@ -160,6 +160,7 @@ class Wire:
 
     def _pause(self, attempt: int, failed: AttemptError) -> float:
         asked = retry_after_seconds(failed.retry_after, self.timing.now())
+        # Sooner than asked would be rude and in vain; later than this, a person should decide.
         if asked > self._retries.longest_retry_after:
             raise failed.error from None
         return max(asked, self._retries.wait(attempt, self.timing.chance()))

@@ -155,6 +155,7 @@ class _EnvelopeReader:
         # Only in an answer of our own shape: Envelope, Body, response, result, zipFile.
         self._in_zip = name == ZIP_ELEMENT and self._depth == 5
         if self._in_zip:
+            # Two texts would be joined into one, and which is meant nobody could say.
             if self._zip:
                 raise _UnreadableError
             self._zip = _Base64Decoder()

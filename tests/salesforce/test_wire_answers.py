@@ -121,3 +121,10 @@ def test_what_is_not_json_is_no_answer(body: bytes, content_type: str) -> None:
     responses.get(f"{DATA}/limits", body=body, content_type=content_type)
     with pytest.raises(AnswerError):
         json_of(make_wire().send(LIMITS), "Asking")
+
+
+@responses.activate
+def test_a_web_page_is_no_answer_even_where_it_could_be_read() -> None:
+    responses.get(f"{DATA}/limits", body=b"{}", content_type="text/html")
+    with pytest.raises(AnswerError, match="web page"):
+        json_of(make_wire().send(LIMITS), "Asking")

@@ -197,6 +197,18 @@ def test_client_credentials(doors: SignInDoors) -> None:
     assert parse_qs(str(request.body)) == {"grant_type": ["client_credentials"]}
 
 
+@responses.activate
+def test_signing_in_looks_into_no_netrc_file(
+    doors: SignInDoors, key_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine acme.my.salesforce.com login me password hunter2\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    responses.post(ENDPOINT, json=GRANTED)
+    sign_in_with_jwt(ORG, "3MVG", "a@b", key_file, doors)
+    assert "Authorization" not in responses.calls[0].request.headers
+
+
 @pytest.mark.parametrize("host", ["login", "test"])
 def test_client_credentials_need_the_orgs_own_host(doors: SignInDoors, host: str) -> None:
     with pytest.raises(UsageError, match=f"{host}.salesforce.com") as caught:

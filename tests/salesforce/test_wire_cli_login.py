@@ -64,7 +64,15 @@ def test_an_old_cli_tells_the_token_with_the_org(unknown: Finished) -> None:
 
 
 @pytest.mark.parametrize(
-    "shown", [UNKNOWN, told(accessToken=MASKED), told(), told(accessToken=7), told(accessToken="")]
+    "shown",
+    [
+        UNKNOWN,
+        told(accessToken=MASKED),
+        told(accessToken="[REDACTED]"),
+        told(),
+        told(accessToken=7),
+        told(accessToken=""),
+    ],
 )
 def test_a_masked_token_is_refused_with_a_hint(shown: Finished) -> None:
     with pytest.raises(AuthError, match="did not show") as caught:

@@ -99,6 +99,11 @@ def test_a_get_with_side_effects_or_two_readings_stays(guard: OutgoingGuard, url
         guard.check("GET", url, "", b"")
 
 
+def test_a_get_with_a_body_stays(guard: OutgoingGuard) -> None:
+    with pytest.raises(NoVerdictError):
+        guard.check("GET", f"{DATA}/limits", "application/json", b"{}")
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -172,8 +177,8 @@ def test_a_check_only_deployment_leaves(guard: OutgoingGuard) -> None:
         '{"deployOptions": {"checkOnly": false}}',
         '{"deployOptions": {"checkOnly": "true"}}',
         '{"deployOptions": {"checkOnly": 1}}',
-        '{"deployOptions": {"checkOnly": true, "checkOnly": false}}',
-        '{"deployOptions": {"checkOnly": true}, "deployOptions": {"checkOnly": false}}',
+        '{"deployOptions": {"checkOnly": false, "checkOnly": true}}',
+        '{"deployOptions": {"checkOnly": false}, "deployOptions": {"checkOnly": true}}',
         '{"deployOptions": {"checkOnly": true}, "validatedDeployRequestId": "0Af000000000001"}',
         "[]",
         "not json",

@@ -153,6 +153,13 @@ def test_a_failed_retrieve_is_an_error(code: str, kind: type[OrgError]) -> None:
 
 
 @responses.activate
+def test_a_retrieve_without_success_is_an_error_whatever_else_it_brings() -> None:
+    script(STARTED, done(zip_of(FILE), FILE).replace("<success>true</success>", "<success>false</success>"))
+    with pytest.raises(UnreachableError):
+        make_metadata().retrieve({"Profile": ["*"]})
+
+
+@responses.activate
 @pytest.mark.parametrize(
     "bodies",
     [

@@ -156,6 +156,13 @@ def test_a_redirect_on_the_same_host_is_followed_a_few_times() -> None:
         make_wire().send(Call("GET", "/services/data/v68.0/limits", "x", "rest"))
 
 
+def test_what_was_posted_is_not_posted_again_elsewhere() -> None:
+    with loopback_org(reply(307, Location="/services/data/v67.0/metadata/deployRequest")) as org:
+        with pytest.raises(AnswerError, match="not followed"):
+            deploy_check_only(make_wire(org.url), "66.0", b"PK")
+        assert len(org.seen) == 1
+
+
 @responses.activate
 def test_a_redirect_to_a_path_with_side_effects_is_stopped() -> None:
     responses.get(f"{DATA}/limits", status=302, headers={"Location": f"{ORG}/services/apexrest/x"})
