@@ -89,7 +89,14 @@ class GuardedAdapter(HTTPAdapter):
         # A proxy for plain http would see the token of a request meant for this machine only.
         way = {} if self._guard.origin.is_loopback else dict(proxies or {})
         waits = timeout or (self._bounds.connect, self._bounds.read)
-        response = super().send(request, stream=True, timeout=waits, verify=verify, cert=cert, proxies=way)  # type: ignore[arg-type]
+        response = super().send(
+            request,
+            stream=True,
+            timeout=waits,  # type: ignore[arg-type] # the stubs know more forms than we pass on
+            verify=verify,
+            cert=cert,  # type: ignore[arg-type] # as above
+            proxies=way,
+        )
         self._read(response, self._bounds.bytes_for(urlsplit(url).path))
         return response
 
