@@ -1,0 +1,129 @@
+"""Signing in with the Salesforce CLI's login: `sf org auth show-access-token`, or `sf org display` before it.
+
+Since version 2.136.8 `sf org display` masks the token (Salesforce CLI release notes).
+"""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from sfharden.errors import AuthError, UsageError
+from sfharden.redact import Secret
+from sfharden.salesforce.auth import OrgSession, is_token
+from sfharden.salesforce.origin import Origin, origin_of
+
+SECONDS_TO_ANSWER: Final = 90.0
+_MASKED: Final = "[REDACTED]"
+_ALIAS: Final = re.compile(r"""[^\s\-"'&|<>^%!`$;\\\x00-\x1f\x7f][^\s"'&|<>^%!`$;\\\x00-\x1f\x7f]{0,254}""")
+_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A command that ended. Its output may hold a token, so no repr shows it."""
+
+    code: int
+    output: str = field(repr=False)
+
+
+class Runner(Protocol):
+    """Runs a program without a shell.
+
+    Raises FileNotFoundError if there is none, TimeoutError if it doesn't end, OSError if it can't run.
+    """
+
+    def __call__(self, arguments: Sequence[str], seconds: float) -> Finished: ...
+
+
+def run_command(arguments: Sequence[str], seconds: float) -> Finished:
+    """The real Runner: no shell, no standard input, standard error dropped."""
+    program = shutil.which(arguments[0])
+    if program is None:
+        raise FileNotFoundError(arguments[0])
+    try:
+        ended = subprocess.run(  # noqa: S603 - no shell, and the alias can't be an option
+            [program, *arguments[1:]],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        # Its own text and its output may hold the token.
+        raise TimeoutError from None
+    return Finished(ended.returncode, ended.stdout.decode("utf-8", "replace"))
+
+
+def sign_in_with_cli(alias: str, run: Runner = run_command) -> OrgSession:
+    """A session from the org that the Salesforce CLI knows by this alias or user name.
+
+    `show-access-token` refreshes the token first. Where it fails (before it existed, say), the token that
+    `org display` tells is taken, unless it is masked. Raises UsageError for an alias that can't be one, else
+    AuthError.
+    """
+    if not _ALIAS.fullmatch(alias):
+        raise UsageError("--org needs an alias or a user name of the Salesforce CLI", "See `sf org list`.")
+    # First: it refreshes the token, and `display` then tells the state after that.
+    shown = _ask(run, "org", "auth", "show-access-token", "-o", alias, "--json")
+    display = _ask(run, "org", "display", "-o", alias, "--json")
+    if display is None:
+        raise AuthError(
+            "The Salesforce CLI knows no such org, or its login has ended", "Run `sf org login web`."
+        )
+    token = _token(shown or {}) or _token(display)
+    if token is None:
+        raise AuthError(
+            "The Salesforce CLI did not show the access token",
+            "Update it (`sf update`) and try `sf org auth show-access-token`, or sign in again.",
+        )
+    return OrgSession(str(_instance(display)), token, "Salesforce CLI", _text(display, "username"))
+
+
+def _ask(run: Runner, *arguments: str) -> dict[str, Any] | None:
+    """The `result` of a CLI command; None if the command failed."""
+    try:
+        ended = run(["sf", *arguments], SECONDS_TO_ANSWER)
+    except FileNotFoundError:
+        raise AuthError(
+            "The Salesforce CLI is not installed, or not in PATH",
+            "Install it, or use --instance-url with SF_ACCESS_TOKEN.",
+        ) from None
+    except TimeoutError:
+        raise AuthError("The Salesforce CLI did not answer in time", "Try `sf org list` by hand.") from None
+    except OSError:
+        raise AuthError("The Salesforce CLI can't be run", "Try `sf --version` by hand.") from None
+    return _result(ended) if ended.code == 0 else None
+
+
+def _result(ended: Finished) -> dict[str, Any] | None:
+    # Older versions print warnings before the JSON, and colour it where they take us for a terminal.
+    output = _COLOUR.sub("", ended.output)
+    try:
+        told, _ = json.JSONDecoder().raw_decode(output, output.index("{"))
+    except (ValueError, RecursionError):
+        return None
+    result = told.get("result")
+    return result if isinstance(result, dict) and told.get("status", 0) == 0 else None
+
+
+def _token(result: dict[str, Any]) -> Secret | None:
+    value = _text(result, "accessToken")
+    token = Secret(value)
+    return token if is_token(token) and not value.startswith(_MASKED) else None
+
+
+def _instance(display: dict[str, Any]) -> Origin:
+    instance = origin_of(_text(display, "instanceUrl"))
+    if instance is None or (instance.scheme == "http" and not instance.is_loopback):
+        raise AuthError("The Salesforce CLI tells no usable address of the org", "Try `sf org display`.")
+    return instance
+
+
+def _text(result: dict[str, Any], name: str) -> str:
+    value = result.get(name)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,51 @@
+"""From a session to an org that can be read: one wire, one API version, both clients."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sfharden.salesforce.auth import OrgSession
+from sfharden.salesforce.guard import READING, Rule
+from sfharden.salesforce.metadata_api import MetadataClient, Polling
+from sfharden.salesforce.meter import CallMeter
+from sfharden.salesforce.rest import OrgClient, negotiate
+from sfharden.salesforce.retry import RetryPolicy
+from sfharden.salesforce.session import Timing, Wire
+from sfharden.salesforce.transport import Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One org, open for reading. Both clients share the wire, its meter and its connections."""
+
+    session: OrgSession
+    wire: Wire
+    rest: OrgClient
+    metadata: MetadataClient
+
+    @property
+    def version(self) -> str:
+        """The API version that was negotiated."""
+        return self.rest.version
+
+
+def connect(
+    session: OrgSession,
+    ours: Sequence[str],
+    meter: CallMeter,
+    *,
+    rules: tuple[Rule, ...] = READING,
+    timing: Timing | None = None,
+    retries: RetryPolicy | None = None,
+    bounds: Bounds | None = None,
+    polling: Polling | None = None,
+) -> Connection:
+    """Open an org with the highest API version that it and we (`ours`) know; makes one call.
+
+    Raises the errors of a wire, and DeniedError if there is no common version.
+    """
+    wire = Wire(
+        session.origin, session.token, meter=meter, rules=rules, timing=timing, retries=retries, bounds=bounds
+    )
+    version = negotiate(wire, ours)
+    metadata = MetadataClient(wire, session.token, version, polling=polling)
+    return Connection(session, wire, OrgClient(wire, version), metadata)

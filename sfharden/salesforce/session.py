@@ -1,0 +1,166 @@
+"""The wire: sends a call over the guarded session, counts it, and tries again what may be tried again."""
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import urljoin
+
+import requests
+
+from sfharden.errors import AnswerError, UnreachableError
+from sfharden.redact import Secret
+from sfharden.salesforce.guard import READING, OutgoingGuard, Rule
+from sfharden.salesforce.meter import CallMeter
+from sfharden.salesforce.origin import Origin, origin_of
+from sfharden.salesforce.retry import (
+    RETRIED_STATUSES,
+    AttemptError,
+    RetryPolicy,
+    interruptions,
+    retry_after_seconds,
+)
+from sfharden.salesforce.transport import Bounds, Unsigned, build_session
+
+_MAX_REDIRECTS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The doors to time and chance. Seconds; `chance` gives a number from 0 up to 1."""
+
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    chance: Callable[[], float] = random.random
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request. `what` names it for a person; `kind` is what the meter counts it as.
+
+    `reading` says that sending it twice does no harm. `signed` puts the token into its header. A body may
+    hold the token, so no repr shows it.
+    """
+
+    method: str
+    path: str
+    what: str
+    kind: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = field(default=None, repr=False)
+    reading: bool = True
+    signed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer. Its body is foreign and may hold a secret, so no repr shows it."""
+
+    status: int
+    content_type: str
+    body: bytes = field(repr=False)
+
+
+class Wire:
+    """Sends calls to one org. Safe to share between up to 16 threads.
+
+    It never signs in again by itself: a run whose session ends keeps what it has read and names the rest
+    as gaps, rather than joining what two sign-ins (perhaps with different rights) could see.
+    """
+
+    def __init__(
+        self,
+        origin: Origin,
+        token: Secret | None,
+        *,
+        meter: CallMeter,
+        rules: tuple[Rule, ...] = READING,
+        timing: Timing | None = None,
+        retries: RetryPolicy | None = None,
+        bounds: Bounds | None = None,
+    ) -> None:
+        self.origin = origin
+        self.meter = meter
+        self.timing = timing or Timing()
+        self._retries = retries or RetryPolicy()
+        self._session = build_session(
+            OutgoingGuard(origin, rules), token=token, bounds=bounds, clock=self.timing.clock
+        )
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._session.close()
+
+    def send(self, call: Call) -> Answer:
+        """The org's answer, whatever its status but those that were retried in vain.
+
+        Raises UnreachableError, AnswerError (cut off or over the bounds), LimitError (budget or reserve).
+        """
+        attempt = 1
+        while True:
+            try:
+                return self._attempt(call)
+            except AttemptError as failed:
+                if not call.reading or attempt >= failed.attempts:
+                    raise failed.error from None
+                self.timing.sleep(self._pause(attempt, failed))
+                attempt += 1
+
+    def _attempt(self, call: Call) -> Answer:
+        response = self._once(call, f"{self.origin}{call.path}", call.params)
+        for _ in range(_MAX_REDIRECTS):
+            if not response.is_redirect:
+                break
+            # The target holds the query already, if it wants one.
+            response = self._once(call, self._target(call, response), {})
+        if response.is_redirect:
+            raise AnswerError(f"{call.what}: the org redirects without end")
+        if response.status_code in RETRIED_STATUSES:
+            raise self._trouble(call, response)
+        return Answer(response.status_code, response.headers.get("Content-Type", ""), response.content)
+
+    def _once(self, call: Call, url: str, params: Mapping[str, str]) -> requests.Response:
+        self.meter.before_call(call.kind)
+        limit_info = None
+        try:
+            with interruptions(call.what, self._retries):
+                response = self._session.request(
+                    call.method,
+                    url,
+                    params=dict(params),
+                    data=call.body,
+                    headers=dict(call.headers),
+                    auth=None if call.signed else Unsigned(),
+                )
+            limit_info = response.headers.get("Sforce-Limit-Info")
+            return response
+        finally:
+            self.meter.after_call(limit_info)
+
+    def _target(self, call: Call, response: requests.Response) -> str:
+        try:
+            target = urljoin(response.url, response.headers["Location"])
+        except ValueError:
+            target = ""
+        if call.method != "GET" or origin_of(target) != self.origin:
+            raise AnswerError(
+                f"{call.what}: the org redirects to another address, which was not followed",
+                "Check the org's address; use its My Domain address.",
+            )
+        return target
+
+    def _trouble(self, call: Call, response: requests.Response) -> AttemptError:
+        message = f"{call.what}: the org answered HTTP {response.status_code}"
+        error = UnreachableError(message, "The org is in trouble or in maintenance; try later.")
+        return AttemptError(error, self._retries.attempts, response.headers.get("Retry-After", ""))
+
+    def _pause(self, attempt: int, failed: AttemptError) -> float:
+        asked = retry_after_seconds(failed.retry_after, self.timing.now())
+        # Sooner than asked would be rude and in vain; later than this, a person should decide.
+        if asked > self._retries.longest_retry_after:
+            raise failed.error from None
+        return max(asked, self._retries.wait(attempt, self.timing.chance()))

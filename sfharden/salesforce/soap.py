@@ -1,0 +1,200 @@
+"""Metadata API envelopes, out and in: written from escaped text, read by expat without DTDs or entities.
+
+By hand, because the zeep client that simple-salesforce brings works from a bundled WSDL (v63) and silently
+drops what that doesn't know, and because it uses a transport of its own: no timeout, no proxy, no guard.
+"""
+
+import base64
+import binascii
+import io
+import re
+from collections.abc import Iterable
+from typing import Final
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
+from xml.sax.saxutils import escape
+
+from sfharden.errors import AnswerError, OrgError
+from sfharden.redact import Secret
+from sfharden.salesforce.failures import clean_code, failure
+from sfharden.salesforce.outgoing_bodies import METADATA_NAMESPACE, SOAP_NAMESPACE
+from sfharden.salesforce.session import Answer, Call, Wire
+
+ZIP_ELEMENT: Final = "zipFile"
+_SLICE: Final = 64 * 1024
+_MOST_ELEMENTS: Final = 2_000_000
+_DEEPEST: Final = 64
+
+# Characters that XML 1.0 cannot carry, not even escaped.
+_UNFIT: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def element(name: str, *content: str) -> str:
+    """An element of the Metadata API's namespace around XML that is already escaped."""
+    return f"<m:{name}>{''.join(content)}</m:{name}>"
+
+
+def text(name: str, value: str) -> str:
+    """An element that holds the value as text; raises AnswerError for characters XML can't carry."""
+    if _UNFIT.search(value):
+        raise AnswerError("A name from the org holds a character that no request can carry")
+    return element(name, escape(value))
+
+
+def texts(name: str, values: Iterable[str]) -> str:
+    """One such element for each value."""
+    return "".join(text(name, value) for value in values)
+
+
+class SoapDoor:
+    """Makes Metadata API calls that only read. The token is revealed for the moment an envelope is built."""
+
+    def __init__(self, wire: Wire, token: Secret) -> None:
+        self._wire = wire
+        self._token = token
+
+    def call(self, operation: str, content: str, version: str, what: str) -> "SoapResult":
+        """The `result` elements of an operation's response; a fault becomes the error its code stands for."""
+        call = Call(
+            "POST",
+            f"/services/Soap/m/{version}",
+            what,
+            "soap",
+            headers={"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""', "Accept": "text/xml"},
+            body=self._envelope(element(operation, content)),
+            signed=False,
+        )
+        return read_response(self._wire.send(call), operation, what)
+
+    def _envelope(self, operation: str) -> bytes:
+        header = element("SessionHeader", text("sessionId", self._token.reveal()))
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?>'
+            f'<e:Envelope xmlns:e="{SOAP_NAMESPACE}" xmlns:m="{METADATA_NAMESPACE}">'
+            f"<e:Header>{header}</e:Header><e:Body>{operation}</e:Body></e:Envelope>"
+        ).encode()
+
+
+class SoapResult:
+    """What an operation gave: its `result` elements, and the decoded zip if there was one."""
+
+    def __init__(self, results: list[Element], zip_bytes: bytes | None) -> None:
+        self.results = results
+        self.zip_bytes = zip_bytes
+
+
+def read_response(answer: Answer, operation: str, what: str) -> SoapResult:
+    """Read an envelope. Names lose their namespace; of attributes only `nil` and `type` are kept."""
+    reader = _EnvelopeReader()
+    try:
+        reader.read(answer.body)
+        zip_bytes = reader.zip_bytes()
+    except (expat.ExpatError, binascii.Error, _UnreadableError):
+        if 200 <= answer.status < 300:
+            raise AnswerError(f"{what}: the org's answer is not the XML promised, or was cut off") from None
+        raise failure(answer.status, "", what) from None
+    fault = reader.root.find("Body/Fault")
+    if fault is not None or not 200 <= answer.status < 300:
+        raise _fault(answer.status, fault, what)
+    response = reader.root.find(f"Body/{operation}Response")
+    if response is None:
+        raise AnswerError(f"{what}: the org answered something else than it was asked")
+    return SoapResult(response.findall("result"), zip_bytes)
+
+
+def _fault(status: int, fault: Element | None, what: str) -> OrgError:
+    code = clean_code(fault.findtext("faultcode")) if fault is not None else ""
+    # Every fault comes with status 500; a code that names a reason is a refusal and no breakdown.
+    refused = bool(code) and code != "UNKNOWN_EXCEPTION"
+    return failure(400 if refused and status >= 500 else status if status >= 300 else 500, code, what)
+
+
+class _UnreadableError(Exception):
+    """XML that we do not accept, though expat would."""
+
+
+class _EnvelopeReader:
+    """Builds a tree, but decodes the zip on the way: its text would be the largest thing in memory."""
+
+    def __init__(self) -> None:
+        self.root = Element("nothing")
+        self._builder = TreeBuilder()
+        self._zip: _Base64Decoder | None = None
+        self._in_zip = False
+        self._depth = 0
+        self._elements = 0
+
+    def read(self, body: bytes) -> None:
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.buffer_size = _SLICE
+        parser.StartDoctypeDeclHandler = self._refuse
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._data
+        view = memoryview(body)
+        for begin in range(0, len(view), _SLICE):
+            parser.Parse(view[begin : begin + _SLICE], False)
+        parser.Parse(b"", True)
+        self.root = self._builder.close()
+
+    def zip_bytes(self) -> bytes | None:
+        return self._zip.finish() if self._zip else None
+
+    def _refuse(self, *_: object) -> None:
+        raise _UnreadableError
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        self._elements += 1
+        if self._depth > _DEEPEST or self._elements > _MOST_ELEMENTS:
+            raise _UnreadableError
+        name = tag.rpartition(" ")[2]
+        kept = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        self._builder.start(name, {key: kept[key] for key in ("nil", "type") if key in kept})
+        # Only in an answer of our own shape: Envelope, Body, response, result, zipFile.
+        self._in_zip = name == ZIP_ELEMENT and self._depth == 5
+        if self._in_zip:
+            # Two texts would be joined into one, and which is meant nobody could say.
+            if self._zip:
+                raise _UnreadableError
+            self._zip = _Base64Decoder()
+
+    def _end(self, tag: str) -> None:
+        self._depth -= 1
+        self._in_zip = False
+        self._builder.end(tag.rpartition(" ")[2])
+
+    def _data(self, data: str) -> None:
+        if self._in_zip and self._zip:
+            self._zip.feed(data)
+        else:
+            self._builder.data(data)
+
+
+class _Base64Decoder:
+    """Decodes base 64 that arrives in pieces, line breaks allowed; anything else is a binascii.Error."""
+
+    def __init__(self) -> None:
+        self._decoded = io.BytesIO()
+        self._rest = ""
+        self._ended = False
+
+    def feed(self, data: str) -> None:
+        waiting = self._rest + "".join(data.split())
+        whole = len(waiting) - len(waiting) % 4
+        self._take(waiting[:whole])
+        self._rest = waiting[whole:]
+
+    def finish(self) -> bytes:
+        if self._rest:
+            raise binascii.Error("cut off")
+        return self._decoded.getvalue()
+
+    def _take(self, quads: str) -> None:
+        if not quads:
+            return
+        if self._ended or not quads.isascii():
+            raise binascii.Error("more after the end")
+        self._ended = quads.endswith("=")
+        self._decoded.write(base64.b64decode(quads, validate=True))

@@ -1,0 +1,169 @@
+"""The Salesforce CLI's login, old versions and new, and all the ways in which there is none."""
+
+import json
+import stat
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sfharden.errors import AuthError, UsageError
+from sfharden.salesforce.cli_login import Finished, run_command, sign_in_with_cli
+
+from .kit import ORG, TOKEN
+
+MASKED = "[REDACTED] Use 'sf org auth show-access-token' to view"
+UNKNOWN = Finished(127, "Warning: org auth show-access-token is not a sf command.")
+
+
+def told(**result: Any) -> Finished:
+    return Finished(0, json.dumps({"status": 0, "result": result, "warnings": []}))
+
+
+def failed(name: str) -> Finished:
+    return Finished(1, json.dumps({"status": 1, "name": name, "message": f"no {TOKEN}"}))
+
+
+class FakeCli:
+    """Answers by the command's third word, and remembers what was run."""
+
+    def __init__(self, shown: Finished, display: Finished) -> None:
+        self._answers = {"auth": shown, "display": display}
+        self.runs: list[list[str]] = []
+
+    def __call__(self, arguments: Sequence[str], seconds: float) -> Finished:
+        assert seconds > 0
+        self.runs.append(list(arguments))
+        return self._answers[arguments[2]]
+
+
+NEW = told(
+    id="00Dx", accessToken=MASKED, instanceUrl=ORG, username="a@acme.example", connectedStatus="Connected"
+)
+
+
+def test_a_current_cli() -> None:
+    cli = FakeCli(told(accessToken=TOKEN), NEW)
+    session = sign_in_with_cli("acme", cli)
+    assert (session.instance_url, session.username, session.how) == (ORG, "a@acme.example", "Salesforce CLI")
+    assert session.token.reveal() == TOKEN
+    assert cli.runs == [
+        ["sf", "org", "auth", "show-access-token", "-o", "acme", "--json"],
+        ["sf", "org", "display", "-o", "acme", "--json"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "unknown", [UNKNOWN, failed("CommandNotFoundError"), Finished(0, "help text"), Finished(2, "")]
+)
+def test_an_old_cli_tells_the_token_with_the_org(unknown: Finished) -> None:
+    cli = FakeCli(unknown, told(accessToken=TOKEN, instanceUrl=f"{ORG}/", username="a@acme.example"))
+    assert sign_in_with_cli("acme", cli).token.reveal() == TOKEN
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        UNKNOWN,
+        told(accessToken=MASKED),
+        told(accessToken="[REDACTED]"),
+        told(),
+        told(accessToken=7),
+        told(accessToken=""),
+    ],
+)
+def test_a_masked_token_is_refused_with_a_hint(shown: Finished) -> None:
+    with pytest.raises(AuthError, match="did not show") as caught:
+        sign_in_with_cli("acme", FakeCli(shown, NEW))
+    assert "show-access-token" in caught.value.hint
+
+
+def test_warnings_and_colours_around_the_json_do_no_harm() -> None:
+    noisy = Finished(
+        0, f" ›   Warning: update available\n\x1b[97m{told(accessToken=TOKEN).output}\x1b[39m\nbye"
+    )
+    assert sign_in_with_cli("acme", FakeCli(noisy, NEW)).token.reveal() == TOKEN
+
+
+@pytest.mark.parametrize(
+    "display",
+    [
+        failed("NoAuthInfoFound"),
+        Finished(1, ""),
+        Finished(0, "{"),
+        Finished(0, "[]"),
+        Finished(0, '{"status": 1, "result": {}}'),
+        Finished(0, '{"status": 0, "result": null}'),
+        Finished(0, "{" * 100_000),
+    ],
+)
+def test_an_unknown_org_is_an_auth_error(display: Finished) -> None:
+    with pytest.raises(AuthError) as caught:
+        sign_in_with_cli("acme", FakeCli(told(accessToken=TOKEN), display))
+    assert TOKEN not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "url", ["", "http://acme.my.salesforce.com", "https://u:p@evil.example", None, "acme"]
+)
+def test_an_unusable_address_is_an_auth_error(url: object) -> None:
+    with pytest.raises(AuthError, match="address"):
+        sign_in_with_cli("acme", FakeCli(told(accessToken=TOKEN), told(instanceUrl=url)))
+
+
+@pytest.mark.parametrize(
+    "alias", ["", "-o", "--json", "-", "a b", "a;b", "a|b", "$(x)", "a\nb", "a\x00", "%PATH%"]
+)
+def test_what_can_be_no_alias_is_never_run(alias: str) -> None:
+    cli = FakeCli(NEW, NEW)
+    with pytest.raises(UsageError):
+        sign_in_with_cli(alias, cli)
+    assert cli.runs == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (FileNotFoundError("sf"), "not installed"),
+        (TimeoutError(), "in time"),
+        (PermissionError("sf"), "can't be run"),
+    ],
+)
+def test_a_cli_that_does_not_run_is_an_auth_error(fault: OSError, words: str) -> None:
+    def run(arguments: Sequence[str], seconds: float) -> Finished:
+        raise fault
+
+    with pytest.raises(AuthError, match=words) as caught:
+        sign_in_with_cli("acme", run)
+    assert caught.value.hint
+
+
+def test_no_repr_shows_an_output() -> None:
+    assert TOKEN not in repr(told(accessToken=TOKEN))
+
+
+@pytest.fixture(name="fake_sf")
+def _fake_sf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    program = tmp_path / "sf"
+    program.write_text(f"#!{sys.executable}\nimport sys\nprint(sys.argv[1:])\nsys.exit(3)\n")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    return program
+
+
+def test_the_real_runner_uses_no_shell(fake_sf: Path) -> None:
+    assert run_command(["sf", "$(x)", "a b"], 30) == Finished(3, "['$(x)', 'a b']\n")
+
+
+def test_the_real_runner_ends_a_program_that_hangs(fake_sf: Path) -> None:
+    fake_sf.write_text(f"#!{sys.executable}\nimport threading\nthreading.Event().wait()\n")
+    with pytest.raises(TimeoutError):
+        run_command(["sf"], 0.1)
+
+
+def test_the_real_runner_knows_what_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(FileNotFoundError):
+        run_command(["sf"], 1)
