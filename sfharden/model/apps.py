@@ -220,6 +220,6 @@ def _connected_refresh_policy(fact: Fact[str]) -> RefreshPolicy:
 
 def _hours(number: str, unit: str, where: str) -> int:
     hours = _HOURS.get(unit.strip().lower())
-    if hours is None or not (number.isascii() and number.isdigit()):
+    if hours is None or not (number.isascii() and number.isdigit() and len(number) < 10):
         raise CannotTell(f"the refresh token lifetime can't be read: {number} {unit}", where)
     return int(number) * hours

@@ -90,6 +90,7 @@ UNREADABLE = [
     ("app-limited-to-integration-profile", APP, "<profileName>", "<profileNamx>Sales</profileNamx><profileName>"),
     ("app-pkce-required", APP, "<isPkceRequired>true</isPkceRequired>", ""),
     ("app-refresh-token-bounded", APP, "specific_inactivity:30:DAYS", "specific_inactivity:soon"),
+    ("app-refresh-token-bounded", APP, "specific_inactivity:30:DAYS", f"specific_lifetime:{'9' * 5000}:DAYS"),
     ("app-scopes-minimal", APP, "<scopes>Api</scopes>", "<scopes><scope>Api</scope></scopes>"),
     ("integration-profile-dedicated", PROFILE, "<custom>true</custom>", ""),
     ("integration-profile-least-privilege", PROFILE, permission("ApiEnabled"), ""),
