@@ -69,23 +69,29 @@ def _safe_character(character: str) -> str:
 
 # What a Salesforce or OAuth credential looks like. Hiding too much is better than too little.
 _CREDENTIALS: Final = re.compile(
-    r"""(?x)
-      00D[A-Za-z0-9]{12,15}!\S+                         # an opaque access token
+    r"""(?xs)
+      00D[A-Za-z0-9]{12,15}(?:!|%21)\S+                 # an opaque access token, plain or in a URL
     | 5Aep[A-Za-z0-9._!-]{20,}                          # a refresh token
     | eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+\.[\w-]*     # a JWT
+    | (?i:authorization["']?\s*[:=]\s*["']?\S+\s+)\S+
     | (?i:bearer)\s+\S+
-    | -----BEGIN[ A-Z]*PRIVATE\ KEY-----.*
+    | -----BEGIN[ A-Z]*PRIVATE\ KEY-----.*?(?:-----END[ A-Z]*PRIVATE\ KEY-----|\Z)
     """
 )
+# A name, alone or at the end of a longer one (SF_ACCESS_TOKEN), then a value, quoted or up to its end.
 _NAMED: Final = re.compile(
-    r"(?i)\b(access_token|refresh_token|client_secret|assertion|sessionid|token|password|sig|code)"
-    r"(\"?\s*[=:]\s*\"?)[^\s&\"<>]+"
+    r"""(?xi)
+      (?<![a-z0-9])
+      (access_token|refresh_token|client_secret|assertion|session_?id|token|password|sig|code)
+      (\\?["']?\s*[=:>]\s*)
+      (?: (\\?["']) (?:(?!\3).)+ | [^\s&"'<>\\]+ )
+    """
 )
 
 
 def mask_credentials(text: str) -> str:
     """The text with everything that looks like a credential replaced by `***`."""
-    return _NAMED.sub(rf"\1\2{MASK}", _CREDENTIALS.sub(MASK, text))
+    return _NAMED.sub(rf"\1\2\3{MASK}", _CREDENTIALS.sub(MASK, text))
 
 
 class RedactingFilter(logging.Filter):
@@ -94,5 +100,5 @@ class RedactingFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = mask_credentials(record.getMessage())
         record.args = ()
-        record.exc_info = None
+        record.exc_info = record.exc_text = record.stack_info = None
         return True
