@@ -49,7 +49,7 @@ def decode_file_name(stem: str) -> str:
     """The API name in a metadata file's name, where special characters are percent-encoded."""
     try:
         return unquote_to_bytes(stem).decode("utf-8")
-    except UnicodeDecodeError:
+    except UnicodeError:
         return stem
 
 

@@ -7,7 +7,7 @@ from sfharden.model.snapshot import ANY_KIND, Component, Gap, Snapshot, Source, 
 from sfharden.names import decode_file_name
 from sfharden.sources.metadata_types import BY_SUFFIX, SETTINGS_NAMES, SETTINGS_SUFFIX
 from sfharden.sources.metadata_xml import BadMetadata, NotOurs, parse_component
-from sfharden.sources.tree import MAX_FILE_BYTES, Entry, Found, walk
+from sfharden.sources.tree import MAX_FILE_BYTES, Entry, Found, printable_path, walk
 
 _META_SUFFIX = "-meta.xml"
 
@@ -35,7 +35,7 @@ def load_snapshot(
             progress(files)
     return Snapshot(
         tool=Tool(version=tool_version),
-        source=Source(kind="files", name=str(source), files_read=files),
+        source=Source(kind="files", name=printable_path(str(source)), files_read=files),
         components=tuple(sorted(components, key=lambda item: (item.kind, item.name, item.file))),
         gaps=tuple(sorted(gaps, key=lambda gap: (gap.what, gap.reason))),
     )
@@ -43,7 +43,13 @@ def load_snapshot(
 
 def _read_all(found: Iterator[Found], max_file_bytes: int) -> Iterator[Component | Gap | None]:
     for item in found:
-        yield item if isinstance(item, Gap) else _read(item, max_file_bytes)
+        yield _named(item) if isinstance(item, Gap) else _read(item, max_file_bytes)
+
+
+def _named(gap: Gap) -> Gap:
+    """A gap of the walk with what the path tells about the component that it hides."""
+    kind, name = kind_and_name(gap.what)
+    return gap.model_copy(update={"kind": kind, "name": name}) if kind else gap
 
 
 def _read(entry: Entry, max_file_bytes: int) -> Component | Gap | None:
@@ -52,7 +58,10 @@ def _read(entry: Entry, max_file_bytes: int) -> Component | Gap | None:
         with entry.open() as stream:
             return parse_component(stream, name, entry.path, max_bytes=max_file_bytes, expected=kind)
     except NotOurs:
-        return None
+        if _settings_kind(name) == ANY_KIND:
+            return None
+        reason = "its root element is not the one that its name promises"
+        return Gap(what=entry.path, reason=reason, kind=_settings_kind(name), name=name)
     except BadMetadata as problem:
         where = f"{entry.path}:{problem.line}" if problem.line else entry.path
         return Gap(what=where, reason=problem.reason, kind=kind or _settings_kind(name), name=name)

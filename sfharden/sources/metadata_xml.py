@@ -4,6 +4,7 @@ The file is read in pieces and only what we keep is built, so memory stays flat 
 Whatever is not as Salesforce writes it raises BadMetadata: a DTD, an entity, foreign namespaces, stray text.
 """
 
+import re
 from collections.abc import Callable
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -27,11 +28,17 @@ PIECE_BYTES: Final = 256 * 1024
 MAX_KEPT: Final = 200_000  # elements kept of one file
 MAX_DEPTH: Final = 32
 MAX_TEXT: Final = 100_000  # characters in one element
+MAX_PARTS: Final = 100  # children of one list element
+# Bytes of one tag or comment, which expat keeps whole, and elements of one section that is passed over,
+# of which it keeps the open ones.
+MAX_TOKEN: Final = 2_000_000
+MAX_PASSED: Final = 10_000
 
 _MERGE_MARKS: Final = (b"\n=======\n", b"\n=======\r\n", b"\n>>>>>>> ", b"\n||||||| ")
 _CONFLICT_MARKS: Final = (b"<<<<<<< ", b">>>>>>> ")
+_USER_IN_URL: Final = re.compile(r"(://)[^/\s@]+@")
 # How alike an unknown name must be to a decisive one to count as a damaged spelling of it.
-_NEARLY: Final = 0.84
+_NEARLY: Final = 0.83  # one wrong letter in six is nearly alike
 
 
 class BadMetadata(Exception):
@@ -70,27 +77,27 @@ def parse_component(
     Raises BadMetadata, or NotOurs for a root of another type when nothing was expected.
     """
     reader = _Reader(expected)
-    head = b""
+    recent = b""
     try:
         size = 0
         while piece := stream.read(PIECE_BYTES):
             size += len(piece)
             if size > max_bytes:
                 raise BadMetadata(f"it is larger than {max_bytes // 1_000_000} MB")
-            head = head or piece
+            recent = recent[-16:] + piece
             reader.feed(piece, last=False)
         reader.feed(b"", last=True)
     except expat.ExpatError as error:
-        raise BadMetadata(_explain(error, head), error.lineno) from None
+        raise BadMetadata(_explain(error, recent), error.lineno) from None
     except (LookupError, ValueError, UnicodeError):
         raise BadMetadata("its character encoding is unknown or broken", 1) from None
     return reader.component(name, file)
 
 
-def _explain(error: expat.ExpatError, head: bytes) -> str:
-    if not head:
+def _explain(error: expat.ExpatError, recent: bytes) -> str:
+    if not recent:
         return "it is empty"
-    if any(head.startswith(mark) or b"\n" + mark in head for mark in _CONFLICT_MARKS):
+    if any(mark in recent.replace(b"\0", b"") for mark in _CONFLICT_MARKS):
         return "it holds git conflict markers"
     return f"it is not well-formed XML ({safe_text(expat.ErrorString(error.code) or 'unknown error')})"
 
@@ -104,6 +111,9 @@ class _Reader:
         self._sectioned = False
         self._start_section = self._start
         self._tail = b""
+        self._fed = 0
+        self._passed = 0  # elements of a section that is passed over, from a piece's border on
+        self._pieces: list[str] = []  # the text of a list element's part, while it lasts
         self._stack: list[_Node] = []
         self._skipped = ""
         self._kept = 0
@@ -158,11 +168,32 @@ class _Reader:
 
     def feed(self, piece: bytes, *, last: bool) -> None:
         self._parser.Parse(piece, last)
+        self._refuse_monsters(len(piece))
         if self._sectioned:
+            if b"\0" in piece:  # UTF-16: without its zeros, the marks look as they do in UTF-8
+                piece = piece.replace(b"\0", b"")
             border = self._tail + piece[:16]
             if any(mark in piece or mark in border for mark in _MERGE_MARKS):
                 raise BadMetadata("it holds git conflict markers")
-            self._tail = piece[-16:]
+            self._tail = border[-16:] if len(piece) <= 16 else piece[-16:]
+
+    def _refuse_monsters(self, size: int) -> None:
+        """Between two events nothing counts what expat gathers, so it's counted once a piece."""
+        parser = self._parser
+        self._fed += size
+        if self._fed - max(parser.CurrentByteIndex, 0) > MAX_TOKEN:
+            raise BadMetadata("it has markup larger than any real file", parser.CurrentLineNumber)
+        if sum(map(len, self._pieces)) > MAX_TEXT:
+            raise BadMetadata("it has an element with more text than any real file", parser.CurrentLineNumber)
+        if self._stack and parser.StartElementHandler is None:
+            # Only a section across a border is counted: that costs nothing, and one within a piece is small.
+            self._passed = 0
+            parser.StartElementHandler = self._count_passed
+
+    def _count_passed(self, _: str, __: dict[str, str]) -> None:
+        self._passed += 1
+        if self._passed > MAX_PASSED:
+            raise BadMetadata("it has markup larger than any real file", self._parser.CurrentLineNumber)
 
     # The handlers -----------------------------------------------------------------------------
 
@@ -172,12 +203,12 @@ class _Reader:
         if kind is None:
             self._start_root(name, attributes, line)
             return
+        if ":" in name or "xmlns" in attributes:
+            raise BadMetadata("it mixes in elements of another XML namespace", line)
         depth = len(self._stack)
         if depth == 1 and not self._wanted(kind, name, line):
             self._skip(name)
             return
-        if ":" in name or "xmlns" in attributes:
-            raise BadMetadata("it mixes in elements of another XML namespace", line)
         parent = self._stack[-1]
         parent.children += 1
         self._kept += 1
@@ -198,6 +229,8 @@ class _Reader:
             raise BadMetadata(f"its root element is {safe_text(name, limit=60)}, not {self._expected}", line)
         self._type = BY_KIND.get(name)
         if self._type is None:
+            if name.rpartition(":")[2] in BY_KIND:
+                raise BadMetadata("it mixes in elements of another XML namespace", line)
             raise NotOurs
         self._sectioned = self._type.kept is not None
         if attributes.get("xmlns", NAMESPACE) != NAMESPACE:
@@ -218,6 +251,8 @@ class _Reader:
     def _skip(self, name: str) -> None:
         """Stop listening until this element ends; the same guard as between sections holds."""
         parser = self._parser
+        if name == self._stack[0].name:
+            raise BadMetadata(f"{safe_text(name, limit=60)} is nested in itself", parser.CurrentLineNumber)
 
         def end_skipped(ended: str) -> None:
             if ended == name:
@@ -247,6 +282,8 @@ class _Reader:
                 f"{safe_text(name, limit=60)} is nested in itself", self._parser.CurrentLineNumber
             )
         text = node.text.strip()
+        if node.nil and (node.children or text):
+            raise BadMetadata("it has an element that is nil and not empty", self._parser.CurrentLineNumber)
         if node.children or not self._stack:
             if text:
                 raise BadMetadata("it has stray text between its elements", self._parser.CurrentLineNumber)
@@ -262,19 +299,25 @@ class _Reader:
 
     def _listen_in_group(self, path: str, line: int) -> None:
         """Gather the simple children of one list element, such as a login range, until it ends."""
-        parser, values, name, pieces, depth = self._parser, dict[str, str | None](), "", list[str](), 0
-        faults: list[str] = []
+        parser, values, name, depth, parts = self._parser, dict[str, str | None](), "", 0, 0
+        pieces, faults = self._pieces, set[str]()
+        pieces.clear()
 
         def start(child: str, attributes: dict[str, str]) -> None:
-            nonlocal name, depth
+            nonlocal name, depth, parts
             depth += 1
+            parts += 1
+            if parts > MAX_PARTS:
+                raise BadMetadata("it has more elements than any real file of its type", line)
+            if "".join(pieces).strip():
+                faults.add(f"{path} has text where its parts should be")
             name = child
             pieces.clear()
             if depth > 1 or child in values:
-                faults.append(f"{path} has a part that is nested or given twice")
+                faults.add(f"{path} has a part that is nested or given twice")
             if attributes:
                 values[child] = None if _is_nil(attributes) else ""
-                faults.append(f"{path} has a part without a value")
+                faults.add(f"{path} has a part without a value")
 
         def end(child: str) -> None:
             nonlocal depth
@@ -284,7 +327,8 @@ class _Reader:
                 pieces.clear()
                 return
             if "".join(pieces).strip():
-                faults.append(f"{path} has text where its parts should be")
+                faults.add(f"{path} has text where its parts should be")
+            pieces.clear()
             self._stack.pop()
             if self._sectioned:
                 parser.StartElementHandler, parser.EndElementHandler = self._start_section, self._end
@@ -297,21 +341,22 @@ class _Reader:
         parser.EndElementHandler = end
         parser.CharacterDataHandler = pieces.append
 
-    def _close_group(self, path: str, line: int, values: dict[str, str | None], faults: list[str]) -> None:
+    def _close_group(self, path: str, line: int, values: dict[str, str | None], faults: set[str]) -> None:
         self._kept += 1
         if self._kept > MAX_KEPT or sum(map(len, filter(None, values.values()))) > MAX_TEXT:
             raise BadMetadata("it has more elements or text than any real file of its type", line)
         if faults:
-            self._doubts.append(Doubt(path=path, reason=faults[0], line=line))
+            self._doubts.append(Doubt(path=path, reason=min(faults), line=line))
         if path == "userPermissions":
             self._grant(line, values)
         elif values:  # <loginIpRanges/> says nothing
-            self._groups.setdefault(path, []).append(Group(line=line, values=values))
+            kept = {name: text and _kept_text(name, text) for name, text in values.items()}
+            self._groups.setdefault(path, []).append(Group(line=line, values=kept))
 
     def _grant(self, line: int, values: dict[str, str | None]) -> None:
         """A user permission. Only enabled ones are retrieved, but files may spell out false ones."""
         name, enabled = values.get("name"), values.get("enabled")
-        if not name or enabled not in ("true", "false") or len(values) != 2:
+        if not (name and name.isidentifier()) or enabled not in ("true", "false") or len(values) != 2:
             reason = "a user permission is incomplete or damaged"
             self._doubts.append(Doubt(path="userPermissions", reason=reason, line=line))
         elif enabled == "true":
@@ -356,12 +401,14 @@ def _is_nil(attributes: dict[str, str]) -> bool:
 
 
 def _kept_text(name: str, text: str) -> str:
-    if name in SECRET_ELEMENTS:
-        return "(present, not kept)" if text else ""
-    if name in HASHED_ELEMENTS:
-        return f"sha256:{sha256(text.encode()).hexdigest()[:12]}" if text else ""
-    if name.lower().endswith("url"):
-        return mask_credentials(text)
+    if not text or text in ("true", "false"):
+        return text
+    if name in SECRET_ELEMENTS or _damaged_forms(name, SECRET_ELEMENTS) or "secret" in name.lower():
+        return "(present, not kept)"
+    if name in HASHED_ELEMENTS or _damaged_forms(name, HASHED_ELEMENTS):
+        return f"sha256:{sha256(text.encode()).hexdigest()[:12]}"
+    if "://" in text or name.lower().endswith("url") or name == "description":
+        return mask_credentials(_USER_IN_URL.sub(r"\1***@", text))
     return text
 
 

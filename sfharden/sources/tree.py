@@ -5,6 +5,7 @@ Nothing is ever written to disk. What can't be opened, or shouldn't be, is a gap
 
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ MAX_FILE_BYTES: Final = 256_000_000
 MAX_ZIP_BYTES: Final = 1_000_000_000  # unpacked; a retrieve holds at most about 600 MB (Metadata API Guide)
 MAX_ZIP_RATIO: Final = 200  # unpacked to packed; metadata XML packs at most about 60 to 1
 MAX_ZIP_ENTRIES: Final = 200_000
+_END_BYTES: Final = 22  # of the record that ends every zip; the number of entries is at byte 10
 _SMALL: Final = 1_000_000  # below this, a high ratio does no harm
 _SKIPPED_FOLDERS: Final = frozenset({"node_modules", "__MACOSX"})
 
@@ -60,7 +62,7 @@ def walk(source: Path, wanted: Wanted) -> Iterator[Found]:
     elif _is_zip(source):
         yield from _walk_zip(source, wanted)
     else:
-        yield Entry(source.name, _file_opener(source))
+        yield Entry(printable_path(source.name), _file_opener(source))
 
 
 def _is_zip(source: Path) -> bool:
@@ -112,15 +114,19 @@ def _regular(item: os.DirEntry[str], root: Path) -> Found:
 
 def _judge_link(link: Path, root: Path, wanted: Wanted) -> Iterator[Gap]:
     """A link into the source adds nothing: its target is read where it is. Any other may hide something."""
+    folder = False
     try:
+        folder = link.is_dir()
         target = link.resolve(strict=True)
         inside = target.relative_to(root.resolve())
-        reached = not any(_is_hidden(part) for part in inside.parts)
+        # A target under a name that isn't wanted is not read where it is.
+        reached = (folder or wanted(target.name)) and not any(map(_is_hidden, inside.parts))
     except (OSError, RuntimeError, ValueError):
         reached = False
-    if not reached and (wanted(link.name) or link.is_dir()):
+    if not reached and (folder or wanted(link.name)):
         yield Gap(
-            what=_relative(link, root), reason="it is a link out of the source, and links are not followed"
+            what=_relative(link, root),
+            reason="it is a link to what is not read elsewhere, and links are not followed",
         )
 
 
@@ -151,20 +157,34 @@ def printable_path(path: str) -> str:
 def _walk_zip(source: Path, wanted: Wanted) -> Iterator[Found]:
     try:
         archive = zipfile.ZipFile(source)
-    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
-        raise InputError(
-            f"{safe_text(str(source))} is not a zip that can be opened.", "It may be cut off. Make it again."
-        ) from None
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, struct.error):
+        raise _no_zip(source) from None
     with archive:
         entries = sorted(archive.infolist(), key=lambda info: info.filename)
+        _refuse_damage(archive, source)
         _refuse_bomb(entries, source)
         for info in entries:
             path = printable_path(info.filename)
             fault = _entry_fault(info)
             if fault:
                 yield Gap(what=safe_text(path), reason=fault)
-            elif not info.is_dir() and wanted(PurePosixPath(path).name) and not _in_hidden(path):
+            elif not path.endswith("/") and wanted(PurePosixPath(path).name) and not _in_hidden(path):
                 yield Entry(path, _zip_opener(archive, info))
+
+
+def _no_zip(source: Path) -> InputError:
+    return InputError(
+        f"{safe_text(str(source))} is not a zip that can be opened.", "It may be cut off. Make it again."
+    )
+
+
+def _refuse_damage(archive: zipfile.ZipFile, source: Path) -> None:
+    """A directory whose size is damaged would end early, and what it leaves out would be missed by nobody."""
+    with source.open("rb") as stream:
+        stream.seek(-_END_BYTES - len(archive.comment), os.SEEK_END)
+        told = int.from_bytes(stream.read(_END_BYTES)[10:12], "little")
+    if told not in (0xFFFF, len(archive.infolist())):  # 65535 says that the number stands elsewhere
+        raise _no_zip(source)
 
 
 def _refuse_bomb(entries: list[zipfile.ZipInfo], source: Path) -> None:
@@ -180,12 +200,16 @@ def _refuse_bomb(entries: list[zipfile.ZipInfo], source: Path) -> None:
 
 def _entry_fault(info: zipfile.ZipInfo) -> str:
     name = info.filename
+    if not name:
+        return "the zip entry has no name"
     if name.startswith(("/", "\\")) or "\\" in name or ":" in name.split("/")[0] or ".." in name.split("/"):
         return "the zip entry has a path that leaves the archive"
     if stat.S_ISLNK(info.external_attr >> 16):
         return "the zip entry is a link, and links are not followed"
     if info.flag_bits & 0x1:
         return "the zip entry is encrypted"
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return "the zip entry is packed in a way that metadata zips never are"
     if name.lower().endswith(".zip"):
         return "it is a zip inside the zip, and is not opened"
     if info.file_size > _SMALL and info.file_size > MAX_ZIP_RATIO * max(info.compress_size, 1):
@@ -194,7 +218,7 @@ def _entry_fault(info: zipfile.ZipInfo) -> str:
 
 
 def _in_hidden(path: str) -> bool:
-    return any(_is_hidden(part) for part in PurePosixPath(path).parts[:-1])
+    return any(map(_is_hidden, PurePosixPath(path).parts))
 
 
 def _zip_opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], BinaryIO]:

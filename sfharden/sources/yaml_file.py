@@ -23,7 +23,14 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class _Loader(yaml.SafeLoader):
-    """SafeLoader with a resolver for booleans, whole numbers and null only."""
+    """SafeLoader with a resolver for booleans, whole numbers and null only; no anchor, alias or tag."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call] # the published types leave it out
+        # Composed nodes don't tell; and aliases of aliases would be walked once for each way to them.
+        if getattr(event, "anchor", None) is not None or getattr(event, "tag", None) is not None:
+            raise yaml.composer.ComposerError(problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
 
 
 _Loader.yaml_implicit_resolvers = {}
@@ -89,18 +96,20 @@ def parse_yaml(text: str, what: str, name: str) -> tuple[Any, Mapping[Path_, int
         raise InputError(f"The {what} {safe_text(name)} is not plain YAML.") from None
 
 
-def _note_lines(node: yaml.Node, path: Path_, lines: dict[Path_, int], where: str) -> None:
-    line = node.start_mark.line + 1
+def _note_lines(
+    node: yaml.Node, path: Path_, lines: dict[Path_, int], where: str, key: yaml.Node | None = None
+) -> None:
+    line = (key or node).start_mark.line + 1
     if path in lines:
         raise InputError(f"The {where} gives {_dotted(path)} twice (line {line}).")
     lines[path] = line
-    if node.anchor if hasattr(node, "anchor") else False:
-        raise InputError(f"The {where} uses an anchor (line {line}).")
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                raise InputError(f"The {where} has a key that is not a word (line {line}).")
-            _note_lines(value, (*path, str(key.value)), lines, where)
+            if not isinstance(key, yaml.ScalarNode) or key.tag != "tag:yaml.org,2002:str":
+                raise InputError(
+                    f"The {where} has a key that is not a word (line {key.start_mark.line + 1})."
+                )
+            _note_lines(value, (*path, str(key.value)), lines, where, key)
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
             _note_lines(item, (*path, index), lines, where)

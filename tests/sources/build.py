@@ -1,0 +1,98 @@
+"""Small builders for the tests of the sources: odd streams, odd zips, one file as a component, egress files."""
+
+import json
+import zipfile
+from collections.abc import Iterable, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sfharden.model.integration import Egress
+from sfharden.model.snapshot import Component
+from sfharden.sources.integration_file import load_integrations
+from sfharden.sources.metadata_xml import BadMetadata, parse_component
+from tests.metadata import XMLNS
+
+MOST = 10_000_000
+
+
+class Dribble(BytesIO):
+    """A stream that never gives more than `step` bytes a read, as pipes and sockets may."""
+
+    def __init__(self, data: bytes, step: int) -> None:
+        super().__init__(data)
+        self._step = step
+
+    def read(self, size: int | None = -1) -> bytes:  # noqa: ARG002 - less than asked for is allowed
+        return super().read(self._step)
+
+
+class Broken(BytesIO):
+    """A stream that fails after its data, as a disk or a share may."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        if data := super().read(size):
+            return data
+        raise OSError("a message of the system's")
+
+
+def component(data: str | bytes, kind: str | None = "Profile", *, step: int = MOST) -> Component:
+    """The bytes as one component; `kind` is what the suffix promises."""
+    raw = data.encode() if isinstance(data, str) else data
+    return parse_component(Dribble(raw, step), "X", f"X.{kind}", max_bytes=MOST, expected=kind)
+
+
+def refusal(data: str | bytes, kind: str | None = "Profile", *, step: int = MOST) -> BadMetadata:
+    """Why the bytes are refused; fails the test if they are not."""
+    with pytest.raises(BadMetadata) as refused:
+        component(data, kind, step=step)
+    return refused.value
+
+
+def document(root: str, *lines: str) -> str:
+    """A metadata document with the lines of the body from line 3 on."""
+    return "\n".join(
+        ['<?xml version="1.0" encoding="UTF-8"?>', f"<{root} {XMLNS}>", *lines, f"</{root}>", ""]
+    )
+
+
+def profile(*lines: str) -> str:
+    """A profile with these lines in it."""
+    return document("Profile", *lines)
+
+
+def zipped(path: Path, files: Mapping[str, str] | Iterable[tuple[str, str]], packing: int = 8) -> Path:
+    """A zip of the files, in their order; names may repeat."""
+    pairs = files.items() if isinstance(files, Mapping) else files
+    with zipfile.ZipFile(path, "w", packing) as archive:
+        for name, text in pairs:
+            archive.writestr(odd_entry(name, packing), text)
+    return path
+
+
+def odd_entry(name: str, packing: int = 8) -> zipfile.ZipInfo:
+    """An entry whose name is taken as it is; the constructor would clean it."""
+    info = zipfile.ZipInfo("clean", date_time=(2026, 11, 24, 0, 0, 0))
+    info.filename, info.compress_type = name, packing
+    return info
+
+
+def integration(folder: Path, *egress: str, operator: str = "[198.51.100.7]") -> Egress:
+    """The egress of an integration file in the folder, each entry one line of YAML."""
+    lines = "".join(f"      - {entry}\n" for entry in egress)
+    (folder / "i.yaml").write_text(
+        "version: 1\nintegrations:\n  - name: crm-sync\n    app: A\n    profile: P\n    users: [u]\n"
+        f"    egress:\n{lines}    operator_ranges: {operator}\n"
+    )
+    (found,), _ = load_integrations(folder / "i.yaml")
+    return found.egress
+
+
+def export(folder: Path, content: Any, name: str = "app.json") -> Path:
+    """Write JSON."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content), "utf-8")
+    return path

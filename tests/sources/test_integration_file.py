@@ -1,0 +1,212 @@
+"""The integration file: its egress resolved to addresses, or a gap that says why; never an empty list instead."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sfharden.addresses import AddressSet, format_address
+from sfharden.errors import InputError
+from sfharden.sources.logic_apps import connector_addresses
+from tests.sources.build import export, integration
+
+WANTED = AddressSet.of(["203.0.113.8", "203.0.113.64/27"])
+ENDPOINTS = {
+    "workflow": {
+        "outgoingIpAddresses": [{"address": "198.51.100.10"}],
+        "accessEndpointIpAddresses": [{"address": "198.51.100.77"}],
+    },
+    "connector": {
+        "outgoingIpAddresses": [{"address": "203.0.113.8"}, {"address": "203.0.113.64/27"}],
+        "accessEndpointIpAddresses": None,
+    },
+}
+
+
+def changed(**connector: Any) -> dict[str, Any]:
+    """The answer of the REST API with another connector part."""
+    return {"properties": {"endpointsConfiguration": {**ENDPOINTS, "connector": connector}}}
+
+
+# Ranges ---------------------------------------------------------------------------------------
+
+
+def test_ranges_may_be_written_in_every_way(tmp_path: Path) -> None:
+    found = integration(
+        tmp_path, "ranges: [203.0.113.8, 203.0.113.64/27, 192.0.2.1-192.0.2.3, '2001:db8::/126']"
+    )
+    assert found.addresses == WANTED | AddressSet.of(["192.0.2.1-192.0.2.3", "2001:db8::/126"])
+    assert (found.sources, found.gaps) == (("integration file",), ())
+
+
+BAD_RANGES = [
+    "203.0.113.9-203.0.113.1",
+    "203.0.113.300",
+    "203.0.113.1/24",
+    "192.0.2.1-2001:db8::1",
+    "nowhere",
+    "010.0.0.1",
+]
+
+
+@pytest.mark.parametrize("bad", BAD_RANGES)
+@pytest.mark.parametrize("where", ["egress", "operator_ranges"])
+def test_a_bad_range_is_refused_with_its_place(tmp_path: Path, bad: str, where: str) -> None:
+    egress, operator = ("203.0.113.9", bad) if where == "operator_ranges" else (bad, "198.51.100.7")
+    with pytest.raises(InputError) as refused:
+        integration(tmp_path, f"ranges: [203.0.113.8, '{egress}']", operator=f"[198.51.100.8, '{operator}']")
+    assert f"Integration 'crm-sync', {where}: '{bad[:9]}" in refused.value.message
+    assert refused.value.hint
+
+
+@pytest.mark.parametrize("operator", ["[]", "198.51.100.7", "", "['']", "[[198.51.100.7]]"])
+def test_without_a_way_in_for_the_operator_the_file_is_refused(tmp_path: Path, operator: str) -> None:
+    with pytest.raises(InputError, match="operator_ranges"):
+        integration(tmp_path, "ranges: [203.0.113.8]", operator=operator)
+
+
+# Logic Apps -----------------------------------------------------------------------------------
+
+SHAPES: dict[str, Callable[[Any], Any]] = {
+    "REST and az resource show": lambda endpoints: {
+        "name": "x",
+        "properties": {"endpointsConfiguration": endpoints},
+    },
+    "az logic workflow show": lambda endpoints: {"name": "x", "endpointsConfiguration": endpoints},
+}
+
+
+@pytest.mark.parametrize("shape", sorted(SHAPES))
+def test_every_shape_of_an_export_gives_the_connector_s_addresses(tmp_path: Path, shape: str) -> None:
+    assert connector_addresses(export(tmp_path, SHAPES[shape](ENDPOINTS))) == WANTED
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_exports_that_powershell_wrote_are_read(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "app.json"
+    path.write_text(json.dumps(SHAPES["az logic workflow show"](ENDPOINTS)), encoding)
+    assert connector_addresses(path) == WANTED
+
+
+def test_a_network_written_by_one_of_its_hosts_is_that_network(tmp_path: Path) -> None:
+    path = export(
+        tmp_path,
+        changed(outgoingIpAddresses=[{"address": "203.0.113.80/28"}, {"address": "203.0.113.67/27"}]),
+    )
+    assert connector_addresses(path) == AddressSet.of(["203.0.113.64/27"])
+
+
+@given(networks=st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(20, 32)), min_size=1, max_size=9))
+def test_the_addresses_are_those_of_the_list(
+    tmp_path_factory: pytest.TempPathFactory, networks: list[tuple[int, int]]
+) -> None:
+    texts = [f"{format_address(0xFFFF_0000_0000 + address)}/{prefix}" for address, prefix in networks]
+    path = export(
+        tmp_path_factory.getbasetemp(), changed(outgoingIpAddresses=[{"address": text} for text in texts])
+    )
+    assert connector_addresses(path) == AddressSet.of(texts, strict=False)
+
+
+NOT_LISTED = {
+    "a template": {"$schema": "x", "resources": [{"properties": {"definition": {}}}]},
+    "code view": {"definition": {}, "parameters": {}},
+    "empty configuration": {"properties": {"endpointsConfiguration": {}}},
+    "null configuration": {"properties": {"endpointsConfiguration": None}},
+    "null properties": {"properties": None, "endpointsConfiguration": ENDPOINTS},
+    "no connector": {"properties": {"endpointsConfiguration": {"workflow": ENDPOINTS["workflow"]}}},
+    "no list": changed(accessEndpointIpAddresses=[{"address": "203.0.113.8"}]),
+    "null list": changed(outgoingIpAddresses=None),
+    "empty list": changed(outgoingIpAddresses=[]),
+    "a text": changed(outgoingIpAddresses="203.0.113.8"),
+    "an object": changed(outgoingIpAddresses={"address": "203.0.113.8"}),
+    "a list of exports": [{"properties": {"endpointsConfiguration": ENDPOINTS}}],
+    "a text alone": "203.0.113.8",
+    "null": None,
+}
+DAMAGED = {
+    "no address": changed(outgoingIpAddresses=[{"address": "203.0.113.8"}, {}]),
+    "null address": changed(outgoingIpAddresses=[{"address": None}]),
+    "a number": changed(outgoingIpAddresses=[{"address": 3405803784}]),
+    "null entry": changed(outgoingIpAddresses=[{"address": "203.0.113.8"}, None]),
+    "text entry": changed(outgoingIpAddresses=["203.0.113.8"]),
+    "damaged address": changed(outgoingIpAddresses=[{"address": "203.0.113.8"}, {"address": "203.0.113."}]),
+    "empty address": changed(outgoingIpAddresses=[{"address": ""}]),
+}
+
+
+@pytest.mark.parametrize("name", sorted({**NOT_LISTED, **DAMAGED}))
+def test_an_export_without_a_whole_list_is_a_gap_and_says_what_to_do(tmp_path: Path, name: str) -> None:
+    content = {**NOT_LISTED, **DAMAGED}[name]
+    export(tmp_path, content, "exports/app.json")
+    found = integration(tmp_path, "ranges: [192.0.2.1]", "logic_app: exports/app.json")
+    assert found.addresses == AddressSet.of(["192.0.2.1"])
+    (gap,) = found.gaps
+    assert (gap.kind, gap.name, gap.what) == ("Egress", "crm-sync", "egress of crm-sync: exports/app.json")
+    assert ("az resource show" in gap.reason) == (name in NOT_LISTED)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe{",
+        b"\x80",
+        b"{'a': 1}",
+        b"[" * 100_000,
+        b"<xml/>",
+        b'{"a": ' + b"9" * 5000 + b"}",
+    ],
+)
+@pytest.mark.parametrize("entry", ["logic_app: x.json", "{service_tags: x.json, tag: AzureConnectors}"])
+def test_what_is_no_json_is_a_gap(tmp_path: Path, data: bytes, entry: str) -> None:
+    (tmp_path / "x.json").write_bytes(data)
+    assert integration(tmp_path, entry).gaps[0].reason.endswith("is not JSON")
+
+
+@pytest.mark.parametrize(
+    "entry", ["logic_app: gone.json", "logic_app: .", "{service_tags: gone.json, tag: A}"]
+)
+def test_a_file_that_is_not_there_is_a_gap_and_the_next_is_read(tmp_path: Path, entry: str) -> None:
+    export(tmp_path, SHAPES["az logic workflow show"](ENDPOINTS))
+    found = integration(tmp_path, entry, "logic_app: app.json")
+    assert found.addresses == WANTED
+    assert found.sources == ("app.json",)
+    assert "there is no" in found.gaps[0].reason
+
+
+def test_a_file_too_large_is_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sfharden.sources.json_file.MAX_BYTES", 50)
+    export(tmp_path, SHAPES["az logic workflow show"](ENDPOINTS))
+    assert "larger" in integration(tmp_path, "logic_app: app.json").gaps[0].reason
+
+
+def test_paths_are_relative_to_the_integration_file_or_absolute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner, elsewhere = tmp_path / "conf", tmp_path / "elsewhere"
+    inner.mkdir()
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    path = export(tmp_path / "exports", SHAPES["az logic workflow show"](ENDPOINTS))
+    for text in ("../exports/app.json", str(path)):
+        assert integration(inner, f"logic_app: {text}").addresses == WANTED
+    assert integration(inner, "logic_app: exports/app.json").gaps
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_damage_gives_a_gap_or_another_list_and_never_an_empty_one(tmp_path: Path, seed: int) -> None:
+    chance = Random(seed)  # noqa: S311 - mutations, not secrets
+    whole = json.dumps(SHAPES["az logic workflow show"](ENDPOINTS)).encode()
+    for _ in range(100):
+        at = chance.randrange(len(whole))
+        (tmp_path / "app.json").write_bytes(
+            chance.choice([whole[:at], whole[:at] + bytes([chance.randrange(256)]) + whole[at + 1 :]])
+        )
+        found = integration(tmp_path, "logic_app: app.json")
+        assert bool(found.addresses) != bool(found.gaps)
