@@ -121,6 +121,24 @@ def test_unknown_key_in_the_integration_file_names_line_and_suggestion(run: Run,
     assert "Did you mean 'operator_ranges'" in err
 
 
+@pytest.mark.parametrize("line", ["hardened_at: 2026", "hardened_at: 1764", "hardened_at: '1764000000'"])
+def test_a_bare_number_is_no_time(run: Run, tmp_path: Path, line: str) -> None:
+    path = tmp_path / "i.yaml"
+    path.write_text(INTEGRATION + f"    {line}\n", "utf-8")
+    code, _, err = run("check", "--demo", "-i", path)
+    assert code == 2
+    assert "hardened_at" in err
+    path.write_text(INTEGRATION + "    hardened_at: 2026-11-20T09:00:00Z\n", "utf-8")
+    assert run("check", "--demo", "-i", path)[0] == 1
+
+
+@pytest.mark.parametrize("version", ["true", "2", "one"])
+def test_only_version_one_is_accepted(run: Run, tmp_path: Path, version: str) -> None:
+    path = tmp_path / "i.yaml"
+    path.write_text(INTEGRATION.replace("version: 1", f"version: {version}"), "utf-8")
+    assert run("check", "--demo", "-i", path)[0] == 2
+
+
 def test_a_file_that_cannot_be_written_is_three(run: Run, tmp_path: Path) -> None:
     code, _, err = run("check", "--demo", "-o", tmp_path / "no" / "such" / "r.txt")
     assert code == 3

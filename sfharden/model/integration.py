@@ -2,13 +2,30 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
 
 from sfharden.addresses import AddressSet
 from sfharden.model.base import Model
 from sfharden.model.snapshot import Gap
+
+
+def _text_only(value: Any) -> Any:
+    """Refuse bare numbers, which pydantic would read as seconds since 1970: `hardened_at: 2026` is no date.
+
+    Dates and times that are such already pass.
+    """
+    if isinstance(value, bool | int | float) or (isinstance(value, str) and "-" not in value):
+        raise ValueError("write a date, such as 2027-01-31, or a time, such as 2026-11-20T09:00:00Z")
+    return value
+
+
+def _is_one(value: Any) -> Any:
+    if isinstance(value, bool) or value != 1:
+        raise ValueError("only version 1 is known")
+    return value
+
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, max_length=1000)]
 
@@ -41,7 +58,7 @@ class IntegrationEntry(Model):
     users: tuple[Text, ...] = Field(min_length=1)
     egress: tuple[EgressEntry, ...] = Field(min_length=1)
     operator_ranges: tuple[Text, ...] = Field(min_length=1)
-    hardened_at: AwareDatetime | None = None
+    hardened_at: Annotated[AwareDatetime | None, BeforeValidator(_text_only)] = None
 
 
 class Waiver(Model):
@@ -51,13 +68,13 @@ class Waiver(Model):
     subject: Text
     reason: Text
     owner: Text
-    expires: date
+    expires: Annotated[date, BeforeValidator(_text_only)]
 
 
 class IntegrationFile(Model):
     """The whole file."""
 
-    version: Literal[1]
+    version: Annotated[Literal[1], BeforeValidator(_is_one)]
     integrations: tuple[IntegrationEntry, ...] = Field(min_length=1)
     waivers: tuple[Waiver, ...] = ()
 
