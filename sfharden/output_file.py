@@ -18,6 +18,9 @@ def write_private(path: Path, text: str, *, replace: bool = True) -> None:
         raise InputError(
             f"{safe_text(str(path))} is there already.", "Give another name with -o, or --force."
         )
+    if path.exists() and not path.is_file():
+        _write_to_device(path, text)
+        return
     temporary = None
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
@@ -30,4 +33,13 @@ def write_private(path: Path, text: str, *, replace: bool = True) -> None:
         if temporary:
             with suppress(OSError):
                 Path(temporary).unlink()
+        raise NoVerdictError(f"{safe_text(str(path))} can't be written.") from None
+
+
+def _write_to_device(path: Path, text: str) -> None:
+    """A pipe or a device, such as /dev/stdout, is written to; a file must not take its place."""
+    try:
+        with path.open("w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except OSError:
         raise NoVerdictError(f"{safe_text(str(path))} can't be written.") from None

@@ -89,9 +89,13 @@ _NAMED: Final = re.compile(
 )
 
 
+_USER_IN_URL: Final = re.compile(r"(://)[^/\s@]+@")
+
+
 def mask_credentials(text: str) -> str:
     """The text with everything that looks like a credential replaced by `***`."""
-    return _NAMED.sub(rf"\1\2\3{MASK}", _CREDENTIALS.sub(MASK, text))
+    bare = _USER_IN_URL.sub(rf"\1{MASK}@", _CREDENTIALS.sub(MASK, text))
+    return _NAMED.sub(rf"\1\2\3{MASK}", bare)
 
 
 class RedactingFilter(logging.Filter):

@@ -230,6 +230,26 @@ def test_hostile_names_cannot_speak_to_the_terminal(run: Run, tmp_path: Path) ->
     assert "\x1b" not in (tmp_path / "i.yaml").read_text("utf-8")
 
 
+def test_hostile_texts_in_metadata_cannot_speak_to_the_terminal(
+    run: Run, integration: Path, tmp_path: Path
+) -> None:
+    hostile = "Evil\u009b2J\u202egpj"
+    files = changed(APP, "<profileName>", f"<profileName>{hostile}</profileName><profileName>")
+    files[APP] = files[APP].replace("<scopes>Api", f"<scopes>{hostile}")
+    code, out, err = run("check", "--source", write(files, tmp_path / "o"), "-i", integration)
+    assert code == 1
+    assert "Evil" in out
+    assert not any(character in out + err for character in "\x9b\u202e")
+
+
+def test_a_device_is_written_to_and_not_replaced(run: Run, tmp_path: Path) -> None:
+    link = tmp_path / "sink"
+    link.symlink_to("/dev/null")
+    assert run("check", "--demo", "-o", link)[0] == 1
+    assert link.is_symlink()
+    assert not link.is_file()
+
+
 def test_init_writes_a_file_that_check_accepts_and_that_passes_nothing_by_its_placeholders(
     run: Run, org: Path, tmp_path: Path
 ) -> None:

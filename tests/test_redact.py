@@ -160,6 +160,7 @@ LEAKS = [
     f"Authorization: Basic {PLAIN}",
     f'{{"password": "open {PLAIN}"}}',
     f"sid={TOKEN.replace('!', '%21')}",
+    f"https://robot:{PLAIN}@acme.example/x",
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from sfharden.checks.common import (
+    NEEDS_ORG,
     Check,
     Context,
     NoParameters,
@@ -18,7 +19,6 @@ from sfharden.checks.common import (
     passed,
     show_names,
 )
-from sfharden.checks.profiles import NEEDS_ORG
 from sfharden.model import facts, kinds
 from sfharden.model.apps import App, IpRelaxation
 from sfharden.model.base import Model

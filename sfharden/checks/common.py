@@ -21,6 +21,7 @@ from sfharden.names import canonical_profile, normalise, profile_aliases, sugges
 # More than half of IPv4, or of the IPv6 addresses in global use (2000::/3, RFC 4291), shuts nobody out.
 _NEARLY_EVERYBODY_V6 = 2**124
 
+NEEDS_ORG = "needs a live org"  # how every reason says that files can't answer
 MOST_SHOWN = 6  # ranges or names written out in one piece of evidence
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pydantic import Field
 
 from sfharden.checks.common import (
+    NEEDS_ORG,
     Check,
     Context,
     NoParameters,
@@ -16,7 +17,6 @@ from sfharden.checks.common import (
     org_subject,
     profile_subject,
 )
-from sfharden.checks.profiles import NEEDS_ORG
 from sfharden.model.base import Model
 from sfharden.model.facts import CannotTell
 

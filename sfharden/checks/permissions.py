@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pydantic import Field
 
 from sfharden.checks.common import (
+    NEEDS_ORG,
     Check,
     Context,
     Verdict,
@@ -17,7 +18,6 @@ from sfharden.checks.common import (
     show_names,
     unknown,
 )
-from sfharden.checks.profiles import NEEDS_ORG
 from sfharden.model import kinds
 from sfharden.model.base import Model
 from sfharden.model.profiles import permissions, refuse_damaged_permission

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pydantic import Field
 
 from sfharden.checks.common import (
+    NEEDS_ORG,
     Check,
     Context,
     NoParameters,
@@ -27,8 +28,6 @@ from sfharden.model.profiles import NEARLY_EVERYBODY, LoginRanges, is_custom, lo
 from sfharden.model.results import Evidence, Severity, Subject
 from sfharden.model.snapshot import Component
 from sfharden.names import profile_aliases
-
-NEEDS_ORG = "needs a live org"
 
 
 def judge_dedicated(context: Context, _: NoParameters) -> Iterable[Verdict]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pydantic import Field
 
 from sfharden.checks.common import (
+    NEEDS_ORG,
     Check,
     Context,
     NoParameters,
@@ -18,7 +19,6 @@ from sfharden.checks.common import (
     passed,
     unknown,
 )
-from sfharden.checks.profiles import NEEDS_ORG
 from sfharden.model import facts, kinds
 from sfharden.model.base import Model
 from sfharden.model.facts import CannotTell
@@ -51,14 +51,14 @@ def judge_session_timeout(context: Context, parameters: SessionTimeout) -> Itera
         return _judge_minutes(timeout.value, timeout.text, timeout.where, subject, parameters)
 
     def judge_override(component: Component, subject: Subject) -> Verdict:
-        fact = facts.choice(component, "sessionTimeout", _OVERRIDES)
+        fact = facts.choice(component, "sessionTimeout", _OVERRIDES, fold=False)
         return _judge_minutes(fact.value, f"{fact.value} minutes", fact.where, subject, parameters)
 
     snapshot = context.facts.snapshot
     yield from _settings_or_unknown(context, judge_org)
     found = list(snapshot.of_kind(kinds.PROFILE_SESSION))
     gaps = [gap for gap in snapshot.gaps if gap.kind == kinds.PROFILE_SESSION]
-    named = [(attempt_text(one, "profile"), one.file) for one in found]
+    named = [(_text_or_name(one, "profile"), one.file) for one in found]
     subjects = iter(named_apart("profile", (*named, *((gap.name, gap.what) for gap in gaps))))
     for component, subject in zip(found, subjects, strict=False):
         yield attempt(subject, lambda c=component, s=subject: judge_override(c, s))  # type: ignore[misc]
@@ -76,7 +76,7 @@ def _settings_or_unknown(
         yield unknown(Subject(kind="settings", name="Security"), reason.reason, reason.where)
 
 
-def attempt_text(component: Component, path: str) -> str:
+def _text_or_name(component: Component, path: str) -> str:
     """The text at a path, or the component's own name."""
     try:
         return facts.text(component, path).value

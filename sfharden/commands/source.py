@@ -64,18 +64,14 @@ def read_source(given: SourceOptions) -> Snapshot:
 
     if given.source is None:  # cannot be: one of three is given
         raise UsageError("Give a source.")
-    return load_snapshot(given.source, __version__, progress=_progress())
+    watched = sys.stderr.isatty()
+    snapshot = load_snapshot(given.source, __version__, progress=_show_progress if watched else None)
+    if watched:
+        click.echo("\r\x1b[K", err=True, nl=False)
+    return snapshot
 
 
-def _progress() -> Callable[[int], None] | None:
-    """Tells a watching person how far the reading is; nobody else."""
-    if not sys.stderr.isatty():
-        return None
-
-    def show(files: int) -> None:
-        if files % 200 == 0:
-            click.echo(f"\rReading… {files:,} files\x1b[K", err=True, nl=False)
-            if files % 1000 == 0:
-                click.echo("\r\x1b[K", err=True, nl=False)
-
-    return show
+def _show_progress(files: int) -> None:
+    """Tells a watching person how far the reading is."""
+    if files % 100 == 0:
+        click.echo(f"\rReading… {files:,} files", err=True, nl=False)

@@ -66,7 +66,7 @@ def _findings(report: Report, terminal: Terminal, paint: Paint) -> Iterator[str]
         [
             paint(result.severity.upper(), _COLOURS[result.severity]),
             _wrap(f"{result.control}\n{_subject(result)}", control_width, hyphens=True),
-            _wrap(f"{result.message}\n{_where(result)}".strip(), why_width),
+            _wrap(f"{safe_text(result.message, limit=600)}\n{_where(result)}".strip(), why_width),
         ]
         for result in findings
     ]

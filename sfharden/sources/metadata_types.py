@@ -138,3 +138,15 @@ SECRET_ELEMENTS = frozenset(
 HASHED_ELEMENTS = frozenset({"consumerKey"})
 # Personal data and free formulas that no check needs.
 DROPPED_ELEMENTS = frozenset({"contactEmail", "contactPhone", "attributes", "customAttributes"})
+
+# Sections of profiles and permission sets that hold nothing a check needs (metadata WSDL, API 66.0).
+KNOWN_SECTIONS = frozenset(
+    {
+        "agentAccesses", "applicationVisibilities", "categoryGroupVisibilities", "classAccesses",
+        "customMetadataTypeAccesses", "customPermissions", "customSettingAccesses", "dataspaceScopes", "description",
+        "emailRoutingAddressAccesses", "externalCredentialPrincipalAccesses", "externalDataSourceAccesses",
+        "fieldLevelSecurities", "fieldPermissions", "flowAccesses", "layoutAssignments", "loginFlows",
+        "objectPermissions", "pageAccesses", "profileActionOverrides", "recordTypeVisibilities",
+        "servicePresenceStatusAccesses", "tabSettings", "tabVisibilities",
+    }
+)  # fmt: skip

@@ -4,21 +4,17 @@ The file is read in pieces and only what we keep is built, so memory stays flat 
 Whatever is not as Salesforce writes it raises BadMetadata: a DTD, an entity, foreign namespaces, stray text.
 """
 
-import re
 from collections.abc import Callable
-from difflib import SequenceMatcher
-from functools import lru_cache
-from hashlib import sha256
 from typing import BinaryIO, Final
 from xml.parsers import expat
 
 from sfharden.model.snapshot import Component, Doubt, Group, Value
-from sfharden.redact import mask_credentials, safe_text
+from sfharden.redact import safe_text
+from sfharden.sources.metadata_names import damaged_forms, kept_text
 from sfharden.sources.metadata_types import (
     BY_KIND,
     DROPPED_ELEMENTS,
-    HASHED_ELEMENTS,
-    SECRET_ELEMENTS,
+    KNOWN_SECTIONS,
     MetadataType,
 )
 
@@ -36,9 +32,6 @@ MAX_PASSED: Final = 10_000
 
 _MERGE_MARKS: Final = (b"\n=======\n", b"\n=======\r\n", b"\n>>>>>>> ", b"\n||||||| ")
 _CONFLICT_MARKS: Final = (b"<<<<<<< ", b">>>>>>> ")
-_USER_IN_URL: Final = re.compile(r"(://)[^/\s@]+@")
-# How alike an unknown name must be to a decisive one to count as a damaged spelling of it.
-_NEARLY: Final = 0.83  # one wrong letter in six is nearly alike
 
 
 class BadMetadata(Exception):
@@ -115,7 +108,6 @@ class _Reader:
         self._passed = 0  # elements of a section that is passed over, from a piece's border on
         self._pieces: list[str] = []  # the text of a list element's part, while it lasts
         self._stack: list[_Node] = []
-        self._skipped = ""
         self._kept = 0
         self._values: dict[str, list[Value]] = {}
         self._groups: dict[str, list[Group]] = {}
@@ -146,7 +138,7 @@ class _Reader:
         comes as one that doesn't fit the stack, and `_end` refuses the file. Text between sections isn't
         heard either; `feed` looks for the marks of a merge instead.
         """
-        parser, sections, start = self._parser, _KNOWN_SECTIONS, self._start
+        parser, sections, start = self._parser, KNOWN_SECTIONS, self._start
         section = ""
 
         def start_section(name: str, attributes: dict[str, str]) -> None:
@@ -294,7 +286,7 @@ class _Reader:
     # What is kept -----------------------------------------------------------------------------
 
     def _keep(self, node: _Node, text: str) -> None:
-        kept = None if node.nil else _kept_text(node.name, text)
+        kept = None if node.nil else kept_text(node.name, text)
         self._values.setdefault(node.path, []).append(Value(text=kept, line=node.line))
 
     def _listen_in_group(self, path: str, line: int) -> None:
@@ -350,7 +342,7 @@ class _Reader:
         if path == "userPermissions":
             self._grant(line, values)
         elif values:  # <loginIpRanges/> says nothing
-            kept = {name: text and _kept_text(name, text) for name, text in values.items()}
+            kept = {name: text and kept_text(name, text) for name, text in values.items()}
             self._groups.setdefault(path, []).append(Group(line=line, values=kept))
 
     def _grant(self, line: int, values: dict[str, str | None]) -> None:
@@ -366,7 +358,7 @@ class _Reader:
 
     def _notice_near_miss(self, kind: MetadataType, name: str, path: str, line: int) -> None:
         """An unknown name that is nearly a decisive one is more likely damage than a new element."""
-        for decisive in _damaged_forms(name, kind.decisive):
+        for decisive in damaged_forms(name, kind.decisive):
             where = path.removesuffix(name) + decisive
             reason = f"an element named {safe_text(name, limit=60)} looks like a damaged {decisive}"
             self._doubts.append(Doubt(path=where, reason=reason, line=line))
@@ -398,42 +390,3 @@ def _is_nil(attributes: dict[str, str]) -> bool:
     return any(
         key.rpartition(":")[2] == "nil" and value in ("true", "1") for key, value in attributes.items()
     )
-
-
-def _kept_text(name: str, text: str) -> str:
-    if not text or text in ("true", "false"):
-        return text
-    if name in SECRET_ELEMENTS or _damaged_forms(name, SECRET_ELEMENTS) or "secret" in name.lower():
-        return "(present, not kept)"
-    if name in HASHED_ELEMENTS or _damaged_forms(name, HASHED_ELEMENTS):
-        return f"sha256:{sha256(text.encode()).hexdigest()[:12]}"
-    if "://" in text or name.lower().endswith("url") or name == "description":
-        return mask_credentials(_USER_IN_URL.sub(r"\1***@", text))
-    return text
-
-
-@lru_cache(maxsize=4096)
-def _damaged_forms(name: str, decisive: frozenset[str]) -> tuple[str, ...]:
-    return tuple(known for known in sorted(decisive) if _alike(name, known))
-
-
-def _alike(name: str, known: str) -> bool:
-    if name == known or abs(len(name) - len(known)) > 3:
-        return False
-    if name.casefold() == known.casefold():
-        return True
-    matcher = SequenceMatcher(None, name, known)
-    return matcher.quick_ratio() >= _NEARLY and matcher.ratio() >= _NEARLY
-
-
-# Sections of profiles and permission sets that hold nothing a check needs (metadata WSDL, API 66.0).
-_KNOWN_SECTIONS: Final = frozenset(
-    {
-        "agentAccesses", "applicationVisibilities", "categoryGroupVisibilities", "classAccesses",
-        "customMetadataTypeAccesses", "customPermissions", "customSettingAccesses", "dataspaceScopes", "description",
-        "emailRoutingAddressAccesses", "externalCredentialPrincipalAccesses", "externalDataSourceAccesses",
-        "fieldLevelSecurities", "fieldPermissions", "flowAccesses", "layoutAssignments", "loginFlows",
-        "objectPermissions", "pageAccesses", "profileActionOverrides", "recordTypeVisibilities",
-        "servicePresenceStatusAccesses", "tabSettings", "tabVisibilities",
-    }
-)  # fmt: skip
