@@ -1,0 +1,1 @@
+"""The embedded org: a loopback server that behaves like a Salesforce org,."""
