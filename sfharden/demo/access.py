@@ -74,7 +74,7 @@ def refused_at_login(org: DemoOrg, user: User, app: str, flow: str, source: str)
 
 def refused_on_request(org: DemoOrg, session: Session, user: User, source: str) -> bool:
     """True if every-request enforcement is on and keeps this session's call out."""
-    if session.grace or _EVERY_REQUEST not in org.metadata.get("settings/Security.settings", b""):
+    if _EVERY_REQUEST not in org.metadata.get("settings/Security.settings", b""):
         return False
     if session.app and relaxation(org, session.app) in ("bypass", "bypass2factor"):
         return False

@@ -85,7 +85,7 @@ def _save(org: DemoOrg, package: Package, user_id: str) -> None:
 
 def _failed(message: str) -> dict[str, Any]:
     counts = dict.fromkeys(("numberComponentErrors", "numberComponentsDeployed", "numberComponentsTotal"), 0)
-    details = {"componentFailures": [], "componentSuccesses": []}
+    details: dict[str, Any] = {"componentFailures": [], "componentSuccesses": []}
     return {"status": "Failed", "done": True, "errorMessage": message, **counts, "details": details}
 
 

@@ -1,6 +1,6 @@
 """Whether a package may be deployed: the rules the platform documents, one function a type.
 
-Sources: Metadata API Guide (Profile, ConnectedApp, SecuritySettings, deploy); Security Guide, login IP ranges.
+Sources: Metadata API Guide (Profile, ConnectedApp, SecuritySettings, deploy); Security Guide (login ranges).
 """
 
 import re
@@ -18,12 +18,8 @@ from sfharden.demo.state import DemoOrg
 from sfharden.demo.xmltree import Node, XmlError, parse
 
 Faults = Iterator[str]
-_TIMEOUTS: Final = frozenset(
-    f"{word}"
-    for word in (
-        *("FifteenMinutes", "ThirtyMinutes", "SixtyMinutes", "NinetyMinutes", "TwoHours", "FourHours"),
-        *("EightHours", "TwelveHours", "TwentyFourHours"),
-    )
+_TIMEOUTS: Final = re.compile(
+    "(?:Fifteen|Thirty|Sixty|Ninety)Minutes|(?:Two|Four|Eight|Twelve|TwentyFour)Hours"
 )
 _RELAXATIONS: Final = frozenset({"ENFORCE", "ENFORCE_RELAXREFRESH", "BYPASS_2FACTOR", "BYPASS"})
 _REFRESH: Final = re.compile(r"infinite|zero|specific_(?:lifetime|inactivity):[1-9]\d*:(?:HOURS|DAYS|MONTHS)")
@@ -55,8 +51,8 @@ def _manifest_problems(org: DemoOrg, package: Package) -> Iterator[Problem]:
         if kind is None:
             yield Problem("package.xml", f"Unknown type name '{kind_name}' specified in package.xml")
         elif name != "*" and kinds.path_of(kind, name) not in there:
-            text = f"An object '{name}' of type {kind_name} was named in package.xml, but was not found in zipped directory"
-            yield Problem("package.xml", text)
+            what = f"An object '{name}' of type {kind_name} was named in package.xml"
+            yield Problem("package.xml", f"{what}, but was not found in zipped directory")
 
 
 def _component(org: DemoOrg, component: Component, package: Package) -> Faults:
@@ -139,8 +135,7 @@ def _listed_permissions(tree: Node) -> set[str]:
 def _known_permissions(org: DemoOrg) -> set[str]:
     """Permission fields of the org, and whatever its own files name already."""
     named = set(permission_names(org, float(max(org.versions, key=float))))
-    for one in (*org.profiles, *org.permission_sets):
-        named |= one.permissions
+    named = named.union(*(one.permissions for one in org.permission_sets))
     for profile in org.profiles:
         tree = file_tree(org, "Profile", profile.full_name)
         named |= _listed_permissions(tree) if tree else set()
@@ -157,7 +152,7 @@ def _permission_set(org: DemoOrg, _name: str, tree: Node) -> Faults:
 def _connected_app(org: DemoOrg, name: str, tree: Node) -> Faults:
     existing = file_tree(org, "ConnectedApp", name)
     if existing is None and not org.knobs.connected_app_creation:
-        yield "You can't create a connected app. To enable connected app creation, contact Salesforce Support."
+        yield "You can't create a connected app. To enable creation, contact Salesforce Customer Support."
     for element in ("label", "contactEmail"):
         if not tree.value(element):
             yield f"Required field is missing: {element}"
@@ -187,7 +182,7 @@ def _oauth_policy(tree: Node) -> Faults:
 
 def _security(org: DemoOrg, _name: str, tree: Node) -> Faults:
     timeout = tree.value("sessionSettings.sessionTimeout")
-    if timeout and timeout not in _TIMEOUTS:
+    if timeout and not _TIMEOUTS.fullmatch(timeout):
         yield f"'{timeout}' is not a valid value for the enum 'SessionTimeout'"
     access = tree.first("networkAccess") or Node("networkAccess")
     for one in access.all("ipRanges"):
@@ -214,11 +209,7 @@ def _crowded(org: DemoOrg) -> bool:
 
 def _enforced(org: DemoOrg) -> bool:
     tree = file_tree(org, "Settings", "Security")
-    return (
-        bool(tree)
-        and tree is not None
-        and tree.value("sessionSettings.enforceIpRangesEveryRequest") == "true"
-    )
+    return tree is not None and tree.value("sessionSettings.enforceIpRangesEveryRequest") == "true"
 
 
 def _external_policy(org: DemoOrg, _name: str, tree: Node) -> Faults:

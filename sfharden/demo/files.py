@@ -1,4 +1,4 @@
-"""Metadata files as the API shows them: which a caller may read, what an API version leaves out, their properties."""
+"""Metadata files as the API shows them: who may read which, what an API version leaves out, properties."""
 
 from collections.abc import Iterator
 from typing import Final

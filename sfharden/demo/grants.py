@@ -36,7 +36,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class AppPolicy:
-    """What counts of an app when someone signs in; an app the org doesn't know has an empty `application_id`."""
+    """What counts of an app when someone signs in; `application_id` is None for one the org doesn't know."""
 
     name: str
     label: str

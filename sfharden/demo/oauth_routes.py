@@ -67,7 +67,7 @@ def _revoke(org: DemoOrg, request: Request) -> Reply:
     return Reply(200)
 
 
-def _client(org: DemoOrg, request: Request) -> tuple[str, str]:
+def _client(request: Request) -> tuple[str, str]:
     """Client id and secret, from the body or a Basic header."""
     kind, _, value = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "basic":
@@ -142,7 +142,7 @@ def _key(org: DemoOrg, full_name: str) -> str:
 
 
 def _by_client(org: DemoOrg, request: Request) -> dict[str, Any]:
-    client, secret = _client(org, request)
+    client, secret = _client(request)
     known = org.client_secrets.get(client)
     if known is None:
         raise GrantRefusedError("invalid_client_id", "client identifier invalid")

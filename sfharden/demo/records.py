@@ -188,15 +188,13 @@ class HealthRisk:
 class Session:
     """What an access token stands for: a user, through an app, from an address.
 
-    `delete_token` names the authorisation it came from; `grace` marks a caller that the org always
-    lets in, whatever the ranges say, such as the one a test signs in with.
+    `delete_token` names the authorisation it came from, if it came from one.
     """
 
     user_id: str
     app: str = ""
     source_ip: str = ""
     delete_token: str | None = field(default=None, repr=False)
-    grace: bool = False
 
 
 @dataclass(frozen=True, slots=True)

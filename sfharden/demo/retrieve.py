@@ -106,12 +106,15 @@ def _manifest(members: Iterable[Member], version: float) -> bytes:
     for kind, name in members:
         by_kind.setdefault(kind.name, []).append(name)
     types = "".join(
-        f"    <types>\n{''.join(f'        <members>{escape(one)}</members>{chr(10)}' for one in sorted(names))}"
-        f"        <name>{kind}</name>\n    </types>\n"
+        f"    <types>\n{''.join(map(_member, sorted(names)))}        <name>{kind}</name>\n    </types>\n"
         for kind, names in sorted(by_kind.items())
     )
     head = f'<?xml version="1.0" encoding="UTF-8"?>\n<Package xmlns="{METADATA_NS}">\n'
     return f"{head}{types}    <version>{version}</version>\n</Package>\n".encode()
+
+
+def _member(name: str) -> str:
+    return f"        <members>{escape(name)}</members>\n"
 
 
 def _answer(properties: list[Properties], problems: list[str], manifest: str) -> Iterator[str]:

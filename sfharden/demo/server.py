@@ -108,6 +108,7 @@ class DemoServer:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+    wbufsize = -1  # head and body leave in one piece
     server: "_Listener"
 
     def do_GET(self) -> None:
@@ -119,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_DELETE(self) -> None:
         self._serve()
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *_: object) -> None:
         """Say nothing: the requests are recorded, and standard error belongs to the program."""
 
     def _serve(self) -> None:
@@ -181,8 +182,8 @@ class _Handler(BaseHTTPRequestHandler):
         if kind is FaultKind.TRUNCATED:
             self.close_connection = True
             body = body[: len(body) // 2]
-        self._headers_buffer.append(b"\r\n" + body)
-        self.flush_headers()
+        self.end_headers()
+        self.wfile.write(body)
 
 
 class _Listener(ThreadingHTTPServer):
@@ -217,7 +218,7 @@ class _Listener(ThreadingHTTPServer):
                 return
         super().shutdown_request(request)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, *_: object) -> None:
         """A client that went away is no event; anything else is a bug of the demo, raised at the end."""
         error = sys.exception()
         if error is not None and not isinstance(error, ConnectionError):

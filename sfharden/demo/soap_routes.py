@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Final
 from xml.sax.saxutils import escape
 
 from sfharden.demo import kinds, retrieve
@@ -16,6 +16,7 @@ from sfharden.demo.xmltree import METADATA_NS, Node, XmlError, fragment, parse
 
 Operation = Callable[[Backend, Caller, str, Node], str]
 _XML: Final = "text/xml; charset=UTF-8"
+_SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _LIST_LIMIT: Final = 3
 _READ_LIMIT: Final = 10
@@ -72,8 +73,8 @@ def _envelope(status: int, body: str, header: str = "") -> Reply:
     head = f"<soapenv:Header>{header}</soapenv:Header>" if header else ""
     text = (
         '<?xml version="1.0" encoding="UTF-8"?>'
-        f'<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns="{METADATA_NS}" '
-        f'xmlns:xsi="{_XSI}" xmlns:sf="{METADATA_NS}">{head}<soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>'
+        f'<soapenv:Envelope xmlns:soapenv="{_SOAP}" xmlns="{METADATA_NS}" xmlns:xsi="{_XSI}" '
+        f'xmlns:sf="{METADATA_NS}">{head}<soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>'
     )
     return Reply(status, text.encode(), _XML)
 
@@ -101,11 +102,11 @@ def _list_metadata(backend: Backend, caller: Caller, version: str, call: Node) -
     if len(queries) > _LIST_LIMIT:
         raise RefusalError("EXCEEDED_ID_LIMIT", f"listMetadata takes at most {_LIST_LIMIT} queries")
     asked = [known_kind(query.value("type"), version) for query in queries]
-    results = []
-    for kind in asked:
-        for name in listed(backend.org, kind, version, caller):
-            results.append(properties_xml("result", file_properties(backend.org, kind, name)))
-    return "".join(results)
+    return "".join(
+        properties_xml("result", file_properties(backend.org, kind, name))
+        for kind in asked
+        for name in listed(backend.org, kind, version, caller)
+    )
 
 
 def _read_metadata(backend: Backend, caller: Caller, version: str, call: Node) -> str:
@@ -141,8 +142,8 @@ def _describe(_backend: Backend, _caller: Caller, version: str, _call: Node) -> 
         for kind in kinds.KINDS.values()
         if float(version) >= kind.since
     )
-    rest = "<organizationNamespace/><partialSaveAllowed>true</partialSaveAllowed><testRequired>false</testRequired>"
-    return f"<result>{objects}{rest}</result>"
+    flags = "<partialSaveAllowed>true</partialSaveAllowed><testRequired>false</testRequired>"
+    return f"<result>{objects}<organizationNamespace/>{flags}</result>"
 
 
 def _retrieve(backend: Backend, _caller: Caller, version: str, call: Node) -> str:
@@ -190,7 +191,7 @@ _OPERATIONS: Final[dict[str, Operation]] = {
 }
 
 
-def with_zip(reply: Reply, content: Any) -> Reply:
+def with_zip(reply: Reply, content: bytes) -> Reply:
     """The answer with another zip in it, for a fault; an answer without a zip stays as it is."""
     body = re.sub(rb"<zipFile>[^<]*", b"<zipFile>" + content, reply.body)
     return Reply(reply.status, body, reply.content_type, reply.headers)

@@ -138,10 +138,10 @@ class DemoOrg:
         """Give a user a permission set."""
         self.assignments.append(Assignment(self.new_id("0Pa"), user.id, permission_set.id))
 
-    def open_session(self, user: User, app: str = "", *, key: str = "", grace: bool = False) -> str:
+    def open_session(self, user: User, app: str = "", *, key: str = "") -> str:
         """An access token for a user, as signing in through an app gives it."""
         token = ids.access_token(self.id, key or self.next_number(), user.id)
-        self.sessions[token] = Session(user.id, app, self.default_source_ip, grace=grace)
+        self.sessions[token] = Session(user.id, app, self.default_source_ip)
         return token
 
     def authorise(self, app: str, username: str) -> str:

@@ -98,7 +98,7 @@ def _users(org: DemoOrg, base: str, tokens: Sequence[OauthToken]) -> list[dict[s
 
 
 def _paged(request: Request, name: str, entries: list[dict[str, Any]], base: str, *, trap: bool) -> Reply:
-    """One page. With `trap`, there's a next page's address even on the last one (Connect REST guide, users)."""
+    """One page. With `trap` even the last one names a next page (Connect REST guide, OAuth usage, users)."""
     page = _number(request, "page", 0, 0, 1_000_000)
     size = _number(request, "pageSize", 100, 1, 100)
     shown = entries[page * size : (page + 1) * size]
