@@ -9,7 +9,7 @@ from sfharden.demo.state import DemoOrg
 from sfharden.demo.xmltree import Node
 
 # A real org keeps cursors for two days; so many at once is no test of ours.
-_CURSORS: Final = 2000
+_CURSORS: Final = 500
 
 
 @dataclass(slots=True)

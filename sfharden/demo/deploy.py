@@ -41,7 +41,7 @@ def read_package(content: bytes) -> Package:
     manifests = [path for path in files if path.rpartition("/")[2] == "package.xml" and path.count("/") <= 1]
     if not manifests:
         raise PackageError("No package.xml found")
-    root = manifests[0].removesuffix("package.xml")
+    root = min(manifests, key=len).removesuffix("package.xml")
     inside = {path.removeprefix(root): text for path, text in files.items() if path.startswith(root)}
     version, members = _manifest(inside.pop("package.xml"))
     deleted = [member for name in _DESTRUCTIVE if name in inside for member in _manifest(inside.pop(name))[1]]
@@ -53,7 +53,7 @@ def _unzipped(content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return {one: archive.read(one) for one in archive.namelist()}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):  # an encrypted one is a RuntimeError
         raise PackageError("The zip file can't be read") from None
 
 
