@@ -23,9 +23,9 @@ def claims_of(org: DemoOrg, assertion: str) -> dict[str, Any]:
         signature = _decoded(parts[2])
     except (ValueError, binascii.Error):
         raise GrantRefusedError("invalid_grant", "invalid assertion") from None
-    if header.get("alg") != "RS256" or not all(
-        isinstance(claims.get(key), str) for key in ("iss", "sub", "aud")
-    ):
+    if not isinstance(header, dict) or not isinstance(claims, dict) or header.get("alg") != "RS256":
+        raise GrantRefusedError("invalid_grant", "invalid assertion")
+    if not all(isinstance(claims.get(key), str) for key in ("iss", "sub", "aud")):
         raise GrantRefusedError("invalid_grant", "invalid assertion")
     if not isinstance(claims.get("exp"), int):
         raise GrantRefusedError("invalid_grant", "expiration claim is missing")

@@ -1,6 +1,7 @@
 """The OAuth endpoints: token (four grants), revoke, userinfo."""
 
 import base64
+import binascii
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
@@ -67,12 +68,18 @@ def _revoke(org: DemoOrg, request: Request) -> Reply:
     return Reply(200)
 
 
+def _basic(value: str) -> str:
+    try:
+        return base64.b64decode(value.encode()).decode("utf-8", "replace")
+    except binascii.Error:
+        return ""
+
+
 def _client(request: Request) -> tuple[str, str]:
     """Client id and secret, from the body or a Basic header."""
     kind, _, value = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "basic":
-        decoded = base64.b64decode(value.encode(), validate=False).decode("utf-8", "replace")
-        name, _, secret = decoded.partition(":")
+        name, _, secret = _basic(value).partition(":")
         return name, secret
     return request.form.get("client_id", ""), request.form.get("client_secret", "")
 

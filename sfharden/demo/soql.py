@@ -14,8 +14,8 @@ _TOKENS: Final = re.compile(
     r"""\s*(?:
         (?P<text>'(?:[^'\\]|\\.)*')
       | (?P<date>\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d))?)
-      | (?P<number>-?\d+(?:\.\d+)?)
-      | (?P<name>[A-Za-z_][\w.]*(?::\d+)?)
+      | (?P<number>-?\d{1,15}(?:\.\d{1,15})?)
+      | (?P<name>[A-Za-z_][\w.]*(?::\d{1,4})?)
       | (?P<sign><=|>=|!=|<>|[=<>(),])
     )""",
     re.VERBOSE,
@@ -27,7 +27,10 @@ def parse(text: str, now: datetime) -> Query:
     if len(text) > MAX_LENGTH:
         malformed("SOQL statements cannot be longer than 100000 characters.")
     parser = _Parser(text, now)
-    query = parser.query()
+    try:
+        query = parser.query()
+    except RecursionError:
+        malformed("the query is nested too deeply")
     if parser.kind:
         malformed(f"unexpected token: '{parser.token}'")
     return query

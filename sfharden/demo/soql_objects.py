@@ -27,7 +27,14 @@ _NO: Final = {"filterable": False}
 
 def catalogue(org: DemoOrg, version: float, *, tooling: bool = False) -> dict[str, SObject]:
     """Every object of the org, by lower-case name, in the given API version."""
-    makers: tuple[Callable[[DemoOrg, float], list[SObject]], ...] = (_people, _rights, _apps, _events, _org)
+    makers: tuple[Callable[[DemoOrg, float], list[SObject]], ...] = (
+        _people,
+        _rights,
+        _connected,
+        _external,
+        _events,
+        _org,
+    )
     objects = {one.name.lower(): one for maker in makers for one in maker(org, version)}
     if tooling:
         objects["profile"].columns.update({one.name.lower(): one for one in whole_profile(org)})
@@ -109,7 +116,7 @@ def _rights(org: DemoOrg, version: float) -> list[SObject]:
     ]
 
 
-def _apps(_org: DemoOrg, _version: float) -> list[SObject]:
+def _connected(_org: DemoOrg, _version: float) -> list[SObject]:
     connected = [
         column("Id", "id", "id"),
         column("Name", "string", "name"),
@@ -130,6 +137,13 @@ def _apps(_org: DemoOrg, _version: float) -> list[SObject]:
         column("ApplicationId", "id", "application_id"),
         column("IsUsingAdminAuthorization", "boolean", "uses_admin_authorization"),
     ]
+    return [
+        build("ConnectedApplication", lambda org, _: org.connected_apps, connected, needs=SETUP, api="both"),
+        build("AppMenuItem", lambda org, _: org.menu_items, menu),
+    ]
+
+
+def _external(_org: DemoOrg, _version: float) -> list[SObject]:
     external = [
         column("Id", "id", "id"),
         column("DeveloperName", "string", "developer_name"),
@@ -147,8 +161,6 @@ def _apps(_org: DemoOrg, _version: float) -> list[SObject]:
     ]
     viewers = SETUP | EXTERNAL
     return [
-        build("ConnectedApplication", lambda org, _: org.connected_apps, connected, needs=SETUP, api="both"),
-        build("AppMenuItem", lambda org, _: org.menu_items, menu),
         build("ExternalClientApplication", lambda org, _: org.external_apps, external, needs=viewers),
         build("ExtlClntAppOauthPlcyCnfg", lambda org, _: org.external_apps, policy, needs=viewers),
     ]

@@ -4,10 +4,10 @@ import pytest
 
 from sfharden.demo.generate import EGRESS, OPERATOR, PROFILE
 from sfharden.demo.state import DemoOrg
-from sfharden.demo.templates import connected_app_xml, external_app_files, profile_xml
+from sfharden.demo.templates import connected_app_xml, external_app_files, permission_set_xml, profile_xml
 from sfharden.demo.xmltree import parse
 
-from .kit import Client, zipped
+from .kit import Client, manifest, zipped
 from .packages import APP_PATH, PROFILE_PATH, SECURITY, login_range, problems, profile, ranges_of, security
 
 
@@ -148,6 +148,19 @@ def test_an_external_apps_policy_follows_its_file(auditor: Client, org: DemoOrg)
     assert auditor.column("SELECT IpRelaxationPolicyType FROM ExtlClntAppOauthPlcyCnfg") == ["Bypass"]
     kinds = auditor.column("SELECT SetupEntityType FROM SetupEntityAccess")
     assert kinds == ["ConnectedApplication"]
+
+
+def test_a_deleted_app_takes_its_access_along(auditor: Client, org: DemoOrg) -> None:
+    policy = "extlClntAppOauthPolicies/Reporting_Sync_oauthPlcy.ecaOauthPlcy"
+    spare = "permissionsets/Spare.permissionset"
+    assert auditor.deploy({spare: permission_set_xml("Spare", {"ApiEnabled"})})["success"]
+    assert org.permission_set("Spare") is not None
+    changes = {"destructiveChangesPost.xml": manifest([APP_PATH, policy, spare]), "package.xml": manifest([])}
+    assert auditor.deploy(changes)["success"]
+    assert auditor.rows("SELECT Id FROM ConnectedApplication") == []
+    assert auditor.rows("SELECT Id FROM SetupEntityAccess") == []
+    assert auditor.column("SELECT Label FROM AppMenuItem") == ["Reporting Sync"]
+    assert org.permission_set("Spare") is None
 
 
 def test_a_deploy_is_in_the_audit_trail(auditor: Client) -> None:

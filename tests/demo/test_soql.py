@@ -2,16 +2,26 @@
 
 # ruff: noqa: S608 - the queries are put together from the tests' own literals
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.demo import soql
+from sfharden.demo.refusal import RefusalError
 from sfharden.demo.soql_run import run, scope_for
 from sfharden.demo.soql_schema import Caller
 
 from .kit import NOW
 from .soql_kit import ALL, ask, code, names, rows, small_org
+
+WORDS = [
+    *("SELECT", "FROM", "WHERE", "AND", "OR", "NOT", "IN", "LIKE", "GROUP", "ORDER", "BY", "LIMIT"),
+    *("NULLS", "LAST", "User", "Id", "u.Name", "COUNT", "(", ")", ",", "=", "<=", "'x'", "'\\"),
+    *("2026-01-01", "2026-99-99", "7", "9" * 40, "LAST_N_DAYS:9999", "TODAY", "null", "true", "-1.5"),
+    *("Id = 'x'", "SELECT Id FROM User WHERE"),
+]
 
 
 @pytest.mark.parametrize(
@@ -145,6 +155,18 @@ def test_conditional_permission_fields_exist_only_where_provisioned() -> None:
 
 def test_too_long_a_query_is_refused() -> None:
     assert code(small_org(), f"SELECT Id FROM User WHERE Name = '{'x' * 100_000}'") == "MALFORMED_QUERY"
+
+
+@given(st.text(max_size=60) | st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join))
+def test_any_text_is_a_query_or_a_refusal(text: str) -> None:
+    with suppress(RefusalError):
+        assert soql.parse(text, NOW).select
+
+
+def test_deep_nesting_is_refused() -> None:
+    assert (
+        code(small_org(), f"SELECT Id FROM User WHERE {'(' * 5000}Id = null{')' * 5000}") == "MALFORMED_QUERY"
+    )
 
 
 def test_a_short_id_finds_the_record_with_the_long_one() -> None:
