@@ -64,7 +64,7 @@ def _profile(org: DemoOrg, name: str, tree: Node, version: float) -> Node:
     for child in tree.children:
         if child.name in lists:
             merged = [one for one in merged if not _same_entry(one, child)]
-        if child.children or child.name not in ("loginIpRanges", "loginHours"):  # an empty one clears
+        if child.children or child.name != "loginIpRanges":  # an empty one clears the list
             merged.append(child.copy())
     return Node(
         "Profile", children=sorted(_shown(merged), key=lambda one: one.name), attributes=dict(base.attributes)
@@ -97,17 +97,17 @@ def _same_entry(one: Node, other: Node) -> bool:
 
 def _overlay(existing: Node, tree: Node) -> Node:
     """Settings: groups are laid over each other member by member, lists and trusted ranges are replaced."""
-    merged = existing.copy()
-    for child in tree.children:
-        old = merged.first(child.name)
-        if old is not None and old.children and child.children and child.name not in _WHOLE:
-            new = _overlay(old, child)
-        else:
-            new = child.copy()
-        merged.children = [one for one in merged.children if one.name != child.name or one in tree.children]
-        merged.children.append(new)
-    merged.children.sort(key=lambda one: one.name)
-    return merged
+    sent = {child.name for child in tree.children}
+    kept = [child.copy() for child in existing.children if child.name not in sent]
+    laid = [_laid_over(existing, tree, child) for child in tree.children]
+    merged = sorted([*kept, *laid], key=lambda one: one.name)
+    return Node(existing.name, existing.text, merged, dict(existing.attributes))
+
+
+def _laid_over(existing: Node, tree: Node, child: Node) -> Node:
+    olds, news = list(existing.all(child.name)), list(tree.all(child.name))
+    group = len(olds) == len(news) == 1 and olds[0].children and child.children
+    return _overlay(olds[0], child) if group and child.name not in _WHOLE else child.copy()
 
 
 def _connected_app(org: DemoOrg, name: str, tree: Node, content: bytes) -> bytes:

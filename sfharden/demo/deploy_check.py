@@ -174,9 +174,10 @@ def _oauth_policy(tree: Node) -> Faults:
     policy = tree.first("oauthPolicy")
     if policy is None:
         return
-    if policy.value("ipRelaxation") not in _RELAXATIONS:
+    # Files of real projects leave either out, and were deployed.
+    if policy.first("ipRelaxation") and policy.value("ipRelaxation") not in _RELAXATIONS:
         yield f"'{policy.value('ipRelaxation')}' is not a valid value for ipRelaxation"
-    if not _REFRESH.fullmatch(policy.value("refreshTokenPolicy")):
+    if policy.first("refreshTokenPolicy") and not _REFRESH.fullmatch(policy.value("refreshTokenPolicy")):
         yield f"'{policy.value('refreshTokenPolicy')}' is not a valid value for refreshTokenPolicy"
 
 

@@ -4,7 +4,13 @@ import pytest
 
 from sfharden.demo.generate import EGRESS, OPERATOR, PROFILE
 from sfharden.demo.state import DemoOrg
-from sfharden.demo.templates import connected_app_xml, external_app_files, permission_set_xml, profile_xml
+from sfharden.demo.templates import (
+    connected_app_xml,
+    external_app_files,
+    permission_set_xml,
+    profile_xml,
+    security_xml,
+)
 from sfharden.demo.xmltree import parse
 
 from .kit import Client, manifest, zipped
@@ -52,7 +58,8 @@ def test_one_empty_element_clears_ranges_and_hours(auditor: Client, org: DemoOrg
     assert auditor.deploy({PROFILE_PATH: profile(hours)})["success"]
     assert b"mondayStart" in org.metadata[PROFILE_PATH]
     assert auditor.deploy({PROFILE_PATH: profile("<loginHours/><loginIpRanges/>")})["success"]
-    assert b"login" not in org.metadata[PROFILE_PATH]
+    assert b"<loginHours/>" in org.metadata[PROFILE_PATH]
+    assert b"loginIpRanges" not in org.metadata[PROFILE_PATH]
 
 
 def test_permissions_change_only_where_named(auditor: Client, org: DemoOrg) -> None:
@@ -139,6 +146,16 @@ def test_session_settings_are_an_overlay_and_trusted_ranges_a_list(auditor: Clie
     assert tree.value("networkAccess.ipRanges.start") == "192.0.2.1"
     assert auditor.deploy({SECURITY: security("<networkAccess/>")})["success"]
     assert parse(org.metadata[SECURITY]).value("networkAccess.ipRanges.start") == ""
+
+
+@pytest.mark.parametrize("path", [SECURITY, PROFILE_PATH, APP_PATH, "settings/OauthOidc.settings"])
+def test_deploying_what_is_there_changes_nothing(auditor: Client, org: DemoOrg, path: str) -> None:
+    trusted = [("192.0.2.1", "192.0.2.1"), ("192.0.2.9", "192.0.2.9")]
+    assert auditor.deploy({SECURITY: security_xml(trusted=trusted)})["success"]
+    before = parse(org.metadata[path])
+    assert auditor.deploy({path: org.metadata[path]})["success"]
+    after = parse(org.metadata[path])
+    assert sorted(map(repr, after.children)) == sorted(map(repr, before.children))
 
 
 def test_an_external_apps_policy_follows_its_file(auditor: Client, org: DemoOrg) -> None:
