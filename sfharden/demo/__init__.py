@@ -1,1 +1,1 @@
-"""The sample integration, and what is needed to show sfharden at work on it."""
+"""The embedded org: a loopback server that behaves like a Salesforce org,."""

@@ -1,0 +1,117 @@
+"""The org of the tour: a Logic Apps integration with every mistake the checklist is about."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from sfharden.demo import ids
+from sfharden.demo.derive import load_metadata, sync
+from sfharden.demo.generate import (
+    ADMIN_USER,
+    APP_LABEL,
+    EGRESS_USED,
+    ELSEWHERE,
+    INTEGRATION_USER,
+    MINIMUM,
+    OPERATOR,
+    PROFILE,
+    add_callers,
+    add_health,
+    fixed,
+    integration_login,
+)
+from sfharden.demo.grants import policy_of
+from sfharden.demo.records import AuditEntry, AuthSession, Login, OauthToken, User
+from sfharden.demo.state import DemoOrg
+from sfharden.demo.store import LoginStore
+from sfharden.demo.templates import profile_xml
+from sfharden.errors import InputError
+
+LOOK_ALIKE: Final = "Azure Logic App"
+UNRELATED_USER: Final = "dana.reyes@acme.example"
+INACTIVE_USER: Final = "kim.lee@acme.example"
+_STANDARD: Final = "Standard"
+# Days since the token was made, days since its last use, and its use count.
+_INTEGRATION_TOKENS: Final = ((400, 12, 9120), (200, 90, 411), (20, 0, 480))
+
+
+def bad_org(metadata_folder: Path, now: datetime) -> DemoOrg:
+    """The org before hardening, on the metadata of a folder, with a clock that stands at `now`.
+
+    The folder must hold a connected app labelled "Azure Logic Apps", and the profiles "Logic Apps
+    Integration" and System Administrator. Raises InputError if it doesn't.
+    """
+    org = DemoOrg(clock=fixed(now), default_source_ip=OPERATOR)
+    load_metadata(org, metadata_folder)
+    _need_cast(org)
+    org.metadata.setdefault(f"profiles/{MINIMUM}.profile", profile_xml(custom=False))
+    org.metadata.setdefault(f"profiles/{_STANDARD}.profile", profile_xml({"ApiEnabled"}, custom=False))
+    sync(org)
+    admin = org.add_user(ADMIN_USER, "Admin", last_login=now - timedelta(days=1))
+    service = org.add_user(INTEGRATION_USER, PROFILE, last_login=now)
+    dana = org.add_user(UNRELATED_USER, _STANDARD)
+    kim = org.add_user(INACTIVE_USER, _STANDARD, is_active=False)
+    add_callers(org)
+    org.tokens.extend(_tokens(org, service, dana, kim, now))
+    org.logins = LoginStore(sorted(_logins(org, admin, service, dana, now), key=lambda one: one.time))
+    opened = now - timedelta(minutes=20)
+    org.auth_sessions.append(AuthSession(org.new_id("0Ak"), service.id, opened, opened, EGRESS_USED[0]))
+    org.audit_trail.append(_audit(org, admin, now - timedelta(days=30)))
+    add_health(org)
+    return org
+
+
+def _need_cast(org: DemoOrg) -> None:
+    missing = [name for name in (PROFILE, "Admin") if org.profile(name) is None]
+    if org.connected_app(APP_LABEL) is None:
+        missing.append(APP_LABEL)
+    if missing:
+        raise InputError(f"The demo's metadata lacks: {', '.join(missing)}.")
+
+
+def _tokens(org: DemoOrg, service: User, dana: User, kim: User, now: datetime) -> Iterator[OauthToken]:
+    app = policy_of(org, APP_LABEL)
+    held = [(service, *ages) for ages in _INTEGRATION_TOKENS] + [(dana, 300, 250, 3), (kim, 500, 480, 17)]
+    for number, (user, made, used, count) in enumerate(held):
+        yield OauthToken(
+            APP_LABEL,
+            user.id,
+            now - timedelta(days=made),
+            ids.opaque("story", number),
+            now - timedelta(days=used),
+            count,
+            app.menu_item_id,
+            app.application_id,
+        )
+    # The app that nobody installed: no menu item, no application, just a name that looks right.
+    for number, made in enumerate((33, 9)):
+        yield OauthToken(
+            LOOK_ALIKE,
+            dana.id,
+            now - timedelta(days=made),
+            ids.opaque("look-alike", number),
+            now,
+            58 + number,
+        )
+
+
+def _logins(org: DemoOrg, admin: User, service: User, dana: User, now: datetime) -> Iterator[Login]:
+    for step in range(120):
+        source = EGRESS_USED[step % len(EGRESS_USED)]
+        yield integration_login(org, service, now - timedelta(hours=12 * step + 1), source)
+    for days, source in ((3, ELSEWHERE[0]), (11, ELSEWHERE[1]), (40, ELSEWHERE[0])):
+        yield integration_login(org, service, now - timedelta(days=days, minutes=7), source)
+    for days in range(1, 60, 7):
+        time = now - timedelta(days=days)
+        yield Login(
+            org.new_id("0Ya"), admin.id, time, OPERATOR, "Browser", "Application", "UsernamePasswordUiLogin"
+        )
+    for days in (33, 9):
+        time = now - timedelta(days=days)
+        yield Login(org.new_id("0Ya"), dana.id, time, ELSEWHERE[0], LOOK_ALIKE, subtype="OauthWebServer")
+
+
+def _audit(org: DemoOrg, admin: User, time: datetime) -> AuditEntry:
+    text = f"Cloned profile {PROFILE} from System Administrator"
+    return AuditEntry(org.new_id("0Ym"), "profileClone", "Manage Users", text, time, admin.id)
