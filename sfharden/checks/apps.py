@@ -7,7 +7,6 @@ from typing import Any
 from pydantic import Field
 
 from sfharden.checks.common import (
-    NEEDS_ORG,
     Check,
     Context,
     NoParameters,
@@ -22,6 +21,7 @@ from sfharden.checks.common import (
 from sfharden.model import facts, kinds
 from sfharden.model.apps import App, IpRelaxation
 from sfharden.model.base import Model
+from sfharden.model.directory import NEEDS_ORG
 from sfharden.model.facts import CannotTell, Fact
 from sfharden.model.profiles import login_ranges
 from sfharden.model.results import Evidence, Subject

@@ -11,6 +11,7 @@ from sfharden.addresses import AddressSet
 from sfharden.model import kinds
 from sfharden.model.apps import App, apps_of
 from sfharden.model.base import Model
+from sfharden.model.directory import Directory
 from sfharden.model.facts import CannotTell
 from sfharden.model.integration import Integration
 from sfharden.model.profiles import NEARLY_EVERYBODY, login_ranges
@@ -21,7 +22,6 @@ from sfharden.names import canonical_profile, normalise, profile_aliases, sugges
 # More than half of IPv4, or of the IPv6 addresses in global use (2000::/3, RFC 4291), shuts nobody out.
 _NEARLY_EVERYBODY_V6 = 2**124
 
-NEEDS_ORG = "needs a live org"  # how every reason says that files can't answer
 MOST_SHOWN = 6  # ranges or names written out in one piece of evidence
 
 
@@ -41,6 +41,11 @@ class Facts:
     """A snapshot with its indexes."""
 
     snapshot: Snapshot
+
+    @cached_property
+    def directory(self) -> Directory:
+        """The tables of a running org; asking them of metadata files raises CannotTell."""
+        return Directory(self.snapshot)
 
     @cached_property
     def apps(self) -> tuple[App, ...]:

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from pydantic import Field
 
 from sfharden.checks.common import (
-    NEEDS_ORG,
     Check,
     Context,
     NoParameters,
@@ -18,6 +17,7 @@ from sfharden.checks.common import (
     profile_subject,
 )
 from sfharden.model.base import Model
+from sfharden.model.directory import NEEDS_ORG
 from sfharden.model.facts import CannotTell
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from pydantic import Field
 
 from sfharden.checks.common import (
-    NEEDS_ORG,
     Check,
     Context,
     Verdict,
@@ -20,6 +19,7 @@ from sfharden.checks.common import (
 )
 from sfharden.model import kinds
 from sfharden.model.base import Model
+from sfharden.model.directory import NEEDS_ORG
 from sfharden.model.profiles import permissions, refuse_damaged_permission
 from sfharden.model.results import Evidence
 from sfharden.names import canonical_profile

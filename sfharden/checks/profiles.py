@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from pydantic import Field
 
 from sfharden.checks.common import (
-    NEEDS_ORG,
     Check,
     Context,
     NoParameters,
@@ -23,6 +22,7 @@ from sfharden.checks.common import (
 )
 from sfharden.model import kinds
 from sfharden.model.base import Model
+from sfharden.model.directory import NEEDS_ORG
 from sfharden.model.facts import CannotTell
 from sfharden.model.profiles import NEARLY_EVERYBODY, LoginRanges, is_custom, login_ranges
 from sfharden.model.results import Evidence, Severity, Subject

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pydantic import Field
 
 from sfharden.checks.common import (
-    NEEDS_ORG,
     Check,
     Context,
     NoParameters,
@@ -21,6 +20,7 @@ from sfharden.checks.common import (
 )
 from sfharden.model import facts, kinds
 from sfharden.model.base import Model
+from sfharden.model.directory import NEEDS_ORG
 from sfharden.model.facts import CannotTell
 from sfharden.model.results import Evidence, Subject
 from sfharden.model.snapshot import Component

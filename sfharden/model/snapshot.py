@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from sfharden.model.base import Model
+from sfharden.model.org import OrgTables
 
 ANY_KIND = "*"
 
@@ -62,7 +63,8 @@ class Component(Model):
 class Gap(Model):
     """Something we meant to read and could not.
 
-    `kind` is the metadata type the gap may hide (`*` for any), `name` the component if it's known.
+    `kind` is the metadata type or the table of `model.org` that the gap may hide (`*` for any), `name` the
+    component if it's known.
     """
 
     what: str
@@ -89,7 +91,7 @@ class Tool(Model):
 
 
 class Snapshot(Model):
-    """All that was read, in the order of kind, name and file."""
+    """All that was read, in the order of kind, name and file. `org` is None for metadata files."""
 
     schema_: Literal["sfharden.snapshot/1"] = Field(default="sfharden.snapshot/1", alias="schema")
     tool: Tool
@@ -97,6 +99,7 @@ class Snapshot(Model):
     source: Source
     components: tuple[Component, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    org: OrgTables | None = None
 
     def of_kind(self, kind: str) -> Iterator[Component]:
         """The components of one metadata type, in order."""
