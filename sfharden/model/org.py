@@ -117,7 +117,6 @@ class Session(NamedTuple):
     expires: datetime | None
     login_type: str
     session_type: str
-    current: bool
 
 
 class Login(NamedTuple):

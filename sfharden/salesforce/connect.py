@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sfharden.salesforce.auth import OrgSession
 from sfharden.salesforce.guard import READING, Rule
+from sfharden.salesforce.lanes import Lanes
 from sfharden.salesforce.metadata_api import MetadataClient, Polling
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.rest import OrgClient, negotiate
@@ -38,13 +39,21 @@ def connect(
     retries: RetryPolicy | None = None,
     bounds: Bounds | None = None,
     polling: Polling | None = None,
+    lanes: Lanes | None = None,
 ) -> Connection:
     """Open an org with the highest API version that it and we (`ours`) know; makes one call.
 
     Raises the errors of a wire, and DeniedError if there is no common version.
     """
     wire = Wire(
-        session.origin, session.token, meter=meter, rules=rules, timing=timing, retries=retries, bounds=bounds
+        session.origin,
+        session.token,
+        meter=meter,
+        rules=rules,
+        timing=timing,
+        retries=retries,
+        bounds=bounds,
+        lanes=lanes,
     )
     version = negotiate(wire, ours)
     metadata = MetadataClient(wire, session.token, version, polling=polling)
