@@ -23,25 +23,12 @@ from sfharden.sources.org_metadata import MetadataReading, read_metadata
 from sfharden.sources.org_tasks import TaskPools, task_pools
 from sfharden.sources.org_tokens import TokenReading, read_oauth_tokens
 from sfharden.sources.org_usage import UsageReading, read_usage
+from sfharden.sources.org_wanted import Wanted
 
 T = TypeVar("T")
 _PARTS: Final = 20
 
 Progress = Callable[[str, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What to read. `logins_since` None reads no logins; `setup_since` None neither sessions, changes nor health.
-
-    `permissions` are API names to ask for besides the usual ones.
-    """
-
-    logins_since: datetime | None = None
-    setup_since: datetime | None = None
-    metadata: bool = True
-    tokens: bool = True
-    permissions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +93,8 @@ class _Reader:
                 lambda: read_metadata(self._metadata, pools, lambda n: self._progress("metadata files", n))
             )
             parts[tables.APP_ACCESS] = pools.start(lambda: records.app_access(rest))
+        else:
+            parts["external"] = pools.start(lambda: records.external_apps(rest))
         if wanted.metadata or wanted.tokens:
             parts[tables.APPS] = pools.start(lambda: records.connected_apps(rest))
         if wanted.tokens:
@@ -135,7 +124,9 @@ class _Reader:
             answers.read_at[kind] = self._now()
         except OrgError as error:
             answers.errors.append(error)
-            table = {"menu": tables.APPS, "health score": tables.HEALTH}.get(kind, kind)
+            table = {"menu": tables.APPS, "external": tables.APPS, "health score": tables.HEALTH}.get(
+                kind, kind
+            )
             answers.gaps.append(Gap(what=_WHAT.get(kind, kind), reason=error.message, kind=table))
 
     def _tokens(self, who: "Future[Any]", pools: TaskPools, started: datetime) -> TokenReading:
@@ -186,6 +177,7 @@ _WHAT: Final = {
     tables.ASSIGNMENTS: "Assignments of permission sets",
     tables.APP_ACCESS: "Who is approved for which app",
     tables.APPS: "Connected apps",
+    "external": "External client apps",
     "menu": "Which app a token belongs to",
     tables.TOKENS: "OAuth tokens",
     tables.EXTERNAL_TOKENS: "Tokens of external client apps",

@@ -162,7 +162,10 @@ class _Joiner:
                 )
             if one.type == kinds.EXTERNAL_APP:
                 rows.append(AppRow(key, self._label(one.plain_name), one.plain_name, True, None))
-        if kinds.EXTERNAL_APP not in self._metadata.listed_types:
+        recorded_external: dict[str, tuple[str, str]] | None = self._values.get("external")
+        for key, (name, label) in (recorded_external or {}).items():
+            rows.append(AppRow(key, label or name, name, True, None))
+        if recorded_external is None and kinds.EXTERNAL_APP not in self._metadata.listed_types:
             self._gap("External client apps", "their list was not read", tables.APPS)
         return tuple(sorted(rows, key=lambda row: (row.label, row.id)))
 
