@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import NoReturn
 
 import click
 
@@ -111,6 +112,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"A bug in sfharden: {type(error).__name__}.", "Run again with --debug and report it.", debug
         )
         return Exit.BUG
+
+
+def run() -> NoReturn:
+    """What the installed program calls: `main`, then the end of the process.
+
+    After ^C it ends at once: threads that wait for an org's answer would keep it for up to a minute.
+    """
+    code = main()
+    if code == Exit.INTERRUPTED:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _interrupted() -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from sfharden.errors import OrgError
@@ -106,6 +107,8 @@ class _Reader:
         if wanted.setup_since:
             parts.update(self._setup_parts(pools, wanted.setup_since))
         for kind, future in parts.items():
+            future.add_done_callback(partial(self._note_moment, kind, answers))
+        for kind, future in parts.items():
             self._gather(kind, future, answers)
         return answers
 
@@ -118,10 +121,13 @@ class _Reader:
             "health score": pools.start(lambda: records.health_score(rest)),
         }
 
+    def _note_moment(self, kind: str, answers: _Answers, future: "Future[Any]") -> None:
+        if not future.cancelled() and future.exception() is None:
+            answers.read_at[kind] = self._now()
+
     def _gather(self, kind: str, future: "Future[T]", answers: _Answers) -> None:
         try:
             answers.values[kind] = future.result()
-            answers.read_at[kind] = self._now()
         except OrgError as error:
             answers.errors.append(error)
             table = {"menu": tables.APPS, "external": tables.APPS, "health score": tables.HEALTH}.get(
