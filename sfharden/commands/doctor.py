@@ -88,8 +88,7 @@ def _heading(snapshot: Snapshot, how: str) -> Iterator[str]:
 def _held(snapshot: Snapshot) -> frozenset[str] | None:
     """What the caller holds; None if it can't be told."""
     try:
-        caller = snapshot.org.caller if snapshot.org else None
-        return Directory(snapshot).permissions_of(caller.user_id) if caller else None
+        return Directory(snapshot).caller_permissions()
     except CannotTell:
         return None
 

@@ -19,6 +19,7 @@ def calls_of(wanted: Wanted) -> Iterator[CallLine]:
     """The calls of a reading, in order. Numbers are what a small org takes."""
     yield CallLine("GET /services/data", "agree on the API version (not counted by the org)", 1)
     yield CallLine("GET userinfo", "who is signed in", 1)
+    yield CallLine("query UserPermissionAccess", "what this login holds", 1)
     yield CallLine("query Organization", "production or sandbox", 1)
     yield CallLine("query User", "active users and their profiles", 1, "1 per 2,000 users")
     yield CallLine("describe, query PermissionSet", "who may do what", 2, "1 per 2,000 sets")
@@ -40,9 +41,9 @@ def calls_of(wanted: Wanted) -> Iterator[CallLine]:
         )
     if wanted.logins_since:
         yield CallLine(
-            "query LoginHistory", f"logins since {wanted.logins_since:%Y-%m-%d}", 2, "1 per 2,000 logins"
+            "query LoginHistory", f"logins since {wanted.logins_since:%Y-%m-%d}", 1, "1 per 2,000 logins"
         )
     if wanted.setup_since:
         yield CallLine("query AuthSession", "live sessions", 1, "1 per 2,000 sessions")
         yield CallLine("query SetupAuditTrail", "changes in setup", 1, "1 per 2,000 changes")
-        yield CallLine("query SecurityHealthCheck", "Salesforce's own score", 2)
+        yield CallLine("query SecurityHealthCheck", "Salesforce's own findings", 1)
