@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
 import click
 
@@ -13,6 +14,7 @@ from sfharden.commands.source import LiveOptions
 from sfharden.errors import UsageError
 from sfharden.redact import Secret, safe_text
 from sfharden.salesforce.auth import (
+    SIGN_IN_BOUNDS,
     OrgSession,
     SignInDoors,
     sign_in_with_client_credentials,
@@ -24,6 +26,7 @@ from sfharden.salesforce.connect import API_VERSIONS, Connection, connect
 from sfharden.salesforce.guard import READING, Rule
 from sfharden.salesforce.meter import CallCount, CallMeter
 from sfharden.salesforce.session import Timing
+from sfharden.salesforce.transport import Bounds
 from sfharden.sources.org import OrgReading, read_org
 from sfharden.sources.org_wanted import Wanted
 
@@ -37,15 +40,21 @@ def open_org(given: LiveOptions, rules: tuple[Rule, ...] = READING) -> Iterator[
         from sfharden.demo.tour_org import serve_demo_org
 
         with serve_demo_org(current_time(os.environ)) as (url, token):
-            yield from _opened(sign_in_with_token(url, token), meter, timing, rules)
+            yield from _opened(sign_in_with_token(url, token), meter, timing, rules, given.timeout)
         return
-    yield from _opened(_sign_in(given, os.environ, SignInDoors(meter, timing)), meter, timing, rules)
+    doors = SignInDoors(meter, timing, _bounds(SIGN_IN_BOUNDS, given.timeout))
+    yield from _opened(_sign_in(given, os.environ, doors), meter, timing, rules, given.timeout)
+
+
+def _bounds(usual: Bounds, timeout: float | None) -> Bounds:
+    return replace(usual, connect=min(usual.connect, timeout), read=timeout) if timeout else usual
 
 
 def _opened(
-    session: OrgSession, meter: CallMeter, timing: Timing, rules: tuple[Rule, ...]
+    session: OrgSession, meter: CallMeter, timing: Timing, rules: tuple[Rule, ...], timeout: float | None
 ) -> Iterator[Connection]:
-    connection = connect(session, API_VERSIONS, meter, timing=timing, rules=rules)
+    bounds = _bounds(Bounds(), timeout)
+    connection = connect(session, API_VERSIONS, meter, timing=timing, rules=rules, bounds=bounds)
     try:
         yield connection
     finally:

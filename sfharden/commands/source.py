@@ -19,7 +19,16 @@ from sfharden.sources.org_wanted import Wanted
 F = TypeVar("F", bound=Callable[..., Any])
 KEPT_DAYS = 180  # Salesforce keeps logins for six months (Object Reference, LoginHistory)
 _PATH = click.Path(path_type=Path)
-_LIVE_NAMES = ("org", "instance_url", "client_id", "jwt_key_file", "username", "api_budget", "explain_api")
+_LIVE_NAMES = (
+    "org",
+    "instance_url",
+    "client_id",
+    "jwt_key_file",
+    "username",
+    "api_budget",
+    "explain_api",
+    "timeout",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,7 @@ class LiveOptions:
     demo: bool = False
     api_budget: int | None = None
     explain_api: bool = False
+    timeout: float | None = None
 
     @property
     def is_given(self) -> bool:
@@ -64,6 +74,12 @@ def _live_options() -> tuple[Callable[[F], F], ...]:
         click.option("--username", metavar="NAME", help="the user that it signs in."),
         click.option("--demo", is_flag=True, help="The embedded org that comes with sfharden."),
         click.option("--api-budget", type=click.IntRange(1), metavar="N", help="Make at most N API calls."),
+        click.option(
+            "--timeout",
+            type=click.FloatRange(1, 600),
+            metavar="SECONDS",
+            help="How long to wait for an answer (default: 30).",
+        ),
         click.option("--explain-api", is_flag=True, help="Print the API calls of this run, and make none."),
     )
 
@@ -125,8 +141,8 @@ def require_one(given: SourceOptions) -> None:
         )
     if not live.instance_url and (live.client_id or live.jwt_key_file or live.username):
         raise UsageError("--client-id, --jwt-key-file and --username go with --instance-url.")
-    if not live.is_given and (live.explain_api or live.api_budget):
-        raise UsageError("--explain-api and --api-budget are for a running org.")
+    if not live.is_given and (live.explain_api or live.api_budget or live.timeout):
+        raise UsageError("--explain-api, --api-budget and --timeout are for a running org.")
 
 
 def require_live(given: SourceOptions) -> None:
