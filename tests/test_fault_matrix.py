@@ -1,0 +1,217 @@
+"""Every kind of call that a check makes, failing in every way: no pass rests on it, no crash, no secret.
+
+The same runs hold `needs.PARTS_OF` against what the checks do, in both directions.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import pytest
+
+from sfharden.cli import main
+from sfharden.demo.faults import Fault, FaultKind
+from sfharden.demo.generate import healthy_org
+from sfharden.demo.server import DemoServer, serve
+from sfharden.model import org as tables
+from sfharden.needs import METADATA, PARTS_OF
+from sfharden.policy import DEFAULT_POLICIES, load_policy
+from tests.reading import INTEGRATION_FILE, NOW, doors, secrets_of
+
+SETTINGS = "settings"
+
+
+class Call(NamedTuple):
+    """A kind of call: how its requests look, and what is not known without them."""
+
+    path: str
+    lost: frozenset[str]
+    spared: str = ""  # results about this kind of subject don't need the call
+
+
+def call(path: str, *lost: str, spared: str = "") -> Call:
+    return Call(path, frozenset(lost), spared)
+
+
+CALLS: Final = {
+    "versions": call(r"services/data/$", METADATA, *tables.TABLES),
+    "organization": call(
+        r"FROM\+Organization$", tables.ORGANIZATION, tables.TOKENS, tables.EXTERNAL_TOKENS
+    ),
+    "users": call(r"FROM\+User\+WHERE\+IsActive", tables.USERS),
+    "describe": call(r"PermissionSet/describe$", tables.PERMISSION_SETS),
+    "sets": call(r"FROM\+PermissionSet$", tables.PERMISSION_SETS),
+    "assignments": call(r"FROM\+PermissionSetAssignment", tables.ASSIGNMENTS),
+    "profiles": call(r"FROM\+Profile$", tables.PROFILES),
+    "apps": call(r"FROM\+ConnectedApplication$", tables.APPS),
+    "access": call(r"FROM\+SetupEntityAccess", tables.APP_ACCESS),
+    "menu": call(r"FROM\+AppMenuItem$", tables.APPS),
+    "token count": call(r"COUNT%28%29\+FROM\+OauthToken", tables.TOKENS),
+    "tokens": call(r"DeleteToken\+FROM\+OauthToken", tables.TOKENS),
+    "usage": call(r"apps/oauth/usage\?", tables.EXTERNAL_TOKENS),
+    "usage users": call(r"apps/oauth/usage/\w+/users", tables.EXTERNAL_TOKENS),
+    "usage tokens": call(r"apps/oauth/usage/\w+/\w+/tokens$", tables.EXTERNAL_TOKENS),
+    "logins": call(r"FROM\+LoginHistory", tables.LOGINS),
+    "list": call(r"listMetadata$", METADATA, tables.APPS, spared=SETTINGS),
+    "retrieve": call(r" retrieve$", METADATA),
+    "retrieved": call(r"checkRetrieveStatus$", METADATA),
+}
+# Told another way when they fail; nothing may be known less surely for it.
+SPARE: Final = {
+    "identity": call(r"oauth2/userinfo$"),
+    "held": call(r"FROM\+UserPermissionAccess$"),
+}
+KINDS: Final = (
+    FaultKind.STATUS,
+    FaultKind.LIMIT,
+    FaultKind.SESSION,
+    FaultKind.RESET,
+    FaultKind.SILENCE,
+    FaultKind.TRUNCATED,
+    FaultKind.HTML,
+)
+CASES: Final = [(name, kind) for name in (*CALLS, *SPARE) for kind in KINDS] + [
+    ("retrieved", FaultKind.WRONG_ZIP)
+]
+CHECK_OF: Final = {
+    control.id: control.check for name in DEFAULT_POLICIES for control in load_policy(name).controls
+}
+
+
+class Outcome(NamedTuple):
+    """What a whole run left."""
+
+    code: int
+    report: dict[str, Any]
+
+    @property
+    def passes(self) -> set[tuple[str, str, str]]:
+        return {
+            (one["control"], one["subject"]["kind"], json.dumps([one["subject"], one["message"]]))
+            for one in self.report.get("results", ())
+            if one["status"] == "pass"
+        }
+
+    @property
+    def gaps(self) -> set[str]:
+        return {one["kind"] for one in self.report.get("gaps", ())}
+
+
+@dataclass
+class Runs:
+    """Whole runs of the command line against one org."""
+
+    server: DemoServer
+    folder: Path
+    capture: pytest.CaptureFixture[str]
+
+    def check(self, *faults: Fault) -> Outcome:
+        self.server.faults = list(faults)
+        patient = all(one.kind is not FaultKind.SILENCE for one in faults)
+        target = self.folder / "report.json"
+        target.unlink(missing_ok=True)
+        arguments = ["check", "--instance-url", self.server.base_url, "-i", str(self.folder / "i.yaml")]
+        code = main([*arguments, "-f", "json", "-o", str(target)], doors(patience=30.0 if patient else 0.1))
+        text = target.read_text("utf-8") if target.exists() else ""
+        told = "\n".join((*self.capture.readouterr(), text))
+        assert "Traceback" not in told
+        assert "A bug" not in told
+        for secret in secrets_of(self.server.org):
+            assert secret not in told
+        return Outcome(code, json.loads(text or "{}"))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[DemoServer]:
+    with serve(healthy_org(NOW)) as running:
+        yield running
+
+
+@pytest.fixture
+def runs(
+    server: DemoServer, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Runs:
+    monkeypatch.setenv("SF_ACCESS_TOKEN", server.tokens["auditor"])
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(NOW.timestamp())))
+    (tmp_path / "i.yaml").write_text(INTEGRATION_FILE, "utf-8")
+    return Runs(server, tmp_path, capsys)
+
+
+@pytest.fixture(scope="module")
+def undisturbed() -> dict[str, Outcome]:
+    """The outcome of a run without faults, made by whoever needs it first."""
+    return {}
+
+
+def calm(runs: Runs, kept: dict[str, Outcome]) -> Outcome:
+    if "calm" not in kept:
+        kept["calm"] = runs.check()
+    return kept["calm"]
+
+
+def test_undisturbed_nothing_is_missing(runs: Runs, undisturbed: dict[str, Outcome]) -> None:
+    found = calm(runs, undisturbed)
+    assert found.gaps == set()
+    assert found.passes
+
+
+@pytest.mark.parametrize(("name", "kind"), CASES, ids=lambda value: getattr(value, "name", value))
+def test_no_pass_rests_on_a_call_that_failed(
+    runs: Runs, undisturbed: dict[str, Outcome], name: str, kind: FaultKind
+) -> None:
+    before = calm(runs, undisturbed)
+    failing = {**CALLS, **SPARE}[name]
+    rule = Fault(kind, path=failing.path)
+    after = runs.check(rule)
+    assert rule.hits, "the fault never happened"
+    assert after.code in (0, 1, 3, 4)
+    # Nothing passes for another reason than before, and what was lost is told of.
+    assert after.passes <= before.passes
+    if name in CALLS and after.code != 3:
+        assert after.gaps & failing.lost
+    for control, subject, _ in after.passes:
+        parts = set(PARTS_OF[CHECK_OF[control]])
+        assert subject == failing.spared or not parts & failing.lost, f"{control} passes without {parts}"
+
+
+def test_what_a_lost_call_unsettles_is_what_rests_on_it(
+    runs: Runs, undisturbed: dict[str, Outcome]
+) -> None:
+    """The other direction: a control that a lost part unsettles must be said to rest on that part."""
+    before = {control for control, *_ in calm(runs, undisturbed).passes}
+    for name, failing in CALLS.items():
+        after = {control for control, *_ in runs.check(Fault(FaultKind.LIMIT, path=failing.path)).passes}
+        for control in before - after:
+            assert set(PARTS_OF[CHECK_OF[control]]) & failing.lost, f"{control} needs '{name}'"
+
+
+@pytest.mark.parametrize("kind", [FaultKind.STATUS, FaultKind.RESET, FaultKind.TRUNCATED])
+def test_what_passes_by_is_tried_again(
+    runs: Runs, undisturbed: dict[str, Outcome], kind: FaultKind
+) -> None:
+    """Once each: a second try helps, and the run is as good as an undisturbed one."""
+    before = calm(runs, undisturbed)
+    after = runs.check(Fault(kind, once_each=True))
+    assert (after.code, after.gaps, after.passes) == (before.code, set(), before.passes)
+
+
+class FromOn(Fault):
+    """A fault that stays from the nth request of a run on."""
+
+    def hits_request(self, ordinal: int, label: str) -> bool:  # noqa: ARG002 - the base class names it
+        return ordinal >= (self.nth or 0)
+
+
+@pytest.mark.parametrize("kind", [FaultKind.SESSION, FaultKind.LIMIT])
+@pytest.mark.parametrize("after", [0, 1, 2, 6, 10, 14, 18, 22, 25])
+def test_a_run_that_breaks_off_keeps_what_it_has_and_passes_nothing_more(
+    runs: Runs, undisturbed: dict[str, Outcome], kind: FaultKind, after: int
+) -> None:
+    before = calm(runs, undisturbed)
+    rule = FromOn(kind, nth=runs.server.started + 1 + after)
+    outcome = runs.check(rule)
+    assert outcome.code in ((3,) if after < 2 else (1, 3, 4))
+    assert outcome.passes <= before.passes
+    assert outcome.gaps or outcome.code == 3
