@@ -56,7 +56,7 @@ class _Joiner:
         tokens = self._tokens(oauth) if oauth else None
         external = self._external(usage, apps) if usage else None
         if tokens and external:
-            tokens, external = _told_once(tokens, external)
+            tokens, external = told_once(tokens, external)
         logins = self._logins()
         org_tables = self._tables(apps, tokens, external, logins)
         self._gaps.extend(hidden_rows(org_tables, self._gaps))
@@ -194,7 +194,7 @@ def _resolved(raw: RawToken, menu: Mapping[str, str]) -> Token:
     )
 
 
-def _told_once(
+def told_once(
     own: tuple[Token, ...], external: tuple[Token, ...]
 ) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
     """OauthToken shows tokens of external client apps too, often without a menu item: then it learns the app.
