@@ -48,6 +48,7 @@ class CallMeter:
         self._calls: Counter[str] = Counter()
         self._unanswered = 0
         self._used: int | None = None
+        self._untold = 0  # answers before the first that told; whether that one counts them is not known
         self._limit: int | None = None
 
     def before_call(self, kind: str) -> None:
@@ -72,6 +73,8 @@ class CallMeter:
                 self._limit = int(found[2])
             elif self._used is not None:
                 self._used += 1
+            else:
+                self._untold += 1
 
     def count(self) -> CallCount:
         """The cost so far."""
@@ -94,7 +97,7 @@ class CallMeter:
         if self._used is None or self._limit is None:
             return
         # Calls under way are used too, though no answer has told of them yet.
-        left_after = self._limit - self._used - self._unanswered - 1
+        left_after = self._limit - self._used - self._untold - self._unanswered - 1
         if left_after < self._limit * self._reserve_share:
             raise LimitError(
                 f"The org has used {self._used} of its {self._limit} daily calls; the rest is left to others",

@@ -108,3 +108,16 @@ def test_a_budget_of_nothing_allows_nothing() -> None:
     with pytest.raises(LimitError) as caught:
         CallMeter(budget=0).before_call("versions")
     assert "--api-budget" in caught.value.hint
+
+
+def test_calls_answered_before_the_org_told_its_use_count_too() -> None:
+    """SOAP answers tell nothing, and the first header may be older than they are."""
+    meter = CallMeter()
+    for _ in range(3):
+        meter.before_call("soap")
+        meter.after_call()
+    meter.before_call("query")
+    meter.after_call("api-usage=897/1000")
+    with pytest.raises(LimitError):
+        meter.before_call("query")
+    assert meter.count().daily_left == 103
