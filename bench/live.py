@@ -7,7 +7,6 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,7 +68,8 @@ class Org:
         self._process.stdin.write("told?\n")
         self._process.stdin.flush()
         told = self._answer()
-        return Run(*json.loads(done.stdout.splitlines()[-1]), told["calls"], told["together"])
+        code, seconds, megabytes = json.loads(done.stdout.splitlines()[-1])
+        return Run(code, seconds, megabytes, told["calls"], told["together"])
 
 
 @contextmanager
@@ -124,9 +124,3 @@ def many_logins(count: int = 1_000_000) -> Run:
         org(profiles=20, apps=5, users=50, tokens=0, logins=count) as running,
     ):
         return running.run("snapshot", "-o", str(Path(folder) / "snapshot.json"), "--logins-since", "179d")
-
-
-if __name__ == "__main__":
-    started = time.perf_counter()
-    print({"issue": case_of_the_issue, "tokens": many_tokens, "logins": many_logins}[sys.argv[1]]())
-    print(f"{time.perf_counter() - started:.1f} s in all")

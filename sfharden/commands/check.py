@@ -83,7 +83,7 @@ def command(
     now = current_time(os.environ)
     wanted = Wanted(logins_since=_logins_since(logins_since, integrations, now))
     if given.live.explain_api:
-        return explain(wanted)
+        return explain(given, wanted)
     snapshot = read_source(given, wanted)
     report = evaluate(snapshot, chosen, integrations, waivers, now, __version__)
     _write(report, given, format_, output)

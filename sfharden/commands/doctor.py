@@ -42,7 +42,7 @@ def command(given: SourceOptions, permission_set: bool) -> int:
     now = current_time(os.environ)
     wanted = Wanted(logins_since=now - timedelta(days=1), setup_since=now - timedelta(days=1))
     if given.live.explain_api:
-        return explain(wanted)
+        return explain(given, wanted)
     from sfharden.commands.live import open_org, read_live
 
     with open_org(given.live) as connection:

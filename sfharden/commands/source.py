@@ -4,7 +4,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -147,6 +147,8 @@ def require_one(given: SourceOptions) -> None:
         )
     if not live.instance_url and (live.client_id or live.jwt_key_file or live.username):
         raise UsageError("--client-id, --jwt-key-file and --username go with --instance-url.")
+    if live.username and not live.jwt_key_file:
+        raise UsageError("--username goes with --jwt-key-file.")
     if not live.is_given and (live.explain_api or live.api_budget or live.timeout):
         raise UsageError("--explain-api, --api-budget and --timeout are for a running org.")
 
@@ -192,8 +194,9 @@ def _show_progress(files: int) -> None:
         click.echo(f"\rReading… {files:,} files", err=True, nl=False)
 
 
-def explain(wanted: Wanted) -> int:
-    """Print the calls that a run would make, and make none."""
+def explain(given: SourceOptions, wanted: Wanted) -> int:
+    """Print the calls that a run would make, and make none. Raises UsageError unless a running org is given."""
+    require_live(given)
     from tabulate import tabulate
 
     from sfharden.sources.org_cost import calls_of
@@ -222,6 +225,10 @@ def since(text: str | None, now: datetime, otherwise: timedelta) -> datetime:
         return now - timedelta(days=int(text[:-1]))
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise UsageError("--logins-since takes a number of days, such as 30d, or a date.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+    # Nothing is known of what hasn't happened; and no org is older than this century.
+    if moment > now or moment.year < 1999:
+        raise UsageError("--logins-since takes a date that is past.")
+    return moment
