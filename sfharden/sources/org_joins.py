@@ -102,13 +102,14 @@ class _Joiner:
     ) -> OrgTables:
         values = self._values
         identity = values.get(tables.CALLER)
-        known, sets = values.get(tables.PERMISSION_SETS, ((), None))
+        asked, known, sets = values.get(tables.PERMISSION_SETS, ((), (), None))
         named = [token.user_id for token in (*(tokens or ()), *(external or ()))]
         named += [login.user_id for login in logins or ()]
         return OrgTables(
             organization=values.get(tables.ORGANIZATION),
             caller=Caller(user_id=identity.user_id, username=identity.username) if identity else None,
             permission_names=known,
+            permissions_asked=asked,
             users=self._users(named),
             profiles=self._profiles(),
             permission_sets=sets,

@@ -6,7 +6,7 @@ are conditional, so PermissionSet is described first and only fields that exist 
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from sfharden.errors import DeniedError
 from sfharden.model.org import (
@@ -104,17 +104,24 @@ def profile_labels(client: OrgClient) -> dict[str, str]:
     }
 
 
-def permission_sets(
-    client: OrgClient, extra: Iterable[str]
-) -> tuple[tuple[str, ...], tuple[PermissionSetRow, ...]]:
-    """The permissions that exist among those asked for, and all permission sets, profiles' own ones included."""
+class PermissionReading(NamedTuple):
+    """Which permissions were asked for, which of them the org has, and the sets that grant them."""
+
+    asked: tuple[str, ...]
+    known: tuple[str, ...]
+    sets: tuple[PermissionSetRow, ...]
+
+
+def permission_sets(client: OrgClient, extra: Iterable[str]) -> PermissionReading:
+    """All permission sets, profiles' own ones included, with what they grant of the permissions asked for."""
     fields = {str(one.get("name", "")) for one in client.describe("PermissionSet")["fields"]}
     asked = sorted({*PERMISSIONS, *extra})
     known = [name for name in asked if _PREFIX + name in fields]
     group = ["PermissionSetGroupId"] if "PermissionSetGroupId" in fields else []
     columns = ["Id", "Name", "Label", "ProfileId", *group, *(_PREFIX + name for name in known)]
     rows = client.query(f"SELECT {', '.join(columns)} FROM PermissionSet")  # noqa: S608 - described names
-    return tuple(known), tuple(sorted(_permission_set(row, known, bool(group)) for row in rows))
+    sets = tuple(sorted(_permission_set(row, known, bool(group)) for row in rows))
+    return PermissionReading(tuple(asked), tuple(known), sets)
 
 
 def _permission_set(row: Row, known: Sequence[str], grouped: bool) -> PermissionSetRow:
