@@ -14,9 +14,11 @@ from sfharden.demo.generate import EGRESS, INTEGRATION_USER, OPERATOR, PROFILE, 
 from sfharden.demo.server import serve
 from sfharden.demo.state import DemoOrg
 from sfharden.evaluate import evaluate
+from sfharden.model import kinds
 from sfharden.model.integration import Egress, Integration
+from sfharden.model.org import Login, Token, User
 from sfharden.model.results import Result
-from sfharden.model.snapshot import Component, Gap, Snapshot
+from sfharden.model.snapshot import Component, Gap, Group, Snapshot, Value
 from sfharden.redact import Secret
 from sfharden.salesforce.auth import OrgSession
 from sfharden.salesforce.connect import connect
@@ -132,3 +134,57 @@ def by_subject(snapshot: Snapshot, control_id: str, **with_: Any) -> dict[str, s
     statuses = {result.subject.name: result.status.value for result in found}
     assert len(statuses) == len(found)
     return statuses
+
+
+def with_value(snapshot: Snapshot, kind: str, name: str, path: str, text: str | None) -> Snapshot:
+    """A snapshot in which one metadata file says something else at a path, or no longer says anything."""
+    one = component(kind, name)
+    values = {key: value for key, value in one.values.items() if key != path or text is not None}
+    if text is not None:
+        values[path] = (Value(text=text, line=1),)
+    return replaced(snapshot, one, values=values)
+
+
+def with_ranges(snapshot: Snapshot, name: str, *ranges: tuple[str, str]) -> Snapshot:
+    """A snapshot in which a profile has other login ranges."""
+    groups = tuple(Group(line=1, values={"startAddress": low, "endAddress": high}) for low, high in ranges)
+    return replaced(snapshot, component(kinds.PROFILE, name), groups={"loginIpRanges": groups})
+
+
+def unread(kind: str, name: str) -> Snapshot:
+    """The healthy snapshot without one metadata file, which the org listed and did not hand out."""
+    snapshot, one = healthy(), component(kind, name)
+    gap = Gap(what=f"{kind} {name}", reason="the org listed it but did not hand it out", kind=kind, name=name)
+    rest = tuple(found for found in snapshot.components if found != one)
+    return snapshot.model_copy(update={"components": rest, "gaps": (gap,)})
+
+
+def user(name: str) -> User:
+    users: tuple[User, ...] = table("users")
+    return next(one for one in users if one.username == name)
+
+
+def token(**changes: Any) -> Token:
+    """The integration's token, changed."""
+    one: Token = table("tokens")[0]
+    return one._replace(**changes)
+
+
+def login(**changes: Any) -> Login:
+    """A success of the integration, changed."""
+    one: Login = next(one for one in table("logins") if one.succeeded)
+    return one._replace(**changes)
+
+
+def granting(permission: str, set_name: str) -> Snapshot:
+    """One permission set, or a profile's own one, grants one permission more."""
+    sets = tuple(
+        one._replace(permissions=(*one.permissions, permission)) if set_name in (one.name, one.label) else one
+        for one in table("permission_sets")
+    )
+    return changed(permission_sets=sets)
+
+
+def own_set(profile: str) -> str:
+    (row,) = (one for one in table("profiles") if one.label == profile)
+    return str(next(one.name for one in table("permission_sets") if one.profile_id == row.id))

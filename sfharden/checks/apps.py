@@ -1,6 +1,5 @@
 """Checks of the integration's app: who may use it, from where, for how long, with which scopes."""
 
-import re
 from collections.abc import Iterable
 
 from pydantic import Field
@@ -10,6 +9,7 @@ from sfharden.checks.common import (
     Context,
     NoParameters,
     Verdict,
+    api_number,
     app_subject,
     count,
     fact_evidence,
@@ -30,10 +30,23 @@ def judge_admin_approved(context: Context, _: NoParameters) -> Iterable[Verdict]
     """Permitted Users is 'Admin approved users are pre-authorized'."""
     subject, approved = app_subject(context), context.app.admin_approved()
     evidence = fact_evidence("permitted users", approved, "admin-approved users")
-    if approved.value:
-        yield passed(subject, "Only admin-approved users may use the app.", evidence)
-    else:
+    if not approved.value:
         yield failed(subject, "Every user may authorise the app for themselves.", evidence)
+    elif _record_denies(context):
+        record = Evidence(what="permitted users", observed="all users", source="ConnectedApplication")
+        yield failed(
+            subject, "The app's record says that every user may authorise the app.", evidence, record
+        )
+    else:
+        yield passed(subject, "Only admin-approved users may use the app.", evidence)
+
+
+def _record_denies(context: Context) -> bool:
+    """True if the app's record contradicts its metadata (Object Reference, ConnectedApplication)."""
+    try:
+        return context.facts.live and context.facts.app_record(context.app).admin_approved is False
+    except CannotTell:
+        return False  # the metadata says it; the record would only say it again
 
 
 def judge_ip_enforced(context: Context, _: NoParameters) -> Iterable[Verdict]:
@@ -121,7 +134,7 @@ def _judge_infinite(context: Context, subject: Subject, app: App, evidence: Evid
                 evidence.source,
             ) from None
         version = context.facts.snapshot.source.api_version
-        if version and _shows_no_idle_limit(version):
+        if version and (api_number(context) or 0) < _IDLE_LIMIT_VERSION:
             raise CannotTell(
                 f"refresh tokens are valid until revoked unless the developer's idle limit is on, "
                 f"which API {version} doesn't show",
@@ -138,11 +151,6 @@ def _judge_infinite(context: Context, subject: Subject, app: App, evidence: Evid
             subject, "Refresh tokens end after 30 idle days, by the developer's limit.", evidence, idle
         )
     return failed(subject, "Refresh tokens are valid until revoked.", evidence)
-
-
-def _shows_no_idle_limit(version: str) -> bool:
-    found = re.fullmatch(r"([0-9]{1,4})(\.[0-9]+)?", version)
-    return found is None or int(found[1]) < _IDLE_LIMIT_VERSION
 
 
 def judge_pkce(context: Context, _: NoParameters) -> Iterable[Verdict]:

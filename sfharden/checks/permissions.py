@@ -9,6 +9,7 @@ from sfharden.checks.common import (
     Check,
     Context,
     Verdict,
+    api_number,
     count,
     failed,
     named_apart,
@@ -42,16 +43,16 @@ class _Grant(NamedTuple):
     names: tuple[str, ...]
 
 
-# Permissions that an org may lack: Use Any API Client comes with API Access Control (Help 005228838), Use Any
-# API Auth with Summer '26 (Help 005132110). One that is not there can't be granted.
-_CONDITIONAL: Final = frozenset({"UseAnyApiAuth", "UseAnyApiClient"})
+# Permissions that an org may lack, and the first API version that shows them where it doesn't: Use Any API Client
+# comes with API Access Control (Help 005228838), Use Any API Auth with Summer '26 (Help 005132110).
+_CONDITIONAL: Final = {"UseAnyApiClient": 0, "UseAnyApiAuth": 67}
 
 
 def judge_least_privilege(context: Context, parameters: LeastPrivilege) -> Iterable[Verdict]:
     """The profile grants none of the forbidden permissions; in a running org, nor do its users' permission sets."""
     subject, profile = profile_subject(context), context.profile
     forbidden = frozenset(parameters.forbidden)
-    by_sets = _by_sets(context, forbidden) if context.facts.live else []
+    by_sets = _by_sets(context, profile, forbidden) if context.facts.live else []
     granted = profile.permissions if by_sets else permissions(profile)
     excess = sorted(set(granted) & forbidden)
     if excess or by_sets:
@@ -89,7 +90,7 @@ def _permissions_of(names: Sequence[str], what: str, source: str) -> Evidence:
     return Evidence(what=what, observed=", ".join(names), expected="none", source=source)
 
 
-def _by_sets(context: Context, forbidden: frozenset[str]) -> list[_Grant]:
+def _by_sets(context: Context, profile: Component, forbidden: frozenset[str]) -> list[_Grant]:
     """What the integration's users hold of it by permission sets or their profile, as far as that was read."""
     directory, found = context.facts.directory, []
     try:
@@ -99,7 +100,8 @@ def _by_sets(context: Context, forbidden: frozenset[str]) -> list[_Grant]:
         return []  # a pass asks for them again
     for user, one in held:
         names = tuple(sorted(forbidden.intersection(one.permissions)))
-        if names:
+        told = bool(one.profile_id) and profile.permissions.keys() >= set(names)  # by the profile's file
+        if names and not told:
             found.append(_Grant(user.username, _source(directory, one), names))
     return found
 
@@ -126,15 +128,20 @@ def _require_sets(context: Context, forbidden: frozenset[str]) -> tuple[Evidence
         what="permission sets of its users", observed=show_names(given), source=org.ASSIGNMENTS
     )
     absent = sorted(forbidden.difference(directory.tables.permission_names))
-    unsure = [
-        name for name in absent if name not in _CONDITIONAL.intersection(directory.tables.permissions_asked)
-    ]
+    unsure = [name for name in absent if not _surely_absent(context, name)]
     if unsure:
         raise CannotTell(
             f"its users have permission sets, and whether those grant {show_names(unsure)} was not read"
         )
     lacks = Evidence(what="permissions that the org does not have", observed=show_names(absent))
     return (evidence, lacks) if absent else (evidence,)
+
+
+def _surely_absent(context: Context, name: str) -> bool:
+    """A permission that was asked for, that the org need not have, and that this API version would show."""
+    since = _CONDITIONAL.get(name)
+    asked = name in context.facts.directory.tables.permissions_asked
+    return since is not None and asked and (api_number(context) or 0) >= since
 
 
 class Holders(Model):

@@ -4,7 +4,7 @@ Object Reference, OauthToken: tokens carry the label of their app, which anybody
 leads to the app's record, which nobody can. So a label may make a token suspicious, and never clears one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -165,10 +165,8 @@ def judge_fresh(context: Context, parameters: Fresh) -> Iterator[Verdict]:
     """No token is stale, unused, or of an inactive user. A token's last use may be missing."""
     if not context.facts.live:
         raise CannotTell(f"it {NEEDS_ORG} (OAuth tokens and users are not in metadata files)")
-    tokens, since = (
-        context.facts.directory.tokens,
-        context.read_at - timedelta(days=parameters.most_idle_days),
-    )
+    tokens = context.facts.directory.tokens
+    since = context.read_at - timedelta(days=parameters.most_idle_days)
     groups = _by_app(tokens)
     for subject, group in zip(_subjects(groups), groups, strict=True):
         verdict = attempt(subject, lambda s=subject, g=group: _judge_fresh(context, since, s, g))  # type: ignore[misc]
@@ -188,32 +186,35 @@ def _judge_fresh(context: Context, since: datetime, subject: Subject, group: "_G
     known = directory.users_by_id
     inactive = [one for one in group.tokens if one.user_id in known and not known[one.user_id].active]
     parts = (
-        (stale, f"last used before {_day(since)}"),
-        (unused, "never used"),
-        (inactive, "of inactive users"),
+        (f"last used before {_day(since)}", stale),
+        ("never used", unused),
+        ("of inactive users", inactive),
     )
-    if any(found for found, _ in parts):
-        evidence = [
-            Evidence(
-                what=f"tokens {how}",
-                observed=f"{len(found):,}: {show_names(one.handle for one in found)}",
-                expected="none",
-                source=org.TOKENS,
-            )
-            for found, how in parts
-            if found
-        ]
-        message = "; ".join(f"{count(len(found), 'token')} {how}" for found, how in parts if found)
-        return failed(subject, f"{message}.", *evidence)
+    if any(found for _, found in parts):
+        return _not_fresh(subject, {how: found for how, found in parts if found})
     if any(not one.last_used and not one.created for one in group.tokens):
         raise CannotTell("a token came without any time")
     if unread := [one for one in group.tokens if one.user_id not in known]:
         raise CannotTell(f"the users of {count(len(unread), 'token')} were not read")
     return passed(
         subject,
-        f"All {count(len(group.tokens), 'token')} are in use, by active users.",
+        f"All {count(len(group.tokens), 'token')} are fresh, and of active users.",
         Evidence(what="tokens", observed=f"{len(group.tokens):,}", source=org.TOKENS),
     )
+
+
+def _not_fresh(subject: Subject, faults: Mapping[str, list[Token]]) -> Verdict:
+    evidence = [
+        Evidence(
+            what=f"tokens {how}",
+            observed=f"{len(found):,}: {show_names(one.handle for one in found)}",
+            expected="none",
+            source=org.TOKENS,
+        )
+        for how, found in faults.items()
+    ]
+    message = "; ".join(f"{count(len(found), 'token')} {how}" for how, found in faults.items())
+    return failed(subject, f"{message}.", *evidence)
 
 
 @dataclass(frozen=True, slots=True)
