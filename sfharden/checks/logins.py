@@ -7,6 +7,7 @@ there are is not documented. The address is not always one: logins inside Salesf
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from sfharden.addresses import AddressError, AddressSet, parse_range
@@ -41,17 +42,24 @@ class _Placed:
     nowhere: list[Login] = field(default_factory=list)
 
 
+@lru_cache(maxsize=65_536)
+def _address(text: str) -> int | None:
+    """The one address that the text is; None for words, and for more than one."""
+    try:
+        first, last = parse_range(text.strip())
+    except AddressError:
+        return None
+    return first if first == last else None
+
+
 def _placed(logins: Iterable[Login], inside: AddressSet) -> _Placed:
     found = _Placed()
     for one in logins:
-        try:
-            ends = parse_range(one.source_ip.strip())
-        except AddressError:
-            ends = (0, 1)
-        if ends[0] != ends[1]:  # no address, or more than one
+        address = _address(one.source_ip)
+        if address is None:
             found.nowhere.append(one)
         else:
-            (found.inside if ends[0] in inside else found.outside).append(one)
+            (found.inside if address in inside else found.outside).append(one)
     return found
 
 
@@ -182,7 +190,8 @@ def _times(logins: Sequence[Login], since: datetime | None) -> str:
 
 
 def _addresses(logins: Sequence[Login]) -> str:
-    return show_ranges(AddressSet.of({one.source_ip.strip() for one in logins}))
+    found = {address for one in logins if (address := _address(one.source_ip)) is not None}
+    return show_ranges(AddressSet.from_intervals((one, one) for one in found))
 
 
 def _evidence(what: str, logins: Sequence[Login], since: datetime | None, expected: str = "") -> Evidence:

@@ -3,6 +3,7 @@
 import pytest
 
 from sfharden.demo.generate import ADMIN_USER, INTEGRATION_USER, MINIMUM, PROFILE
+from sfharden.demo.sized import HARD_NAMES, sized_org
 from sfharden.model import kinds, org
 from sfharden.model.org import Assignment, PermissionSetRow, ProfileRow
 from sfharden.model.snapshot import Gap, Snapshot
@@ -10,6 +11,7 @@ from sfharden.policy import wanted_permissions
 from tests import live
 from tests.healthy import shipped, shown
 from tests.live import granting, own_set, user
+from tests.metadata import NOW
 
 DEDICATED, LEAST, EVERYWHERE = (
     "integration-profile-dedicated",
@@ -38,6 +40,11 @@ def given(one: PermissionSetRow, username: str = INTEGRATION_USER, group: str = 
 
 def permission_set(*permissions: str, group: str = "") -> PermissionSetRow:
     return PermissionSetRow("0PSEXTRA", "Extra_Rights", "Extra rights", "", group, permissions)
+
+
+def without_access_control(snapshot: Snapshot) -> Snapshot:
+    (one,) = snapshot.of_kind(kinds.CONNECTED_APP_SETTINGS)
+    return live.replaced(snapshot, one, values={})
 
 
 # Dedicated -----------------------------------------------------------------------------------
@@ -100,6 +107,13 @@ def test_a_standard_profile_is_found_by_the_label_of_its_language(label: str, na
     assert "standard profile" in result.message
     english = live.INTEGRATION.model_copy(update={"profile": "System Administrator"})
     assert live.status(live.changed(profiles=tuple(rows)), DEDICATED, english) == "unknown"
+
+
+def test_profiles_with_hard_names_are_joined_by_their_records() -> None:
+    snapshot = live.read(sized_org(NOW, profiles=12, apps=1, users=3, tokens=0))
+    for name in HARD_NAMES:
+        by = live.INTEGRATION.model_copy(update={"profile": name, "users": ("nobody@acme.example",)})
+        assert "its login ranges" in live.verdict(snapshot, "login-ranges-cover-egress", by).message.lower()
 
 
 def test_two_profiles_of_one_name_give_no_verdict() -> None:
@@ -170,11 +184,12 @@ def test_a_permission_that_the_org_need_not_have_is_mentioned() -> None:
     tables = harmless.org.model_copy(update={"permission_names": known})
     lacking = harmless.model_copy(update={"org": tables})
     forbidden = ["ModifyAllData", "UseAnyApiClient"]
-    result = live.verdict(lacking, LEAST, forbidden=forbidden)
+    assert live.status(lacking, LEAST, forbidden=forbidden) == "unknown"  # API Access Control is on
+    result = live.verdict(without_access_control(lacking), LEAST, forbidden=forbidden)
     assert result.status.value == "pass"
     assert "UseAnyApiClient" in shown(result)
     unasked = lacking.model_copy(update={"org": tables.model_copy(update={"permissions_asked": known})})
-    assert live.status(unasked, LEAST, forbidden=forbidden) == "unknown"
+    assert live.status(without_access_control(unasked), LEAST, forbidden=forbidden) == "unknown"
 
 
 def test_a_permission_that_only_newer_versions_show_is_unknown_in_older_ones() -> None:
@@ -244,11 +259,13 @@ def test_holders_fail_beside_what_was_not_read() -> None:
 
 def test_a_permission_that_the_org_does_not_have() -> None:
     lacking = live.changed(permission_names=("ApiEnabled",))
-    assert live.status(lacking, ANY_CLIENT) == "not-applicable"
+    assert live.status(without_access_control(lacking), ANY_CLIENT) == "not-applicable"
+    assert live.status(lacking, ANY_CLIENT) == "unknown"  # API Access Control is on, so it must be there
     assert live.status(lacking, APPROVE) == "unknown"
-    assert live.status(live.changed(permission_names=(), permissions_asked=()), ANY_CLIENT) == "unknown"
+    unasked = live.changed(permission_names=(), permissions_asked=())
+    assert live.status(without_access_control(unasked), ANY_CLIENT) == "unknown"
     damaged = live.changed(permission_names=("UseAnyApiClien",))
-    assert live.status(damaged, ANY_CLIENT) == "unknown"
+    assert live.status(without_access_control(damaged), ANY_CLIENT) == "unknown"
 
 
 def test_a_profile_s_file_that_grants_what_the_org_does_not_show_fails() -> None:
