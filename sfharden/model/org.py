@@ -25,6 +25,7 @@ SETUP_CHANGES: Final = "SetupAuditTrail"
 HEALTH: Final = "SecurityHealthCheck"
 ORGANIZATION: Final = "Organization"
 CALLER: Final = "caller"
+METADATA: Final = "metadata"  # no table: the key in `read_at` that says metadata files were read
 
 TABLES: Final = (
     USERS, PERMISSION_SETS, ASSIGNMENTS, APP_ACCESS, APPS, TOKENS, EXTERNAL_TOKENS,
@@ -181,8 +182,8 @@ class Organization(Model):
 class OrgTables(Model):
     """Everything of a running org that is no metadata file; `read_at` tells when each part was read.
 
-    `permission_names` are the permissions that were asked for and that the org knows. `logins_since` is the
-    moment from which logins were read.
+    `permissions_asked` are the permissions that were asked for, `permission_names` those of them that the org
+    knows. `logins_since` is the moment from which logins were read.
     """
 
     organization: Organization | None = None
