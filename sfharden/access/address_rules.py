@@ -13,6 +13,9 @@ _ALWAYS_ENFORCED: Final = (Flow.LOGIN, Flow.JWT_BEARER)
 _NO_RANGES = allowed("The profile has no login ranges, so it keeps nobody out.", published.RANGES)
 _INSIDE = allowed("The address is inside the profile's login ranges.", published.RANGES)
 _OUTSIDE = refused("The address is outside the profile's login ranges.", published.RANGES)
+_ENFORCED = refused(
+    "The address is outside the profile's login ranges, and the app enforces them.", published.RELAXATION
+)
 _RELAXED = allowed("The app relaxes IP restrictions: login ranges don't count.", published.RELAXATION)
 _AT_START = allowed(
     "Login ranges are looked at when a session starts, not on later calls.", published.EVERY_REQUEST
@@ -37,10 +40,6 @@ _OWN_INSIDE = allowed(
 )
 _OWN_REFRESH = untold(
     "The address is in the app's trusted ranges; whether they lift login ranges outside the web server flow itself is not documented.",
-    published.RELAXATION,
-)
-_OWN_OUTSIDE = untold(
-    "The address is inside the login ranges, but not in the app's trusted ranges; which of them decides is not documented.",
     published.RELAXATION,
 )
 
@@ -91,50 +90,31 @@ def _always(flow: Flow) -> Reason:
 
 def _one(inside: bool, own: Own, flow: Flow, relaxation: IpRelaxation) -> Reason:
     """One row of the published table: IP relaxation against continuous enforcement."""
-    match relaxation:
-        case IpRelaxation.ENFORCE:
-            return _INSIDE if inside else _enforced()
-        case IpRelaxation.RELAX:
-            return _RELAXED
-        case IpRelaxation.RELAX_REFRESH:
-            return _relaxed_for_refresh(inside, flow)
-        case IpRelaxation.RELAX_ACTIVATED:
-            return _relaxed_for_activated(inside, own, flow)
-
-
-def _enforced() -> Reason:
-    text = "The address is outside the profile's login ranges, and the app enforces them."
-    return refused(text, published.RELAXATION)
-
-
-def _relaxed_for_refresh(inside: bool, flow: Flow) -> Reason:
-    if flow is Flow.REFRESH:
+    if relaxation is IpRelaxation.RELAX:
+        return _RELAXED
+    if relaxation is IpRelaxation.RELAX_REFRESH and flow is Flow.REFRESH:
         return _REFRESH_RELAXED
     if inside:
         return _INSIDE
-    return _CALL_AFTER_REFRESH if flow is Flow.API_CALL else _enforced()
+    if relaxation is IpRelaxation.RELAX_ACTIVATED:
+        return _outside_activated(own, flow)
+    if relaxation is IpRelaxation.RELAX_REFRESH and flow is Flow.API_CALL:
+        return _CALL_AFTER_REFRESH
+    return _ENFORCED
 
 
-def _relaxed_for_activated(inside: bool, own: Own, flow: Flow) -> Reason:
-    """The web server flow is lifted by the app's own ranges or, if it has none, by an identity check.
+def _outside_activated(own: Own, flow: Flow) -> Reason:
+    """The web server flow is freed by the app's own ranges or, if it has none, by an identity check.
 
     An older edition of the page names the user-agent flow beside it for the identity check, so that is untold.
     """
     if flow is Flow.USERNAME_PASSWORD:
-        return _INSIDE if inside else _enforced()
+        return _ENFORCED
     if own is Own.UNKNOWN:
-        cases = [_activated(inside, one, flow) for one in (Own.NONE, Own.INSIDE, Own.OUTSIDE)]
+        cases = [_outside_activated(one, flow) for one in (Own.NONE, Own.INSIDE, Own.OUTSIDE)]
         return either("The app's trusted ranges are not known.", *cases)
-    return _activated(inside, own, flow)
-
-
-def _activated(inside: bool, own: Own, flow: Flow) -> Reason:
     if own is Own.NONE:
-        return _INSIDE if inside else _VERIFIED
-    if flow is Flow.USER_AGENT:  # an app's own ranges lift restrictions in the web server flow only
-        return _INSIDE if inside else _enforced()
-    if own is Own.OUTSIDE:
-        return _OWN_OUTSIDE if inside else _enforced()
-    if inside or flow is Flow.CODE_EXCHANGE:
-        return _INSIDE if inside else _OWN_INSIDE
-    return _OWN_REFRESH
+        return _VERIFIED
+    if own is Own.OUTSIDE or flow is Flow.USER_AGENT:
+        return _ENFORCED
+    return _OWN_INSIDE if flow is Flow.CODE_EXCHANGE else _OWN_REFRESH

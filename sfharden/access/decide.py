@@ -67,13 +67,17 @@ def _strongest(reasons: Iterable[Reason]) -> Outcome:
 
 def _reasons(who: Who, place: Place, flow: Flow, facts: Facts) -> Iterator[Reason]:
     yield judge_address(who, place, flow, facts)
-    yield _judge_hours(who)
+    if flow is not Flow.LOGIN:
+        yield from _app_reasons(who, place, flow, facts)
     if flow is Flow.API_CALL:
         yield _judge_lock(facts)
+    yield _judge_hours(who)
+
+
+def _app_reasons(who: Who, place: Place, flow: Flow, facts: Facts) -> Iterator[Reason]:
     app = facts.app
-    if flow is Flow.LOGIN or app is None:
-        if flow is not Flow.LOGIN:
-            yield untold("Which app it is, is not known.", published.UNDOCUMENTED)
+    if app is None:
+        yield untold("Which app it is, is not known.", published.UNDOCUMENTED)
         return
     yield judge_permitted(who, flow, app)
     yield judge_blocked(who, app)

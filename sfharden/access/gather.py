@@ -252,14 +252,21 @@ def _holds(directory: Directory, held: frozenset[str] | None, permission: str) -
 
 def _pre_approved(index: Index, user: User, profile: str, app: App) -> bool | None:
     by_profile = _by_profile(index, profile, app)
-    sets = known(app.permission_sets)
-    if by_profile is not None or not sets:
+    if by_profile is not None or not known(app.permission_sets):
         return by_profile
-    holds = known(lambda: _holds_set(index.directory, user, [fact.value for fact in sets]))
+    holds = holds_assigned_set(index, user, app)
     if holds is not False:
         return holds
     assigned = known(app.profiles)
     return None if assigned is None or any(_RECORD_ID.fullmatch(one.value) for one in assigned) else False
+
+
+def holds_assigned_set(index: Index, user: User, app: App) -> bool | None:
+    """Whether the user has a permission set that the app is assigned to; None if that can't be told."""
+    sets = known(app.permission_sets)
+    if sets is None:
+        return None
+    return known(lambda: _holds_set(index.directory, user, [fact.value for fact in sets]))
 
 
 def _holds_set(directory: Directory, user: User, wanted: Sequence[str]) -> bool:
