@@ -4,13 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sfharden.access.facts import Who
-from sfharden.access.gather import (
-    APPROVE_UNINSTALLED,
-    holds_assigned_set,
-    known,
-    who_has_profile,
-    who_is,
-)
+from sfharden.access.gather import known
+from sfharden.access.users import APPROVE_UNINSTALLED, holds_assigned_set, who_has_profile, who_is
 from sfharden.model import kinds
 from sfharden.model.apps import App
 from sfharden.model.integration import Integration

@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import Final
 
 from sfharden.access import AppFacts, Decision, Facts, Flow, Outcome, Reason, SessionPolicy, Who, decide
-from sfharden.access.gather import known, org_facts, policy_of, who_has_profile, who_is
+from sfharden.access.gather import known, org_facts, policy_of
 from sfharden.access.people import Colleagues
+from sfharden.access.users import who_has_profile, who_is
 from sfharden.addresses import ALL_V4, ALL_V6, AddressSet
 from sfharden.exposure.rows import Case, Wish
 from sfharden.model.integration import Integration
