@@ -21,6 +21,7 @@ COMMANDS = {
     "snapshot": "Write what was read to a file, to judge it later or elsewhere.",
     "init": "Write a commented integration file from what SOURCE holds.",
     "simulate": "Show what a change would do, before it is made.",
+    "verify": "Tell whether the hardening was seen to work.",
     "controls": "List the controls, or explain one.",
     "demo": "Judge the sample integration that comes with sfharden.",
 }

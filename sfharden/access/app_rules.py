@@ -43,6 +43,9 @@ def _not_assigned(who: Who, flow: Flow, app: AppFacts) -> Reason:
     if flow is Flow.API_CALL:
         text = "The app is not assigned to the user; whether that ends a session that is alive is not documented."
         shut = untold(text, published.PERMITTED)
+    if flow is Flow.CLIENT_CREDENTIALS:
+        text = "The app is not assigned to the user; whether its run-as user must be is not documented."
+        shut = untold(text, published.UNDOCUMENTED)
     if app.external:
         opened = allowed(
             "The user may use any external client app (Use Any API Client).", published.PERMITTED
