@@ -24,6 +24,8 @@ COMMANDS = {
     "revoke": "Revoke OAuth tokens of a running org, with a journal and a receipt.",
     "doctor": "Tell what a login may read of an org, and what it misses.",
     "init": "Write a commented integration file from what SOURCE holds.",
+    "simulate": "Show what a change would do, before it is made.",
+    "verify": "Tell whether the hardening was seen to work.",
     "controls": "List the controls, or explain one.",
     "demo": "Judge the sample integration that comes with sfharden.",
 }

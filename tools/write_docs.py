@@ -1,9 +1,10 @@
-"""Writes the generated pages: the controls, and the JSON Schemas. With --check, only compares."""
+"""Writes the generated pages: the controls, who gets in, and the JSON Schemas. With --check, only compares."""
 
 import json
 import sys
 from pathlib import Path
 
+from sfharden.access.table import truth_table
 from sfharden.model.integration import IntegrationFile
 from sfharden.model.results import Report
 from sfharden.model.snapshot import Snapshot
@@ -26,7 +27,7 @@ def pages() -> dict[Path, str]:
         DOCS / "schemas" / name: json.dumps(schema, indent=2, sort_keys=True) + "\n"
         for name, schema in schemas.items()
     }
-    return {DOCS / "controls.md": _controls(policies), **written}
+    return {DOCS / "controls.md": _controls(policies), DOCS / "access.md": truth_table(), **written}
 
 
 def _controls(policies: list[Policy]) -> str:

@@ -1,14 +1,17 @@
 """The report for a person at a terminal: what fails first, why, and what to do next."""
 
-import textwrap
 from collections.abc import Callable, Iterable, Iterator
 
 import click
 from tabulate import MIN_PADDING, tabulate
-from wcwidth import wcwidth
 
 from sfharden.model.results import Report, Result, Severity, Status
 from sfharden.redact import safe_text
+from sfharden.report.text import COLUMN_GAP as _COLUMN_GAP
+from sfharden.report.text import bullet as _bullet
+from sfharden.report.text import display_width as display_width
+from sfharden.report.text import steps as _list
+from sfharden.report.text import wrap as _wrap
 from sfharden.terminal import Terminal
 
 _COLOURS = {
@@ -20,7 +23,6 @@ _COLOURS = {
 _MOST_PASSES = 12
 _MOST_UNKNOWN = 8
 _MOST_GAPS = 10
-_COLUMN_GAP = "  "  # between the columns of tabulate's simple format
 
 Paint = Callable[[str, str], str]
 
@@ -154,48 +156,3 @@ def _summary(report: Report, paint: Paint) -> str:
         parts.append(f"{len(report.gaps)} not read")
     colour = "red" if counts["fail"] else "yellow" if counts["unknown"] or report.gaps else "green"
     return paint(", ".join(parts) + ".", colour)
-
-
-def _bullet(text: str, width: int) -> str:
-    return _wrap("- " + safe_text(text, limit=600), width, indent="  ")
-
-
-def _list(label: str, steps: Iterable[str]) -> str:
-    lines = list(steps)
-    return "\n".join([label, *("  " + line for line in lines)]) if lines else ""
-
-
-def _wrap(text: str, width: int, indent: str = "", *, hyphens: bool = False) -> str:
-    """Each line of the text broken at `width` columns; wide characters count two."""
-    lines: list[str] = []
-    for line in text.split("\n"):
-        if display_width(line) <= width:
-            lines.append(line)
-        elif line.isascii():
-            lines += textwrap.wrap(line, width, subsequent_indent=indent, break_on_hyphens=hyphens)
-        else:
-            lines += _wrap_wide(line, width, indent)
-    return "\n".join(lines)
-
-
-def _wrap_wide(line: str, width: int, indent: str) -> Iterator[str]:
-    current = ""
-    for word in line.split(" "):
-        joined = f"{current} {word}" if current.strip() else current + word
-        if display_width(joined) <= width:
-            current = joined
-            continue
-        if current.strip():
-            yield current
-        current = indent
-        for character in word:
-            if display_width(current + character) > width:
-                yield current
-                current = indent
-            current += character
-    yield current
-
-
-def display_width(text: str) -> int:
-    """Columns that a text takes on a terminal."""
-    return len(text) if text.isascii() else sum(max(wcwidth(character), 0) for character in text)
