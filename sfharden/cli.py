@@ -20,6 +20,7 @@ COMMANDS = {
     "check": "Judge an org or metadata files against the checklist.",
     "snapshot": "Write what was read to a file, to judge it later or elsewhere.",
     "init": "Write a commented integration file from what SOURCE holds.",
+    "egress": "List the addresses an integration calls from, and what changes them.",
     "controls": "List the controls, or explain one.",
     "demo": "Judge the sample integration that comes with sfharden.",
 }

@@ -71,3 +71,10 @@ def one_edit_apart(one: str, other: str) -> bool:
     head = next((n for n, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
     rest = head + (len(shorter) == len(longer))
     return shorter[rest:] == longer[head + 1 :]
+
+
+def count(number: int, noun: str) -> str:
+    """`1 address`, `2,000 addresses`: a number with its noun; nouns that end in s take es."""
+    plural = noun + ("es" if noun.endswith("s") else "s")
+    shown = f"{number:,}" if number < 10**15 else f"about 10^{len(str(number)) - 1}"
+    return f"{shown} {noun if number == 1 else plural}"

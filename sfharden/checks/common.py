@@ -18,6 +18,7 @@ from sfharden.model.profiles import NEARLY_EVERYBODY, login_ranges
 from sfharden.model.results import Evidence, Severity, Status, Subject
 from sfharden.model.snapshot import Component, Gap, Snapshot
 from sfharden.names import canonical_profile, normalise, profile_aliases, suggestion
+from sfharden.names import count as count  # every check counts
 
 # More than half of IPv4, or of the IPv6 addresses in global use (2000::/3, RFC 4291), shuts nobody out.
 _NEARLY_EVERYBODY_V6 = 2**124
@@ -261,10 +262,3 @@ def show_names(names: Iterable[str]) -> str:
         return "none"
     more = len(ordered) - MOST_SHOWN
     return ", ".join(ordered[:MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-
-def count(number: int, noun: str) -> str:
-    """`1 address`, `2,000 addresses`: a number with its noun; nouns that end in s take es."""
-    plural = noun + ("es" if noun.endswith("s") else "s")
-    shown = f"{number:,}" if number < 10**15 else f"about 10^{len(str(number)) - 1}"
-    return f"{shown} {noun if number == 1 else plural}"

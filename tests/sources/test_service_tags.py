@@ -7,15 +7,13 @@ import pytest
 
 from sfharden.addresses import AddressSet
 from sfharden.errors import InputError
-from sfharden.sources.service_tags import tag_addresses
-from tests.sources.build import export, integration
+from sfharden.sources.service_tags import load_service_tags
+from tests.sources.build import export, integration, logic_app
 
 WANTED = AddressSet.of(["203.0.113.8", "203.0.113.64/27", "2001:db8::/122"])
-APP = {
-    "endpointsConfiguration": {
-        "connector": {"outgoingIpAddresses": [{"address": "203.0.113.8"}, {"address": "198.51.100.1"}]}
-    }
-}
+APP = logic_app(
+    {"connector": {"outgoingIpAddresses": [{"address": "203.0.113.8"}, {"address": "198.51.100.1"}]}}
+)
 TAGS = {
     "changeNumber": 1,
     "cloud": "Public",
@@ -74,7 +72,7 @@ def test_a_tag_without_addresses_is_a_gap(tmp_path: Path, tag: str, part: str) -
 )
 def test_a_damaged_tag_file_is_refused_and_never_gives_a_part(tmp_path: Path, values: Any) -> None:
     with pytest.raises(InputError):
-        tag_addresses(export(tmp_path, {"values": values}), "T")
+        load_service_tags(export(tmp_path, {"values": values})).tag("T")
 
 
 def test_all_sources_add_up_and_all_gaps_are_kept(tmp_path: Path) -> None:
