@@ -139,7 +139,7 @@ def outlook(egress: Egress, new: Mapping[str, Origin], keep: AddressSet) -> Outl
     """
     changes = tuple(_change(old, new[name]) for name, old in compared_with(egress).items() if name in new)
     fresh = union(change.new.addresses for change in changes)
-    replaced = [change.old for change in changes if change.old.kind is OriginKind.TAG]
+    replaced = [change.old for change in changes if is_newer(change.old, change.new)]
     # A Logic App's own list stays needed: it and the tag differ in real files, and nobody knows which is right.
     needed = union(origin.addresses for origin in egress.origins if origin not in replaced)
     return Outlook(
@@ -164,17 +164,22 @@ def _require_newer(old: Origin, new: Origin) -> None:
             f"The two service tag files are of different clouds: {safe_text(old.cloud, limit=40)} and "
             f"{safe_text(new.cloud, limit=40)}."
         )
-    dates = old.published is not None and new.published is not None
-    older = (
-        new.published < old.published  # type: ignore[operator] # both are there
-        if dates
-        else (new.change_number or 0) < (old.change_number or 0)
-    )
-    if older:
+    if is_newer(old, new) is False:
         raise UsageError(
             f"The file of --against is older than {safe_text(old.file)} (tag {new.name}).",
             "Give the newer file with --against; the other way round would tell you to drop addresses in use.",
         )
+
+
+def is_newer(old: Origin, new: Origin) -> bool | None:
+    """Whether `new` is from the same or a later file than `old`; None where neither dates nor numbers tell."""
+    if old.kind is not OriginKind.TAG:
+        return None
+    if old.published and new.published:
+        return new.published >= old.published
+    if old.change_number is None or new.change_number is None:
+        return None
+    return new.change_number >= old.change_number
 
 
 def shares_addresses(egress: Egress) -> bool:

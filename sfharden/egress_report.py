@@ -11,6 +11,7 @@ from sfharden.egress import (
     Change,
     compared_with,
     disagreements,
+    is_newer,
     outlook,
     shares_addresses,
     warnings_of,
@@ -74,7 +75,7 @@ def part_of(
         unused_lists=tuple(_listed(origin, today) for origin in egress.unused),
         disagreements=tuple(_disagreements(egress)),
         against=against,
-        gaps=(*egress.gaps, *_not_compared(name, egress, newer)),
+        gaps=(*egress.gaps, *(_not_compared(name, egress, newer) if newer else ())),
         warnings=tuple(dict.fromkeys(_warnings(egress, ranges, against, today))),
     )
 
@@ -155,16 +156,17 @@ def _change(one: Change) -> TagChange:
     )
 
 
-def _not_compared(name: str, egress: Egress, newer: Newer | None) -> Iterator[Gap]:
-    """A tag that the newer file lacks is not a tag without addresses."""
-    if newer is None:
-        return
-    names = list(compared_with(egress))
-    if not names:
+def _not_compared(name: str, egress: Egress, newer: Newer) -> Iterator[Gap]:
+    """A tag that the newer file lacks is not a tag without addresses; nor is a file newer because we're told so."""
+    compared = compared_with(egress)
+    if not compared:
         yield _gap(name, newer, "nothing here says which of its tags to compare; give --region or --tag")
-    for tag in names:
+    for tag, old in compared.items():
         if tag in newer.missing:
             yield _gap(name, newer, newer.missing[tag])
+        elif old.kind is OriginKind.TAG and is_newer(old, newer.tags[tag]) is None:
+            reason = f"neither dates nor change numbers tell which file is newer for {tag}, so nothing may go"
+            yield _gap(name, newer, reason)
 
 
 def _gap(name: str, newer: Newer, reason: str) -> Gap:

@@ -87,8 +87,9 @@ _RUNTIME_REGION: Final = re.compile(r"https://logic-apis-([a-z0-9]+)\.", re.I)
 def calls_of(workflow: Workflow) -> Iterator[Call]:
     """Every step that calls Salesforce, may call it, or passes work on to what the file doesn't hold."""
     values = _values(workflow)
+    connections = {key.casefold(): entry for key, entry in mapping(workflow.connections).items()}
     for step in steps_of(workflow.definition):
-        call = _judge(step, workflow, values)
+        call = _judge(step, connections, values)
         if call is not None:
             yield call
 
@@ -108,14 +109,14 @@ def _values(workflow: Workflow) -> dict[str, str]:
     return found
 
 
-def _judge(step: Step, workflow: Workflow, values: Mapping[str, str]) -> Call | None:
+def _judge(step: Step, connections: Mapping[str, Any], values: Mapping[str, str]) -> Call | None:
     if step.body is None:
         return Call(step.path, Certainty.MAYBE, why="it is not an object")
     what = kind(step.body)
     if not what:
         return Call(step.path, Certainty.MAYBE, why="it has no type")
     if what in _CONNECTOR_TYPES:
-        return _connector(step, workflow)
+        return _connector(step, connections)
     if what in ("http", "httpwebhook"):
         return _http(step, values)
     if what == "serviceprovider":
@@ -125,11 +126,11 @@ def _judge(step: Step, workflow: Workflow, values: Mapping[str, str]) -> Call | 
     return None
 
 
-def _connector(step: Step, workflow: Workflow) -> Call | None:
+def _connector(step: Step, connections: Mapping[str, Any]) -> Call | None:
     host = get(step.body, "inputs", "host")
     direct = text(get(host, "api", "runtimeUrl")) or text(get(host, "apiId"))
     key = _connection_key(host)
-    entry = get(workflow.connections, key) if key else None
+    entry = connections.get(key.casefold())
     api = resource_path(direct or text(get(entry, "id")) or _api_id(entry))
     name = api_name(api)
     if not name and _OWN_KEY.fullmatch(key):

@@ -1,6 +1,5 @@
 """`sfharden egress`: the addresses an integration calls from."""
 
-import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -138,7 +137,7 @@ def _egress(given: _Given) -> Egress:
     readings = [read_logic_app(path) for path in given.logic_apps]
     if given.service_tags:
         readings.append(_read_tags(load_service_tags(given.service_tags), given, readings))
-    return egress_of(readings, "the files given")
+    return egress_of(readings)
 
 
 def _read_tags(file: ServiceTags, given: _Given, readings: Iterable[Reading]) -> Reading:
@@ -198,7 +197,9 @@ def _write(report: EgressReport, format_: str, output: Path | None) -> None:
 
 def _rendered(report: EgressReport, format_: str, terminal: Terminal) -> Iterator[str]:
     if format_ == "json":
-        yield json.dumps(report.model_dump(mode="json", by_alias=True), indent=2, ensure_ascii=False) + "\n"
+        from sfharden.report.to_json import render_json
+
+        yield render_json(report)
         return
     from sfharden.report.egress_table import render_egress_table, render_ranges
 

@@ -100,13 +100,14 @@ class Egress(Model):
     wanted_tags: tuple[str, ...] = ()
 
 
-def egress_of(readings: Iterable[Reading], name: str) -> Egress:
-    """All sources of egress together; a hole that none of them fills is a gap of the integration `name`."""
+def egress_of(readings: Iterable[Reading], name: str = "") -> Egress:
+    """All sources of egress together; a hole that none of them fills is a gap, of the integration `name` if given."""
     every = tuple(readings)
+    about = f"egress of {name}: " if name else ""
     origins = used_origins(every)
     provided = {one for reading in every for one in reading.provides}
     gaps = (
-        Gap(what=f"egress of {name}: {reading.file}", reason=hole.reason, kind="Egress", name=name)
+        Gap(what=f"{about}{reading.file}", reason=hole.reason, kind="Egress", name=name)
         for reading in every
         for hole in reading.holes
         if not is_filled(hole, origins, provided)

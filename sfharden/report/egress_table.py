@@ -48,6 +48,8 @@ def _plain(part: EgressPart) -> Iterator[str]:
         yield "# without the operator's way in: add your own addresses, or you lock yourself out"
     for gap in part.gaps:
         yield f"# not known: {safe_text(gap.reason, limit=300)}"
+    for warning in part.warnings:
+        yield f"# warning: {safe_text(warning, limit=300)}"
     yield from (f"{start}-{end}" for start, end in given.ranges)
 
 

@@ -94,7 +94,7 @@ def _lists(workflow: Workflow, needs: list[_Need], file: str) -> tuple[list[Orig
             holes.append(_unlisted(workflow, need))
             continue
         origins[need.kind] = _origin(workflow, need.kind, file, addresses)
-        if need.region != workflow.region:
+        if need.region != workflow.region and workflow.region:
             holes.append(_other_region(workflow, need))
     return list(origins.values()), list(dict.fromkeys(holes))
 
@@ -142,8 +142,11 @@ def _unlisted(workflow: Workflow, need: _Need) -> Hole:
         reason = f"its HTTP steps call from the {_NAMES[need.kind]}, which are not in the file ({_SITE_HOW})"
         return _hole(workflow, reason, need.kind.value)
     if workflow.hosting is Hosting.POWER_AUTOMATE:
-        reason = "a flow of Power Automate calls from the connectors of all regions of its geography"
-        return _hole(workflow, f"{reason}; give their ranges", CONNECTORS)
+        service = need.tag.partition(".")[0]
+        reason = (
+            "a flow of Power Automate calls from all regions of its geography, which the file does not name"
+        )
+        return _hole(workflow, f"{reason}; give the tag {service}, or its regions' ranges alone", service)
     if workflow.hosting is Hosting.STANDARD:
         reason = "a Standard Logic App calls from shared connectors, which only a service tag lists"
         return _hole(workflow, f"{reason}; give {need.tag.replace('*', '<Region>')}", need.tag)
@@ -152,8 +155,8 @@ def _unlisted(workflow: Workflow, need: _Need) -> Hole:
 
 def _other_region(workflow: Workflow, need: _Need) -> Hole:
     """The connectors of the connection's region call (ARM id of its API), whatever the workflow's region."""
-    here = workflow.region or "the workflow's region"
-    reason = f"its connection is in {need.region}, while the file lists the {_NAMES[need.kind]} of {here}"
+    listed = f"the file lists the {_NAMES[need.kind]} of {workflow.region}"
+    reason = f"its connection is in {need.region}, while {listed}"
     return _hole(workflow, f"{reason}; give the service tag {need.tag}", need.tag)
 
 

@@ -15,11 +15,14 @@ from sfharden.addresses import AddressError, AddressSet
 from sfharden.azure.objects import get, text
 from sfharden.azure.regions import region_of
 from sfharden.errors import InputError
-from sfharden.model.egress import CONNECTORS, Origin, OriginKind
+from sfharden.model.egress import CONNECTORS, RUNTIME, Origin, OriginKind
 from sfharden.names import suggestion
 from sfharden.redact import safe_text
 from sfharden.sources.json_file import load_json
 
+# The whole cloud's are some thousand addresses; a file that says much more would make any login range look bounded.
+_NARROW: Final = frozenset({CONNECTORS.casefold(), RUNTIME.casefold()})
+_WIDEST_V4: Final = 2**16
 _DAY: Final = re.compile(r"ServiceTags_[A-Za-z]+_(\d{4})(\d{2})(\d{2})(?!\d)", re.I)
 
 
@@ -85,9 +88,14 @@ class ServiceTags:
         ):
             raise InputError(f"{self._named} lists no addresses for the tag {safe_text(name, limit=80)}")
         try:
-            return AddressSet.of(prefixes, strict=False)
+            found = AddressSet.of(prefixes, strict=False)
         except AddressError as error:
             raise InputError(f"{self._named}: {error}") from None
+        if name.partition(".")[0].casefold() in _NARROW and found.v4.size > _WIDEST_V4:
+            raise InputError(
+                f"{self._named} holds more for {safe_text(name, limit=80)} than Azure ever lists"
+            )
+        return found
 
 
 def load_service_tags(path: Path, name: str = "") -> ServiceTags:

@@ -123,7 +123,7 @@ def connection(api: str = "salesforce", region: str = "westeurope") -> dict[str,
     }
 
 
-def logic_app(endpoints: Any = None, *, location: str = "westeurope", **actions: Any) -> dict[str, Any]:
+def logic_app(endpoints: Any = None, *, location: Any = "westeurope", **actions: Any) -> dict[str, Any]:
     """A Consumption Logic App as the REST API gives it; without actions, it has one that calls Salesforce."""
     return {
         "id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Logic/workflows/sync",

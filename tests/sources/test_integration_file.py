@@ -117,7 +117,7 @@ def test_the_addresses_are_those_of_the_list(
     assert connector_addresses(path) == AddressSet.of(texts, strict=False)
 
 
-NOT_LISTED = {
+NOT_LISTED: dict[str, Any] = {
     "a template": {"$schema": "x", "resources": [logic_app()]},
     "code view": {key: logic_app()["properties"][key] for key in ("definition", "parameters")},
     "empty configuration": logic_app({}),
