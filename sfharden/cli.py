@@ -26,6 +26,7 @@ COMMANDS = {
     "init": "Write a commented integration file from what SOURCE holds.",
     "simulate": "Show what a change would do, before it is made.",
     "verify": "Tell whether the hardening was seen to work.",
+    "egress": "List the addresses an integration calls from, and what changes them.",
     "controls": "List the controls, or explain one.",
     "demo": "Judge the sample integration that comes with sfharden.",
 }

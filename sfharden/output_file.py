@@ -54,13 +54,3 @@ def _write_to_device(path: Path, text: str) -> None:
             stream.write(text)
     except OSError:
         raise NoVerdictError(f"{safe_text(str(path))} can't be written.") from None
-
-
-def write_text(path: Path | None, text: str) -> None:
-    """Write to the file, or to standard output in its encoding; what that can't show is replaced."""
-    if path:
-        write_private(path, text)
-        return
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
-    sys.stdout.flush()

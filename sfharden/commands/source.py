@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -219,3 +219,10 @@ def since(text: str | None, now: datetime, otherwise: timedelta) -> datetime:
     except ValueError:
         raise UsageError("--logins-since takes a number of days, such as 30d, or a date.") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+
+
+def logins_from(text: str | None, hardened: Iterable[datetime | None], now: datetime) -> datetime:
+    """What the user says; else since the first hardening, as far as Salesforce keeps logins; else 30 days."""
+    known = [one for one in hardened if one]
+    span = now - min(known) if known else timedelta(days=30)
+    return since(text, now, min(max(span, timedelta(0)), timedelta(days=KEPT_DAYS)))

@@ -110,7 +110,10 @@ class Token(NamedTuple):
 
 
 class Session(NamedTuple):
-    """A live session. `expires` is its last change plus its validity (Object Reference, AuthSession)."""
+    """A live session. `expires` is its last change plus its validity; `current` is the one that asked.
+
+    Object Reference, AuthSession.
+    """
 
     user_id: str
     source_ip: str
@@ -118,6 +121,7 @@ class Session(NamedTuple):
     expires: datetime | None
     login_type: str
     session_type: str
+    current: bool
 
 
 class Login(NamedTuple):
