@@ -4,25 +4,20 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
-from sfharden.addresses import AddressSet
-from sfharden.model import kinds
-from sfharden.model.apps import App, apps_of
+from sfharden.model.apps import App
 from sfharden.model.base import Model
-from sfharden.model.directory import Directory
 from sfharden.model.facts import CannotTell
 from sfharden.model.integration import Integration
-from sfharden.model.profiles import NEARLY_EVERYBODY, login_ranges
+from sfharden.model.lookup import Facts as Facts
+from sfharden.model.profiles import keeps_nobody_out as keeps_nobody_out
 from sfharden.model.results import Evidence, Severity, Status, Subject
-from sfharden.model.snapshot import Component, Gap, Snapshot
-from sfharden.names import canonical_profile, normalise, profile_aliases, suggestion
-
-# More than half of IPv4, or of the IPv6 addresses in global use (2000::/3, RFC 4291), shuts nobody out.
-_NEARLY_EVERYBODY_V6 = 2**124
-
-MOST_SHOWN = 6  # ranges or names written out in one piece of evidence
+from sfharden.model.snapshot import Component
+from sfharden.wording import MOST_SHOWN as MOST_SHOWN
+from sfharden.wording import count as count
+from sfharden.wording import show_names as show_names
+from sfharden.wording import show_ranges as show_ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,86 +29,6 @@ class Verdict:
     message: str
     evidence: tuple[Evidence, ...] = ()
     severity: Severity | None = None
-
-
-@dataclass(frozen=True)
-class Facts:
-    """A snapshot with its indexes."""
-
-    snapshot: Snapshot
-
-    @cached_property
-    def directory(self) -> Directory:
-        """The tables of a running org; asking them of metadata files raises CannotTell."""
-        return Directory(self.snapshot)
-
-    @cached_property
-    def apps(self) -> tuple[App, ...]:
-        """All apps."""
-        return apps_of(self.snapshot.components)
-
-    @cached_property
-    def profiles(self) -> dict[str, list[Component]]:
-        """Profiles by comparable name; more than one file may describe one profile."""
-        found: dict[str, list[Component]] = {}
-        for component in self.snapshot.of_kind(kinds.PROFILE):
-            found.setdefault(canonical_profile(component.name), []).append(component)
-        return found
-
-    def profile(self, name: str) -> Component:
-        """The profile of that API name or label. Raises CannotTell unless exactly one is known for sure."""
-        key = canonical_profile(name)
-        self._refuse_gap(kinds.PROFILE, lambda gap: canonical_profile(gap.name) == key)
-        found = self.profiles.get(key, [])
-        if not found:
-            known = [
-                alias for one in self.snapshot.of_kind(kinds.PROFILE) for alias in profile_aliases(one.name)
-            ]
-            raise CannotTell(f"no profile named '{name}' was read.{suggestion(name, known)}")
-        if any(_differs(found[0], other) for other in found[1:]):
-            raise CannotTell(f"{len(found)} files describe the profile '{name}' and differ", found[1].file)
-        return found[0]
-
-    def app(self, name: str) -> App:
-        """The app of that API name or label. Raises CannotTell unless exactly one is meant."""
-        key = normalise(name)
-        self._refuse_app_gap(name)
-        by_name = [app for app in self.apps if normalise(app.name) == key]
-        by_label = [app for app in self.apps if key in map(normalise, app.labels)]
-        found = by_name or by_label
-        for one in found:  # named by its label, it may still have a file that can't be read
-            self._refuse_app_gap(one.name)
-        if not found:
-            known = [alias for app in self.apps for alias in (app.name, *app.labels)]
-            raise CannotTell(f"no app named '{name}' was read.{suggestion(name, known)}")
-        if len(found) > 1:
-            names = ", ".join(f"{app.name} ({app.kind})" for app in found)
-            raise CannotTell(
-                f"{len(found)} apps are named '{name}': {names}; give the API name", found[1].where
-            )
-        return found[0]
-
-    def _refuse_app_gap(self, name: str) -> None:
-        key = normalise(name)
-        self._refuse_gap(
-            kinds.CONNECTED_APP, lambda gap: normalise(gap.name) == key, also=kinds.EXTERNAL_KINDS
-        )
-
-    def _refuse_gap(self, kind: str, same: Callable[[Gap], bool], also: tuple[str, ...] = ()) -> None:
-        for gap in self.snapshot.gaps:
-            if gap.kind in (kind, *also) and same(gap):
-                raise CannotTell(f"{gap.what} can't be read: {gap.reason}", gap.what)
-
-
-def _differs(one: Component, other: Component) -> bool:
-    ranges, others = login_ranges(one), login_ranges(other)
-    return (
-        ranges.addresses != others.addresses
-        or bool(ranges.broken or others.broken or one.doubts or other.doubts)
-        or set(one.permissions) != set(other.permissions)
-        or [value.text for value in one.values.get("custom", ())]
-        != [value.text for value in other.values.get("custom", ())]
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,33 +153,3 @@ def judge_settings(
 
 def _settings_subject(short: str, file: str) -> Subject:
     return Subject(kind="settings", name=f"{short} ({file})" if file else short)
-
-
-def keeps_nobody_out(addresses: AddressSet) -> bool:
-    """True when ranges are so wide, in IPv4 or in IPv6, that they are as good as none."""
-    return addresses.v4.size >= NEARLY_EVERYBODY or addresses.v6.size >= _NEARLY_EVERYBODY_V6
-
-
-def show_ranges(addresses: AddressSet) -> str:
-    """The ranges of a set in words, cut after a few and counted."""
-    ranges = addresses.ranges()
-    if not ranges:
-        return "none"
-    more = len(ranges) - MOST_SHOWN
-    return ", ".join(ranges[:MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-
-def show_names(names: Iterable[str]) -> str:
-    """Sorted names in words, cut after a few and counted."""
-    ordered = sorted(names)
-    if not ordered:
-        return "none"
-    more = len(ordered) - MOST_SHOWN
-    return ", ".join(ordered[:MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-
-def count(number: int, noun: str) -> str:
-    """`1 address`, `2,000 addresses`: a number with its noun; nouns that end in s take es."""
-    plural = noun + ("es" if noun.endswith("s") else "s")
-    shown = f"{number:,}" if number < 10**15 else f"about 10^{len(str(number)) - 1}"
-    return f"{shown} {noun if number == 1 else plural}"

@@ -12,6 +12,13 @@ from sfharden.names import one_edit_apart
 
 # More than half of all IPv4 addresses shut nobody out, whatever the other half is.
 NEARLY_EVERYBODY = 2**31
+# The same of the IPv6 addresses in global use (2000::/3, RFC 4291).
+_NEARLY_EVERYBODY_V6 = 2**124
+
+
+def keeps_nobody_out(addresses: AddressSet) -> bool:
+    """True when ranges are so wide, in IPv4 or in IPv6, that they are as good as none."""
+    return addresses.v4.size >= NEARLY_EVERYBODY or addresses.v6.size >= _NEARLY_EVERYBODY_V6
 
 
 @dataclass(frozen=True, slots=True)
