@@ -19,6 +19,7 @@ from sfharden.errors import Exit, SfhardenError
 COMMANDS = {
     "check": "Judge an org or metadata files against the checklist.",
     "snapshot": "Write what was read to a file, to judge it later or elsewhere.",
+    "plan": "Show what would change, and write it as a package and its rollback.",
     "init": "Write a commented integration file from what SOURCE holds.",
     "controls": "List the controls, or explain one.",
     "demo": "Judge the sample integration that comes with sfharden.",

@@ -65,8 +65,8 @@ def _findings(report: Report, terminal: Terminal, paint: Paint) -> Iterator[str]
     rows = [
         [
             paint(result.severity.upper(), _COLOURS[result.severity]),
-            _wrap(f"{result.control}\n{_subject(result)}", control_width, hyphens=True),
-            _wrap(f"{safe_text(result.message, limit=600)}\n{_where(result)}".strip(), why_width),
+            wrap(f"{result.control}\n{_subject(result)}", control_width, hyphens=True),
+            wrap(f"{safe_text(result.message, limit=600)}\n{_where(result)}".strip(), why_width),
         ]
         for result in findings
     ]
@@ -154,7 +154,7 @@ def _summary(report: Report, paint: Paint) -> str:
 
 
 def _bullet(text: str, width: int) -> str:
-    return _wrap("- " + safe_text(text, limit=600), width, indent="  ")
+    return wrap("- " + safe_text(text, limit=600), width, indent="  ")
 
 
 def _list(label: str, steps: Iterable[str]) -> str:
@@ -162,7 +162,7 @@ def _list(label: str, steps: Iterable[str]) -> str:
     return "\n".join([label, *("  " + line for line in lines)]) if lines else ""
 
 
-def _wrap(text: str, width: int, indent: str = "", *, hyphens: bool = False) -> str:
+def wrap(text: str, width: int, indent: str = "", *, hyphens: bool = False) -> str:
     """Each line of the text broken at `width` columns; wide characters count two."""
     lines: list[str] = []
     for line in text.split("\n"):
