@@ -1,5 +1,6 @@
 """What a plan is written as: a package to deploy, the originals to go back, the plan itself, and a page to read."""
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Final
@@ -46,20 +47,21 @@ def manifest(files: Iterable[FileChange], version: str) -> bytes:
 
 def diff(planned: Planned) -> bytes:
     """One unified diff of all files in the source's own paths; secrets in it are `***`."""
-    return b"".join(
-        unified_diff(
-            None if one.before is None else secrets.masked(one.before, one.path),
-            secrets.masked(one.after, one.path),
-            one.path,
-        )
-        for one in planned.files
-    )
+    return b"".join(map(_diff, planned.files))
+
+
+def _diff(file: FileChange) -> bytes:
+    after = secrets.masked(file.after, file.path)
+    if file.before is None:
+        return unified_diff(None, after, file.path)
+    before = secrets.masked(file.before, file.path)
+    lines = zip(file.before.split(b"\n"), before.split(b"\n"), strict=True)
+    hidden = {number for number, (real, shown) in enumerate(lines) if real != shown}
+    return unified_diff(before, after, file.path, hidden)
 
 
 def plan_json(planned: Planned) -> str:
     """The plan itself. The same facts give the same bytes: it holds no time."""
-    import json
-
     content = planned.plan.model_dump(mode="json", by_alias=True)
     return json.dumps(content, indent=2) + "\n"
 

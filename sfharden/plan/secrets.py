@@ -22,6 +22,10 @@ _CREDENTIAL: Final = re.compile(
 )
 
 
+# Most files have no such element, and profiles are too long to be parsed for nothing.
+_SUSPECT: Final = re.compile(rb"(?i)<[^<>\s]*(?:secret|password|privatekey)")
+
+
 def is_secret(element: Element) -> bool:
     """True for an element that holds a secret; switches such as isConsumerSecretOptional hold none."""
     named = element.name in _NAMES or "secret" in element.name.lower()
@@ -30,17 +34,19 @@ def is_secret(element: Element) -> bool:
 
 def secret_names(data: bytes, where: str) -> tuple[str, ...]:
     """The names of the elements that hold a secret, sorted."""
+    if not _SUSPECT.search(data):
+        return ()
     return tuple(sorted({one.name for one in parse(data, where).walk() if is_secret(one)}))
 
 
 def without_secrets(data: bytes, where: str) -> bytes:
     """The file without the elements that hold a secret."""
-    return xml_edit.remove(data, is_secret, where)
+    return xml_edit.remove(data, is_secret, where) if _SUSPECT.search(data) else data
 
 
 def masked(data: bytes, where: str) -> bytes:
     """The file with `***` for each secret, for diffs."""
-    return xml_edit.mask(data, is_secret, MASK.encode(), where)
+    return xml_edit.mask(data, is_secret, MASK.encode(), where) if _SUSPECT.search(data) else data
 
 
 def credential_line(data: bytes) -> int:

@@ -81,9 +81,12 @@ def remove(data: bytes, goes: Callable[[Element], bool], where: str) -> bytes:
 
 
 def mask(data: bytes, hidden: Callable[[Element], bool], text: bytes, where: str) -> bytes:
-    """The file with `text` in place of what stands between the tags of hidden elements."""
+    """The file with `text` in place of what stands between the tags of hidden elements; lines keep their numbers."""
     found = _outermost(data, hidden, where)
-    return _spliced(data, [(one.inner, one.close, text) for one in found])
+    return _spliced(
+        data,
+        [(one.inner, one.close, text + b"\n" * data.count(b"\n", one.inner, one.close)) for one in found],
+    )
 
 
 def _outermost(data: bytes, meant: Callable[[Element], bool], where: str) -> Iterator[Element]:

@@ -127,7 +127,7 @@ class _Builder:
             raise _refusal(self._where, "a tag has no end")
         parent = self._open[-1] if self._open else None
         path = f"{parent.path}.{name}" if parent and parent.path else name if parent else ""
-        element = Element(name, path, start, tag.end(), _is_nil(attributes))
+        element = Element(name, path, start, tag.end(), bool(attributes) and _is_nil(attributes))
         if parent:
             parent.children.append(element)
         else:
