@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import NoReturn
 
 import click
 
@@ -19,6 +20,8 @@ from sfharden.errors import Exit, SfhardenError
 COMMANDS = {
     "check": "Judge an org or metadata files against the checklist.",
     "snapshot": "Write what was read to a file, to judge it later or elsewhere.",
+    "tokens": "List OAuth tokens by app, user, profile, age and use.",
+    "doctor": "Tell what a login may read of an org, and what it misses.",
     "plan": "Show what would change, and write it as a package and its rollback.",
     "init": "Write a commented integration file from what SOURCE holds.",
     "controls": "List the controls, or explain one.",
@@ -110,6 +113,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"A bug in sfharden: {type(error).__name__}.", "Run again with --debug and report it.", debug
         )
         return Exit.BUG
+
+
+def run() -> NoReturn:
+    """What the installed program calls: `main`, then the end of the process.
+
+    After ^C it ends at once: threads that wait for an org's answer would keep it for up to a minute.
+    """
+    code = main()
+    if code == Exit.INTERRUPTED:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _interrupted() -> int:

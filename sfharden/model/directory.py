@@ -175,6 +175,15 @@ class Directory:
                 return "a permission set that users have was not read"
         return ""
 
+    def caller_permissions(self) -> frozenset[str]:
+        """What the login that read the org holds of the permissions asked for. Raises CannotTell."""
+        caller = self.tables.caller
+        if caller is None:
+            raise CannotTell("who is signed in was not read")
+        if caller.permissions is not None:
+            return frozenset(caller.permissions)
+        return self.permissions_of(caller.user_id)
+
     def permissions_of(self, user_id: str) -> frozenset[str]:
         """What a user holds of the permissions that were asked for. Raises CannotTell if that can't be told."""
         user = self.users_by_id.get(user_id)

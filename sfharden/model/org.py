@@ -162,10 +162,11 @@ class HealthRisk(NamedTuple):
 
 
 class Caller(Model):
-    """Who read the org."""
+    """Who read the org, and what they hold of the permissions asked for (None: the org didn't say)."""
 
     user_id: str
     username: str
+    permissions: tuple[str, ...] | None = None
 
 
 class Organization(Model):
@@ -200,6 +201,5 @@ class OrgTables(Model):
     logins: tuple[Login, ...] | None = None
     logins_since: datetime | None = None
     setup_changes: tuple[SetupChange, ...] | None = None
-    health_score: str | None = None
     health_risks: tuple[HealthRisk, ...] | None = None
     read_at: dict[str, datetime] = {}

@@ -45,11 +45,14 @@ def render_table(report: Report, terminal: Terminal, next_steps: Iterable[str]) 
 
 
 def _heading(report: Report) -> str:
-    read = f"{report.source.files_read} metadata files" if report.source.kind == "files" else "an org"
+    source = report.source
+    read = f"{source.files_read} metadata files"
+    if source.kind != "files":
+        read = f"org {safe_text(source.org_id or 'unknown', limit=20)}, API {source.api_version}"
     integrations = ", ".join(safe_text(name, limit=60) for name in report.integrations) or "none given"
     return "\n".join(
         [
-            f"Source        {safe_text(report.source.name, limit=60)} ({read})",
+            f"Source        {safe_text(source.name, limit=60)} ({read})",
             f"Policies      {', '.join(report.policies)}",
             f"Integrations  {integrations}",
         ]

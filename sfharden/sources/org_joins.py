@@ -14,6 +14,7 @@ from sfharden.model.snapshot import Gap, Snapshot, Source, Tool
 from sfharden.redact import Secret
 from sfharden.sources.org_logins import LoginReading
 from sfharden.sources.org_metadata import MetadataReading
+from sfharden.sources.org_records import PermissionFields
 from sfharden.sources.org_tokens import RawToken, TokenReading
 from sfharden.sources.org_usage import UsageReading
 
@@ -101,17 +102,18 @@ class _Joiner:
         logins: tuple[tables.Login, ...] | None,
     ) -> OrgTables:
         values = self._values
-        identity = values.get(tables.CALLER)
-        known, sets = values.get(tables.PERMISSION_SETS, ((), None))
+        who: tuple[str, str] | None = values.get(tables.CALLER)
+        fields: PermissionFields = values.get("permissions") or PermissionFields((), (), False)
         named = [token.user_id for token in (*(tokens or ()), *(external or ()))]
         named += [login.user_id for login in logins or ()]
         return OrgTables(
             organization=values.get(tables.ORGANIZATION),
-            caller=Caller(user_id=identity.user_id, username=identity.username) if identity else None,
-            permission_names=known,
+            caller=Caller(user_id=who[0], username=who[1], permissions=values.get("held")) if who else None,
+            permission_names=fields.known,
+            permissions_asked=fields.asked,
             users=self._users(named),
             profiles=self._profiles(),
-            permission_sets=sets,
+            permission_sets=values.get(tables.PERMISSION_SETS),
             assignments=values.get(tables.ASSIGNMENTS),
             app_access=values.get(tables.APP_ACCESS),
             apps=apps,
@@ -120,7 +122,6 @@ class _Joiner:
             sessions=values.get(tables.SESSIONS),
             logins=logins,
             setup_changes=values.get(tables.SETUP_CHANGES),
-            health_score=values.get("health score"),
             health_risks=values.get(tables.HEALTH),
         )
 
@@ -162,7 +163,10 @@ class _Joiner:
                 )
             if one.type == kinds.EXTERNAL_APP:
                 rows.append(AppRow(key, self._label(one.plain_name), one.plain_name, True, None))
-        if kinds.EXTERNAL_APP not in self._metadata.listed_types:
+        recorded_external: dict[str, tuple[str, str]] | None = self._values.get("external")
+        for key, (name, label) in (recorded_external or {}).items():
+            rows.append(AppRow(key, label or name, name, True, None))
+        if recorded_external is None and kinds.EXTERNAL_APP not in self._metadata.listed_types:
             self._gap("External client apps", "their list was not read", tables.APPS)
         return tuple(sorted(rows, key=lambda row: (row.label, row.id)))
 
@@ -233,9 +237,7 @@ def _own_rows(org_tables: OrgTables, gaps: Iterable[Gap]) -> Iterator[Gap]:
     held: frozenset[str] = frozenset()
     doubt = ""
     try:
-        if org_tables.caller is None:
-            raise CannotTell("who is signed in was not read")
-        held = directory.permissions_of(org_tables.caller.user_id)
+        held = directory.caller_permissions()
     except CannotTell as reason:
         doubt = f"what this login holds can't be told ({reason.reason}), so it may not see everything"
     for rule in RULES:

@@ -5,7 +5,7 @@ even on its last one, so pages are asked for until one is empty.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote, unquote
@@ -31,10 +31,8 @@ class UsageReading:
     secrets: dict[str, Secret] = field(default_factory=dict, repr=False)
 
 
-def read_usage(
-    client: OrgClient, org_id: str, tasks: Tasks, label_of: Callable[[str, str], str]
-) -> UsageReading:
-    """All tokens of external client apps. `label_of(id, developer name)` names an app. Raises OrgError."""
+def read_usage(client: OrgClient, org_id: str, tasks: Tasks) -> UsageReading:
+    """All tokens of external client apps, labelled with the apps' developer names. Raises OrgError."""
     reading = UsageReading()
     apps = {required(app, "identifier"): optional(app, "developerName") for app in _pages(client, "", "apps")}
     held: list[tuple[str, str]] = []
@@ -43,7 +41,7 @@ def read_usage(
     def read(pair: str) -> None:
         app, _, user = pair.partition("|")
         for row in _list(client.get(f"apps/oauth/usage/{_word(app)}/{_word(user)}/tokens"), "tokens"):
-            token, secret = _token(row, app, label_of(app, apps[app]), user, org_id)
+            token, secret = _token(row, app, apps[app], user, org_id)
             reading.tokens[token.handle] = token
             reading.secrets[token.handle] = secret
 
