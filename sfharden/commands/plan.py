@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from sfharden.commands.plan_making import Outcome, draw_up, guarded
-from sfharden.commands.plan_source import read_material
+from sfharden.commands.plan_source import open_material
 from sfharden.commands.plan_validate import validate
-from sfharden.commands.source import SourceOptions, source_options
+from sfharden.commands.source import SourceOptions, explain, source_options, source_words
 from sfharden.errors import Exit, NoVerdictError, UsageError
 from sfharden.model.integration import Integration
 from sfharden.model.plan import Plan
@@ -22,6 +22,7 @@ from sfharden.plan.planner import DEFAULT_API_VERSION, Options, Planned
 from sfharden.plan.wording import deploy_command
 from sfharden.redact import safe_text
 from sfharden.salesforce.deploy import DeployReport
+from sfharden.sources.org_wanted import Wanted
 from sfharden.sources.plan_folder import is_former_plan, load_package, load_plan
 from sfharden.terminal import terminal_of
 
@@ -64,22 +65,25 @@ def command(
     old = load_plan(former) if former else None
     options = Options(old.fit if old and fit is None else fit, _version(api_version))
     integrations = _integrations(given, integration)
-    material = read_material(given)
-    if check and material.validate is None:
-        raise UsageError(
-            "--validate needs a live org.", "Files can't be asked; let the Salesforce CLI do it: --dry-run."
-        )
-    outcome = draw_up(material, integrations, options)
-    planned = guarded(material, outcome, no_engine, accept_lockout_risk)
-    package = package_files(planned)
-    if former and old:
-        package = _verified(former, old, outcome, integrations)
-    _show(planned, format_, output)
-    if output and planned.plan.changes:
-        write_private_folder(output, all_files(planned, str(output)), is_former_plan)
-        click.echo(f"Wrote {safe_text(str(output))}.", err=True)
-    if check and material.validate and len(package) > 1:
-        _validate(material.validate, package)
+    wanted = Wanted(tokens=False)
+    if given.live.explain_api:
+        return explain(wanted)
+    with open_material(given, wanted) as material:
+        if check and material.validate is None:
+            raise UsageError(
+                "--validate needs a running org.", "Files can't be asked; the Salesforce CLI can: --dry-run."
+            )
+        outcome = draw_up(material, integrations, options)
+        planned = guarded(material, outcome, no_engine, accept_lockout_risk)
+        package = package_files(planned)
+        if former and old:
+            package = _verified(former, old, outcome, integrations)
+        _show(planned, format_, given, output)
+        if output and planned.plan.changes:
+            write_private_folder(output, all_files(planned, str(output)), is_former_plan)
+            click.echo(f"Wrote {safe_text(str(output))}.", err=True)
+        if check and material.validate and len(package) > 1:
+            _validate(material.validate, package)
     return Exit.INCOMPLETE if planned.plan.conditions else Exit.OK
 
 
@@ -118,11 +122,11 @@ def _verified(
     return package
 
 
-def _show(planned: Planned, format_: str, output: Path | None) -> None:
+def _show(planned: Planned, format_: str, given: SourceOptions, output: Path | None) -> None:
     if format_ == "table":
         from sfharden.report.plan_to_table import render_plan
 
-        text = render_plan(planned.plan, terminal_of(sys.stdout), _next_steps(planned, output))
+        text = render_plan(planned.plan, terminal_of(sys.stdout), _next_steps(planned, given, output))
         _write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
     elif format_ == "json":
         _write(plan_json(planned).encode())
@@ -142,16 +146,16 @@ def _for_terminal(data: bytes) -> bytes:
     return "\n".join(safe_text(line, limit=10_000) for line in lines).encode()
 
 
-def _next_steps(planned: Planned, output: Path | None) -> Iterator[str]:
+def _next_steps(planned: Planned, given: SourceOptions, output: Path | None) -> Iterator[str]:
     if not planned.plan.changes:
         return
     if output is None:
-        yield "sfharden plan … -o DIR"
-        yield "  writes package/, rollback/, plan.json and README.md, the steps in their order"
+        yield f"sfharden plan {source_words(given)} -i FILE -o DIR"
+        yield "  writes package/, rollback/, plan.json and README.md, which has the steps in their order"
         return
-    yield deploy_command(f"{output}/package", dry_run=True)
-    yield deploy_command(f"{output}/package")
-    yield "  sfharden doesn't deploy; read README.md first"
+    yield deploy_command(f"{output}/package", dry_run=True, org=given.live.org)
+    yield deploy_command(f"{output}/package", org=given.live.org)
+    yield f"  sfharden doesn't deploy; read {safe_text(str(output))}/README.md first"
 
 
 def _validate(deploy: Callable[[bytes], DeployReport], package: Mapping[str, bytes]) -> None:

@@ -36,15 +36,15 @@ class Outcome:
 
 
 def draw_up(material: Material, integrations: Sequence[Integration], options: Options) -> Outcome:
-    """The plan. Raises NoVerdictError if planning on its own result would change anything again."""
+    """The plan. Raises NoVerdictError if planning on its own result would change the same files again."""
     before = material.snapshot
     raw = material.raw(wanted_components(before, integrations))
     planned = make_plan(before, raw, integrations, options, __version__)
     new = {one.path: raw_after(one) for one in planned.files}
     after = with_files(before, new.values())
     again = make_plan(after, {**raw, **new}, integrations, options, __version__)
-    if again.plan.changes:
-        change = again.plan.changes[0]
+    # After a new profile other files may follow; the same file must be settled.
+    for change in (one for one in again.plan.changes if one.file in new):
         raise NoVerdictError(
             f"{safe_text(change.file)} can't be edited so that its {change.setting} is as planned.",
             "Something in the file is not as Salesforce writes it.",

@@ -52,8 +52,8 @@ def _surely_custom(profile: Component) -> bool:
         return False
 
 
-def movers(draft: Draft, directory: Directory, goal: ProfileGoal) -> None:
-    """The manual step of giving the integration's users the profile, where they don't have it."""
+def check_users(draft: Draft, directory: Directory, goal: ProfileGoal) -> None:
+    """An app that gets limited to a profile shuts out the integration's users who don't have it."""
     try:
         users = directory.users
         users.require_whole()
@@ -71,6 +71,9 @@ def movers(draft: Draft, directory: Directory, goal: ProfileGoal) -> None:
     others = [name for name in goal.users if _elsewhere(known.get(name.casefold()), profile_id)]
     if others:
         draft.manual.append(assignment_step(goal.name, others))
+        draft.lockouts.append(
+            f"The app would refuse {show_names(others)}, who has another profile than '{goal.name}'."
+        )
 
 
 def _elsewhere(user: User | None, profile_id: str) -> bool:
@@ -83,7 +86,4 @@ def _is_one_of(user: User, names: Iterable[str]) -> bool:
 
 def assignment_step(profile: str, users: Iterable[str]) -> str:
     """The step that no metadata can do: a user's profile is a field of the user's record."""
-    return (
-        f"Give {show_names(users)} the profile '{profile}' (Setup, Users, Edit). Until then the app refuses "
-        "them, so do it right after the deployment."
-    )
+    return f"Give {show_names(users)} the profile '{profile}' (Setup, Users, Edit)."

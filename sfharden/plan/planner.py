@@ -15,14 +15,15 @@ from sfharden.model.snapshot import Component, Snapshot, Tool
 from sfharden.names import canonical_profile
 from sfharden.plan import secrets
 from sfharden.plan.app_changes import plan_app
-from sfharden.plan.desired import ProfileGoal, profile_goals
+from sfharden.plan.desired import profile_goals
 from sfharden.plan.draft import Draft, FileChange
 from sfharden.plan.fingerprint import digest, fingerprint
-from sfharden.plan.people import movers
+from sfharden.plan.people import check_users
 from sfharden.plan.profile_changes import plan_profile
 from sfharden.plan.refusal import refused
 from sfharden.plan.session_changes import plan_session
 
+_APPS = (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY)
 DEFAULT_API_VERSION = "66.0"
 
 
@@ -70,7 +71,10 @@ def make_plan(
         plan_app(draft, app, profiles)
     if ready:
         plan_session(draft, snapshot)
-    _check_users(draft, facts, [goal for goal in goals if names[canonical_profile(goal.name)]])
+    if any(change.kind in _APPS for change in draft.changes):
+        for goal in goals:
+            if names[canonical_profile(goal.name)]:
+                check_users(draft, facts.directory, goal)
     return _finished(draft, snapshot, integrations, options, tool_version)
 
 
@@ -89,14 +93,6 @@ def _apps(
         if profile and profile not in profiles:
             profiles.append(profile)
     yield from found.values()
-
-
-def _check_users(draft: Draft, facts: Facts, goals: Iterable[ProfileGoal]) -> None:
-    """An app that is to be limited to a profile shuts out users who don't have it."""
-    made = {one.name for one in draft.files.values() if one.before is None}
-    for goal in goals:
-        if draft.changes and goal.name not in made:
-            movers(draft, facts.directory, goal)
 
 
 def _finished(

@@ -32,20 +32,18 @@ _RANGES_ALLOWED: Final = 5
 
 
 def plan_profile(draft: Draft, facts: Facts, goal: ProfileGoal, fit: int | None) -> str | None:
-    """Plan the ranges of a profile. Gives the name to assign to apps; None if there's no profile to assign.
+    """Plan the ranges of a profile. Gives the name to assign to apps; None if there's no such profile yet.
 
     Raises NoVerdictError where ranges would shut out others, the integration or its operator.
     """
     wanted = planned_ranges(goal, fit)
     existing = existing_profile(facts, goal.name)
     if existing is None:
-        name = _plan_clone(draft, facts, goal, wanted)
+        _plan_clone(draft, facts, goal, wanted)
     else:
         _plan_ranges(draft, facts, goal, existing, wanted, fit)
-        name = existing.name
-    if name is not None:
-        _tell(draft, goal, wanted)
-    return name
+    _tell(draft, goal, wanted)
+    return existing.name if existing else None
 
 
 def existing_profile(facts: Facts, name: str) -> Component | None:
@@ -125,7 +123,8 @@ def _ends(element: Element) -> object:
 # A new profile ------------------------------------------------------------------------------------
 
 
-def _plan_clone(draft: Draft, facts: Facts, goal: ProfileGoal, wanted: AddressSet) -> str | None:
+def _plan_clone(draft: Draft, facts: Facts, goal: ProfileGoal, wanted: AddressSet) -> None:
+    """The profile alone: an app can be limited to it once it's there and the integration's users have it."""
     template = existing_profile(facts, goal.clone_from) if goal.clone_from else None
     if template is None:
         draft.conditions.append(_no_template(goal))
@@ -133,16 +132,19 @@ def _plan_clone(draft: Draft, facts: Facts, goal: ProfileGoal, wanted: AddressSe
             f"Make the profile '{goal.name}' in Setup, Profiles: clone a minimal one. Then read the source "
             "and plan again: until then, nothing is planned for what uses it."
         )
-        return None
+        return
     file = _clone(draft, goal, template)
     file = _set_ranges(draft, file, login_ranges(template), wanted)
-    draft.manual.append(assignment_step(goal.name, goal.users))
+    draft.manual += [
+        assignment_step(goal.name, goal.users),
+        f"Then plan again: what limits the app to '{goal.name}' comes only when its users have it, or the app "
+        "would refuse them.",
+    ]
     draft.undo.append(
         f"The profile '{goal.name}' is new: give its users their old profile, then delete it in Setup, Profiles. "
         "The rollback doesn't delete it."
     )
     _warn_about(draft, facts, goal, template)
-    return goal.name
 
 
 def _no_template(goal: ProfileGoal) -> str:

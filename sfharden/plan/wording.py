@@ -20,10 +20,11 @@ def heading(plan: Plan) -> str:
     )
 
 
-def deploy_command(folder: str, *, dry_run: bool = False) -> str:
+def deploy_command(folder: str, *, dry_run: bool = False, org: str | None = None) -> str:
     """What deploys a folder of a plan with the Salesforce CLI; sfharden itself never deploys."""
     flag = " --dry-run" if dry_run else ""
-    return f"sf project deploy start --metadata-dir {shlex.quote(safe_text(folder))}{flag}"
+    target = f" --target-org {shlex.quote(safe_text(org))}" if org else ""
+    return f"sf project deploy start --metadata-dir {shlex.quote(safe_text(folder))}{target}{flag}"
 
 
 def subject(change: PlannedChange) -> str:
