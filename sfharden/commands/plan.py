@@ -3,11 +3,13 @@
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
-from sfharden.commands.plan_making import Outcome, draw_up, guarded
+from sfharden.commands.plan_making import Material, Outcome, draw_up, guarded
 from sfharden.commands.plan_source import open_material
 from sfharden.commands.plan_validate import validate
 from sfharden.commands.source import SourceOptions, explain, source_options, source_words
@@ -38,52 +40,69 @@ _PATH = click.Path(path_type=Path)
 )
 @click.option("--fit", type=click.IntRange(1, 10_000), metavar="N", help="At most N login ranges a profile.")
 @click.option("--accept-lockout-risk", is_flag=True, help="Plan even what would shut people out.")
-@click.option("--validate", "check", is_flag=True, help="Have the org check the package; nothing is saved.")
+@click.option("--validate", is_flag=True, help="Have the org check the package; nothing is saved.")
 @click.option("--plan", "former", type=_PATH, metavar="DIR", help="Check that this plan still holds.")
 @click.option("--api-version", default=DEFAULT_API_VERSION, show_default=True, metavar="NN.0",
               help="Of the package, where the source names none.")  # fmt: skip
 @click.option("-f", "--format", "format_", type=click.Choice(_FORMATS), default="table", show_default=True)
-def command(
-    given: SourceOptions, integration: Path | None, output: Path | None, fit: int | None,
-    accept_lockout_risk: bool, check: bool, former: Path | None, api_version: str, format_: str,
-) -> int:  # fmt: skip
+def command(given: SourceOptions, integration: Path | None, api_version: str, **options: Any) -> int:
     """Show what would change, and write it as a package and its rollback.
 
     sfharden has no command that deploys: it prints the one of the Salesforce CLI that does.
 
     \b
     Example:
+      sfharden plan --org production -i integration.yaml -o change --validate
       sfharden plan --source force-app -i integration.yaml
-      sfharden plan --source force-app -i integration.yaml -f diff | git apply --directory=force-app
-      sfharden plan --source force-app -i integration.yaml -o change
+      sfharden plan --source force-app -i integration.yaml -f diff > plan.diff
 
     \b
     Exit codes: 0 planned, or nothing to change; 2 wrong usage or a file that
     can't be accepted; 3 refused, or out of date; 4 something about the plan
     can't be told: look at it first.
     """
-    old = load_plan(former) if former else None
-    options = Options(old.fit if old and fit is None else fit, _version(api_version))
+    request = _Request(api_version=_version(api_version), **options)
     integrations = _integrations(given, integration)
     wanted = Wanted(tokens=False)
     if given.live.explain_api:
         return explain(wanted)
     with open_material(given, wanted) as material:
-        if check and material.validate is None:
+        if request.validate and material.validate is None:
             raise UsageError(
                 "--validate needs a running org.", "Files can't be asked; the Salesforce CLI can: --dry-run."
             )
-        outcome = draw_up(material, integrations, options)
-        planned = guarded(material, outcome, no_engine, accept_lockout_risk)
-        package = package_files(planned)
-        if former and old:
-            package = _verified(former, old, outcome, integrations)
-        _show(planned, format_, given, output)
-        if output and planned.plan.changes:
-            write_private_folder(output, all_files(planned, str(output)), is_former_plan)
-            click.echo(f"Wrote {safe_text(str(output))}.", err=True)
-        if check and material.validate and len(package) > 1:
-            _validate(material.validate, package)
+        return _plan(material, integrations, request, given)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What was asked of the plan. `former` is the folder of a plan that is to be looked at again."""
+
+    api_version: str
+    output: Path | None
+    fit: int | None
+    accept_lockout_risk: bool
+    validate: bool
+    former: Path | None
+    format_: str
+
+
+def _plan(
+    material: Material, integrations: Sequence[Integration], request: _Request, given: SourceOptions
+) -> int:
+    old = load_plan(request.former) if request.former else None
+    fit = old.fit if old and request.fit is None else request.fit
+    outcome = draw_up(material, integrations, Options(fit, request.api_version))
+    planned = guarded(material, outcome, no_engine, request.accept_lockout_risk)
+    package = package_files(planned)
+    if request.former and old:
+        package = _verified(request.former, old, outcome, integrations)
+    _show(planned, request, given)
+    if request.output and planned.plan.changes:
+        write_private_folder(request.output, all_files(planned, str(request.output)), is_former_plan)
+        click.echo(f"Wrote {safe_text(str(request.output))}.", err=True)
+    if request.validate and material.validate and len(package) > 1:
+        _validate(material.validate, package)
     return Exit.INCOMPLETE if planned.plan.conditions else Exit.OK
 
 
@@ -122,13 +141,13 @@ def _verified(
     return package
 
 
-def _show(planned: Planned, format_: str, given: SourceOptions, output: Path | None) -> None:
-    if format_ == "table":
+def _show(planned: Planned, request: _Request, given: SourceOptions) -> None:
+    if request.format_ == "table":
         from sfharden.report.plan_to_table import render_plan
 
-        text = render_plan(planned.plan, terminal_of(sys.stdout), _next_steps(planned, given, output))
+        text = render_plan(planned.plan, terminal_of(sys.stdout), _next_steps(planned, given, request.output))
         _write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
-    elif format_ == "json":
+    elif request.format_ == "json":
         _write(plan_json(planned).encode())
     else:
         _write(_for_terminal(diff(planned)) if sys.stdout.isatty() else diff(planned))

@@ -159,11 +159,14 @@ class _AppPlanner:
 
     def assigned(self, wanted: Sequence[str]) -> None:
         """Only the integration's profiles, and System Administrator where it's assigned already."""
+        path = self._spelling.profiles
         try:
             current = [fact.value for fact in self._app.profiles()]
         except CannotTell as reason:
-            self._say_doubt("list of profiles", reason.reason)
-            return
+            if _is_doubtful(self._part, path) or any(one.text for one in self._part.values.get(path, ())):
+                self._say_doubt("list of profiles", reason.reason)
+                return
+            current = []  # an empty element, or one that is nil
         names = _assigned(current, wanted)
         if self._app.external and any("," in name for name in names):
             self._say_doubt("list of profiles", "a name has a comma, which separates names there")

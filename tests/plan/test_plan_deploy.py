@@ -73,8 +73,8 @@ def verdicts(connection: Connection, integration: Integration) -> dict[str, set[
     return found
 
 
-def planned_on(connection: Connection, integration: Integration, **options: int) -> Planned:
-    return draw_up(material(connection), [integration], Options(**options)).planned
+def planned_on(connection: Connection, integration: Integration) -> Planned:
+    return draw_up(material(connection), [integration], Options()).planned
 
 
 @pytest.fixture
