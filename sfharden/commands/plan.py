@@ -9,12 +9,12 @@ from typing import Any
 
 import click
 
-from sfharden.commands.plan_making import Material, Outcome, draw_up, guarded
+from sfharden.commands.plan_making import Material, Outcome, draw_up, guarded, with_waivers
 from sfharden.commands.plan_source import open_material
 from sfharden.commands.plan_validate import validate
 from sfharden.commands.source import SourceOptions, explain, source_options, source_words
 from sfharden.errors import Exit, NoVerdictError, UsageError
-from sfharden.model.integration import Integration
+from sfharden.model.integration import Integration, Waiver
 from sfharden.model.plan import Plan
 from sfharden.model.snapshot import Snapshot
 from sfharden.output_folder import write_private_folder
@@ -30,6 +30,7 @@ from sfharden.terminal import terminal_of
 
 _FORMATS = ("table", "json", "diff")
 _PATH = click.Path(path_type=Path)
+_IntegrationFile = tuple[tuple[Integration, ...], tuple[Waiver, ...]]
 
 
 @click.command("plan")
@@ -62,7 +63,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     can't be told: look at it first.
     """
     request = _Request(api_version=_version(api_version), **options)
-    integrations = _integrations(given, integration)
+    integrations, waivers = _integrations(given, integration)
     wanted = Wanted(tokens=False)
     if given.live.explain_api:
         return explain(wanted)
@@ -71,7 +72,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
             raise UsageError(
                 "--validate needs a running org.", "Files can't be asked; the Salesforce CLI can: --dry-run."
             )
-        return _plan(material, integrations, request, given)
+        return _plan(material, (integrations, waivers), request, given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +88,13 @@ class _Request:
     format_: str
 
 
-def _plan(
-    material: Material, integrations: Sequence[Integration], request: _Request, given: SourceOptions
-) -> int:
+def _plan(material: Material, file: _IntegrationFile, request: _Request, given: SourceOptions) -> int:
+    integrations, waivers = file
     old = load_plan(request.former) if request.former else None
     fit = old.fit if old and request.fit is None else request.fit
     outcome = draw_up(material, integrations, Options(fit, request.api_version))
     planned = guarded(material, outcome, no_engine, request.accept_lockout_risk)
+    planned = with_waivers(planned, integrations, waivers)
     package = package_files(planned)
     if request.former and old:
         package = _verified(request.former, old, outcome, integrations)
@@ -117,7 +118,7 @@ def _version(text: str) -> str:
     return text
 
 
-def _integrations(given: SourceOptions, path: Path | None) -> tuple[Integration, ...]:
+def _integrations(given: SourceOptions, path: Path | None) -> _IntegrationFile:
     from sfharden.sources.integration_file import load_integrations
 
     if path is None and given.demo:
@@ -126,7 +127,7 @@ def _integrations(given: SourceOptions, path: Path | None) -> tuple[Integration,
         path = integration_path()
     if path is None:
         raise UsageError("A plan needs an integration file.", "Give -i FILE; `sfharden init` writes one.")
-    return load_integrations(path)[0]
+    return load_integrations(path)
 
 
 def _verified(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sfharden import __version__
 from sfharden.errors import NoVerdictError
-from sfharden.model.integration import Integration
+from sfharden.model.integration import Integration, Waiver
 from sfharden.model.raw import RawFile, RawFiles
 from sfharden.model.snapshot import Component, Snapshot
 from sfharden.plan.draft import FileChange
@@ -50,6 +50,19 @@ def draw_up(material: Material, integrations: Sequence[Integration], options: Op
             "Something in the file is not as Salesforce writes it.",
         )
     return Outcome(planned, raw, after)
+
+
+def with_waivers(planned: Planned, integrations: Sequence[Integration], waivers: Sequence[Waiver]) -> Planned:
+    """The plan, with a note for each change that somebody waived: a plan doesn't weigh reasons."""
+    subjects = {name for one in integrations for name in (one.app, one.profile)} | {"Security"}
+    controls = {change.control for change in planned.plan.changes}
+    notes = [
+        f"{one.control} is waived for '{one.subject}' ({one.reason}; {one.owner}, until {one.expires}), and this "
+        "plan changes it all the same."
+        for one in waivers
+        if one.control in controls and one.subject in subjects
+    ]
+    return replace(planned, plan=planned.plan.model_copy(update={"notes": (*planned.plan.notes, *notes)}))
 
 
 def raw_after(file: FileChange) -> RawFile:

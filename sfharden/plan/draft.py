@@ -89,7 +89,9 @@ def member_path(raw: RawFile) -> str:
     folder, suffix = _PLACES[raw.kind]
     if raw.kind == kinds.SECURITY:
         return f"{folder}/Security.{suffix}"
-    stem = PurePosixPath(raw.path).name.removesuffix(_META)
+    stem = PurePosixPath(raw.path).name
+    if stem.lower().endswith(_META):
+        stem = stem[: -len(_META)]
     if stem.lower().endswith(f".{suffix.lower()}"):
         stem = stem[: -len(suffix) - 1]
     if not stem.isprintable():

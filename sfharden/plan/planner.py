@@ -139,7 +139,7 @@ def _org(snapshot: Snapshot) -> PlannedOrg | None:
 
 
 def _planned_file(file: FileChange) -> PlannedFile:
-    line = secrets.credential_line(file.after)
+    line = secrets.credential_line(secrets.masked(file.after, file.path))
     if line:
         raise refused(
             f"{PurePosixPath(file.path).name}:{line} holds what looks like a credential; a plan must not.",

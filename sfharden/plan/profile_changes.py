@@ -42,6 +42,7 @@ def plan_profile(draft: Draft, facts: Facts, goal: ProfileGoal, fit: int | None)
         _plan_clone(draft, facts, goal, wanted)
     else:
         _plan_ranges(draft, facts, goal, existing, wanted, fit)
+        _warn_of_standard(draft, goal, existing)
     _tell(draft, goal, wanted)
     return existing.name if existing else None
 
@@ -88,6 +89,14 @@ def _plan_ranges(
         draft.undo.append(
             f"The profile '{goal.name}' had no login ranges; deploying it without any may leave the new ones. "
             "Delete them in Setup, Profiles, Login IP Ranges."
+        )
+
+
+def _warn_of_standard(draft: Draft, goal: ProfileGoal, profile: Component) -> None:
+    if any(value.text == "false" for value in profile.values.get("custom", ())):
+        draft.notes.append(
+            f"'{goal.name}' is a standard profile. Better name one that doesn't exist yet, and clone_from, in the "
+            "integration file: the plan then makes the integration a profile of its own."
         )
 
 

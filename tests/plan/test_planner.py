@@ -176,6 +176,7 @@ def test_who_has_the_profile_may_not_be_told() -> None:
 def test_a_standard_profile_of_unknown_users_is_a_lockout() -> None:
     result = planned(healthy(), integration(profile="System Administrator"))
     assert "standard profile" in result.plan.lockouts[0]
+    assert any("a profile of its own" in note for note in result.plan.notes)
     assert any(
         one.after == (PROFILE_NAME, "System Administrator") or "System Administrator" in one.after
         for one in result.plan.changes
