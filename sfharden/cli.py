@@ -23,6 +23,7 @@ COMMANDS = {
     "tokens": "List OAuth tokens by app, user, profile, age and use.",
     "revoke": "Revoke OAuth tokens of a running org, with a journal and a receipt.",
     "doctor": "Tell what a login may read of an org, and what it misses.",
+    "plan": "Show what would change, and write it as a package and its rollback.",
     "init": "Write a commented integration file from what SOURCE holds.",
     "simulate": "Show what a change would do, before it is made.",
     "verify": "Tell whether the hardening was seen to work.",

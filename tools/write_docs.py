@@ -7,6 +7,7 @@ from pathlib import Path
 from sfharden.access.table import truth_table
 from sfharden.model.egress_report import EgressReport
 from sfharden.model.integration import IntegrationFile
+from sfharden.model.plan import Plan
 from sfharden.model.results import Report
 from sfharden.model.snapshot import Snapshot
 from sfharden.policy import DEFAULT_POLICIES, Policy, load_policy
@@ -23,6 +24,7 @@ def pages() -> dict[Path, str]:
         "report-1.json": Report.model_json_schema(by_alias=True),
         "integration-1.json": IntegrationFile.model_json_schema(by_alias=True),
         "egress-1.json": EgressReport.model_json_schema(by_alias=True),
+        "plan-1.json": Plan.model_json_schema(by_alias=True),
         "policy.json": Policy.model_json_schema(by_alias=True),
     }
     written = {
