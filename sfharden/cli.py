@@ -88,12 +88,15 @@ def group(debug: bool) -> None:
     """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and give the exit code; nothing else leaves this function, SystemExit included."""
+def main(arguments: Sequence[str] | None = None, doors: object = None) -> int:
+    """Run the command line and give the exit code; nothing else leaves this function, SystemExit included.
+
+    `doors` are the time and the patience of commands that ask an org, see `commands.live.Doors`.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     try:
-        outcome = group.main(args=given, prog_name="sfharden", standalone_mode=False)
+        outcome = group.main(args=given, prog_name="sfharden", standalone_mode=False, obj=doors)
         return int(outcome) if isinstance(outcome, int) else Exit.OK
     except SfhardenError as error:
         _complain(error.message, error.hint, debug)

@@ -33,7 +33,10 @@ _LIVE_NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class LiveOptions:
-    """How to sign in, and how many calls may be made. Secrets are in the environment or in files."""
+    """How to sign in, and how many calls may be made. Secrets are in the environment or in files.
+
+    `doors` is what the entry point was given, see `commands.live.Doors`.
+    """
 
     org: str | None = None
     instance_url: str | None = None
@@ -44,6 +47,7 @@ class LiveOptions:
     api_budget: int | None = None
     explain_api: bool = False
     timeout: float | None = None
+    doors: object = None
 
     @property
     def is_given(self) -> bool:
@@ -104,7 +108,9 @@ def _with(function: F, options: tuple[Callable[[F], F], ...]) -> F:
     def wrapped(
         *args: Any, demo: bool, source: Path | None = None, snapshot: Path | None = None, **kw: Any
     ) -> Any:
-        live = LiveOptions(demo=demo, **{name: kw.pop(name) for name in _LIVE_NAMES})
+        context = click.get_current_context(silent=True)
+        told = {name: kw.pop(name) for name in _LIVE_NAMES}
+        live = LiveOptions(demo=demo, doors=context.obj if context else None, **told)
         return function(*args, given=SourceOptions(source, snapshot, demo, live), **kw)
 
     wrapped.__name__, wrapped.__doc__ = function.__name__, function.__doc__

@@ -7,6 +7,7 @@ are conditional, so PermissionSet is described first and only fields that exist 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Final
 
 from sfharden.errors import AnswerError, DeniedError
@@ -109,7 +110,7 @@ def organization(client: OrgClient) -> Organization:
 
 def active_users(client: OrgClient) -> tuple[User, ...]:
     """All active users."""
-    return tuple(sorted(map(_user, client.query(f"{_USER} WHERE IsActive = true"))))
+    return tuple(sorted(map(_user, client.query(f"{_USER} WHERE IsActive = true")), key=itemgetter(0)))
 
 
 def users_by_id(client: OrgClient, ids: Iterable[str]) -> Iterator[User]:
@@ -119,10 +120,11 @@ def users_by_id(client: OrgClient, ids: Iterable[str]) -> Iterator[User]:
 
 
 def _user(row: Row) -> User:
+    # Users that Salesforce made for its own processes may have no profile.
     return User(
         required(row, "Id"),
         required(row, "Username"),
-        required(row, "ProfileId"),
+        optional(row, "ProfileId"),
         flag(row, "IsActive"),
         optional(row, "UserType"),
         moment(row, "LastLoginDate"),
