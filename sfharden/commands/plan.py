@@ -9,11 +9,18 @@ from typing import Any
 
 import click
 
-from sfharden.commands.plan_making import Material, Outcome, draw_up, guarded, with_waivers
+from sfharden.commands.plan_making import Findings, Guard, Material, Outcome, draw_up, guarded, with_waivers
 from sfharden.commands.plan_source import open_material
 from sfharden.commands.plan_validate import validate
-from sfharden.commands.source import SourceOptions, explain, source_options, source_words
+from sfharden.commands.source import (
+    SourceOptions,
+    explain,
+    refuse_bad_address,
+    source_options,
+    source_words,
+)
 from sfharden.errors import Exit, NoVerdictError, UsageError
+from sfharden.lockout import guard
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.plan import Plan
 from sfharden.model.snapshot import Snapshot
@@ -41,6 +48,7 @@ _IntegrationFile = tuple[tuple[Integration, ...], tuple[Waiver, ...]]
 )
 @click.option("--fit", type=click.IntRange(1, 10_000), metavar="N", help="At most N login ranges a profile.")
 @click.option("--accept-lockout-risk", is_flag=True, help="Plan even what would shut people out.")
+@click.option("--my-address", metavar="ADDRESS", help="Where you come from, for the lock-out guard.")
 @click.option("--validate", is_flag=True, help="Have the org check the package; nothing is saved.")
 @click.option("--plan", "former", type=_PATH, metavar="DIR", help="Check that this plan still holds.")
 @click.option("--api-version", default=DEFAULT_API_VERSION, show_default=True, metavar="NN.0",
@@ -63,6 +71,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     can't be told: look at it first.
     """
     request = _Request(api_version=_version(api_version), **options)
+    refuse_bad_address(request.my_address)
     integrations, waivers = _integrations(given, integration)
     wanted = Wanted(tokens=False)
     if given.live.explain_api:
@@ -83,6 +92,7 @@ class _Request:
     output: Path | None
     fit: int | None
     accept_lockout_risk: bool
+    my_address: str | None
     validate: bool
     former: Path | None
     format_: str
@@ -93,7 +103,7 @@ def _plan(material: Material, file: _IntegrationFile, request: _Request, given: 
     old = load_plan(request.former) if request.former else None
     fit = old.fit if old and request.fit is None else request.fit
     outcome = draw_up(material, integrations, Options(fit, request.api_version))
-    planned = guarded(material, outcome, no_engine, request.accept_lockout_risk)
+    planned = guarded(material, outcome, _guard(integrations, request), request.accept_lockout_risk)
     planned = with_waivers(planned, integrations, waivers)
     package = package_files(planned)
     if request.former and old:
@@ -107,9 +117,17 @@ def _plan(material: Material, file: _IntegrationFile, request: _Request, given: 
     return Exit.INCOMPLETE if planned.plan.conditions else Exit.OK
 
 
-def no_engine(_before: Snapshot, _after: Snapshot) -> Sequence[str]:
-    """The guard where no access engine is at hand; the planner's own refusals hold all the same."""
-    return ()
+def _guard(integrations: Sequence[Integration], request: _Request) -> Guard:
+    """The lock-out guard over all integrations."""
+
+    def judge(before: Snapshot, after: Snapshot) -> Findings:
+        found = [guard(before, after, one, request.my_address) for one in integrations]
+        return Findings(
+            tuple(dict.fromkeys(text for one in found for text in one.shut_out)),
+            tuple(dict.fromkeys(text for one in found for text in one.untold)),
+        )
+
+    return judge
 
 
 def _version(text: str) -> str:

@@ -14,7 +14,16 @@ from sfharden.redact import safe_text
 from sfharden.salesforce.deploy import DeployReport
 from sfharden.sources.metadata_files import with_files
 
-Guard = Callable[[Snapshot, Snapshot], Sequence[str]]  # before, after: the ways in that would be shut
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the lock-out guard says: whom the plan would shut out, and of whom that can't be told."""
+
+    shut_out: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
+
+
+Guard = Callable[[Snapshot, Snapshot], Findings]  # before, after
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +82,15 @@ def raw_after(file: FileChange) -> RawFile:
 def guarded(material: Material, outcome: Outcome, guard: Guard, accepted: bool) -> Planned:
     """The plan with what it would shut out. Raises NoVerdictError for that unless it was accepted."""
     plan = outcome.planned.plan
-    shut = list(plan.lockouts)
-    if plan.changes:
-        shut += [one for one in guard(material.snapshot, outcome.after) if one not in shut]
+    found = guard(material.snapshot, outcome.after) if plan.changes else Findings()
+    shut = list(dict.fromkeys((*plan.lockouts, *found.shut_out)))
+    untold = tuple(dict.fromkeys((*plan.conditions, *found.untold)))
     if shut and not accepted:
         more = f" (and {len(shut) - 1} more)" if len(shut) > 1 else ""
         raise NoVerdictError(
             f"The plan would lock out: {shut[0]}{more}",
             "If that is meant, plan again with --accept-lockout-risk.",
         )
-    return replace(outcome.planned, plan=plan.model_copy(update={"lockouts": tuple(shut)}))
+    return replace(
+        outcome.planned, plan=plan.model_copy(update={"lockouts": tuple(shut), "conditions": untold})
+    )

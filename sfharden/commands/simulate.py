@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 
 from sfharden import __version__
-from sfharden.addresses import AddressError, parse_range
 from sfharden.clock import current_time
-from sfharden.commands.source import SourceOptions, read_source, since, source_options
+from sfharden.commands.source import SourceOptions, read_source, refuse_bad_address, since, source_options
 from sfharden.commands.source import explain as explain_calls
 from sfharden.errors import Exit, InputError, UsageError
 from sfharden.exposure import SCENARIOS
@@ -98,11 +97,7 @@ def _refuse_bad(explain: str | None, my_address: str | None) -> None:
             f"There is no row '{safe_text(explain, limit=80)}'.{suggestion(explain, rows)}",
             f"Rows: {', '.join(rows)}.",
         )
-    if my_address:
-        try:
-            parse_range(my_address)
-        except AddressError as error:
-            raise UsageError(f"--my-address: {error}") from None
+    refuse_bad_address(my_address)
 
 
 def _proposal(path: Path) -> Snapshot:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from sfharden import __version__
+from sfharden.addresses import AddressError, parse_range
 from sfharden.errors import Exit, UsageError
 from sfharden.model.snapshot import Snapshot
 from sfharden.redact import safe_text
@@ -232,3 +233,12 @@ def logins_from(text: str | None, hardened: Iterable[datetime | None], now: date
     known = [one for one in hardened if one]
     span = now - min(known) if known else timedelta(days=30)
     return since(text, now, min(max(span, timedelta(0)), timedelta(days=KEPT_DAYS)))
+
+
+def refuse_bad_address(text: str | None) -> None:
+    """Raise UsageError for a --my-address that is none."""
+    try:
+        if text:
+            parse_range(text)
+    except AddressError as error:
+        raise UsageError(f"--my-address: {error}") from None
