@@ -7,6 +7,7 @@ there are is not documented. The address is not always one: logins inside Salesf
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from sfharden.addresses import AddressError, AddressSet, parse_range
@@ -41,17 +42,24 @@ class _Placed:
     nowhere: list[Login] = field(default_factory=list)
 
 
+@lru_cache(maxsize=65_536)
+def _address(text: str) -> int | None:
+    """The one address that the text is; None for words, and for more than one."""
+    try:
+        first, last = parse_range(text.strip())
+    except AddressError:
+        return None
+    return first if first == last else None
+
+
 def _placed(logins: Iterable[Login], inside: AddressSet) -> _Placed:
     found = _Placed()
     for one in logins:
-        try:
-            ends = parse_range(one.source_ip.strip())
-        except AddressError:
-            ends = (0, 1)
-        if ends[0] != ends[1]:  # no address, or more than one
+        address = _address(one.source_ip)
+        if address is None:
             found.nowhere.append(one)
         else:
-            (found.inside if ends[0] in inside else found.outside).append(one)
+            (found.inside if address in inside else found.outside).append(one)
     return found
 
 
@@ -71,7 +79,7 @@ def judge_observed(context: Context, _: NoParameters) -> Iterable[Verdict]:
     known = integration.egress.addresses | integration.operator_ranges
     successes = _placed((one for one in recent if one.succeeded), known)
     if successes.outside:
-        yield _success_from_elsewhere(subject, successes.outside, "egress and operator ranges", known)
+        yield _from_elsewhere(subject, successes.outside, since, "egress and operator ranges")
         return
     _refuse_nowhere(successes.nowhere)
     worked = _placed(successes.inside, integration.egress.addresses).inside
@@ -82,10 +90,10 @@ def judge_observed(context: Context, _: NoParameters) -> Iterable[Verdict]:
         return
     yield passed(
         subject,
-        f"Since {start:%Y-%m-%d} it got in from egress ({_times(worked)}), was refused from elsewhere "
-        f"({_times(refused)}), and never got in from elsewhere.",
-        _evidence("successes from egress", worked),
-        _evidence("refusals from elsewhere", refused),
+        f"Since {start:%Y-%m-%d} it got in from egress ({_times(worked, since)}), was refused from elsewhere "
+        f"({_times(refused, since)}), and never got in from elsewhere.",
+        _evidence("successes from egress", worked, since),
+        _evidence("refusals from elsewhere", refused, since),
     )
 
 
@@ -117,7 +125,7 @@ def _refuse_egress_gaps(context: Context) -> None:
 def _refuse_nowhere(logins: Sequence[Login]) -> None:
     if logins:
         shown = show_names({one.source_ip or "none" for one in logins})
-        raise CannotTell(f"{_times(logins)} without an address that can be read ({shown})")
+        raise CannotTell(f"{_times(logins, None)} without an address that can be read ({shown})")
 
 
 def _not_seen(subject: Subject, worked: list[Login], refused: list[Login], since: datetime) -> Verdict:
@@ -126,19 +134,19 @@ def _not_seen(subject: Subject, worked: list[Login], refused: list[Login], since
     return failed(
         subject,
         f"Since {since:%Y-%m-%d} there was {'; and '.join(wanted)}. Then read the logins again.",
-        _evidence("successes from egress", worked, "at least one"),
-        _evidence("refusals from elsewhere", refused, "at least one"),
+        _evidence("successes from egress", worked, since, "at least one"),
+        _evidence("refusals from elsewhere", refused, since, "at least one"),
         severity=Severity.MEDIUM,
     )
 
 
-def _success_from_elsewhere(subject: Subject, logins: list[Login], what: str, allowed: AddressSet) -> Verdict:
+def _from_elsewhere(subject: Subject, logins: list[Login], since: datetime | None, what: str) -> Verdict:
     last = max(one.last for one in logins)
     return failed(
         subject,
-        f"{_times(logins)} succeeded from outside its {what}: {_addresses(logins)}; the last of "
+        f"{_times(logins, since).capitalize()} succeeded from outside its {what}: {_addresses(logins)}; the last of "
         f"{last:%Y-%m-%d %H:%M} UTC.",
-        _evidence(f"successes from outside the {what}", logins, show_ranges(allowed)),
+        _evidence(f"successes from outside the {what}", logins, since, "none"),
         Evidence(what="apps", observed=show_names({one.application for one in logins}), source=org.LOGINS),
     )
 
@@ -162,25 +170,32 @@ def judge_inside(context: Context, _: NoParameters) -> Iterable[Verdict]:
     ]
     found = _placed(mine, ranges.addresses)
     if found.outside:
-        yield _success_from_elsewhere(subject, found.outside, "login ranges", ranges.addresses)
+        yield _from_elsewhere(subject, found.outside, since, "login ranges")
         return
     _refuse_nowhere(found.nowhere)
     own.require_whole()
     start = _read_since(context, named, since, sure=True)
-    seen = f"All {_times(mine)} came from inside its login ranges" if mine else "No login was seen at all"
-    yield passed(subject, f"{seen} since {start:%Y-%m-%d}.", _evidence("logins that succeeded", mine))
+    seen = (
+        f"{_times(mine, since).capitalize()}, all from inside its login ranges,"
+        if mine
+        else "No login was seen"
+    )
+    yield passed(subject, f"{seen} since {start:%Y-%m-%d}.", _evidence("logins that succeeded", mine, since))
 
 
-def _times(logins: Sequence[Login]) -> str:
-    return count(sum(one.times for one in logins), "login")
+def _times(logins: Sequence[Login], since: datetime | None) -> str:
+    """How many; of those that began earlier, only the last is known to be since then."""
+    earlier = since is not None and any(one.first < since and one.times > 1 for one in logins)
+    return ("up to " if earlier else "") + count(sum(one.times for one in logins), "login")
 
 
 def _addresses(logins: Sequence[Login]) -> str:
-    return show_ranges(AddressSet.of({one.source_ip.strip() for one in logins}))
+    found = {address for one in logins if (address := _address(one.source_ip)) is not None}
+    return show_ranges(AddressSet.from_intervals((one, one) for one in found))
 
 
-def _evidence(what: str, logins: Sequence[Login], expected: str = "") -> Evidence:
-    observed = f"{_times(logins)} from {_addresses(logins)}" if logins else "none"
+def _evidence(what: str, logins: Sequence[Login], since: datetime | None, expected: str = "") -> Evidence:
+    observed = f"{_times(logins, since)} from {_addresses(logins)}" if logins else "none"
     return Evidence(what=what, observed=observed, expected=expected, source=org.LOGINS)
 
 

@@ -20,7 +20,7 @@ from sfharden.checks.common import (
     show_names,
     unknown,
 )
-from sfharden.model import kinds, org
+from sfharden.model import facts, kinds, org
 from sfharden.model.base import Model
 from sfharden.model.directory import NEEDS_ORG, Directory
 from sfharden.model.facts import CannotTell
@@ -45,7 +45,8 @@ class _Grant(NamedTuple):
 
 # Permissions that an org may lack, and the first API version that shows them where it doesn't: Use Any API Client
 # comes with API Access Control (Help 005228838), Use Any API Auth with Summer '26 (Help 005132110).
-_CONDITIONAL: Final = {"UseAnyApiClient": 0, "UseAnyApiAuth": 67}
+_OF_ACCESS_CONTROL: Final = "UseAnyApiClient"
+_CONDITIONAL: Final = {_OF_ACCESS_CONTROL: 0, "UseAnyApiAuth": 67}
 
 
 def judge_least_privilege(context: Context, parameters: LeastPrivilege) -> Iterable[Verdict]:
@@ -139,6 +140,8 @@ def _require_sets(context: Context, forbidden: frozenset[str]) -> tuple[Evidence
 
 def _surely_absent(context: Context, name: str) -> bool:
     """A permission that was asked for, that the org need not have, and that this API version would show."""
+    if name == _OF_ACCESS_CONTROL and _access_control_is_on(context):
+        return False
     since = _CONDITIONAL.get(name)
     asked = name in context.facts.directory.tables.permissions_asked
     return since is not None and asked and (api_number(context) or 0) >= since
@@ -205,11 +208,21 @@ def _absent(context: Context, parameters: Holders, *, asked: bool) -> Verdict:
     subject, name = org_subject(context), parameters.permission
     if not asked:
         return unknown(subject, f"whether anybody holds {name} was not asked")
+    if name == _OF_ACCESS_CONTROL and _access_control_is_on(context):
+        return unknown(subject, f"API Access Control is on, yet the org doesn't show the permission {name}")
     near = [one for one in context.facts.directory.tables.permission_names if one_edit_apart(one, name)]
     if parameters.absent == "unknown" or near:
         return unknown(subject, f"the org doesn't show the permission {name}")
     evidence = Evidence(what=name, observed="not there", source=org.PERMISSION_SETS)
     return not_applicable(subject, f"The org doesn't have the permission {name}.", evidence)
+
+
+def _access_control_is_on(context: Context) -> bool:
+    return any(
+        facts.has(one, path) and facts.text(one, path).value == "true"
+        for one in context.facts.snapshot.of_kind(kinds.CONNECTED_APP_SETTINGS)
+        for path in ("enableAdminApprovedAppsOnly", "enableAdminApprovedAppsOnlyForExternalUser")
+    )
 
 
 def _name_of(directory: Directory, one: PermissionSetRow) -> str:

@@ -141,7 +141,8 @@ def _judge_strange(directory: Directory, parameters: Installed, subject: Subject
             "The policy spares apps of this name, by the name alone, which proves nothing.",
             *evidence,
         )
-    if any(normalise(label) in (normalise(one.label), normalise(one.api_name)) for one in apps):
+    names = {normalise(name) for one in apps for name in (one.label, one.api_name) if name}
+    if normalise(label) in names:
         raise CannotTell(
             f"{count(len(group.tokens), 'token')} {_carry(group.tokens)} the name of an app that the org manages, "
             "but nothing links them to it: they may be of a look-alike"

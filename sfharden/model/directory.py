@@ -157,7 +157,8 @@ class Directory:
     def profile_row(self, name: str) -> ProfileRow:
         """The record of the profile with that API name or label. Raises CannotTell unless there is exactly one."""
         rows = self.rows(self.tables.profiles, org.PROFILES)
-        found = [one for one in rows if literal(name) in (literal(one.api_name), literal(one.label))]
+        key = literal(name)
+        found = [one for one in rows if key and key in (literal(one.api_name), literal(one.label))]
         if len(found) > 1:
             raise CannotTell(f"{len(found)} profiles of the org are named '{name}'")
         if not found:
