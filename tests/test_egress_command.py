@@ -8,10 +8,6 @@ from typing import Any
 import pytest
 
 from sfharden.addresses import AddressSet
-<<<<<<< HEAD
-from sfharden.report.text import display_width
-=======
->>>>>>> egress
 from tests.conftest import Run
 from tests.sources.build import connection, export, http_step, logic_app, salesforce_step
 

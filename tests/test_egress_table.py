@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sfharden.report.wrapping import display_width
+
 from tests.conftest import Run
 from tests.sources.build import export, http_step, logic_app, salesforce_step
 from tests.test_egress_command import ENDPOINTS, tags
