@@ -9,7 +9,18 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-from sfharden.access import AppFacts, Decision, Facts, Flow, Outcome, Place, Who, decide_at, place_of
+from sfharden.access import (
+    AppFacts,
+    Decision,
+    Facts,
+    Flow,
+    Outcome,
+    Place,
+    Who,
+    decide_at,
+    place_of,
+    ranges_that_count,
+)
 from sfharden.access.gather import app_named, known, org_facts
 from sfharden.access.users import hours_text, who_is
 from sfharden.addresses import AddressError, parse_range
@@ -111,17 +122,20 @@ class _Judge:
         self, user: str, profile: str, who: Who, facts: Facts, flows: Sequence[Flow], untouched: bool
     ) -> None:
         self.user = user
+        self.name = normalise(user)
         self.profile = profile
         self.untouched = untouched
         self._who, self._facts, self._flows = who, facts, flows
-        self._decided: dict[Place, tuple[Outcome, str]] = {}
+        # Every set of ranges that an address can be inside or outside of; together they are its place.
+        self._cuts = tuple(cut for cut in ranges_that_count(who, facts) if cut)
+        self._decided: dict[tuple[bool, ...], tuple[Outcome, str]] = {}
 
     def decide(self, address: int) -> tuple[Outcome, str]:
         """The outcome, and the deciding reason."""
-        place = place_of(self._who, address, self._facts)
-        found = self._decided.get(place)
+        sides = tuple([address in cut for cut in self._cuts])
+        found = self._decided.get(sides)
         if found is None:
-            found = self._decided[place] = self._at(place)
+            found = self._decided[sides] = self._at(place_of(self._who, address, self._facts))
         return found
 
     def _at(self, place: Place) -> tuple[Outcome, str]:
@@ -177,7 +191,7 @@ def replay(
         if address is None:
             untold.add(login, judge, "The login has no address that could be judged.")
             continue
-        if address not in expected and normalise(judge.user) in own:
+        if judge.name in own and address not in expected:
             unpredicted.add(login, judge, "")
         outcome, reason = judge.decide(address)
         if outcome is Outcome.REFUSED:
