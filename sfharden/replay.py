@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Final
 
 from sfharden.access import (
-    AppFacts,
     Decision,
     Facts,
     Flow,
@@ -24,11 +23,12 @@ from sfharden.access import (
 from sfharden.access.gather import app_named, known, org_facts
 from sfharden.access.users import hours_text, who_is
 from sfharden.addresses import AddressError, parse_range
+from sfharden.model import kinds
 from sfharden.model.integration import Integration
 from sfharden.model.lookup import Facts as Index
 from sfharden.model.org import Login, User
 from sfharden.model.snapshot import Snapshot
-from sfharden.names import normalise
+from sfharden.names import canonical_profile, normalise
 
 MOST_GROUPS: Final = 10_000  # groups kept of each kind; the rest is counted
 
@@ -41,9 +41,14 @@ _SUBTYPES: Final = {
     "oauthuseragentidtoken": (Flow.USER_AGENT,),
     "oauthusernamepassword": (Flow.USERNAME_PASSWORD,),
 }
-_ANY_OAUTH: Final = tuple(flow for flow in Flow if flow not in (Flow.LOGIN, Flow.API_CALL))
+# What an OAuth login without one of these subtypes may have been; the other flows have theirs.
+_ANY_OAUTH: Final = (Flow.CODE_EXCHANGE, Flow.REFRESH, Flow.JWT_BEARER)
 # REST gives the label where the guide lists the value, so both are known.
 _OAUTH_TYPES: Final = frozenset({"remote access 2.0", "oauth2"})
+
+
+# Files that every login rests on.
+_SHARED: Final = (kinds.SECURITY, kinds.CONNECTED_APP_SETTINGS, kinds.OAUTH_OIDC, kinds.BLOCKED_CONSUMER)
 
 
 @dataclass(slots=True)
@@ -213,9 +218,8 @@ class _Bench:
 
     def __init__(self, before: Snapshot, after: Snapshot) -> None:
         self._before, self._after = Index(before), Index(after)
-        self._org_before, self._org = org_facts(self._before), org_facts(self._after)
+        self._org = org_facts(self._after)
         self._judges: dict[tuple[str, str, str, str], _Judge] = {}
-        self._apps: dict[tuple[bool, str], AppFacts] = {}
 
     def judge(self, login: Login) -> _Judge:
         key = (login.user_id, login.application, login.login_type, login.subtype)
@@ -227,32 +231,27 @@ class _Bench:
     def _make(self, login: Login) -> _Judge:
         flows = flows_of(login.login_type, login.subtype)
         label = "" if flows == (Flow.LOGIN,) else login.application
-        was, who = (self._who(index, login, label) for index in (self._before, self._after))
-        facts_before = Facts(self._org_before, self._app(self._before, label) if label else None)
-        facts = Facts(self._org, self._app(self._after, label) if label else None)
+        who = self._who(login, label)
+        facts = Facts(self._org, app_named(self._after, label) if label else None)
         directory = self._after.directory
         user = directory.users_by_id.get(login.user_id)
-        return _Judge(
-            directory.username(login.user_id),
-            directory.profile_label(user.profile_id) if user else "",
-            who, facts, flows, (was, facts_before) == (who, facts),
-        )  # fmt: skip
+        profile = directory.profile_label(user.profile_id) if user else ""
+        before, after = (self._files(index, user, label) for index in (self._before, self._after))
+        return _Judge(directory.username(login.user_id), profile, who, facts, flows, before == after)
 
-    def _app(self, index: Index, label: str) -> AppFacts:
-        key = (index is self._after, label)
-        if key not in self._apps:
-            self._apps[key] = app_named(index, label)
-        return self._apps[key]
+    def _files(self, index: Index, user: User | None, label: str) -> list[object]:
+        """Every file that what becomes of the login rests on; the same before and after, and nothing changes."""
+        row = index.directory.profiles_by_id.get(user.profile_id) if user else None
+        profiles = index.profiles.get(canonical_profile(row.api_name or row.label), []) if row else []
+        app = known(lambda: index.app(label)) if label else None
+        return [profiles, app.parts if app else (), *(list(index.snapshot.of_kind(kind)) for kind in _SHARED)]
 
-    def _who(self, index: Index, login: Login, label: str) -> Who:
+    def _who(self, login: Login, label: str) -> Who:
+        index = self._after
         user = index.directory.users_by_id.get(login.user_id)
         if user is None:
             return Who(f"'{login.user_id}'")
         who = who_is(index, user, known(lambda: index.app(label)) if label else None)
         # The login succeeded: the user had authorised the app, and it was within hours that still hold.
-        same_hours = self._hours(self._before, user) == self._hours(self._after, user) is not None
+        same_hours = hours_text(self._before, user) == hours_text(self._after, user) is not None
         return replace(who, consented=True, login_hours=False if same_hours else who.login_hours)
-
-    @staticmethod
-    def _hours(index: Index, user: User) -> str | None:
-        return hours_text(index, user)
