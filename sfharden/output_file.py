@@ -37,6 +37,16 @@ def write_private(path: Path, text: str, *, replace: bool = True) -> None:
         raise NoVerdictError(f"{safe_text(str(path))} can't be written.") from None
 
 
+def write_output(text: str, path: Path | None) -> None:
+    """Write a report to a file of the user's, or to standard output in whatever encoding that has."""
+    if path:
+        write_private(path, text)
+        return
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+    sys.stdout.flush()
+
+
 def _write_to_device(path: Path, text: str) -> None:
     """A pipe or a device, such as /dev/stdout, is written to; a file must not take its place."""
     try:
@@ -44,13 +54,3 @@ def _write_to_device(path: Path, text: str) -> None:
             stream.write(text)
     except OSError:
         raise NoVerdictError(f"{safe_text(str(path))} can't be written.") from None
-
-
-def write_text(path: Path | None, text: str) -> None:
-    """Write to the file, or to standard output in its encoding; what that can't show is replaced."""
-    if path:
-        write_private(path, text)
-        return
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
-    sys.stdout.flush()

@@ -32,7 +32,8 @@ def profile_facts(index: Index, name: str) -> tuple[AddressSet | None, bool | No
     if profile is None:
         return None, None
     ranges = login_ranges(profile)
-    whole = "userPermissions" in profile.values  # a file cut down to a few sections may lack these, too
+    # A running org hands out whole profiles; a file cut down to a few sections may lack permissions and ranges.
+    whole = index.snapshot.org is not None or "userPermissions" in profile.values
     addresses = None if ranges.broken or not (ranges.addresses or whole) else ranges.addresses
     return addresses, known(lambda: _hours(profile, whole))
 

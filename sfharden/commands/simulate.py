@@ -2,25 +2,27 @@
 
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from sfharden import __version__
-from sfharden.addresses import AddressError, parse_range
 from sfharden.clock import current_time
-from sfharden.commands.source import SourceOptions, read_source, source_options
+from sfharden.commands.source import SourceOptions, read_source, refuse_bad_address, since, source_options
+from sfharden.commands.source import explain as explain_calls
 from sfharden.errors import Exit, InputError, UsageError
 from sfharden.exposure import SCENARIOS
 from sfharden.model.snapshot import Snapshot
 from sfharden.names import suggestion
-from sfharden.output_file import write_text
+from sfharden.output_file import write_output
 from sfharden.policy import DEFAULT_POLICIES, load_policy
 from sfharden.redact import safe_text
 from sfharden.report.simulation_json import render_simulation_json
 from sfharden.report.simulation_table import render_explanation, render_simulation
 from sfharden.simulation import Simulation, simulate
 from sfharden.sources.integration_file import load_integrations
+from sfharden.sources.org_wanted import Wanted
 from sfharden.terminal import Terminal, terminal_of
 
 
@@ -44,6 +46,7 @@ from sfharden.terminal import Terminal, terminal_of
 )
 @click.option("--explain", metavar="ROW", help="Show every step behind one row of the matrix.")
 @click.option("--my-address", metavar="ADDRESS", help="Where you come from, for the lock-out guard.")
+@click.option("--logins-since", metavar="30d|DATE", help="Replay the logins from then on.  [default: 30d]")
 @click.option("--policy", "policies", multiple=True, metavar="NAME|FILE", help="A shipped policy or a file.")
 @click.option(
     "-f", "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True
@@ -58,6 +61,7 @@ def command(
     explain: str | None,
     my_address: str | None,
     policies: tuple[str, ...],
+    logins_since: str | None,
     format_: str,
     output: Path | None,
 ) -> int:
@@ -68,19 +72,21 @@ def command(
 
     \b
     Example:
-      sfharden simulate --snapshot org.json -i integration.yaml --with package/
+      sfharden simulate --org production -i integration.yaml --with package/
       sfharden simulate --source force-app -i integration.yaml --with new.zip \\
           --explain stolen-refresh-token
     """
     _refuse_bad(explain, my_address)
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
     integrations, waivers = load_integrations(integration)
-    proposal, before = _proposal(with_), read_source(given)
-    outcome = simulate(
-        before, proposal, integrations, chosen, waivers, current_time(os.environ), caller_address=my_address
-    )
+    now = current_time(os.environ)
+    wanted = Wanted(since(logins_since, now, timedelta(days=30)), now)
+    if given.live.explain_api:
+        return explain_calls(wanted)
+    proposal, before = _proposal(with_), read_source(given, wanted)
+    outcome = simulate(before, proposal, integrations, chosen, waivers, now, caller_address=my_address)
     terminal = Terminal() if output else terminal_of(sys.stdout)
-    write_text(output, _text(outcome, format_, explain, terminal))
+    write_output(_text(outcome, format_, explain, terminal), output)
     return exit_code(outcome)
 
 
@@ -91,11 +97,7 @@ def _refuse_bad(explain: str | None, my_address: str | None) -> None:
             f"There is no row '{safe_text(explain, limit=80)}'.{suggestion(explain, rows)}",
             f"Rows: {', '.join(rows)}.",
         )
-    if my_address:
-        try:
-            parse_range(my_address)
-        except AddressError as error:
-            raise UsageError(f"--my-address: {error}") from None
+    refuse_bad_address(my_address)
 
 
 def _proposal(path: Path) -> Snapshot:

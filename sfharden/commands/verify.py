@@ -9,12 +9,13 @@ import click
 
 from sfharden import __version__
 from sfharden.clock import current_time
-from sfharden.commands.source import SourceOptions, read_source, source_options
+from sfharden.commands.source import SourceOptions, explain, logins_from, read_source, source_options
 from sfharden.errors import Exit
 from sfharden.model.results import Status
-from sfharden.output_file import write_text
+from sfharden.output_file import write_output
 from sfharden.report.verification import render_verification, render_verification_json
 from sfharden.sources.integration_file import load_integrations
+from sfharden.sources.org_wanted import Wanted
 from sfharden.terminal import Terminal, terminal_of
 from sfharden.verification import Verification, verify
 
@@ -43,17 +44,21 @@ def command(given: SourceOptions, integration: Path, format_: str, output: Path 
 
     \b
     Example:
-      sfharden verify --snapshot org.json -i integration.yaml
+      sfharden verify --org production -i integration.yaml
     """
     integrations, _ = load_integrations(integration)
-    snapshot = read_source(given)
+    now = current_time(os.environ)
+    wanted = Wanted(logins_since=logins_from(None, (one.hardened_at for one in integrations), now))
+    if given.live.explain_api:
+        return explain(wanted)
+    snapshot = read_source(given, wanted)
     found = [verify(snapshot, one) for one in integrations]
     terminal = Terminal() if output else terminal_of(sys.stdout)
     if format_ == "json":
-        now = f"{current_time(os.environ):%Y-%m-%dT%H:%M:%SZ}"
-        write_text(output, render_verification_json(found, snapshot.source, __version__, now))
+        stamp = f"{now:%Y-%m-%dT%H:%M:%SZ}"
+        write_output(render_verification_json(found, snapshot.source, __version__, stamp), output)
     else:
-        write_text(output, render_verification(found, snapshot.source, terminal))
+        write_output(render_verification(found, snapshot.source, terminal), output)
     return exit_code(found)
 
 

@@ -78,6 +78,11 @@ def _files(profiles: int, apps: int) -> dict[str, bytes]:
         files[f"connectedApps/App_{number:03d}.connectedApp"] = content
     files["settings/Security.settings"] = security_xml(every_request=False)
     files["settings/OauthOidc.settings"] = settings_xml("OauthOidc", blockOAuthUnPwFlow=True)
+    files["settings/MyDomain.settings"] = settings_xml("MyDomain", canOnlyLoginWithMyDomainUrl=True)
+    files["settings/ConnectedApp.settings"] = settings_xml("ConnectedApp", enableAdminApprovedAppsOnly=False)
+    files["settings/ExternalClientApp.settings"] = settings_xml(
+        "ExternalClientApp", enableConsumerSecretApiAccess=False
+    )
     return files
 
 

@@ -25,6 +25,7 @@ SETUP_CHANGES: Final = "SetupAuditTrail"
 HEALTH: Final = "SecurityHealthCheck"
 ORGANIZATION: Final = "Organization"
 CALLER: Final = "caller"
+METADATA: Final = "metadata"  # no table: the key in `read_at` that says metadata files were read
 
 TABLES: Final = (
     USERS, PERMISSION_SETS, ASSIGNMENTS, APP_ACCESS, APPS, TOKENS, EXTERNAL_TOKENS,
@@ -109,7 +110,10 @@ class Token(NamedTuple):
 
 
 class Session(NamedTuple):
-    """A live session. `expires` is its last change plus its validity (Object Reference, AuthSession)."""
+    """A live session. `expires` is its last change plus its validity; `current` is the one that asked.
+
+    Object Reference, AuthSession.
+    """
 
     user_id: str
     source_ip: str
@@ -163,10 +167,11 @@ class HealthRisk(NamedTuple):
 
 
 class Caller(Model):
-    """Who read the org."""
+    """Who read the org, and what they hold of the permissions asked for (None: the org didn't say)."""
 
     user_id: str
     username: str
+    permissions: tuple[str, ...] | None = None
 
 
 class Organization(Model):
@@ -181,8 +186,8 @@ class Organization(Model):
 class OrgTables(Model):
     """Everything of a running org that is no metadata file; `read_at` tells when each part was read.
 
-    `permission_names` are the permissions that were asked for and that the org knows. `logins_since` is the
-    moment from which logins were read.
+    `permissions_asked` are the permissions that were asked for, `permission_names` those of them that the org
+    knows. `logins_since` is the moment from which logins were read.
     """
 
     organization: Organization | None = None
@@ -201,6 +206,5 @@ class OrgTables(Model):
     logins: tuple[Login, ...] | None = None
     logins_since: datetime | None = None
     setup_changes: tuple[SetupChange, ...] | None = None
-    health_score: str | None = None
     health_risks: tuple[HealthRisk, ...] | None = None
     read_at: dict[str, datetime] = {}

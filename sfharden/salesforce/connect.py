@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sfharden.salesforce.auth import OrgSession
 from sfharden.salesforce.guard import READING, Rule
+from sfharden.salesforce.lanes import Lanes
 from sfharden.salesforce.metadata_api import MetadataClient, Polling
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.rest import OrgClient, negotiate
 from sfharden.salesforce.retry import RetryPolicy
 from sfharden.salesforce.session import Timing, Wire
 from sfharden.salesforce.transport import Bounds
+
+# Versions whose elements and fields this program knows (metadata WSDL 62.0 to 66.0; 67.0 and 68.0 by the types
+# generated from it). Summer '26 is 67.0, Winter '27 is 68.0.
+API_VERSIONS: Final = tuple(f"{number}.0" for number in range(62, 69))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +44,21 @@ def connect(
     retries: RetryPolicy | None = None,
     bounds: Bounds | None = None,
     polling: Polling | None = None,
+    lanes: Lanes | None = None,
 ) -> Connection:
     """Open an org with the highest API version that it and we (`ours`) know; makes one call.
 
     Raises the errors of a wire, and DeniedError if there is no common version.
     """
     wire = Wire(
-        session.origin, session.token, meter=meter, rules=rules, timing=timing, retries=retries, bounds=bounds
+        session.origin,
+        session.token,
+        meter=meter,
+        rules=rules,
+        timing=timing,
+        retries=retries,
+        bounds=bounds,
+        lanes=lanes,
     )
     version = negotiate(wire, ours)
     metadata = MetadataClient(wire, session.token, version, polling=polling)

@@ -25,6 +25,7 @@ class RetryPolicy:
 
     attempts: int = 4
     attempts_after_silence: int = 2
+    attempts_after_limit: int = 2
     first_wait: float = 0.5
     longest_wait: float = 8.0
     longest_retry_after: float = 30.0

@@ -10,9 +10,10 @@ from urllib.parse import urljoin
 
 import requests
 
-from sfharden.errors import AnswerError, UnreachableError
+from sfharden.errors import AnswerError, LimitError, UnreachableError
 from sfharden.redact import Secret
 from sfharden.salesforce.guard import READING, OutgoingGuard, Rule
+from sfharden.salesforce.lanes import Lanes
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.origin import Origin, origin_of
 from sfharden.salesforce.retry import (
@@ -25,6 +26,8 @@ from sfharden.salesforce.retry import (
 from sfharden.salesforce.transport import Bounds, Unsigned, build_session
 
 _MAX_REDIRECTS: Final = 3
+_LIMIT_STATUSES: Final = frozenset({403, 429, 500})
+_LIMIT: Final = b"REQUEST_LIMIT_EXCEEDED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,10 @@ class Wire:
         timing: Timing | None = None,
         retries: RetryPolicy | None = None,
         bounds: Bounds | None = None,
+        lanes: Lanes | None = None,
     ) -> None:
         self.origin = origin
+        self.lanes = lanes or Lanes()
         self.meter = meter
         self.timing = timing or Timing()
         self._retries = retries or RetryPolicy()
@@ -103,7 +108,8 @@ class Wire:
         attempt = 1
         while True:
             try:
-                return self._attempt(call)
+                with self.lanes.lane():
+                    return self._attempt(call)
             except AttemptError as failed:
                 if not call.reading or attempt >= failed.attempts:
                     raise failed.error from None
@@ -121,6 +127,8 @@ class Wire:
             raise AnswerError(f"{call.what}: the org redirects without end")
         if response.status_code in RETRIED_STATUSES:
             raise self._trouble(call, response)
+        if response.status_code in _LIMIT_STATUSES and _LIMIT in response.content[:4096]:
+            raise self._limited(call, response)
         return Answer(response.status_code, response.headers.get("Content-Type", ""), response.content)
 
     def _once(self, call: Call, url: str, params: Mapping[str, str]) -> requests.Response:
@@ -157,6 +165,15 @@ class Wire:
         message = f"{call.what}: the org answered HTTP {response.status_code}"
         error = UnreachableError(message, "The org is in trouble or in maintenance; try later.")
         return AttemptError(error, self._retries.attempts, response.headers.get("Retry-After", ""))
+
+    def _limited(self, call: Call, response: requests.Response) -> AttemptError:
+        """Too many calls at once, or too many today: the answers look alike, so a second try tells."""
+        self.lanes.narrow()
+        message = f"{call.what}: the org answered REQUEST_LIMIT_EXCEEDED"
+        error = LimitError(message, "A daily or a concurrent limit of the org's is reached; try later.")
+        return AttemptError(
+            error, self._retries.attempts_after_limit, response.headers.get("Retry-After", "")
+        )
 
     def _pause(self, attempt: int, failed: AttemptError) -> float:
         asked = retry_after_seconds(failed.retry_after, self.timing.now())
