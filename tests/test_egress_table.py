@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from sfharden.report.wrapping import display_width
-
+from sfharden.report.text import display_width
 from tests.conftest import Run
 from tests.sources.build import export, http_step, logic_app, salesforce_step
 from tests.test_egress_command import ENDPOINTS, tags
