@@ -1,7 +1,5 @@
 """Lets `python -m sfharden` do what `sfharden` does."""
 
-import sys
+from sfharden.cli import run
 
-from sfharden.cli import main
-
-sys.exit(main())
+run()

@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import NoReturn
 
 import click
 
@@ -19,7 +20,14 @@ from sfharden.errors import Exit, SfhardenError
 COMMANDS = {
     "check": "Judge an org or metadata files against the checklist.",
     "snapshot": "Write what was read to a file, to judge it later or elsewhere.",
+    "tokens": "List OAuth tokens by app, user, profile, age and use.",
+    "revoke": "Revoke OAuth tokens of a running org, with a journal and a receipt.",
+    "doctor": "Tell what a login may read of an org, and what it misses.",
+    "plan": "Show what would change, and write it as a package and its rollback.",
     "init": "Write a commented integration file from what SOURCE holds.",
+    "simulate": "Show what a change would do, before it is made.",
+    "verify": "Tell whether the hardening was seen to work.",
+    "egress": "List the addresses an integration calls from, and what changes them.",
     "controls": "List the controls, or explain one.",
     "demo": "Judge the sample integration that comes with sfharden.",
 }
@@ -80,12 +88,15 @@ def group(debug: bool) -> None:
     """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and give the exit code; nothing else leaves this function, SystemExit included."""
+def main(arguments: Sequence[str] | None = None, doors: object = None) -> int:
+    """Run the command line and give the exit code; nothing else leaves this function, SystemExit included.
+
+    `doors` are the time and the patience of commands that ask an org, see `commands.live.Doors`.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     try:
-        outcome = group.main(args=given, prog_name="sfharden", standalone_mode=False)
+        outcome = group.main(args=given, prog_name="sfharden", standalone_mode=False, obj=doors)
         return int(outcome) if isinstance(outcome, int) else Exit.OK
     except SfhardenError as error:
         _complain(error.message, error.hint, debug)
@@ -109,6 +120,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"A bug in sfharden: {type(error).__name__}.", "Run again with --debug and report it.", debug
         )
         return Exit.BUG
+
+
+def run() -> NoReturn:
+    """What the installed program calls: `main`, then the end of the process.
+
+    After ^C it ends at once: threads that wait for an org's answer would keep it for up to a minute.
+    """
+    code = main()
+    if code == Exit.INTERRUPTED:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _interrupted() -> int:

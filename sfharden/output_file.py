@@ -1,6 +1,7 @@
 """Files that sfharden writes: readable by their owner only, whole or not at all."""
 
 import os
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -34,6 +35,16 @@ def write_private(path: Path, text: str, *, replace: bool = True) -> None:
             with suppress(OSError):
                 Path(temporary).unlink()
         raise NoVerdictError(f"{safe_text(str(path))} can't be written.") from None
+
+
+def write_output(text: str, path: Path | None) -> None:
+    """Write a report to a file of the user's, or to standard output in whatever encoding that has."""
+    if path:
+        write_private(path, text)
+        return
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+    sys.stdout.flush()
 
 
 def _write_to_device(path: Path, text: str) -> None:

@@ -24,7 +24,8 @@ from sfharden.salesforce.auth import OrgSession
 from sfharden.salesforce.connect import connect
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.session import Timing
-from sfharden.sources.org import Wanted, read_org
+from sfharden.sources.org import read_org
+from sfharden.sources.org_wanted import Wanted
 from tests.healthy import control, policy_of, shipped
 from tests.metadata import NOW
 

@@ -50,7 +50,7 @@ def test_the_demo_finds_what_is_wrong(run: Run) -> None:
     ):
         assert control in out
     assert "10 of 20 egress addresses" in out.replace("\n" + " " * 44, " ")
-    assert err == ""
+    assert "API calls" in err
 
 
 def test_the_table_fits_eighty_columns_and_ends_with_the_next_step(run: Run) -> None:

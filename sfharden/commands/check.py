@@ -1,7 +1,6 @@
 """`sfharden check`: judge a source against policies."""
 
 import os
-import shlex
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,14 +9,21 @@ import click
 
 from sfharden import __version__
 from sfharden.clock import current_time
-from sfharden.commands.source import SourceOptions, read_source, source_options
+from sfharden.commands.source import (
+    SourceOptions,
+    explain,
+    logins_from,
+    read_source,
+    source_options,
+    source_words,
+)
 from sfharden.errors import Exit
 from sfharden.evaluate import evaluate
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.results import Report, Severity, Status
-from sfharden.output_file import write_private
+from sfharden.output_file import write_output
 from sfharden.policy import DEFAULT_POLICIES, load_policy
-from sfharden.redact import safe_text
+from sfharden.sources.org_wanted import Wanted
 from sfharden.terminal import Terminal, terminal_of
 
 FORMATS = ("table", "json")
@@ -40,6 +46,11 @@ FORMATS = ("table", "json")
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there."
 )
 @click.option(
+    "--logins-since",
+    metavar="30d|DATE",
+    help="Read logins from then on (default: the hardening, or 30 days).",
+)
+@click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),
     default=Severity.LOW.value,
@@ -52,6 +63,7 @@ def command(
     policies: tuple[str, ...],
     format_: str,
     output: Path | None,
+    logins_since: str | None,
     fail_on: str,
 ) -> int:
     """Judge an org or metadata files against the checklist.
@@ -60,13 +72,18 @@ def command(
 
     \b
     Example:
+      sfharden check --org production -i integration.yaml
       sfharden check --source force-app -i integration.yaml
       sfharden check --demo -f json -o report.json
     """
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
     integrations, waivers = _integrations(given, integration)
-    snapshot = read_source(given)
-    report = evaluate(snapshot, chosen, integrations, waivers, current_time(os.environ), __version__)
+    now = current_time(os.environ)
+    wanted = Wanted(logins_since=logins_from(logins_since, (one.hardened_at for one in integrations), now))
+    if given.live.explain_api:
+        return explain(wanted)
+    snapshot = read_source(given, wanted)
+    report = evaluate(snapshot, chosen, integrations, waivers, now, __version__)
     _write(report, given, format_, output)
     return exit_code(report, Severity(fail_on))
 
@@ -94,14 +111,7 @@ def exit_code(report: Report, fail_on: Severity) -> Exit:
 
 def _write(report: Report, given: SourceOptions, format_: str, output: Path | None) -> None:
     terminal = Terminal() if output else terminal_of(sys.stdout)
-    text = _renderer(format_, given, terminal)(report)
-    if output:
-        write_private(output, text)
-    else:
-        sys.stdout.write(
-            text.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8")
-        )
-        sys.stdout.flush()
+    write_output(_renderer(format_, given, terminal)(report), output)
 
 
 def _renderer(format_: str, given: SourceOptions, terminal: Terminal) -> Callable[[Report], str]:
@@ -121,11 +131,10 @@ def next_steps(report: Report, given: SourceOptions) -> Iterator[str]:
         yield f"sfharden controls {findings[0].control}"
         yield "  why it matters and how to mend it"
     if report.source.kind == "files" and not report.integrations:
-        where = f" --source {shlex.quote(safe_text(str(given.source)))}" if given.source else ""
-        yield f"sfharden init{where}"
+        yield f"sfharden init {source_words(given)}"
         yield "  describe your integration; then judge it with check -i FILE"
     if report.source.kind == "files" and not report.source.files_read:
         yield "No Salesforce metadata was found there. Is it the right folder?"
     if given.demo:
-        yield "sfharden check --source DIR"
-        yield "  judge your own metadata files"
+        yield "sfharden check --org ALIAS"
+        yield "  judge your own org; --source DIR judges metadata files"

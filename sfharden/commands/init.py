@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from sfharden.checks.common import show_ranges
-from sfharden.commands.source import SourceOptions, read_source, source_options
+from sfharden.commands.source import SourceOptions, read_source, source_options, source_words
 from sfharden.errors import Exit
 from sfharden.model import kinds
 from sfharden.model.apps import App, apps_of
@@ -16,6 +16,7 @@ from sfharden.model.snapshot import Component, Snapshot
 from sfharden.names import profile_aliases
 from sfharden.output_file import write_private
 from sfharden.redact import safe_text
+from sfharden.sources.org_wanted import Wanted
 
 _MOST_LISTED = 40
 
@@ -41,16 +42,12 @@ def command(given: SourceOptions, output: Path, force: bool) -> int:
       sfharden init --source force-app
       sfharden init --demo -o integration.yaml
     """
-    snapshot = read_source(given)
+    snapshot = read_source(given, Wanted(tokens=False))
     write_private(output, integration_text(snapshot), replace=force)
-    where = (
-        f"--source {given.source}"
-        if given.source
-        else "--demo"
-        if given.demo
-        else f"--snapshot {given.snapshot}"
+    click.echo(
+        f"Wrote {output}. Edit what is marked, then: sfharden check {source_words(given)} -i {output}",
+        err=True,
     )
-    click.echo(f"Wrote {output}. Edit what is marked, then: sfharden check {where} -i {output}", err=True)
     return Exit.OK
 
 

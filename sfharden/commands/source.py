@@ -1,68 +1,184 @@
 """The SOURCE options that many commands share, and how a source becomes a snapshot."""
 
+import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from sfharden import __version__
-from sfharden.errors import UsageError
+from sfharden.addresses import AddressError, parse_range
+from sfharden.errors import Exit, UsageError
 from sfharden.model.snapshot import Snapshot
+from sfharden.redact import safe_text
+from sfharden.sources.org_wanted import Wanted
 
 F = TypeVar("F", bound=Callable[..., Any])
+KEPT_DAYS = 180  # Salesforce keeps logins for six months (Object Reference, LoginHistory)
+_PATH = click.Path(path_type=Path)
+_LIVE_NAMES = (
+    "org",
+    "instance_url",
+    "client_id",
+    "jwt_key_file",
+    "username",
+    "api_budget",
+    "explain_api",
+    "timeout",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveOptions:
+    """How to sign in, and how many calls may be made. Secrets are in the environment or in files.
+
+    `doors` is what the entry point was given, see `commands.live.Doors`.
+    """
+
+    org: str | None = None
+    instance_url: str | None = None
+    client_id: str | None = None
+    jwt_key_file: Path | None = None
+    username: str | None = None
+    demo: bool = False
+    api_budget: int | None = None
+    explain_api: bool = False
+    timeout: float | None = None
+    doors: object = None
+
+    @property
+    def is_given(self) -> bool:
+        """True if an org was named in any way."""
+        return bool(self.org or self.instance_url or self.demo)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceOptions:
-    """What was given; exactly one must be."""
+    """What was given; exactly one source must be. `live` holds how to sign in, `demo` included."""
 
     source: Path | None
     snapshot: Path | None
     demo: bool
+    live: LiveOptions
+
+
+def _live_options() -> tuple[Callable[[F], F], ...]:
+    return (
+        click.option("--org", metavar="ALIAS", help="An org that the Salesforce CLI is signed in to."),
+        click.option(
+            "--instance-url",
+            metavar="URL",
+            help="An org by its address, with a token in SF_ACCESS_TOKEN, or with:",
+        ),
+        click.option("--client-id", metavar="KEY", help="an app's consumer key, with SF_CLIENT_SECRET or"),
+        click.option("--jwt-key-file", type=_PATH, metavar="FILE", help="a private key (JWT bearer) and"),
+        click.option("--username", metavar="NAME", help="the user that it signs in."),
+        click.option("--demo", is_flag=True, help="The embedded org that comes with sfharden."),
+        click.option("--api-budget", type=click.IntRange(1), metavar="N", help="Make at most N API calls."),
+        click.option(
+            "--timeout",
+            type=click.FloatRange(1, 600),
+            metavar="SECONDS",
+            help="How long to wait for an answer (default: 30).",
+        ),
+        click.option("--explain-api", is_flag=True, help="Print the API calls of this run, and make none."),
+    )
 
 
 def source_options(function: F) -> F:
-    """Adds --source, --snapshot and --demo, and hands them over as one SourceOptions named `given`."""
+    """Adds the SOURCE options, and hands them over as one SourceOptions named `given`."""
+    files = (
+        click.option(
+            "--source", type=_PATH, metavar="DIR|ZIP", help="Metadata files: a folder, a zip, a file."
+        ),
+        click.option("--snapshot", type=_PATH, metavar="FILE", help="A file written by `sfharden snapshot`."),
+    )
+    return _with(function, (*files, *_live_options()))
 
-    def wrapped(*args: Any, source: Path | None, snapshot: Path | None, demo: bool, **kwargs: Any) -> Any:
-        return function(*args, given=SourceOptions(source, snapshot, demo), **kwargs)
+
+def live_options(function: F) -> F:
+    """Adds only the options of a running org, and hands them over as `given` too."""
+    return _with(function, _live_options())
+
+
+def _with(function: F, options: tuple[Callable[[F], F], ...]) -> F:
+    def wrapped(
+        *args: Any, demo: bool, source: Path | None = None, snapshot: Path | None = None, **kw: Any
+    ) -> Any:
+        context = click.get_current_context(silent=True)
+        told = {name: kw.pop(name) for name in _LIVE_NAMES}
+        live = LiveOptions(demo=demo, doors=context.obj if context else None, **told)
+        return function(*args, given=SourceOptions(source, snapshot, demo, live), **kw)
 
     wrapped.__name__, wrapped.__doc__ = function.__name__, function.__doc__
     wrapped.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
-    path = click.Path(path_type=Path)
-    for option in (
-        click.option("--demo", is_flag=True, help="The sample that comes with sfharden."),
-        click.option("--snapshot", type=path, metavar="FILE", help="A file written by `sfharden snapshot`."),
-        click.option(
-            "--source", type=path, metavar="DIR|ZIP", help="Metadata files: a folder, a zip, or one file."
-        ),
-    ):
+    for option in reversed(options):
         option(wrapped)
     return wrapped  # type: ignore[return-value]
 
 
-def read_source(given: SourceOptions) -> Snapshot:
-    """The snapshot of the one source given. Raises UsageError unless exactly one is."""
-    number = sum(bool(one) for one in (given.source, given.snapshot, given.demo))
+def source_words(given: SourceOptions) -> str:
+    """The source as it was given, to be typed again; never a secret, since none is an argument."""
+    live = given.live
+    named = {
+        "--source": given.source,
+        "--snapshot": given.snapshot,
+        "--org": live.org,
+        "--instance-url": live.instance_url,
+        "--client-id": live.client_id,
+        "--jwt-key-file": live.jwt_key_file,
+        "--username": live.username,
+    }
+    words = [f"{option} {shlex.quote(safe_text(str(value)))}" for option, value in named.items() if value]
+    return " ".join(["--demo", *words] if given.demo else words)
+
+
+def require_one(given: SourceOptions) -> None:
+    """Raise UsageError unless exactly one source is given."""
+    live = given.live
+    number = sum(bool(one) for one in (given.source, given.snapshot, given.demo, live.org, live.instance_url))
     if number != 1:
         raise UsageError(
             "Give exactly one source." if number else "Give a source.",
-            "One of --source DIR|ZIP, --snapshot FILE, --demo.",
+            "One of --org ALIAS, --instance-url URL, --source DIR|ZIP, --snapshot FILE, --demo.",
         )
+    if not live.instance_url and (live.client_id or live.jwt_key_file or live.username):
+        raise UsageError("--client-id, --jwt-key-file and --username go with --instance-url.")
+    if not live.is_given and (live.explain_api or live.api_budget or live.timeout):
+        raise UsageError("--explain-api, --api-budget and --timeout are for a running org.")
+
+
+def require_live(given: SourceOptions) -> None:
+    """Raise UsageError unless exactly one running org is given."""
+    require_one(given)
+    if not given.live.is_given:
+        raise UsageError("This needs a running org.", "One of --org ALIAS, --instance-url URL, --demo.")
+
+
+def read_source(given: SourceOptions, wanted: Wanted) -> Snapshot:
+    """The snapshot of the one source given. Raises UsageError unless exactly one is."""
+    require_one(given)
+    if given.live.is_given:
+        from sfharden.commands.live import open_org, read_live
+
+        with open_org(given.live) as connection:
+            return read_live(connection, wanted).snapshot
     if given.snapshot:
         from sfharden.sources.snapshot_file import load_snapshot_file
 
         return load_snapshot_file(given.snapshot)
-    if given.demo:
-        from sfharden.demo.sample import load_sample
+    return read_files(given)
 
-        return load_sample(__version__)
+
+def read_files(given: SourceOptions) -> Snapshot:
+    """The snapshot of metadata files."""
     from sfharden.sources.metadata_files import load_snapshot
 
-    if given.source is None:  # cannot be: one of three is given
+    if given.source is None:  # cannot be: one source is given
         raise UsageError("Give a source.")
     watched = sys.stderr.isatty()
     snapshot = load_snapshot(given.source, __version__, progress=_show_progress if watched else None)
@@ -75,3 +191,54 @@ def _show_progress(files: int) -> None:
     """Tells a watching person how far the reading is."""
     if files % 100 == 0:
         click.echo(f"\rReading… {files:,} files", err=True, nl=False)
+
+
+def explain(wanted: Wanted) -> int:
+    """Print the calls that a run would make, and make none."""
+    from tabulate import tabulate
+
+    from sfharden.sources.org_cost import calls_of
+
+    lines = list(calls_of(wanted))
+    rows = [[line.call, line.purpose, line.least, line.more] for line in lines]
+    click.echo(
+        tabulate(
+            rows,
+            headers=["Call", "What for", "Least", "And"],
+            tablefmt="simple",
+            maxcolwidths=[22, 27, None, 16],
+            disable_numparse=True,
+        )
+    )
+    total = sum(line.least for line in lines)
+    click.echo(f"\nAt least {total} calls, retries not counted. None was made.")
+    return Exit.OK
+
+
+def since(text: str | None, now: datetime, otherwise: timedelta) -> datetime:
+    """A moment from `180d` or `2026-11-20`; `otherwise` before now if nothing is given. Raises UsageError."""
+    if not text:
+        return now - otherwise
+    if text[-1:] == "d" and text[:-1].isascii() and text[:-1].isdigit() and len(text) < 6:
+        return now - timedelta(days=int(text[:-1]))
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError("--logins-since takes a number of days, such as 30d, or a date.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+
+
+def logins_from(text: str | None, hardened: Iterable[datetime | None], now: datetime) -> datetime:
+    """What the user says; else since the first hardening, as far as Salesforce keeps logins; else 30 days."""
+    known = [one for one in hardened if one]
+    span = now - min(known) if known else timedelta(days=30)
+    return since(text, now, min(max(span, timedelta(0)), timedelta(days=KEPT_DAYS)))
+
+
+def refuse_bad_address(text: str | None) -> None:
+    """Raise UsageError for a --my-address that is none."""
+    try:
+        if text:
+            parse_range(text)
+    except AddressError as error:
+        raise UsageError(f"--my-address: {error}") from None

@@ -10,7 +10,6 @@ from sfharden.demo.derive import load_metadata, sync
 from sfharden.demo.generate import (
     ADMIN_USER,
     APP_LABEL,
-    EGRESS_USED,
     ELSEWHERE,
     INTEGRATION_USER,
     MINIMUM,
@@ -28,6 +27,8 @@ from sfharden.demo.store import LoginStore
 from sfharden.demo.templates import profile_xml
 from sfharden.errors import InputError
 
+# From the Logic App export beside the metadata; another set than the healthy org's.
+EGRESS_USED: Final = ("192.0.2.10", "203.0.113.20")
 LOOK_ALIKE: Final = "Azure Logic App"
 UNRELATED_USER: Final = "dana.reyes@acme.example"
 INACTIVE_USER: Final = "kim.lee@acme.example"

@@ -126,6 +126,24 @@ class Directory:
         found = self._snapshot.org.permission_sets if self._snapshot.org else None
         return {one.id: one for one in found or ()}
 
+    @cached_property
+    def sets_by_profile(self) -> dict[str, PermissionSetRow]:
+        """The permission set that each profile owns, by the profile's id; empty if they were not read."""
+        return {one.profile_id: one for one in self.sets_by_id.values() if one.profile_id}
+
+    @cached_property
+    def sets_by_group(self) -> dict[str, PermissionSetRow]:
+        """The set that stands for each permission set group, by the group's id; empty if they were not read."""
+        return {one.group_id: one for one in self.sets_by_id.values() if one.group_id}
+
+    @cached_property
+    def assignments_by_user(self) -> dict[str, list[org.Assignment]]:
+        """Who has which permission set, by user; empty if that was not read."""
+        found: dict[str, list[org.Assignment]] = {}
+        for one in (self._snapshot.org.assignments if self._snapshot.org else None) or ():
+            found.setdefault(one.user_id, []).append(one)
+        return found
+
     def username(self, user_id: str) -> str:
         """A user's name, or their id where the user was not read."""
         user = self.users_by_id.get(user_id)
@@ -258,6 +276,15 @@ class Directory:
         if not one.group_id and any(row.group_id and row.user_id not in found for row in mine):
             lacking = lacking or "others have permission set groups, and what those hold was not read"
         return Rows(tuple(user for user in users if user.id in found), lacking)
+
+    def caller_permissions(self) -> frozenset[str]:
+        """What the login that read the org holds of the permissions asked for. Raises CannotTell."""
+        caller = self.tables.caller
+        if caller is None:
+            raise CannotTell("who is signed in was not read")
+        if caller.permissions is not None:
+            return frozenset(caller.permissions)
+        return self.permissions_of(caller.user_id)
 
     def permissions_of(self, user_id: str) -> frozenset[str]:
         """What a user holds of the permissions that were asked for. Raises CannotTell if that can't be told."""

@@ -110,7 +110,10 @@ class Token(NamedTuple):
 
 
 class Session(NamedTuple):
-    """A live session. `expires` is its last change plus its validity (Object Reference, AuthSession)."""
+    """A live session. `expires` is its last change plus its validity; `current` is the one that asked.
+
+    Object Reference, AuthSession.
+    """
 
     user_id: str
     source_ip: str
@@ -118,6 +121,7 @@ class Session(NamedTuple):
     expires: datetime | None
     login_type: str
     session_type: str
+    current: bool
 
 
 class Login(NamedTuple):
@@ -163,10 +167,11 @@ class HealthRisk(NamedTuple):
 
 
 class Caller(Model):
-    """Who read the org."""
+    """Who read the org, and what they hold of the permissions asked for (None: the org didn't say)."""
 
     user_id: str
     username: str
+    permissions: tuple[str, ...] | None = None
 
 
 class Organization(Model):
@@ -201,6 +206,5 @@ class OrgTables(Model):
     logins: tuple[Login, ...] | None = None
     logins_since: datetime | None = None
     setup_changes: tuple[SetupChange, ...] | None = None
-    health_score: str | None = None
     health_risks: tuple[HealthRisk, ...] | None = None
     read_at: dict[str, datetime] = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sfharden.salesforce.auth import OrgSession
 from sfharden.salesforce.guard import READING, Rule
@@ -12,6 +13,10 @@ from sfharden.salesforce.rest import OrgClient, negotiate
 from sfharden.salesforce.retry import RetryPolicy
 from sfharden.salesforce.session import Timing, Wire
 from sfharden.salesforce.transport import Bounds
+
+# Versions whose elements and fields this program knows (metadata WSDL 62.0 to 66.0; 67.0 and 68.0 by the types
+# generated from it). Summer '26 is 67.0, Winter '27 is 68.0.
+API_VERSIONS: Final = tuple(f"{number}.0" for number in range(62, 69))
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Bounds:
     """
 
     connect: float = 10.0
-    read: float = 60.0
+    read: float = 30.0
     total: float = 300.0
     json_bytes: int = 64 * MEBIBYTE
     soap_bytes: int = 128 * MEBIBYTE

@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from sfharden.errors import OrgError
 from sfharden.model import org as tables
+from sfharden.model.org import Organization
 from sfharden.model.snapshot import Gap, Snapshot, Source, Tool
 from sfharden.redact import Secret
 from sfharden.salesforce.connect import Connection
@@ -23,25 +25,12 @@ from sfharden.sources.org_metadata import MetadataReading, read_metadata
 from sfharden.sources.org_tasks import TaskPools, task_pools
 from sfharden.sources.org_tokens import TokenReading, read_oauth_tokens
 from sfharden.sources.org_usage import UsageReading, read_usage
+from sfharden.sources.org_wanted import Wanted
 
 T = TypeVar("T")
 _PARTS: Final = 20
 
 Progress = Callable[[str, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What to read. `logins_since` None reads no logins; `setup_since` None neither sessions, changes nor health.
-
-    `permissions` are API names to ask for besides the usual ones.
-    """
-
-    logins_since: datetime | None = None
-    setup_since: datetime | None = None
-    metadata: bool = True
-    tokens: bool = True
-    permissions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +79,17 @@ class _Reader:
         return self._reading(joined, answers, tool_version, started)
 
     def _collect(self, pools: TaskPools, started: datetime) -> _Answers:
-        """Start every part, then gather them; two parts wait for the org's id, which keys the handles."""
+        """Start every part, then gather them; two wait for the org's id, which keys handles."""
         rest, wanted, answers = self._rest, self._wanted, _Answers()
-        who = pools.start(rest.identity)
+        organization = pools.start(lambda: records.organization(rest))
+        fields = pools.start(lambda: records.permission_fields(rest, wanted.permissions))
         parts: dict[str, Future[Any]] = {
-            tables.CALLER: who,
-            tables.ORGANIZATION: pools.start(lambda: records.organization(rest)),
+            tables.CALLER: pools.start(lambda: records.who(rest, self._session.username)),
+            tables.ORGANIZATION: organization,
             tables.USERS: pools.start(lambda: records.active_users(rest)),
-            tables.PERMISSION_SETS: pools.start(lambda: records.permission_sets(rest, wanted.permissions)),
+            "permissions": fields,
+            "held": pools.start(lambda: records.held_permissions(rest, fields.result())),
+            tables.PERMISSION_SETS: pools.start(lambda: records.permission_sets(rest, fields.result())),
             tables.ASSIGNMENTS: pools.start(lambda: records.assignments(rest)),
             tables.PROFILES: pools.start(lambda: records.profile_labels(rest)),
         }
@@ -106,16 +98,20 @@ class _Reader:
                 lambda: read_metadata(self._metadata, pools, lambda n: self._progress("metadata files", n))
             )
             parts[tables.APP_ACCESS] = pools.start(lambda: records.app_access(rest))
+        else:
+            parts["external"] = pools.start(lambda: records.external_apps(rest))
         if wanted.metadata or wanted.tokens:
             parts[tables.APPS] = pools.start(lambda: records.connected_apps(rest))
         if wanted.tokens:
             parts["menu"] = pools.start(lambda: records.menu_items(rest))
-            parts[tables.TOKENS] = pools.start(lambda: self._tokens(who, pools, started))
-            parts[tables.EXTERNAL_TOKENS] = pools.start(lambda: self._usage(who, pools))
+            parts[tables.TOKENS] = pools.start(lambda: self._tokens(organization, pools, started))
+            parts[tables.EXTERNAL_TOKENS] = pools.start(lambda: self._usage(organization, pools))
         if wanted.logins_since:
             parts[tables.LOGINS] = pools.start(lambda: self._logins(pools, started))
         if wanted.setup_since:
             parts.update(self._setup_parts(pools, wanted.setup_since))
+        for kind, future in parts.items():
+            future.add_done_callback(partial(self._note_moment, kind, answers))
         for kind, future in parts.items():
             self._gather(kind, future, answers)
         return answers
@@ -126,24 +122,29 @@ class _Reader:
             tables.SESSIONS: pools.start(lambda: records.sessions(rest)),
             tables.SETUP_CHANGES: pools.start(lambda: records.setup_changes(rest, since)),
             tables.HEALTH: pools.start(lambda: records.health_risks(rest)),
-            "health score": pools.start(lambda: records.health_score(rest)),
         }
+
+    def _note_moment(self, kind: str, answers: _Answers, future: "Future[Any]") -> None:
+        if not future.cancelled() and future.exception() is None:
+            answers.read_at[kind] = self._now()
 
     def _gather(self, kind: str, future: "Future[T]", answers: _Answers) -> None:
         try:
             answers.values[kind] = future.result()
-            answers.read_at[kind] = self._now()
         except OrgError as error:
             answers.errors.append(error)
-            table = {"menu": tables.APPS, "health score": tables.HEALTH}.get(kind, kind)
-            answers.gaps.append(Gap(what=_WHAT.get(kind, kind), reason=error.message, kind=table))
+            if kind not in _SPARE:
+                table = {"menu": tables.APPS, "external": tables.APPS}.get(kind, kind)
+                answers.gaps.append(Gap(what=_WHAT.get(kind, kind), reason=error.message, kind=table))
 
-    def _tokens(self, who: "Future[Any]", pools: TaskPools, started: datetime) -> TokenReading:
-        org_id = who.result().org_id
+    def _tokens(
+        self, organization: "Future[Organization]", pools: TaskPools, started: datetime
+    ) -> TokenReading:
+        org_id = organization.result().id
         return read_oauth_tokens(self._rest, org_id, pools, started, lambda n: self._progress("tokens", n))
 
-    def _usage(self, who: "Future[Any]", pools: TaskPools) -> UsageReading:
-        return read_usage(self._rest, who.result().org_id, pools, lambda _id, name: name)
+    def _usage(self, organization: "Future[Organization]", pools: TaskPools) -> UsageReading:
+        return read_usage(self._rest, organization.result().id, pools)
 
     def _logins(self, pools: TaskPools, started: datetime) -> LoginReading:
         since = self._wanted.logins_since or started
@@ -177,6 +178,8 @@ class _Reader:
         return OrgReading(snapshot, joined.secrets, joined.external_handles, metadata.zip_bytes)
 
 
+# Without these, what they would tell is told another way, or is missed by a part that has a gap of its own.
+_SPARE: Final = frozenset({"permissions", "held"})
 _WHAT: Final = {
     tables.CALLER: "Who is signed in",
     tables.ORGANIZATION: "The organisation",
@@ -186,6 +189,7 @@ _WHAT: Final = {
     tables.ASSIGNMENTS: "Assignments of permission sets",
     tables.APP_ACCESS: "Who is approved for which app",
     tables.APPS: "Connected apps",
+    "external": "External client apps",
     "menu": "Which app a token belongs to",
     tables.TOKENS: "OAuth tokens",
     tables.EXTERNAL_TOKENS: "Tokens of external client apps",
@@ -193,5 +197,4 @@ _WHAT: Final = {
     tables.SESSIONS: "Sessions",
     tables.SETUP_CHANGES: "Setup changes",
     tables.HEALTH: "Health check",
-    "health score": "Health check score",
 }

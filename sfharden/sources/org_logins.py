@@ -5,7 +5,7 @@ is read and grouped here. A million rows of one integration become a handful of 
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -21,6 +21,7 @@ _PER_WINDOW: Final = 4000
 _MOST_WINDOWS: Final = 64
 _MOST_GROUPS: Final = 500_000  # so that memory stays bounded whatever the org holds
 _FIELDS: Final = "UserId, LoginTime, LoginType, LoginSubType, SourceIp, Status, Application"
+_SELECT: Final = f"SELECT {_FIELDS} FROM LoginHistory"  # noqa: S608 - constants
 _NAMES: Final = ("UserId", "SourceIp", "Status", "LoginType", "LoginSubType", "Application")
 
 _Key = tuple[str, ...]
@@ -37,7 +38,7 @@ class LoginReading:
 def read_logins(
     client: OrgClient, since: datetime, now: datetime, tasks: Tasks, seen: Callable[[int], None]
 ) -> LoginReading:
-    """All logins since a moment. Raises OrgError only if not even their number came."""
+    """All logins since a moment. Raises OrgError only if not even a first page came."""
     return _Reader(client, tasks, seen).read(since, now)
 
 
@@ -53,11 +54,13 @@ class _Reader:
         self._left_out = 0
 
     def read(self, since: datetime, now: datetime) -> LoginReading:
-        counting = f"SELECT COUNT() FROM LoginHistory WHERE LoginTime >= {soql_datetime(since)}"  # noqa: S608
-        counted = self._client.count(counting)
-        lacking = ""
+        first = self._client.query_page(f"{_SELECT} WHERE LoginTime >= {soql_datetime(since)}")
+        counted, lacking = first.total_size, ""
         try:
-            self._tasks.each(self._window, _windows(since, now, counted))
+            if first.done:
+                self._keep_all(first.rows)
+            else:
+                self._tasks.each(self._window, _windows(since, now, counted))
         except OrgError as error:
             lacking = f"{self._rows:,} of {counted:,} logins came: {error.message}"
         if not lacking and self._rows < counted:
@@ -65,6 +68,10 @@ class _Reader:
         if self._left_out:
             lacking = f"{self._left_out:,} logins are too many to keep; read fewer days with --logins-since"
         return LoginReading(tuple(sorted(self._drained())), lacking)
+
+    def _keep_all(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self._keep(row)
 
     def _drained(self) -> Iterator[Login]:
         """The groups, each given up as it's handed out: there may be many."""
@@ -76,9 +83,7 @@ class _Reader:
     def _window(self, bounds: str) -> None:
         low, _, high = bounds.partition("|")
         until = f" AND LoginTime < {high}" if high else ""
-        query = f"SELECT {_FIELDS} FROM LoginHistory WHERE LoginTime >= {low}{until}"  # noqa: S608 - literals
-        for row in self._client.query(query):
-            self._keep(row)
+        self._keep_all(self._client.query(f"{_SELECT} WHERE LoginTime >= {low}{until}"))
 
     def _keep(self, row: Row) -> None:
         key = (required(row, "UserId"), *(optional(row, name) for name in _NAMES[1:]))

@@ -5,10 +5,12 @@ are conditional, so PermissionSet is described first and only fields that exist 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from operator import itemgetter
+from typing import Final
 
-from sfharden.errors import DeniedError
+from sfharden.errors import AnswerError, DeniedError
 from sfharden.model.org import (
     AppAccess,
     Assignment,
@@ -20,10 +22,12 @@ from sfharden.model.org import (
     User,
 )
 from sfharden.salesforce.rest import OrgClient
-from sfharden.salesforce.soql import soql_datetime, soql_in
+from sfharden.salesforce.soql import soql_datetime, soql_in, soql_quote
 from sfharden.sources.org_values import Row, flag, moment, number, optional, required, required_moment
 
 _PREFIX: Final = "Permissions"
+# An older API version lacks a field, or can't filter by one: then another form of the question may do.
+_OTHER_FORM: Final = frozenset({"INVALID_FIELD", "MALFORMED_QUERY"})
 _USER: Final = "SELECT Id, Username, ProfileId, IsActive, UserType, LastLoginDate FROM User"
 
 # Permissions that decide whether the caller sees everything, who gets around the settings, and who could
@@ -63,6 +67,35 @@ PERMISSIONS: Final = (
 )
 
 
+def who(client: OrgClient, username: str) -> tuple[str, str]:
+    """Id and name of the user who is signed in; `username` is what signing in told, or empty.
+
+    By the identity resource; else by the user's own record; else by the session that calls itself the current
+    one (Object Reference, AuthSession, IsCurrent). Raises the first way's error if none of them tells.
+    """
+    try:
+        identity = client.identity()
+        return identity.user_id, identity.username
+    except (DeniedError, AnswerError) as error:
+        for query, field in _OTHER_WAYS:
+            if "{}" in query and not username:
+                continue
+            try:
+                rows = list(client.query(query.format(soql_quote(username)) if username else query))
+            except (DeniedError, AnswerError):
+                continue
+            found = {required(row, field) for row in rows if row.get("IsCurrent", True) is True}
+            if len(found) == 1:
+                return found.pop(), username
+        raise error from None
+
+
+_OTHER_WAYS: Final = (
+    ("SELECT Id FROM User WHERE Username = {}", "Id"),
+    ("SELECT UsersId, IsCurrent FROM AuthSession", "UsersId"),
+)
+
+
 def organization(client: OrgClient) -> Organization:
     """The org's own record."""
     row = client.organization()
@@ -77,7 +110,7 @@ def organization(client: OrgClient) -> Organization:
 
 def active_users(client: OrgClient) -> tuple[User, ...]:
     """All active users."""
-    return tuple(sorted(map(_user, client.query(f"{_USER} WHERE IsActive = true"))))
+    return tuple(sorted(map(_user, client.query(f"{_USER} WHERE IsActive = true")), key=itemgetter(0)))
 
 
 def users_by_id(client: OrgClient, ids: Iterable[str]) -> Iterator[User]:
@@ -87,10 +120,11 @@ def users_by_id(client: OrgClient, ids: Iterable[str]) -> Iterator[User]:
 
 
 def _user(row: Row) -> User:
+    # Users that Salesforce made for its own processes may have no profile.
     return User(
         required(row, "Id"),
         required(row, "Username"),
-        required(row, "ProfileId"),
+        optional(row, "ProfileId"),
         flag(row, "IsActive"),
         optional(row, "UserType"),
         moment(row, "LastLoginDate"),
@@ -104,24 +138,40 @@ def profile_labels(client: OrgClient) -> dict[str, str]:
     }
 
 
-class PermissionReading(NamedTuple):
-    """Which permissions were asked for, which of them the org has, and the sets that grant them."""
+@dataclass(frozen=True, slots=True)
+class PermissionFields:
+    """Permissions that the org knows among those asked for, and whether sets tell of groups."""
 
     asked: tuple[str, ...]
     known: tuple[str, ...]
-    sets: tuple[PermissionSetRow, ...]
+    grouped: bool
 
 
-def permission_sets(client: OrgClient, extra: Iterable[str]) -> PermissionReading:
-    """All permission sets, profiles' own ones included, with what they grant of the permissions asked for."""
+def permission_fields(client: OrgClient, extra: Iterable[str]) -> PermissionFields:
+    """Describe PermissionSet: naming a field that isn't there would fail a whole query."""
     fields = {str(one.get("name", "")) for one in client.describe("PermissionSet")["fields"]}
-    asked = sorted({*PERMISSIONS, *extra})
-    known = [name for name in asked if _PREFIX + name in fields]
-    group = ["PermissionSetGroupId"] if "PermissionSetGroupId" in fields else []
-    columns = ["Id", "Name", "Label", "ProfileId", *group, *(_PREFIX + name for name in known)]
+    asked = tuple(sorted({*PERMISSIONS, *extra}))
+    known = tuple(name for name in asked if _PREFIX + name in fields)
+    return PermissionFields(asked, known, "PermissionSetGroupId" in fields)
+
+
+def permission_sets(client: OrgClient, fields: PermissionFields) -> tuple[PermissionSetRow, ...]:
+    """All permission sets, profiles' own ones included."""
+    group = ["PermissionSetGroupId"] if fields.grouped else []
+    columns = ["Id", "Name", "Label", "ProfileId", *group, *(_PREFIX + name for name in fields.known)]
     rows = client.query(f"SELECT {', '.join(columns)} FROM PermissionSet")  # noqa: S608 - described names
-    sets = tuple(sorted(_permission_set(row, known, bool(group)) for row in rows))
-    return PermissionReading(tuple(asked), tuple(known), sets)
+    return tuple(sorted(_permission_set(row, fields.known, fields.grouped) for row in rows))
+
+
+def held_permissions(client: OrgClient, fields: PermissionFields) -> tuple[str, ...]:
+    """What the caller holds, however it was given (Object Reference, UserPermissionAccess: one row, one's own)."""
+    if not fields.known:
+        raise AnswerError("The org knows none of the permissions asked for")
+    columns = ", ".join(_PREFIX + name for name in fields.known)
+    rows = list(client.query(f"SELECT {columns} FROM UserPermissionAccess"))  # noqa: S608 - described names
+    if len(rows) != 1:
+        raise AnswerError("The org did not say what this login holds")
+    return tuple(name for name in fields.known if flag(rows[0], _PREFIX + name))
 
 
 def _permission_set(row: Row, known: Sequence[str], grouped: bool) -> PermissionSetRow:
@@ -136,14 +186,21 @@ def _permission_set(row: Row, known: Sequence[str], grouped: bool) -> Permission
 
 
 def assignments(client: OrgClient) -> tuple[Assignment, ...]:
-    """Who has which permission set; profiles' own sets are left out, since users name their profile."""
-    where = "FROM PermissionSetAssignment WHERE PermissionSet.IsOwnedByProfile = false"
-    try:
-        rows = list(client.query(f"SELECT AssigneeId, PermissionSetId, PermissionSetGroupId {where}"))
-    except DeniedError as error:
-        if error.code != "INVALID_FIELD":
-            raise
-        rows = list(client.query(f"SELECT AssigneeId, PermissionSetId {where}"))
+    """Who has which permission set; profiles' own sets may be left out, since users name their profile."""
+    where = " WHERE PermissionSet.IsOwnedByProfile = false"
+    forms = [
+        ("AssigneeId, PermissionSetId, PermissionSetGroupId", where),
+        ("AssigneeId, PermissionSetId", ""),
+    ]
+    for fields, condition in forms[:-1]:
+        try:
+            rows = list(client.query(f"SELECT {fields} FROM PermissionSetAssignment{condition}"))  # noqa: S608
+            return tuple(sorted(map(_assignment, rows)))
+        except DeniedError as error:
+            if error.code not in _OTHER_FORM:
+                raise
+    fields, condition = forms[-1]
+    rows = list(client.query(f"SELECT {fields} FROM PermissionSetAssignment{condition}"))  # noqa: S608
     return tuple(sorted(map(_assignment, rows)))
 
 
@@ -189,7 +246,12 @@ def menu_items(client: OrgClient) -> dict[str, str]:
 def sessions(client: OrgClient) -> tuple[Session, ...]:
     """Live sessions; one ends its validity after its last change (Object Reference, AuthSession)."""
     fields = "UsersId, SourceIp, CreatedDate, LastModifiedDate, NumSecondsValid, LoginType, SessionType"
-    rows = client.query(f"SELECT {fields} FROM AuthSession")  # noqa: S608 - constants
+    try:
+        rows = list(client.query(f"SELECT {fields}, IsCurrent FROM AuthSession"))  # noqa: S608 - constants
+    except DeniedError as error:
+        if error.code not in _OTHER_FORM:
+            raise
+        rows = list(client.query(f"SELECT {fields} FROM AuthSession"))  # noqa: S608 - constants
     return tuple(sorted(map(_session, rows), key=lambda one: (one.user_id, str(one.created))))
 
 
@@ -203,6 +265,7 @@ def _session(row: Row) -> Session:
         expires,
         optional(row, "LoginType"),
         optional(row, "SessionType"),
+        row.get("IsCurrent") is True,
     )
 
 
@@ -222,12 +285,6 @@ def setup_changes(client: OrgClient, since: datetime) -> tuple[SetupChange, ...]
             for row in client.query(query)
         )
     )
-
-
-def health_score(client: OrgClient) -> str:
-    """Salesforce's own score, 0 to 100, as text."""
-    rows = list(client.query("SELECT Score FROM SecurityHealthCheck", tooling=True))
-    return optional(rows[0], "Score") if rows else ""
 
 
 def health_risks(client: OrgClient) -> tuple[HealthRisk, ...]:

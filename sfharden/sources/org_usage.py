@@ -4,11 +4,12 @@ The resource gives its apps, the users of each, and the tokens of each user. The
 even on its last one, so pages are asked for until one is empty.
 """
 
+import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from sfharden.errors import AnswerError
 from sfharden.model.org import Token
@@ -20,6 +21,7 @@ from sfharden.sources.org_values import Row, moment, number, optional, required
 
 _PAGE_SIZE: Final = 100
 _MOST_PAGES: Final = 10_000
+_IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_]{1,100}", re.ASCII)
 _REVOCATION: Final = re.compile(r"/apps/oauth/usage/tokens/([^/?#]+)$")
 
 
@@ -31,10 +33,8 @@ class UsageReading:
     secrets: dict[str, Secret] = field(default_factory=dict, repr=False)
 
 
-def read_usage(
-    client: OrgClient, org_id: str, tasks: Tasks, label_of: Callable[[str, str], str]
-) -> UsageReading:
-    """All tokens of external client apps. `label_of(id, developer name)` names an app. Raises OrgError."""
+def read_usage(client: OrgClient, org_id: str, tasks: Tasks) -> UsageReading:
+    """All tokens of external client apps, labelled with the apps' developer names. Raises OrgError."""
     reading = UsageReading()
     apps = {required(app, "identifier"): optional(app, "developerName") for app in _pages(client, "", "apps")}
     held: list[tuple[str, str]] = []
@@ -43,7 +43,7 @@ def read_usage(
     def read(pair: str) -> None:
         app, _, user = pair.partition("|")
         for row in _list(client.get(f"apps/oauth/usage/{_word(app)}/{_word(user)}/tokens"), "tokens"):
-            token, secret = _token(row, app, label_of(app, apps[app]), user, org_id)
+            token, secret = _token(row, app, apps[app], user, org_id)
             reading.tokens[token.handle] = token
             reading.secrets[token.handle] = secret
 
@@ -57,19 +57,23 @@ def _users(client: OrgClient, app: str) -> Iterator[tuple[str, str]]:
 
 
 def _word(identifier: str) -> str:
-    return quote(identifier, safe="")
+    # What the org calls an app or a user becomes part of an address.
+    if not _IDENTIFIER.fullmatch(identifier):
+        raise AnswerError("Reading OAuth usage: an identifier can't stand in an address")
+    return identifier
 
 
 def _pages(client: OrgClient, below: str, name: str) -> Iterator[Row]:
-    before: list[Row] = []
+    seen: set[int] = set()
     for page in range(_MOST_PAGES):
         answer = client.get(f"apps/oauth/usage{below}", {"page": str(page), "pageSize": str(_PAGE_SIZE)})
         rows = _list(answer, name)
         if not rows:
             return
-        if rows == before:
+        shown = hash(json.dumps(rows, sort_keys=True))
+        if shown in seen:
             raise AnswerError("Reading OAuth usage: the org gave the same page twice")
-        before = rows
+        seen.add(shown)
         yield from rows
         if len(rows) < _PAGE_SIZE and not answer.get("nextPageUrl"):
             return

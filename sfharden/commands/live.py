@@ -1,0 +1,131 @@
+"""From the SOURCE options to an org that is open for reading, and what reading it cost."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import click
+
+from sfharden import __version__
+from sfharden.clock import current_time
+from sfharden.commands.source import LiveOptions
+from sfharden.errors import UsageError
+from sfharden.redact import Secret, safe_text
+from sfharden.salesforce.auth import (
+    SIGN_IN_BOUNDS,
+    OrgSession,
+    SignInDoors,
+    sign_in_with_client_credentials,
+    sign_in_with_jwt,
+    sign_in_with_token,
+)
+from sfharden.salesforce.cli_login import sign_in_with_cli
+from sfharden.salesforce.connect import API_VERSIONS, Connection, connect
+from sfharden.salesforce.guard import READING, Rule
+from sfharden.salesforce.meter import CallCount, CallMeter
+from sfharden.salesforce.session import Timing
+from sfharden.salesforce.transport import Bounds
+from sfharden.sources.org import OrgReading, read_org
+from sfharden.sources.org_wanted import Wanted
+
+
+def _system_timing() -> Timing:
+    return Timing(now=lambda: current_time(os.environ))
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The time that a run goes by, and how long it waits for an answer."""
+
+    timing: Timing = field(default_factory=_system_timing)
+    bounds: Bounds = field(default_factory=Bounds)
+
+    def waiting(self, timeout: float | None) -> "Doors":
+        """The same, but waiting for an answer as long as the user says. Seconds."""
+        if timeout is None:
+            return self
+        bounds = replace(self.bounds, connect=min(self.bounds.connect, timeout), read=timeout)
+        return replace(self, bounds=bounds)
+
+
+@contextmanager
+def open_org(given: LiveOptions, rules: tuple[Rule, ...] = READING) -> Iterator[Connection]:
+    """Sign in and open the org; with --demo, the embedded org runs until the block ends."""
+    meter = CallMeter(given.api_budget)
+    doors = (given.doors if isinstance(given.doors, Doors) else Doors()).waiting(given.timeout)
+    if given.demo:
+        from sfharden.demo.tour_org import serve_demo_org
+
+        with serve_demo_org(current_time(os.environ)) as (url, token):
+            yield from _opened(sign_in_with_token(url, token), meter, doors, rules)
+        return
+    patience = replace(SIGN_IN_BOUNDS, connect=doors.bounds.connect, read=doors.bounds.read)
+    session = _sign_in(given, os.environ, SignInDoors(meter, doors.timing, patience))
+    yield from _opened(session, meter, doors, rules)
+
+
+def _opened(
+    session: OrgSession, meter: CallMeter, doors: Doors, rules: tuple[Rule, ...]
+) -> Iterator[Connection]:
+    connection = connect(session, API_VERSIONS, meter, timing=doors.timing, rules=rules, bounds=doors.bounds)
+    try:
+        yield connection
+    finally:
+        connection.wire.close()
+
+
+def _sign_in(given: LiveOptions, environment: Mapping[str, str], doors: SignInDoors) -> OrgSession:
+    if given.org:
+        return sign_in_with_cli(given.org)
+    if not given.instance_url:
+        raise UsageError("Give --org or --instance-url.")
+    if given.jwt_key_file:
+        if not (given.client_id and given.username):
+            raise UsageError("--jwt-key-file needs --client-id and --username.")
+        return sign_in_with_jwt(
+            given.instance_url, given.client_id, given.username, given.jwt_key_file, doors
+        )
+    if given.client_id:
+        secret = _secret(environment, "SF_CLIENT_SECRET", "client secret")
+        return sign_in_with_client_credentials(given.instance_url, given.client_id, secret, doors)
+    return sign_in_with_token(given.instance_url, _secret(environment, "SF_ACCESS_TOKEN", "access token"))
+
+
+def _secret(environment: Mapping[str, str], name: str, what: str) -> Secret:
+    """From the environment, or typed unseen where a person is at the terminal."""
+    value = environment.get(name, "")
+    if not value and sys.stdin.isatty():
+        value = click.prompt(f"The {what} (not shown)", hide_input=True, err=True)
+    if not value:
+        raise UsageError(f"There is no {what}.", f"Put it into the environment variable {name}.")
+    return Secret(value)
+
+
+def read_live(connection: Connection, wanted: Wanted) -> OrgReading:
+    """Read the org, show a watching person how far it is, and say what it cost."""
+    watched = sys.stderr.isatty()
+    reading = read_org(connection, wanted, __version__, _show_progress if watched else lambda *_: None)
+    if watched:
+        click.echo("\r\x1b[K", err=True, nl=False)
+    say_cost(connection)
+    return reading
+
+
+def _show_progress(part: str, rows: int) -> None:
+    if rows % 100 == 0:
+        click.echo(f"\r\x1b[KReading… {rows:,} {part}", err=True, nl=False)
+
+
+def say_cost(connection: Connection) -> None:
+    """One line on standard error: the calls made, and what the org has left."""
+    click.echo(cost_line(connection.wire.meter.count(), connection.session.origin.host), err=True)
+
+
+def cost_line(count: CallCount, host: str) -> str:
+    """`38 API calls to acme.my.salesforce.com; 99,962 of its 100,000 daily calls are left.`"""
+    calls = f"{count.total} API call{'' if count.total == 1 else 's'} to {safe_text(host, limit=80)}"
+    if count.daily_left is None or count.daily_limit is None:
+        return f"{calls}."
+    return f"{calls}; {count.daily_left:,} of its {count.daily_limit:,} daily calls are left."
