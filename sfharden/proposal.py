@@ -63,7 +63,8 @@ def _deployed(old: list[Component], new: Component) -> Component:
         for path in _LISTS.get(new.kind, ())
         if not _has(new, path) and any(_has(one, path) for one in old)
     ]
-    kept = new.model_copy(update={"doubts": (*new.doubts, *doubts)})
+    name = old[0].name if old else new.name  # as the org spells it
+    kept = new.model_copy(update={"name": name, "doubts": (*new.doubts, *doubts)})
     if new.kind not in (kinds.PROFILE, kinds.PERMISSION_SET) or not old:
         return kept
     return _merged(old[0], kept)

@@ -151,11 +151,15 @@ def test_a_profile_cut_down_to_a_few_sections_has_unknown_ranges_and_hours() -> 
     name = "Logic Apps Integration"
     assert profile_facts(index(), name) == (AddressSet.of(["192.0.2.0/28", "198.51.100.7"]), False)
     bare = xml("Profile", "<custom>true</custom>")
-    assert profile_facts(index({**FILES, PROFILE: bare}), name) == (None, None)
+    assert profile_facts(Index(snapshot_of({**FILES, PROFILE: bare})), name) == (None, None)
+    assert profile_facts(index({**FILES, PROFILE: bare}), name) == (
+        AddressSet(),
+        False,
+    )  # an org hands out all
     whole = xml(
         "Profile", "<userPermissions><enabled>true</enabled><name>ApiEnabled</name></userPermissions>"
     )
-    assert profile_facts(index({**FILES, PROFILE: whole}), name) == (AddressSet(), False)
+    assert profile_facts(Index(snapshot_of({**FILES, PROFILE: whole})), name) == (AddressSet(), False)
     assert profile_facts(index(), "Nobody") == (None, None)
 
 
