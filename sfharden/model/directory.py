@@ -154,6 +154,11 @@ class Directory:
         profile = self.profiles_by_id.get(profile_id)
         return profile.label if profile else profile_id
 
+    def has_profile(self, name: str) -> bool:
+        """True if the org has a record of a profile with that API name or label. Raises CannotTell."""
+        rows = self.rows(self.tables.profiles, org.PROFILES)
+        return any(literal(name) in (literal(one.api_name), literal(one.label)) for one in rows)
+
     def profile_row(self, name: str) -> ProfileRow:
         """The record of the profile with that API name or label. Raises CannotTell unless there is exactly one."""
         rows = self.rows(self.tables.profiles, org.PROFILES)
