@@ -112,10 +112,10 @@ def finish(org: OpenOrg, job: Job, how: How) -> int:
         # A token that a cut-off list lacks would be taken for gone.
         raise DeclinedError(f"The list of tokens is not whole ({org.lacking}). Nothing more was revoked.")
     watched = sys.stderr.isatty()
-    revoker = revoker_of(org.connection)
-    doors = Doors(revoker, org.reading.secrets, _clock, _progress if watched else lambda _: None)
     try:
-        stopped = execute(job.plan, job.approval, job.journal, doors, how.workers)
+        with revoker_of(org.connection, how.workers) as revoker:
+            doors = Doors(revoker, org.reading.secrets, _clock, _progress if watched else lambda _: None)
+            stopped = execute(job.plan, job.approval, job.journal, doors, how.workers)
     finally:
         if watched:
             click.echo("\r\x1b[K", err=True, nl=False)
