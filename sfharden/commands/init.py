@@ -44,7 +44,7 @@ def command(given: SourceOptions, output: Path, force: bool) -> int:
     """
     wanted = Wanted(tokens=False)
     if given.live.explain_api:
-        return explain(given, wanted)
+        return explain(wanted)
     snapshot = read_source(given, wanted)
     write_private(output, integration_text(snapshot), replace=force)
     click.echo(

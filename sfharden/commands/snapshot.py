@@ -32,7 +32,7 @@ def command(given: SourceOptions, output: Path, logins_since: str | None) -> int
     moment = since(logins_since, current_time(os.environ), timedelta(days=KEPT_DAYS))
     wanted = Wanted(logins_since=moment, setup_since=moment)
     if given.live.explain_api:
-        return explain(given, wanted)
+        return explain(wanted)
     snapshot = read_source(given, wanted)
     save_snapshot(snapshot, output)
     click.echo(

@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from sfharden import __version__
+from sfharden.addresses import AddressError, parse_range
 from sfharden.errors import Exit, UsageError
 from sfharden.model.snapshot import Snapshot
 from sfharden.redact import safe_text
@@ -111,7 +112,10 @@ def _with(function: F, options: tuple[Callable[[F], F], ...]) -> F:
         context = click.get_current_context(silent=True)
         told = {name: kw.pop(name) for name in _LIVE_NAMES}
         live = LiveOptions(demo=demo, doors=context.obj if context else None, **told)
-        return function(*args, given=SourceOptions(source, snapshot, demo, live), **kw)
+        given = SourceOptions(source, snapshot, demo, live)
+        if live.explain_api:  # before anything else, since nothing else would look at the source
+            require_live(given)
+        return function(*args, given=given, **kw)
 
     wrapped.__name__, wrapped.__doc__ = function.__name__, function.__doc__
     wrapped.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
@@ -194,9 +198,8 @@ def _show_progress(files: int) -> None:
         click.echo(f"\rReading… {files:,} files", err=True, nl=False)
 
 
-def explain(given: SourceOptions, wanted: Wanted) -> int:
-    """Print the calls that a run would make, and make none. Raises UsageError unless a running org is given."""
-    require_live(given)
+def explain(wanted: Wanted) -> int:
+    """Print the calls that a run would make, and make none."""
     from tabulate import tabulate
 
     from sfharden.sources.org_cost import calls_of
@@ -232,3 +235,19 @@ def since(text: str | None, now: datetime, otherwise: timedelta) -> datetime:
     if moment > now or moment.year < 1999:
         raise UsageError("--logins-since takes a date that is past.")
     return moment
+
+
+def logins_from(text: str | None, hardened: Iterable[datetime | None], now: datetime) -> datetime:
+    """What the user says; else since the first hardening, as far as Salesforce keeps logins; else 30 days."""
+    known = [one for one in hardened if one]
+    span = now - min(known) if known else timedelta(days=30)
+    return since(text, now, min(max(span, timedelta(0)), timedelta(days=KEPT_DAYS)))
+
+
+def refuse_bad_address(text: str | None) -> None:
+    """Raise UsageError for a --my-address that is none."""
+    try:
+        if text:
+            parse_range(text)
+    except AddressError as error:
+        raise UsageError(f"--my-address: {error}") from None

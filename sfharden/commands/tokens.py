@@ -34,7 +34,7 @@ def command(given: SourceOptions, format_: str, output: Path | None) -> int:
     """
     wanted = Wanted(metadata=False)
     if given.live.explain_api:
-        return explain(given, wanted)
+        return explain(wanted)
     directory = Directory(read_source(given, wanted))
     tokens = _tokens(directory)
     terminal = Terminal() if output else terminal_of(sys.stdout)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sfharden.errors import NoVerdictError
 from sfharden.salesforce.origin import Origin, origin_of
@@ -43,7 +43,7 @@ _READABLE: Final = re.compile(
 )
 _SOAP: Final = re.compile(r"/services/Soap/m/\d+\.\d/?")
 _DEPLOY: Final = re.compile(r"/services/data/v\d+\.\d/metadata/deployRequest")
-_TOKEN_USAGE: Final = re.compile(r"/services/data/v\d+\.\d/(?:connect/)?apps/oauth/usage/tokens/[^/]+")
+_TOKEN_USAGE: Final = re.compile(r"/services/data/v\d+\.\d/apps/oauth/usage/tokens/([^/]+)")
 
 # A path that two servers could read differently: dot segments, encoded separators, matrix parameters.
 _AMBIGUOUS: Final = re.compile(r"(?i)//|/\.\.?(?:/|$)|%2e|%2f|%5c|%25|[\\;\x00-\x20]")
@@ -75,17 +75,32 @@ def signs_in(request: Outgoing) -> bool:
 
 
 def revokes(request: Outgoing) -> bool:
-    """A revocation: by POST, or of an external client app's token by its own resource."""
+    """A revocation of one token: by POST, or of an external client app's token by its own resource."""
     if request.query:
         return False
     if request.method == "POST":
-        return request.path == "/services/oauth2/revoke"
-    return request.method == "DELETE" and bool(_TOKEN_USAGE.fullmatch(request.path))
+        return request.path == "/services/oauth2/revoke" and _is_one_token(request)
+    found = _TOKEN_USAGE.fullmatch(request.path)
+    # `…/usage/{app}/tokens` revokes everything of an app: a token named `tokens` could be read as that.
+    return (
+        request.method == "DELETE"
+        and not request.body
+        and found is not None
+        and unquote(found[1]).strip().casefold() != "tokens"
+    )
+
+
+def _is_one_token(request: Outgoing) -> bool:
+    """True for a form with one field, `token`, that isn't empty."""
+    if request.content_type != "application/x-www-form-urlencoded" or not request.body.isascii():
+        return False
+    fields = parse_qsl(request.body.decode("ascii"), keep_blank_values=True)
+    return len(fields) == 1 and fields[0][0] == "token" and bool(fields[0][1])
 
 
 READING: Final[tuple[Rule, ...]] = (reads, reads_by_soap, validates)
 SIGNING_IN: Final[tuple[Rule, ...]] = (signs_in,)
-REVOKING: Final[tuple[Rule, ...]] = (*READING, revokes)
+REVOKING: Final[tuple[Rule, ...]] = (revokes,)
 
 
 class OutgoingGuard:

@@ -246,7 +246,12 @@ def menu_items(client: OrgClient) -> dict[str, str]:
 def sessions(client: OrgClient) -> tuple[Session, ...]:
     """Live sessions; one ends its validity after its last change (Object Reference, AuthSession)."""
     fields = "UsersId, SourceIp, CreatedDate, LastModifiedDate, NumSecondsValid, LoginType, SessionType"
-    rows = client.query(f"SELECT {fields} FROM AuthSession")  # noqa: S608 - constants
+    try:
+        rows = list(client.query(f"SELECT {fields}, IsCurrent FROM AuthSession"))  # noqa: S608 - constants
+    except DeniedError as error:
+        if error.code not in _OTHER_FORM:
+            raise
+        rows = list(client.query(f"SELECT {fields} FROM AuthSession"))  # noqa: S608 - constants
     return tuple(sorted(map(_session, rows), key=lambda one: (one.user_id, str(one.created))))
 
 
@@ -260,6 +265,7 @@ def _session(row: Row) -> Session:
         expires,
         optional(row, "LoginType"),
         optional(row, "SessionType"),
+        row.get("IsCurrent") is True,
     )
 
 
