@@ -48,7 +48,9 @@ class CallMeter:
         self._calls: Counter[str] = Counter()
         self._unanswered = 0
         self._used: int | None = None
-        self._untold = 0  # answers before the first that told; whether that one counts them is not known
+        # The most that an answer told, and the answers that told nothing: none knows which of these it counts.
+        self._told = 0
+        self._untold = 0
         self._limit: int | None = None
 
     def before_call(self, kind: str) -> None:
@@ -69,12 +71,13 @@ class CallMeter:
             found = _API_USAGE.search(limit_info or "")
             if found:
                 # Answers arrive out of order and the window rolls: the highest count seen is the careful one.
+                self._told = max(int(found[1]), self._told)
                 self._used = max(int(found[1]), self._used or 0)
                 self._limit = int(found[2])
-            elif self._used is not None:
+                return
+            self._untold += 1
+            if self._used is not None:
                 self._used += 1
-            else:
-                self._untold += 1
 
     def count(self) -> CallCount:
         """The cost so far."""
@@ -97,7 +100,7 @@ class CallMeter:
         if self._used is None or self._limit is None:
             return
         # Calls under way are used too, though no answer has told of them yet.
-        left_after = self._limit - self._used - self._untold - self._unanswered - 1
+        left_after = self._limit - self._told - self._untold - self._unanswered - 1
         if left_after < self._limit * self._reserve_share:
             raise LimitError(
                 f"The org has used {self._used} of its {self._limit} daily calls; the rest is left to others",

@@ -121,3 +121,12 @@ def test_calls_answered_before_the_org_told_its_use_count_too() -> None:
     with pytest.raises(LimitError):
         meter.before_call("query")
     assert meter.count().daily_left == 103
+
+
+def test_a_header_that_is_older_than_a_silent_answer_does_not_swallow_it() -> None:
+    meter = CallMeter()
+    for header in ("api-usage=896/1000", None, "api-usage=897/1000", None, "api-usage=898/1000"):
+        meter.before_call("any")
+        meter.after_call(header)
+    with pytest.raises(LimitError):
+        meter.before_call("any")
