@@ -80,6 +80,7 @@ TABLES: Final = org.OrgTables(
     profiles=PROFILES,
     permission_sets=SETS,
     assignments=(),
+    app_access=(org.AppAccess("0PS000000000001AAA", APP_ID),),
     apps=(org.AppRow(APP_ID, "Azure Logic Apps", "Azure_Logic_Apps", False, True),),
     tokens=(token(),),
     external_tokens=(),
