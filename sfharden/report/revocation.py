@@ -117,7 +117,7 @@ def render_outcome(
     blocks = ["\n".join(lines), *_remarks(remarks)]
     if survivors == ():
         blocks.append(
-            "Next:\n  Authorise the connection again, as the integration's user, from an address that its profile\n"
-            "  admits. Then: sfharden verify"
+            "Next:\n  Authorise the connection again, as the integration's user, from an address that\n"
+            "  its profile admits. Then: sfharden verify"
         )
     return "\n\n".join(blocks) + "\n"
