@@ -1,0 +1,150 @@
+"""`sfharden revoke`: revoke OAuth tokens, once and completely, with a journal."""
+
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sfharden.clock import current_time
+from sfharden.commands.revoke_org import LiveOrg, open_live_org
+from sfharden.commands.source import LiveOptions, SourceOptions, live_options, require_live, source_words
+from sfharden.errors import Exit, UsageError
+from sfharden.revocation.select import Selection
+
+OpenOrg = Callable[[LiveOptions], AbstractContextManager[LiveOrg]]
+_PATH = click.Path(path_type=Path)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for on the command line, besides the org and the selection."""
+
+    selection: Selection
+    dry_run: bool
+    expect: int | None
+    accept_incomplete: bool
+    journal: Path | None
+    receipt: Path | None
+    source: str
+
+
+def make_command(open_org: OpenOrg) -> click.Command:
+    """The command, with the door through which it reaches an org."""
+
+    @click.command("revoke")
+    @live_options
+    @click.option(
+        "--app", "apps", multiple=True, metavar="NAME", help="Tokens of an app, by label or API name."
+    )
+    @click.option("--user", "users", multiple=True, metavar="NAME", help="Tokens of a user.")
+    @click.option("--profile", "profiles", multiple=True, metavar="NAME", help="Tokens of a profile's users.")
+    @click.option("--created-before", metavar="30d|DATE", help="Tokens made before that.")
+    @click.option("--unused-for", type=click.IntRange(0), metavar="DAYS", help="Tokens not used for so long.")
+    @click.option("--all-but", multiple=True, metavar="NAME", help="All but those of an app or a user.")
+    @click.option("--all", "everything", is_flag=True, help="Every token of the org.")
+    @click.option("--dry-run", is_flag=True, help="Print the list, and stop.")
+    @click.option("--expect", type=click.IntRange(0), metavar="N", help="With --yes: exactly so many tokens.")
+    @click.option("--yes", is_flag=True, help="Don't ask; needs --expect.")
+    @click.option("--accept-incomplete", is_flag=True, help="Go on though not every token can be seen.")
+    @click.option("--journal", type=_PATH, metavar="FILE", help="Where to note every step.")
+    @click.option(
+        "--receipt", type=_PATH, metavar="FILE", help="Write a receipt: Markdown, or JSON by its name."
+    )
+    @click.option("--resume", type=_PATH, metavar="FILE", help="Finish what a journal left.")
+    def command(given: SourceOptions, resume: Path | None, **options: Any) -> int:
+        """Revoke OAuth tokens, and check that they are gone.
+
+        Several --app are joined by "or", different options by "and". You are shown what is meant, and asked to
+        type the plan's fingerprint. Every step is noted in a journal before and after it's made; after a crash,
+        --resume finishes. Exit code 5: nothing changed. 6: some tokens are left.
+
+        \b
+        Example:
+          sfharden revoke --org production --app "Azure Logic Apps" --dry-run
+          sfharden revoke --org production --app "Azure Logic Apps" --receipt receipt.md
+          sfharden revoke --org production --resume revocation-7KQ2M9XA.jsonl
+        """
+        require_live(given)
+        request = _request(given, options, resume)
+        if given.live.explain_api:
+            return _explain()
+        from sfharden.commands.revoke_run import revoke, take_up
+
+        with open_org(given.live) as org:
+            return take_up(org, resume, request) if resume else revoke(org, request)
+
+    return command
+
+
+def _request(given: SourceOptions, options: dict[str, Any], resume: Path | None) -> Request:
+    selection = _selection(options, current_time(os.environ))
+    _refuse_contradictions(options, selection, resume)
+    receipt: Path | None = options["receipt"]
+    if receipt and not receipt.absolute().parent.is_dir():
+        raise UsageError("There is no folder for the receipt.")  # better now than after the deed
+    return Request(
+        selection,
+        options["dry_run"],
+        options["expect"],
+        options["accept_incomplete"],
+        options["journal"],
+        receipt,
+        source_words(given),
+    )
+
+
+def _refuse_contradictions(options: dict[str, Any], selection: Selection, resume: Path | None) -> None:
+    if options["yes"] != (options["expect"] is not None):
+        raise UsageError("--yes and --expect N go together.", "The number is what you expect to be revoked.")
+    if resume and (selection != Selection() or options["dry_run"] or options["journal"] or options["yes"]):
+        raise UsageError(
+            "--resume takes the journal's own plan.", "Leave out the selection, --yes and the rest."
+        )
+    others = selection != Selection(everything=True)
+    if selection.everything and others:
+        raise UsageError("--all goes with no other selection.", "Did you mean --all-but?")
+    if not resume and selection == Selection():
+        raise UsageError(
+            "Say which tokens to revoke.",
+            "By --app, --user, --profile, --created-before, --unused-for, --all-but or --all.",
+        )
+
+
+def _selection(options: dict[str, Any], now: datetime) -> Selection:
+    before: str | None = options["created_before"]
+    return Selection(
+        apps=options["apps"],
+        users=options["users"],
+        profiles=options["profiles"],
+        created_before=_moment(before, now) if before else None,
+        unused_days=options["unused_for"],
+        all_but=options["all_but"],
+        everything=options["everything"],
+    )
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    if text[-1:] == "d" and text[:-1].isascii() and text[:-1].isdigit() and len(text) < 6:
+        return now - timedelta(days=int(text[:-1]))
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError("--created-before takes a number of days, such as 30d, or a date.") from None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _explain() -> int:
+    from sfharden.commands.source import explain
+    from sfharden.sources.org_wanted import Wanted
+
+    explain(Wanted())
+    click.echo("Then one call for each token that is revoked, and the tokens are read again.")
+    return Exit.OK
+
+
+command = make_command(open_live_org)
