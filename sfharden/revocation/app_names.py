@@ -72,5 +72,6 @@ class AppNames:
         return {
             key: row
             for key, row in self._rows.items()
-            if (wanted and wanted in (normalise(row.label), normalise(row.api_name))) or name in (key, key[:15])
+            if (wanted and wanted in (normalise(row.label), normalise(row.api_name)))
+            or name in (key, key[:15])
         }

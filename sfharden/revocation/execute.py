@@ -13,7 +13,7 @@ from sfharden.redact import Secret
 from sfharden.revocation.approve import Approval
 from sfharden.revocation.journal import Journal
 from sfharden.revocation.plan import RevocationPlan
-from sfharden.revocation.records import State
+from sfharden.revocation.records import Event, State
 
 WORKERS: Final = 8
 _LONGEST_PAUSE: Final = 30.0  # seconds
@@ -112,9 +112,10 @@ class _Run:
         self._failure: BaseException | None = None
 
     def run(self) -> SfhardenError | None:
+        # Half as many again as calls may be under way: while some write their journal, the lanes stay full.
         threads = [
             threading.Thread(target=self._work, name=f"revoke-{number}", daemon=True)
-            for number in range(min(self._doors.workers, self._all))
+            for number in range(min(self._doors.workers * 3 // 2 or 1, self._all))
         ]
         try:
             for thread in threads:
@@ -138,10 +139,13 @@ class _Run:
 
     def _work(self) -> None:
         try:
+            last: Event | None = None  # what the last call came to, not noted yet
             while not self._stopping and (handle := self._next()):
-                self._settle(handle)
+                last = self._settle(handle, last)
                 with self._lock:
                     self._done += 1
+            if last:
+                self._journal.ended(last)
         except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits for this one
             self._failure = self._failure or error
             self._stopping = True
@@ -150,19 +154,21 @@ class _Run:
         with self._lock:
             return self._waiting.popleft() if self._waiting else ""
 
-    def _settle(self, handle: str) -> None:
+    def _settle(self, handle: str, last: Event | None) -> Event | None:
         secret = self._keys.secrets.get(handle)
         if secret is None:
             # Not seen is proof only where everything was seen.
-            state, code = (State.UNKNOWN, "NOT_SEEN") if self._keys.lacking else (State.ALREADY_GONE, "")
-            self._journal.ended(handle, state, code, "inventory")
-            return
-        self._journal.attempted(handle)
+            if self._keys.lacking:
+                self._journal.found(handle, State.UNKNOWN, "NOT_SEEN")
+            else:
+                self._journal.found(handle, State.ALREADY_GONE)
+            return last
+        self._journal.attempted(handle, last)
         outcome = self._revoked(handle, secret)
-        self._journal.ended(handle, _STATES[outcome.ending], outcome.code)
+        return self._journal.event(handle, _STATES[outcome.ending], outcome.code) if outcome else None
 
-    def _revoked(self, handle: str, secret: Secret) -> Outcome:
-        """Ask until the org does more than to say "too many"."""
+    def _revoked(self, handle: str, secret: Secret) -> Outcome | None:
+        """Ask until the org does more than to say "too many"; None if the run ended before the call left."""
         call = (
             self._doors.revoker.revoke_external
             if handle in self._keys.external
@@ -170,12 +176,14 @@ class _Run:
         )
         while True:
             with self._doors.gate.lane():
+                if self._stopping:
+                    return None
                 width = self._doors.gate.width
                 outcome = self._asked(call, secret)
             if outcome.ending is not Ending.LIMITED:
                 self._judge(outcome)
                 return outcome
-            if self._stopping or not self._slow_down(width):
+            if not self._slow_down(width):
                 return outcome
 
     def _asked(self, call: Callable[[Secret], Outcome], secret: Secret) -> Outcome:

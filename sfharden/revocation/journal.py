@@ -19,6 +19,7 @@ from sfharden.redact import safe_text
 from sfharden.revocation.history import LARGEST_JOURNAL, History, read_history
 from sfharden.revocation.records import Event, Header, Planned, Recounted, Resumed, State, encode
 
+Seen = Literal["answer", "inventory"]
 _CLOEXEC = getattr(os, "O_CLOEXEC", 0)
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
@@ -47,20 +48,30 @@ class Journal:
         self._syncing = False
         self._broken = False
 
-    def attempted(self, handle: str) -> None:
-        """Announce a call. When this returns, the line is on the disk and the call may leave."""
-        self._record(Event(record="attempted", handle=handle, at=self._disk.now()))
+    def attempted(self, handle: str, after: Event | None = None) -> None:
+        """Announce a call. When this returns, the line is on the disk and the call may leave.
 
-    def ended(
-        self, handle: str, state: State, code: str = "", seen: Literal["answer", "inventory"] = "answer"
-    ) -> None:
+        `after` is what the caller's last call came to: one and the same `fsync` serves both lines.
+        """
+        line = encode(Event(record="attempted", handle=handle, at=self._disk.now()))
+        self._append((encode(after) if after else b"") + line)
+
+    def ended(self, event: Event) -> None:
         """Note what became of a token."""
+        self._append(encode(event))
+
+    def event(self, handle: str, state: State, code: str = "", seen: Seen = "answer") -> Event:
+        """What became of a token, as of now."""
         line = {"record": state.value, "handle": handle, "at": self._disk.now(), "code": code, "seen": seen}
-        self._record(Event.model_validate(line))
+        return Event.model_validate(line)
+
+    def found(self, handle: str, state: State, code: str = "") -> None:
+        """Note what the inventory shows of a token."""
+        self.ended(self.event(handle, state, code, "inventory"))
 
     def note(self, record: Resumed | Recounted) -> None:
         """Note what a run did as a whole."""
-        self._record(record)
+        self._append(encode(record))
 
     def close(self) -> None:
         """Close the file, which ends the lock."""
@@ -76,9 +87,6 @@ class Journal:
     def begin(self, records: Iterable[Model]) -> None:
         """Write the head of a new journal, in one piece."""
         self._append(b"".join(map(encode, records)))
-
-    def _record(self, record: Model) -> None:
-        self._append(encode(record))
 
     def _append(self, content: bytes) -> None:
         with self._state:

@@ -20,11 +20,11 @@ def recount(journal: Journal, stock: Stock, disk: Disk) -> History:
     for handle in survivors:
         # Of a token that was never asked for it is known that it's there; that is no failure.
         if history.state(handle) is not State.PLANNED and not _known_alive(history, handle):
-            journal.ended(handle, State.FAILED, STILL_THERE, "inventory")
+            journal.found(handle, State.FAILED, STILL_THERE)
     if not stock.lacking:
         for handle in history.open_handles():
             if handle not in there:
-                journal.ended(handle, State.ALREADY_GONE, "", "inventory")
+                journal.found(handle, State.ALREADY_GONE)
     journal.note(Recounted(at=disk.now(), lacking=stock.lacking, survivors=survivors))
     return journal.read()
 

@@ -44,4 +44,4 @@ def reopen(journal: Journal, history: History, rest: Rest) -> None:
     """Note of tokens that were said to be gone, and are there, that they are."""
     for handle in rest.handles:
         if history.state(handle) in (State.REVOKED, State.ALREADY_GONE):
-            journal.ended(handle, State.FAILED, STILL_THERE, "inventory")
+            journal.found(handle, State.FAILED, STILL_THERE)
