@@ -23,7 +23,11 @@ COMMANDS = {
     "tokens": "List OAuth tokens by app, user, profile, age and use.",
     "revoke": "Revoke OAuth tokens: shown, approved, journalled, checked.",
     "doctor": "Tell what a login may read of an org, and what it misses.",
+    "plan": "Show what would change, and write it as a package and its rollback.",
     "init": "Write a commented integration file from what SOURCE holds.",
+    "simulate": "Show what a change would do, before it is made.",
+    "verify": "Tell whether the hardening was seen to work.",
+    "egress": "List the addresses an integration calls from, and what changes them.",
     "controls": "List the controls, or explain one.",
     "demo": "Judge the sample integration that comes with sfharden.",
 }
@@ -84,12 +88,15 @@ def group(debug: bool) -> None:
     """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and give the exit code; nothing else leaves this function, SystemExit included."""
+def main(arguments: Sequence[str] | None = None, doors: object = None) -> int:
+    """Run the command line and give the exit code; nothing else leaves this function, SystemExit included.
+
+    `doors` are the time and the patience of commands that ask an org, see `commands.live.Doors`.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     try:
-        outcome = group.main(args=given, prog_name="sfharden", standalone_mode=False)
+        outcome = group.main(args=given, prog_name="sfharden", standalone_mode=False, obj=doors)
         return int(outcome) if isinstance(outcome, int) else Exit.OK
     except SfhardenError as error:
         _complain(error.message, error.hint, debug)

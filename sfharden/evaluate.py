@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from sfharden.checks.common import Check, Context, Facts, Verdict, unknown
 from sfharden.checks.registry import CHECKS
+from sfharden.egress import warnings_of
 from sfharden.errors import InputError
 from sfharden.model.facts import CannotTell
 from sfharden.model.integration import Integration, Waiver, integration_names
@@ -59,7 +60,10 @@ def evaluate(
         summary=_summary(ordered),
         results=ordered,
         gaps=(*snapshot.gaps, *(gap for one in integrations for gap in one.egress.gaps)),
-        warnings=tuple(_waiver_warnings(waivers, ordered, tasks, now)),
+        warnings=(
+            *_egress_warnings(integrations, now),
+            *_waiver_warnings(waivers, ordered, tasks, now),
+        ),
     )
 
 
@@ -142,6 +146,12 @@ def _apply(result: Result, waivers: Iterable[Waiver], now: datetime) -> Result:
 
 def _names(waiver: Waiver, result: Result) -> bool:
     return waiver.control == result.control and waiver.subject == result.subject.name
+
+
+def _egress_warnings(integrations: Iterable[Integration], now: datetime) -> Iterator[str]:
+    for integration in integrations:
+        for warning in dict.fromkeys(warnings_of(integration.egress, now.date())):
+            yield f"Egress of {integration.name}: {warning}"
 
 
 def _waiver_warnings(

@@ -30,19 +30,34 @@ def normalise(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
+_ASCII_CASE: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
+def literal(name: str) -> str:
+    """A name for comparison where a look-alike must not count: only the case of A to Z and spaces are evened out.
+
+    `normalise` takes more for equal, such as a no-break space for a space, or a long s for an s.
+    """
+    return " ".join(part for part in name.translate(_ASCII_CASE).split(" ") if part)
+
+
 def profile_aliases(api_name: str) -> tuple[str, ...]:
     """The API name and, for a standard profile, its label."""
     label = STANDARD_PROFILE_LABELS.get(api_name)
     return (api_name, label) if label else (api_name,)
 
 
+_CANONICAL: Final = {
+    normalise(name): normalise(api_name)
+    for api_name, label in STANDARD_PROFILE_LABELS.items()
+    for name in (api_name, label)
+}
+
+
 def canonical_profile(name: str) -> str:
     """One comparable name for a profile, whether given by API name or by label."""
     wanted = normalise(name)
-    for api_name, label in STANDARD_PROFILE_LABELS.items():
-        if wanted in (normalise(api_name), normalise(label)):
-            return normalise(api_name)
-    return wanted
+    return _CANONICAL.get(wanted, wanted)
 
 
 def decode_file_name(stem: str) -> str:

@@ -55,17 +55,20 @@ GRANTED: Final = (
 )
 
 _PEOPLE: Final = (tables.USERS, tables.PERMISSION_SETS, tables.ASSIGNMENTS)
+# A profile or an app is found by its record, and known by its file.
+_PROFILE: Final = (METADATA, tables.PROFILES)
+_TOKENS: Final = (METADATA, tables.TOKENS, tables.EXTERNAL_TOKENS, tables.APPS)
 # Which parts each check rests on; a test holds this against what the checks do.
 PARTS_OF: Final[dict[str, tuple[str, ...]]] = {
-    "profile_dedicated": (METADATA, tables.USERS),
-    "profile_least_privilege": (METADATA, *_PEOPLE),
-    "login_ranges_cover_egress": (METADATA,),
-    "login_ranges_keep_operator": (METADATA,),
-    "login_ranges_bounded": (METADATA,),
-    "login_ranges_everywhere": (METADATA, *_PEOPLE),
+    "profile_dedicated": (*_PROFILE, tables.USERS),
+    "profile_least_privilege": (*_PROFILE, *_PEOPLE),
+    "login_ranges_cover_egress": _PROFILE,
+    "login_ranges_keep_operator": _PROFILE,
+    "login_ranges_bounded": _PROFILE,
+    "login_ranges_everywhere": (*_PROFILE, *_PEOPLE),
     "app_admin_approved": (METADATA,),
-    "app_ip_enforced": (METADATA,),
-    "app_limited_to_profile": (METADATA, tables.APP_ACCESS, tables.APPS, *_PEOPLE),
+    "app_ip_enforced": _PROFILE,
+    "app_limited_to_profile": (*_PROFILE, tables.APP_ACCESS, tables.APPS, *_PEOPLE),
     "app_refresh_bounded": (METADATA,),
     "app_pkce": (METADATA,),
     "app_scopes": (METADATA,),
@@ -73,13 +76,13 @@ PARTS_OF: Final[dict[str, tuple[str, ...]]] = {
     "session_timeout": (METADATA,),
     "trusted_ranges": (METADATA,),
     "setting": (METADATA,),
-    "permission_holders": _PEOPLE,
-    "tokens_after_hardening": (tables.TOKENS, tables.EXTERNAL_TOKENS, tables.APPS),
-    "tokens_of_integration_users": (tables.TOKENS, tables.EXTERNAL_TOKENS, tables.APPS, tables.USERS),
-    "apps_installed": (tables.TOKENS, tables.EXTERNAL_TOKENS, tables.APPS),
+    "permission_holders": (tables.PROFILES, *_PEOPLE),
+    "tokens_after_hardening": _TOKENS,
+    "tokens_of_integration_users": (*_TOKENS, tables.USERS),
+    "apps_installed": _TOKENS,
     "tokens_fresh": (tables.TOKENS, tables.EXTERNAL_TOKENS, tables.USERS),
     "failure_and_success": (tables.LOGINS, tables.USERS),
-    "logins_inside_ranges": (METADATA, tables.LOGINS, tables.USERS),
+    "logins_inside_ranges": (*_PROFILE, tables.LOGINS, tables.USERS),
 }
 
 

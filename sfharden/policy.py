@@ -1,5 +1,6 @@
 """Policy files: YAML to typed controls, the shipped ones and the user's own."""
 
+from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -14,6 +15,8 @@ from sfharden.redact import safe_text
 from sfharden.sources.yaml_file import load_model
 
 DEFAULT_POLICIES: Final = ("logic-apps-salesforce", "salesforce-oauth-2026")
+
+_NAMING: Final = ("permission", "forbidden")
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, max_length=4000)]
@@ -46,6 +49,18 @@ class Policy(Model):
         if len(set(ids)) != len(ids):
             raise ValueError("two controls have the same id")
         return self
+
+
+def wanted_permissions(policies: Iterable[Policy]) -> frozenset[str]:
+    """API names of the permissions that the policies' checks ask for, to be read from an org.
+
+    Checks name them in two parameters: `permission` and `forbidden`.
+    """
+    given = (
+        control.with_.get(name) for policy in policies for control in policy.controls for name in _NAMING
+    )
+    listed = (value if isinstance(value, list | tuple) else [value] for value in given)
+    return frozenset(name for names in listed for name in names if isinstance(name, str))
 
 
 def policies_folder() -> Path:

@@ -1,10 +1,13 @@
-"""Writes the generated pages: the controls, and the JSON Schemas. With --check, only compares."""
+"""Writes the generated pages: the controls, who gets in, and the JSON Schemas. With --check, only compares."""
 
 import json
 import sys
 from pathlib import Path
 
+from sfharden.access.table import truth_table
+from sfharden.model.egress_report import EgressReport
 from sfharden.model.integration import IntegrationFile
+from sfharden.model.plan import Plan
 from sfharden.model.results import Report
 from sfharden.model.snapshot import Snapshot
 from sfharden.policy import DEFAULT_POLICIES, Policy, load_policy
@@ -20,13 +23,15 @@ def pages() -> dict[Path, str]:
         "snapshot-1.json": Snapshot.model_json_schema(by_alias=True),
         "report-1.json": Report.model_json_schema(by_alias=True),
         "integration-1.json": IntegrationFile.model_json_schema(by_alias=True),
+        "egress-1.json": EgressReport.model_json_schema(by_alias=True),
+        "plan-1.json": Plan.model_json_schema(by_alias=True),
         "policy.json": Policy.model_json_schema(by_alias=True),
     }
     written = {
         DOCS / "schemas" / name: json.dumps(schema, indent=2, sort_keys=True) + "\n"
         for name, schema in schemas.items()
     }
-    return {DOCS / "controls.md": _controls(policies), **written}
+    return {DOCS / "controls.md": _controls(policies), DOCS / "access.md": truth_table(), **written}
 
 
 def _controls(policies: list[Policy]) -> str:

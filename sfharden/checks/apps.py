@@ -1,8 +1,6 @@
 """Checks of the integration's app: who may use it, from where, for how long, with which scopes."""
 
-import re
 from collections.abc import Iterable
-from typing import Any
 
 from pydantic import Field
 
@@ -11,8 +9,10 @@ from sfharden.checks.common import (
     Context,
     NoParameters,
     Verdict,
+    api_number,
     app_subject,
     count,
+    fact_evidence,
     failed,
     keeps_nobody_out,
     passed,
@@ -21,21 +21,32 @@ from sfharden.checks.common import (
 from sfharden.model import facts, kinds
 from sfharden.model.apps import App, IpRelaxation
 from sfharden.model.base import Model
-from sfharden.model.directory import NEEDS_ORG
 from sfharden.model.facts import CannotTell, Fact
 from sfharden.model.profiles import login_ranges
 from sfharden.model.results import Evidence, Subject
-from sfharden.names import canonical_profile
 
 
 def judge_admin_approved(context: Context, _: NoParameters) -> Iterable[Verdict]:
     """Permitted Users is 'Admin approved users are pre-authorized'."""
     subject, approved = app_subject(context), context.app.admin_approved()
-    evidence = _evidence("permitted users", approved, "admin-approved users")
-    if approved.value:
-        yield passed(subject, "Only admin-approved users may use the app.", evidence)
-    else:
+    evidence = fact_evidence("permitted users", approved, "admin-approved users")
+    if not approved.value:
         yield failed(subject, "Every user may authorise the app for themselves.", evidence)
+    elif _record_denies(context):
+        record = Evidence(what="permitted users", observed="all users", source="ConnectedApplication")
+        yield failed(
+            subject, "The app's record says that every user may authorise the app.", evidence, record
+        )
+    else:
+        yield passed(subject, "Only admin-approved users may use the app.", evidence)
+
+
+def _record_denies(context: Context) -> bool:
+    """True if the app's record contradicts its metadata (Object Reference, ConnectedApplication)."""
+    try:
+        return context.facts.live and context.facts.app_record(context.app).admin_approved is False
+    except CannotTell:
+        return False  # the metadata says it; the record would only say it again
 
 
 def judge_ip_enforced(context: Context, _: NoParameters) -> Iterable[Verdict]:
@@ -46,7 +57,7 @@ def judge_ip_enforced(context: Context, _: NoParameters) -> Iterable[Verdict]:
     """
     subject, app = app_subject(context), context.app
     relaxation = app.ip_relaxation()
-    evidence = _evidence("IP relaxation", relaxation, IpRelaxation.ENFORCE.value)
+    evidence = fact_evidence("IP relaxation", relaxation, IpRelaxation.ENFORCE.value)
     if relaxation.value is not IpRelaxation.ENFORCE:
         yield failed(subject, f"The app is set to '{relaxation.value.value}'.", evidence)
         return
@@ -74,69 +85,6 @@ def judge_ip_enforced(context: Context, _: NoParameters) -> Iterable[Verdict]:
     yield passed(subject, f"The app enforces the login ranges of '{name}'.", evidence, there)
 
 
-class Limited(Model):
-    """`allowed_profiles`: profiles that may be assigned beside the integration's."""
-
-    allowed_profiles: tuple[str, ...] = ("System Administrator",)
-
-
-def judge_limited(context: Context, parameters: Limited) -> Iterable[Verdict]:
-    """Only the integration's profile is assigned to the app, by profile or permission set."""
-    subject, app, own = app_subject(context), context.app, canonical_profile(context.integration.profile)
-    approved, assigned = app.admin_approved(), app.profiles()
-    if not approved.value:
-        yield failed(
-            subject,
-            "Assigning profiles limits nobody while every user may authorise the app.",
-            _evidence("permitted users", approved, "admin-approved users"),
-        )
-        return
-    allowed = {own, *map(canonical_profile, parameters.allowed_profiles)}
-    others = [
-        fact.value
-        for fact in assigned
-        if canonical_profile(fact.value) not in allowed and not _RECORD_ID.fullmatch(fact.value)
-    ]
-    names = show_names(fact.value for fact in assigned)
-    evidence = Evidence(
-        what="assigned profiles",
-        observed=names,
-        expected=context.integration.profile,
-        source=assigned[0].where if assigned else app.where,
-    )
-    if others:
-        yield failed(subject, f"Other profiles are assigned to the app: {show_names(others)}.", evidence)
-        return
-    _refuse_ids(assigned)
-    sets = app.permission_sets()
-    if sets:
-        held = show_names(fact.value for fact in sets)
-        raise CannotTell(
-            f"the app is assigned by permission set ({held}); who holds it {NEEDS_ORG}", sets[0].where
-        )
-    if own not in {canonical_profile(fact.value) for fact in assigned}:
-        yield failed(
-            subject,
-            f"The integration's profile is not assigned to the app (assigned: {names}), so it will be refused.",
-            evidence,
-        )
-        return
-    yield passed(subject, f"Only {names} may use the app.", evidence)
-
-
-# The policy of an external client app may list record ids in place of names (Metadata API Guide,
-# ExtlClntAppOauthConfigurablePolicies); the ids of profiles start with 00e.
-_RECORD_ID = re.compile(r"00e[A-Za-z0-9]{12}([A-Za-z0-9]{3})?")
-
-
-def _refuse_ids(assigned: Iterable[Fact[str]]) -> None:
-    for fact in assigned:
-        if _RECORD_ID.fullmatch(fact.value):
-            raise CannotTell(
-                f"the app is assigned by record id ({fact.value}); whose it is {NEEDS_ORG}", fact.where
-            )
-
-
 class RefreshBounded(Model):
     """`most_days`: the longest that a refresh token may live, in days."""
 
@@ -147,7 +95,7 @@ def judge_refresh_bounded(context: Context, parameters: RefreshBounded) -> Itera
     """Refresh tokens end after a bounded time."""
     subject, app = app_subject(context), context.app
     policy = app.refresh_policy()
-    evidence = _evidence("refresh token policy", policy, f"at most {parameters.most_days} days")
+    evidence = fact_evidence("refresh token policy", policy, f"at most {parameters.most_days} days")
     hours = policy.value.hours
     if hours == 0 and facts.fold_name(policy.text) != "zero":
         raise CannotTell(
@@ -178,9 +126,15 @@ def _judge_infinite(context: Context, subject: Subject, app: App, evidence: Evid
     """
     try:
         limited = app.idle_limit()
-    except CannotTell:
+    except CannotTell as reason:
+        if context.facts.live:
+            raise CannotTell(
+                "refresh tokens are valid until revoked unless the developer's idle limit is on, "
+                f"which can't be seen: {reason.reason}",
+                evidence.source,
+            ) from None
         version = context.facts.snapshot.source.api_version
-        if version and _shows_no_idle_limit(version):
+        if version and (api_number(context) or 0) < _IDLE_LIMIT_VERSION:
             raise CannotTell(
                 f"refresh tokens are valid until revoked unless the developer's idle limit is on, "
                 f"which API {version} doesn't show",
@@ -192,26 +146,23 @@ def _judge_infinite(context: Context, subject: Subject, app: App, evidence: Evid
             evidence,
         )
     if limited.value:
-        idle = _evidence("developer's idle limit", limited, "true")
+        idle = fact_evidence("developer's idle limit", limited, "true")
         return passed(
             subject, "Refresh tokens end after 30 idle days, by the developer's limit.", evidence, idle
         )
     return failed(subject, "Refresh tokens are valid until revoked.", evidence)
 
 
-def _shows_no_idle_limit(version: str) -> bool:
-    found = re.fullmatch(r"([0-9]{1,4})(\.[0-9]+)?", version)
-    return found is None or int(found[1]) < _IDLE_LIMIT_VERSION
-
-
 def judge_pkce(context: Context, _: NoParameters) -> Iterable[Verdict]:
     """The app, or the whole org, requires PKCE."""
     subject, app, org_wide = app_subject(context), context.app, _org_requires_pkce(context)
     if org_wide is not None and org_wide.value:
-        yield passed(subject, "The org requires PKCE of every app.", _evidence("PKCE, org", org_wide, "true"))
+        yield passed(
+            subject, "The org requires PKCE of every app.", fact_evidence("PKCE, org", org_wide, "true")
+        )
         return
     required = app.pkce_required()
-    evidence = _evidence("PKCE, app", required, "true")
+    evidence = fact_evidence("PKCE, app", required, "true")
     if required.value:
         yield passed(subject, "The app requires PKCE.", evidence)
     elif org_wide is None:
@@ -260,21 +211,16 @@ def judge_scopes(context: Context, parameters: Scopes) -> Iterable[Verdict]:
         yield failed(
             subject,
             "The app may introspect every token of the org.",
-            _evidence("introspection", introspects, "false"),
+            fact_evidence("introspection", introspects, "false"),
         )
         return
     evidence = Evidence(what="scopes", observed=names, source=scopes[0].where)
     yield passed(subject, f"The app asks for {names} only.", evidence)
 
 
-def _evidence(what: str, fact: Fact[Any], expected: str) -> Evidence:
-    return Evidence(what=what, observed=fact.text, expected=expected, source=fact.where)
-
-
 CHECKS = {
     "app_admin_approved": Check("integration", NoParameters, judge_admin_approved, app_subject),
     "app_ip_enforced": Check("integration", NoParameters, judge_ip_enforced, app_subject),
-    "app_limited_to_profile": Check("integration", Limited, judge_limited, app_subject),
     "app_refresh_bounded": Check("integration", RefreshBounded, judge_refresh_bounded, app_subject),
     "app_pkce": Check("integration", NoParameters, judge_pkce, app_subject),
     "app_scopes": Check("integration", Scopes, judge_scopes, app_subject),

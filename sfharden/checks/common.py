@@ -1,5 +1,6 @@
 """What every check works with: the indexed snapshot, the integration, and verdicts."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -8,7 +9,7 @@ from typing import Any
 
 from sfharden.model.apps import App
 from sfharden.model.base import Model
-from sfharden.model.facts import CannotTell
+from sfharden.model.facts import CannotTell, Fact
 from sfharden.model.integration import Integration
 from sfharden.model.lookup import Facts as Facts
 from sfharden.model.profiles import keeps_nobody_out as keeps_nobody_out
@@ -45,6 +46,11 @@ class Context:
         if self._integration is None:
             raise LookupError("a check of scope 'org' asked for the integration")
         return self._integration
+
+    @property
+    def read_at(self) -> datetime:
+        """When the facts were read: how old something is, is told as of then."""
+        return self.facts.snapshot.taken_at or self.now
 
     @property
     def profile(self) -> Component:
@@ -90,6 +96,12 @@ def org_subject(_: Context) -> Subject:
     return Subject(kind="org", name="org")
 
 
+def api_number(context: Context) -> int | None:
+    """The whole number of the API version that the facts were read with; None where none is known."""
+    found = re.fullmatch(r"([0-9]{1,4})(\.[0-9]+)?", context.facts.snapshot.source.api_version or "")
+    return int(found[1]) if found else None
+
+
 def named_apart(kind: str, found: Iterable[tuple[str, str]]) -> list[Subject]:
     """A subject for each name and file; the file is part of the subject where several have one name."""
     pairs = list(found)
@@ -107,11 +119,21 @@ def failed(subject: Subject, message: str, *evidence: Evidence, severity: Severi
     return Verdict(Status.FAIL, subject, message, evidence, severity)
 
 
+def not_applicable(subject: Subject, message: str, *evidence: Evidence) -> Verdict:
+    """There is nothing here that the control is about."""
+    return Verdict(Status.NOT_APPLICABLE, subject, message, evidence)
+
+
 def unknown(subject: Subject, reason: str, where: str = "") -> Verdict:
     """It can't be told; `reason` is one phrase."""
     message = f"Can't tell: {reason}" + ("" if reason.endswith((".", "?")) else ".")
     evidence = (Evidence(what="reason", observed=reason, source=where),)
     return Verdict(Status.UNKNOWN, subject, message, evidence)
+
+
+def fact_evidence(what: str, fact: Fact[Any], expected: str) -> Evidence:
+    """A fact as it was written, with its place."""
+    return Evidence(what=what, observed=fact.text, expected=expected, source=fact.where)
 
 
 def attempt(subject: Subject, judge: Callable[[], Verdict]) -> Verdict:

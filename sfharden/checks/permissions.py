@@ -1,6 +1,7 @@
 """Checks of permissions: an integration without administrative ones, and few holders of dangerous ones."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -8,21 +9,26 @@ from sfharden.checks.common import (
     Check,
     Context,
     Verdict,
+    api_number,
     count,
     failed,
     named_apart,
+    not_applicable,
     org_subject,
     passed,
     profile_subject,
     show_names,
     unknown,
 )
-from sfharden.model import kinds
+from sfharden.model import facts, kinds, org
 from sfharden.model.base import Model
-from sfharden.model.directory import NEEDS_ORG
+from sfharden.model.directory import NEEDS_ORG, Directory
+from sfharden.model.facts import CannotTell
+from sfharden.model.org import PermissionSetRow, User
 from sfharden.model.profiles import permissions, refuse_damaged_permission
-from sfharden.model.results import Evidence
-from sfharden.names import canonical_profile
+from sfharden.model.results import Evidence, Subject
+from sfharden.model.snapshot import Component
+from sfharden.names import canonical_profile, one_edit_apart
 
 
 class LeastPrivilege(Model):
@@ -31,49 +37,221 @@ class LeastPrivilege(Model):
     forbidden: tuple[str, ...] = Field(min_length=1)
 
 
+class _Grant(NamedTuple):
+    username: str
+    through: str
+    names: tuple[str, ...]
+
+
+# Permissions that an org may lack, and the first API version that shows them where it doesn't: Use Any API Client
+# comes with API Access Control (Help 005228838), Use Any API Auth with Summer '26 (Help 005132110).
+_OF_ACCESS_CONTROL: Final = "UseAnyApiClient"
+_CONDITIONAL: Final = {_OF_ACCESS_CONTROL: 0, "UseAnyApiAuth": 67}
+
+
 def judge_least_privilege(context: Context, parameters: LeastPrivilege) -> Iterable[Verdict]:
-    """The profile grants none of the forbidden permissions. Permission sets are judged on a live org."""
+    """The profile grants none of the forbidden permissions; in a running org, nor do its users' permission sets."""
     subject, profile = profile_subject(context), context.profile
-    granted = permissions(profile)
-    excess = sorted(set(granted) & set(parameters.forbidden))
-    if not excess:
-        refuse_damaged_permission(profile, parameters.forbidden)
-        evidence = Evidence(
-            what="administrative permissions", observed="none", expected="none", source=profile.file
-        )
-        yield passed(
-            subject, f"It holds none of {len(parameters.forbidden)} administrative permissions.", evidence
-        )
+    forbidden = frozenset(parameters.forbidden)
+    by_sets = _by_sets(context, profile, forbidden) if context.facts.live else []
+    granted = profile.permissions if by_sets else permissions(profile)
+    excess = sorted(set(granted) & forbidden)
+    if excess or by_sets:
+        yield _excess(subject, profile, granted, excess, by_sets)
         return
-    first = profile.where(min(granted[name] for name in excess))
+    refuse_damaged_permission(profile, parameters.forbidden)
+    sets = _require_sets(context, forbidden) if context.facts.live else ()
     evidence = Evidence(
-        what="administrative permissions", observed=", ".join(excess), expected="none", source=first
+        what="administrative permissions", observed="none", expected="none", source=profile.file
     )
-    yield failed(
+    yield passed(
         subject,
-        f"It holds {count(len(excess), 'administrative permission')}: {show_names(excess)}.",
+        f"It holds none of {len(parameters.forbidden)} administrative permissions.",
         evidence,
+        *sets,
     )
+
+
+def _excess(
+    subject: Subject, profile: Component, granted: dict[str, int], excess: list[str], by_sets: list[_Grant]
+) -> Verdict:
+    evidence, told = [], []
+    if excess:
+        first = profile.where(min(granted[name] for name in excess))
+        told.append(f"It holds {count(len(excess), 'administrative permission')}: {show_names(excess)}.")
+        evidence.append(_permissions_of(excess, "administrative permissions", first))
+    for one in by_sets:
+        names = show_names(one.names)
+        told.append(f"{one.username} holds {names} by {one.through}.")
+        evidence.append(_permissions_of(one.names, f"permissions by {one.through}", org.ASSIGNMENTS))
+    return failed(subject, " ".join(told), *evidence)
+
+
+def _permissions_of(names: Sequence[str], what: str, source: str) -> Evidence:
+    return Evidence(what=what, observed=", ".join(names), expected="none", source=source)
+
+
+def _by_sets(context: Context, profile: Component, forbidden: frozenset[str]) -> list[_Grant]:
+    """What the integration's users hold of it by permission sets or their profile, as far as that was read."""
+    directory, found = context.facts.directory, []
+    try:
+        users = directory.named_users(context.integration.users).found
+        held = [(user, one) for user in users for one in directory.sets_of(user)]
+    except CannotTell:
+        return []  # a pass asks for them again
+    for user, one in held:
+        names = tuple(sorted(forbidden.intersection(one.permissions)))
+        told = bool(one.profile_id) and profile.permissions.keys() >= set(names)  # by the profile's file
+        if names and not told:
+            found.append(_Grant(user.username, _source(directory, one), names))
+    return found
+
+
+def _source(directory: Directory, one: PermissionSetRow) -> str:
+    if one.profile_id:
+        return f"the profile '{directory.profile_label(one.profile_id)}'"
+    return f"the permission set{' group' if one.group_id else ''} '{one.label or one.name}'"
+
+
+def _require_sets(context: Context, forbidden: frozenset[str]) -> tuple[Evidence, ...]:
+    """What a pass rests on besides the file: all users and their permission sets, and what those could grant."""
+    directory = context.facts.directory
+    users = directory.named_users(context.integration.users)
+    users.require_all()
+    directory.users.require_whole()
+    held = [directory.sets_of(user) for user in users.found]
+    for sets in held:
+        sets.require_whole()
+    given = sorted({_source(directory, one) for sets in held for one in sets if not one.profile_id})
+    if not given:
+        return (Evidence(what="permission sets of its users", observed="none", source=org.ASSIGNMENTS),)
+    evidence = Evidence(
+        what="permission sets of its users", observed=show_names(given), source=org.ASSIGNMENTS
+    )
+    absent = sorted(forbidden.difference(directory.tables.permission_names))
+    unsure = [name for name in absent if not _surely_absent(context, name)]
+    if unsure:
+        raise CannotTell(
+            f"its users have permission sets, and whether those grant {show_names(unsure)} was not read"
+        )
+    lacks = Evidence(what="permissions that the org does not have", observed=show_names(absent))
+    return (evidence, lacks) if absent else (evidence,)
+
+
+def _surely_absent(context: Context, name: str) -> bool:
+    """A permission that was asked for, that the org need not have, and that this API version would show."""
+    if name == _OF_ACCESS_CONTROL and _access_control_is_on(context):
+        return False
+    since = _CONDITIONAL.get(name)
+    asked = name in context.facts.directory.tables.permissions_asked
+    return since is not None and asked and (api_number(context) or 0) >= since
 
 
 class Holders(Model):
-    """`permission`: the API name; `allowed_profiles`: who may hold it."""
+    """`permission`: the API name; `allowed_profiles`, `allowed_permission_sets`: who may hold it, and through what.
+
+    `absent`: what it means that a running org doesn't have the permission.
+    """
 
     permission: str
     allowed_profiles: tuple[str, ...] = ()
+    allowed_permission_sets: tuple[str, ...] = ()
+    absent: Literal["not-applicable", "unknown"] = "unknown"
 
 
 def judge_holders(context: Context, parameters: Holders) -> Iterator[Verdict]:
-    """No profile or permission set that was read grants the permission, but the allowed ones.
+    """No active user but those of the allowed profiles holds the permission.
 
-    Files can't tell who holds a permission set, nor that all of them were read: no pass from files.
+    Files can't tell who holds a permission set, nor that all of them were read: they name what grants it, and
+    give no pass.
     """
+    if context.facts.live:
+        yield from _judge_holders_of_org(context, parameters)
+        return
     yield from _granting(context, parameters, kinds.PROFILE, "profile")
     yield from _granting(context, parameters, kinds.PERMISSION_SET, "permission-set")
     yield unknown(
         org_subject(context),
         f"who else holds {parameters.permission} {NEEDS_ORG} (files may leave profiles out)",
     )
+
+
+def _judge_holders_of_org(context: Context, parameters: Holders) -> Iterator[Verdict]:
+    tables, name = context.facts.directory.tables, parameters.permission
+    if name not in tables.permission_names:
+        yield from _granting(context, parameters, kinds.PROFILE, "profile")
+        yield _absent(context, parameters, asked=name in tables.permissions_asked)
+        return
+    directory = context.facts.directory
+    holders, allowed = directory.holders(name), directory.profile_ids(parameters.allowed_profiles)
+    by_source: dict[PermissionSetRow, set[User]] = {}
+    spared: set[User] = set()
+    for one in holders:
+        if one.user.profile_id in allowed or (
+            not one.through.profile_id and one.through.name in parameters.allowed_permission_sets
+        ):
+            spared.add(one.user)
+        else:
+            by_source.setdefault(one.through, set()).add(one.user)
+    sources = sorted(by_source)
+    named = named_apart("permission-set", ((_name_of(directory, one), one.id) for one in sources))
+    for source, subject in zip(sources, named, strict=True):
+        kind = "profile" if source.profile_id else "permission-set"
+        yield _held(subject.model_copy(update={"kind": kind}), name, by_source[source])
+    if holders.lacking:
+        yield unknown(org_subject(context), f"who else holds {name}: {holders.lacking}")
+    elif not by_source:
+        yield _nobody(context, name, spared)
+
+
+def _absent(context: Context, parameters: Holders, *, asked: bool) -> Verdict:
+    subject, name = org_subject(context), parameters.permission
+    if not asked:
+        return unknown(subject, f"whether anybody holds {name} was not asked")
+    if name == _OF_ACCESS_CONTROL and _access_control_is_on(context):
+        return unknown(subject, f"API Access Control is on, yet the org doesn't show the permission {name}")
+    near = [one for one in context.facts.directory.tables.permission_names if one_edit_apart(one, name)]
+    if parameters.absent == "unknown" or near:
+        return unknown(subject, f"the org doesn't show the permission {name}")
+    evidence = Evidence(what=name, observed="not there", source=org.PERMISSION_SETS)
+    return not_applicable(subject, f"The org doesn't have the permission {name}.", evidence)
+
+
+def _access_control_is_on(context: Context) -> bool:
+    return any(
+        facts.has(one, path) and facts.text(one, path).value == "true"
+        for one in context.facts.snapshot.of_kind(kinds.CONNECTED_APP_SETTINGS)
+        for path in ("enableAdminApprovedAppsOnly", "enableAdminApprovedAppsOnlyForExternalUser")
+    )
+
+
+def _name_of(directory: Directory, one: PermissionSetRow) -> str:
+    return directory.profile_label(one.profile_id) if one.profile_id else one.label or one.name
+
+
+def _held(subject: Subject, permission: str, users: set[User]) -> Verdict:
+    names = show_names(user.username for user in users)
+    evidence = Evidence(
+        what=f"active users who hold {permission} by it",
+        observed=f"{len(users):,}: {names}",
+        expected="none",
+        source=org.ASSIGNMENTS,
+    )
+    return failed(
+        subject, f"It grants {permission} to {count(len(users), 'active user')}: {names}.", evidence
+    )
+
+
+def _nobody(context: Context, permission: str, spared: set[User]) -> Verdict:
+    names = show_names(user.username for user in spared)
+    evidence = Evidence(
+        what=f"active users who hold {permission}",
+        observed=f"{len(spared):,}: {names}" if spared else "none",
+        expected="none but the allowed ones",
+        source=org.ASSIGNMENTS,
+    )
+    but = f" but {count(len(spared), 'allowed user')}" if spared else ""
+    return passed(org_subject(context), f"Nobody{but} holds {permission}.", evidence)
 
 
 def _granting(context: Context, parameters: Holders, kind: str, word: str) -> Iterator[Verdict]:

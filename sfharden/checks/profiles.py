@@ -1,33 +1,23 @@
-"""Checks of profiles: dedicated, and bound to addresses."""
+"""The check that the integration has a profile of its own."""
 
-from collections.abc import Iterable, Iterator
-
-from pydantic import Field
+from collections.abc import Iterable
 
 from sfharden.checks.common import (
     Check,
     Context,
     NoParameters,
     Verdict,
-    attempt,
     count,
     failed,
-    keeps_nobody_out,
-    named_apart,
-    org_subject,
     passed,
     profile_subject,
-    show_ranges,
+    show_names,
     unknown,
 )
-from sfharden.model import kinds
-from sfharden.model.base import Model
+from sfharden.model import org
 from sfharden.model.directory import NEEDS_ORG
-from sfharden.model.facts import CannotTell
-from sfharden.model.profiles import NEARLY_EVERYBODY, LoginRanges, is_custom, login_ranges
-from sfharden.model.results import Evidence, Severity, Subject
-from sfharden.model.snapshot import Component
-from sfharden.names import profile_aliases
+from sfharden.model.profiles import is_custom
+from sfharden.model.results import Evidence, Subject
 
 
 def judge_dedicated(context: Context, _: NoParameters) -> Iterable[Verdict]:
@@ -39,210 +29,45 @@ def judge_dedicated(context: Context, _: NoParameters) -> Iterable[Verdict]:
         yield failed(
             subject, "The integration runs on a standard profile, which it shares with others.", evidence
         )
-        return
-    yield unknown(
-        subject,
-        f"the profile is custom, but who has it {NEEDS_ORG} (users are not in metadata files)",
-        custom.where,
-    )
-
-
-def _no_ranges(subject: Subject, profile: Component) -> Verdict:
-    evidence = Evidence(what="login ranges", observed="none", expected="at least one", source=profile.file)
-    return failed(
-        subject, "The profile has no login ranges, so it keeps nobody out, whatever the app says.", evidence
-    )
-
-
-def judge_cover_egress(context: Context, _: NoParameters) -> Iterable[Verdict]:
-    """The ranges hold every address the integration calls from."""
-    subject, profile, egress = profile_subject(context), context.profile, context.integration.egress
-    ranges = login_ranges(profile)
-    if not ranges.entries and not ranges.broken:
-        yield _no_ranges(subject, profile)
-        return
-    missing = egress.addresses - ranges.addresses
-    if missing:
-        ranges.require_whole()
-        evidence = Evidence(
-            what="egress addresses outside the login ranges",
-            observed=show_ranges(missing),
-            expected="none",
-            source=ranges.where,
-        )
-        total = egress.addresses.size
-        yield failed(
+    elif context.facts.live:
+        yield _judge_users(context, subject, evidence)
+    else:
+        yield unknown(
             subject,
-            f"{missing.size:,} of {count(total, 'egress address')} are outside its login ranges: "
-            f"{show_ranges(missing)}. Calls from there will be refused.",
-            evidence,
+            f"the profile is custom, but who has it {NEEDS_ORG} (users are not in metadata files)",
+            custom.where,
         )
-        return
-    ranges.require_whole()
-    if egress.gaps:
-        raise CannotTell(f"some egress addresses are not known: {egress.gaps[0].reason}", egress.gaps[0].what)
-    if not egress.addresses:
-        raise CannotTell("the integration has no egress addresses")
+
+
+def _judge_users(context: Context, subject: Subject, custom: Evidence) -> Verdict:
+    """The profile's active users are the integration's, and the integration's users are active and have it."""
+    directory, names = context.facts.directory, context.integration.users
+    own = directory.profile_id(context.integration.profile)
+    named, having = directory.named_users(names), directory.users_of_profile(own)
+    strangers = [user.username for user in having if user.id not in named.ids]
+    faults = [f"{count(len(strangers), 'other active user')} of it: {show_names(strangers)}"] * bool(
+        strangers
+    )
+    for user in named.found:
+        if user.profile_id != own:
+            faults.append(f"{user.username} has the profile '{directory.profile_label(user.profile_id)}'")
+        if not user.active:
+            faults.append(f"{user.username} is inactive")
     evidence = Evidence(
-        what="egress addresses inside the login ranges",
-        observed=f"all {egress.addresses.size:,}",
-        expected="all",
-        source=ranges.where,
+        what="active users of the profile",
+        observed=show_names(user.username for user in having),
+        expected=show_names(names),
+        source=org.USERS,
     )
-    yield passed(
-        subject, f"Its login ranges hold all {count(egress.addresses.size, 'egress address')}.", evidence
-    )
-
-
-def judge_keep_operator(context: Context, _: NoParameters) -> Iterable[Verdict]:
-    """The ranges hold every operator range: the way in that must survive."""
-    subject, profile = profile_subject(context), context.profile
-    ranges, wanted = login_ranges(profile), context.integration.operator_ranges
-    missing = wanted - ranges.addresses
-    if not ranges.entries and not ranges.broken:
-        # A profile without ranges keeps nobody out, but a file cut down to a few sections looks the same.
-        raise CannotTell("the file has no login ranges that could hold the operator's way in", profile.file)
-    ranges.require_whole()
-    if missing:
-        evidence = Evidence(
-            what="operator addresses outside the login ranges",
-            observed=show_ranges(missing),
-            expected="none",
-            source=ranges.where,
-        )
-        yield failed(
-            subject,
-            f"The operator's way in is shut: {show_ranges(missing)} is outside its login ranges.",
-            evidence,
-        )
-        return
-    evidence = Evidence(
-        what="operator ranges", observed=show_ranges(wanted), expected="inside", source=ranges.where
-    )
-    yield passed(subject, "Its login ranges hold every operator range.", evidence)
-
-
-class Bounded(Model):
-    """`surplus_addresses`: how many addresses beyond need the ranges may admit."""
-
-    surplus_addresses: int = Field(default=256, ge=0)
-
-
-def judge_bounded(context: Context, parameters: Bounded) -> Iterable[Verdict]:
-    """The ranges admit nothing beyond egress and operator, within a tolerance."""
-    subject, profile, integration = profile_subject(context), context.profile, context.integration
-    ranges = login_ranges(profile)
-    if not ranges.entries and not ranges.broken:
-        yield _no_ranges(subject, profile)
-        return
-    if keeps_nobody_out(ranges.addresses):
-        yield _admits_everybody(subject, ranges)
-        return
-    surplus = ranges.addresses - (integration.egress.addresses | integration.operator_ranges)
-    within = surplus.size <= parameters.surplus_addresses
-    if not within and integration.egress.gaps:
-        gap = integration.egress.gaps[0]
-        raise CannotTell(f"some egress addresses are not known: {gap.reason}", gap.what)
-    evidence = Evidence(
-        what="addresses beyond egress and operator ranges",
-        observed=f"{surplus.size:,}: {show_ranges(surplus)}" if surplus else "0",
-        expected=f"at most {parameters.surplus_addresses:,}",
-        source=ranges.where,
-    )
-    if not within:
-        yield failed(
-            subject,
-            f"Its login ranges admit {count(surplus.size, 'address')} that nobody needs: {show_ranges(surplus)}.",
-            evidence,
-        )
-        return
-    ranges.require_whole()
-    yield passed(
-        subject,
-        f"Its login ranges admit {count(surplus.size, 'address')} beyond egress and operator.",
-        evidence,
-    )
-
-
-def _admits_everybody(subject: Subject, ranges: LoginRanges) -> Verdict:
-    v4, v6 = ranges.addresses.v4.size, ranges.addresses.v6.size
-    everything = "every IPv4 address" if v4 == 2**32 else f"{v4:,} of {2**32:,} IPv4 addresses"
-    if v4 < NEARLY_EVERYBODY:
-        everything = count(v6, "IPv6 address")
-    evidence = Evidence(
-        what="login ranges",
-        observed=show_ranges(ranges.addresses),
-        expected="few addresses",
-        source=ranges.where,
-    )
-    return failed(
-        subject,
-        f"Its login ranges admit {everything} ({show_ranges(ranges.addresses)}), so they keep nobody out.",
-        evidence,
-        severity=Severity.CRITICAL,
-    )
-
-
-class Everywhere(Model):
-    """`most_addresses`: how many IPv4 addresses a profile's ranges may admit and still restrict anybody."""
-
-    most_addresses: int = Field(default=2**24, ge=1)
-    most_ipv6_addresses: int = Field(default=2**96, ge=1)
-
-
-def judge_everywhere(context: Context, parameters: Everywhere) -> Iterator[Verdict]:
-    """Every profile with active, API-enabled users has login ranges that restrict somebody."""
-    snapshot = context.facts.snapshot
-    gaps = [gap for gap in snapshot.gaps if gap.kind == kinds.PROFILE]
-    if not context.facts.profiles and not gaps:
-        raise CannotTell("no profiles were read")
-    profiles = [profile for found in context.facts.profiles.values() for profile in found]
-    named = [(profile_aliases(profile.name)[0], profile.file) for profile in profiles]
-    subjects = iter(named_apart("profile", (*named, *((gap.name or gap.what, gap.what) for gap in gaps))))
-    for profile, subject in zip(profiles, subjects, strict=False):
-        yield attempt(subject, lambda p=profile, s=subject: _judge_one(p, s, parameters))  # type: ignore[misc]
-    for gap, subject in zip(gaps, subjects, strict=True):
-        yield unknown(subject, f"{gap.what} can't be read: {gap.reason}", gap.what)
-
-
-def _judge_one(profile: Component, subject: Subject, parameters: Everywhere) -> Verdict:
-    ranges = login_ranges(profile)
-    if keeps_nobody_out(ranges.addresses):
-        return _admits_everybody(subject, ranges)
-    v4, v6 = ranges.addresses.v4.size, ranges.addresses.v6.size
-    if v4 > parameters.most_addresses or v6 > parameters.most_ipv6_addresses:
-        return _too_wide(subject, ranges, parameters)
-    ranges.require_whole()
-    if not ranges.entries:
-        raise CannotTell(
-            f"it has no login ranges; whether active users with API access have it {NEEDS_ORG}", profile.file
-        )
-    evidence = Evidence(
-        what="login ranges",
-        observed=f"{count(ranges.entries, 'range')}, {count(ranges.addresses.size, 'address')}",
-        expected="at least one range",
-        source=ranges.where,
-    )
-    return passed(subject, f"It has {count(ranges.entries, 'login range')}.", evidence)
-
-
-def _too_wide(subject: Subject, ranges: LoginRanges, parameters: Everywhere) -> Verdict:
-    shown = show_ranges(ranges.addresses)
-    evidence = Evidence(
-        what="addresses admitted",
-        observed=f"{ranges.addresses.size:,}: {shown}",
-        expected=f"at most {parameters.most_addresses:,} of IPv4",
-        source=ranges.where,
-    )
-    return failed(
-        subject, f"Its login ranges admit {count(ranges.addresses.size, 'address')}: {shown}.", evidence
-    )
+    if faults:
+        return failed(subject, f"{'; '.join(faults)}.", custom, evidence)
+    # A user who was not read may be the one whose name nobody has: then nothing is sure.
+    named.require_all()
+    having.require_whole()
+    directory.rows(directory.tables.profiles, org.PROFILES).require_whole()
+    return passed(subject, f"It is custom, and nobody but {show_names(names)} has it.", custom, evidence)
 
 
 CHECKS = {
     "profile_dedicated": Check("integration", NoParameters, judge_dedicated, profile_subject),
-    "login_ranges_cover_egress": Check("integration", NoParameters, judge_cover_egress, profile_subject),
-    "login_ranges_keep_operator": Check("integration", NoParameters, judge_keep_operator, profile_subject),
-    "login_ranges_bounded": Check("integration", Bounded, judge_bounded, profile_subject),
-    "login_ranges_everywhere": Check("org", Everywhere, judge_everywhere, org_subject),
 }

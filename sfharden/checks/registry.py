@@ -1,8 +1,19 @@
 """All checks by the name that policies use."""
 
-from sfharden.checks import apps, live, permissions, profiles, sessions, settings
+from sfharden.checks import (
+    app_access,
+    apps,
+    everywhere,
+    logins,
+    permissions,
+    profiles,
+    ranges,
+    sessions,
+    settings,
+    tokens,
+)
 from sfharden.checks.common import Check
 
-_MODULES = (profiles, permissions, apps, sessions, settings, live)
+_MODULES = (profiles, ranges, everywhere, permissions, apps, app_access, sessions, settings, tokens, logins)
 
 CHECKS: dict[str, Check] = {name: check for module in _MODULES for name, check in module.CHECKS.items()}

@@ -64,7 +64,10 @@ def judge_session_timeout(context: Context, parameters: SessionTimeout) -> Itera
         yield attempt(subject, lambda c=component, s=subject: judge_override(c, s))  # type: ignore[misc]
     for gap, subject in zip(gaps, subjects, strict=True):
         yield unknown(subject, f"{gap.what} can't be read: {gap.reason}", gap.what)
-    yield unknown(org_subject(context), f"which other profiles override the timeout {NEEDS_ORG}")
+    if not context.facts.live:
+        yield unknown(org_subject(context), f"which other profiles override the timeout {NEEDS_ORG}")
+    elif not context.facts.directory.metadata_read:
+        yield unknown(org_subject(context), "whether profiles override the timeout was not read")
 
 
 def _settings_or_unknown(

@@ -2,8 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -11,11 +10,10 @@ import click
 from sfharden import __version__
 from sfharden.clock import current_time
 from sfharden.commands.source import (
-    KEPT_DAYS,
     SourceOptions,
     explain,
+    logins_from,
     read_source,
-    since,
     source_options,
     source_words,
 )
@@ -81,20 +79,13 @@ def command(
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
     integrations, waivers = _integrations(given, integration)
     now = current_time(os.environ)
-    wanted = Wanted(logins_since=_logins_since(logins_since, integrations, now))
+    wanted = Wanted(logins_since=logins_from(logins_since, (one.hardened_at for one in integrations), now))
     if given.live.explain_api:
         return explain(wanted)
     snapshot = read_source(given, wanted)
     report = evaluate(snapshot, chosen, integrations, waivers, now, __version__)
     _write(report, given, format_, output)
     return exit_code(report, Severity(fail_on))
-
-
-def _logins_since(text: str | None, integrations: Iterable[Integration], now: datetime) -> datetime:
-    """What the user says; else since the first hardening, as far as Salesforce keeps logins; else 30 days."""
-    hardened = [one.hardened_at for one in integrations if one.hardened_at]
-    span = now - min(hardened) if hardened and not text else timedelta(days=30)
-    return since(text, now, min(max(span, timedelta(0)), timedelta(days=KEPT_DAYS)))
 
 
 def _integrations(

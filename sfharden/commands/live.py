@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import click
 
@@ -31,30 +31,45 @@ from sfharden.sources.org import OrgReading, read_org
 from sfharden.sources.org_wanted import Wanted
 
 
+def _system_timing() -> Timing:
+    return Timing(now=lambda: current_time(os.environ))
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The time that a run goes by, and how long it waits for an answer."""
+
+    timing: Timing = field(default_factory=_system_timing)
+    bounds: Bounds = field(default_factory=Bounds)
+
+    def waiting(self, timeout: float | None) -> "Doors":
+        """The same, but waiting for an answer as long as the user says. Seconds."""
+        if timeout is None:
+            return self
+        bounds = replace(self.bounds, connect=min(self.bounds.connect, timeout), read=timeout)
+        return replace(self, bounds=bounds)
+
+
 @contextmanager
 def open_org(given: LiveOptions, rules: tuple[Rule, ...] = READING) -> Iterator[Connection]:
     """Sign in and open the org; with --demo, the embedded org runs until the block ends."""
     meter = CallMeter(given.api_budget)
-    timing = Timing(now=lambda: current_time(os.environ))
+    doors = (given.doors if isinstance(given.doors, Doors) else Doors()).waiting(given.timeout)
     if given.demo:
         from sfharden.demo.tour_org import serve_demo_org
 
         with serve_demo_org(current_time(os.environ)) as (url, token):
-            yield from _opened(sign_in_with_token(url, token), meter, timing, rules, given.timeout)
+            yield from _opened(sign_in_with_token(url, token), meter, doors, rules)
         return
-    doors = SignInDoors(meter, timing, _bounds(SIGN_IN_BOUNDS, given.timeout))
-    yield from _opened(_sign_in(given, os.environ, doors), meter, timing, rules, given.timeout)
-
-
-def _bounds(usual: Bounds, timeout: float | None) -> Bounds:
-    return replace(usual, connect=min(usual.connect, timeout), read=timeout) if timeout else usual
+    patience = replace(SIGN_IN_BOUNDS, connect=doors.bounds.connect, read=doors.bounds.read)
+    session = _sign_in(given, os.environ, SignInDoors(meter, doors.timing, patience))
+    yield from _opened(session, meter, doors, rules)
 
 
 def _opened(
-    session: OrgSession, meter: CallMeter, timing: Timing, rules: tuple[Rule, ...], timeout: float | None
+    session: OrgSession, meter: CallMeter, doors: Doors, rules: tuple[Rule, ...]
 ) -> Iterator[Connection]:
-    bounds = _bounds(Bounds(), timeout)
-    connection = connect(session, API_VERSIONS, meter, timing=timing, rules=rules, bounds=bounds)
+    connection = connect(session, API_VERSIONS, meter, timing=doors.timing, rules=rules, bounds=doors.bounds)
     try:
         yield connection
     finally:

@@ -1,14 +1,10 @@
 """The org as revoking sees it: an inventory that can be read again, a revoker, and whose login this is."""
 
-import os
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from sfharden.clock import current_time
 from sfharden.commands.source import LiveOptions
 from sfharden.model.snapshot import Snapshot
 from sfharden.redact import Secret
@@ -54,10 +50,9 @@ class LiveOrg(Protocol):
 @contextmanager
 def open_live_org(given: LiveOptions) -> Iterator[LiveOrg]:
     """Sign in to a running org. Two wires: one that only reads, and one that only revokes."""
-    from sfharden.commands.live import open_org, read_live
+    from sfharden.commands.live import Doors, open_org, read_live
     from sfharden.salesforce.connect import Connection
     from sfharden.salesforce.revoker import Revoker, open_revoker
-    from sfharden.salesforce.transport import Bounds
     from sfharden.sources.org import OrgReading
     from sfharden.sources.org_wanted import Wanted
 
@@ -71,25 +66,24 @@ def open_live_org(given: LiveOptions) -> Iterator[LiveOrg]:
             return read_live(self._connection, Wanted(metadata=metadata))
 
         def revoker(self, workers: int) -> Revoker:
-            wire, usual = self._connection.wire, Bounds()
-            bounds = replace(usual, read=given.timeout) if given.timeout else usual
             one = open_revoker(
                 self._connection.session,
                 self._connection.version,
-                wire.meter,
+                self._connection.wire.meter,
                 workers=workers,
-                timing=wire.timing,
-                bounds=bounds,
+                timing=doors.timing,
+                bounds=doors.bounds,
             )
             self.opened.append(one)
             return one
 
         def sleep(self, seconds: float) -> None:
-            time.sleep(seconds)
+            doors.timing.sleep(seconds)
 
         def now(self) -> datetime:
-            return current_time(os.environ)
+            return doors.timing.now()
 
+    doors = (given.doors if isinstance(given.doors, Doors) else Doors()).waiting(given.timeout)
     with open_org(given) as connection:
         org = _Org(connection)
         try:

@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from sfharden import __version__
+from sfharden.addresses import AddressError, parse_range
 from sfharden.errors import Exit, UsageError
 from sfharden.model.snapshot import Snapshot
 from sfharden.redact import safe_text
@@ -33,7 +34,10 @@ _LIVE_NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class LiveOptions:
-    """How to sign in, and how many calls may be made. Secrets are in the environment or in files."""
+    """How to sign in, and how many calls may be made. Secrets are in the environment or in files.
+
+    `doors` is what the entry point was given, see `commands.live.Doors`.
+    """
 
     org: str | None = None
     instance_url: str | None = None
@@ -44,6 +48,7 @@ class LiveOptions:
     api_budget: int | None = None
     explain_api: bool = False
     timeout: float | None = None
+    doors: object = None
 
     @property
     def is_given(self) -> bool:
@@ -104,7 +109,9 @@ def _with(function: F, options: tuple[Callable[[F], F], ...]) -> F:
     def wrapped(
         *args: Any, demo: bool, source: Path | None = None, snapshot: Path | None = None, **kw: Any
     ) -> Any:
-        live = LiveOptions(demo=demo, **{name: kw.pop(name) for name in _LIVE_NAMES})
+        context = click.get_current_context(silent=True)
+        told = {name: kw.pop(name) for name in _LIVE_NAMES}
+        live = LiveOptions(demo=demo, doors=context.obj if context else None, **told)
         return function(*args, given=SourceOptions(source, snapshot, demo, live), **kw)
 
     wrapped.__name__, wrapped.__doc__ = function.__name__, function.__doc__
@@ -219,3 +226,19 @@ def since(text: str | None, now: datetime, otherwise: timedelta) -> datetime:
     except ValueError:
         raise UsageError("--logins-since takes a number of days, such as 30d, or a date.") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+
+
+def logins_from(text: str | None, hardened: Iterable[datetime | None], now: datetime) -> datetime:
+    """What the user says; else since the first hardening, as far as Salesforce keeps logins; else 30 days."""
+    known = [one for one in hardened if one]
+    span = now - min(known) if known else timedelta(days=30)
+    return since(text, now, min(max(span, timedelta(0)), timedelta(days=KEPT_DAYS)))
+
+
+def refuse_bad_address(text: str | None) -> None:
+    """Raise UsageError for a --my-address that is none."""
+    try:
+        if text:
+            parse_range(text)
+    except AddressError as error:
+        raise UsageError(f"--my-address: {error}") from None

@@ -225,6 +225,8 @@ def _auth_session() -> SObject:
         column("SessionType", "picklist", "session_type"),
         column("SessionSecurityLevel", "picklist", "security_level"),
         column("LoginHistoryId", "id", "login_id"),
+        # Which session asks isn't tied to the rows here, so none of them is called the current one.
+        made("IsCurrent", "boolean", lambda _: False, **_NO),
     ]
     all_rows = frozenset({"ManageUsers"})
     return build("AuthSession", lambda org, _: org.auth_sessions, columns, all_rows=all_rows, own="user_id")

@@ -52,6 +52,7 @@ def connected_app_xml(
         leaf("callbackUrl", "https://app.acme.example/callback"),
         leaf("consumerKey", key),
         leaf("isAdminApproved", admin_approved),
+        leaf("isIntrospectAllTokens", False),
         leaf("isPkceRequired", pkce),
         leaf("isRefreshTokenRotationEnabled", pkce),
         *(leaf("scopes", one) for one in scopes),
@@ -108,6 +109,7 @@ def external_app_files(name: str, label: str, **policy: object) -> dict[str, byt
     shared = {
         "callbackUrl": "https://reports.acme.example/callback",
         "externalClientApplication": name,
+        "isIntrospectAllTokens": False,
         "isPkceRequired": True,
         "isRefreshTokenRotationEnabled": True,
         "label": f"{name}_glbloauth",

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from sfharden.addresses import AddressSet
 from sfharden.model import facts, kinds
 from sfharden.model.facts import CannotTell, Fact
+from sfharden.model.profiles import ranges_of
 from sfharden.model.snapshot import Component
 
 T = TypeVar("T")
@@ -174,6 +176,72 @@ class App:
         if self.external:
             return self._split(kinds.EXTERNAL_OAUTH_POLICY, "commaSeparatedPermissionSet")
         return self._texts(kinds.CONNECTED_APP, "permissionSetName")
+
+    def trusted_ranges(self) -> AddressSet:
+        """The app's own trusted ranges: from there users needn't verify again. They restrict nobody; may be none."""
+        if self.external:
+            return self._ranges(kinds.EXTERNAL_OAUTH, "trustedIpRanges", "startIpAddress", "endIpAddress")
+        return self._ranges(kinds.CONNECTED_APP, "ipRanges", "start", "end")
+
+    def refresh_ranges(self) -> AddressSet:
+        """The addresses that an external client app binds its refresh tokens to (API about 67.0); may be none.
+
+        Raises CannotTell unless its file was read; a connected app has none.
+        """
+        if not self.external:
+            return AddressSet()
+        return self._ranges(kinds.EXTERNAL_OAUTH_SECURITY, "tokenIpRanges", "startIpAddress", "endIpAddress")
+
+    def _ranges(self, kind: str, path: str, start: str, end: str) -> AddressSet:
+        found = [ranges_of(part, path, start, end) for part in self._parts(kind)]
+        for one in found:
+            one.require_whole()
+        if len({one.addresses for one in found}) > 1:
+            raise CannotTell(f"{len(found)} files give the app different {path}", self.where)
+        return found[0].addresses
+
+    def client_credentials(self) -> Fact[bool]:
+        """Whether the client credentials flow is on for the app."""
+        if self.external:
+            return self._read(kinds.EXTERNAL_OAUTH_POLICY, facts.boolean, "isClientCredentialsFlowEnabled")
+        return self._read(kinds.CONNECTED_APP, facts.boolean, "oauthConfig.isClientCredentialEnabled")
+
+    def consumer_key(self) -> Fact[str]:
+        """The short hash of the app's consumer key."""
+        if self.external:
+            return self._read(kinds.EXTERNAL_GLOBAL_OAUTH, facts.text, "consumerKey")
+        return self._read(kinds.CONNECTED_APP, facts.text, "oauthConfig.consumerKey")
+
+    def policy_action(self) -> str:
+        """What the session policy does when the session level is too low, as it's written; empty without one.
+
+        Metadata API Guide, ConnectedApp (sessionPolicy) and ExtlClntAppOauthConfigurablePolicies (policyAction,
+        which counts only with a required session level above standard).
+        """
+        kind = kinds.EXTERNAL_OAUTH_POLICY if self.external else kinds.CONNECTED_APP
+        action = "policyAction" if self.external else "sessionPolicy.policyAction"
+        parts = self._parts(kind)
+        if self.external and not any(self._asks_more(part) for part in parts):
+            return ""
+        if not any(facts.has(part, action) for part in parts):
+            for part in parts:
+                facts.refuse_doubt(part, action)
+            return ""
+        return self._read(kind, facts.text, action).value
+
+    @staticmethod
+    def _asks_more(part: Component) -> bool:
+        return facts.has(part, "requiredSessionLevel") and facts.fold_name(
+            facts.text(part, "requiredSessionLevel").value
+        ) not in ("low", "standard")
+
+    def says(self, kind: str, path: str, value: bool) -> bool:
+        """True if a file of the app says exactly this of a switch; a file that doesn't mention it says nothing."""
+        return any(
+            facts.boolean(part, path).value is value
+            for part in self.parts
+            if part.kind == kind and facts.has(part, path)
+        )
 
 
 def apps_of(components: Iterable[Component]) -> tuple[App, ...]:

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
 
-from sfharden.addresses import AddressSet
+from sfharden.addresses import AddressSet, union
 from sfharden.model.base import Model
+from sfharden.model.egress import Origin, Reading, SeenCall, is_filled, used_origins
 from sfharden.model.snapshot import Gap
 
 
@@ -87,11 +88,40 @@ class IntegrationFile(Model):
 
 
 class Egress(Model):
-    """The addresses that an integration calls from, and what of them could not be read."""
+    """The addresses that an integration calls from, list by list, and what of them could not be read."""
 
     addresses: AddressSet
     sources: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    warnings: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    unused: tuple[Origin, ...] = ()
+    calls: tuple[SeenCall, ...] = ()
+    wanted_tags: tuple[str, ...] = ()
+
+
+def egress_of(readings: Iterable[Reading], name: str = "") -> Egress:
+    """All sources of egress together; a hole that none of them fills is a gap, of the integration `name` if given."""
+    every = tuple(readings)
+    about = f"egress of {name}: " if name else ""
+    origins = used_origins(every)
+    provided = {one for reading in every for one in reading.provides}
+    gaps = (
+        Gap(what=f"{about}{reading.file}", reason=hole.reason, kind="Egress", name=name)
+        for reading in every
+        for hole in reading.holes
+        if not is_filled(hole, origins, provided)
+    )
+    return Egress(
+        addresses=union(origin.addresses for origin in origins),
+        sources=tuple(dict.fromkeys(origin.file for origin in origins)),
+        gaps=tuple(gaps),
+        warnings=tuple(f"{reading.file}: {one}" for reading in every for one in reading.warnings),
+        origins=origins,
+        unused=tuple(origin for reading in every for origin in reading.unused),
+        calls=tuple(call for reading in every for call in reading.calls),
+        wanted_tags=tuple(dict.fromkeys(tag for reading in every for tag in reading.wanted_tags)),
+    )
 
 
 class Integration(Model):

@@ -8,9 +8,10 @@ from sfharden.model import kinds
 from sfharden.model.apps import App, apps_of
 from sfharden.model.directory import Directory
 from sfharden.model.facts import CannotTell
+from sfharden.model.org import AppRow
 from sfharden.model.profiles import login_ranges
 from sfharden.model.snapshot import Component, Gap, Snapshot
-from sfharden.names import canonical_profile, normalise, profile_aliases, suggestion
+from sfharden.names import canonical_profile, literal, normalise, profile_aliases, suggestion
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Facts:
 
     def profile(self, name: str) -> Component:
         """The profile of that API name or label. Raises CannotTell unless exactly one is known for sure."""
+        if self.live:
+            return self._profile_of_org(name)
         key = canonical_profile(name)
         self._refuse_gap(kinds.PROFILE, lambda gap: canonical_profile(gap.name) == key)
         found = self.profiles.get(key, [])
@@ -49,6 +52,22 @@ class Facts:
             raise CannotTell(f"no profile named '{name}' was read.{suggestion(name, known)}")
         if any(_differs(found[0], other) for other in found[1:]):
             raise CannotTell(f"{len(found)} files describe the profile '{name}' and differ", found[1].file)
+        return found[0]
+
+    @property
+    def live(self) -> bool:
+        """True for the snapshot of a running org, whose metadata files are whole."""
+        return self.snapshot.org is not None
+
+    def _profile_of_org(self, name: str) -> Component:
+        """By the profile's record: it joins the label to the API name, in whatever language the org speaks."""
+        row = self.directory.profile_row(name)
+        if not row.api_name:
+            raise CannotTell(f"the org has the profile '{name}', but its metadata was not listed")
+        self._refuse_gap(kinds.PROFILE, lambda gap: normalise(gap.name) == normalise(row.api_name))
+        found = [one for one in self.snapshot.of_kind(kinds.PROFILE) if one.name == row.api_name]
+        if len(found) != 1:
+            raise CannotTell(f"{len(found)} metadata files of the profile '{name}' were read")
         return found[0]
 
     def app(self, name: str) -> App:
@@ -68,7 +87,33 @@ class Facts:
             raise CannotTell(
                 f"{len(found)} apps are named '{name}': {names}; give the API name", found[1].where
             )
+        if self.live:
+            self._refuse_look_alike(found[0], name)
         return found[0]
+
+    def _refuse_look_alike(self, app: App, name: str) -> None:
+        """Names aren't unique, and anybody may copy one: what a running org shows must leave no doubt."""
+        if literal(app.name) == literal(name):
+            return
+        if literal(name) not in map(literal, app.labels):
+            raise CannotTell(
+                f"an app's name looks like '{name}', but is not the same in every character", app.where
+            )
+        records = self.directory.known_apps
+        others = [one for one in records if normalise(one.label) == normalise(name)]
+        if any(one.api_name != app.name or one.external is not app.external for one in others):
+            raise CannotTell(
+                f"another app of the org is labelled '{name}', too; give the API name", app.where
+            )
+        unseen = [gap for gap in self.snapshot.gaps if gap.kind in (kinds.CONNECTED_APP, kinds.EXTERNAL_APP)]
+        if unseen and records.lacking:
+            raise CannotTell(
+                f"another app may be labelled '{name}': {unseen[0].what} can't be read; give the API name"
+            )
+
+    def app_record(self, app: App) -> AppRow:
+        """The record of an app in the org. Raises CannotTell."""
+        return self.directory.app_row(app.name, external=app.external)
 
     def _refuse_app_gap(self, name: str) -> None:
         key = normalise(name)

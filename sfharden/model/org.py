@@ -25,6 +25,7 @@ SETUP_CHANGES: Final = "SetupAuditTrail"
 HEALTH: Final = "SecurityHealthCheck"
 ORGANIZATION: Final = "Organization"
 CALLER: Final = "caller"
+METADATA: Final = "metadata"  # no table: the key in `read_at` that says metadata files were read
 
 TABLES: Final = (
     USERS, PERMISSION_SETS, ASSIGNMENTS, APP_ACCESS, APPS, TOKENS, EXTERNAL_TOKENS,
@@ -109,7 +110,10 @@ class Token(NamedTuple):
 
 
 class Session(NamedTuple):
-    """A live session. `expires` is its last change plus its validity (Object Reference, AuthSession)."""
+    """A live session. `expires` is its last change plus its validity; `current` is the one that asked.
+
+    Object Reference, AuthSession.
+    """
 
     user_id: str
     source_ip: str
@@ -117,6 +121,7 @@ class Session(NamedTuple):
     expires: datetime | None
     login_type: str
     session_type: str
+    current: bool
 
 
 class Login(NamedTuple):
@@ -181,8 +186,8 @@ class Organization(Model):
 class OrgTables(Model):
     """Everything of a running org that is no metadata file; `read_at` tells when each part was read.
 
-    `permission_names` are the permissions that were asked for and that the org knows. `logins_since` is the
-    moment from which logins were read.
+    `permissions_asked` are the permissions that were asked for, `permission_names` those of them that the org
+    knows. `logins_since` is the moment from which logins were read.
     """
 
     organization: Organization | None = None

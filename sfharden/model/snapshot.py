@@ -14,6 +14,8 @@ from sfharden.model.base import Model
 from sfharden.model.org import OrgTables
 
 ANY_KIND = "*"
+# Where a component keeps the names of permissions that its file switches off by an explicit `false`.
+WITHDRAWN = "userPermissions.withdrawn"
 
 
 class Value(Model):

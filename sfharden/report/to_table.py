@@ -1,14 +1,16 @@
 """The report for a person at a terminal: what fails first, why, and what to do next."""
 
-import textwrap
 from collections.abc import Callable, Iterable, Iterator
 
 import click
 from tabulate import MIN_PADDING, tabulate
-from wcwidth import wcwidth
 
 from sfharden.model.results import Report, Result, Severity, Status
 from sfharden.redact import safe_text
+from sfharden.report.text import COLUMN_GAP as _COLUMN_GAP
+from sfharden.report.text import bullet, wrap
+from sfharden.report.text import display_width as display_width
+from sfharden.report.text import steps as _list
 from sfharden.terminal import Terminal
 
 _COLOURS = {
@@ -20,7 +22,6 @@ _COLOURS = {
 _MOST_PASSES = 12
 _MOST_UNKNOWN = 8
 _MOST_GAPS = 10
-_COLUMN_GAP = "  "  # between the columns of tabulate's simple format
 
 Paint = Callable[[str, str], str]
 
@@ -68,8 +69,8 @@ def _findings(report: Report, terminal: Terminal, paint: Paint) -> Iterator[str]
     rows = [
         [
             paint(result.severity.upper(), _COLOURS[result.severity]),
-            _wrap(f"{result.control}\n{_subject(result)}", control_width, hyphens=True),
-            _wrap(f"{safe_text(result.message, limit=600)}\n{_where(result)}".strip(), why_width),
+            wrap(f"{result.control}\n{_subject(result)}", control_width, hyphens=True),
+            wrap(f"{safe_text(result.message, limit=600)}\n{_where(result)}".strip(), why_width),
         ]
         for result in findings
     ]
@@ -101,7 +102,7 @@ def _unknown(report: Report, terminal: Terminal, paint: Paint) -> Iterator[str]:
         about = (
             f" ({len(subjects)} subjects)" if len(subjects) > 1 else "".join(f" ({one})" for one in subjects)
         )
-        lines.append(_bullet(f"{controls}{about}: {message}", terminal.width))
+        lines.append(bullet(f"{controls}{about}: {message}", terminal.width))
     more = len(by_message) - _MOST_UNKNOWN
     if more > 0:
         lines.append(f"  and {more} more kinds of reasons; -f json has them all.")
@@ -111,7 +112,7 @@ def _unknown(report: Report, terminal: Terminal, paint: Paint) -> Iterator[str]:
 def _gaps(report: Report, terminal: Terminal) -> Iterator[str]:
     if not report.gaps:
         return
-    lines = [_bullet(f"{gap.what}: {gap.reason}", terminal.width) for gap in report.gaps[:_MOST_GAPS]]
+    lines = [bullet(f"{gap.what}: {gap.reason}", terminal.width) for gap in report.gaps[:_MOST_GAPS]]
     more = len(report.gaps) - _MOST_GAPS
     if more > 0:
         lines.append(f"  and {more} more; -f json has them all.")
@@ -122,7 +123,7 @@ def _passes(report: Report, terminal: Terminal, paint: Paint) -> Iterator[str]:
     passes = [result for result in report.results if result.status is Status.PASS]
     waived = [result for result in report.results if result.waived]
     lines = [
-        _bullet(f"{result.control} ({_subject(result)}): {result.message}", terminal.width)
+        bullet(f"{result.control} ({_subject(result)}): {result.message}", terminal.width)
         for result in passes[:_MOST_PASSES]
     ]
     more = len(passes) - _MOST_PASSES
@@ -131,7 +132,7 @@ def _passes(report: Report, terminal: Terminal, paint: Paint) -> Iterator[str]:
     if passes:
         yield f"{paint('PASSED', 'green')}\n" + "\n".join(lines)
     if waived:
-        yield "WAIVED\n" + "\n".join(_bullet(_waiver(result), terminal.width) for result in waived)
+        yield "WAIVED\n" + "\n".join(bullet(_waiver(result), terminal.width) for result in waived)
 
 
 def _waiver(result: Result) -> str:
@@ -143,7 +144,7 @@ def _waiver(result: Result) -> str:
 
 def _warnings(report: Report, terminal: Terminal) -> Iterator[str]:
     if report.warnings:
-        yield "WARNINGS\n" + "\n".join(_bullet(text, terminal.width) for text in report.warnings)
+        yield "WARNINGS\n" + "\n".join(bullet(text, terminal.width) for text in report.warnings)
 
 
 def _summary(report: Report, paint: Paint) -> str:
@@ -154,48 +155,3 @@ def _summary(report: Report, paint: Paint) -> str:
         parts.append(f"{len(report.gaps)} not read")
     colour = "red" if counts["fail"] else "yellow" if counts["unknown"] or report.gaps else "green"
     return paint(", ".join(parts) + ".", colour)
-
-
-def _bullet(text: str, width: int) -> str:
-    return _wrap("- " + safe_text(text, limit=600), width, indent="  ")
-
-
-def _list(label: str, steps: Iterable[str]) -> str:
-    lines = list(steps)
-    return "\n".join([label, *("  " + line for line in lines)]) if lines else ""
-
-
-def _wrap(text: str, width: int, indent: str = "", *, hyphens: bool = False) -> str:
-    """Each line of the text broken at `width` columns; wide characters count two."""
-    lines: list[str] = []
-    for line in text.split("\n"):
-        if display_width(line) <= width:
-            lines.append(line)
-        elif line.isascii():
-            lines += textwrap.wrap(line, width, subsequent_indent=indent, break_on_hyphens=hyphens)
-        else:
-            lines += _wrap_wide(line, width, indent)
-    return "\n".join(lines)
-
-
-def _wrap_wide(line: str, width: int, indent: str) -> Iterator[str]:
-    current = ""
-    for word in line.split(" "):
-        joined = f"{current} {word}" if current.strip() else current + word
-        if display_width(joined) <= width:
-            current = joined
-            continue
-        if current.strip():
-            yield current
-        current = indent
-        for character in word:
-            if display_width(current + character) > width:
-                yield current
-                current = indent
-            current += character
-    yield current
-
-
-def display_width(text: str) -> int:
-    """Columns that a text takes on a terminal."""
-    return len(text) if text.isascii() else sum(max(wcwidth(character), 0) for character in text)

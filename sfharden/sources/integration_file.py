@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from sfharden.addresses import AddressError, AddressSet, union
+from sfharden.addresses import AddressError, AddressSet
 from sfharden.errors import InputError
+from sfharden.model.egress import Hole, Origin, OriginKind, Reading
 from sfharden.model.integration import (
     Egress,
     EgressEntry,
@@ -11,11 +12,11 @@ from sfharden.model.integration import (
     IntegrationEntry,
     IntegrationFile,
     Waiver,
+    egress_of,
 )
-from sfharden.model.snapshot import Gap
 from sfharden.redact import safe_text
-from sfharden.sources.logic_apps import connector_addresses
-from sfharden.sources.service_tags import tag_addresses
+from sfharden.sources.logic_apps import read_logic_app
+from sfharden.sources.service_tags import load_service_tags
 from sfharden.sources.yaml_file import load_model
 
 
@@ -53,24 +54,22 @@ def _ranges(texts: tuple[str, ...], name: str, what: str) -> AddressSet:
 
 
 def _egress(entry: IntegrationEntry, folder: Path) -> Egress:
-    outcomes = [_one(item, entry.name, folder) for item in entry.egress]
-    return Egress(
-        addresses=union(one.addresses for one in outcomes),
-        sources=tuple(source for one in outcomes for source in one.sources),
-        gaps=tuple(gap for one in outcomes for gap in one.gaps),
-    )
+    return egress_of([_read(item, entry.name, folder) for item in entry.egress], entry.name)
 
 
-def _one(item: EgressEntry, name: str, folder: Path) -> Egress:
+def _read(item: EgressEntry, name: str, folder: Path) -> Reading:
     if item.ranges is not None:
-        return Egress(addresses=_ranges(item.ranges, name, "egress"), sources=("integration file",))
+        return written_out(_ranges(item.ranges, name, "egress"))
     file = item.logic_app or item.service_tags or ""
     try:
         if item.logic_app:
-            addresses = connector_addresses(folder / item.logic_app)
-        else:
-            addresses = tag_addresses(folder / file, item.tag or "")
+            return read_logic_app(folder / file, file)
+        return Reading(file=file, origins=(load_service_tags(folder / file, file).tag(item.tag or ""),))
     except InputError as error:
-        gap = Gap(what=f"egress of {name}: {file}", reason=error.message, kind="Egress", name=name)
-        return Egress(addresses=AddressSet(), gaps=(gap,))
-    return Egress(addresses=addresses, sources=(file,))
+        return Reading(file=file, holes=(Hole(reason=error.message),))
+
+
+def written_out(addresses: AddressSet) -> Reading:
+    """Ranges that the user gave, as a source of egress."""
+    origin = Origin(kind=OriginKind.RANGES, file="integration file", name="ranges", addresses=addresses)
+    return Reading(file="integration file", origins=(origin,))

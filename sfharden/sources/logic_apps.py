@@ -1,48 +1,94 @@
-"""Exports of Azure Logic Apps: the addresses from which their managed connectors call.
+"""Exports of Azure Logic Apps: which steps call Salesforce, and the addresses they call from.
 
-The managed Salesforce connector calls from the *connector* outgoing addresses, not from the workflow's own
-(Azure Logic Apps documentation, Limits and configuration; ARM type Microsoft.Logic/workflows 2019-05-01).
+The managed Salesforce connector calls from the *connector* outgoing addresses, not from the workflow's own;
+an HTTP step calls from the workflow's own (Azure Logic Apps documentation, Limits and configuration; ARM type
+Microsoft.Logic/workflows 2019-05-01). Of a Standard Logic App neither is in its project.
 """
 
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from sfharden.addresses import AddressError, AddressSet, parse_range
+from sfharden.azure.objects import get, mapping
+from sfharden.azure.workflows import Found, Hosting, Workflow, find_workflows
 from sfharden.errors import InputError
+from sfharden.model.egress import Hole, Reading
 from sfharden.redact import safe_text
+from sfharden.sources.egress_lists import read_site, read_workflow
 from sfharden.sources.json_file import load_json
 
+_WHAT: Final = "Logic App export"
+_MOST_WORKFLOWS: Final = 500
 
-def connector_addresses(path: Path) -> AddressSet:
-    """`endpointsConfiguration.connector.outgoingIpAddresses` of one exported Logic App.
 
-    Takes the answer of the REST API and `az resource show` (below `properties`), and that of
-    `az logic workflow show` (flattened). Raises InputError when the list is missing, empty or damaged:
-    templates and the portal's code view don't carry it.
+def read_logic_app(path: Path, name: str = "") -> Reading:
+    """One export, or the folder of a Standard project; `name` stands for it in what a person reads.
+
+    Raises InputError for a file that can't be read or holds no Logic App. What the file doesn't tell is a hole.
     """
-    data = load_json(path, "Logic App export")
-    listed = _listed(data)
-    if not isinstance(listed, list) or not listed:
+    shown = name or str(path)
+    found = _project(path) if _is_project(path) else find_workflows(load_json(path, _WHAT, comments=True))
+    if not found.workflows and not found.sites:
         raise InputError(
-            f"the Logic App export {safe_text(str(path))} lists no connector outgoing addresses "
-            "(templates and code view don't carry them; use `az resource show`)"
+            f"{safe_text(shown)} holds no Logic App (export one with `az resource show --ids ID`)",
+            "Of a Standard Logic App, give the project's folder.",
         )
+    parts = [read_workflow(workflow, shown) for workflow in found.workflows]
+    parts += [read_site(site, shown) for site in found.sites]
+    return _joined(shown, parts, found)
+
+
+def _joined(name: str, parts: list[Reading], found: Found) -> Reading:
+    holes = [*chain.from_iterable(part.holes for part in parts), *_missing(found)]
+    if not holes and not any(part.calls for part in parts):
+        holes.append(Hole(reason="no step in it calls Salesforce, so no address in it is known to matter"))
+    return Reading(
+        file=name,
+        origins=tuple(chain.from_iterable(part.origins for part in parts)),
+        spare=tuple(chain.from_iterable(part.spare for part in parts)),
+        unused=tuple(chain.from_iterable(part.unused for part in parts)),
+        holes=tuple(dict.fromkeys(holes)),
+        warnings=tuple(dict.fromkeys(chain.from_iterable(part.warnings for part in parts))),
+        calls=tuple(chain.from_iterable(part.calls for part in parts)),
+        wanted_tags=tuple(dict.fromkeys(chain.from_iterable(part.wanted_tags for part in parts))),
+        provides=tuple(dict.fromkeys(chain.from_iterable(part.provides for part in parts))),
+    )
+
+
+def _missing(found: Found) -> Iterator[Hole]:
+    return (Hole(reason=reason) for reason in dict.fromkeys(found.missing))
+
+
+def _is_project(path: Path) -> bool:
+    """A folder, or the `workflow.json` in one: its connections are beside it, not in it."""
+    return path.is_dir() or (path.name == "workflow.json" and (path.parent.parent / "host.json").is_file())
+
+
+def _project(path: Path) -> Found:
+    """A Standard project: `<workflow>/workflow.json` beside `connections.json` and `parameters.json`."""
+    root = path if path.is_dir() else path.parent.parent
+    files = sorted(root.glob("*/workflow.json"))[: _MOST_WORKFLOWS + 1] if path.is_dir() else [path]
+    found = Found()
+    if len(files) > _MOST_WORKFLOWS:
+        found.missing.append(f"the folder has more than {_MOST_WORKFLOWS} workflows; the rest was not read")
+    connections = get(_beside(root, "connections.json", found), "managedApiConnections")
+    parameters = mapping(_beside(root, "parameters.json", found))
+    for file in files[:_MOST_WORKFLOWS]:
+        document = load_json(file, _WHAT, comments=True)
+        definition = get(document, "definition")
+        found.workflows.append(
+            Workflow(file.parent.name, Hosting.STANDARD, "", definition, connections, parameters)
+        )
+    return found
+
+
+def _beside(root: Path, name: str, found: Found) -> Any:
+    """A file of the project that need not be there; one that can't be read is missing."""
+    if not (root / name).is_file():
+        return None
     try:
-        # Azure writes networks by any of their addresses; the network around them is what it means.
-        return AddressSet.from_intervals(parse_range(_address(item), strict=False) for item in listed)
-    except AddressError as error:
-        raise InputError(f"the Logic App export {safe_text(str(path))}: {error}") from None
-
-
-def _listed(data: Any) -> Any:
-    root = data.get("properties", data) if isinstance(data, dict) else None
-    for key in ("endpointsConfiguration", "connector", "outgoingIpAddresses"):
-        root = root.get(key) if isinstance(root, dict) else None
-    return root
-
-
-def _address(item: Any) -> str:
-    address = item.get("address") if isinstance(item, dict) else None
-    if not isinstance(address, str):
-        raise AddressError("an entry of its connector outgoing addresses has no address.")
-    return address
+        return load_json(root / name, name, comments=True)
+    except InputError as error:
+        found.missing.append(error.message)
+        return None

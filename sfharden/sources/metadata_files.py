@@ -1,10 +1,15 @@
 """Metadata files to components: one parser for SFDX source, Metadata API folders and zips of either."""
 
-from collections.abc import Callable, Iterator
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 
+from sfharden.errors import NoVerdictError
+from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import ANY_KIND, Component, Gap, Snapshot, Source, Tool
 from sfharden.names import decode_file_name
+from sfharden.redact import safe_text
 from sfharden.sources.metadata_types import BY_SUFFIX, SETTINGS_NAMES, SETTINGS_SUFFIX
 from sfharden.sources.metadata_xml import BadMetadata, NotOurs, parse_component
 from sfharden.sources.tree import MAX_FILE_BYTES, Entry, Found, printable_path, walk
@@ -69,6 +74,84 @@ def _read(entry: Entry, max_file_bytes: int) -> Component | Gap | None:
         return Gap(
             what=entry.path, reason="the file can't be read", kind=kind or _settings_kind(name), name=name
         )
+
+
+def load_raw(source: Path, wanted: Mapping[str, Component]) -> dict[str, RawFile]:
+    """The bytes of the files that `wanted` names, by path, each with the component that was read from it.
+
+    Raises NoVerdictError if one is gone, can't be read, or is no longer what was read.
+    """
+    entries = (one for one in walk(source, is_metadata_name) if isinstance(one, Entry) and one.path in wanted)
+    found = {one.path: raw_file(wanted[one.path], _bytes(one)) for one in entries}
+    for path in wanted.keys() - found.keys():
+        raise _moved(path)
+    return found
+
+
+def raw_from_retrieve(zip_bytes: bytes, wanted: Mapping[str, Component]) -> dict[str, RawFile]:
+    """As `load_raw`, from the zip of a retrieve whose files were parsed into the wanted components."""
+    found: dict[str, RawFile] = {}
+    try:
+        with zipfile.ZipFile(BytesIO(zip_bytes)) as archive:
+            for entry in archive.infolist():
+                path = entry.filename.removeprefix("unpackaged/")
+                if path in wanted:
+                    found[path] = raw_file(wanted[path], archive.read(entry))
+    except (OSError, zipfile.BadZipFile, RuntimeError, EOFError, NotImplementedError, ValueError):
+        raise NoVerdictError("The retrieved zip can't be read again.") from None
+    for path in wanted.keys() - found.keys():
+        raise _moved(path)
+    return found
+
+
+def raw_file(component: Component, content: bytes) -> RawFile:
+    """The bytes that a component was read from. Raises NoVerdictError if they say something else."""
+    if _parsed(component, content) != component:
+        raise _moved(component.file)
+    return RawFile(component.file, component.kind, component.name, content)
+
+
+def with_files(snapshot: Snapshot, files: Iterable[RawFile]) -> Snapshot:
+    """The snapshot as it would be with these files in place of those of the same path, or beside the others.
+
+    Raises NoVerdictError for a file that the parser doesn't take.
+    """
+    new = {one.path: one for one in files}
+    kept = [one for one in snapshot.components if one.file not in new]
+    for file in new.values():
+        blank = Component(kind=file.kind, name=file.name, file=file.path)
+        component = _parsed(blank, file.content)
+        if component is None:
+            raise NoVerdictError(f"{safe_text(file.path)} would no longer be metadata that can be read.")
+        kept.append(component)
+    components = tuple(sorted(kept, key=lambda item: (item.kind, item.name, item.file)))
+    return snapshot.model_copy(update={"components": components})
+
+
+def _bytes(entry: Entry) -> bytes:
+    try:
+        with entry.open() as stream:
+            content = stream.read(MAX_FILE_BYTES + 1)
+    except OSError:
+        raise _moved(entry.path) from None
+    return content
+
+
+def _parsed(component: Component, content: bytes) -> Component | None:
+    try:
+        return parse_component(
+            BytesIO(content),
+            component.name,
+            component.file,
+            max_bytes=MAX_FILE_BYTES,
+            expected=component.kind,
+        )
+    except (NotOurs, BadMetadata):
+        return None
+
+
+def _moved(path: str) -> NoVerdictError:
+    return NoVerdictError(f"{safe_text(path)} has changed since it was read.", "Run again.")
 
 
 def is_metadata_name(name: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import BinaryIO, Final
 from xml.parsers import expat
 
-from sfharden.model.snapshot import Component, Doubt, Group, Value
+from sfharden.model.snapshot import WITHDRAWN, Component, Doubt, Group, Value
 from sfharden.redact import safe_text
 from sfharden.sources.metadata_names import damaged_forms, kept_text
 from sfharden.sources.metadata_types import (
@@ -353,6 +353,8 @@ class _Reader:
             self._doubts.append(Doubt(path="userPermissions", reason=reason, line=line))
         elif enabled == "true":
             self._permissions[name] = line
+        else:
+            self._values.setdefault(WITHDRAWN, []).append(Value(text=name, line=line))
         if "userPermissions" not in self._values:
             self._values["userPermissions"] = [Value(text="present", line=line)]
 

@@ -1,51 +1,27 @@
-"""The parts of an org's reading joined by record id, and every reason why a part may not be all of it."""
+"""The parts of an org's reading joined by record id."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
 
 from sfharden.errors import OrgError
 from sfharden.model import kinds
 from sfharden.model import org as tables
-from sfharden.model.directory import Directory
-from sfharden.model.facts import CannotTell
 from sfharden.model.org import AppRow, Caller, OrgTables, ProfileRow, Token, User
-from sfharden.model.snapshot import Gap, Snapshot, Source, Tool
+from sfharden.model.snapshot import Gap
 from sfharden.redact import Secret
 from sfharden.sources.org_logins import LoginReading
 from sfharden.sources.org_metadata import MetadataReading
 from sfharden.sources.org_records import PermissionFields
+from sfharden.sources.org_sight import hidden_rows
 from sfharden.sources.org_tokens import RawToken, TokenReading
 from sfharden.sources.org_usage import UsageReading
 
 LookUp = Callable[[Iterable[str]], list[User]]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Of what a caller must hold at least one permission each to see all rows of a table."""
-
-    kind: str
-    what: str
-    needs: tuple[frozenset[str], ...]
-
-
-_SETUP: Final = frozenset({"ViewSetup"})
-_PEOPLE: Final = frozenset({"ManageUsers", "ViewAllUsers", "ViewAllData", "ModifyAllData"})
-# Object Reference, "Special Access Rules" of each object. OauthToken: newer pages name Customize Application,
-# older ones Manage Users, so both are asked for. User: whoever lacks these sees what sharing lets them see.
-RULES: Final = (
-    Rule(tables.TOKENS, "OAuth tokens", (frozenset({"CustomizeApplication"}), frozenset({"ManageUsers"}))),
-    Rule(tables.LOGINS, "Logins", (frozenset({"ManageUsers", "MonitorLoginHistory"}),)),
-    Rule(tables.SESSIONS, "Sessions", (frozenset({"ManageUsers"}),)),
-    Rule(tables.USERS, "Users", (_PEOPLE,)),
-    Rule(tables.PERMISSION_SETS, "Permission sets", (_SETUP,)),
-    Rule(tables.ASSIGNMENTS, "Assignments of permission sets", (_SETUP | {"AssignPermissionSets", "ManageUsers"},)),
-    Rule(tables.APP_ACCESS, "Who is approved for which app", (_SETUP,)),
-    Rule(tables.APPS, "Connected apps", (_SETUP,)),
-    Rule(tables.SETUP_CHANGES, "Setup changes", (_SETUP,)),
-    Rule(tables.HEALTH, "Health check", (_SETUP,)),
-)  # fmt: skip
+_Looks = tuple[str, str, datetime | None]
 
 
 @dataclass
@@ -83,7 +59,7 @@ class _Joiner:
             tokens, external = _told_once(tokens, external)
         logins = self._logins()
         org_tables = self._tables(apps, tokens, external, logins)
-        self._gaps.extend(_own_rows(org_tables, self._gaps))
+        self._gaps.extend(hidden_rows(org_tables, self._gaps))
         secrets = {**(oauth.secrets if oauth else {}), **(usage.secrets if usage else {})}
         handles = {one.handle for one in (*(tokens or ()), *(external or ()))}
         return Joined(
@@ -137,7 +113,7 @@ class _Joiner:
         except OrgError as error:
             self._gap("Users that tokens or logins name", error.message, tables.USERS)
             return active
-        return tuple(sorted({*active, *more}))
+        return tuple(sorted({*active, *more}, key=itemgetter(0)))
 
     def _profiles(self) -> tuple[ProfileRow, ...] | None:
         labels: dict[str, str] | None = self._values.get(tables.PROFILES)
@@ -171,9 +147,13 @@ class _Joiner:
         return tuple(sorted(rows, key=lambda row: (row.label, row.id)))
 
     def _label(self, api_name: str) -> str:
+        """An external client app's label stands in its file only; tokens are told by it."""
         for component in self._metadata.components:
             if component.kind == kinds.EXTERNAL_APP and component.name == api_name:
-                return next((one.text for one in component.values.get("label", ()) if one.text), api_name)
+                labels = [one.text for one in component.values.get("label", ()) if one.text]
+                if labels:
+                    return labels[0]
+        self._gap(f"External client app {api_name}", "its label was not read", tables.APPS)
         return api_name
 
     def _tokens(self, reading: TokenReading) -> tuple[Token, ...]:
@@ -217,60 +197,34 @@ def _resolved(raw: RawToken, menu: Mapping[str, str]) -> Token:
 def _told_once(
     own: tuple[Token, ...], external: tuple[Token, ...]
 ) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
-    """OauthToken shows tokens of external client apps too, often without a menu item: then it learns the app."""
-    apps = {(one.user_id, one.app_label, one.created): one.app_id for one in external}
-    keys = [(one.user_id, one.app_label, one.created) for one in own]
+    """OauthToken shows tokens of external client apps too, often without a menu item: then it learns the app.
+
+    Names can be copied, so a token without an app learns it only where there are no more such tokens than the
+    app has: of two with one user, one label and one moment, one may be of a look-alike.
+    """
+    apps: dict[_Looks, set[str]] = {}
+    for one in external:
+        apps.setdefault(_looks(one), set()).add(one.app_id[:15])
+    # What bears another app's id is another token, however alike.
+    shown = Counter(_looks(one) for one in own if one.app_id[:15] in {"", *apps.get(_looks(one), ())})
+    held = Counter(map(_looks, external))
+    ids = {_looks(one): one.app_id for one in external}
+    sure = {key for key, found in apps.items() if len(found) == 1 and 0 < shown[key] <= held[key]}
     named = tuple(
-        one if one.app_id else one._replace(app_id=apps.get(key, ""))
-        for one, key in zip(own, keys, strict=True)
+        one._replace(app_id=ids[_looks(one)]) if not one.app_id and _looks(one) in sure else one
+        for one in own
     )
-    shown = set(keys)
-    return named, tuple(one for one in external if (one.user_id, one.app_label, one.created) not in shown)
+    return named, tuple(_beyond(external, shown))
 
 
-def _own_rows(org_tables: OrgTables, gaps: Iterable[Gap]) -> Iterator[Gap]:
-    """A gap for every table that may hold nothing but what this caller is shown."""
-    probe = Snapshot(
-        tool=Tool(version=""), source=Source(kind="org", name=""), gaps=tuple(gaps), org=org_tables
-    )
-    directory = Directory(probe)
-    held: frozenset[str] = frozenset()
-    doubt = ""
-    try:
-        held = directory.caller_permissions()
-    except CannotTell as reason:
-        doubt = f"what this login holds can't be told ({reason.reason}), so it may not see everything"
-    for rule in RULES:
-        if not _is_there(org_tables, rule.kind):
-            continue
-        missing = [" or ".join(sorted(choice)) for choice in rule.needs if not choice & held]
-        if doubt or missing:
-            reason_text = doubt or f"this login lacks {' and '.join(missing)}, so it may not see everything"
-            yield Gap(what=rule.what, reason=reason_text, kind=rule.kind)
-    yield from _only_mine(org_tables)
+def _beyond(external: Iterable[Token], shown: "Counter[_Looks]") -> Iterator[Token]:
+    """The tokens of external client apps that are not among those already shown."""
+    for one in external:
+        if shown[_looks(one)] > 0:
+            shown[_looks(one)] -= 1
+        else:
+            yield one
 
 
-def _is_there(org_tables: OrgTables, kind: str) -> bool:
-    return {
-        tables.TOKENS: org_tables.tokens,
-        tables.LOGINS: org_tables.logins,
-        tables.SESSIONS: org_tables.sessions,
-        tables.USERS: org_tables.users,
-        tables.PERMISSION_SETS: org_tables.permission_sets,
-        tables.ASSIGNMENTS: org_tables.assignments,
-        tables.APP_ACCESS: org_tables.app_access,
-        tables.APPS: org_tables.apps,
-        tables.SETUP_CHANGES: org_tables.setup_changes,
-        tables.HEALTH: org_tables.health_risks,
-    }[kind] is not None
-
-
-def _only_mine(org_tables: OrgTables) -> Iterator[Gap]:
-    """Whatever the permissions say: a list with nobody but the caller in it is suspicious."""
-    me = org_tables.caller.user_id if org_tables.caller else ""
-    for kind, what, rows in (
-        (tables.TOKENS, "OAuth tokens", org_tables.tokens),
-        (tables.LOGINS, "Logins", org_tables.logins),
-    ):
-        if rows and {row.user_id for row in rows} == {me}:
-            yield Gap(what=what, reason="nobody's rows but this login's own came", kind=kind)
+def _looks(token: Token) -> _Looks:
+    return token.user_id, token.app_label, token.created

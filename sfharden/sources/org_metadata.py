@@ -5,7 +5,9 @@ Guide, FileProperties). What was listed or asked for and did not come is a gap.
 """
 
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final, cast
@@ -29,6 +31,10 @@ _LISTED: Final = (
 )
 _SETTINGS: Final = ("Security", "ConnectedApp", "OauthOidc", "MyDomain", "ExternalClientApp")
 _SETTINGS_TYPE: Final = "Settings"
+# What zipfile raises for an entry that is damaged, encrypted, or packed in another way than retrieve() does.
+_BAD_ENTRY: Final = (
+    OSError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError,
+)  # fmt: skip
 
 
 @dataclass
@@ -119,7 +125,7 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str, full_name
         reason = "its root element is not the one that its name promises"
     except BadMetadata as problem:
         reason = problem.reason
-    except (OSError, zipfile.BadZipFile, RuntimeError, EOFError, NotImplementedError, ValueError):
+    except _BAD_ENTRY:
         reason = "its part of the zip can't be read"
     return Gap(what=path, reason=reason, kind=hidden, name=name)
 

@@ -7,6 +7,7 @@ are conditional, so PermissionSet is described first and only fields that exist 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Final
 
 from sfharden.errors import AnswerError, DeniedError
@@ -109,7 +110,7 @@ def organization(client: OrgClient) -> Organization:
 
 def active_users(client: OrgClient) -> tuple[User, ...]:
     """All active users."""
-    return tuple(sorted(map(_user, client.query(f"{_USER} WHERE IsActive = true"))))
+    return tuple(sorted(map(_user, client.query(f"{_USER} WHERE IsActive = true")), key=itemgetter(0)))
 
 
 def users_by_id(client: OrgClient, ids: Iterable[str]) -> Iterator[User]:
@@ -119,10 +120,11 @@ def users_by_id(client: OrgClient, ids: Iterable[str]) -> Iterator[User]:
 
 
 def _user(row: Row) -> User:
+    # Users that Salesforce made for its own processes may have no profile.
     return User(
         required(row, "Id"),
         required(row, "Username"),
-        required(row, "ProfileId"),
+        optional(row, "ProfileId"),
         flag(row, "IsActive"),
         optional(row, "UserType"),
         moment(row, "LastLoginDate"),
@@ -244,7 +246,12 @@ def menu_items(client: OrgClient) -> dict[str, str]:
 def sessions(client: OrgClient) -> tuple[Session, ...]:
     """Live sessions; one ends its validity after its last change (Object Reference, AuthSession)."""
     fields = "UsersId, SourceIp, CreatedDate, LastModifiedDate, NumSecondsValid, LoginType, SessionType"
-    rows = client.query(f"SELECT {fields} FROM AuthSession")  # noqa: S608 - constants
+    try:
+        rows = list(client.query(f"SELECT {fields}, IsCurrent FROM AuthSession"))  # noqa: S608 - constants
+    except DeniedError as error:
+        if error.code not in _OTHER_FORM:
+            raise
+        rows = list(client.query(f"SELECT {fields} FROM AuthSession"))  # noqa: S608 - constants
     return tuple(sorted(map(_session, rows), key=lambda one: (one.user_id, str(one.created))))
 
 
@@ -258,6 +265,7 @@ def _session(row: Row) -> Session:
         expires,
         optional(row, "LoginType"),
         optional(row, "SessionType"),
+        row.get("IsCurrent") is True,
     )
 
 

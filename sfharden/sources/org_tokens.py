@@ -8,11 +8,12 @@ as a Secret for revoking.
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple, Protocol
 
-from sfharden.errors import DeniedError, LimitError, OrgError
+from sfharden.errors import AnswerError, DeniedError, OrgError
 from sfharden.redact import Secret
 from sfharden.salesforce.handles import handle_of
 from sfharden.salesforce.rest import OrgClient, Page
@@ -119,6 +120,9 @@ class _Reader:
             if got.start == got.end:  # all that came share one moment: there may be more of it
                 self._moment(got.end_literal)
                 operator = ">"
+            elif got.end_literal <= low:
+                # An org that gives other rows than it was asked for would keep us for ever.
+                raise AnswerError("Querying: the org's tokens lead in a circle")
             low = got.end_literal
 
     def _moment(self, literal: str) -> None:
@@ -128,19 +132,29 @@ class _Reader:
         before = self._at(literal)
         if len(before) >= wanted:
             return
-        try:
-            for offset in range(0, wanted, CEILING):
-                query = f"{_SELECT} WHERE {where} ORDER BY UserId LIMIT {CEILING} OFFSET {offset}"
-                self._keep_pages(self._client.query_page(query))
-        except LimitError:
-            raise
-        except DeniedError:
-            pass  # no OFFSET that far; the users lead on
-        if len(self._at(literal)) < wanted:
-            with self._lock:
-                users = sorted({token.user_id for token in self._found.tokens.values()})
-            for user in users:
-                self._run(f"{where} AND UserId = {soql_quote(user)}")
+        for way in (self._by_offset, self._by_user):
+            with suppress(DeniedError):  # the org doesn't answer such a question; the next way may do
+                way(where, wanted)
+            if len(self._at(literal)) >= wanted:
+                return
+
+    def _by_offset(self, where: str, wanted: int) -> None:
+        """Object Reference, OauthToken: OFFSET may be larger there than elsewhere."""
+        for offset in range(0, wanted, CEILING):
+            query = f"{_SELECT} WHERE {where} ORDER BY UserId LIMIT {CEILING} OFFSET {offset}"
+            self._keep_pages(self._client.query_page(query))
+
+    def _by_user(self, where: str, _: int) -> None:
+        """Go on after the last user that came; that user's own tokens may have been cut off."""
+        after, visited = "", set[str]()
+        while True:
+            got = self._keep_pages(self._client.query_page(f"{_SELECT} WHERE {where}{after} ORDER BY UserId"))
+            if not got.cut_off or got.last_user in visited:
+                return
+            visited.add(got.last_user)
+            last = soql_quote(got.last_user)
+            self._run(f"{where} AND UserId = {last}")
+            after = f" AND UserId > {last}"
 
     def _at(self, literal: str) -> list[RawToken]:
         with self._lock:
@@ -157,7 +171,7 @@ class _Reader:
             page = self._client.next_page(page.next_path)
             got = got.joined(self._keep(page.rows))
         cut_off = got.rows >= CEILING or got.rows < total or not page.done
-        return _Got(got.rows, got.start, got.end, cut_off and got.rows > 0)
+        return replace(got, cut_off=cut_off and got.rows > 0)
 
     def _keep(self, rows: Sequence[Row]) -> "_Got":
         pairs = [self._token(row) for row in rows]
@@ -167,7 +181,8 @@ class _Reader:
                 self._found.secrets[token.handle] = secret
             self._seen(len(self._found.tokens))
         times = [token.created for token, _ in pairs]
-        return _Got(len(pairs), min(times, default=None), max(times, default=None))
+        last_user = pairs[-1][0].user_id if pairs else ""
+        return _Got(len(pairs), min(times, default=None), max(times, default=None), last_user)
 
     def _token(self, row: Row) -> tuple[RawToken, Secret]:
         secret = Secret(required(row, "DeleteToken"))
@@ -192,7 +207,7 @@ class _Reader:
             self._read_tail()
             at_end = self._count("")
         if len(self._found.tokens) not in (counted, at_end):
-            self._found.lacking = f"{len(self._found.tokens):,} of {at_end:,} tokens came"
+            self._found.lacking = f"{len(self._found.tokens):,} tokens came, and the org counts {at_end:,}"
 
     def _read_tail(self) -> None:
         """Tokens made while we read are the newest ones."""
@@ -202,11 +217,15 @@ class _Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Got:
-    """What a query gave: rows, the first and last moment in them, and whether it may have been cut off."""
+    """What a query gave: rows, the first and last moment in them, and whether it may have been cut off.
+
+    `last_user` is the user of the last row.
+    """
 
     rows: int
     start: datetime | None
     end: datetime | None
+    last_user: str = ""
     cut_off: bool = False
 
     @property
@@ -216,7 +235,8 @@ class _Got:
     def joined(self, other: "_Got") -> "_Got":
         starts = [one for one in (self.start, other.start) if one]
         ends = [one for one in (self.end, other.end) if one]
-        return _Got(self.rows + other.rows, min(starts, default=None), max(ends, default=None))
+        last = other.last_user or self.last_user
+        return _Got(self.rows + other.rows, min(starts, default=None), max(ends, default=None), last)
 
 
 def _windows(start: datetime | None, now: datetime, rows: int) -> Iterator[str]:

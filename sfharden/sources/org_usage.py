@@ -4,11 +4,12 @@ The resource gives its apps, the users of each, and the tokens of each user. The
 even on its last one, so pages are asked for until one is empty.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from sfharden.errors import AnswerError
 from sfharden.model.org import Token
@@ -20,6 +21,7 @@ from sfharden.sources.org_values import Row, moment, number, optional, required
 
 _PAGE_SIZE: Final = 100
 _MOST_PAGES: Final = 10_000
+_IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_]{1,100}", re.ASCII)
 _REVOCATION: Final = re.compile(r"/apps/oauth/usage/tokens/([^/?#]+)$")
 
 
@@ -55,19 +57,23 @@ def _users(client: OrgClient, app: str) -> Iterator[tuple[str, str]]:
 
 
 def _word(identifier: str) -> str:
-    return quote(identifier, safe="")
+    # What the org calls an app or a user becomes part of an address.
+    if not _IDENTIFIER.fullmatch(identifier):
+        raise AnswerError("Reading OAuth usage: an identifier can't stand in an address")
+    return identifier
 
 
 def _pages(client: OrgClient, below: str, name: str) -> Iterator[Row]:
-    before: list[Row] = []
+    seen: set[int] = set()
     for page in range(_MOST_PAGES):
         answer = client.get(f"apps/oauth/usage{below}", {"page": str(page), "pageSize": str(_PAGE_SIZE)})
         rows = _list(answer, name)
         if not rows:
             return
-        if rows == before:
+        shown = hash(json.dumps(rows, sort_keys=True))
+        if shown in seen:
             raise AnswerError("Reading OAuth usage: the org gave the same page twice")
-        before = rows
+        seen.add(shown)
         yield from rows
         if len(rows) < _PAGE_SIZE and not answer.get("nextPageUrl"):
             return

@@ -15,7 +15,7 @@ def required(row: Row, name: str) -> str:
     value = row.get(name)
     if not isinstance(value, str) or not value:
         raise AnswerError(f"A record came without its {name}")
-    return sys.intern(value)
+    return _kept(value)
 
 
 def optional(row: Row, name: str) -> str:
@@ -25,6 +25,13 @@ def optional(row: Row, name: str) -> str:
         return ""
     if not isinstance(value, str):
         raise AnswerError(f"A record came without its {name}")
+    return _kept(value)
+
+
+def _kept(value: str) -> str:
+    """The text, without halves of characters: JSON can carry them, and no file that must be read again can."""
+    if not value.isascii():
+        value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return sys.intern(value)
 
 

@@ -96,3 +96,49 @@ def export(folder: Path, content: Any, name: str = "app.json") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content), "utf-8")
     return path
+
+
+def salesforce_step(key: str = "salesforce", **more: Any) -> dict[str, Any]:
+    """An action that calls Salesforce by the managed connector."""
+    name = f"@parameters('$connections')['{key}']['connectionId']"
+    return {
+        "type": "ApiConnection",
+        "inputs": {"host": {"connection": {"name": name}}, "method": "get", "path": "/x"},
+        **more,
+    }
+
+
+def http_step(uri: Any) -> dict[str, Any]:
+    """An action that calls an address by plain HTTP."""
+    return {"type": "Http", "inputs": {"method": "GET", "uri": uri}}
+
+
+def connection(api: str = "salesforce", region: str = "westeurope") -> dict[str, Any]:
+    """An entry of `$connections` as the REST API gives it."""
+    base = "/subscriptions/00000000-0000-0000-0000-000000000001"
+    return {
+        "connectionId": f"{base}/resourceGroups/rg/providers/Microsoft.Web/connections/{api}",
+        "connectionName": api,
+        "id": f"{base}/providers/Microsoft.Web/locations/{region}/managedApis/{api}",
+    }
+
+
+def logic_app(endpoints: Any = None, *, location: Any = "westeurope", **actions: Any) -> dict[str, Any]:
+    """A Consumption Logic App as the REST API gives it; without actions, it has one that calls Salesforce."""
+    return {
+        "id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Logic/workflows/sync",
+        "name": "sync",
+        "type": "Microsoft.Logic/workflows",
+        "location": location,
+        "properties": {
+            "state": "Enabled",
+            "definition": {"triggers": {}, "actions": actions or {"Query": salesforce_step()}},
+            "parameters": {"$connections": {"value": {"salesforce": connection()}}},
+            "endpointsConfiguration": endpoints,
+        },
+    }
+
+
+def flattened(app: dict[str, Any]) -> dict[str, Any]:
+    """The same as `az logic workflow show` gives it."""
+    return {**{key: value for key, value in app.items() if key != "properties"}, **app["properties"]}

@@ -1,0 +1,157 @@
+"""The plain facts of an access decision, read from a snapshot; what can't be told becomes None."""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from sfharden.access.facts import AppFacts, OrgFacts, SessionPolicy
+from sfharden.addresses import AddressSet
+from sfharden.model import facts, kinds
+from sfharden.model.apps import App
+from sfharden.model.facts import CannotTell
+from sfharden.model.lookup import Facts as Index
+from sfharden.model.profiles import ranges_of
+from sfharden.model.snapshot import Component
+from sfharden.names import normalise
+
+T = TypeVar("T")
+
+_SESSION_POLICIES: Final = {
+    "": SessionPolicy.NONE,
+    "block": SessionPolicy.BLOCK,
+    "raisesessionlevel": SessionPolicy.RAISE,
+}
+
+
+def known(read: Callable[[], T]) -> T | None:
+    """What `read` gives, or None if it can't be told."""
+    try:
+        return read()
+    except CannotTell:
+        return None
+
+
+# The org ------------------------------------------------------------------------------------
+
+
+def org_facts(index: Index) -> OrgFacts:
+    """The settings of the org that access depends on."""
+    return OrgFacts(
+        every_request=_setting(index, kinds.SECURITY, "sessionSettings.enforceIpRangesEveryRequest"),
+        session_lock=_setting(index, kinds.SECURITY, "sessionSettings.lockSessionsToIp"),
+        trusted_ranges=known(lambda: _trusted(index)),
+        api_access_control=_setting(index, kinds.CONNECTED_APP_SETTINGS, "enableAdminApprovedAppsOnly"),
+        user_agent_blocked=_setting(index, kinds.OAUTH_OIDC, "blockOAuthUsrAgtFlow"),
+        password_blocked=_setting(index, kinds.OAUTH_OIDC, "blockOAuthUnPwFlow"),
+    )
+
+
+def _setting(index: Index, kind: str, path: str) -> bool | None:
+    found = {known(lambda one=one: facts.boolean(one, path).value) for one in _settings(index, kind)}  # type: ignore[misc]
+    return found.pop() if len(found) == 1 else None
+
+
+def _settings(index: Index, kind: str) -> list[Component]:
+    """The files of one kind of settings; none if one of them can't be read."""
+    if any(gap.kind == kind for gap in index.snapshot.gaps):
+        return []
+    return list(index.snapshot.of_kind(kind))
+
+
+def _trusted(index: Index) -> AddressSet:
+    found = [
+        ranges_of(one, "networkAccess.ipRanges", "start", "end") for one in _settings(index, kinds.SECURITY)
+    ]
+    if len(found) != 1 or not facts.has(next(index.snapshot.of_kind(kinds.SECURITY)), "networkAccess"):
+        raise CannotTell("the org's trusted ranges were not read")
+    found[0].require_whole()
+    return found[0].addresses
+
+
+# The app ------------------------------------------------------------------------------------
+
+
+def app_facts(index: Index, name: str) -> AppFacts:
+    """The policy of an app by API name or label; all unknown if it can't be told which one is meant."""
+    app = known(lambda: index.app(name))
+    return policy_of(index, app) if app else AppFacts(name)
+
+
+def app_named(index: Index, label: str) -> AppFacts:
+    """The policy of an app as a login names it; an app that the org surely doesn't manage is told as such."""
+    key = normalise(label)
+    if any(key in map(normalise, (app.name, *app.labels)) for app in index.apps):
+        return app_facts(index, label)
+    rows = known(lambda: index.directory.apps)
+    if rows is None or rows.lacking:
+        return AppFacts(label)
+    managed = any(key in (normalise(row.label), normalise(row.api_name)) for row in rows)
+    if managed:
+        return AppFacts(label, installed=True)
+    # The org has no policy for it, so no session policy either; its developer's can't be read.
+    blocks = any(True for _ in index.snapshot.of_kind(kinds.BLOCKED_CONSUMER))
+    blocked = None if blocks else False
+    return AppFacts(label, installed=False, blocked=blocked, session_policy=SessionPolicy.NONE)
+
+
+def policy_of(index: Index, app: App) -> AppFacts:
+    """The policy of one app that the org manages."""
+    relaxation, approved = known(app.ip_relaxation), known(app.admin_approved)
+    credentials = known(app.client_credentials)
+    return AppFacts(
+        name=app.name,
+        external=app.external,
+        installed=True,
+        blocked=_blocked(index, app),
+        admin_approved=approved.value if approved else None,
+        relaxation=relaxation.value if relaxation else None,
+        own_ranges=known(app.trusted_ranges),
+        session_policy=known(lambda: _session_policy(app)),
+        client_credentials=credentials.value if credentials else None,
+        refresh_ranges=_refresh_ranges(index, app),
+        unsettled=_unsettled(app),
+    )
+
+
+def _session_policy(app: App) -> SessionPolicy:
+    action = facts.fold_name(app.policy_action())
+    if action not in _SESSION_POLICIES or (app.external and action):
+        raise CannotTell("the session policy is one whose effect is not documented")
+    return _SESSION_POLICIES[action]
+
+
+def _refresh_ranges(index: Index, app: App) -> AddressSet | None:
+    """Older API versions don't have the file of these ranges, so one that is not there binds nothing."""
+    hidden = any(gap.kind == kinds.EXTERNAL_OAUTH_SECURITY for gap in index.snapshot.gaps)
+    if not hidden and not any(part.kind == kinds.EXTERNAL_OAUTH_SECURITY for part in app.parts):
+        return AddressSet()
+    return None if hidden else known(app.refresh_ranges)
+
+
+def _blocked(index: Index, app: App) -> bool | None:
+    """Whether a BlacklistedConsumer that was read names the app's consumer key."""
+    blocks = list(index.snapshot.of_kind(kinds.BLOCKED_CONSUMER))
+    hidden = any(gap.kind == kinds.BLOCKED_CONSUMER for gap in index.snapshot.gaps)
+    if not blocks:
+        return None if hidden else False
+    key = known(app.consumer_key)
+    keys = [known(lambda one=one: facts.text(one, "consumerKey").value) for one in blocks]  # type: ignore[misc]
+    if key and key.value in keys:
+        return True
+    return None if hidden or key is None or None in keys else False
+
+
+_SWITCHES: Final = (
+    (kinds.CONNECTED_APP, "oauthConfig.isIpBindingEnabled", True, "The app has IP binding on"),
+    (kinds.EXTERNAL_GLOBAL_OAUTH, "isIpBindingEnabled", True, "The app has IP binding on"),
+    (kinds.EXTERNAL_POLICY, "isEnabled", False, "The app is switched off"),
+    (kinds.EXTERNAL_POLICY, "isOauthPluginEnabled", False, "The app's OAuth is switched off"),
+)
+
+
+def _unsettled(app: App) -> tuple[str, ...]:
+    found = []
+    for kind, path, value, text in _SWITCHES:
+        said = known(lambda k=kind, p=path, v=value: app.says(k, p, v))  # type: ignore[misc]
+        if said is not False:
+            found.append(text if said else f"{text}, or so it seems")
+    return tuple(found)

@@ -1,0 +1,94 @@
+"""Everybody but the integration's users, as few as needed: one for each profile that counts."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sfharden.access.facts import Who
+from sfharden.access.gather import known
+from sfharden.access.users import APPROVE_UNINSTALLED, holds_assigned_set, who_has_profile, who_is
+from sfharden.model import kinds
+from sfharden.model.apps import App
+from sfharden.model.integration import Integration
+from sfharden.model.lookup import Facts as Index
+from sfharden.model.org import User
+from sfharden.names import canonical_profile, normalise, profile_aliases
+
+_NOBODYS_PROFILE = "\0"  # no profile can have this name
+
+
+class Colleagues:
+    """Other people of the org, from its users where they were read, else from the profiles' files."""
+
+    def __init__(self, index: Index, integration: Integration, app: App | None) -> None:
+        self._index = index
+        self._app = app
+        self._own_users = {normalise(name) for name in integration.users}
+        self._own_profile = canonical_profile(integration.profile)
+        users = known(lambda: index.directory.users)
+        self._users = users
+        self._complete = users is not None and not users.lacking
+
+    @property
+    def ordinary(self) -> Iterator[Who]:
+        """One for each profile, with no permission that makes up for an approval, and who approved nothing yet."""
+        for who, users in self._profiles():
+            pre_approved = who.pre_approved
+            if pre_approved is None and users and self._app:
+                pre_approved = self._any_holds(users, self._app)
+            exempt = bool(who.any_api_client)
+            yield replace(
+                who,
+                pre_approved=pre_approved,
+                consented=False,
+                approves_uninstalled=False,
+                any_api_client=exempt,
+            )
+
+    def _any_holds(self, users: list[User], app: App) -> bool | None:
+        found = {holds_assigned_set(self._index, user, app) for user in users}
+        if True in found:
+            return True
+        return None if None in found else False
+
+    @property
+    def approvers(self) -> Iterator[Who]:
+        """Who may approve apps that the org doesn't manage, and one who may not if it's known who may."""
+        holders = known(lambda: self._index.directory.holders(APPROVE_UNINSTALLED))
+        if holders is None:
+            for who, _ in self._profiles():
+                yield replace(who, consented=False)
+            return
+        by_profile = {holder.user.profile_id: holder.user for holder in holders}
+        for user in by_profile.values():
+            who = who_is(self._index, user, None)
+            yield replace(who, consented=False, approves_uninstalled=True)
+        rest = None if holders.lacking else False
+        yield Who("anybody else", None, None, None, False, rest, rest)
+
+    def _profiles(self) -> Iterator[tuple[Who, list[User]]]:
+        if self._users is not None:
+            by_profile: dict[str, list[User]] = {}
+            for user in self._users:
+                if user.active and normalise(user.username) not in self._own_users:
+                    by_profile.setdefault(user.profile_id, []).append(user)
+            for profile_id, users in sorted(by_profile.items()):
+                yield who_has_profile(self._index, self._profile_name(profile_id), self._app), users
+        else:
+            for name in self._names_in_files():
+                yield who_has_profile(self._index, name, self._app), []
+        if not self._complete:
+            unknown = who_has_profile(self._index, _NOBODYS_PROFILE, self._app)
+            yield replace(unknown, name="anybody else"), []
+
+    def _profile_name(self, profile_id: str) -> str:
+        row = self._index.directory.profiles_by_id.get(profile_id)
+        return (row.api_name or row.label) if row else profile_id
+
+    def _names_in_files(self) -> list[str]:
+        """Profiles that were read or that the app is assigned to, without the integration's own."""
+        names = [one.name for one in self._index.snapshot.of_kind(kinds.PROFILE)]
+        assigned = known(self._app.profiles) if self._app else None
+        names += [fact.value for fact in assigned or ()]
+        found = {canonical_profile(name): profile_aliases(name)[0] for name in reversed(names)}
+        found.pop(self._own_profile, None)
+        return sorted(found.values())

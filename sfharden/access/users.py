@@ -1,0 +1,184 @@
+"""The plain facts of a user: what their profile binds them to, and what they hold."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from sfharden.access.facts import Who
+from sfharden.access.gather import known
+from sfharden.addresses import AddressSet
+from sfharden.model import facts
+from sfharden.model import org as tables
+from sfharden.model.apps import App
+from sfharden.model.directory import Directory
+from sfharden.model.facts import CannotTell
+from sfharden.model.lookup import Facts as Index
+from sfharden.model.org import User
+from sfharden.model.profiles import login_ranges
+from sfharden.model.snapshot import Component
+from sfharden.names import canonical_profile, normalise
+
+APPROVE_UNINSTALLED: Final = "CanApproveUninstalledApps"
+ANY_API_CLIENT: Final = "UseAnyApiClient"
+
+# An external client app's policy may list record ids in place of names; the ids of profiles start with 00e.
+_RECORD_ID: Final = re.compile(r"00e[A-Za-z0-9]{12}([A-Za-z0-9]{3})?")
+
+
+def profile_facts(index: Index, name: str) -> tuple[AddressSet | None, bool | None]:
+    """A profile's login ranges (empty: none), and whether it has login hours."""
+    profile = known(lambda: index.profile(name))
+    if profile is None:
+        return None, None
+    ranges = login_ranges(profile)
+    # A running org hands out whole profiles; a file cut down to a few sections may lack permissions and ranges.
+    whole = index.snapshot.org is not None or "userPermissions" in profile.values
+    addresses = None if ranges.broken or not (ranges.addresses or whole) else ranges.addresses
+    return addresses, known(lambda: _hours(profile, whole))
+
+
+def _hours(profile: Component, whole: bool) -> bool:
+    facts.refuse_doubt(profile, "loginHours")
+    if facts.has(profile, "loginHours"):
+        return any(key.startswith("loginHours.") for key in profile.values)  # an empty one clears them
+    if not whole:
+        raise CannotTell("the file may be a part of the profile", profile.file)
+    return False
+
+
+def who_has_profile(index: Index, name: str, app: App | None) -> Who:
+    """Somebody with a profile, of whom nothing else is known."""
+    ranges, hours = profile_facts(index, name)
+    return Who(
+        name=f"users of '{name}'",
+        login_ranges=ranges,
+        login_hours=hours,
+        pre_approved=_by_profile(index, name, app) if app else None,
+        approves_uninstalled=_granted(index, name, APPROVE_UNINSTALLED),
+        any_api_client=_granted(index, name, ANY_API_CLIENT),
+    )
+
+
+def _granted(index: Index, name: str, permission: str) -> bool | None:
+    """True if the profile grants it; otherwise a permission set may."""
+    profile = known(lambda: index.profile(name))
+    return True if profile and permission in profile.permissions else None
+
+
+def _by_profile(index: Index, name: str, app: App) -> bool | None:
+    """True if the app is assigned to the profile, False if to profiles only and not to this one."""
+    assigned, sets = known(app.profiles), known(app.permission_sets)
+    names = {canonical_profile(_named(index, fact.value)) for fact in assigned or ()}
+    if canonical_profile(name) in names:
+        return True
+    unresolved = any(_RECORD_ID.fullmatch(one) for one in names)
+    return None if assigned is None or sets is None or sets or unresolved else False
+
+
+def _named(index: Index, name: str) -> str:
+    """The API name behind a profile's record id, where that was read."""
+    if not _RECORD_ID.fullmatch(name):
+        return name
+    rows = index.directory.profiles_by_id
+    row = next((one for key, one in rows.items() if key[:15] == name[:15]), None)
+    return (row.api_name or row.label) if row else name
+
+
+def who_is(index: Index, user: User, app: App | None) -> Who:
+    """A user of a running org, with what they hold."""
+    directory = index.directory
+    profile = directory.profiles_by_id.get(user.profile_id)
+    name = (profile.api_name or profile.label) if profile else user.profile_id
+    held = known(lambda: whole_permissions(directory, user))
+    return replace(
+        who_has_profile(index, name, app),
+        name=f"'{user.username}'",
+        pre_approved=_pre_approved(index, user, name, app) if app else None,
+        consented=_consented(directory, user, app) if app else None,
+        approves_uninstalled=_holds(directory, held, APPROVE_UNINSTALLED),
+        any_api_client=_holds(directory, held, ANY_API_CLIENT),
+    )
+
+
+def whole_permissions(directory: Directory, user: User) -> frozenset[str]:
+    """All that a user holds of what was asked for. Raises CannotTell if a grant may be missing."""
+    directory.rows(directory.tables.permission_sets, tables.PERMISSION_SETS).require_whole()
+    directory.rows(directory.tables.assignments, tables.ASSIGNMENTS).require_whole()
+    held = [directory.sets_by_profile.get(user.profile_id)]
+    for one in directory.assignments_by_user.get(user.id, ()):
+        direct = directory.sets_by_id.get(one.permission_set_id)
+        through = directory.sets_by_group.get(one.group_id)
+        if not (direct or through):
+            raise CannotTell("a permission set that the user has was not read")
+        held += [direct, through]
+    return frozenset(name for one in held if one for name in one.permissions)
+
+
+def _holds(directory: Directory, held: frozenset[str] | None, permission: str) -> bool | None:
+    if held is None:
+        return None
+    if permission not in directory.tables.permission_names:
+        # Asked for, and the org has no such permission: nobody holds it.
+        return False if permission in directory.tables.permissions_asked else None
+    return permission in held
+
+
+def _pre_approved(index: Index, user: User, profile: str, app: App) -> bool | None:
+    by_profile = _by_profile(index, profile, app)
+    if by_profile is not None or not known(app.permission_sets):
+        return by_profile
+    holds = holds_assigned_set(index, user, app)
+    if holds is not False:
+        return holds
+    assigned = known(app.profiles)
+    return None if assigned is None or any(_RECORD_ID.fullmatch(one.value) for one in assigned) else False
+
+
+def holds_assigned_set(index: Index, user: User, app: App) -> bool | None:
+    """Whether the user has a permission set that the app is assigned to; None if that can't be told."""
+    sets = known(app.permission_sets)
+    if sets is None:
+        return None
+    return known(lambda: _holds_set(index.directory, user, [fact.value for fact in sets]))
+
+
+def _holds_set(directory: Directory, user: User, wanted: Sequence[str]) -> bool:
+    """Whether the user has one of these permission sets, given by name or record id.
+
+    Raises CannotTell if a group may hold one.
+    """
+    names, ids = {normalise(one) for one in wanted}, {one[:15] for one in wanted}
+    given = directory.rows(directory.tables.assignments, tables.ASSIGNMENTS)
+    mine = directory.assignments_by_user.get(user.id, ())
+    for one in mine:
+        held = directory.sets_by_id.get(one.permission_set_id)
+        if held and (normalise(held.name) in names or held.id[:15] in ids):
+            return True
+    given.require_whole()
+    if any(one.group_id or one.permission_set_id not in directory.sets_by_id for one in mine):
+        raise CannotTell("a permission set group of the user may hold it")
+    return False
+
+
+def _consented(directory: Directory, user: User, app: App) -> bool | None:
+    tokens = known(lambda: directory.tokens)
+    if tokens is None:
+        return None
+    names = {normalise(one) for one in (app.name, *app.labels)}
+    if any(one.user_id == user.id and normalise(one.app_label) in names for one in tokens):
+        return True
+    return None if tokens.lacking else False
+
+
+def hours_text(index: Index, user: User) -> str | None:
+    """The login hours of the user's profile as written, to compare; None if they can't be told."""
+    row = index.directory.profiles_by_id.get(user.profile_id)
+    return known(lambda: _hours_as_written(index.profile(row.api_name or row.label))) if row else None
+
+
+def _hours_as_written(profile: Component) -> str:
+    facts.refuse_doubt(profile, "loginHours")
+    return str(
+        [(path, value[0].text) for path, value in profile.values.items() if path.startswith("loginHours")]
+    )

@@ -1,0 +1,1 @@
+"""Azure: the shapes of its exports. Pure; nothing here reads a file or the network."""

@@ -1,0 +1,213 @@
+"""The check that nobody but the integration may use its app.
+
+In a running org the records decide: SetupEntityAccess tells which profiles and permission sets are approved
+for the app (Object Reference). The lists in the app's metadata must not contradict them.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sfharden.checks.common import (
+    Check,
+    Context,
+    Verdict,
+    app_subject,
+    count,
+    fact_evidence,
+    failed,
+    passed,
+    show_names,
+)
+from sfharden.model import org
+from sfharden.model.apps import App
+from sfharden.model.base import Model
+from sfharden.model.directory import NEEDS_ORG, Directory, NamedUsers, same_record
+from sfharden.model.facts import CannotTell, Fact
+from sfharden.model.org import AppAccess, PermissionSetRow
+from sfharden.model.results import Evidence, Subject
+from sfharden.names import canonical_profile, literal
+
+
+class Limited(Model):
+    """`allowed_profiles`: profiles that may be assigned beside the integration's."""
+
+    allowed_profiles: tuple[str, ...] = ("System Administrator",)
+
+
+def judge_limited(context: Context, parameters: Limited) -> Iterable[Verdict]:
+    """Only the integration's profile is assigned to the app, by profile or permission set."""
+    subject, app, live = app_subject(context), context.app, context.facts.live
+    approved, assigned = app.admin_approved(), () if live else app.profiles()
+    if not approved.value:
+        yield failed(
+            subject,
+            "Assigning profiles limits nobody while every user may authorise the app.",
+            fact_evidence("permitted users", approved, "admin-approved users"),
+        )
+    elif live:
+        yield _judge_access(context, parameters, subject, app)
+    else:
+        yield _judge_files(context, parameters, subject, app, assigned)
+
+
+def _judge_files(
+    context: Context, parameters: Limited, subject: Subject, app: App, assigned: tuple[Fact[str], ...]
+) -> Verdict:
+    own = canonical_profile(context.integration.profile)
+    allowed = {own, *map(canonical_profile, parameters.allowed_profiles)}
+    others = [
+        fact.value
+        for fact in assigned
+        if canonical_profile(fact.value) not in allowed and not _RECORD_ID.fullmatch(fact.value)
+    ]
+    names = show_names(fact.value for fact in assigned)
+    evidence = Evidence(
+        what="assigned profiles",
+        observed=names,
+        expected=context.integration.profile,
+        source=assigned[0].where if assigned else app.where,
+    )
+    if others:
+        return failed(subject, f"Other profiles are assigned to the app: {show_names(others)}.", evidence)
+    _refuse_ids(assigned)
+    sets = app.permission_sets()
+    if sets:
+        held = show_names(fact.value for fact in sets)
+        raise CannotTell(
+            f"the app is assigned by permission set ({held}); who holds it {NEEDS_ORG}", sets[0].where
+        )
+    if own not in {canonical_profile(fact.value) for fact in assigned}:
+        return failed(
+            subject,
+            f"The integration's profile is not assigned to the app (assigned: {names}), so it will be refused.",
+            evidence,
+        )
+    return passed(subject, f"Only {names} may use the app.", evidence)
+
+
+# The policy of an external client app may list record ids in place of names (Metadata API Guide,
+# ExtlClntAppOauthConfigurablePolicies); the ids of profiles start with 00e.
+_RECORD_ID = re.compile(r"00e[A-Za-z0-9]{12}([A-Za-z0-9]{3})?")
+
+
+def _refuse_ids(assigned: Iterable[Fact[str]]) -> None:
+    for fact in assigned:
+        if _RECORD_ID.fullmatch(fact.value):
+            raise CannotTell(
+                f"the app is assigned by record id ({fact.value}); whose it is {NEEDS_ORG}", fact.where
+            )
+
+
+@dataclass
+class _Seen:
+    """What speaks against the app being limited, what leaves it open, and who is approved."""
+
+    faults: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    approved: list[PermissionSetRow] = field(default_factory=list)
+
+
+def _judge_access(context: Context, parameters: Limited, subject: Subject, app: App) -> Verdict:
+    directory, integration = context.facts.directory, context.integration
+    own, access = directory.profile_id(integration.profile), directory.app_access
+    allowed = directory.profile_ids(parameters.allowed_profiles) | {own}
+    named, seen = directory.named_users(integration.users), _Seen()
+    record = context.facts.app_record(app)
+    _weigh_records(
+        directory, [one for one in access if same_record(one.app_id, record.id)], allowed, named, seen
+    )
+    _weigh_lists(directory, app, allowed, seen)
+    names = show_names(_named(directory, one) for one in seen.approved)
+    evidence = Evidence(
+        what="approved for the app", observed=names, expected=integration.profile, source=org.APP_ACCESS
+    )
+    if seen.faults:
+        return failed(subject, f"Others may use the app: {'; '.join(dict.fromkeys(seen.faults))}.", evidence)
+    if seen.doubts:
+        raise CannotTell(seen.doubts[0])
+    access.require_whole()
+    named.require_all()
+    if not _all_approved(directory, own, named, seen.approved):
+        return failed(
+            subject,
+            f"The integration's profile is not assigned to the app (assigned: {names}), so it will be refused.",
+            evidence,
+        )
+    return passed(subject, f"Only {names} may use the app.", evidence)
+
+
+def _weigh_records(
+    directory: Directory, access: Iterable[AppAccess], allowed: frozenset[str], named: NamedUsers, seen: _Seen
+) -> None:
+    """A profile counts by itself, a permission set by those who have it."""
+    spared = named.ids | {user.id for user in directory.users if user.profile_id in allowed}
+    for one in access:
+        found = directory.sets_by_id.get(one.permission_set_id)
+        if found is None:
+            seen.doubts.append("a permission set that is approved for the app was not read")
+            continue
+        seen.approved.append(found)
+        if found.profile_id:
+            if found.profile_id not in allowed:
+                seen.faults.append(f"{_named(directory, found)}")
+            continue
+        others = directory.having(found, spared)
+        if others.rows:
+            who = show_names(user.username for user in others)
+            seen.faults.append(f"{count(len(others.rows), 'user')} by {_named(directory, found)} ({who})")
+        elif others.lacking:
+            seen.doubts.append(f"who has {_named(directory, found)}: {others.lacking}")
+
+
+def _weigh_lists(directory: Directory, app: App, allowed: frozenset[str], seen: _Seen) -> None:
+    """Whoever the metadata names must be approved by the records, too: of two that differ, either may be right."""
+    try:
+        profiles, sets = app.profiles(), app.permission_sets()
+    except CannotTell as reason:
+        seen.doubts.append(reason.reason)
+        return
+    own_sets = {one.profile_id for one in seen.approved}
+    for fact in profiles:
+        found = _profile_id(directory, fact.value)
+        if found is None:
+            seen.doubts.append(f"the app's metadata names a profile that was not read: {fact.value}")
+        elif found not in allowed:
+            seen.faults.append(f"the profile '{directory.profile_label(found)}'")
+        elif found not in own_sets:
+            seen.doubts.append(f"the app's metadata names the profile {fact.value}, its records don't")
+    for fact in sets:
+        if not any(
+            literal(fact.value) == literal(one.name) or same_record(fact.value, one.id)
+            for one in seen.approved
+        ):
+            seen.doubts.append(f"the app's metadata names the permission set {fact.value}, its records don't")
+
+
+def _profile_id(directory: Directory, name: str) -> str | None:
+    if _RECORD_ID.fullmatch(name):
+        return next((key for key in directory.profiles_by_id if same_record(key, name)), None)
+    try:
+        return directory.profile_id(name)
+    except CannotTell:
+        return None
+
+
+def _all_approved(
+    directory: Directory, own: str, named: NamedUsers, approved: list[PermissionSetRow]
+) -> bool:
+    """By the profile, or each user by a permission set of theirs."""
+    if any(one.profile_id == own for one in approved):
+        return True
+    return all(any(one in approved for one in directory.sets_of(user)) for user in named.found)
+
+
+def _named(directory: Directory, one: PermissionSetRow) -> str:
+    if one.profile_id:
+        return f"the profile '{directory.profile_label(one.profile_id)}'"
+    return f"the permission set '{one.label or one.name}'"
+
+
+CHECKS = {
+    "app_limited_to_profile": Check("integration", Limited, judge_limited, app_subject),
+}

@@ -1,0 +1,205 @@
+"""`sfharden plan`: what would change, as files that deploy and files that undo."""
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sfharden.commands.plan_making import Findings, Guard, Material, Outcome, draw_up, guarded, with_waivers
+from sfharden.commands.plan_source import open_material
+from sfharden.commands.plan_validate import validate
+from sfharden.commands.source import (
+    SourceOptions,
+    explain,
+    refuse_bad_address,
+    source_options,
+    source_words,
+)
+from sfharden.errors import Exit, NoVerdictError, UsageError
+from sfharden.lockout import guard
+from sfharden.model.integration import Integration, Waiver
+from sfharden.model.plan import Plan
+from sfharden.model.snapshot import Snapshot
+from sfharden.output_folder import write_private_folder
+from sfharden.plan.fingerprint import verify, verify_package
+from sfharden.plan.package import all_files, diff, package_files, plan_json
+from sfharden.plan.planner import DEFAULT_API_VERSION, Options, Planned
+from sfharden.plan.wording import deploy_command
+from sfharden.redact import safe_text
+from sfharden.salesforce.deploy import DeployReport
+from sfharden.sources.org_wanted import Wanted
+from sfharden.sources.plan_folder import is_former_plan, load_package, load_plan
+from sfharden.terminal import terminal_of
+
+_FORMATS = ("table", "json", "diff")
+_PATH = click.Path(path_type=Path)
+_IntegrationFile = tuple[tuple[Integration, ...], tuple[Waiver, ...]]
+
+
+@click.command("plan")
+@source_options
+@click.option("-i", "--integration", type=_PATH, metavar="FILE", help="The integration file.")
+@click.option(
+    "-o", "--output", type=_PATH, metavar="DIR", help="Write package, rollback, plan and README there."
+)
+@click.option("--fit", type=click.IntRange(1, 10_000), metavar="N", help="At most N login ranges a profile.")
+@click.option("--accept-lockout-risk", is_flag=True, help="Plan even what would shut people out.")
+@click.option("--my-address", metavar="ADDRESS", help="Where you come from, for the lock-out guard.")
+@click.option("--validate", is_flag=True, help="Have the org check the package; nothing is saved.")
+@click.option("--plan", "former", type=_PATH, metavar="DIR", help="Check that this plan still holds.")
+@click.option("--api-version", default=DEFAULT_API_VERSION, show_default=True, metavar="NN.0",
+              help="Of the package, where the source names none.")  # fmt: skip
+@click.option("-f", "--format", "format_", type=click.Choice(_FORMATS), default="table", show_default=True)
+def command(given: SourceOptions, integration: Path | None, api_version: str, **options: Any) -> int:
+    """Show what would change, and write it as a package and its rollback.
+
+    sfharden has no command that deploys: it prints the one of the Salesforce CLI that does.
+
+    \b
+    Example:
+      sfharden plan --org production -i integration.yaml -o change --validate
+      sfharden plan --source force-app -i integration.yaml
+      sfharden plan --source force-app -i integration.yaml -f diff > plan.diff
+
+    \b
+    Exit codes: 0 planned, or nothing to change; 2 wrong usage or a file that
+    can't be accepted; 3 refused, or out of date; 4 something about the plan
+    can't be told: look at it first.
+    """
+    request = _Request(api_version=_version(api_version), **options)
+    refuse_bad_address(request.my_address)
+    integrations, waivers = _integrations(given, integration)
+    wanted = Wanted(tokens=False)
+    if given.live.explain_api:
+        return explain(wanted)
+    with open_material(given, wanted) as material:
+        if request.validate and material.validate is None:
+            raise UsageError(
+                "--validate needs a running org.", "Files can't be asked; the Salesforce CLI can: --dry-run."
+            )
+        return _plan(material, (integrations, waivers), request, given)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What was asked of the plan. `former` is the folder of a plan that is to be looked at again."""
+
+    api_version: str
+    output: Path | None
+    fit: int | None
+    accept_lockout_risk: bool
+    my_address: str | None
+    validate: bool
+    former: Path | None
+    format_: str
+
+
+def _plan(material: Material, file: _IntegrationFile, request: _Request, given: SourceOptions) -> int:
+    integrations, waivers = file
+    old = load_plan(request.former) if request.former else None
+    fit = old.fit if old and request.fit is None else request.fit
+    outcome = draw_up(material, integrations, Options(fit, request.api_version))
+    planned = guarded(material, outcome, _guard(integrations, request), request.accept_lockout_risk)
+    planned = with_waivers(planned, integrations, waivers)
+    package = package_files(planned)
+    if request.former and old:
+        package = _verified(request.former, old, outcome, integrations)
+    _show(planned, request, given)
+    if request.output and planned.plan.changes:
+        write_private_folder(request.output, all_files(planned, str(request.output)), is_former_plan)
+        click.echo(f"Wrote {safe_text(str(request.output))}.", err=True)
+    if request.validate and material.validate and len(package) > 1:
+        _validate(material.validate, package)
+    return Exit.INCOMPLETE if planned.plan.conditions else Exit.OK
+
+
+def _guard(integrations: Sequence[Integration], request: _Request) -> Guard:
+    """The lock-out guard over all integrations."""
+
+    def judge(before: Snapshot, after: Snapshot) -> Findings:
+        found = [guard(before, after, one, request.my_address) for one in integrations]
+        return Findings(
+            tuple(dict.fromkeys(text for one in found for text in one.shut_out)),
+            tuple(dict.fromkeys(text for one in found for text in one.untold)),
+        )
+
+    return judge
+
+
+def _version(text: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]\.0", text):
+        raise UsageError("--api-version is a number such as 66.0.")
+    return text
+
+
+def _integrations(given: SourceOptions, path: Path | None) -> _IntegrationFile:
+    from sfharden.sources.integration_file import load_integrations
+
+    if path is None and given.demo:
+        from sfharden.demo.sample import integration_path
+
+        path = integration_path()
+    if path is None:
+        raise UsageError("A plan needs an integration file.", "Give -i FILE; `sfharden init` writes one.")
+    return load_integrations(path)
+
+
+def _verified(
+    former: Path, old: Plan, outcome: Outcome, integrations: Sequence[Integration]
+) -> dict[str, bytes]:
+    """The package of a former plan, if both still are as they were."""
+    org = outcome.planned.plan.org
+    verify(old, org.id if org else "", integrations, outcome.raw)
+    package = load_package(former, old)
+    verify_package(old.files, package)
+    click.echo(f"The plan {old.fingerprint[:12]} still holds.", err=True)
+    return package
+
+
+def _show(planned: Planned, request: _Request, given: SourceOptions) -> None:
+    if request.format_ == "table":
+        from sfharden.report.plan_to_table import render_plan
+
+        text = render_plan(planned.plan, terminal_of(sys.stdout), _next_steps(planned, given, request.output))
+        _write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
+    elif request.format_ == "json":
+        _write(plan_json(planned).encode())
+    else:
+        _write(_for_terminal(diff(planned)) if sys.stdout.isatty() else diff(planned))
+
+
+def _write(data: bytes) -> None:
+    """Bytes as they are: a diff must keep the line ends of the file it's for."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _for_terminal(data: bytes) -> bytes:
+    lines = data.decode("utf-8", "replace").split("\n")
+    return "\n".join(safe_text(line, limit=10_000) for line in lines).encode()
+
+
+def _next_steps(planned: Planned, given: SourceOptions, output: Path | None) -> Iterator[str]:
+    if not planned.plan.changes:
+        return
+    if output is None:
+        yield f"sfharden plan {source_words(given)} -i FILE -o DIR"
+        yield "  writes package/, rollback/, plan.json and README.md, which has the steps in their order"
+        return
+    yield deploy_command(f"{output}/package", dry_run=True, org=given.live.org)
+    yield deploy_command(f"{output}/package", org=given.live.org)
+    yield f"  sfharden doesn't deploy; read {safe_text(str(output))}/README.md first"
+
+
+def _validate(deploy: Callable[[bytes], DeployReport], package: Mapping[str, bytes]) -> None:
+    good, lines = validate(deploy, package)
+    for line in lines:
+        click.echo(safe_text(line, limit=600), err=True)
+    if not good:
+        raise NoVerdictError("The org would refuse the package.", "What it has against it stands above.")
+    click.echo("The org would take the package; nothing was saved.", err=True)

@@ -1,0 +1,135 @@
+"""`sfharden simulate`: what a change would do, before it is made."""
+
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from sfharden import __version__
+from sfharden.clock import current_time
+from sfharden.commands.source import SourceOptions, read_source, refuse_bad_address, since, source_options
+from sfharden.commands.source import explain as explain_calls
+from sfharden.errors import Exit, InputError, UsageError
+from sfharden.exposure import SCENARIOS
+from sfharden.model.snapshot import Snapshot
+from sfharden.names import suggestion
+from sfharden.output_file import write_output
+from sfharden.policy import DEFAULT_POLICIES, load_policy
+from sfharden.redact import safe_text
+from sfharden.report.simulation_json import render_simulation_json
+from sfharden.report.simulation_table import render_explanation, render_simulation
+from sfharden.simulation import Simulation, simulate
+from sfharden.sources.integration_file import load_integrations
+from sfharden.sources.org_wanted import Wanted
+from sfharden.terminal import Terminal, terminal_of
+
+
+@click.command("simulate")
+@source_options
+@click.option(
+    "-i",
+    "--integration",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="The integration file.",
+)
+@click.option(
+    "--with",
+    "with_",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DIR|ZIP",
+    help="The proposal: metadata files that would be deployed.",
+)
+@click.option("--explain", metavar="ROW", help="Show every step behind one row of the matrix.")
+@click.option("--my-address", metavar="ADDRESS", help="Where you come from, for the lock-out guard.")
+@click.option("--logins-since", metavar="30d|DATE", help="Replay the logins from then on.  [default: 30d]")
+@click.option("--policy", "policies", multiple=True, metavar="NAME|FILE", help="A shipped policy or a file.")
+@click.option(
+    "-f", "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there."
+)
+def command(
+    given: SourceOptions,
+    integration: Path,
+    with_: Path,
+    explain: str | None,
+    my_address: str | None,
+    policies: tuple[str, ...],
+    logins_since: str | None,
+    format_: str,
+    output: Path | None,
+) -> int:
+    """Show what a change would do: who gets in, which controls change, which real logins would be refused.
+
+    Nothing is changed. Exit code 1 if the change would lock somebody out who must get in, or break the
+    integration; 4 if that can't be told.
+
+    \b
+    Example:
+      sfharden simulate --org production -i integration.yaml --with package/
+      sfharden simulate --source force-app -i integration.yaml --with new.zip \\
+          --explain stolen-refresh-token
+    """
+    _refuse_bad(explain, my_address)
+    chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
+    integrations, waivers = load_integrations(integration)
+    now = current_time(os.environ)
+    wanted = Wanted(since(logins_since, now, timedelta(days=30)), now)
+    if given.live.explain_api:
+        return explain_calls(wanted)
+    proposal, before = _proposal(with_), read_source(given, wanted)
+    outcome = simulate(before, proposal, integrations, chosen, waivers, now, caller_address=my_address)
+    terminal = Terminal() if output else terminal_of(sys.stdout)
+    write_output(_text(outcome, format_, explain, terminal), output)
+    return exit_code(outcome)
+
+
+def _refuse_bad(explain: str | None, my_address: str | None) -> None:
+    rows = [one.id for one in SCENARIOS]
+    if explain and explain not in rows:
+        raise UsageError(
+            f"There is no row '{safe_text(explain, limit=80)}'.{suggestion(explain, rows)}",
+            f"Rows: {', '.join(rows)}.",
+        )
+    refuse_bad_address(my_address)
+
+
+def _proposal(path: Path) -> Snapshot:
+    from sfharden.sources.metadata_files import load_snapshot
+
+    proposal = load_snapshot(path, __version__)
+    if not proposal.components and not proposal.gaps:
+        raise InputError(
+            f"{safe_text(str(path))} holds no metadata that sfharden reads.",
+            "Give a folder or a zip with profiles, apps or settings.",
+        )
+    return proposal
+
+
+def _text(outcome: Simulation, format_: str, explain: str | None, terminal: Terminal) -> str:
+    if format_ == "json":
+        return render_simulation_json(outcome, __version__)
+    if explain:
+        changes = [
+            change for one in outcome.integrations for change in one.matrix if change.after.id == explain
+        ]
+        return render_explanation(changes, terminal)
+    first = outcome.integrations[0].matrix[0].after.id
+    return render_simulation(
+        outcome,
+        terminal,
+        [f"sfharden simulate … --explain {first}", "  every step behind a row of the matrix"],
+    )
+
+
+def exit_code(outcome: Simulation) -> Exit:
+    """1 if somebody who must get in would be shut out or the integration breaks; else 4 if that can't be told."""
+    if outcome.locked_out or outcome.breaks:
+        return Exit.FINDINGS
+    return Exit.INCOMPLETE if outcome.untold else Exit.OK

@@ -1,0 +1,70 @@
+"""`sfharden verify`: after the change, was it seen to work?"""
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from sfharden import __version__
+from sfharden.clock import current_time
+from sfharden.commands.source import SourceOptions, explain, logins_from, read_source, source_options
+from sfharden.errors import Exit
+from sfharden.model.results import Status
+from sfharden.output_file import write_output
+from sfharden.report.verification import render_verification, render_verification_json
+from sfharden.sources.integration_file import load_integrations
+from sfharden.sources.org_wanted import Wanted
+from sfharden.terminal import Terminal, terminal_of
+from sfharden.verification import Verification, verify
+
+
+@click.command("verify")
+@source_options
+@click.option(
+    "-i",
+    "--integration",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="The integration file, with hardened_at.",
+)
+@click.option(
+    "-f", "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there."
+)
+def command(given: SourceOptions, integration: Path, format_: str, output: Path | None) -> int:
+    """Tell whether the hardening was seen to work: success from egress, refusal from elsewhere, old tokens gone.
+
+    What is missing comes with how to produce it. Exit code 1 if something is wrong, 4 if something was not
+    seen yet.
+
+    \b
+    Example:
+      sfharden verify --org production -i integration.yaml
+    """
+    integrations, _ = load_integrations(integration)
+    now = current_time(os.environ)
+    wanted = Wanted(logins_since=logins_from(None, (one.hardened_at for one in integrations), now))
+    if given.live.explain_api:
+        return explain(wanted)
+    snapshot = read_source(given, wanted)
+    found = [verify(snapshot, one) for one in integrations]
+    terminal = Terminal() if output else terminal_of(sys.stdout)
+    if format_ == "json":
+        stamp = f"{now:%Y-%m-%dT%H:%M:%SZ}"
+        write_output(render_verification_json(found, snapshot.source, __version__, stamp), output)
+    else:
+        write_output(render_verification(found, snapshot.source, terminal), output)
+    return exit_code(found)
+
+
+def exit_code(found: Iterable[Verification]) -> Exit:
+    """1 if anything failed; else 4 if anything was not seen; else 0."""
+    found = list(found)
+    if any(one.any(Status.FAIL) for one in found):
+        return Exit.FINDINGS
+    return Exit.INCOMPLETE if any(one.any(Status.UNKNOWN) for one in found) else Exit.OK

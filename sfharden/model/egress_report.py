@@ -1,0 +1,91 @@
+"""What `egress` prints: the addresses of each integration, where they were read, and what is not known."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from sfharden.model.base import Model
+from sfharden.model.egress import SeenCall
+from sfharden.model.snapshot import Gap, Tool
+
+
+class ListedAddresses(Model):
+    """One list of addresses as ranges; `age_days` counts from the day in a service tag file's name."""
+
+    kind: str
+    file: str
+    name: str
+    region: str = ""
+    addresses: int
+    ranges: tuple[str, ...]
+    change_number: int | None = None
+    published: date | None = None
+    age_days: int | None = None
+
+
+class ListDisagreement(Model):
+    """A Logic App's list against the service tag of the same region."""
+
+    file: str
+    workflow: str
+    list_: str = Field(alias="list")
+    tag: str
+    only_in_list: tuple[str, ...]
+    only_in_tag: tuple[str, ...]
+
+
+class LoginRanges(Model):
+    """Start and end of each range to type into Setup, both inside; `extra_addresses` are those beyond need."""
+
+    ranges: tuple[tuple[str, str], ...]
+    extra_addresses: int
+
+
+class TagChange(Model):
+    """What the newer file changes in one tag. `compared_with` is the tag of today's file or a Logic App's list."""
+
+    tag: str
+    compared_with: Literal["tag", "connector", "workflow"]
+    old_change_number: int | None
+    new_change_number: int | None
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    same_addresses: int
+
+
+class Against(Model):
+    """A newer service tag file: what to add to login ranges before it comes into use, and what may go after."""
+
+    file: str
+    published: date | None
+    changes: tuple[TagChange, ...]
+    add: tuple[str, ...]
+    drop: tuple[str, ...]
+    login_ranges_until_then: LoginRanges
+
+
+class EgressPart(Model):
+    """One integration, or the files given."""
+
+    name: str
+    addresses: int
+    ranges: tuple[str, ...]
+    operator_ranges: tuple[str, ...] = ()
+    login_ranges: LoginRanges
+    calls: tuple[SeenCall, ...] = ()
+    lists: tuple[ListedAddresses, ...] = ()
+    unused_lists: tuple[ListedAddresses, ...] = ()
+    disagreements: tuple[ListDisagreement, ...] = ()
+    against: Against | None = None
+    gaps: tuple[Gap, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class EgressReport(Model):
+    """The whole outcome."""
+
+    schema_: Literal["sfharden.egress/1"] = Field(default="sfharden.egress/1", alias="schema")
+    tool: Tool
+    generated_at: str
+    parts: tuple[EgressPart, ...]

@@ -1,0 +1,226 @@
+"""The policy of an integration's app: who may use it, from where, for how long.
+
+Sources: Metadata API Guide, ConnectedApp and ExtlClntAppOauthConfigurablePolicies. The two kinds of app
+spell the same values differently.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from sfharden.model import facts as reading
+from sfharden.model import kinds
+from sfharden.model.apps import App, IpRelaxation
+from sfharden.model.facts import CannotTell, Fact
+from sfharden.model.snapshot import Component
+from sfharden.names import STANDARD_PROFILE_LABELS, canonical_profile
+from sfharden.plan import xml_edit
+from sfharden.plan.draft import Draft
+from sfharden.plan.refusal import refused
+from sfharden.plan.xml_edit import Content
+from sfharden.wording import show_names
+
+T = TypeVar("T")
+
+_MOST_HOURS: Final = 90 * 24  # what app-refresh-token-bounded accepts
+_KEPT_PROFILES: Final = ("System Administrator",)  # as app-limited-to-integration-profile allows
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """Where one kind of app keeps each setting, and how it writes the wanted value."""
+
+    kind: str
+    approved: tuple[str, str]
+    relaxation: tuple[str, str]
+    refresh: tuple[tuple[str, str], ...]
+    profiles: str
+
+
+_CONNECTED: Final = _Spelling(
+    kinds.CONNECTED_APP,
+    ("oauthConfig.isAdminApproved", "true"),
+    ("oauthPolicy.ipRelaxation", "ENFORCE"),
+    (("oauthPolicy.refreshTokenPolicy", "specific_inactivity:30:DAYS"),),
+    "profileName",
+)
+_EXTERNAL: Final = _Spelling(
+    kinds.EXTERNAL_OAUTH_POLICY,
+    ("permittedUsersPolicyType", "AdminApprovedPreAuthorized"),
+    ("ipRelaxationPolicyType", "Enforce"),
+    (
+        ("refreshTokenPolicyType", "SpecificInactivity"),
+        ("refreshTokenValidityPeriod", "30"),
+        ("refreshTokenValidityUnit", "Days"),
+    ),
+    "commaSeparatedProfile",
+)
+
+
+def plan_app(draft: Draft, app: App, profiles: Sequence[str]) -> None:
+    """Plan the app's OAuth policy. `profiles` are the names of the profiles to assign.
+
+    Raises NoVerdictError if several files describe the app.
+    """
+    spelling = _EXTERNAL if app.external else _CONNECTED
+    parts = [part for part in app.parts if part.kind == spelling.kind]
+    if len(parts) > 1:
+        raise refused(
+            f"{len(parts)} files describe the app '{app.name}': {show_names(one.file for one in parts)}."
+        )
+    if not parts or not (app.external or reading.has(parts[0], "oauthConfig")):
+        draft.conditions.append(
+            f"The OAuth policy of the app '{app.name}' was not read, so nothing is planned for it. "
+            "Set it by hand: admin-approved users, the integration's profile, enforce IP restrictions, "
+            "refresh tokens that expire after 30 idle days."
+        )
+        return
+    planner = _AppPlanner(draft, app, parts[0], spelling)
+    planner.admin_approved()
+    planner.relaxation()
+    planner.refresh()
+    planner.assigned(profiles)
+    planner.permission_sets()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found(Generic[T]):
+    """What the file says: a value, or texts that mean none we know, or nothing; or a doubt about all that."""
+
+    value: T | None = None
+    texts: tuple[str, ...] = ()
+    doubt: str = ""
+
+
+class _AppPlanner:
+    """The edits of one app's file."""
+
+    def __init__(self, draft: Draft, app: App, part: Component, spelling: _Spelling) -> None:
+        self._draft, self._app, self._part, self._spelling = draft, app, part, spelling
+
+    def admin_approved(self) -> None:
+        """Permitted users: admin-approved ones only."""
+        path, value = self._spelling.approved
+        found = self._read(self._app.admin_approved, path)
+        if found.value is not True:
+            self._set("permitted users", found, ((path, value),), "app-admin-approved")
+
+    def relaxation(self) -> None:
+        """IP relaxation: none."""
+        path, value = self._spelling.relaxation
+        found = self._read(self._app.ip_relaxation, path)
+        if found.value is not IpRelaxation.ENFORCE:
+            self._set("IP relaxation", found, ((path, value),), "app-ip-enforced")
+
+    def refresh(self) -> None:
+        """Refresh tokens end after 30 idle days; a bounded policy stays, since a plan only ever tightens."""
+        edits = self._spelling.refresh
+        found = self._read(self._app.refresh_policy, edits[0][0])
+        if not found.doubt and found.value is None and found.texts:
+            found = _Found(doubt=f"its value is one that sfharden doesn't know: {show_names(found.texts)}")
+        hours = found.value.hours if found.value else None
+        if hours == 0 and reading.fold_name(found.texts[0]) != "zero":
+            found = _Found(doubt=f"Salesforce doesn't write a lifetime of zero: {found.texts[0]}")
+        if found.doubt or hours is None or hours > _MOST_HOURS:
+            self._set("refresh token policy", found, edits, "app-refresh-token-bounded")
+
+    def _read(self, reader: Callable[[], Fact[T]], path: str) -> _Found[T]:
+        try:
+            fact = reader()
+        except CannotTell as reason:
+            if _is_doubtful(self._part, path):
+                return _Found(doubt=reason.reason)
+            there = self._part.values.get(path, ())
+            return _Found(texts=tuple(value.text for value in there if value.text))
+        return _Found(fact.value, (fact.text,))
+
+    def _set(self, what: str, found: _Found[T], edits: Sequence[tuple[str, str]], control: str) -> None:
+        if found.doubt:
+            self._say_doubt(what, found.doubt)
+            return
+
+        def do(data: bytes, where: str) -> bytes:
+            for path, text in edits:
+                data = xml_edit.set_text(data, path, text, where)
+            return data
+
+        after = " ".join(text for _, text in edits)
+        self._draft.edit(self._draft.open(self._part), what, (found.texts, (after,)), control, do)
+        if not found.texts:
+            self._draft.undo.append(
+                f"The {what} of the app '{self._app.name}' was not in its file; deploying that file again may "
+                "leave the new value. Set it back by hand."
+            )
+
+    def _say_doubt(self, what: str, reason: str) -> None:
+        self._draft.conditions.append(
+            f"The {what} of the app '{self._app.name}' can't be planned: {reason}. Mend it by hand."
+        )
+
+    def assigned(self, wanted: Sequence[str]) -> None:
+        """Only the integration's profiles, and System Administrator where it's assigned already."""
+        path = self._spelling.profiles
+        try:
+            current = [fact.value for fact in self._app.profiles()]
+        except CannotTell as reason:
+            if _is_doubtful(self._part, path) or any(one.text for one in self._part.values.get(path, ())):
+                self._say_doubt("list of profiles", reason.reason)
+                return
+            current = []  # an empty element, or one that is nil
+        names = _assigned(current, wanted)
+        if self._app.external and any("," in name for name in names):
+            self._say_doubt("list of profiles", "a name has a comma, which separates names there")
+        elif names != current:
+            self._assign(current, names)
+
+    def _assign(self, current: Sequence[str], names: Sequence[str]) -> None:
+        path = self._spelling.profiles
+
+        def do(data: bytes, where: str) -> bytes:
+            if self._app.external:
+                return xml_edit.set_text(data, path, ",".join(names), where)
+            entries: list[tuple[object, Content]] = [(name, name) for name in names]
+            return xml_edit.replace_list(data, path, entries, lambda element: element.value, where)
+
+        file = self._draft.open(self._part)
+        control = "app-limited-to-integration-profile"
+        self._draft.edit(file, "assigned profiles", (current, names), control, do)
+        if not current:
+            self._draft.undo.append(
+                f"The app '{self._app.name}' had no profiles assigned; deploying its file again may leave the new "
+                "ones. Take them away by hand."
+            )
+
+    def permission_sets(self) -> None:
+        """Who holds a permission set is not metadata, so whether it must go is for a person to say."""
+        try:
+            held = [fact.value for fact in self._app.permission_sets()]
+        except CannotTell as reason:
+            self._say_doubt("list of permission sets", reason.reason)
+            return
+        if held:
+            self._draft.manual.append(
+                f"The app '{self._app.name}' is also assigned by permission set: {show_names(held)}. "
+                "Look at who holds it, and take it away from the app unless only the integration's users do."
+            )
+
+
+def _is_doubtful(part: Component, path: str) -> bool:
+    return any(
+        doubt.path == path or path.startswith(f"{doubt.path}.") or doubt.path.startswith(f"{path}.")
+        for doubt in part.doubts
+    )
+
+
+def _assigned(current: Iterable[str], wanted: Sequence[str]) -> list[str]:
+    """The profiles to assign: those of the present ones that may stay, as they're written, then the missing."""
+    own = {canonical_profile(name) for name in wanted}
+    allowed = own | {canonical_profile(name) for name in _KEPT_PROFILES}
+    kept = {canonical_profile(name): name for name in current if canonical_profile(name) in allowed}
+    missing = [name for name in wanted if canonical_profile(name) not in kept]
+    return [*kept.values(), *map(_label, missing)]
+
+
+def _label(name: str) -> str:
+    """Apps name standard profiles by their label, as files of real projects show."""
+    return STANDARD_PROFILE_LABELS.get(name, name)

@@ -1,0 +1,61 @@
+"""What a plan rests on, as one hash; a plan whose hash no longer fits is refused."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+
+from sfharden.model.integration import Integration
+from sfharden.model.plan import Plan, PlannedFile
+from sfharden.model.raw import RawFiles
+from sfharden.plan.refusal import refused
+
+
+def digest(data: bytes) -> str:
+    """The SHA-256 of some bytes, in hex."""
+    return sha256(data).hexdigest()
+
+
+def fingerprint(
+    org_id: str, integrations: Sequence[Integration], fit: int | None, originals: Mapping[str, str | None]
+) -> str:
+    """64 hex digits over the org, the integrations with their addresses, and the files that would change.
+
+    `originals` are the hashes of the files' own bytes, by path; None for one that isn't there yet.
+    """
+    facts = {
+        "org": org_id,
+        "integrations": [one.model_dump(mode="json") for one in integrations],
+        "fit": fit,
+        "originals": sorted(originals.items()),
+    }
+    return digest(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode())
+
+
+def verify(plan: Plan, org_id: str, integrations: Sequence[Integration], raw: RawFiles) -> None:
+    """Raise NoVerdictError unless the plan still rests on the facts that are there now."""
+    if (plan.org.id if plan.org else "") != org_id:
+        raise refused("The plan was made for another org.", "Plan again.")
+    moved = [one for one in plan.files if _now(one, raw) != one.before_sha256]
+    if moved:
+        raise refused(
+            f"The plan is out of date: {moved[0].kind} '{moved[0].name}' has changed since.", "Plan again."
+        )
+    originals = {one.file: one.before_sha256 for one in plan.files}
+    if fingerprint(org_id, integrations, plan.fit, originals) != plan.fingerprint:
+        raise refused(
+            "The plan is out of date: the integration file or its addresses have changed since.",
+            "Plan again.",
+        )
+
+
+def _now(file: PlannedFile, raw: RawFiles) -> str | None:
+    found = raw.get(file.file)
+    return digest(found.content) if found else None
+
+
+def verify_package(files: Iterable[PlannedFile], package: Mapping[str, bytes]) -> None:
+    """Raise NoVerdictError unless the files of a package are those that the plan wrote; package.xml apart."""
+    wanted = {one.member: one.package_sha256 for one in files}
+    found = {path: digest(data) for path, data in package.items() if path != "package.xml"}
+    if found != wanted:
+        raise refused("The package is not as the plan wrote it.", "Plan again.")

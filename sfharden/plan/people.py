@@ -1,0 +1,89 @@
+"""Who has a profile, and what follows for a plan that binds it to addresses."""
+
+from collections.abc import Iterable
+
+from sfharden.model.directory import Directory
+from sfharden.model.facts import CannotTell
+from sfharden.model.org import User
+from sfharden.model.profiles import is_custom
+from sfharden.model.snapshot import Component
+from sfharden.plan.desired import ProfileGoal
+from sfharden.plan.draft import Draft
+from sfharden.plan.refusal import refused
+from sfharden.wording import show_names
+
+
+def check_people(draft: Draft, directory: Directory, goal: ProfileGoal, profile: Component) -> None:
+    """Refuse to bind a profile that other active users have; say so where that can't be told.
+
+    Raises NoVerdictError if others have it.
+    """
+    try:
+        found = directory.users_of_profile(directory.profile_id(profile.name))
+    except CannotTell as reason:
+        _unknown(draft, goal, profile, reason.reason)
+        return
+    strangers = [user.username for user in found if not _is_one_of(user, goal.users)]
+    if strangers:
+        raise refused(
+            f"The profile '{goal.name}' is also that of {show_names(strangers)}: login ranges would shut them out.",
+            "Name a profile that doesn't exist yet, and clone_from, in the integration file.",
+        )
+    if found.lacking:
+        _unknown(draft, goal, profile, found.lacking)
+
+
+def _unknown(draft: Draft, goal: ProfileGoal, profile: Component, reason: str) -> None:
+    draft.conditions.append(
+        f"Who has the profile '{goal.name}' can't be told ({reason}). Anybody but {show_names(goal.users)} "
+        "who has it will be shut out: look at Setup, Profiles, View Users before you deploy."
+    )
+    if not _surely_custom(profile):
+        draft.lockouts.append(
+            f"'{goal.name}' is a standard profile, which people share, and who has it can't be told: "
+            "its login ranges would shut out everybody who comes from elsewhere."
+        )
+
+
+def _surely_custom(profile: Component) -> bool:
+    try:
+        return is_custom(profile).value
+    except CannotTell:
+        return False
+
+
+def check_users(draft: Draft, directory: Directory, goal: ProfileGoal) -> None:
+    """An app that gets limited to a profile shuts out the integration's users who don't have it."""
+    try:
+        users = directory.users
+        users.require_whole()
+        profile_id = directory.profile_id(goal.name)
+    except CannotTell:
+        draft.notes.append(
+            f"Whether {show_names(goal.users)} has the profile '{goal.name}' can't be told; the app will refuse "
+            "whoever hasn't."
+        )
+        return
+    known = {user.username.casefold(): user for user in users if user.active}
+    missing = [name for name in goal.users if name.casefold() not in known]
+    if missing:
+        draft.conditions.append(f"There is no active user {show_names(missing)}, whom the integration names.")
+    others = [name for name in goal.users if _elsewhere(known.get(name.casefold()), profile_id)]
+    if others:
+        draft.manual.append(assignment_step(goal.name, others))
+        draft.lockouts.append(
+            f"The app would refuse {show_names(others)}, who has another profile than '{goal.name}'."
+        )
+
+
+def _elsewhere(user: User | None, profile_id: str) -> bool:
+    return user is not None and user.profile_id != profile_id
+
+
+def _is_one_of(user: User, names: Iterable[str]) -> bool:
+    return user.username.casefold() in {name.casefold() for name in names}
+
+
+def assignment_step(profile: str, users: Iterable[str]) -> str:
+    """The step that no metadata can do: a user's profile is a field of the user's record."""
+    return f"Give {show_names(users)} the profile '{profile}' (Setup, Users, Edit)."

@@ -1,0 +1,170 @@
+"""The whole plan: every integration's profile and app, and the session setting; then the facts it rests on."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from sfharden.model import kinds
+from sfharden.model.apps import App
+from sfharden.model.facts import CannotTell
+from sfharden.model.integration import Integration
+from sfharden.model.lookup import Facts
+from sfharden.model.plan import Plan, PlannedFile, PlannedOrg
+from sfharden.model.raw import RawFiles
+from sfharden.model.snapshot import Component, Snapshot, Tool
+from sfharden.names import canonical_profile
+from sfharden.plan import secrets
+from sfharden.plan.app_changes import plan_app
+from sfharden.plan.desired import profile_goals
+from sfharden.plan.draft import Draft, FileChange
+from sfharden.plan.fingerprint import digest, fingerprint
+from sfharden.plan.people import check_users
+from sfharden.plan.profile_changes import plan_profile
+from sfharden.plan.refusal import refused
+from sfharden.plan.session_changes import plan_session
+
+_APPS = (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY)
+DEFAULT_API_VERSION = "66.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to plan: at most `fit` login ranges a profile; `api_version` where the source doesn't tell one."""
+
+    fit: int | None = None
+    api_version: str = DEFAULT_API_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan and the files behind it."""
+
+    plan: Plan
+    files: tuple[FileChange, ...]
+
+
+def wanted_components(snapshot: Snapshot, integrations: Iterable[Integration]) -> dict[str, Component]:
+    """The components whose bytes a plan may need, by file."""
+    asked = list(integrations)
+    profiles = {canonical_profile(name) for one in asked for name in (one.profile, one.clone_from) if name}
+    needed = (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY, kinds.SECURITY)
+    return {
+        one.file: one
+        for one in snapshot.components
+        if one.kind in needed or (one.kind == kinds.PROFILE and canonical_profile(one.name) in profiles)
+    }
+
+
+def make_plan(
+    snapshot: Snapshot,
+    raw: RawFiles,
+    integrations: Sequence[Integration],
+    options: Options,
+    tool_version: str,
+) -> Planned:
+    """Plan what the integrations need. Raises NoVerdictError where a plan would shut somebody out or can't be made."""
+    draft, facts = Draft(raw), Facts(snapshot)
+    goals = profile_goals(integrations)
+    names = {canonical_profile(goal.name): plan_profile(draft, facts, goal, options.fit) for goal in goals}
+    ready = [one for one in integrations if names[canonical_profile(one.profile)]]
+    for app, profiles in _apps(facts, ready, names):
+        plan_app(draft, app, profiles)
+    if ready:
+        plan_session(draft, snapshot)
+    if any(change.kind in _APPS for change in draft.changes):
+        for goal in goals:
+            if names[canonical_profile(goal.name)]:
+                check_users(draft, facts.directory, goal)
+    return _finished(draft, snapshot, integrations, options, tool_version)
+
+
+def _apps(
+    facts: Facts, integrations: Iterable[Integration], names: dict[str, str | None]
+) -> Iterator[tuple[App, list[str]]]:
+    """Each app once, with the profiles of all its integrations."""
+    found: dict[tuple[bool, str], tuple[App, list[str]]] = {}
+    for integration in integrations:
+        try:
+            app = facts.app(integration.app)
+        except CannotTell as reason:
+            raise refused(f"The app '{integration.app}' can't be planned: {reason.reason}.") from None
+        profiles = found.setdefault((app.external, app.name), (app, []))[1]
+        profile = names[canonical_profile(integration.profile)]
+        if profile and profile not in profiles:
+            profiles.append(profile)
+    yield from found.values()
+
+
+def _finished(
+    draft: Draft, snapshot: Snapshot, integrations: Sequence[Integration], options: Options, tool_version: str
+) -> Planned:
+    files = tuple(one for _, one in sorted(draft.files.items()) if one.before != one.after)
+    _refuse_collisions(files)
+    org = _org(snapshot)
+    originals = {one.path: digest(one.before) if one.before is not None else None for one in files}
+    plan = Plan(
+        tool=Tool(version=tool_version),
+        source=snapshot.source,
+        org=org,
+        api_version=snapshot.source.api_version or options.api_version,
+        fit=options.fit,
+        integrations=tuple(one.name for one in integrations),
+        changes=tuple(draft.changes),
+        files=tuple(map(_planned_file, files)),
+        manual=_once(draft.manual),
+        conditions=_once(draft.conditions),
+        lockouts=_once(draft.lockouts),
+        notes=_once(draft.notes),
+        left_out=tuple(_left_out(files)),
+        undo=_once(draft.undo),
+        fingerprint=fingerprint(org.id if org else "", integrations, options.fit, originals),
+    )
+    return Planned(plan, files)
+
+
+def _once(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
+
+
+def _org(snapshot: Snapshot) -> PlannedOrg | None:
+    if snapshot.org is None:
+        return None
+    told = snapshot.org.organization
+    name, sandbox = (told.name, told.is_sandbox) if told else ("", None)
+    return PlannedOrg(
+        id=(told.id if told else "") or snapshot.source.org_id or "",
+        name=name,
+        production=sandbox is not True,
+    )
+
+
+def _planned_file(file: FileChange) -> PlannedFile:
+    line = secrets.credential_line(secrets.masked(file.after, file.path))
+    if line:
+        raise refused(
+            f"{PurePosixPath(file.path).name}:{line} holds what looks like a credential; a plan must not.",
+            "Take it out of the file first.",
+        )
+    return PlannedFile(
+        file=file.path,
+        member=file.member,
+        kind=file.kind,
+        name=file.name,
+        before_sha256=digest(file.before) if file.before is not None else None,
+        package_sha256=digest(secrets.without_secrets(file.after, file.path)),
+    )
+
+
+def _left_out(files: Iterable[FileChange]) -> Iterator[str]:
+    for file in files:
+        names = secrets.secret_names(file.after, file.path)
+        if names:
+            yield f"{', '.join(names)} of {file.kind} '{file.name}'"
+
+
+def _refuse_collisions(files: Iterable[FileChange]) -> None:
+    seen: dict[str, str] = {}
+    for file in files:
+        other = seen.setdefault(file.member.casefold(), file.path)
+        if other != file.path:
+            raise refused(f"Two files would be {file.member} of the package: {other} and {file.path}.")

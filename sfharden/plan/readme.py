@@ -1,0 +1,96 @@
+"""README.md of a plan: what changes, what to look at first, the steps in their order, and the way back.
+
+Names come from an org or from files, so each is escaped: none may become markup, a link or a command.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from sfharden.model import kinds
+from sfharden.model.plan import Plan, PlannedChange
+from sfharden.plan.wording import deploy_command, heading, subject, values
+from sfharden.redact import safe_text
+
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<>#!|~&]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
+_ORDER: Final = (
+    ((kinds.PROFILE,), "**Profile.** The dedicated profile and its login ranges."),
+    (
+        (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY),
+        "**App policy.** Who may use the app, and from where.",
+    ),
+    ((kinds.SECURITY,), "**Session setting.** Ranges are enforced on every request."),
+)
+
+
+def readme(plan: Plan, folder: str) -> str:
+    """The page, in Markdown. `folder` is the plan's own, for the commands."""
+    lines = [
+        f"# {escaped(heading(plan))}",
+        "",
+        f"A plan for {escaped(', '.join(plan.integrations))}, made by sfharden {escaped(plan.tool.version)}. "
+        f"Fingerprint `{plan.fingerprint[:12]}`. Nothing has been changed yet, and sfharden doesn't deploy it.",
+        *_section("ACCEPTED RISK: these ways in would be shut", plan.lockouts),
+        *_section("Look at this first", plan.conditions),
+        "",
+        "## What changes",
+        "",
+        *(_change(one) for one in plan.changes),
+        *_section("By hand", plan.manual),
+        *_section("Good to know", plan.notes),
+        *_section("Left out", (f"{one}: a secret, which the org keeps" for one in plan.left_out)),
+        *_steps(plan, folder),
+        *_way_back(plan, folder),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is, on one line."""
+    return _MARKUP.sub(r"\\\1", safe_text(text, limit=2000))
+
+
+def _section(title: str, texts: Iterable[str]) -> Iterator[str]:
+    items = [f"- {escaped(text)}" for text in texts]
+    if items:
+        yield from ("", f"## {title}", "", *items)
+
+
+def _change(change: PlannedChange) -> str:
+    return (
+        f"- {escaped(subject(change))}, {change.setting}: {escaped(values(change.before))} → "
+        f"{escaped(values(change.after))} ({escaped(change.control)})"
+    )
+
+
+def _steps(plan: Plan, folder: str) -> Iterator[str]:
+    touched = {one.kind for one in plan.changes}
+    parts = [text if touched & set(group) else f"{text} (Nothing to do.)" for group, text in _ORDER]
+    yield from (
+        "", "## The steps, in this order", "",
+        "Salesforce deploys a package as a whole, so one command does the first three. Have the org check it first:",
+        "", f"    {deploy_command(f'{folder}/package', dry_run=True)}",
+        f"    {deploy_command(f'{folder}/package')}", "",
+    )  # fmt: skip
+    steps = [
+        *parts,
+        "**Revoke.** Every token of the app that was issued before: it keeps what it was given.",
+        "**Reauthorise.** Authorise the connection again, as the integration's user, from an operator address.",
+        "**Test both ways.** Run the integration once: it must succeed. Try once from an address outside the ranges: "
+        "it must be refused. Then read the org again with `sfharden check`.",
+    ]
+    yield from (f"{number}. {text}" for number, text in enumerate(steps, 1))
+    if plan.source.kind == "files":
+        yield from (
+            "",
+            "The package holds whole files. Whatever else in them differs from the org is deployed, too: "
+            "compare them with the org first.",
+        )
+
+
+def _way_back(plan: Plan, folder: str) -> Iterator[str]:
+    yield from ("", "## The way back", "")
+    if any(one.before_sha256 is not None for one in plan.files):
+        yield from ("The originals are in rollback/:", "", f"    {deploy_command(f'{folder}/rollback')}", "")
+    yield "Tokens that were revoked don't come back; the connection must be authorised again."
+    yield from _section("What the rollback can't undo", plan.undo)

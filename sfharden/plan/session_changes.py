@@ -1,0 +1,48 @@
+"""The session setting that has login ranges enforced on every request, not at login only."""
+
+from typing import Final
+
+from sfharden.model import facts, kinds
+from sfharden.model.facts import CannotTell
+from sfharden.model.snapshot import Snapshot
+from sfharden.plan import xml_edit
+from sfharden.plan.draft import Draft
+
+_PATH: Final = "sessionSettings.enforceIpRangesEveryRequest"
+_WHAT: Final = "enforce login IP ranges on every request"
+_LABEL: Final = "Enforce login IP ranges on every request"
+_BY_HAND: Final = f"Look at Setup, Session Settings, '{_LABEL}'."
+
+
+def plan_session(draft: Draft, snapshot: Snapshot) -> None:
+    """Plan the setting in the one Security.settings that was read; anything else is for a person."""
+    found = list(snapshot.of_kind(kinds.SECURITY))
+    gaps = [gap for gap in snapshot.gaps if gap.kind == kinds.SECURITY]
+    if len(found) + len(gaps) != 1 or gaps:
+        several = f"{len(found) + len(gaps)} files were found" if found or gaps else "no file was read"
+        reason = f"can't be read: {gaps[0].reason}" if gaps else several
+        draft.conditions.append(f"Security.settings: {reason}, so '{_WHAT}' isn't planned. {_BY_HAND}")
+        return
+    component = found[0]
+    before: tuple[str, ...] = ()
+    try:
+        fact = facts.boolean(component, _PATH)
+        if fact.value:
+            return
+        before = (fact.text,)
+    except CannotTell as reason:
+        if any(value.text for value in component.values.get(_PATH, ())) or component.doubts:
+            draft.conditions.append(f"'{_WHAT}' can't be planned: {reason.reason}. {_BY_HAND}")
+            return
+    draft.edit(
+        draft.open(component), _WHAT, (before, ("true",)), "ip-enforced-on-every-request",
+        lambda data, where: xml_edit.set_text(data, _PATH, "true", where),
+    )  # fmt: skip
+    draft.notes.append(
+        f"'{_LABEL}' holds for every profile with login ranges, not for the integration's alone: "
+        "people of other profiles who change their address in the middle of a session will be refused."
+    )
+    if not before:
+        draft.undo.append(
+            f"'{_WHAT}' was not in Security.settings: turn it off by hand in Setup, Session Settings."
+        )

@@ -1,0 +1,41 @@
+"""The sentences that every account of a plan shares: the first line, the commands, values in words."""
+
+import shlex
+from collections.abc import Sequence
+from typing import Final
+
+from sfharden.model.plan import Plan, PlannedChange
+from sfharden.redact import safe_text
+
+_MOST_SHOWN: Final = 8
+
+
+def heading(plan: Plan) -> str:
+    """Which org this is about; a production org is named as one."""
+    if plan.org is None:
+        return f"Planned from metadata files ({safe_text(plan.source.name, limit=60)}); the org that gets it is not known: take it for PRODUCTION."
+    label = "PRODUCTION" if plan.org.production else "Sandbox"
+    return f"{label} org {safe_text(plan.org.name, limit=60)} ({safe_text(plan.org.id, limit=20)})".replace(
+        "  ", " "
+    )
+
+
+def deploy_command(folder: str, *, dry_run: bool = False, org: str | None = None) -> str:
+    """What deploys a folder of a plan with the Salesforce CLI; sfharden itself never deploys."""
+    flag = " --dry-run" if dry_run else ""
+    target = f" --target-org {shlex.quote(safe_text(org))}" if org else ""
+    return f"sf project deploy start --metadata-dir {shlex.quote(safe_text(folder))}{target}{flag}"
+
+
+def subject(change: PlannedChange) -> str:
+    """`Profile 'Logic Apps Integration'`."""
+    return f"{change.kind} '{safe_text(change.name, limit=80)}'"
+
+
+def values(texts: Sequence[str]) -> str:
+    """Values in words, cut after a few and counted."""
+    if not texts:
+        return "not set"
+    shown = ", ".join(safe_text(text, limit=80) for text in texts[:_MOST_SHOWN])
+    more = len(texts) - _MOST_SHOWN
+    return shown + (f" and {more} more" if more > 0 else "")

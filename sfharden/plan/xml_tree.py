@@ -1,0 +1,152 @@
+"""Where the elements of a metadata file begin and end, in bytes.
+
+Expat tells the offset of each tag, so a file can be edited by splicing: whatever isn't touched stays as it is.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+from xml.parsers import expat
+
+from sfharden.errors import InputError
+from sfharden.redact import safe_text
+
+# In these, a byte below 128 is that ASCII character and nothing else, so tags can be found by their bytes.
+_ENCODINGS: Final = {"utf-8": "utf-8", "us-ascii": "ascii", "iso-8859-1": "latin-1"}
+_OTHER_BOMS: Final = (b"\xff\xfe", b"\xfe\xff", b"\0", b"<\0")
+_TAG_END: Final = re.compile(rb"""(?:[^"'>]|"[^"]*"|'[^']*')*>""")
+
+
+@dataclass(slots=True)
+class Element:
+    """One element: `start` to `end` is all of it, `inner` to `close` what stands between its tags.
+
+    For a self-closing one, `inner`, `close` and `end` are the same. `path` is dotted, below the root.
+    """
+
+    name: str
+    path: str
+    start: int
+    inner: int
+    nil: bool
+    close: int = 0
+    end: int = 0
+    text: str = ""
+    children: list["Element"] = field(default_factory=list)
+
+    @property
+    def value(self) -> str | None:
+        """The text without spaces at its ends; None for `xsi:nil`."""
+        return None if self.nil else self.text.strip()
+
+    def child(self, name: str) -> str:
+        """The text of the first child of that name; empty if there's none."""
+        return next((one.value or "" for one in self.children if one.name == name), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file and its elements. `encoding` is a name that Python knows."""
+
+    data: bytes = field(repr=False)
+    root: Element
+    encoding: str
+
+    def find(self, path: str) -> list[Element]:
+        """Every element at a dotted path below the root, in order; the root itself for the empty path."""
+        found = [self.root]
+        for step in path.split(".") if path else ():
+            found = [child for one in found for child in one.children if child.name == step]
+        return found
+
+    def walk(self) -> Iterator[Element]:
+        """Every element, in order."""
+        pending = [self.root]
+        while pending:
+            element = pending.pop()
+            yield element
+            pending.extend(reversed(element.children))
+
+
+def parse(data: bytes, where: str) -> Document:
+    """The elements of a file. Raises InputError for what can't be edited: a DTD, an entity, no UTF-8, no XML.
+
+    `where` names the file in the error.
+    """
+    if data.startswith(_OTHER_BOMS):
+        raise _refusal(where, "its encoding is not UTF-8")
+    builder = _Builder(data, where)
+    try:
+        builder.parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise _refusal(where, f"line {error.lineno} is not well-formed XML") from None
+    except (LookupError, ValueError, UnicodeError):
+        raise _refusal(where, "its encoding is not UTF-8") from None
+    if builder.root is None:  # expat calls a file without an element not well-formed
+        raise _refusal(where, "it is empty")
+    return Document(data, builder.root, builder.encoding)
+
+
+def _refusal(where: str, reason: str) -> InputError:
+    return InputError(f"{safe_text(where)} can't be edited: {reason}.")
+
+
+class _Builder:
+    """Expat's handlers, and the tree they build."""
+
+    def __init__(self, data: bytes, where: str) -> None:
+        self._data, self._where = data, where
+        self.root: Element | None = None
+        self.encoding = "utf-8"
+        self._open: list[Element] = []
+        parser = self.parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.XmlDeclHandler = self._declaration
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        parser.StartDoctypeDeclHandler = self._refuse
+        parser.EntityDeclHandler = self._refuse
+        parser.ExternalEntityRefHandler = self._refuse
+        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+
+    def _refuse(self, *_: object) -> int:
+        raise _refusal(self._where, "it declares a document type or an entity")
+
+    def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        known = _ENCODINGS.get((encoding or "utf-8").lower())
+        if known is None:
+            raise _refusal(self._where, "its encoding is not UTF-8")
+        self.encoding = known
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        start = self.parser.CurrentByteIndex
+        tag = _TAG_END.match(self._data, start)
+        if tag is None:  # cannot be in well-formed XML
+            raise _refusal(self._where, "a tag has no end")
+        parent = self._open[-1] if self._open else None
+        path = f"{parent.path}.{name}" if parent and parent.path else name if parent else ""
+        element = Element(name, path, start, tag.end(), bool(attributes) and _is_nil(attributes))
+        if parent:
+            parent.children.append(element)
+        else:
+            self.root = element
+        self._open.append(element)
+
+    def _end(self, _name: str) -> None:
+        element = self._open.pop()
+        if self._data[element.inner - 2 : element.inner] == b"/>":
+            element.close = element.end = element.inner
+        else:
+            element.close = self.parser.CurrentByteIndex
+            element.end = self._data.index(b">", element.close) + 1
+
+    def _text(self, text: str) -> None:
+        self._open[-1].text += text
+
+
+def _is_nil(attributes: dict[str, str]) -> bool:
+    return any(
+        key.rpartition(":")[2] == "nil" and value in ("true", "1") for key, value in attributes.items()
+    )

@@ -1,0 +1,183 @@
+"""The report of `egress` for a person at a terminal, and as ranges to type into Setup."""
+
+from collections.abc import Iterable, Iterator
+
+import click
+from tabulate import tabulate
+
+from sfharden.model.egress_report import (
+    Against,
+    EgressPart,
+    EgressReport,
+    ListedAddresses,
+    LoginRanges,
+    TagChange,
+)
+from sfharden.redact import safe_text
+from sfharden.report.text import bullet, wrap
+from sfharden.terminal import Terminal
+from sfharden.wording import count
+
+_OTHER_COLUMNS = 41  # what the columns beside the first take, their gaps included
+_MOST_RANGES = 60
+_MOST_LINES = 12
+_MOST_IN_LINE = 6
+
+
+def render_egress_table(report: EgressReport, terminal: Terminal) -> str:
+    """The report in at most `terminal.width` columns."""
+    return "\n\n".join(block for part in report.parts for block in _part(part, terminal) if block) + "\n"
+
+
+def render_ranges(report: EgressReport) -> str:
+    """One `start-end` a line, ready for the login ranges of a profile; comments begin with `#`.
+
+    With a newer file to compare with: the ranges that hold before it comes into use and after.
+    """
+    return "".join(f"{line}\n" for part in report.parts for line in _plain(part))
+
+
+def _plain(part: EgressPart) -> Iterator[str]:
+    given = part.against.login_ranges_until_then if part.against else part.login_ranges
+    yield f"# {safe_text(part.name, limit=80)}: {_extent(given)}"
+    if part.against:
+        yield "# today's addresses and those of the newer file"
+    if part.operator_ranges:
+        yield f"# with the operator's way in: {', '.join(part.operator_ranges)}"
+    else:
+        yield "# without the operator's way in: add your own addresses, or you lock yourself out"
+    for gap in part.gaps:
+        yield f"# not known: {safe_text(gap.reason, limit=300)}"
+    for warning in part.warnings:
+        yield f"# warning: {safe_text(warning, limit=300)}"
+    yield from (f"{start}-{end}" for start, end in given.ranges)
+
+
+def _part(part: EgressPart, terminal: Terminal) -> Iterator[str]:
+    width = terminal.width
+    yield "\n".join(
+        [
+            f"Egress of     {safe_text(part.name, limit=60)}",
+            f"Addresses     {part.addresses:,} in {count(len(part.ranges), 'range')}",
+        ]
+    )
+    yield _block("CALLS TO SALESFORCE", (_call(part, at) for at in range(len(part.calls))), terminal)
+    yield _lists(part.lists, "COUNTED", width)
+    yield _lists(part.unused_lists, "NOT COUNTED (no known call to Salesforce comes from these)", width)
+    yield _block("LISTS AGAINST SERVICE TAGS (the union counts)", _disagreements(part), terminal)
+    yield _ranges(part.login_ranges, _title(part))
+    if part.against:
+        yield from _against(part.against, terminal)
+    yield _block("NOT KNOWN", (f"{gap.what}: {gap.reason}" for gap in part.gaps), terminal, "yellow")
+    yield _block("WARNINGS", part.warnings, terminal, "yellow")
+
+
+def _call(part: EgressPart, at: int) -> str:
+    call = part.calls[at]
+    workflow = f"{safe_text(call.workflow, limit=60)}: " if call.workflow else ""
+    region = f", {call.region}" if call.region else ""
+    return f"{workflow}{safe_text(call.step, limit=120)} ({call.by}) calls from the {call.calls_from}{region}"
+
+
+def _lists(lists: Iterable[ListedAddresses], title: str, width: int) -> str:
+    rows = [
+        [
+            wrap(
+                f"{_name(one)}\n[{safe_text(one.file.rpartition('/')[2], limit=120)}]", width - _OTHER_COLUMNS
+            ),
+            f"{one.addresses:,}",
+            "-" if one.change_number is None else one.change_number,
+            "-" if one.age_days is None else f"{one.age_days:,} days",
+        ]
+        for one in lists
+    ]
+    if not rows:
+        return ""
+    headers = ["List", "Addresses", "Change", "Age"]
+    aligned = ("left", "right", "right", "right")
+    table = tabulate(rows, headers=headers, tablefmt="simple", disable_numparse=True, colalign=aligned)
+    return f"{title}\n{table}"
+
+
+def _name(one: ListedAddresses) -> str:
+    if one.kind in ("tag", "ranges"):
+        return safe_text(one.name, limit=80)
+    kinds = {"connector": "connector outgoing", "workflow": "workflow outgoing", "app-service": "App Service"}
+    region = f", {one.region}" if one.region else ""
+    return f"{safe_text(one.name, limit=80) or 'workflow'}: {kinds[one.kind]}{region}"
+
+
+def _disagreements(part: EgressPart) -> Iterator[str]:
+    for one in part.disagreements:
+        about = f"{safe_text(one.workflow, limit=60) or one.file}, {one.list_}, and {one.tag}"
+        if not one.only_in_list and not one.only_in_tag:
+            yield f"{about} hold the same addresses."
+        else:
+            yield f"{about}: only in the list {_some(one.only_in_list)}; only in the tag {_some(one.only_in_tag)}."
+
+
+def _title(part: EgressPart) -> str:
+    return "LOGIN RANGES (egress and operator)" if part.operator_ranges else "LOGIN RANGES (egress only)"
+
+
+def _ranges(given: LoginRanges, title: str) -> str:
+    if not given.ranges:
+        return ""
+    rows = given.ranges[:_MOST_RANGES]
+    more = len(given.ranges) - len(rows)
+    table = tabulate(rows, headers=["Start", "End"], tablefmt="simple", disable_numparse=True)
+    rest = f"\nand {more:,} more; -f ranges has them all." if more else ""
+    return f"{title}: {_extent(given)}\n{table}{rest}"
+
+
+def _extent(given: LoginRanges) -> str:
+    return f"{count(len(given.ranges), 'range')}, {count(given.extra_addresses, 'extra address')}"
+
+
+def _against(against: Against, terminal: Terminal) -> Iterator[str]:
+    shown = safe_text(against.file.rpartition("/")[2], limit=80)
+    yield _block(f"AGAINST {shown}", map(_change, against.changes), terminal)
+    if not against.changes:
+        return
+    if not against.add and not against.drop:
+        yield "Nothing to do: the newer file changes no login range."
+    if against.add:
+        lines = [f"{one}" for one in against.add]
+        yield _block(
+            "ADD NOW (Azure uses new addresses a week or more after it publishes them)", lines, terminal
+        )
+        yield _ranges(against.login_ranges_until_then, "LOGIN RANGES that hold before and after")
+    if against.drop:
+        yield _block(
+            "MAY GO once the newer file is in force and no login comes from there", against.drop, terminal
+        )
+
+
+def _change(one: TagChange) -> str:
+    numbers = f"change {_known(one.old_change_number)} to {_known(one.new_change_number)}"
+    if one.compared_with == "tag":
+        parts = f"added {_some(one.added)}; removed {_some(one.removed)}"
+    else:  # the two sources differ anyway, so nothing can be called removed
+        numbers = f"today's {one.compared_with} list, for want of an older tag"
+        parts = f"only in the newer file {_some(one.added)}; only in the list {_some(one.removed)}"
+    return f"{safe_text(one.tag, limit=80)} ({numbers}): {parts}; still the same {count(one.same_addresses, 'address')}."
+
+
+def _known(number: int | None) -> str:
+    return "?" if number is None else str(number)
+
+
+def _some(ranges: tuple[str, ...]) -> str:
+    more = len(ranges) - _MOST_IN_LINE
+    return (", ".join(ranges[:_MOST_IN_LINE]) or "nothing") + (f" and {more} more" if more > 0 else "")
+
+
+def _block(title: str, lines: Iterable[str], terminal: Terminal, colour: str = "") -> str:
+    every = list(lines)
+    if not every:
+        return ""
+    shown = [bullet(line, terminal.width) for line in every[:_MOST_LINES]]
+    if len(every) > _MOST_LINES:
+        shown.append(f"  and {len(every) - _MOST_LINES} more; -f json has them all.")
+    heading = click.style(title, fg=colour, bold=True) if colour and terminal.colour else title
+    return "\n".join([heading, *shown])

@@ -1,0 +1,76 @@
+"""A verification for a person at a terminal, and as JSON, schema `sfharden.verification/1`."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import click
+from tabulate import tabulate
+
+from sfharden.model.results import Status
+from sfharden.model.snapshot import Source
+from sfharden.redact import safe_text
+from sfharden.report.text import bullet, wrap
+from sfharden.terminal import Terminal
+from sfharden.verification import Finding, Verification
+
+_COLOURS: Final = {Status.PASS: "green", Status.FAIL: "red", Status.UNKNOWN: "yellow"}
+_WORDS: Final = {Status.PASS: "seen", Status.FAIL: "FAILED", Status.UNKNOWN: "not yet"}
+_TITLE_WIDTH: Final = 26
+
+
+def render_verification(found: Sequence[Verification], source: Source, terminal: Terminal) -> str:
+    """The findings in at most `terminal.width` columns, and what to do next."""
+    blocks = [f"Source  {safe_text(source.name, limit=60)}"]
+    for one in found:
+        blocks += [_table(one, terminal), _to_do(one.findings, terminal)]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _table(one: Verification, terminal: Terminal) -> str:
+    width = terminal.width - 9 - _TITLE_WIDTH - 4
+    rows = [
+        [_status(finding.status, terminal), wrap(finding.title, _TITLE_WIDTH), wrap(safe_text(finding.message, limit=600), width)]
+        for finding in one.findings
+    ]  # fmt: skip
+    headers = ["Status", f"{safe_text(one.name, limit=_TITLE_WIDTH)}", "What was seen"]
+    return tabulate(rows, headers=headers, tablefmt="simple", disable_numparse=True)
+
+
+def _status(status: Status, terminal: Terminal) -> str:
+    word = _WORDS.get(status, status.value)
+    return click.style(word, fg=_COLOURS.get(status), bold=True) if terminal.colour else word
+
+
+def _to_do(findings: Iterable[Finding], terminal: Terminal) -> str:
+    lines = [bullet(one.to_do, terminal.width) for one in findings if one.to_do]
+    return "To do:\n" + "\n".join(lines) if lines else ""
+
+
+def render_verification_json(
+    found: Sequence[Verification], source: Source, version: str, generated_at: str
+) -> str:
+    """One JSON document in ASCII."""
+    data = {
+        "schema": "sfharden.verification/1",
+        "tool": {"name": "sfharden", "version": version},
+        "generated_at": generated_at,
+        "source": source.model_dump(mode="json"),
+        "integrations": [
+            {
+                "name": one.name,
+                "findings": [
+                    {
+                        "id": finding.id,
+                        "title": finding.title,
+                        "status": finding.status.value,
+                        "message": finding.message,
+                        "to_do": finding.to_do,
+                    }
+                    for finding in one.findings
+                ],
+            }
+            for one in found
+        ],
+    }
+    return json.dumps(data, indent=2, ensure_ascii=True) + "\n"

@@ -1,0 +1,260 @@
+"""Who is approved for the app, and what else a running org tells of it and of its profile."""
+
+import pytest
+
+from sfharden.demo.generate import ADMIN_USER, APP_NAME, INTEGRATION_USER, MINIMUM, PROFILE, healthy_org
+from sfharden.demo.state import DemoOrg
+from sfharden.demo.templates import connected_app_xml, external_app_files, permission_set_xml
+from sfharden.model import kinds, org
+from sfharden.model.org import AppAccess, Assignment, PermissionSetRow
+from sfharden.model.snapshot import Component, Gap, Snapshot, Value
+from tests import live
+from tests.live import own_set, token, user
+from tests.metadata import NOW
+
+LIMITED, REFRESH, APPROVED = (
+    "app-limited-to-integration-profile",
+    "app-refresh-token-bounded",
+    "app-admin-approved",
+)
+APP_FILE = f"connectedApps/{APP_NAME}.connectedApp"
+EXTRA = PermissionSetRow("0PSEXTRA", "Extra", "Extra rights", "", "", ())
+GROUP = EXTRA._replace(id="0PSGROUP", name="Bundle", label="Bundle", group_id="0PGGROUP")
+
+
+def set_id(profile: str) -> str:
+    name = own_set(profile)
+    return str(next(one.id for one in live.table("permission_sets") if one.name == name))
+
+
+def approving(*set_ids: str, assigned: tuple[Assignment, ...] = (), gaps: tuple[Gap, ...] = ()) -> Snapshot:
+    """The healthy org in which exactly these permission sets are approved for the app."""
+    access = tuple(AppAccess(one, token().app_id) for one in set_ids)
+    others = tuple(one for one in live.table("app_access") if one.app_id != token().app_id)
+    return live.changed(
+        *gaps,
+        app_access=(*access, *others),
+        permission_sets=(*live.table("permission_sets"), EXTRA, GROUP),
+        assignments=(*live.table("assignments"), *assigned),
+    )
+
+
+def has(username: str, set_id: str = "0PSEXTRA", group: str = "") -> Assignment:
+    return Assignment(user(username).id, set_id, group)
+
+
+def unnamed(snapshot: Snapshot) -> Snapshot:
+    """The app's metadata names nobody, so the records alone decide."""
+    return live.with_value(snapshot, kinds.CONNECTED_APP, APP_NAME, "profileName", None)
+
+
+OWN, ADMIN, OTHER = set_id(PROFILE), set_id("System Administrator"), set_id(MINIMUM)
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "expected", "words"),
+    [
+        (approving(OWN), "pass", f"Only the profile '{PROFILE}' may use the app"),
+        (approving(OWN, ADMIN), "pass", "System Administrator"),
+        (approving(OWN, OTHER), "fail", f"the profile '{MINIMUM}'"),
+        (approving(OWN, "0PSEXTRA"), "pass", "the permission set 'Extra rights'"),
+        (approving(OWN, "0PSEXTRA", assigned=(has("auditor@acme.example"),)), "fail", "1 user by the permission set"),
+        (approving(OWN, "0PSEXTRA", assigned=(has(ADMIN_USER),)), "pass", ""),
+        (approving(OWN, "0PSGROUP", assigned=(has("auditor@acme.example", "", "0PGGROUP"),)), "fail", "Bundle"),
+        (approving(OWN, "0PSUNREAD"), "unknown", "was not read"),
+        (approving(ADMIN), "unknown", "its records don't"),
+        (unnamed(approving(ADMIN)), "fail", "will be refused"),
+        (unnamed(approving("0PSEXTRA", assigned=(has(INTEGRATION_USER),))), "pass", ""),
+        (unnamed(approving("0PSEXTRA")), "fail", "will be refused"),
+    ],
+)  # fmt: skip
+def test_who_is_approved_by_the_records(snapshot: Snapshot, expected: str, words: str) -> None:
+    result = live.verdict(snapshot, LIMITED)
+    assert result.status.value == expected
+    assert words in result.message
+
+
+def test_what_a_group_holds_is_not_known() -> None:
+    """Whoever has a permission set group may have any set by it."""
+    others = approving(OWN, "0PSEXTRA", assigned=(has("auditor@acme.example", "", "0PGGROUP"),))
+    result = live.verdict(others, LIMITED)
+    assert result.status.value == "unknown"
+    assert "permission set groups" in result.message
+    own = approving(OWN, "0PSEXTRA", assigned=(has(INTEGRATION_USER, "", "0PGGROUP"),))
+    assert live.status(own, LIMITED) == "pass"
+
+
+@pytest.mark.parametrize("kind", [org.APP_ACCESS, org.USERS, org.ASSIGNMENTS, org.APPS])
+def test_an_outsider_fails_even_if_more_may_be_missing(kind: str) -> None:
+    gap = Gap(what=kind, reason="cut off", kind=kind)
+    found = approving(OWN, "0PSEXTRA", assigned=(has("auditor@acme.example"),), gaps=(gap,))
+    assert live.status(found, LIMITED) == "fail"
+
+
+@pytest.mark.parametrize("kind", [org.USERS, org.ASSIGNMENTS])
+def test_holders_of_an_approved_set_must_all_be_known(kind: str) -> None:
+    gap = Gap(what=kind, reason="cut off", kind=kind)
+    assert live.status(approving(OWN, "0PSEXTRA", gaps=(gap,)), LIMITED) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("element", "text", "expected"),
+    [
+        ("profileName", MINIMUM, "fail"),
+        ("profileName", "System Administrator", "unknown"),
+        ("profileName", "Nobody's", "unknown"),
+        ("permissionSetName", "Caller_auditor", "unknown"),
+    ],
+)
+def test_the_metadata_must_not_contradict_the_records(element: str, text: str, expected: str) -> None:
+    snapshot = live.with_value(live.healthy(), kinds.CONNECTED_APP, APP_NAME, element, text)
+    assert live.status(snapshot, LIMITED) == expected
+
+
+def external(**policy: object) -> Snapshot:
+    files = external_app_files("Reporting_Sync", "Reporting Sync", **policy)
+    return live.org_with(lambda one: _put(one, files))
+
+
+def _put(one: DemoOrg, files: dict[str, bytes]) -> None:
+    from sfharden.demo.derive import sync
+
+    one.metadata.update(files)
+    sync(one)
+
+
+def test_external_client_apps_may_name_profiles_by_record_id() -> None:
+    admin = next(one.id for one in live.table("profiles") if one.api_name == "Admin")
+    own = next(one.id for one in live.table("profiles") if one.label == PROFILE)
+    other = next(one.id for one in live.table("profiles") if one.label == MINIMUM)
+    for ids, expected in (((own,), "pass"), ((own, admin), "pass"), ((own, other), "fail")):
+        found = external(commaSeparatedProfile=",".join(ids))
+        assert live.status(found, LIMITED, live.EXTERNAL) == expected
+
+
+def test_a_permission_set_of_the_org_is_followed_to_its_holders() -> None:
+    def approve(one: DemoOrg) -> None:
+        app = connected_app_xml("Azure Logic Apps", profiles=[PROFILE]).replace(
+            b"</ConnectedApp>", b"<permissionSetName>Robots</permissionSetName></ConnectedApp>"
+        )
+        _put(one, {APP_FILE: app, "permissionsets/Robots.permissionset": permission_set_xml("Robots")})
+
+    assert live.status(live.org_with(approve), LIMITED) == "pass"
+
+    def approve_and_assign(one: DemoOrg) -> None:
+        approve(one)
+        found, person = one.permission_set("Robots"), one.user("auditor@acme.example")
+        assert found
+        assert person
+        one.assign(person, found)
+
+    result = live.verdict(live.org_with(approve_and_assign), LIMITED)
+    assert result.status.value == "fail"
+    assert "1 user by the permission set 'Robots' (auditor@acme.example)" in result.message
+
+
+def test_self_authorisation_fails_whoever_is_assigned() -> None:
+    snapshot = live.with_value(
+        live.healthy(), kinds.CONNECTED_APP, APP_NAME, "oauthConfig.isAdminApproved", "false"
+    )
+    assert live.status(snapshot, LIMITED) == "fail"
+
+
+def test_the_record_may_contradict_the_metadata() -> None:
+    apps = tuple(one._replace(admin_approved=False) for one in live.table("apps"))
+    result = live.verdict(live.changed(apps=apps), APPROVED)
+    assert result.status.value == "fail"
+    assert "record" in result.message
+
+
+@pytest.mark.parametrize("caller", ["no-customize", "no-modify-metadata", "no-logins", "no-setup"])
+def test_callers_who_may_not_see_everything_get_no_pass_that_rests_on_it(caller: str) -> None:
+    rests = {
+        "no-customize": {"tokens-issued-after-hardening", "tokens-fresh", "app-installed"},
+        "no-modify-metadata": {APPROVED, LIMITED, "login-ranges-bounded", "login-ranges-everywhere"},
+        "no-logins": {"failure-and-success-observed", "integration-profile-dedicated", "tokens-fresh"},
+        "no-setup": {LIMITED, "integration-profile-least-privilege", "use-any-api-client-restricted"},
+    }[caller]
+    found = live.judged(live.read(healthy_org(NOW), caller))
+    assert {one.status.value for one in found if one.control in rests} == {"unknown"}
+
+
+# Refresh tokens ------------------------------------------------------------------------------
+
+
+def infinite(api_version: str, flag: str | None) -> Snapshot:
+    snapshot = live.with_value(
+        live.healthy(), kinds.CONNECTED_APP, APP_NAME, "oauthPolicy.refreshTokenPolicy", "infinite"
+    )
+    one = next(found for found in snapshot.of_kind(kinds.CONNECTED_APP))
+    if flag is not None:
+        values = {**one.values, "oauthConfig.isEnforceRefreshTokenTTL": (Value(text=flag, line=1),)}
+        snapshot = live.replaced(snapshot, one, values=values)
+    return snapshot.model_copy(
+        update={"source": snapshot.source.model_copy(update={"api_version": api_version})}
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "flag", "expected"),
+    [
+        ("66.0", None, "unknown"),
+        ("67.0", None, "unknown"),
+        ("67.0", "true", "pass"),
+        ("67.0", "false", "fail"),
+        ("67.0", "perhaps", "unknown"),
+    ],
+)
+def test_infinite_fails_only_if_the_idle_limit_is_visibly_off(
+    version: str, flag: str | None, expected: str
+) -> None:
+    assert live.status(infinite(version, flag), REFRESH) == expected
+
+
+def test_an_external_client_app_s_idle_limit_stands_in_a_file_that_is_often_denied() -> None:
+    found = external(refreshTokenPolicyType="Infinite", commaSeparatedProfile=PROFILE)
+    result = live.verdict(found, REFRESH, live.EXTERNAL)
+    assert result.status.value == "unknown"
+    assert "ExtlClntAppGlobalOauthSettings" in result.message
+
+
+# Ranges and sessions -------------------------------------------------------------------------
+
+
+def test_a_profile_without_ranges_keeps_the_operator_out_as_little_as_anybody() -> None:
+    bare = live.with_ranges(live.healthy(), PROFILE)
+    assert live.status(bare, "login-ranges-keep-operator-way-in") == "pass"
+    for control in ("login-ranges-cover-egress", "login-ranges-bounded", "app-ip-enforced"):
+        assert live.status(bare, control) == "fail"
+
+
+def test_missing_and_surplus_addresses_are_ranges_capped_and_counted() -> None:
+    every_other = [(f"203.0.113.{n}", f"203.0.113.{n}") for n in range(0, 16, 2)]
+    result = live.verdict(
+        live.with_ranges(live.healthy(), PROFILE, *every_other), "login-ranges-cover-egress"
+    )
+    assert "8 of 16 egress addresses" in result.message
+    assert result.evidence[0].observed.endswith("203.0.113.11 and 2 more")
+    surplus = [(f"10.0.{n}.0", f"10.0.{n}.99") for n in range(0, 20, 2)]
+    result = live.verdict(live.with_ranges(live.healthy(), PROFILE, *surplus), "login-ranges-bounded")
+    assert result.evidence[0].observed.startswith("1,000: 10.0.0.0-10.0.0.99")
+    assert result.evidence[0].observed.endswith("and 4 more")
+
+
+def test_every_override_of_the_timeout_is_known() -> None:
+    plain = {"profile": "sales", "sessionTimeout": "60"}
+    one = Component(
+        kind=kinds.PROFILE_SESSION,
+        name="sales",
+        file="s.profileSessionSetting",
+        values={key: (Value(text=text, line=1),) for key, text in plain.items()},
+    )
+    snapshot = live.healthy().model_copy(update={"components": (*live.healthy().components, one)})
+    assert live.by_subject(snapshot, "session-timeout-bounded") == {"Security": "pass", "sales": "pass"}
+
+
+def test_many_ranges_are_mentioned_with_enforcement_on_every_request() -> None:
+    many = [(f"203.0.113.{n}", f"203.0.113.{n}") for n in range(0, 16, 2)]
+    result = live.verdict(live.with_ranges(live.healthy(), PROFILE, *many), "ip-enforced-on-every-request")
+    assert result.status.value == "pass"
+    assert any(PROFILE in one.observed for one in result.evidence)

@@ -1,0 +1,55 @@
+"""Every profile whose users can call the API has ranges: weighed by how many such users it has."""
+
+import pytest
+
+from sfharden.demo.generate import ADMIN_USER, MINIMUM
+from sfharden.model import kinds, org
+from sfharden.model.snapshot import Gap
+from tests import live
+
+EVERYWHERE = "login-ranges-everywhere"
+
+
+def without_user(name: str) -> tuple[org.User, ...]:
+    return tuple(one for one in live.table("users") if one.username != name)
+
+
+def test_a_profile_without_ranges_is_weighed_by_its_api_users() -> None:
+    bare = live.with_ranges(live.healthy(), MINIMUM)
+    (result,) = (one for one in live.results(bare, EVERYWHERE) if one.subject.name == MINIMUM)
+    assert (result.status.value, result.severity.value) == ("fail", "medium")
+    assert "5 active users of it can call the API" in result.message
+
+
+@pytest.mark.parametrize("ranges", [(), (("0.0.0.0", "255.255.255.255"),), (("10.0.0.0", "19.255.255.255"),)])
+def test_without_api_users_the_ranges_do_not_matter(ranges: tuple[tuple[str, str], ...]) -> None:
+    nobody = live.changed(users=without_user(ADMIN_USER))
+    assert (
+        live.by_subject(live.with_ranges(nobody, "Admin", *ranges), EVERYWHERE)["Admin"] == "not-applicable"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "table"),
+    [(org.USERS, "users"), (org.PERMISSION_SETS, "permission_sets"), (org.ASSIGNMENTS, "assignments"), (org.PROFILES, "profiles")],
+)  # fmt: skip
+def test_without_users_a_profile_without_ranges_is_unknown(kind: str, table: str) -> None:
+    bare = live.with_ranges(live.without(kind, table), "Admin")
+    assert live.by_subject(bare, EVERYWHERE)["Admin"] == "unknown"
+    wide = live.with_ranges(live.without(kind, table), "Admin", ("0.0.0.0", "255.255.255.255"))
+    assert live.by_subject(wide, EVERYWHERE)["Admin"] == "fail"
+
+
+def test_users_who_may_be_missing_make_no_profile_safe() -> None:
+    gap = Gap(what="Users", reason="cut off", kind=org.USERS)
+    nobody = live.changed(gap, users=without_user(ADMIN_USER))
+    assert live.by_subject(live.with_ranges(nobody, "Admin"), EVERYWHERE)["Admin"] == "unknown"
+    bare = live.with_ranges(live.partial(org.USERS), MINIMUM)
+    assert live.by_subject(bare, EVERYWHERE)[MINIMUM] == "fail"
+
+
+def test_a_profile_with_users_and_no_file_is_unknown() -> None:
+    admin = live.component(kinds.PROFILE, "Admin")
+    rest = tuple(one for one in live.healthy().components if one != admin)
+    found = live.by_subject(live.healthy().model_copy(update={"components": rest}), EVERYWHERE)
+    assert found["System Administrator"] == "unknown"

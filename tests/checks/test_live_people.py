@@ -1,0 +1,284 @@
+"""Who has the profile, who holds which permission, and who can call the API from anywhere."""
+
+import pytest
+
+from sfharden.demo.generate import ADMIN_USER, INTEGRATION_USER, MINIMUM, PROFILE
+from sfharden.demo.sized import HARD_NAMES, sized_org
+from sfharden.model import kinds, org
+from sfharden.model.org import Assignment, PermissionSetRow, ProfileRow
+from sfharden.model.snapshot import Gap, Snapshot
+from sfharden.policy import wanted_permissions
+from tests import live
+from tests.healthy import shipped, shown
+from tests.live import granting, own_set, user
+from tests.metadata import NOW
+
+DEDICATED, LEAST, EVERYWHERE = (
+    "integration-profile-dedicated",
+    "integration-profile-least-privilege",
+    "login-ranges-everywhere",
+)
+APPROVE, ANY_CLIENT = "approve-uninstalled-apps-restricted", "use-any-api-client-restricted"
+
+
+def users(*more: org.User) -> Snapshot:
+    return live.changed(users=(*live.table("users"), *more))
+
+
+def without_user(name: str) -> tuple[org.User, ...]:
+    return tuple(one for one in live.table("users") if one.username != name)
+
+
+def given(one: PermissionSetRow, username: str = INTEGRATION_USER, group: str = "") -> Snapshot:
+    """The healthy org in which a user has one permission set more, by itself or by its group."""
+    assigned = Assignment(user(username).id, "" if group else one.id, group)
+    return live.changed(
+        permission_sets=(*live.table("permission_sets"), one),
+        assignments=(*live.table("assignments"), assigned),
+    )
+
+
+def permission_set(*permissions: str, group: str = "") -> PermissionSetRow:
+    return PermissionSetRow("0PSEXTRA", "Extra_Rights", "Extra rights", "", group, permissions)
+
+
+def without_access_control(snapshot: Snapshot) -> Snapshot:
+    (one,) = snapshot.of_kind(kinds.CONNECTED_APP_SETTINGS)
+    return live.replaced(snapshot, one, values={})
+
+
+# Dedicated -----------------------------------------------------------------------------------
+
+
+def test_strangers_on_the_profile_are_named_capped_and_counted() -> None:
+    own = user(INTEGRATION_USER)
+    found = users(*(own._replace(id=f"005{n}", username=f"u{n}@acme.example") for n in range(9)))
+    result = live.verdict(found, DEDICATED)
+    assert result.status.value == "fail"
+    assert "9 other active users of it: u0@acme.example" in result.message
+    assert "and 3 more" in result.message
+
+
+def test_an_inactive_stranger_is_none() -> None:
+    own = user(INTEGRATION_USER)
+    assert (
+        live.status(users(own._replace(id="005X", username="x@acme.example", active=False)), DEDICATED)
+        == "pass"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"profile_id": user(ADMIN_USER).profile_id}, "has the profile 'System Administrator'"),
+        ({"active": False}, "is inactive"),
+    ],
+)
+def test_a_named_user_must_be_active_and_have_the_profile(change: dict[str, object], words: str) -> None:
+    one = user(INTEGRATION_USER)._replace(**change)  # type: ignore[arg-type]
+    result = live.verdict(live.changed(users=(*without_user(INTEGRATION_USER), one)), DEDICATED)
+    assert result.status.value == "fail"
+    assert f"{INTEGRATION_USER} {words}" in result.message
+
+
+def test_a_named_user_whom_nobody_read_is_unknown_with_a_suggestion() -> None:
+    by = live.INTEGRATION.model_copy(update={"users": (INTEGRATION_USER, "svc-logicaps@acme.example")})
+    result = live.verdict(live.healthy(), DEDICATED, by)
+    assert result.status.value == "unknown"
+    assert f"Did you mean '{INTEGRATION_USER}'?" in result.message
+
+
+def test_strangers_fail_even_if_more_users_may_be_missing() -> None:
+    own = user(INTEGRATION_USER)
+    stranger = own._replace(id="005X", username="x@acme.example")
+    gap = Gap(what="Users", reason="cut off", kind=org.USERS)
+    found = live.changed(gap, users=(*live.table("users"), stranger))
+    assert live.status(found, DEDICATED) == "fail"
+
+
+@pytest.mark.parametrize(
+    ("label", "name"), [("Systemadministrator", "systemadministrator"), ("システム管理者", "システム管理者")]
+)
+def test_a_standard_profile_is_found_by_the_label_of_its_language(label: str, name: str) -> None:
+    rows = [one._replace(label=label) if one.api_name == "Admin" else one for one in live.table("profiles")]
+    by = live.INTEGRATION.model_copy(update={"profile": name})
+    result = live.verdict(live.changed(profiles=tuple(rows)), DEDICATED, by)
+    assert result.status.value == "fail"
+    assert "standard profile" in result.message
+    english = live.INTEGRATION.model_copy(update={"profile": "System Administrator"})
+    assert live.status(live.changed(profiles=tuple(rows)), DEDICATED, english) == "unknown"
+
+
+def test_profiles_with_hard_names_are_joined_by_their_records() -> None:
+    snapshot = live.read(sized_org(NOW, profiles=12, apps=1, users=3, tokens=0))
+    for name in HARD_NAMES:
+        by = live.INTEGRATION.model_copy(update={"profile": name, "users": ("nobody@acme.example",)})
+        assert "its login ranges" in live.verdict(snapshot, "login-ranges-cover-egress", by).message.lower()
+
+
+def test_two_profiles_of_one_name_give_no_verdict() -> None:
+    twin = ProfileRow("00eTWIN", PROFILE, "Twin")
+    assert live.status(live.changed(profiles=(*live.table("profiles"), twin)), DEDICATED) == "unknown"
+
+
+def test_a_profile_that_was_not_listed_is_unknown() -> None:
+    rows = [one._replace(api_name="") if one.label == PROFILE else one for one in live.table("profiles")]
+    assert live.status(live.changed(profiles=tuple(rows)), DEDICATED) == "unknown"
+
+
+def test_another_profile_s_broken_file_does_not_matter() -> None:
+    gap = Gap(what="Profile X", reason="damaged", kind=kinds.PROFILE, name="X")
+    assert live.status(live.changed(gap), DEDICATED) == "pass"
+
+
+# Least privilege -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("group", ["", "0PGGROUP"])
+def test_permission_sets_and_groups_of_the_users_count(group: str) -> None:
+    result = live.verdict(
+        given(permission_set("ModifyAllData", "ApiEnabled", group=group), group=group), LEAST
+    )
+    assert result.status.value == "fail"
+    assert f"{INTEGRATION_USER} holds ModifyAllData by the permission set" in result.message
+    assert "'Extra rights'" in result.message
+
+
+def test_permission_sets_of_others_do_not() -> None:
+    assert live.status(given(permission_set("ModifyAllData"), ADMIN_USER), LEAST) == "pass"
+
+
+@pytest.mark.parametrize("kind", [org.USERS, org.PERMISSION_SETS, org.ASSIGNMENTS])
+def test_a_set_that_grants_too_much_fails_even_if_more_may_be_missing(kind: str) -> None:
+    found = given(permission_set("ModifyAllData"))
+    gap = Gap(what=kind, reason="cut off", kind=kind)
+    assert live.status(found.model_copy(update={"gaps": (gap,)}), LEAST) == "fail"
+
+
+def test_the_file_alone_can_fail() -> None:
+    snapshot = live.without(org.ASSIGNMENTS, "assignments")
+    one = live.component(kinds.PROFILE, PROFILE)
+    found = live.replaced(snapshot, one, permissions={**one.permissions, "ModifyAllData": 7})
+    assert live.status(found, LEAST) == "fail"
+
+
+def test_a_set_that_was_not_read_can_not_be_followed() -> None:
+    unread = Assignment(user(INTEGRATION_USER).id, "0PSUNREAD", "")
+    result = live.verdict(live.changed(assignments=(*live.table("assignments"), unread)), LEAST)
+    assert result.status.value == "unknown"
+
+
+def test_sets_pass_only_if_every_forbidden_permission_could_be_seen() -> None:
+    harmless = given(permission_set("ApiEnabled"))
+    forbidden = ["ModifyAllData", "UseAnyApiClient"]
+    assert live.status(harmless, LEAST, forbidden=forbidden) == "pass"
+    assert live.status(harmless, LEAST, forbidden=[*forbidden, "ViewEncryptedData"]) == "unknown"
+    # Without permission sets the profile's file tells all.
+    assert live.status(live.healthy(), LEAST, forbidden=[*forbidden, "ViewEncryptedData"]) == "pass"
+
+
+def test_a_permission_that_the_org_need_not_have_is_mentioned() -> None:
+    harmless = given(permission_set("ApiEnabled"))
+    assert harmless.org is not None
+    known = tuple(name for name in harmless.org.permission_names if name != "UseAnyApiClient")
+    tables = harmless.org.model_copy(update={"permission_names": known})
+    lacking = harmless.model_copy(update={"org": tables})
+    forbidden = ["ModifyAllData", "UseAnyApiClient"]
+    assert live.status(lacking, LEAST, forbidden=forbidden) == "unknown"  # API Access Control is on
+    result = live.verdict(without_access_control(lacking), LEAST, forbidden=forbidden)
+    assert result.status.value == "pass"
+    assert "UseAnyApiClient" in shown(result)
+    unasked = lacking.model_copy(update={"org": tables.model_copy(update={"permissions_asked": known})})
+    assert live.status(without_access_control(unasked), LEAST, forbidden=forbidden) == "unknown"
+
+
+def test_a_permission_that_only_newer_versions_show_is_unknown_in_older_ones() -> None:
+    harmless = given(permission_set("ApiEnabled"))
+    assert live.status(harmless, LEAST, forbidden=["UseAnyApiAuth"]) == "unknown"
+    newer = harmless.model_copy(update={"source": harmless.source.model_copy(update={"api_version": "67.0"})})
+    assert live.status(newer, LEAST, forbidden=["UseAnyApiAuth"]) == "pass"
+
+
+def test_the_reader_is_told_what_the_policies_ask_for() -> None:
+    wanted = wanted_permissions(shipped())
+    assert {"UseAnyApiClient", "CanApproveUninstalledApps", "ModifyAllData", "ViewEncryptedData"} <= wanted
+    assert live.healthy().org is not None
+    asked = live.healthy().org.permissions_asked  # type: ignore[union-attr]
+    assert wanted <= set(asked)
+
+
+# Holders -------------------------------------------------------------------------------------
+
+
+def test_holders_are_counted_by_what_grants_it() -> None:
+    found = granting("CanApproveUninstalledApps", "Caller_auditor")
+    (result,) = live.results(found, APPROVE)
+    assert (result.status.value, result.subject.kind, result.subject.name) == (
+        "fail",
+        "permission-set",
+        "Caller auditor",
+    )
+    assert "1 active user: auditor@acme.example" in result.message
+    (result,) = live.results(granting("CanApproveUninstalledApps", own_set(MINIMUM)), APPROVE)
+    assert (result.subject.kind, result.subject.name) == ("profile", MINIMUM)
+    assert "5 active users" in result.message
+
+
+def test_the_allowed_profile_s_users_are_spared_and_counted() -> None:
+    result = live.verdict(granting("CanApproveUninstalledApps", own_set("System Administrator")), APPROVE)
+    assert result.status.value == "pass"
+    assert "Nobody but 1 allowed user" in result.message
+    assert ADMIN_USER in shown(result)
+
+
+def test_a_permission_set_named_like_the_allowed_profile_is_not_spared() -> None:
+    twin = PermissionSetRow(
+        "0PSTWIN", "Admin", "System Administrator", "", "", ("CanApproveUninstalledApps",)
+    )
+    assert live.status(given(twin), APPROVE) == "fail"
+
+
+def test_permission_sets_are_spared_by_api_name_only() -> None:
+    found = granting("CanApproveUninstalledApps", "Caller_auditor")
+    assert live.status(found, APPROVE, allowed_permission_sets=["Caller_auditor"]) == "pass"
+    assert live.status(found, APPROVE, allowed_permission_sets=["Caller auditor"]) == "fail"
+
+
+def test_grants_to_nobody_active_are_none() -> None:
+    unused = PermissionSetRow("0PSUNUSED", "Unused", "Unused", "", "", ("CanApproveUninstalledApps",))
+    found = live.changed(permission_sets=(*live.table("permission_sets"), unused))
+    assert live.status(found, APPROVE) == "pass"
+
+
+def test_holders_fail_beside_what_was_not_read() -> None:
+    found = granting("CanApproveUninstalledApps", "Caller_auditor")
+    gap = Gap(what="x", reason="cut off", kind=org.ASSIGNMENTS)
+    statuses = {one.status.value for one in live.results(found.model_copy(update={"gaps": (gap,)}), APPROVE)}
+    assert statuses == {"fail", "unknown"}
+
+
+def test_a_permission_that_the_org_does_not_have() -> None:
+    lacking = live.changed(permission_names=("ApiEnabled",))
+    assert live.status(without_access_control(lacking), ANY_CLIENT) == "not-applicable"
+    assert live.status(lacking, ANY_CLIENT) == "unknown"  # API Access Control is on, so it must be there
+    assert live.status(lacking, APPROVE) == "unknown"
+    unasked = live.changed(permission_names=(), permissions_asked=())
+    assert live.status(without_access_control(unasked), ANY_CLIENT) == "unknown"
+    damaged = live.changed(permission_names=("UseAnyApiClien",))
+    assert live.status(without_access_control(damaged), ANY_CLIENT) == "unknown"
+
+
+def test_a_profile_s_file_that_grants_what_the_org_does_not_show_fails() -> None:
+    one = live.component(kinds.PROFILE, PROFILE)
+    lacking = live.changed(permission_names=("ApiEnabled",))
+    found = live.replaced(lacking, one, permissions={"UseAnyApiClient": 3})
+    assert "fail" in {result.status.value for result in live.results(found, ANY_CLIENT)}
+
+
+def test_a_profile_whose_grants_were_not_read_leaves_its_users_in_doubt() -> None:
+    own = own_set(PROFILE)
+    found = live.changed(
+        permission_sets=tuple(one for one in live.table("permission_sets") if one.name != own)
+    )
+    for control in (APPROVE, LEAST):
+        assert live.status(found, control) == "unknown"

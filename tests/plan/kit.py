@@ -1,0 +1,137 @@
+"""What the tests of plans share: files to a plan in one call, and another reader's view of the result."""
+
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from sfharden.addresses import AddressSet
+from sfharden.commands.plan_making import Material, Outcome, draw_up
+from sfharden.model.integration import Egress, Integration
+from sfharden.model.org import OrgTables, ProfileRow, User
+from sfharden.model.raw import RawFile
+from sfharden.model.snapshot import Component, Gap, Snapshot, Source, Tool
+from sfharden.plan.planner import Options, Planned
+from sfharden.sources.metadata_files import kind_and_name
+from sfharden.sources.metadata_xml import parse_component
+from tests.metadata import HEALTHY
+
+HEALTHY_BYTES: Mapping[str, bytes] = {path: text.encode() for path, text in HEALTHY.items()}
+PROFILE_NAME = "Logic Apps Integration"
+SERVICE = "svc@acme.example"
+
+
+@dataclass(frozen=True)
+class Files:
+    """Metadata files in memory, as a source."""
+
+    content: Mapping[str, bytes]
+    gaps: tuple[Gap, ...] = ()
+    org: OrgTables | None = None
+
+    def components(self) -> Iterator[Component]:
+        for path, data in self.content.items():
+            kind, name = kind_and_name(path)
+            yield parse_component(BytesIO(data), name, path, max_bytes=10**8, expected=kind)
+
+    def material(self) -> Material:
+        components = tuple(sorted(self.components(), key=lambda one: (one.kind, one.name, one.file)))
+        source = Source(
+            kind="org" if self.org else "files", name="test", org_id="00Dxx0000000001" if self.org else None
+        )
+        snapshot = Snapshot(
+            tool=Tool(version="0"), source=source, components=components, gaps=self.gaps, org=self.org
+        )
+        return Material(snapshot, self._raw)
+
+    def _raw(self, wanted: Mapping[str, Component]) -> dict[str, RawFile]:
+        return {path: RawFile(path, one.kind, one.name, self.content[path]) for path, one in wanted.items()}
+
+
+def integration(**changes: object) -> Integration:
+    """The healthy integration with something changed."""
+    made = Integration(
+        name="crm-sync",
+        app="Azure Logic Apps",
+        profile=PROFILE_NAME,
+        users=(SERVICE,),
+        egress=Egress(addresses=AddressSet.of(["192.0.2.0/28"])),
+        operator_ranges=AddressSet.of(["198.51.100.7"]),
+    )
+    return made.model_copy(update=changes)
+
+
+def outcome(files: Files, *integrations: Integration, **options: object) -> Outcome:
+    """The plan for some files; the healthy integration unless others are given."""
+    return draw_up(files.material(), integrations or (integration(),), Options(**options))  # type: ignore[arg-type]
+
+
+def planned(content: Mapping[str, bytes], *integrations: Integration, **options: object) -> Planned:
+    return outcome(Files(content), *integrations, **options).planned
+
+
+def healthy(**replaced: bytes) -> dict[str, bytes]:
+    """The healthy files; keyword `profile`, `app` or `security` gives another content."""
+    names = {
+        "profile": "profiles/Logic Apps Integration.profile",
+        "app": "connectedApps/Azure_Logic_Apps.connectedApp",
+        "security": "settings/Security.settings",
+    }
+    return {**HEALTHY_BYTES, **{names[key]: data for key, data in replaced.items()}}
+
+
+def user(name: str, profile_id: str = "00e1", *, active: bool = True) -> User:
+    return User(f"005{name}", name, profile_id, active, "Standard", None)
+
+
+def org(*users: User, profiles: tuple[ProfileRow, ...] = ()) -> OrgTables:
+    """An org whose profile 00e1 is the integration's."""
+    rows = (
+        ProfileRow("00e1", PROFILE_NAME, PROFILE_NAME),
+        ProfileRow("00e2", "System Administrator", "Admin"),
+    )
+    return OrgTables(users=users, profiles=profiles or rows)
+
+
+def flat(data: bytes) -> list[tuple[str, str, str]]:
+    """Every element as another parser sees it: path, attributes, text; in order."""
+    found: list[tuple[str, str, str]] = []
+
+    def visit(element: ET.Element, path: str) -> None:
+        text = (element.text or "").strip()
+        found.append((path, repr(sorted(element.attrib.items())), text))
+        for child in element:
+            visit(child, f"{path}.{child.tag.rpartition('}')[2]}".lstrip("."))
+
+    visit(ET.fromstring(data), "")  # noqa: S314 - a file of the tests
+    return found
+
+
+def rest(data: bytes, *touched: str) -> list[tuple[str, str, str]]:
+    """`flat` without the touched paths and what is below them."""
+    return [
+        one
+        for one in flat(data)
+        if not any(one[0] == path or one[0].startswith(f"{path}.") for path in touched)
+    ]
+
+
+def git_apply(folder: Path, diff: bytes, *flags: str) -> None:
+    """Apply a diff with git, outside of any repository; fails the test if git refuses."""
+    done = subprocess.run(
+        [str(shutil.which("git")), "apply", "--whitespace=nowarn", *flags, "-"],
+        cwd=folder, input=diff, capture_output=True, check=False,
+        env={"GIT_CEILING_DIRECTORIES": str(folder.parent), "PATH": "/usr/bin:/bin", "GIT_CONFIG_NOSYSTEM": "1"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """The files on disk."""
+    for path, data in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    return folder
