@@ -30,6 +30,7 @@ class Request:
     accept_incomplete: bool
     journal: Path | None
     receipt: Path | None
+    workers: int
     source: str
 
 
@@ -55,6 +56,7 @@ def make_command(open_org: OpenOrg) -> click.Command:
     @click.option(
         "--receipt", type=_PATH, metavar="FILE", help="Write a receipt: Markdown, or JSON by its name."
     )
+    @click.option("--workers", type=click.IntRange(1, 16), default=8, metavar="N", help="Calls at once (8).")
     @click.option("--resume", type=_PATH, metavar="FILE", help="Finish what a journal left.")
     def command(given: SourceOptions, resume: Path | None, **options: Any) -> int:
         """Revoke OAuth tokens, and check that they are gone.
@@ -94,6 +96,7 @@ def _request(given: SourceOptions, options: dict[str, Any], resume: Path | None)
         options["accept_incomplete"],
         options["journal"],
         receipt,
+        options["workers"],
         source_words(given),
     )
 

@@ -25,7 +25,7 @@ from sfharden.model.snapshot import Snapshot, Tool
 from sfharden.output_file import write_private
 from sfharden.redact import safe_text
 from sfharden.revocation.approve import Approval, approve_expected, approve_typed, refuse_incomplete
-from sfharden.revocation.execute import WORKERS, Doors, Keys, execute
+from sfharden.revocation.execute import Doors, Keys, execute
 from sfharden.revocation.history import History
 from sfharden.revocation.journal import Disk, Journal, create_journal, resume_journal
 from sfharden.revocation.plan import RevocationPlan, make_plan
@@ -41,6 +41,10 @@ from sfharden.wording import count
 
 # The label of the app that the Salesforce CLI signs in with unless it was told another one.
 _CLI_APP = "Salesforce CLI"
+_NEXT = """\
+Next:
+  Authorise the connection again, as the integration's user, from an address that
+  its profile admits. Then: sfharden verify"""
 _TOKENLESS = ("JWT bearer", "client credentials")
 
 
@@ -141,7 +145,10 @@ class _Run:
         from sfharden.salesforce.lanes import Lanes
 
         keys = Keys(inventory.secrets, inventory.external_handles, stock_of(inventory.snapshot).lacking)
-        doors = Doors(self._org.revoker(WORKERS), Lanes(WORKERS), self._org.sleep, _progress())
+        workers = self._request.workers
+        doors = Doors(
+            self._org.revoker(workers), Lanes(workers), self._org.sleep, _progress(), workers
+        )
         click.echo(f"Revoking {count(len(handles), 'token')}; the journal is {self._path}", err=True)
         try:
             return execute(plan, approval, handles, keys, self._journal, doors)
@@ -183,7 +190,7 @@ class _Run:
             reason = unchecked or plan.lacking or "it could not be told of some tokens whether they are meant"
             click.echo(f"INCOMPLETE: {safe_text(reason)}.", err=True)
             return Exit.INCOMPLETE
-        click.echo("Counted again: none of the plan's tokens is left.")
+        click.echo("Counted again: none of the plan's tokens is left.\n\n" + _NEXT)
         return Exit.OK
 
     def _hint(self) -> str:
