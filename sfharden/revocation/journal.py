@@ -156,6 +156,9 @@ def create_journal(path: Path, header: Header, disk: Disk) -> Journal:
         path.unlink(missing_ok=True)
         journal.close()
         raise _unwritable(path) from None
+    except BaseException:
+        journal.close()
+        raise
     return journal
 
 
