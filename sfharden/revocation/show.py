@@ -74,7 +74,7 @@ def _overview(plan: RevocationPlan) -> str:
         rows,
         headers=["App", "In the org", "Tokens", "Users", "Oldest"],
         tablefmt="simple",
-        maxcolwidths=[22, 13, None, 24, None],
+        maxcolwidths=[20, 13, None, 20, None],
         disable_numparse=True,
     )
     more = len(ordered) - _MOST_APPS
