@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -16,6 +16,7 @@ from sfharden.commands.source import LiveOptions, SourceOptions, live_options, r
 from sfharden.errors import Exit, UsageError
 from sfharden.revocation.select import Selection
 
+F = TypeVar("F", bound=Callable[..., Any])
 OpenOrg = Callable[[LiveOptions], AbstractContextManager[LiveOrg]]
 _PATH = click.Path(path_type=Path)
 
@@ -34,30 +35,41 @@ class Request:
     source: str
 
 
+_OPTIONS = (
+    click.option(
+        "--app", "apps", multiple=True, metavar="NAME", help="Tokens of an app, by label or API name."
+    ),
+    click.option("--user", "users", multiple=True, metavar="NAME", help="Tokens of a user."),
+    click.option("--profile", "profiles", multiple=True, metavar="NAME", help="Tokens of a profile's users."),
+    click.option("--created-before", metavar="30d|DATE", help="Tokens made before that."),
+    click.option("--unused-for", type=click.IntRange(0), metavar="DAYS", help="Tokens not used for so long."),
+    click.option("--all-but", multiple=True, metavar="NAME", help="All but those of an app or a user."),
+    click.option("--all", "everything", is_flag=True, help="Every token of the org."),
+    click.option("--dry-run", is_flag=True, help="Print the list, and stop."),
+    click.option("--expect", type=click.IntRange(0), metavar="N", help="With --yes: exactly so many tokens."),
+    click.option("--yes", is_flag=True, help="Don't ask; needs --expect."),
+    click.option("--accept-incomplete", is_flag=True, help="Go on though not every token can be seen."),
+    click.option("--journal", type=_PATH, metavar="FILE", help="Where to note every step."),
+    click.option(
+        "--receipt", type=_PATH, metavar="FILE", help="Write a receipt: Markdown, or JSON by its name."
+    ),
+    click.option("--workers", type=click.IntRange(1, 16), default=8, metavar="N", help="Calls at once (8)."),
+    click.option("--resume", type=_PATH, metavar="FILE", help="Finish what a journal left."),
+)
+
+
+def _revoke_options(function: F) -> F:
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
 def make_command(open_org: OpenOrg) -> click.Command:
     """The command, with the door through which it reaches an org."""
 
     @click.command("revoke")
     @live_options
-    @click.option(
-        "--app", "apps", multiple=True, metavar="NAME", help="Tokens of an app, by label or API name."
-    )
-    @click.option("--user", "users", multiple=True, metavar="NAME", help="Tokens of a user.")
-    @click.option("--profile", "profiles", multiple=True, metavar="NAME", help="Tokens of a profile's users.")
-    @click.option("--created-before", metavar="30d|DATE", help="Tokens made before that.")
-    @click.option("--unused-for", type=click.IntRange(0), metavar="DAYS", help="Tokens not used for so long.")
-    @click.option("--all-but", multiple=True, metavar="NAME", help="All but those of an app or a user.")
-    @click.option("--all", "everything", is_flag=True, help="Every token of the org.")
-    @click.option("--dry-run", is_flag=True, help="Print the list, and stop.")
-    @click.option("--expect", type=click.IntRange(0), metavar="N", help="With --yes: exactly so many tokens.")
-    @click.option("--yes", is_flag=True, help="Don't ask; needs --expect.")
-    @click.option("--accept-incomplete", is_flag=True, help="Go on though not every token can be seen.")
-    @click.option("--journal", type=_PATH, metavar="FILE", help="Where to note every step.")
-    @click.option(
-        "--receipt", type=_PATH, metavar="FILE", help="Write a receipt: Markdown, or JSON by its name."
-    )
-    @click.option("--workers", type=click.IntRange(1, 16), default=8, metavar="N", help="Calls at once (8).")
-    @click.option("--resume", type=_PATH, metavar="FILE", help="Finish what a journal left.")
+    @_revoke_options
     def command(given: SourceOptions, resume: Path | None, **options: Any) -> int:
         """Revoke OAuth tokens, and check that they are gone.
 

@@ -3,12 +3,18 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sfharden.commands.source import LiveOptions
 from sfharden.model.snapshot import Snapshot
 from sfharden.redact import Secret
 from sfharden.revocation.execute import TokenRevoker
+
+if TYPE_CHECKING:  # these load the HTTP library, which --help can do without
+    from sfharden.commands.live import Doors as LiveDoors
+    from sfharden.salesforce.connect import Connection
+    from sfharden.salesforce.revoker import Revoker
+    from sfharden.sources.org import OrgReading
 
 
 class Inventory(Protocol):
@@ -47,47 +53,55 @@ class LiveOrg(Protocol):
         """The time, in UTC."""
 
 
+class _RunningOrg:
+    """An org over two wires: one that only reads, and one for each revoker, which only revokes."""
+
+    def __init__(self, connection: "Connection", doors: "LiveDoors") -> None:
+        self.how = connection.session.how
+        self._connection = connection
+        self._doors = doors
+        self._opened: list[Revoker] = []
+
+    def read(self, *, metadata: bool) -> "OrgReading":
+        from sfharden.commands.live import read_live
+        from sfharden.sources.org_wanted import Wanted
+
+        return read_live(self._connection, Wanted(metadata=metadata))
+
+    def revoker(self, workers: int) -> "Revoker":
+        from sfharden.salesforce.revoker import open_revoker
+
+        one = open_revoker(
+            self._connection.session,
+            self._connection.version,
+            self._connection.wire.meter,
+            workers=workers,
+            timing=self._doors.timing,
+            bounds=self._doors.bounds,
+        )
+        self._opened.append(one)
+        return one
+
+    def sleep(self, seconds: float) -> None:
+        self._doors.timing.sleep(seconds)
+
+    def now(self) -> datetime:
+        return self._doors.timing.now()
+
+    def close(self) -> None:
+        for one in self._opened:
+            one.close()
+
+
 @contextmanager
 def open_live_org(given: LiveOptions) -> Iterator[LiveOrg]:
-    """Sign in to a running org. Two wires: one that only reads, and one that only revokes."""
-    from sfharden.commands.live import Doors, open_org, read_live
-    from sfharden.salesforce.connect import Connection
-    from sfharden.salesforce.revoker import Revoker, open_revoker
-    from sfharden.sources.org import OrgReading
-    from sfharden.sources.org_wanted import Wanted
-
-    class _Org:
-        def __init__(self, connection: Connection) -> None:
-            self._connection = connection
-            self.how = connection.session.how
-            self.opened: list[Revoker] = []
-
-        def read(self, *, metadata: bool) -> OrgReading:
-            return read_live(self._connection, Wanted(metadata=metadata))
-
-        def revoker(self, workers: int) -> Revoker:
-            one = open_revoker(
-                self._connection.session,
-                self._connection.version,
-                self._connection.wire.meter,
-                workers=workers,
-                timing=doors.timing,
-                bounds=doors.bounds,
-            )
-            self.opened.append(one)
-            return one
-
-        def sleep(self, seconds: float) -> None:
-            doors.timing.sleep(seconds)
-
-        def now(self) -> datetime:
-            return doors.timing.now()
+    """Sign in to a running org."""
+    from sfharden.commands.live import Doors, open_org
 
     doors = (given.doors if isinstance(given.doors, Doors) else Doors()).waiting(given.timeout)
     with open_org(given) as connection:
-        org = _Org(connection)
+        org = _RunningOrg(connection, doors)
         try:
             yield org
         finally:
-            for one in org.opened:
-                one.close()
+            org.close()

@@ -51,7 +51,7 @@ _TOKENLESS = ("JWT bearer", "client credentials")
 def revoke(org: LiveOrg, request: Request) -> int:
     """A new revocation; gives the exit code. Raises the errors that the other codes stand for."""
     inventory = org.read(metadata=True)
-    stock, own = stock_of(inventory.snapshot), own_login(inventory.snapshot, org.how)
+    stock, own = _stock(inventory), own_login(inventory.snapshot, org.how)
     directory = Directory(inventory.snapshot)
     selected = select(request.selection, stock.tokens, directory, own, org.now())
     plan = _plan(request, selected, stock, inventory.snapshot, directory)
@@ -89,7 +89,7 @@ def take_up(org: LiveOrg, path: Path, request: Request) -> int:
     journal, history = resume_journal(path, disk)
     try:
         inventory = org.read(metadata=True)
-        stock, own = stock_of(inventory.snapshot), own_login(inventory.snapshot, org.how)
+        stock, own = _stock(inventory), own_login(inventory.snapshot, org.how)
         rest = rest_of(history, stock, own)
         click.echo(f"{org_line(rest.plan)}\nPlan        {rest.plan.fingerprint}\n{show_outcome(history)}")
         refuse_incomplete(stock.lacking, request.accept_incomplete)
@@ -144,11 +144,9 @@ class _Run:
     ) -> SfhardenError | None:
         from sfharden.salesforce.lanes import Lanes
 
-        keys = Keys(inventory.secrets, inventory.external_handles, stock_of(inventory.snapshot).lacking)
+        keys = Keys(inventory.secrets, inventory.external_handles, _stock(inventory).lacking)
         workers = self._request.workers
-        doors = Doors(
-            self._org.revoker(workers), Lanes(workers), self._org.sleep, _progress(), workers
-        )
+        doors = Doors(self._org.revoker(workers), Lanes(workers), self._org.sleep, _progress(), workers)
         click.echo(f"Revoking {count(len(handles), 'token')}; the journal is {self._path}", err=True)
         try:
             return execute(plan, approval, handles, keys, self._journal, doors)
@@ -158,7 +156,7 @@ class _Run:
     def _recount(self) -> tuple[History, str]:
         """The history after a second look, and why that look may not prove anything (empty: it does)."""
         try:
-            stock = stock_of(self._org.read(metadata=False).snapshot)
+            stock = _stock(self._org.read(metadata=False))
         except (OrgError, NoVerdictError) as error:
             return self._journal.read(), f"the tokens could not be counted again: {error.message}"
         return recount(self._journal, stock, self._disk), stock.lacking
@@ -196,6 +194,10 @@ class _Run:
     def _hint(self) -> str:
         words = f"sfharden revoke {self._request.source} --resume {shlex.quote(safe_text(str(self._path)))}"
         return f"Finish it with: {words}"
+
+
+def _stock(inventory: Inventory) -> Stock:
+    return stock_of(inventory.snapshot, inventory.secrets)
 
 
 def own_login(snapshot: Snapshot, how: str) -> OwnLogin:

@@ -32,12 +32,14 @@ def rest_of(history: History, stock: Stock, own: OwnLogin) -> Rest:
     if plan.org_id != stock.org_id:
         raise InputError("The journal is of another org.", "Sign in to the org that it was made in.")
     approval = approve_resumed(plan, history.header.fingerprint, history.header.approved)
-    by_handle = {token.handle: token for token in stock.tokens}
-    there = [by_handle[handle] for handle in plan.handles if handle in by_handle]
-    spared = tuple(token for token in there if own.holds(token))
-    gone = tuple(handle for handle in history.open_handles() if handle not in by_handle)
-    to_do = own_last((token for token in there if not own.holds(token)), own)
-    return Rest(plan, approval, (*gone, *(token.handle for token in to_do)), spared)
+    rows = {token.handle: token for token in stock.tokens}
+    there = [handle for handle in plan.handles if handle in stock.handles]
+    told = own_last((rows[handle] for handle in there if handle in rows), own)
+    spared = tuple(token for token in told if own.holds(token))
+    to_do = [handle for handle in there if handle not in rows]
+    to_do += [token.handle for token in told if not own.holds(token)]
+    gone = [handle for handle in history.open_handles() if handle not in stock.handles]
+    return Rest(plan, approval, (*gone, *to_do), spared)
 
 
 def reopen(journal: Journal, history: History, rest: Rest) -> None:

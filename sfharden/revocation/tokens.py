@@ -12,20 +12,23 @@ from sfharden.names import normalise
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """All tokens that were read. `lacking` says why they may not be all of them; empty, they are."""
+    """All tokens that were read. `lacking` says why they may not be all of them; empty, they are.
+
+    `handles` are those of the tokens, and second ones: a token of an external client app has one for OauthToken
+    and one for its own resource, and the tables list it once.
+    """
 
     org_id: str
     tokens: tuple[Token, ...]
     lacking: str
-
-    @property
-    def handles(self) -> frozenset[str]:
-        """The handles of the tokens."""
-        return frozenset(token.handle for token in self.tokens)
+    handles: frozenset[str]
 
 
-def stock_of(snapshot: Snapshot) -> Stock:
-    """The tokens of a snapshot. Raises NoVerdictError if no token was read, or it can't be told whose they are."""
+def stock_of(snapshot: Snapshot, handles: Iterable[str] = ()) -> Stock:
+    """The tokens of a snapshot, with all handles that its reading gave.
+
+    Raises NoVerdictError if no token was read, or the org didn't say which one it is.
+    """
     tables = snapshot.org
     if tables is None or tables.organization is None:
         raise NoVerdictError("The org did not say which one it is, so nothing can be revoked safely")
@@ -36,7 +39,8 @@ def stock_of(snapshot: Snapshot) -> Stock:
     lacking = [f"{kind} was not read" for kind, rows in parts if rows is None]
     lacking += [f"{gap.what}: {gap.reason}" for gap in snapshot.gaps_of(org.TOKENS, org.EXTERNAL_TOKENS)]
     tokens = {token.handle: token for _, rows in parts for token in rows or ()}
-    return Stock(tables.organization.id, tuple(tokens.values()), "; ".join(dict.fromkeys(lacking)))
+    reason = "; ".join(dict.fromkeys(lacking))
+    return Stock(tables.organization.id, tuple(tokens.values()), reason, frozenset((*handles, *tokens)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,8 @@ class FakeOrg:
         return Keys({handle(one): secret(one) for one in self.alive}, frozenset(), lacking)
 
     def stock(self, lacking: str = "") -> Stock:
-        return Stock(ORG_ID, tuple(token(one) for one in sorted(self.alive)), lacking)
+        tokens = tuple(token(one) for one in sorted(self.alive))
+        return Stock(ORG_ID, tokens, lacking, frozenset(one.handle for one in tokens))
 
 
 @dataclass

@@ -1,15 +1,19 @@
 """Killed at any moment: the journal tells the truth, and resuming finishes the plan and touches nothing else."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sfharden.errors import InputError, SfhardenError
 from sfharden.outcomes import Ending, Outcome
+from sfharden.revocation.journal import Disk, resume_journal
 from sfharden.revocation.records import State
+from sfharden.revocation.recount import recount
+from sfharden.revocation.resume import rest_of
 
-from .kit import Killed, MortalDisk, Scene, Trouble, handle, scene
+from .kit import NOBODY, NOW, Killed, MortalDisk, Scene, Trouble, handle, scene
 
 TOKENS = 4
 BYSTANDERS = {5, 6}
@@ -166,3 +170,16 @@ def test_an_incomplete_second_look_settles_nothing(tmp_path: Path) -> None:
     assert stage.history().recounts[-1].lacking == "a part is missing"
     stage.resume()
     assert stage.history().state(handle(1)) is State.ALREADY_GONE
+
+
+def test_a_second_handle_of_a_token_that_is_there_is_not_gone(tmp_path: Path) -> None:
+    # External client apps' tokens have two handles, and the tables list each token once.
+    stage = scene(tmp_path, tokens=2, bystanders=0)
+    stage.org.trouble = lambda _number, _phase: Outcome(Ending.UNKNOWN, "NO_ANSWER")
+    stage.first_run()
+    listed_once = replace(stage.org.stock(), tokens=())
+    rest = rest_of(stage.history(), listed_once, NOBODY)
+    assert set(rest.handles) == set(stage.plan.handles)
+    journal, _ = resume_journal(stage.path, Disk(lambda: NOW))
+    assert recount(journal, listed_once, Disk(lambda: NOW)).counts()[State.FAILED] == 2
+    journal.close()
