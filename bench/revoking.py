@@ -18,10 +18,11 @@ from sfharden.revocation.journal import Disk, create_journal
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
 from sfharden.revocation.records import Header, State, Who
 from sfharden.salesforce.auth import sign_in_with_token
+from sfharden.salesforce.connect import API_VERSIONS, connect
 from sfharden.salesforce.handles import handle_of
 from sfharden.salesforce.lanes import Lanes
 from sfharden.salesforce.meter import CallMeter
-from sfharden.salesforce.revoker import open_revoker
+from sfharden.salesforce.revoker import revoker_of
 
 LATENCY = 0.05  # seconds an answer
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -71,16 +72,16 @@ def revoke_all(folder: Path, tokens: int) -> float:
         fingerprint=plan.fingerprint, count=tokens, plan=plan,
     )  # fmt: skip
     with _served(tokens) as (url, token):
-        session = sign_in_with_token(url, token)
-        revoker = open_revoker(session, "66.0", CallMeter(), workers=WORKERS)
+        connection = connect(sign_in_with_token(url, token), API_VERSIONS, CallMeter())
         journal = create_journal(folder / "journal.jsonl", head, Disk(lambda: NOW))
-        doors = Doors(revoker, Lanes(WORKERS), time.sleep)
-        start = time.perf_counter()
-        stopped = execute(plan, approval, plan.handles, Keys(secrets, frozenset()), journal, doors)
-        taken = time.perf_counter() - start
+        with revoker_of(connection, WORKERS) as revoker:
+            doors = Doors(revoker, Lanes(WORKERS), time.sleep)
+            start = time.perf_counter()
+            stopped = execute(plan, approval, plan.handles, Keys(secrets, frozenset()), journal, doors)
+            taken = time.perf_counter() - start
         counts = journal.read().counts()
         journal.close()
-        revoker.close()
+        connection.wire.close()
     assert stopped is None
     assert counts[State.REVOKED] == tokens
     return taken / (tokens * LATENCY / WORKERS)

@@ -1,7 +1,7 @@
 """The org as revoking sees it: an inventory that can be read again, a revoker, and whose login this is."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,9 +11,7 @@ from sfharden.redact import Secret
 from sfharden.revocation.execute import TokenRevoker
 
 if TYPE_CHECKING:  # these load the HTTP library, which --help can do without
-    from sfharden.commands.live import Doors as LiveDoors
     from sfharden.salesforce.connect import Connection
-    from sfharden.salesforce.revoker import Revoker
     from sfharden.sources.org import OrgReading
 
 
@@ -43,8 +41,8 @@ class LiveOrg(Protocol):
     def read(self, *, metadata: bool) -> Inventory:
         """Read the tokens, the users and the apps; with `metadata` the apps' settings too. Raises OrgError."""
 
-    def revoker(self, workers: int) -> TokenRevoker:
-        """What revokes single tokens."""
+    def revoker(self, workers: int) -> AbstractContextManager[TokenRevoker]:
+        """What revokes single tokens, so many at a time."""
 
     def sleep(self, seconds: float) -> None:
         """Wait."""
@@ -56,11 +54,9 @@ class LiveOrg(Protocol):
 class _RunningOrg:
     """An org over two wires: one that only reads, and one for each revoker, which only revokes."""
 
-    def __init__(self, connection: "Connection", doors: "LiveDoors") -> None:
+    def __init__(self, connection: "Connection") -> None:
         self.how = connection.session.how
         self._connection = connection
-        self._doors = doors
-        self._opened: list[Revoker] = []
 
     def read(self, *, metadata: bool) -> "OrgReading":
         from sfharden.commands.live import read_live
@@ -68,40 +64,22 @@ class _RunningOrg:
 
         return read_live(self._connection, Wanted(metadata=metadata))
 
-    def revoker(self, workers: int) -> "Revoker":
-        from sfharden.salesforce.revoker import open_revoker
+    def revoker(self, workers: int) -> AbstractContextManager[TokenRevoker]:
+        from sfharden.salesforce.revoker import revoker_of
 
-        one = open_revoker(
-            self._connection.session,
-            self._connection.version,
-            self._connection.wire.meter,
-            workers=workers,
-            timing=self._doors.timing,
-            bounds=self._doors.bounds,
-        )
-        self._opened.append(one)
-        return one
+        return revoker_of(self._connection, workers)
 
     def sleep(self, seconds: float) -> None:
-        self._doors.timing.sleep(seconds)
+        self._connection.wire.timing.sleep(seconds)
 
     def now(self) -> datetime:
-        return self._doors.timing.now()
-
-    def close(self) -> None:
-        for one in self._opened:
-            one.close()
+        return self._connection.wire.timing.now()
 
 
 @contextmanager
 def open_live_org(given: LiveOptions) -> Iterator[LiveOrg]:
     """Sign in to a running org."""
-    from sfharden.commands.live import Doors, open_org
+    from sfharden.commands.live import open_org
 
-    doors = (given.doors if isinstance(given.doors, Doors) else Doors()).waiting(given.timeout)
     with open_org(given) as connection:
-        org = _RunningOrg(connection, doors)
-        try:
-            yield org
-        finally:
-            org.close()
+        yield _RunningOrg(connection)

@@ -146,10 +146,11 @@ class _Run:
 
         keys = Keys(inventory.secrets, inventory.external_handles, _stock(inventory).lacking)
         workers = self._request.workers
-        doors = Doors(self._org.revoker(workers), Lanes(workers), self._org.sleep, _progress(), workers)
         click.echo(f"Revoking {count(len(handles), 'token')}; the journal is {self._path}", err=True)
         try:
-            return execute(plan, approval, handles, keys, self._journal, doors)
+            with self._org.revoker(workers) as revoker:
+                doors = Doors(revoker, Lanes(workers), self._org.sleep, _progress(), workers)
+                return execute(plan, approval, handles, keys, self._journal, doors)
         except NoVerdictError as error:
             raise PartialError(f"{error.message}; tokens may have been revoked", self._hint()) from None
 

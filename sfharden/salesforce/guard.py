@@ -43,8 +43,7 @@ _READABLE: Final = re.compile(
 )
 _SOAP: Final = re.compile(r"/services/Soap/m/\d+\.\d/?")
 _DEPLOY: Final = re.compile(r"/services/data/v\d+\.\d/metadata/deployRequest")
-_TOKEN_USAGE: Final = re.compile(r"/services/data/v\d+\.\d/(?:connect/)?apps/oauth/usage/tokens/([^/]+)")
-_FORM: Final = "application/x-www-form-urlencoded"
+_TOKEN_USAGE: Final = re.compile(r"/services/data/v\d+\.\d/apps/oauth/usage/tokens/([^/]+)")
 
 # A path that two servers could read differently: dot segments, encoded separators, matrix parameters.
 _AMBIGUOUS: Final = re.compile(r"(?i)//|/\.\.?(?:/|$)|%2e|%2f|%5c|%25|[\\;\x00-\x20]")
@@ -76,23 +75,27 @@ def signs_in(request: Outgoing) -> bool:
 
 
 def revokes(request: Outgoing) -> bool:
-    """A revocation of one token: by POST, or of an external client app's by its own resource."""
+    """A revocation of one token: by POST, or of an external client app's token by its own resource."""
     if request.query:
         return False
     if request.method == "POST":
-        return request.path == "/services/oauth2/revoke" and _holds_one_token(request)
+        return request.path == "/services/oauth2/revoke" and _is_one_token(request)
     found = _TOKEN_USAGE.fullmatch(request.path)
-    if request.method != "DELETE" or request.body or not found:
-        return False
-    # `usage/tokens/tokens` would revoke everything of an app called "tokens".
-    return unquote(found[1]).strip().casefold() != "tokens"
-
-
-def _holds_one_token(request: Outgoing) -> bool:
-    fields = parse_qsl(request.body.decode("latin-1"), keep_blank_values=True)
+    # `…/usage/{app}/tokens` revokes everything of an app: a token named `tokens` could be read as that.
     return (
-        request.content_type == _FORM and len(fields) == 1 and fields[0][0] == "token" and bool(fields[0][1])
+        request.method == "DELETE"
+        and not request.body
+        and found is not None
+        and unquote(found[1]).strip().casefold() != "tokens"
     )
+
+
+def _is_one_token(request: Outgoing) -> bool:
+    """True for a form with one field, `token`, that isn't empty."""
+    if request.content_type != "application/x-www-form-urlencoded" or not request.body.isascii():
+        return False
+    fields = parse_qsl(request.body.decode("ascii"), keep_blank_values=True)
+    return len(fields) == 1 and fields[0][0] == "token" and bool(fields[0][1])
 
 
 READING: Final[tuple[Rule, ...]] = (reads, reads_by_soap, validates)

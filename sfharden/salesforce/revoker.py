@@ -7,26 +7,27 @@ which names it by an id. What revokes all tokens of an app at once is never call
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, urlencode
 
-from sfharden.errors import AnswerError, AuthError, BudgetError, LimitError, UnreachableError
+from sfharden.errors import AnswerError, AuthError, BudgetError, DeniedError, LimitError, UnreachableError
 from sfharden.outcomes import Ending, Outcome
 from sfharden.redact import Secret
-from sfharden.salesforce.auth import OrgSession
-from sfharden.salesforce.failures import clean_code, error_code, failure
+from sfharden.salesforce.connect import Connection
+from sfharden.salesforce.failures import error_code, failure
 from sfharden.salesforce.guard import REVOKING
 from sfharden.salesforce.lanes import Lanes
-from sfharden.salesforce.meter import CallMeter
-from sfharden.salesforce.session import Answer, Call, Timing, Wire
-from sfharden.salesforce.transport import Bounds
+from sfharden.salesforce.session import Answer, Call, Wire
 
 _WHAT: Final = "Revoking a token"
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
-_OAUTH_CODE: Final = re.compile(r"[a-z][a-z_]{2,59}", re.ASCII)
-# What an id may hold once it is decoded: nothing that a server could take for a part of the path.
-_TOKEN_ID: Final = re.compile(r"[A-Za-z0-9_.~!=+-]{8,512}", re.ASCII)
+# What the endpoint says of a token (RFC 7009, section 2.2.1; Identity Guide, Revoke OAuth Tokens). Any other
+# word is foreign text, and could be the token itself.
+_OAUTH_ERRORS: Final = frozenset({"invalid_token", "unsupported_token_type"})
+# An id that means the same however an address is read: no leading dot, no separator, nothing encoded in it.
+_TOKEN_ID: Final = re.compile(r"[A-Za-z0-9_~!=+-][A-Za-z0-9._~!=+-]*", re.ASCII)
 
 
 class Revoker:
@@ -42,6 +43,8 @@ class Revoker:
 
     def revoke(self, token: Secret) -> Outcome:
         """End the authorisation behind a delete token or refresh token, with all its sessions."""
+        if not token:
+            return Outcome(Ending.REFUSED, "UNSENDABLE_ID")
         body = urlencode({"token": token.reveal()}).encode()
         # The token is the credential; ours isn't sent, so a session that ends doesn't stop the work.
         path = "/services/oauth2/revoke"
@@ -50,15 +53,12 @@ class Revoker:
 
     def revoke_external(self, token_id: Secret) -> Outcome:
         """End one authorisation of an external client app, by its id in the OAuth usage resource."""
-        bare = unquote(token_id.reveal())
-        if not _TOKEN_ID.fullmatch(bare):
+        word = token_id.reveal()
+        # Refused and not raised: one odd id must not keep the other tokens from being revoked.
+        if not _TOKEN_ID.fullmatch(word) or word.casefold() == "tokens":
             return Outcome(Ending.REFUSED, "UNSENDABLE_ID")
-        call = Call("DELETE", f"{self._base}/{quote(bare, safe='')}", _WHAT, "revoke")
+        call = Call("DELETE", f"{self._base}/{quote(word, safe='!=~')}", _WHAT, "revoke")
         return self._outcome(call, _read_usage)
-
-    def close(self) -> None:
-        """Close the pooled connections."""
-        self._wire.close()
 
     def _outcome(self, call: Call, read: "Callable[[Answer], Outcome]") -> Outcome:
         try:
@@ -71,26 +71,27 @@ class Revoker:
             return Outcome(Ending.UNKNOWN, "NO_ANSWER")
 
 
-def open_revoker(
-    session: OrgSession,
-    version: str,
-    meter: CallMeter,
-    *,
-    workers: int,
-    timing: Timing | None = None,
-    bounds: Bounds | None = None,
-) -> Revoker:
-    """A revoker with a wire of its own, which lets out nothing but revocations of single tokens."""
+@contextmanager
+def revoker_of(connection: Connection, workers: int) -> Iterator[Revoker]:
+    """A revoker beside a reading connection: a wire of its own, which lets out revocations and nothing else.
+
+    As many calls may be under way at once as there are workers, until the org says that it's too many.
+    """
+    reading = connection.wire
     wire = Wire(
-        session.origin,
-        session.token,
-        meter=meter,
+        reading.origin,
+        connection.session.token,
+        meter=reading.meter,
         rules=REVOKING,
-        timing=timing,
-        bounds=bounds,
+        timing=reading.timing,
+        bounds=reading.bounds,
+        retries=reading.retries,
         lanes=Lanes(workers),
     )
-    return Revoker(wire, version)
+    try:
+        yield Revoker(wire, connection.version)
+    finally:
+        wire.close()
 
 
 def _read_oauth(answer: Answer) -> Outcome:
@@ -104,19 +105,21 @@ def _read_oauth(answer: Answer) -> Outcome:
 
 
 def _read_usage(answer: Answer) -> Outcome:
-    """The OAuth usage resource: 204, or 404 for a token that it doesn't know."""
+    """The OAuth usage resource: 204, or 404 NOT_FOUND for a token that it doesn't know."""
     if answer.status in (200, 204):
         return _success(answer)
-    if answer.status == 404:
-        return Outcome(Ending.GONE, error_code(answer.body) or "HTTP_404")
+    code = error_code(answer.body)
+    if answer.status == 404 and code == "NOT_FOUND":
+        return Outcome(Ending.GONE, code)
     return _failed(answer)
 
 
 def _success(answer: Answer) -> Outcome:
     # A page with status 200 is a proxy's or a maintenance page: nobody knows what became of the call.
-    if answer.body.strip() and "html" in answer.content_type.lower():
+    body = answer.body.strip()
+    if body[:1] == b"<" or (body and "html" in answer.content_type.lower()):
         return Outcome(Ending.UNKNOWN, "WEB_PAGE")
-    code = _oauth_code(answer.body)
+    code = _oauth_code(body) or error_code(body)
     return Outcome(Ending.UNKNOWN, code) if code else Outcome(Ending.REVOKED)
 
 
@@ -127,8 +130,8 @@ def _failed(answer: Answer) -> Outcome:
         raise error
     if isinstance(error, LimitError):
         return Outcome(Ending.LIMITED, code or f"HTTP_{answer.status}")
-    # From 500 on the org broke down at some point of the work, and before that it said no.
-    ending = Ending.UNKNOWN if isinstance(error, UnreachableError) else Ending.REFUSED
+    # Only a plain no is one: after a breakdown, or an answer that isn't documented, it may have happened.
+    ending = Ending.REFUSED if isinstance(error, DeniedError) else Ending.UNKNOWN
     return Outcome(ending, code or f"HTTP_{answer.status}")
 
 
@@ -138,6 +141,4 @@ def _oauth_code(body: bytes) -> str:
     except (ValueError, RecursionError):
         return ""
     code = told.get("error") if isinstance(told, dict) else None
-    if not isinstance(code, str):
-        return ""
-    return code if _OAUTH_CODE.fullmatch(code) else clean_code(code)
+    return code if isinstance(code, str) and code in _OAUTH_ERRORS else ""

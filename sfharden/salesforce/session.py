@@ -91,9 +91,10 @@ class Wire:
         self.lanes = lanes or Lanes()
         self.meter = meter
         self.timing = timing or Timing()
-        self._retries = retries or RetryPolicy()
+        self.retries = retries or RetryPolicy()
+        self.bounds = bounds or Bounds()
         self._session = build_session(
-            OutgoingGuard(origin, rules), token=token, bounds=bounds, clock=self.timing.clock
+            OutgoingGuard(origin, rules), token=token, bounds=self.bounds, clock=self.timing.clock
         )
 
     def close(self) -> None:
@@ -135,7 +136,7 @@ class Wire:
         self.meter.before_call(call.kind)
         limit_info = None
         try:
-            with interruptions(call.what, self._retries):
+            with interruptions(call.what, self.retries):
                 response = self._session.request(
                     call.method,
                     url,
@@ -164,20 +165,18 @@ class Wire:
     def _trouble(self, call: Call, response: requests.Response) -> AttemptError:
         message = f"{call.what}: the org answered HTTP {response.status_code}"
         error = UnreachableError(message, "The org is in trouble or in maintenance; try later.")
-        return AttemptError(error, self._retries.attempts, response.headers.get("Retry-After", ""))
+        return AttemptError(error, self.retries.attempts, response.headers.get("Retry-After", ""))
 
     def _limited(self, call: Call, response: requests.Response) -> AttemptError:
         """Too many calls at once, or too many today: the answers look alike, so a second try tells."""
         self.lanes.narrow()
         message = f"{call.what}: the org answered REQUEST_LIMIT_EXCEEDED"
         error = LimitError(message, "A daily or a concurrent limit of the org's is reached; try later.")
-        return AttemptError(
-            error, self._retries.attempts_after_limit, response.headers.get("Retry-After", "")
-        )
+        return AttemptError(error, self.retries.attempts_after_limit, response.headers.get("Retry-After", ""))
 
     def _pause(self, attempt: int, failed: AttemptError) -> float:
         asked = retry_after_seconds(failed.retry_after, self.timing.now())
         # Sooner than asked would be rude and in vain; later than this, a person should decide.
-        if asked > self._retries.longest_retry_after:
+        if asked > self.retries.longest_retry_after:
             raise failed.error from None
-        return max(asked, self._retries.wait(attempt, self.timing.chance()))
+        return max(asked, self.retries.wait(attempt, self.timing.chance()))

@@ -56,7 +56,7 @@ class _Joiner:
         tokens = self._tokens(oauth) if oauth else None
         external = self._external(usage, apps) if usage else None
         if tokens and external:
-            tokens, external = _told_once(tokens, external)
+            tokens, external = told_once(tokens, external)
         logins = self._logins()
         org_tables = self._tables(apps, tokens, external, logins)
         self._gaps.extend(hidden_rows(org_tables, self._gaps))
@@ -119,26 +119,32 @@ class _Joiner:
         labels: dict[str, str] | None = self._values.get(tables.PROFILES)
         if labels is None:
             return None
-        api_names = {one.id: one.plain_name for one in self._metadata.listed if one.type == kinds.PROFILE}
-        return tuple(sorted(ProfileRow(key, label, api_names.get(key, "")) for key, label in labels.items()))
+        names = self._names_of(kinds.PROFILE)
+        return tuple(sorted(ProfileRow(key, label, names.get(key[:15], "")) for key, label in labels.items()))
+
+    def _names_of(self, kind: str) -> dict[str, str]:
+        """API names by record id; 15 characters tell it, three more only guard against changed case."""
+        return {one.id[:15]: one.plain_name for one in self._metadata.listed if one.type == kind and one.id}
 
     def _apps(self) -> tuple[AppRow, ...] | None:
         """Connected apps by their records, and external ones as the Metadata API lists them."""
         recorded: dict[str, tuple[str, bool | None]] | None = self._values.get(tables.APPS)
         if recorded is None:
             return None
-        listed = {one.id: one for one in self._metadata.listed if one.id}
+        names = self._names_of(kinds.CONNECTED_APP)
         rows = [
-            AppRow(key, label, listed[key].plain_name if key in listed else "", False, approved)
+            AppRow(key, label, names.get(key[:15], ""), False, approved)
             for key, (label, approved) in recorded.items()
         ]
-        for key, one in listed.items():
-            if one.type == kinds.CONNECTED_APP and key not in recorded:
-                self._gap(
-                    f"Connected app {one.plain_name}", "its metadata is listed, its record isn't", tables.APPS
-                )
-            if one.type == kinds.EXTERNAL_APP:
-                rows.append(AppRow(key, self._label(one.plain_name), one.plain_name, True, None))
+        known = {key[:15] for key in recorded}
+        for one in self._metadata.listed:
+            if one.type == kinds.CONNECTED_APP and one.id[:15] not in known:
+                reason = "its metadata is listed, its record isn't"
+                self._gap(f"Connected app {one.plain_name}", reason, tables.APPS)
+            elif one.type == kinds.EXTERNAL_APP and not one.id:
+                self._gap(f"External client app {one.plain_name}", "it has no record id", tables.APPS)
+            elif one.type == kinds.EXTERNAL_APP:
+                rows.append(AppRow(one.id, self._label(one.plain_name), one.plain_name, True, None))
         recorded_external: dict[str, tuple[str, str]] | None = self._values.get("external")
         for key, (name, label) in (recorded_external or {}).items():
             rows.append(AppRow(key, label or name, name, True, None))
@@ -194,7 +200,7 @@ def _resolved(raw: RawToken, menu: Mapping[str, str]) -> Token:
     )
 
 
-def _told_once(
+def told_once(
     own: tuple[Token, ...], external: tuple[Token, ...]
 ) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
     """OauthToken shows tokens of external client apps too, often without a menu item: then it learns the app.

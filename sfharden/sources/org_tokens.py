@@ -110,20 +110,20 @@ class _Reader:
     def _window(self, bounds: str) -> None:
         """Read one window, `from|to`; where the org cuts it off, go on from there."""
         low, _, high = bounds.partition("|")
-        operator = ">="
+        after = False
         while True:
-            where = [f"CreatedDate {operator} {low}"] + ([f"CreatedDate < {high}"] if high else [])
-            got = self._run(" AND ".join(where))
+            where = [f"CreatedDate {'>' if after else '>='} {low}"]
+            got = self._run(" AND ".join([*where, *([f"CreatedDate < {high}"] if high else [])]))
             if not got.cut_off:
                 return
-            operator = ">="
-            if got.start == got.end:  # all that came share one moment: there may be more of it
-                self._moment(got.end_literal)
-                operator = ">"
-            elif got.end_literal <= low:
+            # All that came share one moment: there may be more of it.
+            full = got.start == got.end
+            if (got.end_literal, full) <= (low, after):
                 # An org that gives other rows than it was asked for would keep us for ever.
                 raise AnswerError("Querying: the org's tokens lead in a circle")
-            low = got.end_literal
+            if full:
+                self._moment(got.end_literal)
+            low, after = got.end_literal, full
 
     def _moment(self, literal: str) -> None:
         """Read the tokens of one moment, of which there are more than a query gives."""

@@ -232,6 +232,20 @@ def test_revoking_must_be_asked_for() -> None:
         ("DELETE", "apps/oauth/usage/0xI000000000001/tokens"),
         ("DELETE", "apps/oauth/usage/0xI000000000001/005000000000001/tokens"),
         ("DELETE", "apps/oauth/usage/tokens/"),
+        ("DELETE", "apps/oauth/usage/tokens"),
+        ("DELETE", "apps/oauth/usage/tokens/tokens"),
+        ("DELETE", "apps/oauth/usage/tokens/Tokens"),
+        ("DELETE", "apps/oauth/usage/tokens/token%73"),
+        ("DELETE", "apps/oauth/usage/tokens/tokens%20"),
+        ("DELETE", "apps/oauth/usage/tokens/a%2Ftokens"),
+        ("DELETE", "apps/oauth/usage/tokens/a/tokens"),
+        ("DELETE", "apps/oauth/usage/tokens/.."),
+        ("DELETE", "apps/oauth/usage/tokens/..%2F0xI000000000001%2Ftokens"),
+        ("DELETE", "apps/oauth/usage//tokens"),
+        ("DELETE", "apps/oauth/usage/../usage/tokens/x"),
+        ("DELETE", "apps/oauth/usage/tokens/x?all=true"),
+        ("DELETE", "apps/oauth/usage"),
+        ("GET", "apps/oauth/usage/tokens/x"),
         ("DELETE", "sobjects/AuthSession/0Ak000000000001"),
         ("POST", "sobjects/Profile"),
     ],
@@ -239,6 +253,41 @@ def test_revoking_must_be_asked_for() -> None:
 def test_even_a_revoker_may_not_do_more(method: str, path: str) -> None:
     with pytest.raises(NoVerdictError):
         OutgoingGuard(parse_origin(ORG), REVOKING).check(method, f"{DATA}/{path}", "", b"")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"token=", b"token", b"token=a&token=b", b"token=a&all=true", b"access_token=a", b"token=\xff"],
+)
+def test_a_revocation_is_of_one_token(body: bytes) -> None:
+    form = "application/x-www-form-urlencoded"
+    guard = OutgoingGuard(parse_origin(ORG), REVOKING)
+    with pytest.raises(NoVerdictError):
+        guard.check("POST", f"{ORG}/services/oauth2/revoke", form, body)
+    with pytest.raises(NoVerdictError):
+        guard.check("POST", f"{ORG}/services/oauth2/revoke", "application/json", b"token=a")
+    with pytest.raises(NoVerdictError):
+        guard.check("POST", f"{ORG}/services/oauth2/revoke?token=a", form, b"token=a")
+    with pytest.raises(NoVerdictError):
+        guard.check("DELETE", f"{DATA}/apps/oauth/usage/tokens/x", form, b"token=a")
+
+
+def test_a_revoker_reads_nothing_and_signs_in_nowhere() -> None:
+    guard = OutgoingGuard(parse_origin(ORG), REVOKING)
+    for method, url in [
+        ("GET", f"{DATA}/limits"),
+        ("POST", f"{ORG}/services/oauth2/token"),
+        ("GET", f"{ORG}/services/oauth2/revoke"),
+    ]:
+        with pytest.raises(NoVerdictError):
+            guard.check(method, url, "application/x-www-form-urlencoded", b"token=a")
+    with pytest.raises(NoVerdictError, match="another host"):
+        guard.check(
+            "POST",
+            "https://evil.example/services/oauth2/revoke",
+            "application/x-www-form-urlencoded",
+            b"token=a",
+        )
 
 
 @pytest.fixture(name="session")

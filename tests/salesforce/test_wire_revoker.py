@@ -7,19 +7,22 @@ from urllib.parse import parse_qsl
 import pytest
 import requests
 import responses
+from hypothesis import given
+from hypothesis import strategies as st
 
 import sfharden
 from sfharden.errors import AuthError, BudgetError, NoVerdictError
 from sfharden.outcomes import Ending, Outcome
 from sfharden.redact import Secret
 from sfharden.salesforce.auth import OrgSession
+from sfharden.salesforce.connect import connect
 from sfharden.salesforce.guard import REVOKING, OutgoingGuard
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.origin import parse_origin
-from sfharden.salesforce.revoker import Revoker, open_revoker
+from sfharden.salesforce.revoker import Revoker, revoker_of
 from sfharden.salesforce.session import Call
 
-from .kit import DATA, NOW, ORG, TOKEN, FakeTime, loopback_org, make_wire, reply
+from .kit import DATA, ORG, TOKEN, FakeTime, loopback_org, make_wire, reply
 
 REVOKE = f"{ORG}/services/oauth2/revoke"
 USAGE = f"{DATA}/apps/oauth/usage/tokens"
@@ -81,7 +84,15 @@ def test_an_external_clients_token_goes_by_its_id() -> None:
         (429, "", "text/plain", Outcome(Ending.LIMITED, "HTTP_429")),
         (500, "", "text/html", Outcome(Ending.UNKNOWN, "HTTP_500")),
         (503, "", "text/html", Outcome(Ending.UNKNOWN, "NO_ANSWER")),
-        (302, "", "text/html", Outcome(Ending.REFUSED, "HTTP_302")),
+        (302, "", "text/html", Outcome(Ending.UNKNOWN, "HTTP_302")),
+        (202, "", "text/plain", Outcome(Ending.UNKNOWN, "HTTP_202")),
+        (200, " <html>", "text/plain", Outcome(Ending.UNKNOWN, "WEB_PAGE")),
+        (200, '[{"errorCode":"INVALID_SESSION_ID"}]', "application/json",
+         Outcome(Ending.UNKNOWN, "INVALID_SESSION_ID")),
+        (400, '{"error":"delete_token_in_disguise"}', "application/json", Outcome(Ending.REFUSED, "HTTP_400")),
+        (400, '{"error":["invalid_token"]}', "application/json", Outcome(Ending.REFUSED, "HTTP_400")),
+        (400, "[" * 100_000, "application/json", Outcome(Ending.REFUSED, "HTTP_400")),
+        (404, '{"error":"invalid_token"}', "application/json", Outcome(Ending.REFUSED, "HTTP_404")),
     ],
 )  # fmt: skip
 @responses.activate
@@ -94,6 +105,7 @@ def test_what_each_answer_means(status: int, body: str, content_type: str, outco
     ("status", "code", "ending"),
     [
         (404, "NOT_FOUND", Ending.GONE),
+        (404, "METHOD_NOT_ALLOWED", Ending.REFUSED),
         (403, "INSUFFICIENT_ACCESS", Ending.REFUSED),
         (400, "INVALID_ID", Ending.REFUSED),
         (500, "UNKNOWN_EXCEPTION", Ending.UNKNOWN),
@@ -152,9 +164,28 @@ def test_a_budget_stops_and_the_share_left_to_others_does_not() -> None:
         make_revoker(meter=CallMeter(budget=0)).revoke(SECRET)
 
 
+@responses.activate
+def test_an_empty_token_is_not_sent() -> None:
+    assert make_revoker().revoke(Secret("")).ending is Ending.REFUSED
+    assert len(responses.calls) == 0
+
+
+@given(st.text(max_size=40))
+def test_whatever_an_id_is_only_its_own_resource_is_deleted(word: str) -> None:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as org:
+        org.add(responses.DELETE, url=re.compile(".*"), status=204)
+        outcome = make_revoker().revoke_external(Secret(word))
+        addresses = [str(call.request.url) for call in org.calls]
+    assert len(addresses) == (outcome.ending is Ending.REVOKED)
+    for address in addresses:
+        rest = address.removeprefix(f"{USAGE}/")
+        assert "/" not in rest
+        assert rest.lower() not in ("", "tokens", ".", "..")
+
+
 @pytest.mark.parametrize(
     "token_id",
-    ["tokens", "TOKENS", "%74okens", "tokens ", "", "a/b/c/d/e/f", "..%2F..%2Fx%2Ftokens", "0Ta\r\n123456",
+    ["tokens", "TOKENS", ".tokens", "%74okens", "tokens ", "", "a/b/c/d/e/f", "..%2F..%2Fx%2Ftokens", "0Ta\r\n123456",
      "0Ta?x=123456", "0Ta#123456789", "0Ta;a=b123456", "0Ta\\123456789", "0Ta%00123456", "日本語日本語日本語"],
 )  # fmt: skip
 @responses.activate
@@ -225,12 +256,17 @@ def test_only_the_revokers_module_may_revoke() -> None:
     assert naming == {"salesforce/guard.py", "salesforce/revoker.py"}
 
 
-def test_over_a_real_socket_with_a_wire_of_its_own() -> None:
-    time = FakeTime()
-    with loopback_org(reply(200, b"")) as org:
+def test_beside_a_reading_connection_each_wire_does_its_own_only() -> None:
+    answers = [reply(200, b'[{"version":"66.0"}]'), reply(200, b""), reply(200, b"{}")]
+    with loopback_org(*answers) as org:
         session = OrgSession(org.url, Secret(TOKEN), "access token")
-        revoker = open_revoker(session, "66.0", CallMeter(), workers=2, timing=time.timing())
-        assert revoker.revoke(SECRET).ending is Ending.REVOKED
-        revoker.close()
-    assert org.seen == ["POST /services/oauth2/revoke"]
-    assert time.timing().now() == NOW
+        connection = connect(session, ["66.0"], CallMeter(), timing=FakeTime().timing())
+        with revoker_of(connection, 2) as revoker:
+            assert revoker.revoke(SECRET).ending is Ending.REVOKED
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        with pytest.raises(NoVerdictError):
+            connection.wire.send(
+                Call("POST", "/services/oauth2/revoke", "x", "rest", headers=form, body=b"token=a")
+            )
+        connection.wire.close()
+    assert org.seen == ["GET /services/data/", "POST /services/oauth2/revoke"]
