@@ -448,3 +448,15 @@ def test_interrupted_for_real_every_answer_is_noted(on: StageMaker) -> None:
     assert "Stopped. Finish it with: sfharden revoke" in stage.shown
     assert stage.counts()[State.REVOKED] == 60 - len(stage.left) > 0
     assert stage.counts()[State.PLANNED] > 0
+
+
+def test_the_demo_org_can_be_looked_at_and_the_help_has_an_example(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["revoke", "--demo", "--app", "Azure Logic App", "--dry-run"], doors()) == 0
+    out = capsys.readouterr().out
+    assert "not installed" in out
+    assert max(map(len, out.splitlines())) <= 80
+    assert main(["revoke", "--help"]) == 0
+    assert "Example" in capsys.readouterr().out

@@ -66,15 +66,14 @@ def _overview(plan: RevocationPlan) -> str:
             installed,
             len(tokens),
             "\n".join(_names(token.user for token in tokens)),
-            min((_day(token) for token in tokens), default=""),
         ]
         for (app, installed), tokens in ordered[:_MOST_APPS]
     ]
     table = tabulate(
         rows,
-        headers=["App", "In the org", "Tokens", "Users", "Oldest"],
+        headers=["App", "In the org", "Tokens", "Users"],
         tablefmt="simple",
-        maxcolwidths=[20, 13, None, 20, None],
+        maxcolwidths=[22, 13, None, 30],
         disable_numparse=True,
     )
     more = len(ordered) - _MOST_APPS
