@@ -5,6 +5,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -51,7 +52,8 @@ _TOKENLESS = ("JWT bearer", "client credentials")
 def revoke(org: LiveOrg, request: Request) -> int:
     """A new revocation; gives the exit code. Raises the errors that the other codes stand for."""
     inventory = org.read(metadata=True)
-    stock, own = _stock(inventory), own_login(inventory.snapshot, org.how)
+    own = own_login(inventory.snapshot, org.how)
+    stock = _stock(inventory, own)
     directory = Directory(inventory.snapshot)
     selected = select(request.selection, stock.tokens, directory, own, org.now())
     plan = _plan(request, selected, stock, inventory.snapshot, directory)
@@ -89,7 +91,8 @@ def take_up(org: LiveOrg, path: Path, request: Request) -> int:
     journal, history = resume_journal(path, disk)
     try:
         inventory = org.read(metadata=True)
-        stock, own = _stock(inventory), own_login(inventory.snapshot, org.how)
+        own = own_login(inventory.snapshot, org.how)
+        stock = _stock(inventory, own)
         rest = rest_of(history, stock, own)
         click.echo(f"{org_line(rest.plan)}\nPlan        {rest.plan.fingerprint}\n{show_outcome(history)}")
         refuse_incomplete(stock.lacking, request.accept_incomplete)
@@ -144,7 +147,11 @@ class _Run:
     ) -> SfhardenError | None:
         from sfharden.salesforce.lanes import Lanes
 
-        keys = Keys(inventory.secrets, inventory.external_handles, _stock(inventory).lacking)
+        keys = Keys(
+            inventory.secrets,
+            inventory.external_handles,
+            stock_of(inventory.snapshot, inventory.secrets).lacking,
+        )
         workers = self._request.workers
         click.echo(f"Revoking {count(len(handles), 'token')}; the journal is {self._path}", err=True)
         try:
@@ -157,7 +164,8 @@ class _Run:
     def _recount(self) -> tuple[History, str]:
         """The history after a second look, and why that look may not prove anything (empty: it does)."""
         try:
-            stock = _stock(self._org.read(metadata=False))
+            again = self._org.read(metadata=False)
+            stock = stock_of(again.snapshot, again.secrets)
         except (OrgError, NoVerdictError) as error:
             return self._journal.read(), f"the tokens could not be counted again: {error.message}"
         return recount(self._journal, stock, self._disk), stock.lacking
@@ -197,8 +205,9 @@ class _Run:
         return f"Finish it with: {words}"
 
 
-def _stock(inventory: Inventory) -> Stock:
-    return stock_of(inventory.snapshot, inventory.secrets)
+def _stock(inventory: Inventory, own: OwnLogin) -> Stock:
+    stock = stock_of(inventory.snapshot, inventory.secrets)
+    return replace(stock, lacking="; ".join(one for one in (stock.lacking, own.doubt) if one))
 
 
 def own_login(snapshot: Snapshot, how: str) -> OwnLogin:
@@ -222,13 +231,10 @@ def _plan(
 def _warnings(plan: RevocationPlan, selected: Selected, own: OwnLogin, snapshot: Snapshot) -> Iterable[str]:
     yield from show_undecided(selected.undecided)
     if selected.own:
-        yield f"{count(len(selected.own), 'token')} of this run's own login: spared"
-    doubtful = [token for token in selected.tokens if own.may_hold(token)]
-    if doubtful:
-        yield (
-            f"{count(len(doubtful), 'selected token')} of the signed-in user: one may be this run's own, "
-            "which can't be told; they come last"
+        which = (
+            "this run's own login" if own.sure else "the signed-in user, one of which may be this run's own"
         )
+        yield f"{count(len(selected.own), 'token')} of {which}: spared. Revoke them last, with another login"
     yield from survivals(plan.tokens, snapshot)
     if plan.lacking:
         yield f"INCOMPLETE: {plan.lacking}"

@@ -10,7 +10,7 @@ from sfharden.revocation.journal import Journal
 from sfharden.revocation.plan import RevocationPlan
 from sfharden.revocation.records import State
 from sfharden.revocation.recount import STILL_THERE
-from sfharden.revocation.tokens import OwnLogin, Stock, own_last
+from sfharden.revocation.tokens import OwnLogin, Stock
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,8 @@ def rest_of(history: History, stock: Stock, own: OwnLogin) -> Rest:
     approval = approve_resumed(plan, history.header.fingerprint, history.header.approved)
     rows = {token.handle: token for token in stock.tokens}
     there = [handle for handle in plan.handles if handle in stock.handles]
-    told = own_last((rows[handle] for handle in there if handle in rows), own)
-    spared = tuple(token for token in told if own.holds(token))
-    to_do = [handle for handle in there if handle not in rows]
-    to_do += [token.handle for token in told if not own.holds(token)]
+    spared = tuple(rows[handle] for handle in there if handle in rows and own.spares(rows[handle]))
+    to_do = [handle for handle in there if handle not in {token.handle for token in spared}]
     gone = [handle for handle in history.open_handles() if handle not in stock.handles]
     return Rest(plan, approval, (*gone, *to_do), spared)
 

@@ -16,7 +16,7 @@ from sfharden.model.facts import CannotTell
 from sfharden.model.org import Token, User
 from sfharden.names import normalise, suggestion
 from sfharden.revocation.app_names import AppNames
-from sfharden.revocation.tokens import OwnLogin, own_last
+from sfharden.revocation.tokens import OwnLogin
 
 Criterion = Callable[[Token], bool]  # raises CannotTell where a fact is missing
 
@@ -89,9 +89,9 @@ def select(
             meant.append(token)
         elif reason:
             undecided.append(Undecided(token, reason))
-    spared = tuple(token for token in meant if own.holds(token))
-    kept = own_last((token for token in meant if not own.holds(token)), own)
-    return Selected(kept, tuple(sorted(undecided, key=lambda one: one.token.handle)), spared)
+    spared = tuple(token for token in meant if own.spares(token))
+    kept = sorted((token for token in meant if not own.spares(token)), key=lambda token: token.handle)
+    return Selected(tuple(kept), tuple(sorted(undecided, key=lambda one: one.token.handle)), spared)
 
 
 def _judge(token: Token, criteria: Iterable[Criterion]) -> str | None:

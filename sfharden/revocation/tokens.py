@@ -55,16 +55,14 @@ class OwnLogin:
     apps: tuple[str, ...] = ()
     sure: bool = False
 
-    def holds(self, token: Token) -> bool:
-        """True for a token that is taken for this run's own."""
-        labels = {normalise(label) for label in self.apps}
-        return bool(self.user_id) and token.user_id == self.user_id and normalise(token.app_label) in labels
+    def spares(self, token: Token) -> bool:
+        """True for a token that is, or for all that is known may be, this run's own: it's never revoked."""
+        if not self.user_id or token.user_id != self.user_id:
+            return False
+        return not self.sure or normalise(token.app_label) in {normalise(label) for label in self.apps}
 
-    def may_hold(self, token: Token) -> bool:
-        """True for a token that may be this run's own, for all that is known."""
-        return not self.sure and (not self.user_id or token.user_id == self.user_id)
-
-
-def own_last(tokens: Iterable[Token], own: OwnLogin) -> tuple[Token, ...]:
-    """The tokens in a fixed order; those that may be this run's own come last, when least is left to lose."""
-    return tuple(sorted(tokens, key=lambda token: (own.may_hold(token), token.handle)))
+    @property
+    def doubt(self) -> str:
+        """Why this run's own token can't be told from others at all; empty if it can."""
+        told = self.sure or self.user_id
+        return "" if told else "who is signed in was not told, so this run's own token may be among them"

@@ -170,21 +170,23 @@ def test_unused_for(facts: dict[str, Any], meant: bool, told: bool) -> None:
     assert (bool(selected.tokens), not selected.undecided) == (meant, told)
 
 
-def test_this_runs_own_token_is_spared_where_it_can_be_told() -> None:
-    cli = token(4, app_label="Salesforce CLI", app_id="", user_id="u2")
-    own = OwnLogin("u2", ("Salesforce CLI",))
-    selected = choose([token(1), cli, token(3, user_id="u2")], own, everything=True)
-    assert [one.handle for one in selected.own] == [handle(4)]
-    # Of the same user, under another app: it may be ours all the same, so it comes last.
-    assert [one.handle for one in selected.tokens] == [handle(1), handle(3)]
+def test_this_runs_own_token_is_never_selected() -> None:
+    own = token(4, app_label="Salesforce CLI", app_id="", user_id="u2")
+    other = token(3, user_id="u2")
+    # By which app we are signed in is not sure, so all tokens of the user are spared.
+    selected = choose([token(1), own, other], OwnLogin("u2", ("Salesforce CLI",)), everything=True)
+    assert [one.handle for one in selected.own] == [handle(4), handle(3)]
+    assert [one.handle for one in selected.tokens] == [handle(1)]
+    sure = choose([token(1), own, other], OwnLogin("u2", ("Salesforce CLI",), sure=True), everything=True)
+    assert [one.handle for one in sure.own] == [handle(4)]
+    tokenless = choose([token(1), own, other], OwnLogin("u2", (), sure=True), everything=True)
+    assert not tokenless.own
 
 
-@pytest.mark.parametrize(
-    ("own", "last"), [(OwnLogin("u2"), True), (OwnLogin("u2", (), True), False), (OwnLogin(""), True)]
-)
-def test_what_may_be_our_own_comes_last(own: OwnLogin, last: bool) -> None:
-    assert own.may_hold(token(1, user_id="u2")) is last
-    assert not own.may_hold(token(1)) or not own.user_id
+def test_a_login_that_nobody_knows_leaves_a_doubt() -> None:
+    assert OwnLogin("").doubt
+    assert not OwnLogin("u2").doubt
+    assert not OwnLogin("", (), sure=True).doubt
 
 
 NAMES = st.sampled_from(["Sync", "Sync_App", "Other", "0H4sync", "Nobody's"])

@@ -124,7 +124,7 @@ def test_no_version_of_both_is_no_verdict(versions: tuple[str, ...]) -> None:
         read_once(org)
 
 
-@pytest.mark.parametrize("budget", range(2, 32, 3))
+@pytest.mark.parametrize("budget", range(8, 32, 3))
 def test_a_budget_is_never_passed_and_what_it_cuts_is_a_gap(budget: int) -> None:
     meter = CallMeter(budget)
     with serve(healthy_org(NOW)) as server:
