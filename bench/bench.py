@@ -19,6 +19,7 @@ from xml.parsers import expat
 
 from generate import write_profile, write_tree
 from live import large_org, many_logins, many_tokens
+from revoking import revoke_all
 
 from sfharden.addresses import AddressSet
 from sfharden.evaluate import evaluate
@@ -143,6 +144,12 @@ def bench_org() -> None:
         report(f"read 1,000,000 logins ({run.seconds:.0f} s)", f"{run.megabytes:.0f} MB", "under 400 MB")
 
 
+def bench_revoke(folder: Path) -> None:
+    """Revoking 5,000 tokens, each step on the disk before and after, against the org's own answers."""
+    ratio = revoke_all(folder, 5000)
+    report("revoke 5,000 tokens / number x latency / workers", f"{ratio:.2f}x", "at most 1.3x")
+
+
 def main() -> None:
     """All of it."""
     print(f"Python {sys.version.split()[0]}, best of {RUNS} runs")
@@ -161,6 +168,7 @@ def main() -> None:
                 write_profile(made / f"P{number}.profile", 0.25)
             bench_parse(made)
         bench_memory(Path(name) / "tree")
+        bench_revoke(Path(name))
     bench_evaluate()
     bench_fit()
     bench_org()

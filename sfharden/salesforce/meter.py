@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sfharden.errors import LimitError
+from sfharden.errors import BudgetError
 
 RESERVE_SHARE: Final = 0.10
+# In an incident, ending stolen sessions goes before the share that is left to others.
+URGENT: Final = frozenset({"revoke"})
 _API_USAGE: Final = re.compile(r"(?:^|[;,]\s*)api-usage=(\d{1,12})/(\d{1,12})(?!\d)")
 
 
@@ -54,10 +56,11 @@ class CallMeter:
         self._limit: int | None = None
 
     def before_call(self, kind: str) -> None:
-        """Count a call that is about to be sent; raises LimitError instead if it may not be."""
+        """Count a call that is about to be sent; raises BudgetError instead if it may not be."""
         with self._lock:
             self._refuse_over_budget()
-            self._refuse_in_reserve()
+            if kind not in URGENT:
+                self._refuse_in_reserve()
             self._calls[kind] += 1
             self._unanswered += 1
 
@@ -92,7 +95,7 @@ class CallMeter:
 
     def _refuse_over_budget(self) -> None:
         if self._budget is not None and self._calls.total() >= self._budget:
-            raise LimitError(
+            raise BudgetError(
                 f"The call budget of {self._budget} is used up", "Raise --api-budget to read the rest."
             )
 
@@ -102,7 +105,7 @@ class CallMeter:
         # Calls under way are used too, though no answer has told of them yet.
         left_after = self._limit - self._told - self._untold - self._unanswered - 1
         if left_after < self._limit * self._reserve_share:
-            raise LimitError(
+            raise BudgetError(
                 f"The org has used {self._used} of its {self._limit} daily calls; the rest is left to others",
                 "Run again when the 24-hour window has moved on.",
             )
