@@ -166,7 +166,7 @@ def test_a_session_that_ends_midway_leaves_gaps(after: int) -> None:
         try:
             snapshot = read(server).snapshot
         except AuthError:
-            assert after < 4
+            assert after < 9, "up to eight calls are under way, and one needs no session"
             return
     assert any("INVALID_SESSION_ID" in gap.reason for gap in snapshot.gaps)
 
