@@ -12,6 +12,7 @@ from sfharden.revocation.plan import PlannedToken, RevocationPlan
 
 _MOST_ROWS = 30
 _WIDTH = 80
+_PAGE = 1000  # tokens a table; one table of 100,000 would take most of the memory a run may use
 
 
 def org_line(organization: Organization, host: str) -> str:
@@ -59,6 +60,10 @@ def _by_app(tokens: Sequence[PlannedToken]) -> str:
 
 
 def _list(tokens: Sequence[PlannedToken]) -> str:
+    return "\n\n".join(_table(tokens[at : at + _PAGE]) for at in range(0, len(tokens), _PAGE))
+
+
+def _table(tokens: Sequence[PlannedToken]) -> str:
     rows = [
         [
             one.handle,

@@ -14,10 +14,12 @@ from sfharden.demo.state import DemoOrg
 from sfharden.errors import AnswerError, AuthError, DeniedError, LimitError
 from sfharden.model import kinds
 from sfharden.model import org as tables
-from sfharden.model.org import Caller, OrgTables, PermissionSetRow, Token, User
+from sfharden.model.org import Caller, Organization, OrgTables, PermissionSetRow, Token, User
 from sfharden.model.snapshot import Snapshot
 from sfharden.salesforce.meter import CallMeter
+from sfharden.salesforce.rest import Identity, OrgClient
 from sfharden.sources.org_joins import join
+from sfharden.sources.org_records import organization
 from sfharden.sources.org_sight import hidden_rows
 from sfharden.sources.org_tokens import RawToken, TokenReading
 from sfharden.sources.org_values import optional, parse_moment, required
@@ -334,3 +336,22 @@ def test_one_reading_makes_few_calls() -> None:
         assert len(server.requests) <= 40
         assert server.max_in_flight <= 16
         assert org.leaks == []
+
+
+class Shy(OrgClient):
+    """An org that doesn't show its own record."""
+
+    def __init__(self) -> None:  # no wire: nothing is sent
+        pass
+
+    def organization(self) -> dict[str, Any]:
+        raise DeniedError("Querying: the org answered INVALID_TYPE", code="INVALID_TYPE")
+
+    def identity(self) -> Identity:
+        return Identity("005me", "00Dxx0000000001EAA", "me@acme.example")
+
+
+def test_an_org_that_hides_its_own_record_still_has_an_id_and_counts_as_production() -> None:
+    """Without the id no token would have a handle: all about tokens would be unknown."""
+    found = organization(Shy())
+    assert found == Organization(id="00Dxx0000000001EAA", name="", kind="", is_sandbox=None)
