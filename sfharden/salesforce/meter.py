@@ -47,6 +47,7 @@ class CallMeter:
         self._lock = threading.Lock()
         self._calls: Counter[str] = Counter()
         self._unanswered = 0
+        self._untold = 0
         self._used: int | None = None
         self._limit: int | None = None
 
@@ -70,7 +71,9 @@ class CallMeter:
                 # Answers arrive out of order and the window rolls: the highest count seen is the careful one.
                 self._used = max(int(found[1]), self._used or 0)
                 self._limit = int(found[2])
-            elif self._used is not None:
+                return
+            self._untold += 1
+            if self._used is not None:
                 self._used += 1
 
     def count(self) -> CallCount:
@@ -93,8 +96,8 @@ class CallMeter:
     def _refuse_in_reserve(self) -> None:
         if self._used is None or self._limit is None:
             return
-        # Calls under way are used too, though no answer has told of them yet.
-        left_after = self._limit - self._used - self._unanswered - 1
+        # Calls under way are used too, and what an answer told may be older than those whose answers told nothing.
+        left_after = self._limit - self._used - self._unanswered - self._untold - 1
         if left_after < self._limit * self._reserve_share:
             raise LimitError(
                 f"The org has used {self._used} of its {self._limit} daily calls; the rest is left to others",

@@ -81,7 +81,7 @@ class _Reader:
     def _collect(self, pools: TaskPools, started: datetime) -> _Answers:
         """Start every part, then gather them; two wait for the org's id, which keys handles."""
         rest, wanted, answers = self._rest, self._wanted, _Answers()
-        organization = pools.start(lambda: records.organization(rest))
+        organization = pools.start(lambda: records.organization(rest, self._session.org_id))
         fields = pools.start(lambda: records.permission_fields(rest, wanted.permissions))
         parts: dict[str, Future[Any]] = {
             tables.CALLER: pools.start(lambda: records.who(rest, self._session.username)),

@@ -66,6 +66,17 @@ def test_calls_under_way_count_towards_the_reserve() -> None:
         meter.before_call("query")
 
 
+def test_answers_that_told_nothing_count_towards_the_reserve_whenever_they_came() -> None:
+    """The header of a slow answer may be older than calls that were answered without one meanwhile."""
+    meter = CallMeter(reserve_share=0.5)
+    for _ in range(4):
+        meter.before_call("soap")
+    for header in (None, None, None, "api-usage=7/20"):
+        meter.after_call(header)
+    with pytest.raises(LimitError):
+        meter.before_call("query")
+
+
 @given(
     st.integers(0, 5000),
     st.integers(1, 5000),

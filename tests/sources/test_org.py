@@ -355,3 +355,4 @@ def test_an_org_that_hides_its_own_record_still_has_an_id_and_counts_as_producti
     """Without the id no token would have a handle: all about tokens would be unknown."""
     found = organization(Shy())
     assert found == Organization(id="00Dxx0000000001EAA", name="", kind="", is_sandbox=None)
+    assert organization(Shy(), "00Dxx0000000002EAA").id == "00Dxx0000000002EAA"
