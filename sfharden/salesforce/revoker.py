@@ -82,7 +82,12 @@ class Revoker:
 
 
 def _says_nothing_else(answer: Answer) -> bool:
-    """False for a page of somebody's in between, and for a success that names an error."""
+    """False for a page of somebody's in between, and for a success that names an error.
+
+    A success has no body, so its content type says nothing: web servers call an empty answer text/html.
+    """
+    if not answer.body.strip():
+        return True
     if "html" in answer.content_type.lower() or answer.body.lstrip()[:1] == b"<":
         return False
     return not _oauth_error(answer.body) and not error_code(answer.body)

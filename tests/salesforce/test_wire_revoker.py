@@ -121,6 +121,7 @@ OUTCOMES = {
     "503": ({"status": 503, "body": PAGE, "content_type": "text/html"}, Outcome.LOST),
     "a redirect": ({"status": 302, "headers": {"Location": "https://evil.example/"}}, Outcome.LOST),
     "a redirect home": ({"status": 307, "headers": {"Location": REVOKE}}, Outcome.LOST),
+    "200, an empty page": ({"status": 200, "body": "", "content_type": "text/html"}, Outcome.REVOKED),
     "a page that says 200": ({"status": 200, "body": PAGE, "content_type": "text/html"}, Outcome.LOST),
     "a page that hides its type": ({"status": 200, "body": " " + PAGE, "content_type": "text/plain"}, Outcome.LOST),
     "200 with an error in it": ({"status": 200, "json": {"error": "invalid_token"}}, Outcome.LOST),
