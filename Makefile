@@ -35,7 +35,7 @@ demo: $(RUN_READY)
 	@echo "More: $(BIN)/sfharden --help"
 
 test: $(READY)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -1,7 +1,8 @@
 """Measures what users wait for, as ratios to a floor measured in the same run.
 
 Run with `make bench`. Nothing here passes or fails: the goals are printed beside the figures. Give the folder
-of profiles to parse in SFHARDEN_BENCH_PROFILES; without it, generated ones are used.
+of profiles to parse in SFHARDEN_BENCH_PROFILES; without it, generated ones are used. `--logins` adds the one case
+that takes a minute; `--org` runs only those that read an org.
 """
 
 import os
@@ -17,6 +18,8 @@ from pathlib import Path
 from xml.parsers import expat
 
 from generate import write_profile, write_tree
+from live import large_org, many_logins, many_tokens
+from revoking import revoke_all
 
 from sfharden.addresses import AddressSet
 from sfharden.evaluate import evaluate
@@ -125,9 +128,34 @@ def bench_fit() -> None:
     report("normalise 100,000 ranges and fit them into 5", f"{taken:.2f} s", "under 1 s")
 
 
+def bench_org() -> None:
+    """Reading a large org, and many tokens; with `--logins` a million logins too, which takes a minute."""
+    run, ratio = large_org()
+    report("read 500 profiles, 6,000 tokens / critical path", f"{ratio:.1f}x", "at most 1.6x")
+    report(
+        f"  its {run.calls} calls, at most {run.together} at once",
+        f"{run.seconds:.2f} s",
+        "40 calls, 16 at once",
+    )
+    run = many_tokens(100_000)
+    report(f"read and save 100,000 tokens ({run.seconds:.0f} s)", f"{run.megabytes:.0f} MB", "under 300 MB")
+    if "--logins" in sys.argv:
+        run = many_logins(1_000_000)
+        report(f"read 1,000,000 logins ({run.seconds:.0f} s)", f"{run.megabytes:.0f} MB", "under 400 MB")
+
+
+def bench_revoke(folder: Path) -> None:
+    """Revoking 5,000 tokens, each step on the disk before and after, against the org's own answers."""
+    ratio = revoke_all(folder, 5000)
+    report("revoke 5,000 tokens / number x latency / workers", f"{ratio:.2f}x", "at most 1.3x")
+
+
 def main() -> None:
     """All of it."""
     print(f"Python {sys.version.split()[0]}, best of {RUNS} runs")
+    if "--org" in sys.argv:
+        bench_org()
+        return
     bench_start()
     with tempfile.TemporaryDirectory() as name:
         given = os.environ.get("SFHARDEN_BENCH_PROFILES")
@@ -140,8 +168,10 @@ def main() -> None:
                 write_profile(made / f"P{number}.profile", 0.25)
             bench_parse(made)
         bench_memory(Path(name) / "tree")
+        bench_revoke(Path(name))
     bench_evaluate()
     bench_fit()
+    bench_org()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"(this process: {peak:.0f} MB at its peak)")
 

@@ -21,7 +21,7 @@ COMMANDS = {
     "check": "Judge an org or metadata files against the checklist.",
     "snapshot": "Write what was read to a file, to judge it later or elsewhere.",
     "tokens": "List OAuth tokens by app, user, profile, age and use.",
-    "revoke": "Revoke OAuth tokens of a running org, with a journal and a receipt.",
+    "revoke": "Revoke OAuth tokens: shown, approved, journalled, checked.",
     "doctor": "Tell what a login may read of an org, and what it misses.",
     "plan": "Show what would change, and write it as a package and its rollback.",
     "init": "Write a commented integration file from what SOURCE holds.",

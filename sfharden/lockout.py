@@ -16,6 +16,7 @@ from sfharden.model.lookup import Facts as Index
 from sfharden.model.org import User
 from sfharden.model.snapshot import Snapshot
 from sfharden.names import canonical_profile
+from sfharden.proposal_records import with_records
 from sfharden.wording import count, show_names
 
 MANAGE_PROFILES: Final = "ManageProfilesPermissionsets"  # Manage Profiles and Permission Sets
@@ -48,7 +49,7 @@ def guard(
     `caller_address` is where the user running the tool comes from; without it, their current session tells.
     What a proposal leaves as it is can't shut anybody out; only the operator's way in must hold in any case.
     """
-    judge = _Guard(before, after, integration)
+    judge = _Guard(before, with_records(before, after), integration)
     found = (*judge.operator(), *judge.caller(caller_address), *judge.managers(caller_address))
     return Guard(
         tuple(one.text for one in found if one.sure), tuple(one.text for one in found if not one.sure)

@@ -6,10 +6,11 @@ Logins come as an iterable and are looked at once; memory grows with users and a
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from sfharden.access import (
+    AppFacts,
     Decision,
     Facts,
     Flow,
@@ -24,10 +25,11 @@ from sfharden.access.gather import app_named, known, org_facts
 from sfharden.access.users import hours_text, who_is
 from sfharden.addresses import AddressError, parse_range
 from sfharden.model import kinds
+from sfharden.model.apps import App
 from sfharden.model.integration import Integration
 from sfharden.model.lookup import Facts as Index
 from sfharden.model.org import Login, User
-from sfharden.model.snapshot import Snapshot
+from sfharden.model.snapshot import Component, Snapshot
 from sfharden.names import canonical_profile, normalise
 
 MOST_GROUPS: Final = 10_000  # groups kept of each kind; the rest is counted
@@ -213,6 +215,21 @@ def replay(
     )  # fmt: skip
 
 
+def _files_named(index: Index, label: str) -> list[tuple[Component, ...]]:
+    """The files of every app that goes by a name; labels aren't unique."""
+    key = normalise(label)
+    return [app.parts for app in index.apps if key in map(normalise, (app.name, *app.labels))]
+
+
+@dataclass(frozen=True, slots=True)
+class _NamedApp:
+    """An app after the proposal, its policy, and whether its files are the same as before."""
+
+    after: App | None
+    facts: AppFacts | None
+    same: bool
+
+
 class _Bench:
     """Judges by user, app and kind of login, made when first needed."""
 
@@ -220,6 +237,7 @@ class _Bench:
         self._before, self._after = Index(before), Index(after)
         self._org = org_facts(self._after)
         self._judges: dict[tuple[str, str, str, str], _Judge] = {}
+        self._apps: dict[str, _NamedApp] = {}
 
     def judge(self, login: Login) -> _Judge:
         key = (login.user_id, login.application, login.login_type, login.subtype)
@@ -231,27 +249,44 @@ class _Bench:
     def _make(self, login: Login) -> _Judge:
         flows = flows_of(login.login_type, login.subtype)
         label = "" if flows == (Flow.LOGIN,) else login.application
-        who = self._who(login, label)
-        facts = Facts(self._org, app_named(self._after, label) if label else None)
+        app = self._app(label)
         directory = self._after.directory
         user = directory.users_by_id.get(login.user_id)
         profile = directory.profile_label(user.profile_id) if user else ""
-        before, after = (self._files(index, user, label) for index in (self._before, self._after))
-        return _Judge(directory.username(login.user_id), profile, who, facts, flows, before == after)
+        return _Judge(
+            directory.username(login.user_id),
+            profile,
+            self._who(user, app.after) if user else Who(f"'{login.user_id}'"),
+            Facts(self._org, app.facts),
+            flows,
+            self._same_settings and app.same and self._same_profile(user),
+        )
 
-    def _files(self, index: Index, user: User | None, label: str) -> list[object]:
-        """Every file that what becomes of the login rests on; the same before and after, and nothing changes."""
-        row = index.directory.profiles_by_id.get(user.profile_id) if user else None
-        profiles = index.profiles.get(canonical_profile(row.api_name or row.label), []) if row else []
-        app = known(lambda: index.app(label)) if label else None
-        return [profiles, app.parts if app else (), *(list(index.snapshot.of_kind(kind)) for kind in _SHARED)]
+    def _app(self, label: str) -> _NamedApp:
+        """An app by the name that logins give it; none for a login without an app."""
+        found = self._apps.get(label)
+        if found is None:
+            after = known(lambda: self._after.app(label)) if label else None
+            same = _files_named(self._before, label) == _files_named(self._after, label)
+            facts = app_named(self._after, label) if label else None
+            found = self._apps[label] = _NamedApp(after, facts, same)
+        return found
 
-    def _who(self, login: Login, label: str) -> Who:
-        index = self._after
-        user = index.directory.users_by_id.get(login.user_id)
-        if user is None:
-            return Who(f"'{login.user_id}'")
-        who = who_is(index, user, known(lambda: index.app(label)) if label else None)
+    @cached_property
+    def _same_settings(self) -> bool:
+        """True if the files that every login rests on are the same before and after."""
+        pairs = (
+            (list(index.snapshot.of_kind(kind)) for index in (self._before, self._after)) for kind in _SHARED
+        )
+        return all(old == new for old, new in pairs)
+
+    def _same_profile(self, user: User | None) -> bool:
+        row = self._after.directory.profiles_by_id.get(user.profile_id) if user else None
+        key = canonical_profile(row.api_name or row.label) if row else ""
+        return self._before.profiles.get(key) == self._after.profiles.get(key)
+
+    def _who(self, user: User, app: App | None) -> Who:
+        who = who_is(self._after, user, app)
         # The login succeeded: the user had authorised the app, and it was within hours that still hold.
         same_hours = hours_text(self._before, user) == hours_text(self._after, user) is not None
         return replace(who, consented=True, login_hours=False if same_hours else who.login_hours)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sfharden.model import org
 from sfharden.model.snapshot import Gap, Snapshot, Source
-from tests.metadata import APP, HEALTHY, INTEGRATION, SECURITY, parsed, snapshot_of
+from tests.metadata import HEALTHY, INTEGRATION, SECURITY, snapshot_of
 
 HARDENED: Final = datetime(2026, 11, 20, 9, tzinfo=UTC)
 TAKEN: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -80,6 +80,7 @@ TABLES: Final = org.OrgTables(
     profiles=PROFILES,
     permission_sets=SETS,
     assignments=(),
+    app_access=(org.AppAccess("0PS000000000001AAA", APP_ID),),
     apps=(org.AppRow(APP_ID, "Azure Logic Apps", "Azure_Logic_Apps", False, True),),
     tokens=(token(),),
     external_tokens=(),
@@ -119,6 +120,3 @@ def assigned(*names: str) -> Iterable[org.Assignment]:
     """Dana has these permission sets."""
     ids = {one.name: one.id for one in SETS}
     return tuple(org.Assignment(DANA, ids[name], "") for name in names)
-
-
-__all__ = ["APP", "SECURITY", "parsed"]

@@ -2,16 +2,13 @@
 
 import json
 import tracemalloc
-from datetime import UTC, datetime
+from itertools import islice, product
 
 import pytest
 
-from sfharden.model.org import Organization
 from sfharden.report.inventory import Line, render_inventory_json
-from sfharden.report.revocation import render_plan
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
-
-MADE = datetime(2026, 11, 20, tzinfo=UTC)
+from sfharden.revocation.show import show_plan
 
 
 def line(number: int) -> Line:
@@ -44,9 +41,9 @@ def test_an_inventory_of_many_takes_little_more_than_its_text() -> None:
 
 def test_a_dry_run_lists_every_token_however_many() -> None:
     tokens = tuple(
-        PlannedToken(handle=f"handle{number}", app="App", user="u@acme.example", created=MADE, external=False)
-        for number in range(2500)
+        PlannedToken(handle=f"handle{letters}", app="App", user="u")
+        for letters in islice(map("".join, product("abcdefgh", repeat=6)), 2500)
     )
-    plan = RevocationPlan(organization=Organization(id="00D1"), tokens=tokens)
-    listed = [row.split()[0] for row in render_plan(plan, "acme", (), True).splitlines() if "handle" in row]
+    plan = RevocationPlan(org_id="00D1", selection="--app App", tokens=tokens)
+    listed = [row.split()[0] for row in show_plan(plan, "me", whole=True).splitlines() if "handle" in row]
     assert listed == [one.handle for one in tokens]

@@ -6,6 +6,7 @@ from sfharden.addresses import AddressSet
 from sfharden.model.lookup import Facts as Index
 from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.proposal import overlay, touched
+from sfharden.proposal_records import with_records
 from tests.metadata import APP, HEALTHY, PROFILE, SECURITY, login_range, permission, snapshot_of, xml
 from tests.running import FILES, UNLOCKED, running
 
@@ -87,3 +88,50 @@ def test_what_it_leaves_out_of_an_app_is_unknown() -> None:
     )
     found = app_facts(Index(after({APP: bare})), "Azure Logic Apps")
     assert (found.admin_approved, found.relaxation) == (None, None)
+
+
+# The org's records of an app ----------------------------------------------------------------
+
+
+def access_after(files: dict[str, str]) -> set[str]:
+    """The permission sets that would be approved for the app."""
+    tables = after(files).org
+    assert tables is not None
+    return {one.permission_set_id for one in tables.app_access or ()}
+
+
+def test_records_say_what_the_proposals_metadata_says() -> None:
+    own, admins = "0PS000000000001AAA", "0PS000000000002AAA"
+    both = HEALTHY[APP].replace(
+        "<profileName>", "<profileName>System Administrator</profileName>\n<profileName>"
+    )
+    assert access_after({SECURITY: UNLOCKED}) == {own}
+    assert access_after({APP: both}) == {own, admins}
+    by_set = both.replace(
+        "<profileName>Logic", "<permissionSetName>sync_access</permissionSetName>\n<profileName>Logic"
+    )
+    assert access_after({APP: by_set}) == {own, admins, "0PS000000000004AAA"}
+    found = after({APP: both}).org
+    assert found is not None
+    assert [row.admin_approved for row in found.apps or ()] == [None]  # overtaken by the metadata
+
+
+def test_a_name_that_leads_nowhere_leaves_it_open_who_would_be_approved() -> None:
+    unknown = HEALTHY[APP].replace("Logic Apps Integration</profileName>", "New Profile</profileName>")
+    found = after({APP: unknown})
+    (gap,) = found.gaps
+    assert "'New Profile'" in gap.reason
+    assert gap.kind == "SetupEntityAccess"
+    assert found.org is not None
+    assert found.org.app_access == ()
+
+
+def test_doing_it_twice_changes_nothing_more() -> None:
+    before = running()
+    once = overlay(
+        before,
+        snapshot_of(
+            {APP: HEALTHY[APP].replace("ENFORCE", "BYPASS").replace("Logic Apps Integration</", "X</")}
+        ),
+    )
+    assert with_records(before, once) == once

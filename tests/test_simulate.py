@@ -16,7 +16,6 @@ from tests.running import (
     DANA,
     ELSEWHERE,
     FILES,
-    P_STANDARD,
     UNLOCKED,
     USERS,
     changed,
@@ -180,7 +179,6 @@ def test_hostile_names_reach_no_terminal(run: Run, tmp_path: Path) -> None:
             login(DANA, ELSEWHERE),
         ),
     )
-    assert evil.profile_id == P_STANDARD
     for more in ([], ["--explain", "phished-user"]):
         _, out, _ = run(*arguments(tmp_path, before, HARDEN, *more))
         assert not {"\x1b", "\u202e", "\x07"} & set(out)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sfharden.addresses import AddressSet
 from sfharden.model import org
 from sfharden.model.integration import Egress, Integration
 from sfharden.model.results import Status
@@ -18,7 +19,6 @@ from sfharden.verification import Finding, verify
 from tests.conftest import Run
 from tests.metadata import INTEGRATION, snapshot_of
 from tests.running import (
-    ADMIN,
     DANA,
     EGRESS,
     ELSEWHERE,
@@ -26,7 +26,6 @@ from tests.running import (
     HARDENED,
     HARDENED_INTEGRATION,
     OPERATOR,
-    SVC,
     login,
     running,
     token,
@@ -175,10 +174,7 @@ def test_egress_that_is_not_known_makes_elsewhere_unknown() -> None:
 
 def test_a_failure_from_inside_the_ranges_is_no_evidence_that_they_refuse() -> None:
     narrow = HARDENED_INTEGRATION.model_copy(
-        update={"egress": Egress(addresses=INTEGRATION.egress.addresses)}
-    )
-    narrow = narrow.model_copy(
-        update={"egress": Egress(addresses=narrow.egress.addresses - narrow.egress.addresses)}
+        update={"egress": Egress(addresses=AddressSet.of(["192.0.2.9"]))}
     )
     found = findings(running(logins=(login(source=EGRESS, status="Invalid Password"),)), narrow)
     assert found["refusal-from-elsewhere"].status is UNKNOWN
@@ -244,4 +240,3 @@ def test_json(run: Run, tmp_path: Path) -> None:
     assert data["schema"] == "sfharden.verification/1"
     assert {one["status"] for one in data["integrations"][0]["findings"]} == {"pass"}
     assert report.stat().st_mode & 0o777 == 0o600
-    assert SVC != ADMIN

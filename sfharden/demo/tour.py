@@ -59,10 +59,11 @@ class Tour:
         self._title("By hand, in Setup: what concerns more than this integration.")
         hands.tidy_up(self.server)
         self.say(
-            "  Took 5 administrative permissions from the integration's profile, gave the other profiles\n"
-            "  login ranges, required PKCE, narrowed the app's scopes, turned on API Access Control."
+            "  Took 5 administrative permissions from the integration's profile, gave the\n"
+            "  other profiles login ranges, required PKCE, narrowed the app's scopes, turned\n"
+            "  on API Access Control."
         )
-        self._title("Pull the plug on every old token, and on those of the look-alike nobody installed.")
+        self._title("Pull the plug on every old token, and on those of the uninstalled look-alike.")
         self._revoke()
         self._title("Authorise again, and test both ways.")
         self._reauthorise()

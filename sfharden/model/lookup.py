@@ -68,7 +68,8 @@ class Facts:
         if not row.api_name:
             raise CannotTell(f"the org has the profile '{name}', but its metadata was not listed")
         self._refuse_gap(kinds.PROFILE, lambda gap: normalise(gap.name) == normalise(row.api_name))
-        found = [one for one in self.snapshot.of_kind(kinds.PROFILE) if one.name == row.api_name]
+        alike = self.profiles.get(canonical_profile(row.api_name), [])
+        found = [one for one in alike if one.name == row.api_name]
         if len(found) != 1:
             raise CannotTell(f"{len(found)} metadata files of the profile '{name}' were read")
         return found[0]

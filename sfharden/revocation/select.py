@@ -1,23 +1,33 @@
-"""Which tokens are meant. What a choice rests on and can't be told leaves a token undecided, never chosen."""
+"""Which tokens are meant: by app, user, profile, age and use.
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+Three answers for each token: meant, not meant, or can't be told. What can't be told is never selected, and
+never left out without a word.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
+from typing import Final
 
 from sfharden.errors import UsageError
+from sfharden.model import org
 from sfharden.model.directory import Directory
 from sfharden.model.facts import CannotTell
-from sfharden.model.org import Token
+from sfharden.model.org import Token, User
 from sfharden.names import normalise, suggestion
+from sfharden.revocation.app_names import AppNames
+from sfharden.revocation.tokens import OwnLogin
+
+Criterion = Callable[[Token], bool]  # raises CannotTell where a fact is missing
+
+_NOTHING: Final = "Say which tokens to revoke."
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A token is chosen if it meets every kind of condition given; several values of a kind are alternatives.
+    """What was asked for: values of one kind are joined by *or*, kinds by *and*.
 
-    `created_before` is a moment; `unused_days` counts from the last use, or from the making if it never was
-    used; `all_but` names apps whose tokens are spared.
+    `all_but` names apps and users to spare. `everything` must be said: no criterion means no token.
     """
 
     apps: tuple[str, ...] = ()
@@ -28,115 +38,199 @@ class Selection:
     all_but: tuple[str, ...] = ()
     everything: bool = False
 
-    @property
-    def is_given(self) -> bool:
-        """True if anything was said; an empty selection chooses nothing, and must not look like everything."""
-        said = (self.apps, self.users, self.profiles, self.created_before, self.all_but, self.everything)
-        return any(said) or self.unused_days is not None
+    def words(self) -> str:
+        """The selection in words, for people and records."""
+        parts = [
+            f"{what} {' or '.join(names)}"
+            for what, names in (("app", self.apps), ("user", self.users), ("profile", self.profiles))
+            if names
+        ]
+        if self.created_before:
+            parts.append(f"created before {self.created_before:%Y-%m-%dT%H:%M:%SZ}")
+        if self.unused_days is not None:
+            parts.append(f"unused for {self.unused_days} days")
+        if self.all_but:
+            parts.append(f"all but {', '.join(self.all_but)}")
+        return ", ".join(parts) or "all tokens"
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A token of which it can't be told whether it is meant."""
+
+    token: Token
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The tokens chosen; those that can't be decided; and the caller's own, which are never chosen."""
+    """The tokens that are meant, those that can't be told, and this run's own, which are spared."""
 
-    chosen: tuple[Token, ...]
-    undecided: tuple[Token, ...] = ()
-    own: tuple[Token, ...] = ()
-    known_apps: frozenset[str] = field(default_factory=frozenset)
-
-
-class _Answer(Enum):
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
+    tokens: tuple[Token, ...]
+    undecided: tuple[Undecided, ...]
+    own: tuple[Token, ...]
 
 
-def select(tokens: Iterable[Token], directory: Directory, wanted: Selection, now: datetime) -> Selected:
-    """Choose tokens. Raises UsageError for a name that no token has anything to do with: a slip of the pen
-    must not look like an app without tokens."""
-    held = tuple(tokens)
-    _refuse_strangers(held, directory, wanted)
-    caller = directory.tables.caller
-    me = caller.user_id if caller else ""
-    chosen: list[Token] = []
-    undecided: list[Token] = []
-    own: list[Token] = []
-    for token in held:
-        answer = _meets(token, directory, wanted, now)
-        if answer is _Answer.NO:
-            continue
-        if token.user_id == me:
-            own.append(token)
-        elif answer is _Answer.UNKNOWN:
-            undecided.append(token)
-        else:
-            chosen.append(token)
-    return Selected(tuple(chosen), tuple(undecided), tuple(own))
-
-
-def _meets(token: Token, directory: Directory, wanted: Selection, now: datetime) -> _Answer:
-    answers = []
-    if wanted.apps:
-        answers.append(_yes(any(is_of_app(token, name, directory) for name in wanted.apps)))
-    if wanted.all_but:
-        answers.append(_yes(not any(is_of_app(token, name, directory) for name in wanted.all_but)))
-    if wanted.users:
-        names = {normalise(directory.username(token.user_id)), normalise(token.user_id)}
-        known = token.user_id in directory.users_by_id
-        hit = any(normalise(name) in names for name in wanted.users)
-        answers.append(_yes(hit) if hit or known else _Answer.UNKNOWN)
-    if wanted.profiles:
-        answers.append(_of_profile(token, directory, wanted.profiles))
-    if wanted.created_before:
-        answers.append(
-            _Answer.UNKNOWN if token.created is None else _yes(token.created < wanted.created_before)
+def select(
+    selection: Selection, tokens: Iterable[Token], directory: Directory, own: OwnLogin, now: datetime
+) -> Selected:
+    """The tokens that are meant. Raises UsageError for a name that nothing bears, or if nothing is asked for."""
+    every = tuple(tokens)
+    criteria = list(_criteria(selection, _Names(directory, every), now))
+    if not criteria and not selection.everything:
+        raise UsageError(
+            _NOTHING, "By --app, --user, --profile, --created-before, --unused-for, --all-but or --all."
         )
-    if wanted.unused_days is not None:
-        last = token.last_used or token.created
-        limit = now - timedelta(days=wanted.unused_days)
-        answers.append(_Answer.UNKNOWN if last is None else _yes(last < limit))
-    if _Answer.NO in answers:
-        return _Answer.NO
-    return _Answer.UNKNOWN if _Answer.UNKNOWN in answers else _Answer.YES
+    meant: list[Token] = []
+    undecided: list[Undecided] = []
+    for token in every:
+        reason = _judge(token, criteria)
+        if reason is None:
+            meant.append(token)
+        elif reason:
+            undecided.append(Undecided(token, reason))
+    spared = tuple(token for token in meant if own.spares(token))
+    kept = sorted((token for token in meant if not own.spares(token)), key=lambda token: token.handle)
+    return Selected(tuple(kept), tuple(sorted(undecided, key=lambda one: one.token.handle)), spared)
 
 
-def _yes(value: bool) -> _Answer:
-    return _Answer.YES if value else _Answer.NO
+def _judge(token: Token, criteria: Iterable[Criterion]) -> str | None:
+    """None if all criteria hold, an empty text if one doesn't, otherwise why it can't be told."""
+    doubt = ""
+    for criterion in criteria:
+        try:
+            if not criterion(token):
+                return ""
+        except CannotTell as reason:
+            doubt = doubt or reason.reason
+    return doubt or None
 
 
-def is_of_app(token: Token, name: str, directory: Directory) -> bool:
-    """True if the token's app has that API name or label, or its record id; a look-alike's same label counts."""
-    key = normalise(name)
-    if key == normalise(token.app_label) or name == token.app_id:
-        return True
-    rows = [row for row in directory.tables.apps or () if row.id == token.app_id]
-    return any(key in (normalise(row.api_name), normalise(row.label)) for row in rows)
+def _criteria(selection: Selection, names: "_Names", now: datetime) -> Iterator[Criterion]:
+    if selection.apps:
+        yield _any([names.app(name) for name in selection.apps])
+    if selection.users:
+        yield _any([names.user(name) for name in selection.users])
+    if selection.profiles:
+        yield _any([names.profile(name) for name in selection.profiles])
+    if selection.created_before:
+        yield _created_before(selection.created_before)
+    if selection.unused_days is not None:
+        yield _unused_since(now - timedelta(days=selection.unused_days))
+    if selection.all_but:
+        yield _none([names.spared(name) for name in selection.all_but])
 
 
-def _of_profile(token: Token, directory: Directory, profiles: Iterable[str]) -> _Answer:
-    user = directory.users_by_id.get(token.user_id)
-    if user is None:
-        return _Answer.UNKNOWN
-    try:
-        return _yes(user.profile_id in {directory.profile_id(name) for name in profiles})
-    except CannotTell as reason:
-        raise UsageError(f"--profile: {reason.reason}.") from None
+def _any(criteria: list[Criterion]) -> Criterion:
+    def holds(token: Token) -> bool:
+        doubt: CannotTell | None = None
+        for criterion in criteria:
+            try:
+                if criterion(token):
+                    return True
+            except CannotTell as reason:
+                doubt = reason
+        if doubt:
+            raise doubt
+        return False
+
+    return holds
 
 
-def _refuse_strangers(held: tuple[Token, ...], directory: Directory, wanted: Selection) -> None:
-    for name in (*wanted.apps, *wanted.all_but):
-        rows = directory.tables.apps or ()
-        known = [
-            *(row.label for row in rows),
-            *(row.api_name for row in rows),
-            *(one.app_label for one in held),
-        ]
-        if not any(normalise(name) == normalise(one) for one in known) and not any(
-            name == one.app_id for one in held
-        ):
-            raise UsageError(f"No app and no token has the name '{name}'.{suggestion(name, known)}")
-    for name in wanted.users:
-        names = [user.username for user in directory.tables.users or ()]
-        ids = {one.user_id for one in held}
-        if not any(normalise(name) == normalise(one) for one in names) and name not in ids:
-            raise UsageError(f"No user that was read has the name '{name}'.{suggestion(name, names)}")
+def _none(criteria: list[Criterion]) -> Criterion:
+    one_holds = _any(criteria)
+    return lambda token: not one_holds(token)
+
+
+def _created_before(moment: datetime) -> Criterion:
+    def holds(token: Token) -> bool:
+        if token.created is None:
+            raise CannotTell("when it was created was not told")
+        return token.created < moment
+
+    return holds
+
+
+def _unused_since(moment: datetime) -> Criterion:
+    def holds(token: Token) -> bool:
+        if token.last_used is not None:
+            return token.last_used < moment
+        # No last use beside a use count is a fact that is missing, not a token that was never used.
+        if token.use_count != 0 or token.created is None:
+            raise CannotTell("when it was last used was not told")
+        return token.created < moment
+
+    return holds
+
+
+class _Names:
+    """From a name that a person gave to a criterion. Raises UsageError for a name that nothing bears."""
+
+    def __init__(self, directory: Directory, tokens: tuple[Token, ...]) -> None:
+        self._directory = directory
+        self._apps = AppNames(directory, tokens)
+
+    def app(self, name: str) -> Criterion:
+        """Tokens of the app with that label or API name."""
+        if not self._apps.knows(name):
+            raise _unknown("app", name, self._apps.all_names(), self._apps.lacking)
+        return lambda token: self._apps.names(token, name)
+
+    def user(self, name: str) -> Criterion:
+        """Tokens of the user with that name or id."""
+        ids = self._users(name)
+        if not ids:
+            raise _unknown("user", name, self._usernames(), self._users_lacking())
+        return lambda token: token.user_id in ids
+
+    def profile(self, name: str) -> Criterion:
+        """Tokens of the users who have the profile with that label or API name."""
+        try:
+            profile_id = self._directory.profile_id(name)
+        except CannotTell as reason:
+            raise UsageError(f"The profile '{name}' can't be told: {reason.reason}") from None
+        return lambda token: self._user_of(token).profile_id == profile_id
+
+    def spared(self, name: str) -> Criterion:
+        """Tokens that --all-but spares: of an app or a user with that name."""
+        ids = self._users(name)
+        is_app = self._apps.knows(name)
+        if not ids and not is_app:
+            known = [*self._apps.all_names(), *self._usernames()]
+            raise _unknown("app or user", name, known, self._apps.lacking or self._users_lacking())
+        if self._apps.records_named(name) > 1:
+            raise UsageError(
+                f"More than one app is named '{name}'.", "Give the API name of the one to spare."
+            )
+        return lambda token: token.user_id in ids or (is_app and self._apps.surely_names(token, name))
+
+    def _users(self, name: str) -> frozenset[str]:
+        wanted = normalise(name)
+        return frozenset(
+            user.id
+            for user in self._directory.users_by_id.values()
+            if (wanted and normalise(user.username) == wanted) or name in (user.id, user.id[:15])
+        )
+
+    def _usernames(self) -> list[str]:
+        return [user.username for user in self._directory.users_by_id.values()]
+
+    def _users_lacking(self) -> str:
+        try:
+            return self._directory.users.lacking
+        except CannotTell as reason:
+            return reason.reason
+
+    def _user_of(self, token: Token) -> User:
+        user = self._directory.users_by_id.get(token.user_id)
+        if user is None:
+            raise CannotTell(f"its user was not read ({org.USERS} {token.user_id})")
+        if not user.profile_id:
+            raise CannotTell("its user's profile was not told")
+        return user
+
+
+def _unknown(what: str, name: str, known: Iterable[str], lacking: str) -> UsageError:
+    # Revoking too little, or sparing too little, because of a slip of the pen: both are worse than an error.
+    hint = f"Their list may not be whole: {lacking}." if lacking else "`sfharden tokens` lists what there is."
+    return UsageError(f"No {what} is named '{name}'.{suggestion(name, known)}", hint)

@@ -60,13 +60,13 @@ class _Joiner:
         logins = self._logins()
         org_tables = self._tables(apps, tokens, external, logins)
         self._gaps.extend(hidden_rows(org_tables, self._gaps))
+        # Those that were told twice too: a handle that isn't there must mean a token that isn't there.
         secrets = {**(oauth.secrets if oauth else {}), **(usage.secrets if usage else {})}
-        handles = {one.handle for one in (*(tokens or ()), *(external or ()))}
         return Joined(
             org_tables,
             self._gaps,
-            {handle: secret for handle, secret in secrets.items() if handle in handles},
-            frozenset(one.handle for one in external or ()),
+            secrets,
+            frozenset(usage.secrets if usage else ()),
             bool(self._metadata.components) or any(name != "metadata" for name in self._values),
         )
 

@@ -13,7 +13,7 @@ from sfharden.model.lookup import Facts as Index
 from sfharden.model.snapshot import Gap
 from tests import healthy
 from tests.metadata import APP, HEALTHY, PROFILE, SECURITY, snapshot_of, without, xml
-from tests.running import ANY_CLIENT, APPROVE, DANA, FILES, USERS, assigned, changed, running, token
+from tests.running import ANY_CLIENT, APP_ID, APPROVE, DANA, FILES, USERS, assigned, changed, running, token
 
 BLOCK = "blacklistedConsumers/Bad.blacklistedConsumer"
 
@@ -180,7 +180,7 @@ def test_login_hours(hours: str, wanted: bool | None) -> None:
 
 def test_whom_the_app_is_assigned_to() -> None:
     def assigned_to(files: object, user: int = 2, **changes: object) -> bool | None:
-        found = index(files, **changes)
+        found = index(files, **{"app_access": None, **changes})
         return who_is(found, USERS[user], found.app("Azure Logic Apps")).pre_approved
 
     by_set = changed(
@@ -197,6 +197,22 @@ def test_whom_the_app_is_assigned_to() -> None:
     assert assigned_to(by_set, assignments=None) is None
     in_group = (tables.Assignment(DANA, "", "0PG000000000001AAA"),)
     assert assigned_to(by_set, assignments=in_group) is None
+
+
+def test_records_and_metadata_that_differ_leave_an_assignment_open() -> None:
+    def assigned_to(*sets: str, user: int = 2, lists: object = FILES, **changes: object) -> bool | None:
+        rows = tuple(tables.AppAccess(f"0PS00000000000{one}AAA", APP_ID) for one in sets)
+        found = index(lists, app_access=rows, **changes)
+        return who_is(found, USERS[user], found.app("Azure Logic Apps")).pre_approved
+
+    assert assigned_to("1", user=0) is True
+    assert assigned_to("1") is False
+    assert assigned_to(user=0) is None  # the metadata lists the profile, no record approves it
+    assert assigned_to("1", "3") is None  # a record approves a profile that the metadata doesn't list
+    assert assigned_to("1", "4") is False  # nor do they have that permission set
+    assert assigned_to("1", "4", assignments=assigned("Sync_Access")) is None
+    unlisted = changed(APP, ("<profileName>", "<profileNam>"), ("</profileName>", "</profileNam>"))
+    assert assigned_to("1", user=0, lists=unlisted) is True  # only the records tell
 
 
 def test_what_a_user_holds() -> None:

@@ -111,7 +111,7 @@ def read_in_turn(org: DemoOrg, *events: Event) -> TokenReading:
     """One call after the other: the first count, the rows, the count at the end."""
     with serve(org) as server, connected(server) as connection:
         server.faults = list(events)
-        return read_oauth_tokens(connection.rest, org.id, InTurn(), NOW, lambda _: None)
+        return read_oauth_tokens(connection.rest, lambda: org.id, InTurn(), NOW, lambda _: None)
 
 
 @pytest.mark.parametrize("count", [40, 2600])
@@ -156,7 +156,7 @@ def row(number: int, **changes: Any) -> dict[str, Any]:
 
 
 def ask(org: ScriptedOrg) -> TokenReading:
-    return read_oauth_tokens(org, "00Dxx0000000001", InTurn(), NOW, lambda _: None)
+    return read_oauth_tokens(org, lambda: "00Dxx0000000001", InTurn(), NOW, lambda _: None)
 
 
 def test_fields_that_may_be_null_are_null() -> None:
@@ -225,5 +225,5 @@ def test_a_clock_that_is_wrong_loses_nothing() -> None:
     org = with_tokens(2600)
     with serve(org) as server, connected(server) as connection:
         for now in (NOW - timedelta(days=4000), NOW + timedelta(days=4000)):
-            reading = read_oauth_tokens(connection.rest, org.id, InTurn(), now, lambda _: None)
+            reading = read_oauth_tokens(connection.rest, lambda: org.id, InTurn(), now, lambda _: None)
             assert (len(reading.tokens), reading.lacking) == (2600, "")

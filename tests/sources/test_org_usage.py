@@ -122,7 +122,7 @@ class Usage(OrgClient):
 
 
 def ask(answer: Callable[[str, int], Any]) -> UsageReading:
-    return read_usage(Usage(answer), "00Dxx0000000001", InTurn())
+    return read_usage(Usage(answer), lambda: "00Dxx0000000001", InTurn())
 
 
 def app(name: str) -> dict[str, Any]:
