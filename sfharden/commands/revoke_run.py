@@ -32,7 +32,7 @@ from sfharden.revocation.journal import Disk, Journal, create_journal, resume_jo
 from sfharden.revocation.plan import RevocationPlan, make_plan
 from sfharden.revocation.receipt import receipt_json, receipt_markdown, receipt_of
 from sfharden.revocation.records import Header, Resumed, State, Who
-from sfharden.revocation.recount import recount
+from sfharden.revocation.recount import STILL_LISTED, recount
 from sfharden.revocation.resume import reopen, rest_of
 from sfharden.revocation.select import Selected, select
 from sfharden.revocation.show import org_line, show_outcome, show_plan, show_undecided
@@ -191,7 +191,14 @@ class _Run:
         if left and stopped and untouched:
             raise stopped
         if left:
-            raise PartialError(f"{count(left, 'token')} of the plan may still be good", self._hint())
+            listed = any(event.code == STILL_LISTED for event in history.events.values())
+            # Those have handles of their own, which this plan doesn't name.
+            hint = (
+                "Select them anew: they are listed as tokens of an external client app."
+                if listed
+                else self._hint()
+            )
+            raise PartialError(f"{count(left, 'token')} of the plan may still be good", hint)
         plan = history.plan
         if unchecked or plan.lacking or plan.undecided:
             reason = unchecked or plan.lacking or "it could not be told of some tokens whether they are meant"

@@ -1,7 +1,7 @@
 """The tokens of a reading, and why they may not be all; which of them are this program's own."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from sfharden.errors import NoVerdictError
 from sfharden.model import org
@@ -15,13 +15,14 @@ class Stock:
     """All tokens that were read. `lacking` says why they may not be all of them; empty, they are.
 
     `handles` are those of the tokens, and second ones: a token of an external client app has one for OauthToken
-    and one for its own resource, and the tables list it once.
+    and one for its own resource, and the tables list it once. `usernames` are by user id.
     """
 
     org_id: str
     tokens: tuple[Token, ...]
     lacking: str
     handles: frozenset[str]
+    usernames: Mapping[str, str] = field(default_factory=dict)
 
 
 def stock_of(snapshot: Snapshot, handles: Iterable[str] = ()) -> Stock:
@@ -40,7 +41,9 @@ def stock_of(snapshot: Snapshot, handles: Iterable[str] = ()) -> Stock:
     lacking += [f"{gap.what}: {gap.reason}" for gap in snapshot.gaps_of(org.TOKENS, org.EXTERNAL_TOKENS)]
     tokens = {token.handle: token for _, rows in parts for token in rows or ()}
     reason = "; ".join(dict.fromkeys(lacking))
-    return Stock(tables.organization.id, tuple(tokens.values()), reason, frozenset((*handles, *tokens)))
+    names = {user.id: user.username for user in tables.users or ()}
+    known = frozenset((*handles, *tokens))
+    return Stock(tables.organization.id, tuple(tokens.values()), reason, known, names)
 
 
 @dataclass(frozen=True, slots=True)
