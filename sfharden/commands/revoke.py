@@ -1,6 +1,7 @@
 """`sfharden revoke`: pull the plug on OAuth tokens, once, completely, with a receipt."""
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,18 +12,23 @@ import click
 
 from sfharden.clock import current_time
 from sfharden.commands.revoke_run import TOOL, How, Job, OpenOrg, finish, opened
-from sfharden.commands.source import SourceOptions, explain, live_options, require_live
+from sfharden.commands.source import SourceOptions, explain, live_options, require_live, source_words
 from sfharden.errors import DeclinedError, Exit, NoVerdictError, UsageError
+from sfharden.model.directory import same_record
 from sfharden.model.facts import CannotTell
+from sfharden.output_file import write_output
 from sfharden.redact import safe_text
-from sfharden.report.revocation import render_plan
+from sfharden.report.revocation import org_line, render_plan
 from sfharden.revocation.approve import Approval, approve_by_count, approve_by_journal, approve_by_word
-from sfharden.revocation.journal import new_journal, read_journal, resumed_journal
+from sfharden.revocation.journal import found_journal, new_journal, stamp_of
 from sfharden.revocation.keeps_working import keeps_working
 from sfharden.revocation.plan import RevocationPlan, plan_revocation
-from sfharden.revocation.select import Selected, Selection, select
+from sfharden.revocation.record import DONE
+from sfharden.revocation.select import Selected, Selection, caller_id, select
 from sfharden.sources.org_wanted import Wanted
+from sfharden.terminal import is_terminal
 
+_MOST_NAMED = 5
 _PATH = click.Path(path_type=Path)
 
 
@@ -33,7 +39,11 @@ _PATH = click.Path(path_type=Path)
 @click.option("--profile", "profiles", multiple=True, metavar="NAME", help="Tokens of users of this profile.")
 @click.option("--created-before", metavar="DATE", help="Tokens made before then (UTC unless said).")
 @click.option(
-    "--unused-for", "unused_days", type=click.IntRange(1), metavar="DAYS", help="Tokens not used for so long."
+    "--unused-for",
+    "unused_days",
+    type=click.IntRange(1, 36_500),
+    metavar="DAYS",
+    help="Tokens not used for so long.",
 )
 @click.option("--all-but", multiple=True, metavar="APP", help="Tokens of all apps but this.")
 @click.option("--all", "everything", is_flag=True, help="Every token there is.")
@@ -89,9 +99,10 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _revoke(given: SourceOptions, wanted: Selection, how: How) -> int:
-    with opened(given) as org:
+    _check_receipt(how, how.journal)
+    with opened(given, metadata=True) as org:
         plan, selected = _planned(org, wanted)
-        click.echo(render_plan(plan, org.host, org.remarks, how.dry_run))
+        write_output(render_plan(plan, org.host, org.remarks, how.dry_run) + "\n", None)
         doubtful = bool(org.lacking or selected.undecided)
         outcome = Exit.INCOMPLETE if doubtful else Exit.OK
         if how.dry_run:
@@ -102,18 +113,19 @@ def _revoke(given: SourceOptions, wanted: Selection, how: How) -> int:
                 "Mend what is said above, or give --accept-incomplete.",
             )
         approval = approve_by_count(plan, how.expect) if how.expect is not None else None
-        if not plan.tokens:
-            return outcome
-        return _begin(org, plan, approval or _asked(plan), how)
+        if plan.tokens:
+            return _begin(given, org, plan, approval or _asked(plan), how) or outcome
+        if selected.own:
+            raise DeclinedError("This login's own tokens are all that is selected. Nothing was revoked.")
+        return outcome
 
 
 def _planned(org: OpenOrg, wanted: Selection) -> tuple[RevocationPlan, Selected]:
-    directory = org.directory
     try:
-        tokens = directory.tokens
+        directory = org.directory
+        selected = select(directory.tokens, directory, wanted, current_time(os.environ))
     except CannotTell as reason:
         raise NoVerdictError(f"The tokens can't be told: {reason.reason}") from None
-    selected = select(tokens, directory, wanted, current_time(os.environ))
     org.remarks += _remarks(org, selected)
     return plan_revocation(selected.chosen, directory, org.organization), selected
 
@@ -122,7 +134,14 @@ def _remarks(org: OpenOrg, selected: Selected) -> Iterator[str]:
     if org.lacking:
         yield f"INCOMPLETE: {org.lacking}."
     if selected.undecided:
-        yield f"{len(selected.undecided)} tokens are left out: what they are chosen by is unknown."
+        names = sorted(
+            {f"'{one.app_label}' of {org.directory.username(one.user_id)}" for one in selected.undecided}
+        )
+        more = ", …" if len(names) > _MOST_NAMED else ""
+        yield (
+            f"{len(selected.undecided)} tokens are left out, for it can't be told whether they are meant: "
+            f"{', '.join(names[:_MOST_NAMED])}{more}."
+        )
     if selected.own:
         yield (
             f"{len(selected.own)} tokens of this login itself ({org.caller}) are left out, so as not to saw off "
@@ -132,30 +151,65 @@ def _remarks(org: OpenOrg, selected: Selected) -> Iterator[str]:
 
 
 def _asked(plan: RevocationPlan) -> Approval:
-    if not sys.stdin.isatty():
+    if not is_terminal(sys.stdin):
         raise DeclinedError(
             "There is no terminal to ask at. Nothing was revoked.",
             f"Unattended: --expect {len(plan.tokens)} --yes",
         )
     click.echo(f"Type {plan.fingerprint} to revoke them: ", err=True, nl=False)
-    typed = sys.stdin.readline()
+    try:
+        typed = sys.stdin.readline()
+    except (OSError, ValueError):  # the terminal hung up, or what came is no text
+        typed = ""
     if not typed:
         raise DeclinedError("No answer. Nothing was revoked.")
     return approve_by_word(plan, typed)
 
 
-def _begin(org: OpenOrg, plan: RevocationPlan, approval: Approval, how: How) -> int:
+def _begin(given: SourceOptions, org: OpenOrg, plan: RevocationPlan, approval: Approval, how: How) -> int:
     now = current_time(os.environ)
     path = how.journal or Path(f"revoke-{plan.fingerprint}.jsonl")
+    _check_receipt(how, path)
     with new_journal(path, plan, approval.how, org.caller, TOOL, now) as journal:
         click.echo(f"Journal: {safe_text(str(path))}", err=True)
-        return finish(org, Job(plan, approval, journal, path, now.strftime("%Y-%m-%dT%H:%M:%SZ")), how)
+        job = Job(plan, approval, journal, path, org.caller, stamp_of(now), _again(given, path))
+        return finish(org, job, how)
 
 
 def _resume(given: SourceOptions, path: Path, how: How) -> int:
-    read_journal(path)  # before any call is made
-    with opened(given) as org, resumed_journal(path, current_time(os.environ)) as (journal, record):
-        if org.organization.id != record.plan.organization.id:
-            raise DeclinedError("The journal is of another org. Nothing was revoked.")
-        approval = approve_by_journal(record.plan, record.approved)
-        return finish(org, Job(record.plan, approval, journal, path, record.started), how)
+    _check_receipt(how, path)
+    with found_journal(path) as found:
+        record = found.record
+        approval = approve_by_journal(record.plan, record.fingerprint, record.approved)  # before any call
+        with opened(given, metadata=False) as org:
+            if not same_record(org.organization.id, record.plan.organization.id):
+                raise DeclinedError("The journal is of another org. Nothing was revoked.")
+            if org.lacking and not how.accept_incomplete:
+                raise DeclinedError(
+                    f"The list of tokens may not be whole ({org.lacking}). Nothing was revoked."
+                )
+            caller_id(org.directory)
+            left = sum(state not in DONE for state in record.states.values())
+            write_output(
+                f"{org_line(org.organization, org.host)}\n{left:,} tokens of the plan are open.\n\n", None
+            )
+            journal = found.go_on(org.caller, current_time(os.environ))
+            again = _again(given, path)
+            return finish(
+                org, Job(record.plan, approval, journal, path, record.by, record.started, again), how
+            )
+
+
+def _again(given: SourceOptions, path: Path) -> str:
+    return f"sfharden revoke {source_words(given)} --resume {shlex.quote(safe_text(str(path)))}"
+
+
+def _check_receipt(how: How, journal: Path | None) -> None:
+    """Raise UsageError for a receipt that could not be written in the end, or would replace the journal."""
+    receipt = how.receipt
+    if receipt is None:
+        return
+    if receipt.is_dir() or not receipt.absolute().parent.is_dir():
+        raise UsageError(f"--receipt {safe_text(str(receipt))} can't be a file.")
+    if journal is not None and receipt.resolve() == journal.resolve():
+        raise UsageError("--receipt and the journal are one file.")

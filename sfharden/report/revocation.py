@@ -7,8 +7,8 @@ from tabulate import tabulate
 
 from sfharden.model.org import Organization
 from sfharden.redact import safe_text
-from sfharden.revocation.journal import counts_of
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
+from sfharden.revocation.record import counts_of
 
 _MOST_ROWS = 30
 _WIDTH = 80

@@ -1,6 +1,5 @@
 """An approval: a person typed the plan's fingerprint, or said in advance how many tokens it must be."""
 
-import hmac
 from dataclasses import dataclass
 
 from sfharden.errors import DeclinedError
@@ -17,7 +16,7 @@ class Approval:
 
 def approve_by_word(plan: RevocationPlan, typed: str) -> Approval:
     """The approval of a person who typed the fingerprint. Raises DeclinedError for anything else."""
-    if not hmac.compare_digest(typed.strip().upper().encode(), plan.fingerprint.encode()):
+    if typed.strip().upper() != plan.fingerprint or not typed.isascii():
         raise DeclinedError("That is not the plan's fingerprint. Nothing was revoked.")
     return Approval(plan.fingerprint, "fingerprint typed")
 
@@ -32,8 +31,8 @@ def approve_by_count(plan: RevocationPlan, expected: int) -> Approval:
     return Approval(plan.fingerprint, f"--expect {expected} --yes")
 
 
-def approve_by_journal(plan: RevocationPlan, fingerprint: str) -> Approval:
+def approve_by_journal(plan: RevocationPlan, fingerprint: str, how: str) -> Approval:
     """The approval that a journal holds, for the plan that the same journal holds. Raises DeclinedError."""
     if fingerprint != plan.fingerprint:
         raise DeclinedError("The journal's plan was changed since it was approved. Nothing was revoked.")
-    return Approval(fingerprint, "journal")
+    return Approval(fingerprint, how)

@@ -4,75 +4,71 @@ Whatever kills the program, the journal tells which tokens were tried and what b
 handle and holds no secret. Mode 0600; one run at a time.
 """
 
+import errno
 import fcntl
 import json
 import os
+import stat
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import ValidationError
-
 from sfharden.errors import InputError, NoVerdictError
-from sfharden.model.org import Organization
 from sfharden.redact import safe_text
-from sfharden.revocation.plan import PlannedToken, RevocationPlan
+from sfharden.revocation.plan import RevocationPlan
+from sfharden.revocation.record import PLANNED, SCHEMA, Record, read_record
 
-SCHEMA: Final = "sfharden.journal/1"
-PLANNED: Final = "planned"
-ATTEMPTED: Final = "attempted"
-REVOKED: Final = "revoked"
-GONE: Final = "already-gone"
-FAILED: Final = "failed"
-UNKNOWN: Final = "unknown"
-_STATES: Final = frozenset({PLANNED, ATTEMPTED, REVOKED, GONE, FAILED, UNKNOWN})
 _BROKEN: Final = "The journal can't be written, so nothing more is revoked."
-DONE: Final = frozenset({REVOKED, GONE})
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A journal as it was read: the approved plan, each token's last state, and how many bytes are whole."""
-
-    plan: RevocationPlan
-    approved: str
-    started: str
-    states: Mapping[str, str]
-    whole_bytes: int
+def to_disk(descriptor: int, data: bytes) -> None:
+    """Write and wait for the disk. Raises OSError; then any part of the data may be there."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+    os.fsync(descriptor)
 
 
 class Journal:
-    """An open journal. Lines that threads write at the same time share one trip to the disk."""
+    """An open journal. Lines that threads write at the same time share one trip to the disk.
 
-    def __init__(self, descriptor: int, states: Mapping[str, str]) -> None:
+    `states` holds each token's last state that is on the disk. After a failed write nothing more is written:
+    what it left behind can't be told, and a line after half a line would make both unreadable.
+    """
+
+    def __init__(
+        self, descriptor: int, states: Mapping[str, str], disk: Callable[[int, bytes], None] = to_disk
+    ) -> None:
         self._descriptor = descriptor
+        self._disk = disk
         self._pending: list[bytes] = []
         self._given = 0
         self._synced = 0
         self._syncing = False
-        self._broken = False
         self._turn = threading.Condition()
+        self.broken = False
         self.states: dict[str, str] = dict(states)
 
     def note(self, *events: tuple[str, str], at: datetime) -> None:
         """Write (handle, state) lines; returns once they are on the disk. Raises NoVerdictError."""
-        stamp = _stamp(at)
+        stamp = stamp_of(at)
         self.write(*({"event": state, "handle": handle, "at": stamp} for handle, state in events))
         with self._turn:
-            self.states.update(dict(events))
+            self.states.update(events)
 
     def write(self, *lines: Mapping[str, Any]) -> None:
-        """Write whole lines; returns once they are on the disk."""
+        """Write whole lines; returns once they are on the disk. Raises NoVerdictError, then and ever after."""
+        encoded = [json.dumps(line, ensure_ascii=True).encode("ascii") + b"\n" for line in lines]
         with self._turn:
-            self._pending += [json.dumps(line, ensure_ascii=True).encode("ascii") + b"\n" for line in lines]
-            self._given += len(lines)
+            self._pending += encoded
+            self._given += len(encoded)
             mine = self._given
             while self._synced < mine:
-                if self._broken:
+                if self.broken:
                     raise NoVerdictError(_BROKEN, "Is the disk full?")
                 if self._syncing:
                     self._turn.wait()
@@ -81,34 +77,24 @@ class Journal:
 
     def _sync(self) -> None:
         """Called with the turn held; lets it go while the disk works."""
-        self._syncing = True
+        self._syncing, written = True, False
         batch, upto, self._pending = b"".join(self._pending), self._given, []
         self._turn.release()
         try:
-            _write_all(self._descriptor, batch)
-            os.fsync(self._descriptor)
-            failed = False
-        except OSError:
-            failed = True
+            with suppress(OSError):
+                self._disk(self._descriptor, batch)
+                written = True
         finally:
             self._turn.acquire()
             self._syncing = False
+            self.broken = not written
+            self._synced = upto if written else self._synced
             self._turn.notify_all()
-        if failed:
-            raise NoVerdictError(
-                "The journal can't be written, so nothing more is revoked.", "Is the disk full?"
-            )
-        self._synced = upto
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
-
-
-def _stamp(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+def stamp_of(at: datetime) -> str:
+    """A moment in UTC, as journals and receipts write it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @contextmanager
@@ -122,9 +108,10 @@ def new_journal(
         raise InputError(
             f"{safe_text(str(path))} is there already.", "Give another --journal, or --resume it."
         ) from None
-    except OSError:
+    except (OSError, ValueError):
         raise NoVerdictError(f"The journal {safe_text(str(path))} can't be written.") from None
     with _held(descriptor, path):
+        _require_private(descriptor, path)
         journal = Journal(descriptor, {one.handle: PLANNED for one in plan.tokens})
         head = {
             "schema": SCHEMA,
@@ -133,27 +120,81 @@ def new_journal(
             "fingerprint": plan.fingerprint,
             "approved": approved,
             "by": by,
-            "started": _stamp(at),
+            "started": stamp_of(at),
             "tokens": len(plan.tokens),
         }
-        journal.write(head, *({"event": PLANNED, **one.model_dump(mode="json")} for one in plan.tokens))
-        _sync_folder(path)
+        try:
+            journal.write(head, *({"event": PLANNED, **one.model_dump(mode="json")} for one in plan.tokens))
+            _sync_folder(path)
+        except NoVerdictError:
+            path.unlink(missing_ok=True)  # nothing was done yet; half a plan would only be in the way
+            raise
         yield journal
 
 
+@dataclass(frozen=True, slots=True)
+class FoundJournal:
+    """An earlier journal, held against other runs and not changed yet."""
+
+    record: Record
+    _descriptor: int
+
+    def go_on(self, by: str, at: datetime) -> Journal:
+        """Cut off a torn last line, and write that it goes on. Raises NoVerdictError."""
+        try:
+            os.ftruncate(self._descriptor, self.record.whole_bytes)
+        except OSError:
+            raise NoVerdictError(_BROKEN, "Is the file system read-only?") from None
+        journal = Journal(self._descriptor, self.record.states)
+        journal.write({"event": "resumed", "by": by, "at": stamp_of(at)})
+        return journal
+
+
 @contextmanager
-def resumed_journal(path: Path, at: datetime) -> Iterator[tuple[Journal, Record]]:
-    """An earlier journal, to go on with; a torn last line is cut off. Raises InputError, NoVerdictError."""
+def found_journal(path: Path) -> Iterator[FoundJournal]:
+    """An earlier journal, to go on with. Raises InputError, or NoVerdictError while another run uses it."""
+    shown = safe_text(str(path))
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW)
-    except OSError:
-        raise InputError(f"There is no journal at {safe_text(str(path))} that can be written.") from None
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except (OSError, ValueError):
+        raise InputError(f"There is no journal at {shown} that can be written.") from None
     with _held(descriptor, path):
-        record = read_journal(path)
-        os.ftruncate(descriptor, record.whole_bytes)
-        journal = Journal(descriptor, record.states)
-        journal.write({"event": "resumed", "at": _stamp(at)})
-        yield journal, record
+        _refuse_foreign(os.fstat(descriptor), shown)
+        try:
+            with os.fdopen(os.dup(descriptor), "rb") as stream:  # what is locked is what is read
+                content = stream.read()
+        except OSError:
+            raise InputError(f"The journal {shown} can't be read.") from None
+        yield FoundJournal(read_record(content, shown), descriptor)
+
+
+def _refuse_foreign(about: os.stat_result, shown: str) -> None:
+    """A journal says what to revoke without a person being asked again, so nobody else may have written it."""
+    if not stat.S_ISREG(about.st_mode):
+        raise InputError(f"{shown} is not a file.")
+    if not _is_mine(about):
+        raise InputError(
+            f"The journal {shown} could have been changed by others than you.",
+            "Look at it; then make it yours: chown and chmod 600.",
+        )
+
+
+def _is_mine(about: os.stat_result) -> bool:
+    return about.st_uid == os.geteuid() and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _require_private(descriptor: int, path: Path) -> None:
+    """Raise NoVerdictError where a file system keeps no modes: such a journal could not be resumed."""
+    try:
+        os.fchmod(descriptor, 0o600)  # whatever the umask left
+        private = _is_mine(os.fstat(descriptor))
+    except OSError:
+        private = False
+    if not private:
+        path.unlink(missing_ok=True)
+        raise NoVerdictError(
+            f"{safe_text(str(path))} can't be kept private there.", "Give another --journal."
+        )
 
 
 @contextmanager
@@ -170,72 +211,13 @@ def _held(descriptor: int, path: Path) -> Iterator[None]:
 
 
 def _sync_folder(path: Path) -> None:
-    folder = os.open(path.absolute().parent, os.O_RDONLY)
+    """Have the file's name on the disk too, where the file system knows how to do that."""
     try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-@dataclass
-class _Reading:
-    head: dict[str, Any] = field(default_factory=dict)
-    planned: list[PlannedToken] = field(default_factory=list)
-    states: dict[str, str] = field(default_factory=dict)
-
-
-def read_journal(path: Path) -> Record:
-    """A journal's plan and states. Raises InputError for anything that isn't one, or lacks a part of its plan."""
-    shown = safe_text(str(path))
-    try:
-        content = path.read_bytes()
-    except OSError:
-        raise InputError(f"The journal {shown} can't be read.") from None
-    whole = content[: content.rfind(b"\n") + 1]  # what follows the last line break was torn off
-    reading = _Reading()
-    try:
-        for number, line in enumerate(whole.splitlines(), 1):
-            _take(reading, json.loads(line), number)
-        plan = RevocationPlan(
-            organization=Organization.model_validate(reading.head["organization"]),
-            tokens=tuple(reading.planned),
-        )
-        counted, approved = reading.head["tokens"], str(reading.head["fingerprint"])
-        started = str(reading.head["started"])
-    except (ValueError, KeyError, TypeError, ValidationError, RecursionError):
-        raise InputError(f"{shown} is not a journal that this version of sfharden understands.") from None
-    if counted != len(plan.tokens):
-        raise InputError(
-            f"The journal {shown} ends before its plan does. No call was made in that run.",
-            "Start again; nothing was revoked.",
-        )
-    return Record(plan, approved, started, reading.states, len(whole))
-
-
-def _take(reading: _Reading, line: Any, number: int) -> None:
-    if number == 1:
-        if line["schema"] != SCHEMA:
-            raise ValueError(number)
-        reading.head = line
-        return
-    event = line["event"]
-    if event == PLANNED:
-        token = PlannedToken.model_validate({key: value for key, value in line.items() if key != "event"})
-        if token.handle in reading.states:
-            raise ValueError(number)
-        reading.planned.append(token)
-        reading.states[token.handle] = PLANNED
-    elif event in _STATES:
-        if line["handle"] not in reading.states:  # nothing outside the plan
-            raise ValueError(number)
-        reading.states[line["handle"]] = event
-    elif event not in ("resumed", "recounted"):
-        raise ValueError(number)
-
-
-def counts_of(states: Iterable[str]) -> dict[str, int]:
-    """How many tokens are in each state; every state is there."""
-    found = dict.fromkeys((REVOKED, GONE, FAILED, UNKNOWN, ATTEMPTED, PLANNED), 0)
-    for state in states:
-        found[state] += 1
-    return found
+        folder = os.open(path.absolute().parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise NoVerdictError(f"The folder of {safe_text(str(path))} can't be written to disk.") from None

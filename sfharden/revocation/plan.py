@@ -4,7 +4,7 @@ from base64 import b32encode
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -13,12 +13,13 @@ from sfharden.model.directory import Directory
 from sfharden.model.org import Organization, Token
 
 _LENGTH = 8
+Handle = Annotated[str, Field(pattern=r"^[a-z2-7]{12}$")]  # see salesforce.handles
 
 
 class PlannedToken(Model):
     """One token, by its handle; `user` and `app` are names for a person."""
 
-    handle: str
+    handle: Handle
     app: str
     user: str
     created: datetime | None
@@ -52,16 +53,16 @@ def fingerprint_of(org_id: str, handles: Iterable[str]) -> str:
 def plan_revocation(
     tokens: Iterable[Token], directory: Directory, organization: Organization
 ) -> RevocationPlan:
-    """The plan for these tokens, in order of app, user and age."""
-    planned = [
-        PlannedToken(
+    """The plan for these tokens, in order of app, user and age; a token that was told twice is in it once."""
+    planned: dict[str, PlannedToken] = {}
+    for one in tokens:
+        name = PlannedToken(
             handle=one.handle,
             app=one.app_label,
             user=directory.username(one.user_id),
             created=one.created,
             external=one.external,
         )
-        for one in tokens
-    ]
-    order = sorted(planned, key=lambda one: (one.app, one.user, str(one.created), one.handle))
+        planned.setdefault(one.handle, name)
+    order = sorted(planned.values(), key=lambda one: (one.app, one.user, str(one.created), one.handle))
     return RevocationPlan(organization=organization, tokens=tuple(order))

@@ -7,19 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sfharden.redact import safe_text
-from sfharden.revocation.journal import counts_of
+from sfharden.revocation.journal import stamp_of
 from sfharden.revocation.plan import RevocationPlan
+from sfharden.revocation.record import counts_of
 
-_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-.!|<>~"})
+# CommonMark, Backslash escapes. With `:`, `@` and `.` so that no name becomes a link by itself.
+_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-.!|<>~&:@$="})
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """All that a receipt tells. `survivors` None: it could not be looked after the fact."""
+    """All that a receipt tells. `survivors` None: it could not be looked after the fact.
+
+    `by` approved it and began; `ended_by` finished it, perhaps later with --resume.
+    """
 
     plan: RevocationPlan
     states: Mapping[str, str]
     by: str
+    ended_by: str
     approved: str
     host: str
     started: str
@@ -40,10 +46,11 @@ def receipt_json(receipt: Receipt) -> str:
         "host": receipt.host,
         "production": plan.is_production,
         "by": receipt.by,
+        "ended_by": receipt.ended_by,
         "approved": receipt.approved,
         "fingerprint": plan.fingerprint,
         "started": receipt.started,
-        "ended": _stamp(receipt.ended),
+        "ended": stamp_of(receipt.ended),
         "journal": receipt.journal,
         "counts": counts_of(receipt.states.values()),
         "recounted": receipt.survivors is not None,
@@ -69,11 +76,10 @@ def receipt_markdown(receipt: Receipt) -> str:
         )
     facts = {
         "Org": f"{_escaped(organization.name)} ({kind}), {_escaped(organization.id)}, {_escaped(receipt.host)}",
-        "By": _escaped(receipt.by),
-        "Approved": f"{_escaped(receipt.approved)}, plan {plan.fingerprint}",
-        "Started": receipt.started,
-        "Ended": _stamp(receipt.ended),
-        "Tool": receipt.tool,
+        "Approved": f"by {_escaped(receipt.by)}, {_escaped(receipt.approved)}, plan {plan.fingerprint}",
+        "Started": _escaped(receipt.started),
+        "Ended": f"{_escaped(stamp_of(receipt.ended))}, by {_escaped(receipt.ended_by)}",
+        "Tool": _escaped(receipt.tool),
         "Journal": _escaped(receipt.journal),
         "Recount": recount,
     }
@@ -95,8 +101,4 @@ def receipt_markdown(receipt: Receipt) -> str:
 
 
 def _escaped(text: str) -> str:
-    return safe_text(text, limit=200).translate(_MARKS)
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return safe_text(text, limit=600).translate(_MARKS)

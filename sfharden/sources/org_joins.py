@@ -26,7 +26,11 @@ _Looks = tuple[str, str, datetime | None]
 
 @dataclass
 class Joined:
-    """The tables, the gaps, and what revokes each token."""
+    """The tables, the gaps, and what revokes each token.
+
+    `secrets` go by every handle that a token has: one that two lists tell of is in the tables once, and here
+    twice. What those in `external_handles` name is revoked by the usage resource.
+    """
 
     tables: OrgTables
     gaps: list[Gap]
@@ -60,13 +64,13 @@ class _Joiner:
         logins = self._logins()
         org_tables = self._tables(apps, tokens, external, logins)
         self._gaps.extend(hidden_rows(org_tables, self._gaps))
-        secrets = {**(oauth.secrets if oauth else {}), **(usage.secrets if usage else {})}
-        handles = {one.handle for one in (*(tokens or ()), *(external or ()))}
+        by_oauth = oauth.secrets if oauth else {}
+        by_usage = usage.secrets if usage else {}
         return Joined(
             org_tables,
             self._gaps,
-            {handle: secret for handle, secret in secrets.items() if handle in handles},
-            frozenset(one.handle for one in external or ()),
+            {**by_usage, **by_oauth},
+            frozenset(by_usage) - frozenset(by_oauth),
             bool(self._metadata.components) or any(name != "metadata" for name in self._values),
         )
 
