@@ -23,7 +23,7 @@ from sfharden.revocation.approve import Approval, approve_by_count, approve_by_j
 from sfharden.revocation.journal import found_journal, new_journal, stamp_of
 from sfharden.revocation.keeps_working import keeps_working
 from sfharden.revocation.plan import RevocationPlan, plan_revocation
-from sfharden.revocation.record import DONE
+from sfharden.revocation.record import DONE, Record
 from sfharden.revocation.select import Selected, Selection, caller_id, select
 from sfharden.sources.org_wanted import Wanted
 from sfharden.terminal import is_terminal
@@ -182,22 +182,24 @@ def _resume(given: SourceOptions, path: Path, how: How) -> int:
         record = found.record
         approval = approve_by_journal(record.plan, record.fingerprint, record.approved)  # before any call
         with opened(given, metadata=False) as org:
-            if not same_record(org.organization.id, record.plan.organization.id):
-                raise DeclinedError("The journal is of another org. Nothing was revoked.")
-            if org.lacking and not how.accept_incomplete:
-                raise DeclinedError(
-                    f"The list of tokens may not be whole ({org.lacking}). Nothing was revoked."
-                )
-            caller_id(org.directory)
-            left = sum(state not in DONE for state in record.states.values())
-            write_output(
-                f"{org_line(org.organization, org.host)}\n{left:,} tokens of the plan are open.\n\n", None
-            )
+            org.saw_others = org.caller == record.by  # the plan has other people's tokens
+            _check_resumed(org, record, how)
+            open_ones = sum(state not in DONE for state in record.states.values())
+            title = org_line(org.organization, org.host)
+            write_output(f"{title}\n{open_ones:,} tokens of the plan are open.\n\n", None)
             journal = found.go_on(org.caller, current_time(os.environ))
             again = _again(given, path)
-            return finish(
-                org, Job(record.plan, approval, journal, path, record.by, record.started, again), how
-            )
+            job = Job(record.plan, approval, journal, path, record.by, record.started, again)
+            return finish(org, job, how)
+
+
+def _check_resumed(org: OpenOrg, record: Record, how: How) -> None:
+    """Raise DeclinedError unless this is the journal's org, with a whole list of tokens."""
+    if not same_record(org.organization.id, record.plan.organization.id):
+        raise DeclinedError("The journal is of another org. Nothing was revoked.")
+    if org.lacking and not how.accept_incomplete:
+        raise DeclinedError(f"The list of tokens may not be whole ({org.lacking}). Nothing was revoked.")
+    caller_id(org.directory)
 
 
 def _again(given: SourceOptions, path: Path) -> str:

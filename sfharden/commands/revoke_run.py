@@ -33,6 +33,7 @@ from sfharden.revocation.select import caller_id
 from sfharden.salesforce.connect import Connection
 from sfharden.salesforce.revoker import revoker_of
 from sfharden.sources.org import OrgReading, read_org
+from sfharden.sources.org_sight import ONLY_OWN_ROWS
 from sfharden.sources.org_wanted import Wanted
 from sfharden.terminal import is_terminal
 
@@ -54,16 +55,25 @@ class How:
 
 @dataclass
 class OpenOrg:
-    """An open org with its inventory, and what a person should know; `reading` is replaced by the recount."""
+    """An open org with its inventory, and what a person should know; `reading` is replaced by the recount.
+
+    `saw_others`: this login was shown other people's tokens before. Then its own alone are no sign of a
+    list cut short: they are what is left once all others are revoked.
+    """
 
     connection: Connection
     reading: OrgReading
     remarks: list[str] = field(default_factory=list)
+    saw_others: bool = False
 
     @property
     def directory(self) -> Directory:
         """The tables of the inventory."""
-        return Directory(self.reading.snapshot)
+        snapshot = self.reading.snapshot
+        if self.saw_others:
+            gaps = tuple(gap for gap in snapshot.gaps if gap.reason != ONLY_OWN_ROWS)
+            snapshot = snapshot.model_copy(update={"gaps": gaps})
+        return Directory(snapshot)
 
     @property
     def host(self) -> str:
@@ -128,6 +138,7 @@ def finish(org: OpenOrg, job: Job, how: How) -> int:
     Raises PartialError if any token is left, or if the journal failed when some had been tried already.
     """
     inventory, broken = org.inventory(job.plan), ""
+    org.saw_others = org.saw_others or inventory.whole
     try:
         stopped = _execute(org, job, inventory, how.workers)
     except NoVerdictError as error:

@@ -90,7 +90,7 @@ def _remarks(remarks: Iterable[str]) -> Iterator[str]:
 _WORDS = {
     "revoked": "revoked",
     "already-gone": "already gone",
-    "failed": "refused by the org",
+    "failed": "not revoked",
     "unknown": "unknown: no answer came",
     "attempted": "tried, without a result",
     "planned": "not tried",

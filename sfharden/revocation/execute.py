@@ -13,7 +13,7 @@ from sfharden.redact import Secret
 from sfharden.revocation.approve import Approval
 from sfharden.revocation.journal import Journal, stamp_of
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
-from sfharden.revocation.record import ATTEMPTED, DONE, FAILED, GONE, UNKNOWN
+from sfharden.revocation.record import ATTEMPTED, DONE, FAILED, GONE, PLANNED, UNKNOWN
 
 WORKERS: Final = 8
 # So many tokens in a row without an answer, each tried several times, are no bad luck any more.
@@ -163,8 +163,8 @@ def settle(
     open_ones = [one.handle for one in plan.tokens if journal.states.get(one.handle) not in DONE]
     settled = [(handle, GONE) for handle in open_ones if whole and handle not in present]
     survivors = tuple(one.handle for one in plan.tokens if one.handle in present)
-    # Said to be revoked, and still there: the answer was wrong, so its state can't stay.
-    wrong = [(handle, FAILED) for handle in survivors if journal.states.get(handle) in DONE]
+    # Said to be revoked, or without an answer, and still there: now it's known that it was not revoked.
+    wrong = [(one, FAILED) for one in survivors if journal.states.get(one) not in (PLANNED, FAILED)]
     if settled or wrong:
         journal.note(*settled, *wrong, at=now)
     journal.write({"event": "recounted", "at": stamp_of(now), "whole": whole, "survivors": len(survivors)})
