@@ -36,6 +36,7 @@ class Desk:
     secrets: set[str]
     out: str = ""
     err: str = ""
+    shown: str = ""
 
     @property
     def org(self) -> DemoOrg:
@@ -53,6 +54,7 @@ class Desk:
         code = main(["revoke", "--instance-url", self.server.base_url, *given], doors())
         captured = self.capsys.readouterr()
         self.out, self.err = captured.out, captured.err
+        self.shown += self.out + self.err
         return int(code)
 
     def add(self, user: str, count: int = 1, app: str = APP_LABEL, **changes: Any) -> None:
@@ -97,8 +99,8 @@ def _at(
 
 
 def _no_secret_anywhere(desk: Desk) -> None:
-    """Not on the screen of the last command, not in a file, not in an address but the documented one."""
-    texts = [desk.out, desk.err, *(one.read_text("utf-8") for one in desk.folder.iterdir() if one.is_file())]
+    """Not on the screen, not in a file, not in an address but the one that its resource is documented to have."""
+    texts = [desk.shown, *(one.read_text("utf-8") for one in desk.folder.iterdir() if one.is_file())]
     texts += [one.target for one in desk.server.requests if "/apps/oauth/usage/tokens/" not in one.target]
     for text in texts:
         assert not [secret for secret in desk.secrets if secret in text]
@@ -265,6 +267,47 @@ def test_tokens_of_external_client_apps_go_one_by_one(healthy: Desk) -> None:
     assert healthy.revoke("--app", "Reporting Sync", *unattended(1)) == 0
     assert healthy.held("Reporting Sync") == 0
     assert healthy.held(APP_LABEL) == 1
+
+
+def test_a_token_that_only_the_usage_resource_tells_of_is_deleted_alone(healthy: Desk) -> None:
+    """OauthToken knows these by another label, so they are two tokens as far as anybody can tell."""
+    with healthy.org.lock:
+        (one,) = [one for one in healthy.org.tokens if one.app_name == "Reporting Sync"]
+        healthy.org.tokens.put(one._replace(app_name="Reports"))
+    healthy.add(ADMIN_USER, 1, "Reports", application_id=one.application_id)
+    assert healthy.revoke("--app", "Reporting_Sync", "--user", ADMIN_USER, *unattended(1)) == 0
+    assert [
+        (token.user_id == one.user_id) for token in healthy.org.tokens if token.app_name == "Reports"
+    ] == [True]
+    deleted = [call for call in healthy.server.requests if call.method == "DELETE"]
+    assert len(deleted) == 1
+    assert "/apps/oauth/usage/tokens/" in deleted[0].target
+    assert set(healthy.states().values()) == {"revoked"}
+
+
+def test_a_token_that_lives_on_under_its_other_name_survives(healthy: Desk) -> None:
+    """Revoked by its delete token, it vanishes from OauthToken; the usage resource still tells of it."""
+    healthy.server.faults.append(_Hiding(healthy.server))
+    assert healthy.revoke("--app", "Reporting Sync", *unattended(1)) == 6
+    assert "1 are still there" in healthy.err
+
+
+class _Hiding(Fault):
+    """An org that answers yes, then only hides the token from OauthToken."""
+
+    def __init__(self, server: DemoServer) -> None:
+        super().__init__(FaultKind.STATUS)
+        self._server = server
+
+    def hits_request(self, ordinal: int, label: str) -> bool:  # noqa: ARG002 - the base class's signature
+        org = self._server.org
+        if label.startswith(REVOKE):
+            with org.lock:
+                (one,) = [one for one in org.tokens if one.app_name == "Reporting Sync"]
+                org.tokens.remove(one.delete_token)
+                # The same authorisation: another secret, and a row that OauthToken tells under no such label.
+                org.tokens.put(one._replace(app_name="hidden", delete_token=ids.opaque("other name")))
+        return False
 
 
 def yes_and_nothing(org: DemoOrg, times: int) -> None:
@@ -555,8 +598,8 @@ def test_debugging_shows_no_secret_either(desk: Desk) -> None:
     ]
     assert main(given, doors()) == 6
     captured = desk.capsys.readouterr()
-    desk.out, desk.err = captured.out, captured.err
-    assert "Traceback" in desk.err
+    desk.shown += captured.out + captured.err
+    assert "Traceback" in captured.err
 
 
 def test_output_that_nobody_takes_does_not_change_what_the_exit_code_says(
