@@ -543,6 +543,28 @@ class _Removing(Fault):
         return False
 
 
+def test_a_journal_that_lacks_the_last_answer_ends_in_six_though_none_is_left(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trips, real = [0], os.fsync
+
+    def fsync(descriptor: int) -> None:
+        trips[0] += 1
+        if trips[0] >= 5:  # plan, folder, first attempt, its answer with the second attempt; then this
+            raise OSError
+        real(descriptor)
+
+    monkeypatch.setattr("os.fsync", fsync)
+    assert desk.revoke("--app", LOOK_ALIKE, *unattended(2), "--workers", "1") == 6
+    assert desk.held(LOOK_ALIKE) == 0
+    assert "The journal is not complete: 0 are still there" in desk.err
+    monkeypatch.setattr("os.fsync", real)
+    assert desk.revoke("--resume", desk.journal) == 0
+    assert set(desk.states().values()) == {"revoked", "already-gone"} or set(desk.states().values()) == {
+        "revoked"
+    }
+
+
 def test_hostile_names_reach_no_terminal_and_break_no_file(desk: Desk) -> None:
     desk.add("dana.reyes@acme.example", 1, HOSTILE)
     assert desk.revoke("--all", *unattended(8), "--receipt", "r.md") == 0

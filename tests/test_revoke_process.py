@@ -6,8 +6,10 @@ import pty
 import signal
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -159,6 +161,26 @@ def test_interrupted_in_the_middle_the_journal_is_right_and_the_way_on_is_told(
     assert set(states.values()) == {"revoked", "planned"}
     server.faults.clear()
     assert Run(server, tmp_path).start("--resume", "j").end()[0] == 0
+
+
+def test_interrupted_again_it_does_not_wait_for_an_org_that_is_silent(
+    server: DemoServer, tmp_path: Path
+) -> None:
+    """A first ^C waits for answers, and none will come for a minute."""
+    run, called = Run(server, tmp_path), threading.Event()
+    server.faults += [AtCall(1, called.set), Fault(FaultKind.SILENCE, path=REVOKE)]
+    run.start(*WANTED, "--expect", str(held(server)), "--yes", "--journal", "j")
+    assert called.wait(30)
+    assert run.process
+    for _ in range(20):
+        run.process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            run.process.wait(1)
+            break
+    assert run.end()[0] == 130
+    states = Counter(dict(events(tmp_path / "j")).values())
+    assert 1 <= states["attempted"] <= 8
+    assert states["attempted"] + states["planned"] == held(server)
 
 
 def test_a_disk_that_fills_up_in_the_middle_ends_in_six_and_can_be_resumed(

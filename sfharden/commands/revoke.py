@@ -62,7 +62,8 @@ def command(given: SourceOptions, resume: Path | None, **options: Any) -> int:
     different kinds must all hold; several of one kind are alternatives. A journal tells at any moment what was
     tried and what became of it; after a crash, --resume finishes it. Your own login's tokens are left alone.
 
-    Exit code 0: none is left. 5: declined, nothing changed. 6: some are left.
+    Exit code 0: none is left. 4: none, but the list may have lacked some. 5: declined, nothing changed. 6: some
+    are left, or it isn't known.
 
     \b
     Example:

@@ -416,6 +416,21 @@ def test_lines_that_wait_share_one_trip_to_the_disk(path: Path) -> None:
     assert len(events(path)) == 4
 
 
+def test_a_line_that_did_not_reach_the_disk_is_not_written(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written is not enough: the disk has to say so."""
+
+    def lost(_: int) -> None:
+        raise OSError
+
+    with begun(path, PLAN) as journal:
+        monkeypatch.setattr("os.fsync", lost)
+        with pytest.raises(NoVerdictError):
+            journal.note((A, ATTEMPTED), at=NOW)
+        assert journal.states[A] == PLANNED
+
+
 def test_a_full_disk_at_the_start_leaves_no_half_journal(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: int) -> None:
         raise OSError
