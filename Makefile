@@ -8,7 +8,7 @@ RUN_READY := $(VENV)/.run-ready
 .PHONY: help demo test lint format docs bench clean
 
 help:
-	@echo "make demo    see sfharden at work on the sample"
+	@echo "make demo    the whole tour on an org that comes with it"
 	@echo "make test    run the tests"
 	@echo "make lint    ruff and mypy"
 	@echo "make docs    write the generated pages again"
@@ -30,14 +30,12 @@ $(READY): $(RUN_READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
-# A bad integration is judged, so findings (exit code 1) are what should come out.
 demo: $(RUN_READY)
-	@$(BIN)/sfharden demo; code=$$?; test $$code -eq 1 || { echo "unexpected exit code $$code"; exit 1; }
-	@echo
-	@echo "Exit code 1: there are findings, as there should be. Try: $(BIN)/sfharden --help"
+	@$(BIN)/sfharden demo
+	@echo "More: $(BIN)/sfharden --help"
 
 test: $(READY)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(READY)
 	@$(BIN)/ruff check .

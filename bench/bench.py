@@ -1,7 +1,8 @@
 """Measures what users wait for, as ratios to a floor measured in the same run.
 
 Run with `make bench`. Nothing here passes or fails: the goals are printed beside the figures. Give the folder
-of profiles to parse in SFHARDEN_BENCH_PROFILES; without it, generated ones are used.
+of profiles to parse in SFHARDEN_BENCH_PROFILES; without it, generated ones are used. `--logins` adds the one case
+that takes a minute; `--org` runs only those that read an org.
 """
 
 import os
@@ -17,24 +18,14 @@ from pathlib import Path
 from xml.parsers import expat
 
 from generate import write_profile, write_tree
+from live import large_org, many_logins, many_tokens
+from revoking import revoke_all
 
 from sfharden.addresses import AddressSet
 from sfharden.evaluate import evaluate
-from sfharden.model.directory import Directory
 from sfharden.model.snapshot import Component, Group, Snapshot, Source, Tool, Value
 from sfharden.policy import DEFAULT_POLICIES, load_policy
-from sfharden.redact import Secret
-from sfharden.revocation.approve import approve_by_count
-from sfharden.revocation.execute import WORKERS, Doors, Inventory, execute
-from sfharden.revocation.journal import new_journal
-from sfharden.revocation.plan import plan_revocation
-from sfharden.salesforce.auth import sign_in_with_token
-from sfharden.salesforce.connect import API_VERSIONS, connect
-from sfharden.salesforce.meter import CallMeter
-from sfharden.salesforce.revoker import revoker_of
 from sfharden.sources.metadata_files import load_snapshot
-from sfharden.sources.org import read_org
-from sfharden.sources.org_wanted import Wanted
 
 RUNS = 5
 
@@ -137,58 +128,34 @@ def bench_fit() -> None:
     report("normalise 100,000 ranges and fit them into 5", f"{taken:.2f} s", "under 1 s")
 
 
-_SLOW_ORG = (
-    "import sys; from datetime import UTC, datetime; from sfharden.demo.server import serve;"
-    "from sfharden.demo.sized import sized_org\n"
-    "org = sized_org(datetime.now(UTC), profiles=20, tokens=int(sys.argv[1]))\n"
-    "with serve(org, latency=float(sys.argv[2])) as server:\n"
-    "    print(server.base_url, server.tokens['auditor'], flush=True)\n"
-    "    sys.stdin.read()\n"
-    "print(len(org.tokens))"
-)
-
-
-def bench_revoke(folder: Path, tokens: int = 5000, latency: float = 0.05) -> None:
-    """Revoking against what waiting alone would take; the org is embedded in a process of its own."""
-    command = [sys.executable, "-c", _SLOW_ORG, str(tokens), str(latency)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as org:
-        assert org.stdin
-        assert org.stdout
-        url, token = org.stdout.readline().split()
-        taken = _revoke_all(url, Secret(token), folder / "journal")
-        org.stdin.close()
-        assert org.stdout.read().strip() == "0"
-    waiting = tokens * latency / WORKERS
+def bench_org() -> None:
+    """Reading a large org, and many tokens; with `--logins` a million logins too, which takes a minute."""
+    run, ratio = large_org()
+    report("read 500 profiles, 6,000 tokens / critical path", f"{ratio:.1f}x", "at most 1.6x")
     report(
-        f"revoke {tokens:,} tokens at {latency * 1000:.0f} ms / waiting alone",
-        f"{taken / waiting:.2f}x",
-        "at most 1.3x",
+        f"  its {run.calls} calls, at most {run.together} at once",
+        f"{run.seconds:.2f} s",
+        "40 calls, 16 at once",
     )
+    run = many_tokens(100_000)
+    report(f"read and save 100,000 tokens ({run.seconds:.0f} s)", f"{run.megabytes:.0f} MB", "under 300 MB")
+    if "--logins" in sys.argv:
+        run = many_logins(1_000_000)
+        report(f"read 1,000,000 logins ({run.seconds:.0f} s)", f"{run.megabytes:.0f} MB", "under 400 MB")
 
 
-def _revoke_all(url: str, token: Secret, path: Path) -> float:
-    """Seconds from the first call to the last line of the journal."""
-    connection = connect(sign_in_with_token(url, token), API_VERSIONS, CallMeter())
-    reading = read_org(connection, Wanted(metadata=False), "bench")
-    directory, tables = Directory(reading.snapshot), reading.snapshot.org
-    assert tables
-    assert tables.organization
-    plan = plan_revocation(directory.tokens, directory, tables.organization)
-    now = datetime.now(UTC)
-    inventory = Inventory(reading.secrets, reading.external_handles)
-    with (
-        new_journal(path, plan, "bench", "bench", "bench", now) as journal,
-        revoker_of(connection, WORKERS) as one,
-    ):
-        start = time.perf_counter()
-        doors = Doors(one, lambda: datetime.now(UTC))
-        assert not execute(plan, approve_by_count(plan, len(plan.tokens)), journal, inventory, doors)
-        return time.perf_counter() - start
+def bench_revoke(folder: Path) -> None:
+    """Revoking 5,000 tokens, each step on the disk before and after, against the org's own answers."""
+    ratio = revoke_all(folder, 5000)
+    report("revoke 5,000 tokens / number x latency / workers", f"{ratio:.2f}x", "at most 1.3x")
 
 
 def main() -> None:
     """All of it."""
     print(f"Python {sys.version.split()[0]}, best of {RUNS} runs")
+    if "--org" in sys.argv:
+        bench_org()
+        return
     bench_start()
     with tempfile.TemporaryDirectory() as name:
         given = os.environ.get("SFHARDEN_BENCH_PROFILES")
@@ -204,6 +171,7 @@ def main() -> None:
         bench_revoke(Path(name))
     bench_evaluate()
     bench_fit()
+    bench_org()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"(this process: {peak:.0f} MB at its peak)")
 

@@ -21,7 +21,7 @@ COMMANDS = {
     "check": "Judge an org or metadata files against the checklist.",
     "snapshot": "Write what was read to a file, to judge it later or elsewhere.",
     "tokens": "List OAuth tokens by app, user, profile, age and use.",
-    "revoke": "Revoke OAuth tokens of a running org, with a journal and a receipt.",
+    "revoke": "Revoke OAuth tokens: shown, approved, journalled, checked.",
     "doctor": "Tell what a login may read of an org, and what it misses.",
     "plan": "Show what would change, and write it as a package and its rollback.",
     "init": "Write a commented integration file from what SOURCE holds.",
@@ -29,7 +29,7 @@ COMMANDS = {
     "verify": "Tell whether the hardening was seen to work.",
     "egress": "List the addresses an integration calls from, and what changes them.",
     "controls": "List the controls, or explain one.",
-    "demo": "Judge the sample integration that comes with sfharden.",
+    "demo": "The whole tour on an org that comes with sfharden.",
 }
 
 EPILOG = """\b
@@ -82,9 +82,10 @@ def group(debug: bool) -> None:
     """Prove that a Salesforce integration is bound to its addresses, its users and its profile.
 
     \b
-    sfharden check --demo                      see it at work
-    sfharden init --source DIR                 describe your integration
-    sfharden check --source DIR -i FILE        judge it
+    sfharden demo                              the whole tour, on an org that comes with it
+    sfharden init --org ALIAS                  describe your integration
+    sfharden check --org ALIAS -i FILE         judge it
+    sfharden plan --org ALIAS -i FILE -o DIR   what to change, as files that deploy and undo
     """
 
 

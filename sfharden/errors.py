@@ -8,6 +8,7 @@ SfhardenError
 │       ├── AuthError       signing in failed
 │       ├── DeniedError     the org answered, and said no
 │       ├── LimitError      a limit of the org's, or the caller's own budget
+│       │   └── BudgetError     the budget or the reserve: waiting won't help
 │       ├── AnswerError     an answer that cannot be understood
 │       └── UnreachableError   no answer within the time or retries allowed
 ├── DeclinedError       no or wrong confirmation; nothing changed              exit 5
@@ -81,6 +82,10 @@ class DeniedError(OrgError):
 
 class LimitError(OrgError):
     """A limit of the org's, or the call budget the user set, would be or was passed."""
+
+
+class BudgetError(LimitError):
+    """The call budget that the user set, or the share of the org's calls that is left to others, is reached."""
 
 
 class AnswerError(OrgError):

@@ -13,8 +13,10 @@ from sfharden.model import kinds
 from sfharden.model.facts import CannotTell
 from sfharden.model.integration import Integration
 from sfharden.model.lookup import Facts as Index
-from sfharden.model.org import Login, User
+from sfharden.model.org import User
 from sfharden.model.snapshot import Snapshot
+from sfharden.names import canonical_profile
+from sfharden.proposal_records import with_records
 from sfharden.wording import count, show_names
 
 MANAGE_PROFILES: Final = "ManageProfilesPermissionsets"  # Manage Profiles and Permission Sets
@@ -47,8 +49,8 @@ def guard(
     `caller_address` is where the user running the tool comes from; without it, their current session tells.
     What a proposal leaves as it is can't shut anybody out; only the operator's way in must hold in any case.
     """
-    judge = _Guard(before, after, integration)
-    found = (*judge.operator(), *judge.caller(caller_address), *judge.managers())
+    judge = _Guard(before, with_records(before, after), integration)
+    found = (*judge.operator(), *judge.caller(caller_address), *judge.managers(caller_address))
     return Guard(
         tuple(one.text for one in found if one.sure), tuple(one.text for one in found if not one.sure)
     )
@@ -123,32 +125,43 @@ class _Guard:
 
     def _unchanged(self, user: User) -> bool:
         """True if the proposal leaves everything about this user's login as it is."""
-        return self._org_before == self._org and who_is(self._before, user, None) == who_is(
-            self._after, user, None
+        row = self._after.directory.profiles_by_id.get(user.profile_id)
+        return (
+            bool(row) and self._same_org() and self._same_profile((row.api_name or row.label) if row else "")
         )
+
+    def _same_org(self) -> bool:
+        """True if the org's settings are surely as they were: those that aren't known only if no file changed."""
+        files = [list(index.snapshot.of_kind(kinds.SECURITY)) for index in (self._before, self._after)]
+        return self._org_before == self._org and (files[0] == files[1] or self._org.every_request is not None)
+
+    def _same_profile(self, name: str) -> bool:
+        """True if a profile's ranges and hours are surely as they were."""
+        old, new = profile_facts(self._before, name), profile_facts(self._after, name)
+        key = canonical_profile(name)
+        same_files = self._before.profiles.get(key) == self._after.profiles.get(key)
+        return old == new and (same_files or None not in new)
 
     def _login(self, who: Who, source: AddressSet) -> Decision:
         return decide(who, source, Flow.LOGIN, Facts(self._org))
 
     def _touches_logins(self) -> bool:
         """True if the proposal changes any profile's ranges or hours, or a setting of the org that counts."""
-        if self._org_before != self._org:
-            return True
         names = {
             one.name for index in (self._before, self._after) for one in index.snapshot.of_kind(kinds.PROFILE)
         }
-        return any(profile_facts(self._before, name) != profile_facts(self._after, name) for name in names)
+        return not self._same_org() or not all(self._same_profile(name) for name in names)
 
     # Everybody who can manage profiles ------------------------------------------------------
 
-    def managers(self) -> Iterator[_Sentence]:
+    def managers(self, caller_address: str | None) -> Iterator[_Sentence]:
         """Somebody must stay who can undo it: at least one user with Manage Profiles and Permission Sets."""
         if not self._touches_logins():
             return
         try:
             holders = self._after.directory.holders(MANAGE_PROFILES)
             users = {holder.user.id: holder.user for holder in holders}
-            fates = self._fates(users.values())
+            fates = self._fates(users.values(), caller_address)
         except CannotTell as reason:
             yield _Sentence(
                 f"Whether anybody who can manage profiles stays can't be told: {reason.reason}.", False
@@ -169,9 +182,9 @@ class _Guard:
         )
         yield _Sentence(f"Whether anybody who can manage profiles stays can't be told: {reason_text}.", False)
 
-    def _fates(self, users: Iterable[User]) -> list[Outcome]:
+    def _fates(self, users: Iterable[User], caller_address: str | None) -> list[Outcome]:
         people = list(users)
-        known_from = self._known_addresses({user.id for user in people})
+        known_from = self._known_addresses({user.id for user in people}, caller_address)
         fates = []
         for user in people:
             if self._unchanged(user):
@@ -185,13 +198,13 @@ class _Guard:
         parts = {part.outcome for part in decision.parts}
         return Outcome.ALLOWED if Outcome.ALLOWED in parts else decision.outcome
 
-    def _known_addresses(self, wanted: set[str]) -> dict[str, AddressSet]:
-        """Where these users logged in from, as far as logins were read."""
-        logins: Iterable[Login] = (
-            self._after.snapshot.org.logins if self._after.snapshot.org else None
-        ) or ()
+    def _known_addresses(self, wanted: set[str], caller_address: str | None) -> dict[str, AddressSet]:
+        """Where these users logged in from, as far as logins were read, and where the caller is now."""
+        tables = self._after.directory.tables
         found: dict[str, set[str]] = {}
-        for login in logins:
+        if tables.caller and caller_address:
+            found[tables.caller.user_id] = {caller_address}
+        for login in tables.logins or ():
             if login.user_id in wanted and login.succeeded:
                 found.setdefault(login.user_id, set()).add(login.source_ip)
         return {user: _addresses(sources) for user, sources in found.items()}

@@ -47,13 +47,17 @@ def profile_aliases(api_name: str) -> tuple[str, ...]:
     return (api_name, label) if label else (api_name,)
 
 
+_CANONICAL: Final = {
+    normalise(name): normalise(api_name)
+    for api_name, label in STANDARD_PROFILE_LABELS.items()
+    for name in (api_name, label)
+}
+
+
 def canonical_profile(name: str) -> str:
     """One comparable name for a profile, whether given by API name or by label."""
     wanted = normalise(name)
-    for api_name, label in STANDARD_PROFILE_LABELS.items():
-        if wanted in (normalise(api_name), normalise(label)):
-            return normalise(api_name)
-    return wanted
+    return _CANONICAL.get(wanted, wanted)
 
 
 def decode_file_name(stem: str) -> str:

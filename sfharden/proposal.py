@@ -11,6 +11,7 @@ from typing import Final
 from sfharden.model import kinds
 from sfharden.model.snapshot import WITHDRAWN, Component, Doubt, Snapshot
 from sfharden.names import canonical_profile, normalise
+from sfharden.proposal_records import with_records
 
 # Lists that decide who gets in. Deploying one replaces it; leaving it out is another matter.
 _LISTS: Final = {
@@ -28,7 +29,7 @@ Key = tuple[str, str]
 
 
 def overlay(before: Snapshot, proposal: Snapshot) -> Snapshot:
-    """The snapshot after the proposal is deployed; the tables of the running org stay as they are."""
+    """The snapshot after the proposal is deployed; of the running org's tables only the records of its apps change."""
     replaced: dict[Key, list[Component]] = {}
     for component in before.components:
         replaced.setdefault(_key(component), []).append(component)
@@ -38,7 +39,8 @@ def overlay(before: Snapshot, proposal: Snapshot) -> Snapshot:
     components = sorted(
         (one for found in replaced.values() for one in found), key=lambda one: (one.kind, one.name, one.file)
     )
-    return before.model_copy(update={"components": tuple(components), "gaps": (*before.gaps, *proposal.gaps)})
+    gaps = (*before.gaps, *proposal.gaps)
+    return with_records(before, before.model_copy(update={"components": tuple(components), "gaps": gaps}))
 
 
 def touched(before: Snapshot, after: Snapshot) -> Iterator[tuple[str, str]]:
@@ -63,7 +65,8 @@ def _deployed(old: list[Component], new: Component) -> Component:
         for path in _LISTS.get(new.kind, ())
         if not _has(new, path) and any(_has(one, path) for one in old)
     ]
-    kept = new.model_copy(update={"doubts": (*new.doubts, *doubts)})
+    name = old[0].name if old else new.name  # as the org spells it
+    kept = new.model_copy(update={"name": name, "doubts": (*new.doubts, *doubts)})
     if new.kind not in (kinds.PROFILE, kinds.PERMISSION_SET) or not old:
         return kept
     return _merged(old[0], kept)

@@ -6,18 +6,31 @@ Logins come as an iterable and are looked at once; memory grows with users and a
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
-from sfharden.access import AppFacts, Decision, Facts, Flow, Outcome, Place, Who, decide_at, place_of
+from sfharden.access import (
+    AppFacts,
+    Decision,
+    Facts,
+    Flow,
+    Outcome,
+    Place,
+    Who,
+    decide_at,
+    place_of,
+    ranges_that_count,
+)
 from sfharden.access.gather import app_named, known, org_facts
 from sfharden.access.users import hours_text, who_is
 from sfharden.addresses import AddressError, parse_range
+from sfharden.model import kinds
+from sfharden.model.apps import App
 from sfharden.model.integration import Integration
 from sfharden.model.lookup import Facts as Index
 from sfharden.model.org import Login, User
-from sfharden.model.snapshot import Snapshot
-from sfharden.names import normalise
+from sfharden.model.snapshot import Component, Snapshot
+from sfharden.names import canonical_profile, normalise
 
 MOST_GROUPS: Final = 10_000  # groups kept of each kind; the rest is counted
 
@@ -30,9 +43,14 @@ _SUBTYPES: Final = {
     "oauthuseragentidtoken": (Flow.USER_AGENT,),
     "oauthusernamepassword": (Flow.USERNAME_PASSWORD,),
 }
-_ANY_OAUTH: Final = tuple(flow for flow in Flow if flow not in (Flow.LOGIN, Flow.API_CALL))
+# What an OAuth login without one of these subtypes may have been; the other flows have theirs.
+_ANY_OAUTH: Final = (Flow.CODE_EXCHANGE, Flow.REFRESH, Flow.JWT_BEARER)
 # REST gives the label where the guide lists the value, so both are known.
 _OAUTH_TYPES: Final = frozenset({"remote access 2.0", "oauth2"})
+
+
+# Files that every login rests on.
+_SHARED: Final = (kinds.SECURITY, kinds.CONNECTED_APP_SETTINGS, kinds.OAUTH_OIDC, kinds.BLOCKED_CONSUMER)
 
 
 @dataclass(slots=True)
@@ -111,17 +129,20 @@ class _Judge:
         self, user: str, profile: str, who: Who, facts: Facts, flows: Sequence[Flow], untouched: bool
     ) -> None:
         self.user = user
+        self.name = normalise(user)
         self.profile = profile
         self.untouched = untouched
         self._who, self._facts, self._flows = who, facts, flows
-        self._decided: dict[Place, tuple[Outcome, str]] = {}
+        # Every set of ranges that an address can be inside or outside of; together they are its place.
+        self._cuts = tuple(cut for cut in ranges_that_count(who, facts) if cut)
+        self._decided: dict[tuple[bool, ...], tuple[Outcome, str]] = {}
 
     def decide(self, address: int) -> tuple[Outcome, str]:
         """The outcome, and the deciding reason."""
-        place = place_of(self._who, address, self._facts)
-        found = self._decided.get(place)
+        sides = tuple([address in cut for cut in self._cuts])
+        found = self._decided.get(sides)
         if found is None:
-            found = self._decided[place] = self._at(place)
+            found = self._decided[sides] = self._at(place_of(self._who, address, self._facts))
         return found
 
     def _at(self, place: Place) -> tuple[Outcome, str]:
@@ -177,7 +198,7 @@ def replay(
         if address is None:
             untold.add(login, judge, "The login has no address that could be judged.")
             continue
-        if address not in expected and normalise(judge.user) in own:
+        if judge.name in own and address not in expected:
             unpredicted.add(login, judge, "")
         outcome, reason = judge.decide(address)
         if outcome is Outcome.REFUSED:
@@ -194,14 +215,29 @@ def replay(
     )  # fmt: skip
 
 
+def _files_named(index: Index, label: str) -> list[tuple[Component, ...]]:
+    """The files of every app that goes by a name; labels aren't unique."""
+    key = normalise(label)
+    return [app.parts for app in index.apps if key in map(normalise, (app.name, *app.labels))]
+
+
+@dataclass(frozen=True, slots=True)
+class _NamedApp:
+    """An app after the proposal, its policy, and whether its files are the same as before."""
+
+    after: App | None
+    facts: AppFacts | None
+    same: bool
+
+
 class _Bench:
     """Judges by user, app and kind of login, made when first needed."""
 
     def __init__(self, before: Snapshot, after: Snapshot) -> None:
         self._before, self._after = Index(before), Index(after)
-        self._org_before, self._org = org_facts(self._before), org_facts(self._after)
+        self._org = org_facts(self._after)
         self._judges: dict[tuple[str, str, str, str], _Judge] = {}
-        self._apps: dict[tuple[bool, str], AppFacts] = {}
+        self._apps: dict[str, _NamedApp] = {}
 
     def judge(self, login: Login) -> _Judge:
         key = (login.user_id, login.application, login.login_type, login.subtype)
@@ -213,32 +249,44 @@ class _Bench:
     def _make(self, login: Login) -> _Judge:
         flows = flows_of(login.login_type, login.subtype)
         label = "" if flows == (Flow.LOGIN,) else login.application
-        was, who = (self._who(index, login, label) for index in (self._before, self._after))
-        facts_before = Facts(self._org_before, self._app(self._before, label) if label else None)
-        facts = Facts(self._org, self._app(self._after, label) if label else None)
+        app = self._app(label)
         directory = self._after.directory
         user = directory.users_by_id.get(login.user_id)
+        profile = directory.profile_label(user.profile_id) if user else ""
         return _Judge(
             directory.username(login.user_id),
-            directory.profile_label(user.profile_id) if user else "",
-            who, facts, flows, (was, facts_before) == (who, facts),
-        )  # fmt: skip
+            profile,
+            self._who(user, app.after) if user else Who(f"'{login.user_id}'"),
+            Facts(self._org, app.facts),
+            flows,
+            self._same_settings and app.same and self._same_profile(user),
+        )
 
-    def _app(self, index: Index, label: str) -> AppFacts:
-        key = (index is self._after, label)
-        if key not in self._apps:
-            self._apps[key] = app_named(index, label)
-        return self._apps[key]
+    def _app(self, label: str) -> _NamedApp:
+        """An app by the name that logins give it; none for a login without an app."""
+        found = self._apps.get(label)
+        if found is None:
+            after = known(lambda: self._after.app(label)) if label else None
+            same = _files_named(self._before, label) == _files_named(self._after, label)
+            facts = app_named(self._after, label) if label else None
+            found = self._apps[label] = _NamedApp(after, facts, same)
+        return found
 
-    def _who(self, index: Index, login: Login, label: str) -> Who:
-        user = index.directory.users_by_id.get(login.user_id)
-        if user is None:
-            return Who(f"'{login.user_id}'")
-        who = who_is(index, user, known(lambda: index.app(label)) if label else None)
+    @cached_property
+    def _same_settings(self) -> bool:
+        """True if the files that every login rests on are the same before and after."""
+        pairs = (
+            (list(index.snapshot.of_kind(kind)) for index in (self._before, self._after)) for kind in _SHARED
+        )
+        return all(old == new for old, new in pairs)
+
+    def _same_profile(self, user: User | None) -> bool:
+        row = self._after.directory.profiles_by_id.get(user.profile_id) if user else None
+        key = canonical_profile(row.api_name or row.label) if row else ""
+        return self._before.profiles.get(key) == self._after.profiles.get(key)
+
+    def _who(self, user: User, app: App | None) -> Who:
+        who = who_is(self._after, user, app)
         # The login succeeded: the user had authorised the app, and it was within hours that still hold.
-        same_hours = self._hours(self._before, user) == self._hours(self._after, user) is not None
+        same_hours = hours_text(self._before, user) == hours_text(self._after, user) is not None
         return replace(who, consented=True, login_hours=False if same_hours else who.login_hours)
-
-    @staticmethod
-    def _hours(index: Index, user: User) -> str | None:
-        return hours_text(index, user)

@@ -99,7 +99,10 @@ def simulate(
         touched=tuple(touched(before, after)),
         integrations=tuple(_one(before, after, one, caller_address) for one in integrations),
         controls=tuple(_changes(*reports)),
-        gaps=(*proposal.gaps, *(gap for one in integrations for gap in one.egress.gaps)),
+        gaps=(
+            *(gap for gap in after.gaps if gap not in before.gaps),
+            *(gap for one in integrations for gap in one.egress.gaps),
+        ),
         generated_at=reports[0].generated_at,
     )
 

@@ -1,6 +1,7 @@
 """Reading an embedded org inside the test's own process, in a time that passes without waiting."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Final
 
 from sfharden.commands.live import Doors
 from sfharden.demo import ids
+from sfharden.demo.faults import Fault, FaultKind
 from sfharden.demo.generate import APP_LABEL, EGRESS, INTEGRATION_USER, OPERATOR, PROFILE
 from sfharden.demo.server import DemoServer, serve
 from sfharden.demo.state import DemoOrg
@@ -17,6 +19,7 @@ from sfharden.redact import Secret
 from sfharden.salesforce.auth import sign_in_with_token
 from sfharden.salesforce.connect import API_VERSIONS, Connection, connect
 from sfharden.salesforce.meter import CallMeter
+from sfharden.salesforce.rest import OrgClient, Page
 from sfharden.salesforce.session import Timing
 from sfharden.salesforce.transport import Bounds
 from sfharden.sources.org import OrgReading, read_org
@@ -100,3 +103,53 @@ def secrets_of(org: DemoOrg) -> set[str]:
         *map(usage_id, delete_tokens),
         *(one.secret for one in org.client_secrets.values()),
     }
+
+
+class Event(Fault):
+    """Something that happens in the org when a request of that look arrives; the request is answered as ever.
+
+    `nth`: at which of these requests, from 1.
+    """
+
+    def __init__(self, path: str, action: Callable[[], object], *, nth: int = 1) -> None:
+        super().__init__(FaultKind.STATUS, path=path)
+        self._action = action
+        self._countdown = nth
+
+    def hits_request(self, ordinal: int, label: str) -> bool:  # noqa: ARG002 - the base class names it
+        """Never: it only watches."""
+        if re.search(self.path, label):
+            self._countdown -= 1
+            if self._countdown == 0:
+                self._action()
+        return False
+
+
+class InTurn:
+    """Does pieces of work one after the other, in place of threads."""
+
+    def each(self, work: Callable[[str], None], items: Iterable[str]) -> None:
+        for item in items:
+            work(item)
+
+
+class ScriptedOrg(OrgClient):
+    """Answers queries by a function instead of a wire, for what no org should do; `asked` are the queries."""
+
+    def __init__(self, answer: Callable[[str], Page], counted: int = 0) -> None:
+        self._answer = answer
+        self._counted = counted
+        self.asked: list[str] = []
+
+    def query_page(self, soql: str, *, tooling: bool = False, batch_size: int = 2000) -> Page:  # noqa: ARG002
+        self.asked.append(soql)
+        assert len(self.asked) < 200, "it would go on for ever"
+        return self._answer(soql)
+
+    def next_page(self, next_path: str, *, batch_size: int = 2000) -> Page:  # noqa: ARG002
+        self.asked.append(next_path)
+        assert len(self.asked) < 200, "it would go on for ever"
+        return self._answer(next_path)
+
+    def count(self, soql: str, *, tooling: bool = False) -> int:  # noqa: ARG002
+        return self._counted

@@ -39,18 +39,33 @@ def integration(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_demo_finds_what_is_wrong(run: Run) -> None:
+def test_the_tour_goes_from_bad_to_all_green_and_shows_what_to_type(run: Run) -> None:
+    before = os.environ.get("SF_ACCESS_TOKEN")
     code, out, err = run("demo")
-    assert code == 1
-    for control in (
-        "app-ip-enforced",
-        "login-ranges-bounded",
-        "login-ranges-cover-egress",
-        "app-admin-approved",
+    assert (code, err) == (0, "")
+    commands = [line.split()[1:3] for line in out.splitlines() if line.startswith("$ ")]
+    assert commands == [
+        ["sfharden", "check"],
+        ["sfharden", "plan"],
+        ["sfharden", "simulate"],
+        ["sf", "project"],
+        ["sfharden", "revoke"],
+        ["sfharden", "revoke"],
+        ["sfharden", "verify"],
+        ["sfharden", "check"],
+    ]
+    for words in (
+        "17 failed",
+        "10 passed",
+        "LET IN   refused",
+        "5 revoked",
+        "0 failed, 0 unknown, 30 passed.",
     ):
-        assert control in out
-    assert "10 of 20 egress addresses" in out.replace("\n" + " " * 44, " ")
-    assert "API calls" in err
+        assert words in out
+    tables = [line for line in out.splitlines() if not line.startswith("$ ")]
+    assert max(map(display_width, tables)) <= 80
+    assert "!" not in out  # every access token has one
+    assert os.environ.get("SF_ACCESS_TOKEN") == before
 
 
 def test_the_table_fits_eighty_columns_and_ends_with_the_next_step(run: Run) -> None:

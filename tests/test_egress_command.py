@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from sfharden.addresses import AddressSet
-from sfharden.report.text import display_width
 from tests.conftest import Run
 from tests.sources.build import connection, export, http_step, logic_app, salesforce_step
 
@@ -176,17 +175,6 @@ def test_the_json_report_is_what_its_schema_says(run: Run, integration: Path, ne
 # Warnings -----------------------------------------------------------------------------------------
 
 
-def test_an_old_file_and_a_global_tag_are_warned_of(run: Run, tmp_path: Path) -> None:
-    old = export(
-        tmp_path, tags(9, "203.0.113.9/32", name="AzureConnectors"), "ServiceTags_Public_20260801.json"
-    )
-    code, out, _ = run("egress", "--service-tags", old, "--tag", "azureconnectors")
-    text = " ".join(out.split())
-    assert code == 0
-    assert "is 115 days old" in text
-    assert "is global" in text
-
-
 def test_check_shows_the_warnings_of_egress_and_its_gaps(run: Run, integration: Path, today: Path) -> None:
     renamed = today.rename(today.with_name("tags.json"))
     integration.write_text(integration.read_text("utf-8").replace(today.name, renamed.name), "utf-8")
@@ -287,29 +275,3 @@ def test_a_report_that_can_not_be_written_is_three(run: Run, app: Path, tmp_path
     code, _, err = run("egress", "--logic-app", app, "-o", tmp_path / "no" / "such" / "folder")
     assert code == 3
     assert "can't be written" in err
-
-
-# For a person -------------------------------------------------------------------------------------
-
-
-def test_the_table_fits_eighty_columns_whatever_the_names(run: Run, tmp_path: Path, newer: Path) -> None:
-    name = "名前\x1b[2J\u202e" * 40
-    app = logic_app(ENDPOINTS, **{name: salesforce_step(), "x" * 300: http_step("@variables('x')")})
-    app["name"] = name
-    path = export(tmp_path, app, f"{'long-' * 30}.json")
-    code, out, _ = run(
-        "egress", "--logic-app", path, "--service-tags", newer, "--against", newer, "--fit", "2"
-    )
-    assert code == 4
-    assert max(display_width(line) for line in out.splitlines()) <= 80
-    assert "\x1b" not in out
-    assert "\u202e" not in out
-
-
-def test_long_lists_are_cut_and_counted_and_whole_as_ranges(run: Run, tmp_path: Path) -> None:
-    prefixes = [f"203.0.{third}.{last}/32" for third in (113, 114) for last in range(0, 200, 2)]
-    many = export(tmp_path, tags(1, *prefixes), "ServiceTags_Public_20261116.json")
-    arguments = ("egress", "--service-tags", many, "--region", "westeurope")
-    assert "and 140 more; -f ranges has them all." in run(*arguments)[1]
-    lines = [line for line in run(*arguments, "-f", "ranges")[1].splitlines() if not line.startswith("#")]
-    assert len(lines) == 200

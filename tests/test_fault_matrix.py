@@ -123,6 +123,7 @@ class Outcome(NamedTuple):
 
 
 Kept = dict[object, Outcome]
+_PATIENCE: Final = (0.05, 0.25, 1.0, 5.0)
 
 
 @dataclass
@@ -141,18 +142,21 @@ class Runs:
 
     def failing(self, name: str, kind: FaultKind) -> Outcome:
         if (name, kind) not in self.kept:
-            rule = Fault(kind, path={**CALLS, **SPARE}[name].path)
-            self.kept[name, kind] = self.check(rule)
+            # Little patience makes silence short; on a busy machine other calls may run out of it first.
+            for patience in _PATIENCE if kind is FaultKind.SILENCE else (30.0,):
+                rule = Fault(kind, path={**CALLS, **SPARE}[name].path)
+                self.kept[name, kind] = self.check(rule, patience=patience)
+                if rule.hits:
+                    break
             assert rule.hits, "the fault never happened"
         return self.kept[name, kind]
 
-    def check(self, *faults: Fault) -> Outcome:
+    def check(self, *faults: Fault, patience: float = 30.0) -> Outcome:
         self.server.faults = list(faults)
-        patient = all(one.kind is not FaultKind.SILENCE for one in faults)
         target = self.folder / "report.json"
         target.unlink(missing_ok=True)
         arguments = ["check", "--instance-url", self.server.base_url, "-i", str(self.folder / "i.yaml")]
-        code = main([*arguments, "-f", "json", "-o", str(target)], doors(patience=30.0 if patient else 0.05))
+        code = main([*arguments, "-f", "json", "-o", str(target)], doors(patience=patience))
         text = target.read_text("utf-8") if target.exists() else ""
         told = "\n".join((*self.capture.readouterr(), text))
         assert "Traceback" not in told
@@ -198,7 +202,8 @@ def test_undisturbed_nothing_is_missing(runs: Runs) -> None:
 @pytest.mark.parametrize(("name", "kind"), CASES, ids=lambda value: getattr(value, "name", value))
 def test_no_pass_rests_on_a_call_that_failed(runs: Runs, name: str, kind: FaultKind) -> None:
     lost, after = {**CALLS, **SPARE}[name].lost, runs.failing(name, kind)
-    assert after.code in (0, 1, 3, 4)
+    # The org is a healthy one: a call that fails is no finding, and no reason to call all well.
+    assert after.code in ((0, 3, 4) if name in SPARE else (3, 4))
     # Nothing passes for another reason than before, and what was lost is told of.
     assert after.passes <= runs.calm().passes
     if after.code == 3:
@@ -240,6 +245,6 @@ def test_a_run_that_breaks_off_keeps_what_it_has_and_passes_nothing_more(
     before = runs.calm()
     rule = FromOn(kind, nth=runs.server.started + 1 + after)
     outcome = runs.check(rule)
-    assert outcome.code in ((3,) if after < 2 else (1, 3, 4))
+    assert outcome.code in ((3,) if after < 2 else (3, 4))
     assert outcome.passes <= before.passes
     assert outcome.gaps or outcome.code == 3

@@ -94,5 +94,5 @@ def test_an_installed_wheel_finds_its_policies_and_runs_the_demo(tmp_path: Path)
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 1, done.stderr
+    assert done.returncode == 0, done.stderr
     assert "login-ranges-cover-egress" in done.stdout

@@ -1,647 +1,463 @@
-"""`sfharden revoke` as a person types it, against the embedded org: every exit code, and nothing lost or leaked."""
+"""`sfharden revoke` as a person meets it, on the embedded org: what it asks, what it does, what it leaves behind."""
 
+import io
 import json
 import os
-import stat
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from sfharden.cli import main
-from sfharden.demo import ids
 from sfharden.demo.faults import Fault, FaultKind
-from sfharden.demo.generate import ADMIN_USER, APP_LABEL, healthy_org
+from sfharden.demo.generate import healthy_org
 from sfharden.demo.records import OauthToken
-from sfharden.demo.sample import sample_folder
 from sfharden.demo.server import DemoServer, serve
+from sfharden.demo.sized import sized_org
 from sfharden.demo.state import DemoOrg
-from sfharden.demo.story import LOOK_ALIKE, bad_org
+from sfharden.revocation.history import read_history
+from sfharden.revocation.records import State
 from tests.reading import NOW, doors, secrets_of
-from tests.revocation.kit import HOSTILE
 
-REVOKE = r"POST /services/oauth2/revoke"
+ROOT = Path(__file__).resolve().parent.parent
+REVOKING = "POST /services/oauth2/revoke"
 
 
-@dataclass
-class Desk:
-    """A person at a command line, an org, and every secret that org ever had."""
+class Terminal:
+    """A person at a terminal who types this line, after something else has happened."""
 
-    server: DemoServer
-    capsys: pytest.CaptureFixture[str]
-    folder: Path
-    secrets: set[str]
-    out: str = ""
-    err: str = ""
-    shown: str = ""
+    def __init__(self, line: str, before: Callable[[], None] = lambda: None) -> None:
+        self._line = line
+        self._before = before
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self) -> str:
+        self._before()
+        return self._line
+
+
+def press_ctrl_c() -> None:
+    raise KeyboardInterrupt
+
+
+class Stage:
+    """An org, and a person at a command line in an empty folder."""
+
+    def __init__(
+        self, server: DemoServer, folder: Path, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]
+    ) -> None:
+        self.server = server
+        self.folder = folder
+        self._patch = patch
+        self._capture = capture
+        self.shown = ""
+        patch.chdir(folder)
+        self.sign_in("auditor")
+
+    def sign_in(self, caller: str) -> None:
+        self._patch.setenv("SF_ACCESS_TOKEN", self.server.tokens[caller])
+
+    def __call__(self, *arguments: str, typed: Terminal | io.StringIO | None = None) -> tuple[int, str, str]:
+        self._patch.setattr(sys, "stdin", typed or io.StringIO())
+        code = main(["revoke", "--instance-url", self.server.base_url, *arguments], doors())
+        out, err = self._capture.readouterr()
+        self.shown += out + err
+        return int(code), out, err
+
+    def typing_the_fingerprint(self, *arguments: str) -> tuple[int, str, str]:
+        _, out, _ = self(*arguments, "--dry-run")
+        word = out.rpartition("Fingerprint ")[2].split()[0]
+        return self(*arguments, typed=Terminal(f"{word.lower()}\n"))
 
     @property
-    def org(self) -> DemoOrg:
-        return self.server.org
+    def left(self) -> list[OauthToken]:
+        with self.server.org.lock:
+            return list(self.server.org.tokens)
 
     @property
     def journal(self) -> Path:
-        return self.folder / "journal.jsonl"
+        (path,) = self.folder.glob("*.jsonl")
+        return path
 
-    def revoke(self, *arguments: str | Path) -> int:
-        """Type a command; the journal is always the same."""
-        given = [str(one) for one in arguments]
-        if not {"--resume", "--journal", "--dry-run"} & set(given):
-            given += ["--journal", str(self.journal)]
-        code = main(["revoke", "--instance-url", self.server.base_url, *given], doors())
-        captured = self.capsys.readouterr()
-        self.out, self.err = captured.out, captured.err
-        self.shown += self.out + self.err
-        return int(code)
+    def counts(self) -> dict[State, int]:
+        return read_history(self.journal.read_bytes()).counts()
 
-    def add(self, user: str, count: int = 1, app: str = APP_LABEL, **changes: Any) -> None:
-        """More tokens of a user."""
-        for _ in range(count):
-            self.add_token(user, app, ids.opaque("added", self.org.next_number()), **changes)
-
-    def add_token(self, user: str, app: str, secret: str, **changes: Any) -> None:
-        holder = self.org.user(user)
-        assert holder
-        one = OauthToken(app, holder.id, NOW - timedelta(days=9), secret, NOW, 1)
-        with self.org.lock:
-            self.org.tokens.put(one._replace(**changes))
-        self.secrets |= secrets_of(self.org)
-
-    def held(self, app: str) -> int:
-        return sum(one.app_name == app for one in self.org.tokens)
-
-    def states(self) -> dict[str, str]:
-        """Each token's last state in the journal."""
-        told = [json.loads(line) for line in self.journal.read_text("utf-8").splitlines()]
-        return {line["handle"]: line["event"] for line in told if "handle" in line}
-
-    def calls(self, path: str = "revoke") -> int:
-        return sum(path in one.target for one in self.server.requests)
+    def revocations(self) -> int:
+        return sum(one.target == "/services/oauth2/revoke" for one in self.server.requests)
 
 
-def story() -> DemoOrg:
-    return bad_org(sample_folder() / "force-app", NOW)
+StageMaker = Callable[[DemoOrg], Stage]
 
 
-def _at(
-    org: DemoOrg, capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Desk]:
-    with serve(org) as server:
-        monkeypatch.setenv("SF_ACCESS_TOKEN", server.tokens["auditor"])
-        monkeypatch.chdir(folder)
-        desk = Desk(server, capsys, folder, secrets_of(org))
-        yield desk
-        assert org.leaks == []
-        _no_secret_anywhere(desk)
+@pytest.fixture(name="on")
+def _on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[StageMaker]:
+    """Stages an org; at the end, no secret of it may be in any stream, file or address."""
+    from contextlib import ExitStack
+
+    with ExitStack() as stack:
+        stages: list[tuple[Stage, set[str]]] = []
+
+        def make(org: DemoOrg) -> Stage:
+            server = stack.enter_context(serve(org))
+            stage = Stage(server, tmp_path, monkeypatch, capsys)
+            stages.append((stage, secrets_of(org)))
+            return stage
+
+        yield make
+        for stage, secrets in stages:
+            assert stage.server.org.leaks == []
+            files = [path.read_text("utf-8") for path in tmp_path.rglob("*") if path.is_file()]
+            addresses = [one.target for one in stage.server.requests if "/usage/tokens/" not in one.target]
+            everything = "\n".join([stage.shown, *files, *addresses])
+            assert not any(secret in everything for secret in secrets)
 
 
-def _no_secret_anywhere(desk: Desk) -> None:
-    """Not on the screen, not in a file, not in an address but the one that its resource is documented to have."""
-    texts = [desk.shown, *(one.read_text("utf-8") for one in desk.folder.iterdir() if one.is_file())]
-    texts += [one.target for one in desk.server.requests if "/apps/oauth/usage/tokens/" not in one.target]
-    for text in texts:
-        assert not [secret for secret in desk.secrets if secret in text]
+def small_org(tokens: int = 12) -> DemoOrg:
+    return sized_org(NOW, profiles=3, apps=3, users=4, tokens=tokens)
 
 
-@pytest.fixture
-def desk(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Desk]:
-    yield from _at(story(), capsys, tmp_path, monkeypatch)
+def of_app(stage: Stage, number: int) -> int:
+    return sum(one.app_name == f"App {number:03d}" for one in stage.left)
 
 
-@pytest.fixture
-def healthy(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Desk]:
-    """With a token of an external client app."""
-    yield from _at(healthy_org(NOW), capsys, tmp_path, monkeypatch)
+def test_a_dry_run_prints_the_list_and_changes_nothing(on: StageMaker) -> None:
+    stage = on(small_org())
+    mine = of_app(stage, 0)
+    code, out, _ = stage("--app", "App 000", "--dry-run")
+    assert code == 0
+    assert f"{mine} tokens of 1 app" in out
+    assert out.count("user0000") >= mine
+    assert "Nothing was revoked" in out
+    assert (len(stage.left), stage.revocations(), list(stage.folder.iterdir())) == (12, 0, [])
 
 
-def unattended(count: int) -> tuple[str, ...]:
-    return "--expect", str(count), "--yes"
-
-
-def test_unattended_with_the_right_count_revokes_what_was_selected_and_nothing_else(desk: Desk) -> None:
-    assert desk.revoke("--app", APP_LABEL, *unattended(5)) == 0
-    assert desk.held(APP_LABEL) == 0
-    assert desk.held(LOOK_ALIKE) == 2
-    assert "5 revoked" in desk.out
-    assert "none of them is left" in desk.out
-    assert set(desk.states().values()) == {"revoked"}
-    assert stat.S_IMODE(desk.journal.stat().st_mode) == 0o600
-    assert desk.calls() == 5
-
-
-def test_a_dry_run_lists_and_stops(desk: Desk) -> None:
-    assert desk.revoke("--app", APP_LABEL, "--dry-run") == 0
-    assert "Nothing was revoked" in desk.out
-    assert "kim.lee@acme.example" in desk.out
-    assert desk.calls() == 0
-    assert list(desk.folder.iterdir()) == []
+def test_typing_the_fingerprint_revokes_what_was_shown_and_counts_again(on: StageMaker) -> None:
+    stage = on(small_org())
+    mine = of_app(stage, 0)
+    code, out, err = stage.typing_the_fingerprint("--app", "App_000", "--receipt", "r.md")
+    assert code == 0
+    assert f"{mine} tokens: {mine} revoked." in out
+    assert "none of the plan's tokens is left" in out
+    assert of_app(stage, 0) == 0
+    assert len(stage.left) == 12 - mine
+    assert stage.counts()[State.REVOKED] == mine
+    assert "auditor@acme.example" in (stage.folder / "r.md").read_text("utf-8")
+    assert "revocation-" in err
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "words"),
+    ("typed", "code"),
     [
-        (("--app", APP_LABEL, *unattended(4)), 5, "--expect 4, but 5 tokens"),
-        (("--app", APP_LABEL, *unattended(0)), 5, "but 5 tokens"),
-        (("--app", APP_LABEL), 5, "no terminal"),
-        (("--app", APP_LABEL, "--yes"), 2, "go together"),
-        (("--app", APP_LABEL, "--expect", "5"), 2, "go together"),
-        ((), 2, "Say which tokens"),
-        (("--app", "Azure Logic Aps"), 2, "Did you mean 'Azure Logic Apps'"),
-        (("--user", "dana.reyes@acme.exampl"), 2, "Did you mean 'dana.reyes@acme.example'"),
-        (("--profile", "Logic Apps Integratio"), 2, "Did you mean 'Logic Apps Integration'"),
-        (("--app", ""), 2, "empty name"),
-        (("--all-but", " "), 2, "empty name"),
-        (("--created-before", "yesterday"), 2, "takes a date"),
-        (("--unused-for", "0"), 2, "unused-for"),
-        (("--unused-for", "99999999999"), 2, "unused-for"),
-        (("--all", "--workers", "0"), 2, "workers"),
-        (("--all", "--workers", "17"), 2, "workers"),
-        (("--all", "--receipt", "/nowhere/at/all.md"), 2, "can't be a file"),
-        (("--all", "--receipt", "."), 2, "can't be a file"),
-        (("--all", "--receipt", "j", "--journal", "j"), 2, "one file"),
-        (("--resume", "/nowhere.jsonl"), 2, "no journal"),
-        (("--resume", "j", "--app", "x"), 2, "takes no selection"),
-        (("--resume", "j", "--dry-run"), 2, "takes no selection"),
-        (("--resume", "j", "--yes"), 2, "takes no selection"),
+        (Terminal("ABCDEFGH\n"), 5),
+        (Terminal("y\n"), 5),
+        (Terminal("\n"), 5),
+        (Terminal(""), 5),
+        (io.StringIO("ABCDEFGH\n"), 5),
+        (Terminal("", press_ctrl_c), 130),
     ],
 )
-def test_whatever_is_declined_or_wrong_changes_nothing(
-    desk: Desk, arguments: tuple[str, ...], code: int, words: str
+def test_anything_but_the_fingerprint_changes_nothing(
+    on: StageMaker, typed: Terminal | io.StringIO, code: int
 ) -> None:
-    before = len(desk.org.tokens)
-    assert desk.revoke(*arguments) == code
-    assert words in desk.err
-    assert "Traceback" not in desk.err
-    assert len(desk.org.tokens) == before
-    assert desk.calls() == 0
-    assert list(desk.folder.iterdir()) == []
+    stage = on(small_org())
+    got, _, err = stage("--all", typed=typed)
+    assert got == code
+    assert code == 130 or "nothing was revoked" in err
+    assert (len(stage.left), stage.revocations(), list(stage.folder.iterdir())) == (12, 0, [])
 
 
-def test_nothing_selected_is_nothing_done(desk: Desk) -> None:
-    assert desk.revoke("--app", LOOK_ALIKE, "--user", "kim.lee@acme.example", *unattended(0)) == 0
-    assert "0 tokens" in desk.out
-    assert not desk.journal.exists()
+def test_the_fingerprint_piped_in_is_no_person(on: StageMaker) -> None:
+    stage = on(small_org())
+    _, out, _ = stage("--all", "--dry-run")
+    word = out.rpartition("Fingerprint ")[2].split()[0]
+    assert stage("--all", typed=io.StringIO(f"{word}\n"))[0] == 5
 
 
-def test_a_profile_without_tokens_is_no_mistake_and_one_that_is_not_there_is(desk: Desk) -> None:
-    with desk.org.lock:
-        for one in desk.org.tokens:
-            desk.org.tokens.remove(one.delete_token)
-    assert desk.revoke("--profile", "Standard User", *unattended(0)) == 0
-    assert desk.revoke("--profile", "Standart User", *unattended(0)) == 2
+def test_unattended_the_number_must_be_right(on: StageMaker) -> None:
+    stage = on(small_org())
+    assert stage("--all", "--expect", "11", "--yes")[0] == 5
+    assert len(stage.left) == 12
+    assert stage("--all", "--expect", "12", "--yes")[0] == 0
+    assert stage.left == []
 
 
-def test_the_logins_own_tokens_are_left_out_and_said_to_be(desk: Desk) -> None:
-    desk.add("auditor@acme.example", 2)
-    assert desk.revoke("--all", *unattended(7)) == 0
-    assert "2 tokens of this login itself (auditor@acme.example) are left out" in " ".join(desk.out.split())
-    assert len(desk.org.tokens) == 2
-    assert desk.server.tokens["auditor"] in desk.org.sessions
-    # Nothing but the own ones is left now: that must not look like a list cut short.
-    assert desk.revoke("--resume", desk.journal) == 0
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--all", "--yes"),
+        ("--all", "--expect", "3"),
+        ("--all", "--app", "App 000"),
+        ("--app", "Ap 000"),
+        ("--all", "--receipt", "no/such/folder/r.md"),
+        ("--created-before", "yesterday"),
+        ("--resume", "x.jsonl", "--app", "App 000"),
+        ("--resume", "x.jsonl", "--dry-run"),
+        ("--resume", "x.jsonl"),
+        ("--source", "x"),
+    ],
+)
+def test_wrong_usage_is_two_and_changes_nothing(on: StageMaker, arguments: tuple[str, ...]) -> None:
+    stage = on(small_org())
+    code, _, err = stage(*arguments)
+    assert code == 2
+    assert len(err.strip().splitlines()) <= 3
+    assert stage.revocations() == 0
 
 
-def test_only_the_own_tokens_selected_is_declined_and_not_done(desk: Desk) -> None:
-    """Exit code 0 would say that none is left."""
-    desk.add("auditor@acme.example", 2)
-    assert desk.revoke("--user", "auditor@acme.example", *unattended(0)) == 5
-    assert "own tokens" in desk.err
+def test_a_journal_that_is_there_is_not_touched(on: StageMaker) -> None:
+    stage = on(small_org())
+    (stage.folder / "j.jsonl").write_text("precious")
+    assert stage("--all", "--expect", "12", "--yes", "--journal", "j.jsonl")[0] == 2
+    assert (stage.folder / "j.jsonl").read_text() == "precious"
+    assert stage.revocations() == 0
 
 
-def test_an_incomplete_list_is_refused_unless_it_is_accepted(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+def test_production_is_named_in_capitals_first(on: StageMaker) -> None:
+    org = small_org()
+    org.is_sandbox = False
+    _, out, _ = on(org)("--all", "--dry-run")
+    assert "PRODUCTION" in out.splitlines()[0]
+
+
+def test_a_login_that_may_not_see_all_is_refused_unless_accepted_and_then_not_called_complete(
+    on: StageMaker,
 ) -> None:
-    monkeypatch.setenv("SF_ACCESS_TOKEN", desk.server.tokens["no-customize"])
-    desk.add("no-customize@acme.example")
-    desk.add("no-customize@acme.example", app=LOOK_ALIKE)
-    assert desk.revoke("--all", *unattended(0)) == 5
-    assert "INCOMPLETE" in desk.out
-    assert "may not be whole" in desk.err
-    monkeypatch.setenv("SF_ACCESS_TOKEN", desk.server.tokens["auditor"])
-    desk.server.faults.append(Fault(FaultKind.STATUS, path="apps/oauth/usage", status=500))
-    assert desk.revoke("--app", APP_LABEL, *unattended(6)) == 5
-    assert desk.calls() == 0
-    # Accepted, they are revoked; but that none is left can't be said then.
-    assert desk.revoke("--app", APP_LABEL, *unattended(6), "--accept-incomplete") == 6
-    assert desk.held(APP_LABEL) == 0
-    assert "not whole" in desk.out
-    assert "which are left is not known" in desk.err
-
-
-def test_what_cannot_be_decided_is_left_out_and_told(desk: Desk) -> None:
-    """A look-alike with the very label of the app that is to be spared."""
-    desk.add("dana.reyes@acme.example", 1)
-    assert desk.revoke("--all-but", APP_LABEL, *unattended(2)) == 5
-    assert "can't be told whether they are meant: 'Azure Logic Apps' of dana" in " ".join(desk.out.split())
-    assert desk.revoke("--all-but", APP_LABEL, *unattended(2), "--accept-incomplete") == 4
-    assert (desk.held(APP_LABEL), desk.held(LOOK_ALIKE)) == (6, 0)
-
-
-def test_without_knowing_who_is_signed_in_nothing_is_revoked_even_if_incomplete_is_accepted(
-    desk: Desk,
-) -> None:
-    desk.server.faults.append(Fault(FaultKind.STATUS, path="userinfo|FROM.AuthSession|Username", status=404))
-    assert desk.revoke("--all", *unattended(7), "--accept-incomplete") == 3
-    assert "who is signed in" in desk.err
-    assert desk.calls() == 0
-
-
-@pytest.mark.parametrize(("told", "words"), [(True, "sandbox org Acme"), (False, "PRODUCTION org Acme")])
-def test_the_first_line_names_the_org_and_production_in_capitals(desk: Desk, told: bool, words: str) -> None:
-    desk.org.is_sandbox = told
-    assert desk.revoke("--app", APP_LABEL, *unattended(5)) == 0
-    assert desk.out.startswith(words)
-    desk.add("dana.reyes@acme.example")
-    assert desk.revoke("--resume", desk.journal) == 0
-    assert desk.out.startswith(words)
-
-
-def test_tokens_of_external_client_apps_go_one_by_one(healthy: Desk) -> None:
-    assert healthy.revoke("--app", "Reporting Sync", *unattended(1)) == 0
-    assert healthy.held("Reporting Sync") == 0
-    assert healthy.held(APP_LABEL) == 1
-
-
-def test_a_token_that_only_the_usage_resource_tells_of_is_deleted_alone(healthy: Desk) -> None:
-    """OauthToken knows these by another label, so they are two tokens as far as anybody can tell."""
-    with healthy.org.lock:
-        (one,) = [one for one in healthy.org.tokens if one.app_name == "Reporting Sync"]
-        healthy.org.tokens.put(one._replace(app_name="Reports"))
-    healthy.add(ADMIN_USER, 1, "Reports", application_id=one.application_id)
-    assert healthy.revoke("--app", "Reporting_Sync", "--user", ADMIN_USER, *unattended(1)) == 0
-    assert [
-        (token.user_id == one.user_id) for token in healthy.org.tokens if token.app_name == "Reports"
-    ] == [True]
-    deleted = [call for call in healthy.server.requests if call.method == "DELETE"]
-    assert len(deleted) == 1
-    assert "/apps/oauth/usage/tokens/" in deleted[0].target
-    assert set(healthy.states().values()) == {"revoked"}
-
-
-def test_a_token_that_lives_on_under_its_other_name_survives(healthy: Desk) -> None:
-    """Revoked by its delete token, it vanishes from OauthToken; the usage resource still tells of it."""
-    healthy.server.faults.append(_Hiding(healthy.server))
-    assert healthy.revoke("--app", "Reporting Sync", *unattended(1)) == 6
-    assert "1 are still there" in healthy.err
-
-
-class _Hiding(Fault):
-    """An org that answers yes, then only hides the token from OauthToken."""
-
-    def __init__(self, server: DemoServer) -> None:
-        super().__init__(FaultKind.STATUS)
-        self._server = server
-
-    def hits_request(self, ordinal: int, label: str) -> bool:  # noqa: ARG002 - the base class's signature
-        org = self._server.org
-        if label.startswith(REVOKE):
-            with org.lock:
-                (one,) = [one for one in org.tokens if one.app_name == "Reporting Sync"]
-                org.tokens.remove(one.delete_token)
-                # The same authorisation: another secret, and a row that OauthToken tells under no such label.
-                org.tokens.put(one._replace(app_name="hidden", delete_token=ids.opaque("other name")))
-        return False
-
-
-def yes_and_nothing(org: DemoOrg, times: int) -> None:
-    """An org that says yes and does nothing, some times."""
-    left, real = [times], org.revoke
-
-    def revoke(delete_token: str) -> bool:
-        left[0] -= 1
-        return left[0] >= 0 or real(delete_token)
-
-    org.revoke = revoke  # type: ignore[method-assign]
-
-
-def test_survivors_end_in_six_and_are_named(desk: Desk) -> None:
-    yes_and_nothing(desk.org, 2)
-    assert desk.revoke("--app", APP_LABEL, *unattended(5), "--receipt", "r.json") == 6
-    assert "2 are STILL THERE" in desk.out
-    assert "2 are still there" in desk.err
-    assert f"--resume {desk.journal}" in desk.err
-    told = json.loads((desk.folder / "r.json").read_text("utf-8"))
-    assert len(told["survivors"]) == 2
-    assert (told["counts"]["failed"], told["counts"]["revoked"]) == (2, 3)
-    assert desk.revoke("--resume", desk.journal) == 0
-    assert desk.held(APP_LABEL) == 0
-
-
-def test_a_failing_recount_ends_in_six(desk: Desk) -> None:
-    """Reading fails as soon as something was revoked."""
-    desk.server.faults.append(_AfterRevoking(desk.server, "services/(data|Soap|oauth2/userinfo)"))
-    assert desk.revoke("--app", APP_LABEL, *unattended(5), "--receipt", "r.md") == 6
-    assert "recount failed" in desk.out
-    assert "which are left is not known" in desk.err
-    assert "not done" in (desk.folder / "r.md").read_text("utf-8")
-    desk.server.faults.clear()
-    assert desk.revoke("--resume", desk.journal, "--receipt", "r.md") == 0
-    assert "none is left" in (desk.folder / "r.md").read_text("utf-8")
-
-
-class _AfterRevoking(Fault):
-    """A fault that waits until something was revoked."""
-
-    def __init__(self, server: DemoServer, path: str) -> None:
-        super().__init__(FaultKind.SESSION, path=path)
-        self._server = server
-
-    def hits_request(self, ordinal: int, label: str) -> bool:
-        revoked = any("oauth2/revoke" in one.target for one in self._server.requests)
-        return revoked and super().hits_request(ordinal, label)
-
-
-def test_a_limit_stops_and_the_rest_can_be_resumed(desk: Desk) -> None:
-    desk.server.faults.append(Fault(FaultKind.LIMIT, path=REVOKE))
-    assert desk.revoke("--app", APP_LABEL, *unattended(5), "--workers", "1") == 6
-    assert "Stopped early" in desk.out
-    assert "5 are still there" in desk.err
-    assert sorted(desk.states().values()) == ["failed", *["planned"] * 4]
-    desk.server.faults.clear()
-    assert desk.revoke("--resume", desk.journal) == 0
-
-
-def test_the_budget_is_kept_and_told(desk: Desk) -> None:
-    assert desk.revoke("--app", APP_LABEL, *unattended(5), "--api-budget", "25") == 6
-    assert len(desk.server.requests) == 25
-    desk.secrets |= secrets_of(desk.org)
-    assert desk.revoke("--resume", desk.journal) == 0
-
-
-def test_an_org_near_its_daily_limit_is_helped_all_the_same(desk: Desk) -> None:
-    """Whoever stole the tokens may have used up the calls."""
-    desk.org.api_limit, desk.org.api_used = 1000, 950
-    assert desk.revoke("--app", APP_LABEL, *unattended(5)) == 0
-
-
-def test_resuming_in_another_org_is_declined(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.server.faults.append(Fault(FaultKind.LIMIT, path=REVOKE))
-    assert desk.revoke("--app", APP_LABEL, *unattended(5)) == 6
-    before = desk.journal.read_bytes()
-    other = story()
-    other.id = ids.make_id("00D", 4712)
-    with serve(other) as server:
-        monkeypatch.setenv("SF_ACCESS_TOKEN", server.tokens["auditor"])
-        assert replace(desk, server=server).revoke("--resume", desk.journal) == 5
-        assert len(other.tokens) == 7
-    assert desk.journal.read_bytes() == before
-
-
-def changed(path: Path, change: Callable[[list[dict[str, Any]]], object]) -> None:
-    told = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    change(told)
-    path.write_text("".join(json.dumps(line) + "\n" for line in told), "utf-8")
-
-
-def stopped(desk: Desk) -> None:
-    """A run that a limit stopped at once."""
-    desk.server.faults.append(Fault(FaultKind.LIMIT, path=REVOKE))
-    assert desk.revoke("--app", LOOK_ALIKE, *unattended(2)) == 6
-    desk.server.faults.clear()
-    desk.server.requests.clear()
-
-
-def test_a_journal_whose_plan_was_changed_revokes_nothing(desk: Desk) -> None:
-    desk.revoke("--app", APP_LABEL, "--dry-run", "--journal", "x")
-    foreign = next(word for word in desk.out.split() if len(word) == 12 and word.islower() and word.isalnum())
-    stopped(desk)
-    changed(desk.journal, lambda told: told[1].update(handle=foreign))
-    before = desk.journal.read_bytes()
-    assert desk.revoke("--resume", desk.journal) in (2, 5)
-    changed(
-        desk.journal,
-        lambda told: [
-            line.update(handle=foreign) for line in told if line.get("handle") == told[2]["handle"]
-        ],
-    )
-    assert desk.revoke("--resume", desk.journal) in (2, 5)
-    assert desk.server.requests == []
-    assert before != b""
-    assert len(desk.org.tokens) == 7
-
-
-def test_a_journal_that_says_done_of_what_is_there_is_not_believed(desk: Desk) -> None:
-    stopped(desk)
-    changed(
-        desk.journal,
-        lambda told: [line.update(event="revoked") for line in told if line.get("event") == "failed"],
-    )
-    assert desk.revoke("--resume", desk.journal) == 6
-    assert desk.revoke("--resume", desk.journal) == 0
-    assert desk.held(LOOK_ALIKE) == 0
-
-
-def test_a_journal_cannot_have_a_delete_token_put_into_an_address(desk: Desk) -> None:
-    stopped(desk)
-    changed(desk.journal, lambda told: [line.update(external=True) for line in told if "external" in line])
-    assert desk.revoke("--resume", desk.journal) == 0
-    assert not any(one.method == "DELETE" for one in desk.server.requests)
-
-
-def test_whoever_resumes_keeps_their_own_login(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The auditor's plan has the tokens of another administrator, who finishes it."""
-    desk.add("no-logins@acme.example", 2, LOOK_ALIKE)
-    desk.server.faults.append(Fault(FaultKind.LIMIT, path=REVOKE))
-    assert desk.revoke("--app", LOOK_ALIKE, *unattended(4)) == 6
-    desk.server.faults.clear()
-    other = desk.org.user("no-logins@acme.example")
-    rights = desk.org.permission_set("Caller auditor")
-    assert other
-    assert rights
-    desk.org.assign(other, rights)
-    monkeypatch.setenv("SF_ACCESS_TOKEN", desk.server.tokens["no-logins"])
-    assert desk.revoke("--resume", desk.journal, "--receipt", "r.json") == 6
-    assert "2 are this login's own and were left alone" in " ".join(desk.out.split())
-    assert desk.held(LOOK_ALIKE) == 2
-    told = json.loads((desk.folder / "r.json").read_text("utf-8"))
-    assert (told["by"], told["ended_by"]) == ("auditor@acme.example", "no-logins@acme.example")
-    monkeypatch.setenv("SF_ACCESS_TOKEN", desk.server.tokens["auditor"])
-    assert desk.revoke("--resume", desk.journal) == 0
-    assert desk.held(LOOK_ALIKE) == 0
-
-
-def test_resuming_with_a_list_that_may_lack_some_takes_none_for_gone(desk: Desk) -> None:
-    stopped(desk)
-    desk.server.faults.append(Fault(FaultKind.STATUS, path=r"DeleteToken.*FROM.OauthToken", status=500))
-    before = desk.journal.read_bytes()
-    assert desk.revoke("--resume", desk.journal) == 5
-    assert desk.journal.read_bytes() == before
-    assert desk.revoke("--resume", desk.journal, "--accept-incomplete") == 6
-    assert "already-gone" not in desk.states().values()
-    desk.server.faults.clear()
-    assert desk.revoke("--resume", desk.journal) == 0
-    assert desk.held(LOOK_ALIKE) == 0
-    assert "revoked" in desk.states().values()
-
-
-def test_a_token_that_appears_in_between_is_left_and_one_that_vanishes_is_no_error(desk: Desk) -> None:
-    stopped(desk)
-    desk.add("dana.reyes@acme.example", 1, LOOK_ALIKE)
-    gone = next(one for one in desk.org.tokens if one.app_name == LOOK_ALIKE)
-    desk.org.revoke(gone.delete_token)
-    assert desk.revoke("--resume", desk.journal) == 0
-    assert desk.held(LOOK_ALIKE) == 1
-    assert sorted(desk.states().values()) == ["already-gone", "revoked"]
-
-
-def test_a_second_run_cannot_use_the_same_journal(desk: Desk) -> None:
-    stopped(desk)
-    before = desk.journal.read_bytes()
-    assert desk.revoke("--app", LOOK_ALIKE, *unattended(2)) == 2
-    assert "there already" in desk.err
-    with desk.journal.open("rb") as stream:
-        import fcntl
-
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        assert desk.revoke("--resume", desk.journal) == 3
-        assert "Another run" in desk.err
-    assert desk.journal.read_bytes() == before
-    assert desk.server.requests == [] or desk.calls() == 0
-
-
-def test_the_receipt_is_private_and_complete_in_both_forms(desk: Desk) -> None:
-    assert desk.revoke("--app", LOOK_ALIKE, *unattended(2), "--receipt", "r.md") == 0
-    assert stat.S_IMODE((desk.folder / "r.md").stat().st_mode) == 0o600
-    assert "auditor\\@acme\\.example" in (desk.folder / "r.md").read_text("utf-8")
-    assert desk.revoke("--resume", desk.journal, "--receipt", "r.JSON") == 0
-    told = json.loads((desk.folder / "r.JSON").read_text("utf-8"))
-    assert told["counts"]["revoked"] == 2
-    assert told["approved"] == "--expect 2 --yes"
-
-
-def test_a_receipt_that_cannot_be_written_does_not_hide_what_was_done(desk: Desk) -> None:
-    receipt = desk.folder / "sub" / "r.md"
-    receipt.parent.mkdir()
-    desk.server.faults.append(_Removing(receipt.parent))
-    assert desk.revoke("--app", LOOK_ALIKE, *unattended(2), "--receipt", receipt) == 3
-    assert "2 revoked" in desk.out
-    assert "All tokens are revoked, but the receipt could not be written" in desk.err
-    receipt.parent.mkdir()
-    desk.server.faults.clear()
-    assert desk.revoke("--resume", desk.journal, "--receipt", receipt) == 0
-    assert receipt.exists()
-    receipt.unlink()
-
-
-class _Removing(Fault):
-    """Takes a folder away once something is being revoked."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(FaultKind.STATUS)
-        self._folder = folder
-
-    def hits_request(self, ordinal: int, label: str) -> bool:  # noqa: ARG002 - the base class's signature
-        if "oauth2/revoke" in label and self._folder.exists():
-            self._folder.rmdir()
-        return False
-
-
-def test_a_journal_that_lacks_the_last_answer_ends_in_six_though_none_is_left(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    trips, real = [0], os.fsync
-
-    def fsync(descriptor: int) -> None:
-        trips[0] += 1
-        if trips[0] >= 5:  # plan, folder, first attempt, its answer with the second attempt; then this
-            raise OSError
-        real(descriptor)
-
-    monkeypatch.setattr("os.fsync", fsync)
-    assert desk.revoke("--app", LOOK_ALIKE, *unattended(2), "--workers", "1") == 6
-    assert desk.held(LOOK_ALIKE) == 0
-    assert "The journal is not complete: 0 are still there" in desk.err
-    monkeypatch.setattr("os.fsync", real)
-    assert desk.revoke("--resume", desk.journal) == 0
-    assert set(desk.states().values()) == {"revoked", "already-gone"} or set(desk.states().values()) == {
-        "revoked"
-    }
-
-
-def test_hostile_names_reach_no_terminal_and_break_no_file(desk: Desk) -> None:
-    desk.add("dana.reyes@acme.example", 1, HOSTILE)
-    assert desk.revoke("--all", *unattended(8), "--receipt", "r.md") == 0
-    for text in (desk.out, desk.err, (desk.folder / "r.md").read_text("utf-8")):
-        assert "\x1b" not in text
-        assert "\u202e" not in text
-    desk.add("dana.reyes@acme.example", 1, "Azure\x1b[2J Logic Apqs")
-    assert desk.revoke("--app", "Azure[2J Logic Apqs", "--journal", "x") == 2
-    assert "Did you mean" in desk.err
-    assert "\x1b" not in desk.err
-
-
-def test_what_goes_on_working_without_a_token_is_said_before_and_after(desk: Desk) -> None:
+    stage = on(healthy_org(NOW))
+    stage.sign_in("no-customize")
+    before = len(stage.left)
+    code, _, err = stage("--all", "--expect", "1", "--yes")
+    assert (code, len(stage.left)) == (5, before)
+    assert "Not every token could be seen" in err
+    assert stage("--all", "--dry-run")[0] == 4
+    code, out, err = stage("--all", "--expect", "1", "--yes", "--accept-incomplete")
+    assert (code, len(stage.left)) == (4, before - 1)
+    assert "1 token: 1 revoked" in out
+    assert "none of the plan's tokens is left" not in out
+    assert "INCOMPLETE" in err
+
+
+def test_tokens_of_external_client_apps_go_one_by_one(on: StageMaker) -> None:
+    org = healthy_org(NOW)
+    stage = on(org)
+    code, _, _ = stage("--app", "Reporting Sync", "--expect", "1", "--yes")
+    assert code == 0
+    assert [one.app_name for one in stage.left] == ["Azure Logic Apps"]
+    assert not any(one.method == "DELETE" and one.target.endswith("/tokens") for one in stage.server.requests)
+
+
+def test_certificates_and_client_credentials_are_warned_of(on: StageMaker) -> None:
+    org = healthy_org(NOW)
     path = "connectedApps/Azure_Logic_Apps.connectedApp"
-    with desk.org.lock:
-        desk.org.metadata[path] = desk.org.metadata[path].replace(
-            b"<oauthConfig>", b"<oauthConfig><isClientCredentialEnabled>true</isClientCredentialEnabled>", 1
-        )
-    assert desk.revoke("--app", APP_LABEL, *unattended(5), "--receipt", "r.md") == 0
-    assert desk.out.count("can go on signing in by client credentials") == 2
-    assert "client credentials" in (desk.folder / "r.md").read_text("utf-8")
+    grant = b"<oauthConfig><isClientCredentialEnabled>true</isClientCredentialEnabled>"
+    org.metadata[path] = org.metadata[path].replace(b"<oauthConfig>", grant)
+    _, _, err = on(org)("--app", "Azure Logic Apps", "--dry-run")
+    assert "client credentials" in err
 
 
-def test_lost_answers_and_refusals_leave_none_and_tell_each_once(desk: Desk) -> None:
-    desk.add(ADMIN_USER, 60, "Bulk Loader")
-    desk.server.faults += [
-        Fault(FaultKind.LOST, path=REVOKE, share=0.2, seed=1),
-        Fault(FaultKind.STATUS, path=REVOKE, share=0.2, seed=2),
+def test_the_callers_own_tokens_are_spared_and_told(on: StageMaker) -> None:
+    org = small_org(tokens=3)
+    auditor = org.user("auditor@acme.example")
+    assert auditor
+    org.tokens.put(OauthToken("A first app", auditor.id, NOW, "delete-token-of-the-auditor", NOW, 1))
+    stage = on(org)
+    code, out, err = stage("--all", "--dry-run")
+    assert code == 0
+    assert "1 token of the signed-in user, one of which may be this run's own: spared" in err
+    assert "A first app" not in out
+    # What is left then is nobody's but the caller's own, and such a list is never taken for whole.
+    assert stage("--all", "--expect", "3", "--yes")[0] == 4
+    assert [one.app_name for one in org.tokens] == ["A first app"]
+
+
+def test_lost_answers_and_breakdowns_leave_nothing_behind(on: StageMaker) -> None:
+    stage = on(small_org(tokens=120))
+    stage.server.faults += [
+        Fault(FaultKind.LOST, path=REVOKING, share=0.05, seed=1),
+        Fault(FaultKind.STATUS, path=REVOKING, share=0.05, seed=2),
+        Fault(FaultKind.RESET, path=REVOKING, share=0.05, seed=3),
+        Fault(FaultKind.HTML, path=REVOKING, share=0.02, seed=4),
     ]
-    assert desk.revoke("--app", "Bulk Loader", *unattended(60)) == 0
-    assert desk.held("Bulk Loader") == 0
-    assert len(desk.org.tokens) == 7
-    assert set(desk.states().values()) == {"revoked", "already-gone"}
-    assert len(desk.states()) == 60
+    code, _, _ = stage("--all", "--expect", "120", "--yes")
+    for _ in range(5):
+        if code == 0:
+            break
+        assert code == 6
+        code, _, _ = stage("--resume", stage.journal.name)
+    assert code == 0
+    assert stage.left == []
+    counts = stage.counts()
+    assert counts[State.REVOKED] + counts[State.ALREADY_GONE] == sum(counts.values()) == 120
 
 
-def test_explaining_makes_no_call(desk: Desk) -> None:
-    assert desk.revoke("--all", "--explain-api") == 0
-    assert desk.server.requests == []
+def test_a_web_page_with_status_200_is_no_success(on: StageMaker) -> None:
+    stage = on(small_org(tokens=2))
+    stage.server.faults.append(Fault(FaultKind.HTML, path=REVOKING))
+    code, out, err = stage("--all", "--expect", "2", "--yes")
+    assert code == 6
+    assert "failed (STILL_THERE)" in out
+    assert "--resume" in err
+    assert len(stage.left) == 2
 
 
-def test_debugging_shows_no_secret_either(desk: Desk) -> None:
-    desk.server.faults.append(Fault(FaultKind.SESSION, path=REVOKE))
-    given = [
-        "--debug",
+def test_a_limit_slows_down_and_does_not_lose_a_token(on: StageMaker) -> None:
+    stage = on(small_org(tokens=30))
+    stage.server.faults.append(Fault(FaultKind.LIMIT, path=REVOKING, times=20))
+    assert stage("--all", "--expect", "30", "--yes")[0] == 0
+    assert stage.left == []
+
+
+def test_an_ended_session_stops_and_says_how_to_go_on(on: StageMaker) -> None:
+    stage = on(small_org(tokens=40))
+    stage.server.faults.append(Fault(FaultKind.SESSION, path=REVOKING))
+    code, _, err = stage("--all", "--expect", "40", "--yes")
+    assert code == 3  # nothing was revoked
+    assert "INVALID_SESSION_ID" in err
+    assert stage.counts()[State.PLANNED] > 20
+    stage.server.faults.clear()
+    assert stage("--resume", stage.journal.name)[0] == 0
+    assert stage.left == []
+
+
+class _Armed(Fault):
+    """Hits every query once something was revoked."""
+
+    def hits_request(self, ordinal: int, label: str) -> bool:  # noqa: ARG002 - as the base class has it
+        self.hits += label.startswith(REVOKING)
+        return self.hits > 0 and "query" in label
+
+
+def test_without_a_second_count_success_is_not_claimed(on: StageMaker) -> None:
+    stage = on(small_org(tokens=3))
+    stage.server.faults.append(_Armed(FaultKind.STATUS))
+    code, out, err = stage("--all", "--expect", "3", "--yes", "--receipt", "r.json")
+    assert code == 4
+    assert "none of the plan's tokens is left" not in out
+    assert "counted again" in err
+    told = json.loads((stage.folder / "r.json").read_text("utf-8"))
+    assert told["recount"] is None
+    assert told["counts"]["revoked"] == 3
+
+
+def test_a_token_that_appears_after_the_plan_stays(on: StageMaker) -> None:
+    stage = on(small_org(tokens=3))
+    org = stage.server.org
+
+    def meanwhile() -> None:
+        with org.lock:
+            org.tokens.remove(next(iter(org.tokens)).delete_token)
+            org.tokens.put(OauthToken("App 000", org.users[0].id, NOW, "delete-token-made-late", NOW, 1))
+
+    _, out, _ = stage("--all", "--dry-run")
+    word = out.rpartition("Fingerprint ")[2].split()[0]
+    code, _, _ = stage("--all", typed=Terminal(f"{word}\n", meanwhile))
+    assert code == 0
+    assert [one.delete_token for one in stage.left] == ["delete-token-made-late"]
+    assert stage.counts()[State.ALREADY_GONE] == 1
+
+
+def test_resuming_in_another_org_is_refused(on: StageMaker) -> None:
+    stage = on(small_org(tokens=3))
+    assert stage("--all", "--expect", "3", "--yes")[0] == 0
+    other = small_org(tokens=3)
+    other.id = "00Dxx0000000OTHERE"
+    elsewhere = on(other)
+    code, _, err = elsewhere("--resume", stage.journal.name)
+    assert code == 2
+    assert "another org" in err
+    assert len(elsewhere.left) == 3
+
+
+def test_age_and_use_select(on: StageMaker) -> None:
+    org = small_org(tokens=4)
+    old = next(iter(org.tokens))
+    org.tokens.put(old._replace(created=NOW - timedelta(days=400), last_used=NOW - timedelta(days=100)))
+    stage = on(org)
+    for arguments in (
+        ("--created-before", "300d"),
+        ("--created-before", "2026-01-01"),
+        ("--unused-for", "90"),
+    ):
+        code, out, _ = stage(*arguments, "--dry-run")
+        assert code == 0
+        assert "1 token of 1 app and 1 user" in out
+
+
+def test_explaining_makes_no_call(on: StageMaker) -> None:
+    stage = on(small_org(tokens=3))
+    assert stage("--all", "--explain-api")[0] == 0
+    assert stage.server.requests == []
+
+
+def killed_run(stage: Stage, arguments: list[str], after: int, by: signal.Signals = signal.SIGKILL) -> int:
+    """Run the program in a process of its own, and send it a signal once so many more tokens are gone."""
+    goal = len(stage.left) - after
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [
+        sys.executable,
+        "-m",
+        "sfharden",
         "revoke",
         "--instance-url",
-        desk.server.base_url,
-        "--all",
-        *unattended(7),
-        "--journal",
-        "j",
+        stage.server.base_url,
+        *arguments,
     ]
-    assert main(given, doors()) == 6
-    captured = desk.capsys.readouterr()
-    desk.shown += captured.out + captured.err
-    assert "Traceback" in captured.err
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        listed = Path(f"/proc/{process.pid}/cmdline")
+        shown = ""
+        while process.poll() is None and len(stage.left) > goal:
+            if listed.exists() and not shown:
+                shown = listed.read_bytes().decode(errors="replace")
+        if process.poll() is None:
+            process.send_signal(by)
+        out, err = process.communicate()
+    stage.shown += out.decode() + err.decode() + shown
+    return process.returncode
 
 
-def test_output_that_nobody_takes_does_not_change_what_the_exit_code_says(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+def test_killed_twice_for_real_and_finished(on: StageMaker) -> None:
+    stage = on(small_org(tokens=60))
+    bystanders = 60 - of_app(stage, 0)
+    stage.server.latency = 0.02
+    expected = str(of_app(stage, 0))
+    arguments = ["--app", "App 000", "--expect", expected, "--yes", "--workers", "2", "--journal", "j.jsonl"]
+    assert killed_run(stage, arguments, after=5) == -signal.SIGKILL
+    assert killed_run(stage, ["--resume", "j.jsonl", "--workers", "2"], after=5) == -signal.SIGKILL
+    assert of_app(stage, 0) > 0
+    assert killed_run(stage, ["--resume", "j.jsonl"], after=1000) == 0
+    assert of_app(stage, 0) == 0
+    assert len(stage.left) == bystanders
+    counts = stage.counts()
+    assert counts[State.REVOKED] + counts[State.ALREADY_GONE] == sum(counts.values()) == int(expected)
+
+
+def test_interrupted_for_real_every_answer_is_noted(on: StageMaker) -> None:
+    stage = on(small_org(tokens=60))
+    stage.server.latency = 0.02
+    arguments = ["--all", "--expect", "60", "--yes", "--workers", "2", "--journal", "j.jsonl"]
+    assert killed_run(stage, arguments, after=5, by=signal.SIGINT) == 130
+    assert "Stopped. Finish it with: sfharden revoke" in stage.shown
+    assert stage.counts()[State.REVOKED] == 60 - len(stage.left) > 0
+    assert stage.counts()[State.PLANNED] > 0
+
+
+def test_the_demo_org_can_be_looked_at_and_the_help_has_an_example(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from sfharden.commands import revoke_run
-
-    def gone(*_: object) -> None:
-        raise BrokenPipeError
-
-    monkeypatch.setattr(revoke_run, "write_output", gone)
-    desk.server.faults.append(Fault(FaultKind.LIMIT, path=REVOKE))
-    assert desk.revoke("--app", APP_LABEL, *unattended(5)) == 6
-    desk.server.faults.clear()
-    assert desk.revoke("--resume", desk.journal, "--receipt", "r.json") == 3
-    assert json.loads((desk.folder / "r.json").read_text("utf-8"))["survivors"] == []
-
-
-def test_the_default_journal_is_named_after_the_plan(desk: Desk) -> None:
-    main(["revoke", "--instance-url", desk.server.base_url, "--app", LOOK_ALIKE, *unattended(2)], doors())
-    (path,) = desk.folder.glob("revoke-*.jsonl")
-    assert json.loads(path.read_text("utf-8").splitlines()[0])["fingerprint"] in path.name
-    assert os.access(path, os.R_OK)
+    monkeypatch.chdir(tmp_path)
+    assert main(["revoke", "--demo", "--app", "Azure Logic App", "--dry-run"], doors()) == 0
+    out = capsys.readouterr().out
+    assert "not installed" in out
+    assert max(map(len, out.splitlines())) <= 80
+    assert main(["revoke", "--help"]) == 0
+    assert "Example" in capsys.readouterr().out

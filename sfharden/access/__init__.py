@@ -4,7 +4,7 @@ A refusal or a permission rests on published rules only; what is inferred or not
 'cannot tell'.
 """
 
-from sfharden.access.decide import decide, decide_at, place_of
+from sfharden.access.decide import decide, decide_at, place_of, ranges_that_count
 from sfharden.access.facts import (
     AppFacts,
     Decision,
@@ -22,5 +22,5 @@ from sfharden.access.facts import (
 
 __all__ = [
     "AppFacts", "Decision", "Facts", "Flow", "OrgFacts", "Outcome", "Own", "Part", "Place", "Reason",
-    "SessionPolicy", "Who", "decide", "decide_at", "place_of",
+    "SessionPolicy", "Who", "decide", "decide_at", "place_of", "ranges_that_count",
 ]  # fmt: skip

@@ -47,6 +47,13 @@ def place_of(who: Who, address: int, facts: Facts) -> Place:
     )
 
 
+def ranges_that_count(who: Who, facts: Facts) -> tuple[AddressSet | None, ...]:
+    """Every set of ranges that makes a difference; None for one that is not known."""
+    app = facts.app
+    own, bound = (app.own_ranges, app.refresh_ranges) if app else (None, None)
+    return who.login_ranges, own, bound, facts.org.trusted_ranges
+
+
 def _own(ranges: AddressSet | None, inside: bool) -> Own:
     if ranges is None:
         return Own.UNKNOWN
@@ -162,10 +169,7 @@ def together(parts: Iterable[Part]) -> Outcome:
 
 def _regions(who: Who, source: AddressSet, facts: Facts) -> Iterator[AddressSet]:
     """The source cut along every set of ranges, so that all addresses of a piece stand in the same place."""
-    app = facts.app
-    cuts = (who.login_ranges, app.own_ranges if app else None, app.refresh_ranges if app else None,
-            facts.org.trusted_ranges)  # fmt: skip
-    known = [cut for cut in cuts if cut]
+    known = [cut for cut in ranges_that_count(who, facts) if cut]
     for sides in product((True, False), repeat=len(known)):
         piece = source
         for cut, inside in zip(known, sides, strict=True):

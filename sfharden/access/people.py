@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from sfharden.access.approval import assigned_to_user
 from sfharden.access.facts import Who
 from sfharden.access.gather import known
-from sfharden.access.users import APPROVE_UNINSTALLED, holds_assigned_set, who_has_profile, who_is
+from sfharden.access.users import APPROVE_UNINSTALLED, who_has_profile, who_is
 from sfharden.model import kinds
 from sfharden.model.apps import App
 from sfharden.model.integration import Integration
@@ -34,18 +35,19 @@ class Colleagues:
         for who, users in self._profiles():
             pre_approved = who.pre_approved
             if pre_approved is None and users and self._app:
-                pre_approved = self._any_holds(users, self._app)
-            exempt = bool(who.any_api_client)
+                pre_approved = self._any_assigned(users, self._app)
             yield replace(
                 who,
                 pre_approved=pre_approved,
                 consented=False,
                 approves_uninstalled=False,
-                any_api_client=exempt,
+                any_api_client=bool(who.any_api_client),
             )
 
-    def _any_holds(self, users: list[User], app: App) -> bool | None:
-        found = {holds_assigned_set(self._index, user, app) for user in users}
+    def _any_assigned(self, users: list[User], app: App) -> bool | None:
+        """Whether the app is assigned to any of these users, who share a profile."""
+        profile = self._profile_name(users[0].profile_id)
+        found = {assigned_to_user(self._index, user, profile, app) for user in users}
         if True in found:
             return True
         return None if None in found else False

@@ -1,10 +1,9 @@
 """The plain facts of a user: what their profile binds them to, and what they hold."""
 
-import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from sfharden.access.approval import assigned_to_profile, assigned_to_user
 from sfharden.access.facts import Who
 from sfharden.access.gather import known
 from sfharden.addresses import AddressSet
@@ -17,13 +16,10 @@ from sfharden.model.lookup import Facts as Index
 from sfharden.model.org import User
 from sfharden.model.profiles import login_ranges
 from sfharden.model.snapshot import Component
-from sfharden.names import canonical_profile, normalise
+from sfharden.names import normalise
 
 APPROVE_UNINSTALLED: Final = "CanApproveUninstalledApps"
 ANY_API_CLIENT: Final = "UseAnyApiClient"
-
-# An external client app's policy may list record ids in place of names; the ids of profiles start with 00e.
-_RECORD_ID: Final = re.compile(r"00e[A-Za-z0-9]{12}([A-Za-z0-9]{3})?")
 
 
 def profile_facts(index: Index, name: str) -> tuple[AddressSet | None, bool | None]:
@@ -54,7 +50,7 @@ def who_has_profile(index: Index, name: str, app: App | None) -> Who:
         name=f"users of '{name}'",
         login_ranges=ranges,
         login_hours=hours,
-        pre_approved=_by_profile(index, name, app) if app else None,
+        pre_approved=assigned_to_profile(index, name, app) if app else None,
         approves_uninstalled=_granted(index, name, APPROVE_UNINSTALLED),
         any_api_client=_granted(index, name, ANY_API_CLIENT),
     )
@@ -66,25 +62,6 @@ def _granted(index: Index, name: str, permission: str) -> bool | None:
     return True if profile and permission in profile.permissions else None
 
 
-def _by_profile(index: Index, name: str, app: App) -> bool | None:
-    """True if the app is assigned to the profile, False if to profiles only and not to this one."""
-    assigned, sets = known(app.profiles), known(app.permission_sets)
-    names = {canonical_profile(_named(index, fact.value)) for fact in assigned or ()}
-    if canonical_profile(name) in names:
-        return True
-    unresolved = any(_RECORD_ID.fullmatch(one) for one in names)
-    return None if assigned is None or sets is None or sets or unresolved else False
-
-
-def _named(index: Index, name: str) -> str:
-    """The API name behind a profile's record id, where that was read."""
-    if not _RECORD_ID.fullmatch(name):
-        return name
-    rows = index.directory.profiles_by_id
-    row = next((one for key, one in rows.items() if key[:15] == name[:15]), None)
-    return (row.api_name or row.label) if row else name
-
-
 def who_is(index: Index, user: User, app: App | None) -> Who:
     """A user of a running org, with what they hold."""
     directory = index.directory
@@ -94,7 +71,7 @@ def who_is(index: Index, user: User, app: App | None) -> Who:
     return replace(
         who_has_profile(index, name, app),
         name=f"'{user.username}'",
-        pre_approved=_pre_approved(index, user, name, app) if app else None,
+        pre_approved=assigned_to_user(index, user, name, app) if app else None,
         consented=_consented(directory, user, app) if app else None,
         approves_uninstalled=_holds(directory, held, APPROVE_UNINSTALLED),
         any_api_client=_holds(directory, held, ANY_API_CLIENT),
@@ -122,43 +99,6 @@ def _holds(directory: Directory, held: frozenset[str] | None, permission: str) -
         # Asked for, and the org has no such permission: nobody holds it.
         return False if permission in directory.tables.permissions_asked else None
     return permission in held
-
-
-def _pre_approved(index: Index, user: User, profile: str, app: App) -> bool | None:
-    by_profile = _by_profile(index, profile, app)
-    if by_profile is not None or not known(app.permission_sets):
-        return by_profile
-    holds = holds_assigned_set(index, user, app)
-    if holds is not False:
-        return holds
-    assigned = known(app.profiles)
-    return None if assigned is None or any(_RECORD_ID.fullmatch(one.value) for one in assigned) else False
-
-
-def holds_assigned_set(index: Index, user: User, app: App) -> bool | None:
-    """Whether the user has a permission set that the app is assigned to; None if that can't be told."""
-    sets = known(app.permission_sets)
-    if sets is None:
-        return None
-    return known(lambda: _holds_set(index.directory, user, [fact.value for fact in sets]))
-
-
-def _holds_set(directory: Directory, user: User, wanted: Sequence[str]) -> bool:
-    """Whether the user has one of these permission sets, given by name or record id.
-
-    Raises CannotTell if a group may hold one.
-    """
-    names, ids = {normalise(one) for one in wanted}, {one[:15] for one in wanted}
-    given = directory.rows(directory.tables.assignments, tables.ASSIGNMENTS)
-    mine = directory.assignments_by_user.get(user.id, ())
-    for one in mine:
-        held = directory.sets_by_id.get(one.permission_set_id)
-        if held and (normalise(held.name) in names or held.id[:15] in ids):
-            return True
-    given.require_whole()
-    if any(one.group_id or one.permission_set_id not in directory.sets_by_id for one in mine):
-        raise CannotTell("a permission set group of the user may hold it")
-    return False
 
 
 def _consented(directory: Directory, user: User, app: App) -> bool | None:

@@ -40,6 +40,8 @@ class Call:
     why: str = ""
 
 
+_LONGEST_VALUE: Final = 2_000  # characters of a parameter: no address is longer
+
 _CONNECTOR_TYPES: Final = frozenset(
     f"{prefix}{suffix}"
     for prefix in ("apiconnection", "openapiconnection")
@@ -104,9 +106,13 @@ def _values(workflow: Workflow) -> dict[str, str]:
         # A definition alone may be deployed with other values than its defaults.
         if value is None and workflow.hosting is not Hosting.UNKNOWN:
             value = get(declared.get(name), "defaultValue")
-        if isinstance(value, str) and "@" not in value and not value.startswith("["):
+        if isinstance(value, str) and len(value) <= _LONGEST_VALUE and _is_literal(value):
             found[name] = value
     return found
+
+
+def _is_literal(value: str) -> bool:
+    return "@" not in value and not value.startswith("[")
 
 
 def _judge(step: Step, connections: Mapping[str, Any], values: Mapping[str, str]) -> Call | None:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+# Longer texts are cut: hosts and ids stand far before, and every piece of an expression costs a look.
+_LONGEST: Final = 4_000
 UNKNOWN: Final = "\0"  # stands for a part that only a run can tell; no text of a host or a path holds it
 
 _PARAMETER: Final = re.compile(r"\s*parameters\(\s*'((?:[^']|'')*)'\s*\)\s*", re.I)
@@ -41,6 +43,8 @@ def is_template_expression(value: str) -> bool:
 
 def certain_start(value: str, parameters: Mapping[str, str]) -> Start:
     """What the text begins with in every run; `parameters` are the values that the file gives."""
+    if len(value) > _LONGEST:
+        return certain_start(value[:_LONGEST], parameters)._replace(whole=False)
     if is_template_expression(value):
         return _certain_call(value.strip()[1:-1], {})
     if value.startswith("@@"):
@@ -92,6 +96,8 @@ def resource_path(value: str) -> str:
 
     Of `resourceId` and its like the arguments become a path: type, then names.
     """
+    if len(value) > _LONGEST:
+        return UNKNOWN
     if not is_template_expression(value):
         return re.sub(r"@\{[^{}]*\}|@[\w(].*|\{\d+\}", UNKNOWN, value)
     code = value.strip()[1:-1].strip()

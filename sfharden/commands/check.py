@@ -22,7 +22,7 @@ from sfharden.evaluate import evaluate
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.results import Report, Severity, Status
 from sfharden.output_file import write_output
-from sfharden.policy import DEFAULT_POLICIES, load_policy
+from sfharden.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
 from sfharden.sources.org_wanted import Wanted
 from sfharden.terminal import Terminal, terminal_of
 
@@ -79,7 +79,8 @@ def command(
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
     integrations, waivers = _integrations(given, integration)
     now = current_time(os.environ)
-    wanted = Wanted(logins_since=logins_from(logins_since, (one.hardened_at for one in integrations), now))
+    moment = logins_from(logins_since, (one.hardened_at for one in integrations), now)
+    wanted = Wanted(logins_since=moment, permissions=wanted_permissions(chosen))
     if given.live.explain_api:
         return explain(wanted)
     snapshot = read_source(given, wanted)

@@ -1,41 +1,79 @@
-"""`sfharden demo`: the embedded org, judged; or kept up to try every command on."""
+"""`sfharden demo`: the whole tour on the embedded org; or the org kept up to try every command on."""
 
 import os
+import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import BytesIO, StringIO, TextIOWrapper
+from pathlib import Path
 
 import click
 
 from sfharden.clock import current_time
+from sfharden.demo.sample import integration_path
+from sfharden.demo.tour import Tour
+from sfharden.demo.tour_org import CALLER, serve_tour
 from sfharden.errors import Exit
 
 
 @click.command("demo")
 @click.option("--serve", is_flag=True, help="Keep the embedded org up, to try every command on, until ^C.")
-@click.pass_context
-def command(context: click.Context, serve: bool) -> int:
-    """See sfharden at work on an org that comes with it, over real HTTP on this machine.
+def command(serve: bool) -> int:
+    """See the whole tour on an org that comes with sfharden, over real HTTP on this machine.
 
     It's a bad one: a clone of System Administrator, IP restrictions relaxed, everyone may authorise the app,
     ranges that miss half of the Logic App's addresses, old tokens, and a look-alike app that nobody installed.
+    The tour checks, plans, simulates, deploys, revokes, authorises again and verifies.
 
     \b
     Example:
       sfharden demo
       sfharden demo --serve
     """
-    if serve:
-        return _serve()
-    from sfharden.commands.check import command as check
+    return _serve() if serve else _tour()
 
-    click.echo("$ sfharden check --demo\n")
-    outcome: int = context.invoke(check, demo=True)
-    return outcome
+
+def _tour() -> int:
+    from sfharden.cli import main
+
+    now = current_time(os.environ)
+
+    def program(words: list[str]) -> tuple[int, str]:
+        out = TextIOWrapper(BytesIO(), "utf-8")  # with a buffer: a diff is written as bytes
+        with redirect_stdout(out), redirect_stderr(StringIO()):
+            code = main(words)
+        out.flush()
+        return code, out.buffer.getvalue().decode("utf-8")
+
+    with (
+        tempfile.TemporaryDirectory(prefix="sfharden-demo-") as folder,
+        serve_tour(now) as server,
+        _inside(Path(folder), server.tokens[CALLER]),
+    ):
+        click.echo("An embedded org is up. It is a bad one. SF_ACCESS_TOKEN holds a login to it.")
+        Tour(server, Path(folder), program, click.echo, now).go()
+    click.echo("\nAll green. Try every command yourself: sfharden demo --serve")
+    return Exit.OK
+
+
+@contextmanager
+def _inside(folder: Path, token: str) -> Iterator[None]:
+    """Work in the folder, with the token where the commands look for it; and leave all as it was."""
+    before, held = Path.cwd(), os.environ.get("SF_ACCESS_TOKEN")
+    os.chdir(folder)
+    os.environ["SF_ACCESS_TOKEN"] = token
+    try:
+        yield
+    finally:
+        os.chdir(before)
+        if held is None:
+            del os.environ["SF_ACCESS_TOKEN"]
+        else:
+            os.environ["SF_ACCESS_TOKEN"] = held
 
 
 def _serve() -> int:
-    from sfharden.demo.sample import integration_path
-    from sfharden.demo.tour_org import CALLER, serve_tour
-
     with serve_tour(current_time(os.environ)) as server:
         click.echo(f"The embedded org is up at {server.base_url}. In another terminal:\n")
         # A made-up token of a made-up org, which is gone with this process.

@@ -16,6 +16,7 @@ from sfharden.model.snapshot import Snapshot
 from sfharden.needs import NEEDS, Need, controls_without, is_met, permission_set_xml
 from sfharden.policy import DEFAULT_POLICIES, Policy, load_policy
 from sfharden.redact import safe_text
+from sfharden.report.text import COLUMN_GAP, bullet, wrap
 from sfharden.sources.org_wanted import Wanted
 from sfharden.terminal import Terminal, terminal_of
 
@@ -55,21 +56,15 @@ def command(given: SourceOptions, permission_set: bool) -> int:
 
 def render(snapshot: Snapshot, how: str, policies: list[Policy], terminal: Terminal, source: str) -> str:
     """The whole page."""
-    blocks = ["\n".join(_heading(snapshot, how)), _permissions(snapshot, policies, terminal)]
+    heading = (wrap(line, terminal.width, indent=" " * 13) for line in _heading(snapshot, how))
+    blocks = ["\n".join(heading), _permissions(snapshot, policies, terminal)]
     if snapshot.gaps:
         gaps = dict.fromkeys(
-            f"- {safe_text(gap.what, limit=80)}: {safe_text(gap.reason)}" for gap in snapshot.gaps
+            bullet(f"{safe_text(gap.what, limit=80)}: {gap.reason}", terminal.width) for gap in snapshot.gaps
         )
-        blocks.append("NOT READ, OR NOT ALL OF IT\n" + "\n".join(_wrapped(gaps, terminal.width)))
+        blocks.append("\n".join(["NOT READ, OR NOT ALL OF IT", *gaps]))
     blocks.append("\n".join(["Next:", *(f"  {step}" for step in _next(snapshot, source))]))
     return "\n\n".join(blocks)
-
-
-def _wrapped(lines: Iterator[str] | dict[str, None], width: int) -> Iterator[str]:
-    import textwrap
-
-    for line in lines:
-        yield from textwrap.wrap(line, width, subsequent_indent="  ") or [""]
 
 
 def _heading(snapshot: Snapshot, how: str) -> Iterator[str]:
@@ -107,12 +102,13 @@ def _permissions(snapshot: Snapshot, policies: list[Policy], terminal: Terminal)
         state = "?" if held is None else "yes" if is_met(need, held) else "NO"
         names = list(dict.fromkeys(controls_without(need, policies)))
         lost = "everything" if not need.parts else ", ".join(names) or "tokens of external client apps"
-        rows.append([need.label, state, lost if state != "yes" else f"({len(names)} controls rest on it)"])
+        told = lost if state != "yes" else f"({len(names)} controls rest on it)"
+        rows.append([need.label, state, wrap(told, terminal.width - 24 - 4 - 3 * len(COLUMN_GAP))])
     return tabulate(
         rows,
         headers=["Permission", "Held", "Unknown without it"],
         tablefmt="simple",
-        maxcolwidths=[24, None, terminal.width - 24 - 4 - 4],
+        maxcolwidths=[24, None, None],
         disable_numparse=True,
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from sfharden.checks.common import show_ranges
-from sfharden.commands.source import SourceOptions, read_source, source_options, source_words
+from sfharden.commands.source import SourceOptions, explain, read_source, source_options, source_words
 from sfharden.errors import Exit
 from sfharden.model import kinds
 from sfharden.model.apps import App, apps_of
@@ -42,7 +42,10 @@ def command(given: SourceOptions, output: Path, force: bool) -> int:
       sfharden init --source force-app
       sfharden init --demo -o integration.yaml
     """
-    snapshot = read_source(given, Wanted(tokens=False))
+    wanted = Wanted(tokens=False)
+    if given.live.explain_api:
+        return explain(wanted)
+    snapshot = read_source(given, wanted)
     write_private(output, integration_text(snapshot), replace=force)
     click.echo(
         f"Wrote {output}. Edit what is marked, then: sfharden check {source_words(given)} -i {output}",

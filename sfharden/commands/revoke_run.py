@@ -1,258 +1,284 @@
-"""One revocation from an approved plan to its receipt: execute, look again, settle, tell."""
+"""The steps of `sfharden revoke`: read, select, show, ask, revoke, count again, tell."""
 
-import os
+import getpass
+import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from sfharden import __version__
-from sfharden.clock import current_time
-from sfharden.commands.live import open_org, read_live, say_cost
-from sfharden.commands.source import SourceOptions
-from sfharden.errors import Exit, NoVerdictError, PartialError
-from sfharden.model.directory import Directory, same_record
-from sfharden.model.facts import CannotTell
-from sfharden.model.org import Organization
-from sfharden.names import literal
-from sfharden.output_file import write_output, write_private
+from sfharden.commands.revoke import Request
+from sfharden.commands.revoke_org import Inventory, LiveOrg
+from sfharden.errors import (
+    DeclinedError,
+    Exit,
+    NoVerdictError,
+    OrgError,
+    PartialError,
+    SfhardenError,
+)
+from sfharden.model.directory import Directory
+from sfharden.model.snapshot import Snapshot, Tool
+from sfharden.output_file import write_private
 from sfharden.redact import safe_text
-from sfharden.report.revocation import render_outcome
-from sfharden.revocation.approve import Approval
-from sfharden.revocation.execute import Doors, Inventory, execute, settle
-from sfharden.revocation.journal import Journal
-from sfharden.revocation.plan import RevocationPlan
-from sfharden.revocation.receipt import Receipt, receipt_json, receipt_markdown
-from sfharden.revocation.record import PLANNED
-from sfharden.revocation.recount import still_there
-from sfharden.revocation.select import caller_id
-from sfharden.salesforce.connect import Connection
-from sfharden.salesforce.revoker import revoker_of
-from sfharden.sources.org import OrgReading, read_org
-from sfharden.sources.org_sight import ONLY_OWN_ROWS
-from sfharden.sources.org_wanted import Wanted
-from sfharden.terminal import is_terminal
+from sfharden.revocation.approve import Approval, approve_expected, approve_typed, refuse_incomplete
+from sfharden.revocation.execute import Doors, Keys, execute
+from sfharden.revocation.history import History
+from sfharden.revocation.journal import Disk, Journal, create_journal, resume_journal
+from sfharden.revocation.plan import RevocationPlan, make_plan
+from sfharden.revocation.receipt import receipt_json, receipt_markdown, receipt_of
+from sfharden.revocation.records import Header, Resumed, State, Who
+from sfharden.revocation.recount import recount
+from sfharden.revocation.resume import reopen, rest_of
+from sfharden.revocation.select import Selected, select
+from sfharden.revocation.show import org_line, show_outcome, show_plan, show_undecided
+from sfharden.revocation.survival import survivals
+from sfharden.revocation.tokens import OwnLogin, Stock, stock_of
+from sfharden.wording import count
 
-TOOL = f"sfharden {__version__}"
-
-
-@dataclass(frozen=True, slots=True)
-class How:
-    """What was said of how to go about it."""
-
-    dry_run: bool
-    expect: int | None
-    yes: bool
-    journal: Path | None
-    receipt: Path | None
-    accept_incomplete: bool
-    workers: int
+# The label of the app that the Salesforce CLI signs in with unless it was told another one.
+_CLI_APP = "Salesforce CLI"
+_NEXT = """\
+Next:
+  Authorise the connection again, as the integration's user, from an address that
+  its profile admits. Then: sfharden verify"""
+_TOKENLESS = ("JWT bearer", "client credentials")
 
 
-@dataclass
-class OpenOrg:
-    """An open org with its inventory, and what a person should know; `reading` is replaced by the recount.
-
-    `saw_others`: this login was shown other people's tokens before. Then its own alone are no sign of a
-    list cut short: they are what is left once all others are revoked.
-    """
-
-    connection: Connection
-    reading: OrgReading
-    remarks: list[str] = field(default_factory=list)
-    saw_others: bool = False
-
-    @property
-    def directory(self) -> Directory:
-        """The tables of the inventory."""
-        snapshot = self.reading.snapshot
-        if self.saw_others:
-            gaps = tuple(gap for gap in snapshot.gaps if gap.reason != ONLY_OWN_ROWS)
-            snapshot = snapshot.model_copy(update={"gaps": gaps})
-        return Directory(snapshot)
-
-    @property
-    def host(self) -> str:
-        """The org's address."""
-        return self.connection.session.origin.host
-
-    @property
-    def caller(self) -> str:
-        """Who is signed in."""
-        tables = self.reading.snapshot.org
-        return tables.caller.username or tables.caller.user_id if tables and tables.caller else "unknown"
-
-    @property
-    def organization(self) -> Organization:
-        """The org's own record. Raises NoVerdictError if it was not read: its id keys the handles."""
-        tables = self.reading.snapshot.org
-        if tables is None or tables.organization is None:
-            raise NoVerdictError("The org didn't say which org it is, so nothing is revoked.")
-        return tables.organization
-
-    @property
-    def lacking(self) -> str:
-        """Why the list of tokens may not be whole; empty if it is."""
-        try:
-            return self.directory.tokens.lacking
-        except CannotTell as reason:
-            return reason.reason
-
-    def inventory(self, plan: RevocationPlan) -> Inventory:
-        """What executing a plan needs to know of the org. Raises NoVerdictError if it isn't known whose login
-        this is."""
-        me, caller = caller_id(self.directory), literal(self.caller)
-        own = {one.handle for one in self.directory.tokens if same_record(one.user_id, me)}
-        own |= {one.handle for one in plan.tokens if literal(one.user) == caller}
-        reading = self.reading
-        return Inventory(reading.secrets, reading.external_handles, frozenset(own), whole=not self.lacking)
-
-
-@contextmanager
-def opened(given: SourceOptions, *, metadata: bool) -> Iterator[OpenOrg]:
-    """Sign in and take the inventory. An emergency goes before the calls that are else left to others."""
-    with open_org(given.live, reserve_share=None) as connection:
-        yield OpenOrg(connection, read_live(connection, Wanted(metadata=metadata)))
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """An approved plan with its open journal. `by` approved it; `again` is how to go on with it."""
-
-    plan: RevocationPlan
-    approval: Approval
-    journal: Journal
-    path: Path
-    by: str
-    started: str
-    again: str
-
-
-def finish(org: OpenOrg, job: Job, how: How) -> int:
-    """Revoke, look again, settle what was left open, write the receipt.
-
-    Raises PartialError if any token is left, or if the journal failed when some had been tried already.
-    """
-    inventory, broken = org.inventory(job.plan), ""
-    org.saw_others = org.saw_others or inventory.whole
-    try:
-        stopped = _execute(org, job, inventory, how.workers)
-    except NoVerdictError as error:
-        if all(state == PLANNED for state in job.journal.states.values()):
-            raise
-        stopped = broken = error.message
-    except KeyboardInterrupt:
-        _say(f"Some tokens may be revoked already. To go on: {job.again}")
-        raise
-    if stopped:
-        org.remarks.append(f"Stopped early: {stopped.rstrip('.')}.")
-    survivors = _recount(org, job)
-    with suppress(OSError):
-        say_cost(org.connection)
-    told = _tell(render_outcome(job.plan, job.journal.states, survivors, org.remarks))
-    lost = _write_receipt(org, job, survivors, how.receipt) if how.receipt else ""
-    return _verdict(survivors, broken if job.journal.broken else "", lost or told, job)
-
-
-def _verdict(survivors: tuple[str, ...] | None, broken: str, lost: str, job: Job) -> int:
-    if survivors == () and not broken:
-        if lost:
-            raise NoVerdictError(f"All tokens are revoked, but {lost}.", job.again)
-        return Exit.OK
-    left = "which are left is not known" if survivors is None else f"{len(survivors):,} are still there"
-    what = "Not all tokens are revoked" if survivors != () else "The journal is not complete"
-    raise PartialError(f"{what}: {left}. {broken}".strip(), job.again)
-
-
-def _execute(org: OpenOrg, job: Job, inventory: Inventory, workers: int) -> str:
-    watched = is_terminal(sys.stderr)
-    own = [one for one in job.plan.tokens if one.handle in inventory.own and one.handle in inventory.secrets]
-    if own:
-        org.remarks.append(f"{len(own)} are this login's own and were left alone; use another login.")
-    try:
-        with revoker_of(org.connection, workers) as revoker:
-            doors = Doors(revoker, _clock, _progress if watched else lambda _: None)
-            return execute(job.plan, job.approval, job.journal, inventory, doors, workers)
-    finally:
-        if watched:
-            _say("\r\x1b[K", end="")
-
-
-def _clock() -> datetime:
-    return current_time(os.environ)
-
-
-def _progress(done: int) -> None:
-    if done % 10 == 0:
-        _say(f"\r\x1b[KRevoking… {done:,}", end="")
-
-
-def _say(text: str, end: str = "\n") -> None:
-    """Tell on standard error; nobody listening is no reason to stop."""
-    with suppress(OSError):
-        click.echo(text + end, err=True, nl=False)
-
-
-def _recount(org: OpenOrg, job: Job) -> tuple[str, ...] | None:
-    """The handles that are still there; None if that can't be told."""
-    try:
-        org.reading = read_org(org.connection, Wanted(metadata=False), __version__)
-        there = still_there(job.plan, org.reading.secrets, org.directory.tokens, org.directory)
-    except (NoVerdictError, CannotTell) as error:
-        reason = error.reason if isinstance(error, CannotTell) else error.message
-        org.remarks.append(f"The recount failed: {reason.rstrip('.')}.")
-        return None
-    whole = not org.lacking
-    survivors = tuple(one.handle for one in job.plan.tokens if one.handle in there)
-    try:
-        settle(job.journal, job.plan, there, whole, _clock())
-    except NoVerdictError:
-        org.remarks.append(
-            "The journal ends before the run did: what is said here of single tokens may be old."
-        )
-    if whole:
-        return survivors
-    org.remarks.append(f"The recount is not whole: {org.lacking}.")
-    return survivors or None
-
-
-def _tell(text: str) -> str:
-    """Print the outcome. Gives what is lost if standard output is gone: the exit code must still be right."""
-    try:
-        write_output(text, None)
-    except OSError:
-        with suppress(
-            OSError, ValueError
-        ):  # else Python tries once more at its end, and changes the exit code
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return "the outcome could not be printed"
-    return ""
-
-
-def _write_receipt(org: OpenOrg, job: Job, survivors: tuple[str, ...] | None, path: Path) -> str:
-    """Write the receipt. Gives what is lost if that isn't possible."""
-    receipt = Receipt(
-        plan=job.plan,
-        states=job.journal.states,
-        by=job.by,
-        ended_by=org.caller,
-        approved=job.approval.how,
-        host=org.host,
-        started=job.started,
-        ended=_clock(),
-        tool=TOOL,
-        journal=job.path.name,
-        survivors=survivors,
-        remarks=tuple(org.remarks),
+def revoke(org: LiveOrg, request: Request) -> int:
+    """A new revocation; gives the exit code. Raises the errors that the other codes stand for."""
+    inventory = org.read(metadata=True)
+    own = own_login(inventory.snapshot, org.how)
+    stock = _stock(inventory, own)
+    directory = Directory(inventory.snapshot)
+    selected = select(request.selection, stock.tokens, directory, own, org.now())
+    plan = _plan(request, selected, stock, inventory.snapshot, directory)
+    who = _who(inventory.snapshot, org.how)
+    click.echo(show_plan(plan, f"{who.username} (by {who.how})", whole=request.dry_run) + "\n")
+    warnings = list(_warnings(plan, selected, own, inventory.snapshot))
+    _warn(warnings)
+    if request.dry_run:
+        click.echo("Nothing was revoked (--dry-run).")
+        return Exit.INCOMPLETE if plan.lacking or plan.undecided else Exit.OK
+    refuse_incomplete(plan.lacking, request.accept_incomplete)
+    if not plan.tokens:
+        click.echo("There is nothing to revoke.")
+        return Exit.INCOMPLETE if plan.lacking or plan.undecided else Exit.OK
+    approval = _approval(plan, request)
+    path = request.journal or Path(f"revocation-{plan.fingerprint}.jsonl")
+    disk = Disk(org.now)
+    header = Header(
+        at=org.now(),
+        tool=_tool(),
+        who=who,
+        approved=approval.how,
+        fingerprint=plan.fingerprint,
+        count=len(plan.tokens),
+        plan=plan,
     )
-    write = receipt_json if path.suffix.lower() == ".json" else receipt_markdown
+    journal = create_journal(path, header, disk)
+    run = _Run(org, request, journal, path, disk, warnings)
+    return run.finish(plan, approval, plan.handles, inventory)
+
+
+def take_up(org: LiveOrg, path: Path, request: Request) -> int:
+    """Finish what a journal left; gives the exit code."""
+    disk = Disk(org.now)
+    journal, history = resume_journal(path, disk)
     try:
-        write_private(path, write(receipt))
-    except NoVerdictError:
-        return "the receipt could not be written"
-    _say(f"Receipt: {safe_text(str(path))}")
-    return ""
+        inventory = org.read(metadata=True)
+        own = own_login(inventory.snapshot, org.how)
+        stock = _stock(inventory, own)
+        rest = rest_of(history, stock, own)
+        click.echo(f"{org_line(rest.plan)}\nPlan        {rest.plan.fingerprint}\n{show_outcome(history)}")
+        refuse_incomplete(stock.lacking, request.accept_incomplete)
+        warnings = list(survivals(rest.plan.tokens, inventory.snapshot))
+        if rest.own:
+            warnings.append(
+                f"{count(len(rest.own), 'token')} of the plan may be this run's own login: spared"
+            )
+        _warn(warnings)
+        journal.note(Resumed(at=org.now(), tool=_tool(), who=_who(inventory.snapshot, org.how)))
+        reopen(journal, history, rest)
+    except BaseException:
+        journal.close()
+        raise
+    run = _Run(org, request, journal, path, disk, warnings)
+    return run.finish(rest.plan, rest.approval, rest.handles, inventory)
+
+
+class _Run:
+    """Executing, counting again and telling, around one open journal."""
+
+    def __init__(
+        self, org: LiveOrg, request: Request, journal: Journal, path: Path, disk: Disk, warnings: list[str]
+    ) -> None:
+        self._org = org
+        self._request = request
+        self._journal = journal
+        self._path = path
+        self._disk = disk
+        self._warnings = warnings
+
+    def finish(
+        self, plan: RevocationPlan, approval: Approval, handles: tuple[str, ...], inventory: Inventory
+    ) -> int:
+        try:
+            stopped = self._execute(plan, approval, handles, inventory)
+            history, unchecked = self._recount()
+        except KeyboardInterrupt:
+            click.echo(f"\nStopped. {self._hint()}", err=True)
+            raise
+        finally:
+            self._journal.close()
+        click.echo(show_outcome(history))
+        failed_receipt = self._receipt(history)
+        code = self._verdict(history, stopped, unchecked)
+        if failed_receipt:
+            raise failed_receipt
+        return code
+
+    def _execute(
+        self, plan: RevocationPlan, approval: Approval, handles: tuple[str, ...], inventory: Inventory
+    ) -> SfhardenError | None:
+        from sfharden.salesforce.lanes import Lanes
+
+        keys = Keys(
+            inventory.secrets,
+            inventory.external_handles,
+            stock_of(inventory.snapshot, inventory.secrets).lacking,
+        )
+        workers = self._request.workers
+        click.echo(f"Revoking {count(len(handles), 'token')}; the journal is {self._path}", err=True)
+        try:
+            with self._org.revoker(workers) as revoker:
+                doors = Doors(revoker, Lanes(workers), self._org.sleep, _progress(), workers)
+                return execute(plan, approval, handles, keys, self._journal, doors)
+        except NoVerdictError as error:
+            raise PartialError(f"{error.message}; tokens may have been revoked", self._hint()) from None
+
+    def _recount(self) -> tuple[History, str]:
+        """The history after a second look, and why that look may not prove anything (empty: it does)."""
+        try:
+            again = self._org.read(metadata=False)
+            stock = stock_of(again.snapshot, again.secrets)
+        except (OrgError, NoVerdictError) as error:
+            return self._journal.read(), f"the tokens could not be counted again: {error.message}"
+        return recount(self._journal, stock, self._disk), stock.lacking
+
+    def _receipt(self, history: History) -> SfhardenError | None:
+        path = self._request.receipt
+        if path is None:
+            return None
+        receipt = receipt_of(history, self._warnings)
+        text = receipt_json(receipt) if path.suffix.lower() == ".json" else receipt_markdown(receipt)
+        try:
+            write_private(path, text)
+        except SfhardenError as error:
+            return error
+        click.echo(f"Wrote the receipt {safe_text(str(path))}", err=True)
+        return None
+
+    def _verdict(self, history: History, stopped: SfhardenError | None, unchecked: str) -> int:
+        left, counts = len(history.open_handles()), history.counts()
+        if stopped:
+            click.echo(f"It ended early. {stopped.message}.", err=True)
+        untouched = not (counts[State.REVOKED] or counts[State.UNKNOWN] or counts[State.ATTEMPTED])
+        if left and stopped and untouched:
+            raise stopped
+        if left:
+            raise PartialError(f"{count(left, 'token')} of the plan may still be good", self._hint())
+        plan = history.plan
+        if unchecked or plan.lacking or plan.undecided:
+            reason = unchecked or plan.lacking or "it could not be told of some tokens whether they are meant"
+            click.echo(f"INCOMPLETE: {safe_text(reason)}.", err=True)
+            return Exit.INCOMPLETE
+        click.echo("Counted again: none of the plan's tokens is left.\n\n" + _NEXT)
+        return Exit.OK
+
+    def _hint(self) -> str:
+        words = f"sfharden revoke {self._request.source} --resume {shlex.quote(safe_text(str(self._path)))}"
+        return f"Finish it with: {words}"
+
+
+def _stock(inventory: Inventory, own: OwnLogin) -> Stock:
+    stock = stock_of(inventory.snapshot, inventory.secrets)
+    return replace(stock, lacking="; ".join(one for one in (stock.lacking, own.doubt) if one))
+
+
+def own_login(snapshot: Snapshot, how: str) -> OwnLogin:
+    """What can be told of this run's own token by the way it signed in."""
+    caller = snapshot.org.caller if snapshot.org else None
+    user_id = caller.user_id if caller else ""
+    if how in _TOKENLESS:
+        return OwnLogin(user_id, (), True)
+    return OwnLogin(user_id, (_CLI_APP,) if how == _CLI_APP else (), False)
+
+
+def _plan(
+    request: Request, selected: Selected, stock: Stock, snapshot: Snapshot, directory: Directory
+) -> RevocationPlan:
+    organization = snapshot.org.organization if snapshot.org else None
+    if organization is None:  # stock_of has refused that
+        raise NoVerdictError("The org did not say which one it is")
+    return make_plan(request.selection, selected, stock, organization, directory)
+
+
+def _warnings(plan: RevocationPlan, selected: Selected, own: OwnLogin, snapshot: Snapshot) -> Iterable[str]:
+    yield from show_undecided(selected.undecided)
+    if selected.own:
+        which = (
+            "this run's own login" if own.sure else "the signed-in user, one of which may be this run's own"
+        )
+        yield f"{count(len(selected.own), 'token')} of {which}: spared. Revoke them last, with another login"
+    yield from survivals(plan.tokens, snapshot)
+    if plan.lacking:
+        yield f"INCOMPLETE: {plan.lacking}"
+
+
+def _warn(warnings: Iterable[str]) -> None:
+    for warning in warnings:
+        click.echo(f"Warning: {safe_text(warning, limit=1000)}.", err=True)
+
+
+def _approval(plan: RevocationPlan, request: Request) -> Approval:
+    if request.expect is not None:
+        return approve_expected(plan, request.expect)
+    if not sys.stdin.isatty():
+        raise DeclinedError(
+            "Nobody is at a terminal to approve; nothing was revoked",
+            f"Unattended: --expect {len(plan.tokens)} --yes.",
+        )
+    click.echo(f"Type {plan.fingerprint} to revoke, anything else to stop: ", err=True, nl=False)
+    typed = sys.stdin.readline()
+    if not typed:
+        raise DeclinedError("The input was closed; nothing was revoked")
+    return approve_typed(plan, typed)
+
+
+def _who(snapshot: Snapshot, how: str) -> Who:
+    caller = snapshot.org.caller if snapshot.org else None
+    account = ""
+    with suppress(OSError, KeyError, ImportError):
+        account = getpass.getuser()
+    if caller is None:
+        return Who(username="unknown", how=how, account=account)
+    return Who(username=caller.username, user_id=caller.user_id, how=how, account=account)
+
+
+def _tool() -> Tool:
+    return Tool(version=__version__)
+
+
+def _progress() -> Callable[[int, int], None]:
+    if not sys.stderr.isatty():
+        return lambda _done, _all: None
+
+    def show(done: int, total: int) -> None:
+        click.echo(f"\r\x1b[K{done:,} of {total:,} revoked", err=True, nl=done == total)
+
+    return show

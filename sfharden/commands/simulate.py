@@ -16,7 +16,7 @@ from sfharden.exposure import SCENARIOS
 from sfharden.model.snapshot import Snapshot
 from sfharden.names import suggestion
 from sfharden.output_file import write_output
-from sfharden.policy import DEFAULT_POLICIES, load_policy
+from sfharden.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
 from sfharden.redact import safe_text
 from sfharden.report.simulation_json import render_simulation_json
 from sfharden.report.simulation_table import render_explanation, render_simulation
@@ -80,7 +80,8 @@ def command(
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
     integrations, waivers = load_integrations(integration)
     now = current_time(os.environ)
-    wanted = Wanted(since(logins_since, now, timedelta(days=30)), now)
+    moment = since(logins_since, now, timedelta(days=30))
+    wanted = Wanted(moment, now, permissions=wanted_permissions(chosen))
     if given.live.explain_api:
         return explain_calls(wanted)
     proposal, before = _proposal(with_), read_source(given, wanted)

@@ -4,7 +4,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -112,7 +112,10 @@ def _with(function: F, options: tuple[Callable[[F], F], ...]) -> F:
         context = click.get_current_context(silent=True)
         told = {name: kw.pop(name) for name in _LIVE_NAMES}
         live = LiveOptions(demo=demo, doors=context.obj if context else None, **told)
-        return function(*args, given=SourceOptions(source, snapshot, demo, live), **kw)
+        given = SourceOptions(source, snapshot, demo, live)
+        if live.explain_api:  # before anything else, since nothing else would look at the source
+            require_live(given)
+        return function(*args, given=given, **kw)
 
     wrapped.__name__, wrapped.__doc__ = function.__name__, function.__doc__
     wrapped.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
@@ -148,6 +151,8 @@ def require_one(given: SourceOptions) -> None:
         )
     if not live.instance_url and (live.client_id or live.jwt_key_file or live.username):
         raise UsageError("--client-id, --jwt-key-file and --username go with --instance-url.")
+    if live.username and not live.jwt_key_file:
+        raise UsageError("--username goes with --jwt-key-file.")
     if not live.is_given and (live.explain_api or live.api_budget or live.timeout):
         raise UsageError("--explain-api, --api-budget and --timeout are for a running org.")
 
@@ -223,9 +228,13 @@ def since(text: str | None, now: datetime, otherwise: timedelta) -> datetime:
         return now - timedelta(days=int(text[:-1]))
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise UsageError("--logins-since takes a number of days, such as 30d, or a date.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+    # Nothing is known of what hasn't happened; and no org is older than this century.
+    if moment > now or moment.year < 1999:
+        raise UsageError("--logins-since takes a date that is past.")
+    return moment
 
 
 def logins_from(text: str | None, hardened: Iterable[datetime | None], now: datetime) -> datetime:

@@ -9,9 +9,11 @@ import click
 from sfharden.clock import current_time
 from sfharden.commands.source import SourceOptions, explain, read_source, source_options
 from sfharden.errors import Exit, NoVerdictError
-from sfharden.model.directory import Directory
+from sfharden.model.directory import Directory, Rows
 from sfharden.model.facts import CannotTell
+from sfharden.model.org import EXTERNAL_TOKENS, TOKENS, Token
 from sfharden.output_file import write_output
+from sfharden.redact import safe_text
 from sfharden.sources.org_wanted import Wanted
 from sfharden.terminal import Terminal, terminal_of
 
@@ -34,10 +36,7 @@ def command(given: SourceOptions, format_: str, output: Path | None) -> int:
     if given.live.explain_api:
         return explain(wanted)
     directory = Directory(read_source(given, wanted))
-    try:
-        tokens = directory.tokens
-    except CannotTell as reason:
-        raise NoVerdictError(f"The tokens can't be told: {reason.reason}") from None
+    tokens = _tokens(directory)
     terminal = Terminal() if output else terminal_of(sys.stdout)
     from sfharden.report.inventory import (
         lines_of,
@@ -54,4 +53,25 @@ def command(given: SourceOptions, format_: str, output: Path | None) -> int:
     else:
         text = render_inventory(lines, tokens.lacking, current_time(os.environ), terminal)
     write_output(text, output)
+    if tokens.lacking and (output or format_ != "table"):
+        click.echo(f"INCOMPLETE: {safe_text(tokens.lacking)}.", err=True)
     return Exit.INCOMPLETE if tokens.lacking else Exit.OK
+
+
+def _tokens(directory: Directory) -> Rows[Token]:
+    """What was read of either table, and what it lacks. Raises NoVerdictError if neither was read."""
+    rows: list[Token] = []
+    lacking: list[str] = []
+    missing = 0
+    for kind, table in ((TOKENS, "tokens"), (EXTERNAL_TOKENS, "external_tokens")):
+        try:
+            found = directory.rows(getattr(directory.tables, table), kind)
+        except CannotTell as reason:
+            missing += 1
+            lacking.append(reason.reason)
+        else:
+            rows += found.rows
+            lacking += [found.lacking] if found.lacking else []
+    if missing == 2:
+        raise NoVerdictError(f"The tokens can't be told: {lacking[0]}")
+    return Rows(tuple(rows), "; ".join(lacking))

@@ -154,17 +154,29 @@ class Directory:
         profile = self.profiles_by_id.get(profile_id)
         return profile.label if profile else profile_id
 
+    def has_profile(self, name: str) -> bool:
+        """True if the org has a record of a profile with that API name or label. Raises CannotTell."""
+        rows = self.rows(self.tables.profiles, org.PROFILES)
+        return any(literal(name) in (literal(one.api_name), literal(one.label)) for one in rows)
+
     def profile_row(self, name: str) -> ProfileRow:
         """The record of the profile with that API name or label. Raises CannotTell unless there is exactly one."""
         rows = self.rows(self.tables.profiles, org.PROFILES)
-        key = literal(name)
-        found = [one for one in rows if key and key in (literal(one.api_name), literal(one.label))]
+        found = self._profiles_by_name.get(literal(name), [])
         if len(found) > 1:
             raise CannotTell(f"{len(found)} profiles of the org are named '{name}'")
         if not found:
             known = [alias for one in rows for alias in (one.label, one.api_name) if alias]
             raise CannotTell(f"the org has no profile named '{name}'.{suggestion(name, known)}")
         return found[0]
+
+    @cached_property
+    def _profiles_by_name(self) -> dict[str, list[ProfileRow]]:
+        found: dict[str, list[ProfileRow]] = {}
+        for one in self.profiles_by_id.values():
+            for key in {literal(one.api_name), literal(one.label)} - {""}:
+                found.setdefault(key, []).append(one)
+        return found
 
     def profile_id(self, name: str) -> str:
         """The record id of the profile with that API name or label. Raises CannotTell unless there is one."""

@@ -61,11 +61,15 @@ class Facts:
 
     def _profile_of_org(self, name: str) -> Component:
         """By the profile's record: it joins the label to the API name, in whatever language the org speaks."""
+        planned = [one for one in self.snapshot.of_kind(kinds.PROFILE) if literal(one.name) == literal(name)]
+        if len(planned) == 1 and not self.directory.has_profile(name):
+            return planned[0]  # of a proposal: the org has no record of it yet
         row = self.directory.profile_row(name)
         if not row.api_name:
             raise CannotTell(f"the org has the profile '{name}', but its metadata was not listed")
         self._refuse_gap(kinds.PROFILE, lambda gap: normalise(gap.name) == normalise(row.api_name))
-        found = [one for one in self.snapshot.of_kind(kinds.PROFILE) if one.name == row.api_name]
+        alike = self.profiles.get(canonical_profile(row.api_name), [])
+        found = [one for one in alike if one.name == row.api_name]
         if len(found) != 1:
             raise CannotTell(f"{len(found)} metadata files of the profile '{name}' were read")
         return found[0]

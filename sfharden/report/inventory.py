@@ -9,12 +9,15 @@ from typing import NamedTuple
 
 from tabulate import tabulate
 
+from sfharden.model import org
 from sfharden.model.directory import Directory
+from sfharden.model.facts import CannotTell
 from sfharden.model.org import Token
 from sfharden.redact import safe_text
 from sfharden.terminal import Terminal
 
 _MOST_ROWS = 40
+_FORMULA = frozenset("=+-@|%＝＋－＠")  # full-width ones count, too, in spreadsheets of some languages
 
 
 class Line(NamedTuple):
@@ -33,13 +36,14 @@ class Line(NamedTuple):
 
 def lines_of(tokens: Iterable[Token], directory: Directory) -> Iterator[Line]:
     """The tokens as rows of text; what is unknown is `?`."""
-    managed = {app.id for app in directory.tables.apps or ()}
+    managed = {app.id[:15] for app in directory.tables.apps or ()}
+    sure = _links_are_whole(directory)
     for token in tokens:
         user = directory.users_by_id.get(token.user_id)
         yield Line(
             token.handle,
             token.app_label,
-            "yes" if token.app_id in managed else "no" if not token.app_id else "?",
+            "yes" if token.app_id[:15] in managed else "no" if sure and not token.app_id else "?",
             user.username if user else token.user_id,
             "?" if user is None else "yes" if user.active else "no",
             directory.profile_label(user.profile_id) if user else "?",
@@ -47,6 +51,17 @@ def lines_of(tokens: Iterable[Token], directory: Directory) -> Iterator[Line]:
             _moment(token.last_used) or "never",
             "?" if token.use_count is None else str(token.use_count),
         )
+
+
+def _links_are_whole(directory: Directory) -> bool:
+    """True if a token without an app has none: apps, and what links tokens to them, were all read."""
+    tables = directory.tables
+    try:
+        directory.rows(tables.apps, org.APPS).require_whole()
+        directory.rows(tables.external_tokens, org.EXTERNAL_TOKENS).require_whole()
+    except CannotTell:
+        return False
+    return True
 
 
 def _moment(moment: datetime | None) -> str:
@@ -143,4 +158,4 @@ def render_inventory_csv(lines: Iterable[Line]) -> str:
 
 def _cell(value: str) -> str:
     clean = safe_text(value, limit=1000)
-    return f"'{clean}" if clean.lstrip()[:1] in ("=", "+", "-", "@", "|", "%") else clean
+    return f"'{clean}" if clean.lstrip()[:1] in _FORMULA else clean

@@ -168,7 +168,7 @@ def _groups(title: str, groups: tuple[Group, ...], terminal: Terminal, colour: s
     width = (terminal.width - 7 - 2 - 10 - 2 - 2 - 2) // 2
     rows = [
         [
-            wrap(f"{safe_text(one.user, limit=120)}\n{safe_text(one.app, limit=80)}".strip(), width),
+            wrap(f"{safe_text(one.user, limit=120)}\n{safe_text(one.app, limit=80)}".strip(), width, "  "),
             wrap(_from(one), width),
             f"{one.times:,}",
             f"{_day(one.first)}\n{_day(one.last)}",

@@ -1,1 +1,1 @@
-"""The only room that changes an org: select, plan, approve, execute, journal."""
+"""The only room that changes an org: select, plan, approve, execute, journal, resume, receipt."""

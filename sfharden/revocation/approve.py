@@ -1,38 +1,60 @@
-"""An approval: a person typed the plan's fingerprint, or said in advance how many tokens it must be."""
+"""Consent to a plan: given by its fingerprint or its exact number, or not at all."""
 
-from dataclasses import dataclass
+from typing import Final
 
 from sfharden.errors import DeclinedError
 from sfharden.revocation.plan import RevocationPlan
 
+TYPED: Final = "fingerprint typed"
+EXPECTED: Final = "number expected, --yes"
+_SEAL: Final = object()  # so that an Approval is made by the functions of this module only
 
-@dataclass(frozen=True, slots=True)
+
 class Approval:
-    """Allows exactly the plan with this fingerprint; `how` is for the journal. Made by the functions below."""
+    """Consent to exactly the plan with this fingerprint; `how` it was given is for the record."""
 
-    fingerprint: str
-    how: str
+    __slots__ = ("fingerprint", "how")
+
+    def __init__(self, fingerprint: str, how: str, seal: object) -> None:
+        if seal is not _SEAL:
+            raise TypeError("an Approval comes from a person's consent")
+        self.fingerprint = fingerprint
+        self.how = how
+
+    def covers(self, plan: RevocationPlan) -> bool:
+        """Whether it is this plan that was consented to."""
+        return self.fingerprint == plan.fingerprint
 
 
-def approve_by_word(plan: RevocationPlan, typed: str) -> Approval:
-    """The approval of a person who typed the fingerprint. Raises DeclinedError for anything else."""
-    if typed.strip().upper() != plan.fingerprint or not typed.isascii():
-        raise DeclinedError("That is not the plan's fingerprint. Nothing was revoked.")
-    return Approval(plan.fingerprint, "fingerprint typed")
+def refuse_incomplete(lacking: str, accepted: bool) -> None:
+    """Raise DeclinedError if tokens may be missing from the inventory and that was not accepted."""
+    if lacking and not accepted:
+        raise DeclinedError(
+            f"Not every token could be seen, so nothing was revoked: {lacking}",
+            "Sign in with more rights (`sfharden doctor`), or go on with --accept-incomplete.",
+        )
 
 
-def approve_by_count(plan: RevocationPlan, expected: int) -> Approval:
-    """The approval of an unattended run that knew the count. Raises DeclinedError if it differs."""
+def approve_typed(plan: RevocationPlan, typed: str) -> Approval:
+    """Consent by a person who typed the plan's fingerprint; case, spaces and hyphens don't matter."""
+    bare = typed.strip().replace(" ", "").replace("-", "").upper()
+    if bare != plan.fingerprint:
+        raise DeclinedError("That is not the plan's fingerprint; nothing was revoked")
+    return Approval(plan.fingerprint, TYPED, _SEAL)
+
+
+def approve_expected(plan: RevocationPlan, expected: int) -> Approval:
+    """Consent beforehand, by the exact number of tokens."""
     if expected != len(plan.tokens):
         raise DeclinedError(
-            f"--expect {expected}, but {len(plan.tokens)} tokens are selected. Nothing was revoked.",
-            "Look at the list with --dry-run.",
+            f"{expected:,} tokens were expected and {len(plan.tokens):,} are selected; nothing was revoked",
+            "Look with --dry-run.",
         )
-    return Approval(plan.fingerprint, f"--expect {expected} --yes")
+    return Approval(plan.fingerprint, EXPECTED, _SEAL)
 
 
-def approve_by_journal(plan: RevocationPlan, fingerprint: str, how: str) -> Approval:
-    """The approval that a journal holds, for the plan that the same journal holds. Raises DeclinedError."""
+def approve_resumed(plan: RevocationPlan, fingerprint: str, how: str) -> Approval:
+    """Consent that was given before a journal was begun, and that the journal records."""
     if fingerprint != plan.fingerprint:
-        raise DeclinedError("The journal's plan was changed since it was approved. Nothing was revoked.")
-    return Approval(fingerprint, how)
+        raise DeclinedError("The journal's plan is not the one that was approved; nothing was revoked")
+    return Approval(plan.fingerprint, how, _SEAL)

@@ -1,171 +1,223 @@
-"""Revokes what was approved, and nothing else: some at a time, each in the journal before and after its call."""
+"""Revokes what a plan names, several tokens at a time: announced in the journal, sent, noted in the journal."""
 
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final, Protocol
 
-from sfharden.errors import AuthError, DeclinedError, LimitError
+from sfharden.errors import AuthError, DeclinedError, LimitError, OrgError, SfhardenError, UnreachableError
+from sfharden.outcomes import Ending, Outcome
 from sfharden.redact import Secret
 from sfharden.revocation.approve import Approval
-from sfharden.revocation.journal import Journal, stamp_of
-from sfharden.revocation.plan import PlannedToken, RevocationPlan
-from sfharden.revocation.record import ATTEMPTED, DONE, FAILED, GONE, PLANNED, UNKNOWN
+from sfharden.revocation.journal import Journal
+from sfharden.revocation.plan import RevocationPlan
+from sfharden.revocation.records import Event, State
 
 WORKERS: Final = 8
-# So many tokens in a row without an answer, each tried several times, are no bad luck any more.
-MOST_UNANSWERED: Final = 32
+_LONGEST_PAUSE: Final = 30.0  # seconds
+_MOST_PAUSES: Final = 6  # in a row, with nothing revoked in between
+_GRACE: Final = 10.0  # seconds that ^C waits for calls under way
+_LOOK_EVERY: Final = 0.2  # seconds
+
+_STATES: Final = {
+    Ending.REVOKED: State.REVOKED,
+    Ending.GONE: State.ALREADY_GONE,
+    Ending.REFUSED: State.FAILED,
+    Ending.LIMITED: State.FAILED,
+    Ending.UNKNOWN: State.UNKNOWN,
+}
 
 
-class RevokingDoor(Protocol):
-    """What can revoke; the outcome's text is the state for the journal."""
+class TokenRevoker(Protocol):
+    """Ends one authorisation. Safe to call from several threads; raises OrgError if no further call can work."""
 
-    def revoke(self, token: Secret) -> str: ...
-    def revoke_external(self, token_id: Secret) -> str: ...
+    def revoke(self, token: Secret) -> Outcome:
+        """By its delete token."""
+
+    def revoke_external(self, token_id: Secret) -> Outcome:
+        """Of an external client app, by its id."""
+
+
+class Gate(Protocol):
+    """Bounds how many calls are under way, and narrows."""
+
+    @property
+    def width(self) -> int:
+        """How many may be under way now."""
+
+    def lane(self) -> AbstractContextManager[None]:
+        """Wait for a place, and hold it."""
+
+    def narrow(self) -> None:
+        """Halve the width; at least one stays."""
 
 
 @dataclass(frozen=True, slots=True)
-class Inventory:
-    """The tokens that an org has now. A journal may be old or tampered with, so these facts come from the org.
-
-    `secrets` are what revokes each, by handle; those in `external` go to the usage resource. `own` are of the
-    login that revokes. `whole` is False if the list may lack some: then a missing token proves nothing.
-    """
+class Keys:
+    """What revokes each token, from a fresh inventory. `lacking` says why a token may be missing from it."""
 
     secrets: Mapping[str, Secret] = field(repr=False)
-    external: frozenset[str] = frozenset()
-    own: frozenset[str] = frozenset()
-    whole: bool = True
+    external: frozenset[str]
+    lacking: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What executing needs from outside; `now` is the clock. `progress` is told how many calls have ended."""
+    """What executing needs from outside. `progress` is told how many tokens are done, of how many."""
 
-    revoker: RevokingDoor
-    now: Callable[[], datetime]
-    progress: Callable[[int], None] = lambda _: None
+    revoker: TokenRevoker
+    gate: Gate
+    sleep: Callable[[float], None]
+    progress: Callable[[int, int], None] = lambda _done, _all: None
+    workers: int = WORKERS
 
 
 def execute(
     plan: RevocationPlan,
     approval: Approval,
+    handles: tuple[str, ...],
+    keys: Keys,
     journal: Journal,
-    inventory: Inventory,
     doors: Doors,
-    workers: int = WORKERS,
-) -> str:
-    """Revoke every token of the plan that isn't done already. Gives why it stopped early, or nothing.
+) -> SfhardenError | None:
+    """Revoke the tokens with these handles; gives the error that stopped it before the end, or None.
 
-    A token that a whole inventory no longer has is already gone; the login's own tokens are left alone. Raises
-    DeclinedError unless the approval is for exactly this plan, NoVerdictError if the journal can't be written,
-    and KeyboardInterrupt once the calls under way have ended and are in the journal.
+    `handles` are all or some of the plan's. A handle that the inventory doesn't know is gone already, if the
+    inventory is whole. Raises DeclinedError for an approval of another plan, NoVerdictError if the journal
+    can't be written, KeyboardInterrupt after ^C, when calls under way have been noted.
     """
-    if approval.fingerprint != plan.fingerprint:
-        raise DeclinedError("The approval is for another plan. Nothing was revoked.")
-    todo = [one for one in plan.tokens if journal.states.get(one.handle) not in DONE]
-    vanished = [one.handle for one in todo if one.handle not in inventory.secrets]
-    if vanished and inventory.whole:
-        journal.note(*((handle, GONE) for handle in vanished), at=doors.now())
-    queue = [one for one in todo if one.handle in inventory.secrets and one.handle not in inventory.own]
-    run = _Run(journal, inventory, doors, queue)
-    return run.all(max(1, min(workers, len(queue))))
+    if not approval.covers(plan):
+        raise DeclinedError("The approval is for another plan; nothing was revoked")
+    known = frozenset(plan.handles)
+    if not known.issuperset(handles):
+        raise DeclinedError("A token outside the plan was asked for; nothing was revoked")
+    return _Run(handles, keys, journal, doors).run()
 
 
 class _Run:
-    def __init__(
-        self, journal: Journal, inventory: Inventory, doors: Doors, queue: list[PlannedToken]
-    ) -> None:
+    def __init__(self, handles: tuple[str, ...], keys: Keys, journal: Journal, doors: Doors) -> None:
+        self._waiting = deque(handles)
+        self._all = len(handles)
+        self._keys = keys
         self._journal = journal
-        self._inventory = inventory
         self._doors = doors
-        self._queue = deque(queue)
-        self._stop = threading.Event()
-        self._reasons: list[str] = []
-        self._done = 0
-        self._unanswered = 0
         self._lock = threading.Lock()
+        self._done = 0
+        self._pauses = 0
+        self._silent = 0
+        self._stop: SfhardenError | None = None
+        self._stopping = False
+        self._failure: BaseException | None = None
 
-    def all(self, workers: int) -> str:
-        pool = ThreadPoolExecutor(workers, thread_name_prefix="revoke")
+    def run(self) -> SfhardenError | None:
+        # Half as many again as calls may be under way: while some write their journal, the lanes stay full.
+        threads = [
+            threading.Thread(target=self._work, name=f"revoke-{number}", daemon=True)
+            for number in range(min(self._doors.workers * 3 // 2 or 1, self._all))
+        ]
         try:
-            futures = [pool.submit(self._work) for _ in range(workers)]
-            wait(futures)
-            for future in futures:
-                future.result()
-        except BaseException:
-            self._stop.set()  # before anything waits: ^C must not go on to the end of the list
-            pool.shutdown(wait=True)  # a second ^C ends this, and the process
+            for thread in threads:
+                thread.start()
+            self._watch(threads)
+        except KeyboardInterrupt:
+            self._stopping = True
+            for thread in threads:
+                if thread.is_alive():
+                    thread.join(_GRACE / len(threads))
             raise
-        pool.shutdown()
-        return self._reasons[0] if self._reasons else ""
+        if self._failure:
+            raise self._failure
+        return self._stop
+
+    def _watch(self, threads: list[threading.Thread]) -> None:
+        for thread in threads:
+            while thread.is_alive():
+                thread.join(_LOOK_EVERY)
+                self._doors.progress(self._done, self._all)
 
     def _work(self) -> None:
-        """One worker: the result of a call and the attempt of the next share a trip to the disk."""
-        results: list[tuple[str, str]] = []
         try:
-            while not self._stop.is_set():
-                try:
-                    token = self._queue.popleft()
-                except IndexError:
-                    break
-                noted, results = results, []
-                self._note(*noted, (token.handle, ATTEMPTED))
-                results = [(token.handle, self._one(token))]
-                self._count(results[0][1])
-        except BaseException:
-            self._stop.set()  # no other worker goes on without knowing what went wrong here
-            raise
-        finally:
-            if results:
-                self._note(*results)
+            last: Event | None = None  # what the last call came to, not noted yet
+            while not self._stopping and (handle := self._next()):
+                last = self._settle(handle, last)
+                with self._lock:
+                    self._done += 1
+            if last:
+                self._journal.ended(last)
+        except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits for this one
+            self._failure = self._failure or error
+            self._stopping = True
 
-    def _one(self, token: PlannedToken) -> str:
-        secret = self._inventory.secrets[token.handle]
-        door = self._doors.revoker
+    def _next(self) -> str:
+        with self._lock:
+            return self._waiting.popleft() if self._waiting else ""
+
+    def _settle(self, handle: str, last: Event | None) -> Event | None:
+        secret = self._keys.secrets.get(handle)
+        if secret is None:
+            # Not seen is proof only where everything was seen.
+            if self._keys.lacking:
+                self._journal.found(handle, State.UNKNOWN, "NOT_SEEN")
+            else:
+                self._journal.found(handle, State.ALREADY_GONE)
+            return last
+        self._journal.attempted(handle, last)
+        outcome = self._revoked(handle, secret)
+        return self._journal.event(handle, _STATES[outcome.ending], outcome.code) if outcome else None
+
+    def _revoked(self, handle: str, secret: Secret) -> Outcome | None:
+        """Ask until the org does more than to say "too many"; None if the run ended before the call left."""
+        call = (
+            self._doors.revoker.revoke_external
+            if handle in self._keys.external
+            else self._doors.revoker.revoke
+        )
+        while True:
+            with self._doors.gate.lane():
+                if self._stopping:
+                    return None
+                width = self._doors.gate.width
+                outcome = self._asked(call, secret)
+            if outcome.ending is not Ending.LIMITED:
+                self._judge(outcome)
+                return outcome
+            if not self._slow_down(width):
+                return outcome
+
+    def _asked(self, call: Callable[[Secret], Outcome], secret: Secret) -> Outcome:
         try:
-            if token.handle in self._inventory.external:
-                return str(door.revoke_external(secret))
-            return str(door.revoke(secret))
-        except (AuthError, LimitError) as error:
-            self._stop_for(error.message)  # the org refused the call itself, so nothing was done
-            return FAILED
+            return call(secret)
+        except OrgError as error:
+            # The session has ended, or the budget: no further call would do better.
+            self._end(error)
+            return Outcome(Ending.REFUSED, "SESSION_ENDED" if isinstance(error, AuthError) else "NOT_SENT")
 
-    def _stop_for(self, reason: str) -> None:
+    def _judge(self, outcome: Outcome) -> None:
         with self._lock:
-            self._reasons.append(reason)
-        self._stop.set()
+            if outcome.ending is Ending.UNKNOWN:
+                self._silent += 1
+            else:
+                self._silent = self._pauses = 0
+            silent = self._silent
+        if silent > 2 * self._doors.workers:
+            self._end(UnreachableError("The org has stopped answering", "Try again later with --resume."))
 
-    def _note(self, *events: tuple[str, str]) -> None:
-        self._journal.note(*events, at=self._doors.now())
-
-    def _count(self, outcome: str) -> None:
+    def _slow_down(self, width: int) -> bool:
+        """Halve the width once for all who ran into the limit together, and wait; False if it's enough."""
         with self._lock:
-            self._done += 1
-            self._unanswered = self._unanswered + 1 if outcome == UNKNOWN else 0
-            done, silent = self._done, self._unanswered >= MOST_UNANSWERED
-        if silent:
-            self._stop_for("The org gives no answer any more")
-        self._doors.progress(done)
+            if width == self._doors.gate.width:
+                self._doors.gate.narrow()
+                self._pauses += 1
+            pauses = self._pauses
+        if pauses > _MOST_PAUSES:
+            self._end(LimitError("The org's limit of calls is reached", "Try again later with --resume."))
+            return False
+        self._doors.sleep(min(_LONGEST_PAUSE, 2.0**pauses))
+        return True
 
-
-def settle(
-    journal: Journal, plan: RevocationPlan, present: frozenset[str], whole: bool, now: datetime
-) -> tuple[str, ...]:
-    """Look after the fact: what isn't in the inventory any more is gone; what still is, survives.
-
-    Gives the handles of the survivors. A token of the plan counts as revoked only where an answer said so. From
-    a list that isn't `whole`, survivors are told, and nothing is taken for gone.
-    """
-    open_ones = [one.handle for one in plan.tokens if journal.states.get(one.handle) not in DONE]
-    settled = [(handle, GONE) for handle in open_ones if whole and handle not in present]
-    survivors = tuple(one.handle for one in plan.tokens if one.handle in present)
-    # Said to be revoked, or without an answer, and still there: now it's known that it was not revoked.
-    wrong = [(one, FAILED) for one in survivors if journal.states.get(one) not in (PLANNED, FAILED)]
-    if settled or wrong:
-        journal.note(*settled, *wrong, at=now)
-    journal.write({"event": "recounted", "at": stamp_of(now), "whole": whole, "survivors": len(survivors)})
-    return survivors
+    def _end(self, error: SfhardenError) -> None:
+        with self._lock:
+            self._stop = self._stop or error
+        self._stopping = True

@@ -1,223 +1,238 @@
-"""The journal: JSON lines that are on the disk before a call leaves and after its answer came.
+"""The journal: a line is on the disk before the call it announces leaves, and after the answer to it came.
 
-Whatever kills the program, the journal tells which tokens were tried and what became of them. It names tokens by
-handle and holds no secret. Mode 0600; one run at a time.
+A journal is never rewritten. Only a last line that was cut off is removed, since it tells nothing.
 """
 
-import errno
-import fcntl
-import json
 import os
 import stat
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Literal
 
 from sfharden.errors import InputError, NoVerdictError
+from sfharden.model.base import Model
 from sfharden.redact import safe_text
-from sfharden.revocation.plan import RevocationPlan
-from sfharden.revocation.record import PLANNED, SCHEMA, Record, read_record
+from sfharden.revocation.history import LARGEST_JOURNAL, History, read_history
+from sfharden.revocation.records import Event, Header, Planned, Recounted, Resumed, State, encode
 
-_BROKEN: Final = "The journal can't be written, so nothing more is revoked."
-
-
-def to_disk(descriptor: int, data: bytes) -> None:
-    """Write and wait for the disk. Raises OSError; then any part of the data may be there."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
-    os.fsync(descriptor)
-
-
-class Journal:
-    """An open journal. Lines that threads write at the same time share one trip to the disk.
-
-    `states` holds each token's last state that is on the disk. After a failed write nothing more is written:
-    what it left behind can't be told, and a line after half a line would make both unreadable.
-    """
-
-    def __init__(
-        self, descriptor: int, states: Mapping[str, str], disk: Callable[[int, bytes], None] = to_disk
-    ) -> None:
-        self._descriptor = descriptor
-        self._disk = disk
-        self._pending: list[bytes] = []
-        self._given = 0
-        self._synced = 0
-        self._syncing = False
-        self._turn = threading.Condition()
-        self.broken = False
-        self.states: dict[str, str] = dict(states)
-
-    def note(self, *events: tuple[str, str], at: datetime) -> None:
-        """Write (handle, state) lines; returns once they are on the disk. Raises NoVerdictError."""
-        stamp = stamp_of(at)
-        self.write(*({"event": state, "handle": handle, "at": stamp} for handle, state in events))
-        with self._turn:
-            self.states.update(events)
-
-    def write(self, *lines: Mapping[str, Any]) -> None:
-        """Write whole lines; returns once they are on the disk. Raises NoVerdictError, then and ever after."""
-        encoded = [json.dumps(line, ensure_ascii=True).encode("ascii") + b"\n" for line in lines]
-        with self._turn:
-            self._pending += encoded
-            self._given += len(encoded)
-            mine = self._given
-            while self._synced < mine:
-                if self.broken:
-                    raise NoVerdictError(_BROKEN, "Is the disk full?")
-                if self._syncing:
-                    self._turn.wait()
-                else:
-                    self._sync()
-
-    def _sync(self) -> None:
-        """Called with the turn held; lets it go while the disk works."""
-        self._syncing, written = True, False
-        batch, upto, self._pending = b"".join(self._pending), self._given, []
-        self._turn.release()
-        try:
-            with suppress(OSError):
-                self._disk(self._descriptor, batch)
-                written = True
-        finally:
-            self._turn.acquire()
-            self._syncing = False
-            self.broken = not written
-            self._synced = upto if written else self._synced
-            self._turn.notify_all()
-
-
-def stamp_of(at: datetime) -> str:
-    """A moment in UTC, as journals and receipts write it."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-@contextmanager
-def new_journal(
-    path: Path, plan: RevocationPlan, approved: str, by: str, tool: str, at: datetime
-) -> Iterator[Journal]:
-    """A new journal with the whole plan in it. Raises InputError if the file is there already."""
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-    except FileExistsError:
-        raise InputError(
-            f"{safe_text(str(path))} is there already.", "Give another --journal, or --resume it."
-        ) from None
-    except (OSError, ValueError):
-        raise NoVerdictError(f"The journal {safe_text(str(path))} can't be written.") from None
-    with _held(descriptor, path):
-        _require_private(descriptor, path)
-        journal = Journal(descriptor, {one.handle: PLANNED for one in plan.tokens})
-        head = {
-            "schema": SCHEMA,
-            "tool": tool,
-            "organization": plan.organization.model_dump(mode="json"),
-            "fingerprint": plan.fingerprint,
-            "approved": approved,
-            "by": by,
-            "started": stamp_of(at),
-            "tokens": len(plan.tokens),
-        }
-        try:
-            journal.write(head, *({"event": PLANNED, **one.model_dump(mode="json")} for one in plan.tokens))
-            _sync_folder(path)
-        except NoVerdictError:
-            path.unlink(missing_ok=True)  # nothing was done yet; half a plan would only be in the way
-            raise
-        yield journal
+Seen = Literal["answer", "inventory"]
+_CLOEXEC = getattr(os, "O_CLOEXEC", 0)
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
 @dataclass(frozen=True, slots=True)
-class FoundJournal:
-    """An earlier journal, held against other runs and not changed yet."""
+class Disk:
+    """The doors to the disk and to the time."""
 
-    record: Record
-    _descriptor: int
+    now: Callable[[], datetime]
+    write: Callable[[int, bytes], int] = os.write
+    sync: Callable[[int], None] = os.fsync
 
-    def go_on(self, by: str, at: datetime) -> Journal:
-        """Cut off a torn last line, and write that it goes on. Raises NoVerdictError."""
+
+class Journal:
+    """An open journal, locked against other runs. Safe to share between threads.
+
+    Threads that write at the same time share one `fsync`; each waits until its own line is on the disk.
+    """
+
+    def __init__(self, descriptor: int, disk: Disk) -> None:
+        self._descriptor = descriptor
+        self._disk = disk
+        self._state = threading.Condition()
+        self._written = 0
+        self._durable = 0
+        self._syncing = False
+        self._broken = False
+
+    def attempted(self, handle: str, after: Event | None = None) -> None:
+        """Announce a call. When this returns, the line is on the disk and the call may leave.
+
+        `after` is what the caller's last call came to: one and the same `fsync` serves both lines.
+        """
+        line = encode(Event(record="attempted", handle=handle, at=self._disk.now()))
+        self._append((encode(after) if after else b"") + line)
+
+    def ended(self, event: Event) -> None:
+        """Note what became of a token."""
+        self._append(encode(event))
+
+    def event(self, handle: str, state: State, code: str = "", seen: Seen = "answer") -> Event:
+        """What became of a token, as of now."""
+        line = {"record": state.value, "handle": handle, "at": self._disk.now(), "code": code, "seen": seen}
+        return Event.model_validate(line)
+
+    def found(self, handle: str, state: State, code: str = "") -> None:
+        """Note what the inventory shows of a token."""
+        self.ended(self.event(handle, state, code, "inventory"))
+
+    def note(self, record: Resumed | Recounted) -> None:
+        """Note what a run did as a whole."""
+        self._append(encode(record))
+
+    def close(self) -> None:
+        """Close the file, which ends the lock."""
+        with self._state:
+            if self._descriptor >= 0:
+                os.close(self._descriptor)
+                self._descriptor = -1
+
+    def read(self) -> History:
+        """The history so far, from the file itself."""
+        return read_history(_read_all(self._descriptor))
+
+    def begin(self, records: Iterable[Model]) -> None:
+        """Write the head of a new journal, in one piece."""
+        self._append(b"".join(map(encode, records)))
+
+    def _append(self, content: bytes) -> None:
+        with self._state:
+            if self._broken or self._descriptor < 0:
+                raise _lost()
+            self._broken = True  # until the line is whole: a half line must be the last one
+            self._write(content)
+            self._broken = False
+            self._written += 1
+            self._wait_until_durable(self._written)
+
+    def _write(self, content: bytes) -> None:
+        view = memoryview(content)
         try:
-            os.ftruncate(self._descriptor, self.record.whole_bytes)
+            while view:
+                view = view[self._disk.write(self._descriptor, bytes(view)) :]
         except OSError:
-            raise NoVerdictError(_BROKEN, "Is the file system read-only?") from None
-        journal = Journal(self._descriptor, self.record.states)
-        journal.write({"event": "resumed", "by": by, "at": stamp_of(at)})
-        return journal
+            raise _lost() from None
+
+    def _wait_until_durable(self, mine: int) -> None:
+        while self._durable < mine:
+            if self._broken:
+                raise _lost()
+            if self._syncing:
+                self._state.wait()
+            else:
+                self._sync()
+
+    def _sync(self) -> None:
+        """Put on the disk what all threads have written; the lock is free meanwhile."""
+        target, self._syncing, done = self._written, True, False
+        self._state.release()
+        try:
+            self._disk.sync(self._descriptor)
+            done = True
+        except OSError:
+            raise _lost() from None
+        finally:
+            self._state.acquire()
+            self._syncing = False
+            self._durable = target if done else self._durable
+            # After a failed fsync nobody knows what is on the disk, so nothing more may be sent.
+            self._broken = self._broken or not done
+            self._state.notify_all()
 
 
-@contextmanager
-def found_journal(path: Path) -> Iterator[FoundJournal]:
-    """An earlier journal, to go on with. Raises InputError, or NoVerdictError while another run uses it."""
-    shown = safe_text(str(path))
+def create_journal(path: Path, header: Header, disk: Disk) -> Journal:
+    """A new journal with its plan on the disk. Raises InputError if the file is there, NoVerdictError."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | _CLOEXEC | _NOFOLLOW
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except (OSError, ValueError):
-        raise InputError(f"There is no journal at {shown} that can be written.") from None
-    with _held(descriptor, path):
-        _refuse_foreign(os.fstat(descriptor), shown)
-        try:
-            with os.fdopen(os.dup(descriptor), "rb") as stream:  # what is locked is what is read
-                content = stream.read()
-        except OSError:
-            raise InputError(f"The journal {shown} can't be read.") from None
-        yield FoundJournal(read_record(content, shown), descriptor)
-
-
-def _refuse_foreign(about: os.stat_result, shown: str) -> None:
-    """A journal says what to revoke without a person being asked again, so nobody else may have written it."""
-    if not stat.S_ISREG(about.st_mode):
-        raise InputError(f"{shown} is not a file.")
-    if not _is_mine(about):
+        descriptor = os.open(path, flags, 0o600)
+    except FileExistsError:
         raise InputError(
-            f"The journal {shown} could have been changed by others than you.",
-            "Look at it; then make it yours: chown and chmod 600.",
-        )
-
-
-def _is_mine(about: os.stat_result) -> bool:
-    return about.st_uid == os.geteuid() and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-
-
-def _require_private(descriptor: int, path: Path) -> None:
-    """Raise NoVerdictError where a file system keeps no modes: such a journal could not be resumed."""
-    try:
-        os.fchmod(descriptor, 0o600)  # whatever the umask left
-        private = _is_mine(os.fstat(descriptor))
+            f"The journal {safe_text(str(path))} is there already.",
+            "Finish it with `sfharden revoke --resume FILE`, or name another with --journal.",
+        ) from None
     except OSError:
-        private = False
-    if not private:
+        raise _unwritable(path) from None
+    journal = Journal(descriptor, disk)
+    try:
+        _lock(descriptor)
+        bare = header.model_copy(update={"plan": header.plan.model_copy(update={"tokens": ()})})
+        journal.begin([bare, *(Planned(token=token) for token in header.plan.tokens)])
+        _sync_folder(path, disk)
+    except (OSError, NoVerdictError):
+        # Nothing was sent yet, so a file that can't serve is better gone.
         path.unlink(missing_ok=True)
-        raise NoVerdictError(
-            f"{safe_text(str(path))} can't be kept private there.", "Give another --journal."
+        journal.close()
+        raise _unwritable(path) from None
+    except BaseException:
+        journal.close()
+        raise
+    return journal
+
+
+def resume_journal(path: Path, disk: Disk) -> tuple[Journal, History]:
+    """A journal that another run left, and what it tells. Raises InputError, NoVerdictError (in use)."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | _CLOEXEC | _NOFOLLOW)
+    except FileNotFoundError:
+        raise InputError(f"There is no journal {safe_text(str(path))}.") from None
+    except OSError:
+        raise _unwritable(path) from None
+    try:
+        _refuse_foreign(descriptor, path)
+        _lock(descriptor)
+        history = read_history(_read_all(descriptor))
+        if os.fstat(descriptor).st_size > history.whole_bytes:
+            os.ftruncate(descriptor, history.whole_bytes)
+            disk.sync(descriptor)
+    except OSError:
+        os.close(descriptor)
+        raise _unwritable(path) from None
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return Journal(descriptor, disk), history
+
+
+def _refuse_foreign(descriptor: int, path: Path) -> None:
+    """A journal says what to revoke, so it must be nobody's but this account's."""
+    status = os.fstat(descriptor)
+    mine = not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
+    if not stat.S_ISREG(status.st_mode) or not mine or status.st_mode & 0o022:
+        raise InputError(
+            f"{safe_text(str(path))} may have been changed by others.",
+            "A journal must be a regular file of your own that nobody else can write to.",
         )
 
 
-@contextmanager
-def _held(descriptor: int, path: Path) -> Iterator[None]:
+def _lock(descriptor: int) -> None:
+    try:
+        import fcntl
+    except ImportError:  # a system without it
+        raise NoVerdictError("This system can't lock a journal, so nothing was revoked") from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        raise NoVerdictError(f"Another run uses the journal {safe_text(str(path))}.") from None
-    try:
-        yield
-    finally:
-        os.close(descriptor)
+    except BlockingIOError:
+        raise NoVerdictError("Another run is using this journal", "Wait until it has ended.") from None
 
 
-def _sync_folder(path: Path) -> None:
-    """Have the file's name on the disk too, where the file system knows how to do that."""
-    try:
-        folder = os.open(path.absolute().parent, os.O_RDONLY)
+def _read_all(descriptor: int) -> bytes:
+    if os.fstat(descriptor).st_size > LARGEST_JOURNAL:
+        raise InputError("This file is too large to be a journal.")
+    parts, offset = [], 0
+    while part := os.pread(descriptor, 1 << 20, offset):
+        parts.append(part)
+        offset += len(part)
+    return b"".join(parts)
+
+
+def _sync_folder(path: Path, disk: Disk) -> None:
+    """Put the file's name on the disk too."""
+    with suppress(PermissionError):  # a folder that can be written to and not read: the name is there anyhow
+        folder = os.open(path.parent, os.O_RDONLY | _CLOEXEC)
         try:
-            os.fsync(folder)
+            disk.sync(folder)
         finally:
             os.close(folder)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-            raise NoVerdictError(f"The folder of {safe_text(str(path))} can't be written to disk.") from None
+
+
+def _unwritable(path: Path) -> NoVerdictError:
+    return NoVerdictError(f"The journal {safe_text(str(path))} can't be opened.", "Is it on a local disk?")
+
+
+def _lost() -> NoVerdictError:
+    return NoVerdictError(
+        "The journal can't be written any more, so nothing more was sent", "Is the disk full?"
+    )

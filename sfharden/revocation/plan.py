@@ -1,68 +1,96 @@
-"""What shall be revoked, and the short fingerprint that an approval must repeat. No secret is in it."""
+"""What shall be revoked, as a value that can be named, approved and journalled. It holds no secret."""
 
-from base64 import b32encode
-from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
-from typing import Annotated, Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
 from sfharden.model.base import Model
 from sfharden.model.directory import Directory
-from sfharden.model.org import Organization, Token
+from sfharden.model.org import Organization
+from sfharden.revocation.select import Selected, Selection
+from sfharden.revocation.tokens import Stock
 
-_LENGTH = 8
-Handle = Annotated[str, Field(pattern=r"^[a-z2-7]{12}$")]  # see salesforce.handles
+# No I, L, O, U, 0 and 1: nothing that a tired person reads as something else, and no word to be ashamed of.
+ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+FINGERPRINT_LENGTH: Final = 8
+HANDLE: Final = "^[a-z2-7]{12}$"
 
 
 class PlannedToken(Model):
-    """One token, by its handle; `user` and `app` are names for a person."""
+    """One token to revoke. Names are the org's, and hostile."""
 
-    handle: Handle
+    handle: str = Field(pattern=HANDLE)
     app: str
+    installed: bool | None = None
     user: str
-    created: datetime | None
-    external: bool
+    created: datetime | None = None
+    external: bool = False
 
 
 class RevocationPlan(Model):
-    """The tokens of one org that shall be revoked."""
+    """The tokens to revoke, in the order in which they will be; who asked for what; what was not seen.
+
+    `lacking` says why tokens may be missing from the list, `undecided` counts those of which it could not be
+    told whether they are meant, `spared` this run's own. `is_sandbox` is None where the org didn't tell.
+    """
 
     schema_: Literal["sfharden.revocation/1"] = Field(default="sfharden.revocation/1", alias="schema")
-    organization: Organization
+    org_id: str
+    org_name: str = ""
+    is_sandbox: bool | None = None
+    selection: str
     tokens: tuple[PlannedToken, ...]
+    lacking: str = ""
+    undecided: int = 0
+    spared: int = 0
+
+    @property
+    def handles(self) -> tuple[str, ...]:
+        """The handles in order."""
+        return tuple(token.handle for token in self.tokens)
 
     @property
     def fingerprint(self) -> str:
-        """Eight letters and digits that stand for this org and exactly these tokens."""
-        return fingerprint_of(self.organization.id, (one.handle for one in self.tokens))
-
-    @property
-    def is_production(self) -> bool:
-        """True unless the org is known to be a sandbox."""
-        return self.organization.is_sandbox is not True
+        """Eight characters that stand for this org and exactly these tokens, in whatever order."""
+        return fingerprint(self.org_id, self.handles)
 
 
-def fingerprint_of(org_id: str, handles: Iterable[str]) -> str:
-    """The fingerprint: base32, whose letters and digits can't be taken for one another."""
-    text = "\n".join([org_id, *sorted(handles)])
-    return b32encode(sha256(text.encode()).digest()).decode("ascii")[:_LENGTH]
+def fingerprint(org_id: str, handles: tuple[str, ...]) -> str:
+    """A short name (39 bits) of a set of tokens of an org, easy to type."""
+    digest = sha256("\n".join((org_id, *sorted(handles))).encode()).digest()
+    number = int.from_bytes(digest)
+    letters = []
+    for _ in range(FINGERPRINT_LENGTH):
+        number, rest = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[rest])
+    return "".join(letters)
 
 
-def plan_revocation(
-    tokens: Iterable[Token], directory: Directory, organization: Organization
+def make_plan(
+    selection: Selection, selected: Selected, stock: Stock, organization: Organization, directory: Directory
 ) -> RevocationPlan:
-    """The plan for these tokens, in order of app, user and age; a token that was told twice is in it once."""
-    planned: dict[str, PlannedToken] = {}
-    for one in tokens:
-        name = PlannedToken(
-            handle=one.handle,
-            app=one.app_label,
-            user=directory.username(one.user_id),
-            created=one.created,
-            external=one.external,
+    """The plan to revoke the selected tokens."""
+    managed = {row.id for row in directory.tables.apps or ()}
+    tokens = tuple(
+        PlannedToken(
+            handle=token.handle,
+            app=token.app_label,
+            installed=True if token.app_id in managed else None if token.app_id else False,
+            user=directory.username(token.user_id),
+            created=token.created,
+            external=token.external,
         )
-        planned.setdefault(one.handle, name)
-    order = sorted(planned.values(), key=lambda one: (one.app, one.user, str(one.created), one.handle))
-    return RevocationPlan(organization=organization, tokens=tuple(order))
+        for token in selected.tokens
+    )
+    return RevocationPlan(
+        org_id=stock.org_id,
+        org_name=organization.name,
+        is_sandbox=organization.is_sandbox,
+        selection=selection.words(),
+        tokens=tokens,
+        lacking=stock.lacking,
+        undecided=len(selected.undecided),
+        spared=len(selected.own),
+    )

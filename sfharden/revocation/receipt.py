@@ -1,104 +1,165 @@
-"""The receipt for an incident record: who revoked what, when, with what result, and what was checked."""
+"""The receipt of a revocation, for the incident record: who, when, what, numbers, checks. From the journal alone."""
 
 import json
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Final, Literal
 
+from pydantic import Field
+
+from sfharden.model.base import Model
+from sfharden.model.snapshot import Tool
 from sfharden.redact import safe_text
-from sfharden.revocation.journal import stamp_of
-from sfharden.revocation.plan import RevocationPlan
-from sfharden.revocation.record import counts_of
+from sfharden.revocation.history import History
+from sfharden.revocation.plan import PlannedToken
+from sfharden.revocation.records import Recounted, State, Who
 
-# CommonMark, Backslash escapes. With `:`, `@` and `.` so that no name becomes a link by itself.
-_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-.!|<>~&:@$="})
+# What begins markup anywhere; a list mark or a link without brackets; see CommonMark and GitHub's autolinks.
+_MARKUP: Final = re.compile(r"([\\`*_{}\[\]()#!|~>]|^[-+=]|(?<=:)/|(?<=www)\.)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """All that a receipt tells. `survivors` None: it could not be looked after the fact.
+class TokenReceipt(Model):
+    """What became of one token, when, and how that is known."""
 
-    `by` approved it and began; `ended_by` finished it, perhaps later with --resume.
-    """
+    token: PlannedToken
+    state: State
+    code: str = ""
+    at: datetime | None = None
+    seen: str = ""
 
-    plan: RevocationPlan
-    states: Mapping[str, str]
-    by: str
-    ended_by: str
+
+class Receipt(Model):
+    """A revocation as its journal tells it."""
+
+    schema_: Literal["sfharden.receipt/1"] = Field(default="sfharden.receipt/1", alias="schema")
+    tool: Tool
+    org_id: str
+    org_name: str
+    is_sandbox: bool | None
+    selection: str
+    fingerprint: str
     approved: str
-    host: str
-    started: str
-    ended: datetime
-    tool: str
-    journal: str
-    survivors: tuple[str, ...] | None
-    remarks: tuple[str, ...] = ()
+    began_at: datetime
+    runs: tuple[Who, ...]
+    inventory_lacking: str
+    undecided: int
+    spared: int
+    counts: dict[str, int]
+    recount: Recounted | None
+    warnings: tuple[str, ...]
+    tokens: tuple[TokenReceipt, ...]
+
+
+def receipt_of(history: History, warnings: Iterable[str] = ()) -> Receipt:
+    """The receipt for what a journal tells."""
+    header, plan = history.header, history.plan
+    return Receipt(
+        tool=header.tool,
+        org_id=plan.org_id,
+        org_name=plan.org_name,
+        is_sandbox=plan.is_sandbox,
+        selection=plan.selection,
+        fingerprint=header.fingerprint,
+        approved=header.approved,
+        began_at=header.at,
+        runs=(header.who, *(one.who for one in history.resumed)),
+        inventory_lacking=plan.lacking,
+        undecided=plan.undecided,
+        spared=plan.spared,
+        counts={state.value: number for state, number in history.counts().items()},
+        recount=history.recounts[-1] if history.recounts else None,
+        warnings=tuple(warnings),
+        tokens=tuple(_token(history, token) for token in plan.tokens),
+    )
+
+
+def _token(history: History, token: PlannedToken) -> TokenReceipt:
+    event = history.events.get(token.handle)
+    if event is None:
+        return TokenReceipt(token=token, state=State.PLANNED)
+    return TokenReceipt(token=token, state=event.state, code=event.code, at=event.at, seen=event.seen)
 
 
 def receipt_json(receipt: Receipt) -> str:
-    """The receipt as JSON (`sfharden.receipt/1`)."""
-    plan = receipt.plan
-    data = {
-        "schema": "sfharden.receipt/1",
-        "tool": receipt.tool,
-        "organization": plan.organization.model_dump(mode="json"),
-        "host": receipt.host,
-        "production": plan.is_production,
-        "by": receipt.by,
-        "ended_by": receipt.ended_by,
-        "approved": receipt.approved,
-        "fingerprint": plan.fingerprint,
-        "started": receipt.started,
-        "ended": stamp_of(receipt.ended),
-        "journal": receipt.journal,
-        "counts": counts_of(receipt.states.values()),
-        "recounted": receipt.survivors is not None,
-        "survivors": list(receipt.survivors or ()),
-        "remarks": list(receipt.remarks),
-        "tokens": [
-            {**one.model_dump(mode="json"), "state": receipt.states.get(one.handle, "planned")}
-            for one in plan.tokens
-        ],
-    }
-    return json.dumps(data, indent=1, ensure_ascii=True) + "\n"
+    """The receipt as ASCII JSON (`sfharden.receipt/1`)."""
+    return json.dumps(receipt.model_dump(mode="json", by_alias=True), indent=1) + "\n"
 
 
 def receipt_markdown(receipt: Receipt) -> str:
     """The receipt as Markdown; every name from the org is escaped."""
-    plan, organization = receipt.plan, receipt.plan.organization
-    kind = "PRODUCTION" if plan.is_production else "sandbox"
-    counts = counts_of(receipt.states.values())
-    recount = "not done: see the remarks"
-    if receipt.survivors is not None:
-        recount = (
-            f"{len(receipt.survivors)} of the tokens are still there" if receipt.survivors else "none is left"
-        )
-    facts = {
-        "Org": f"{_escaped(organization.name)} ({kind}), {_escaped(organization.id)}, {_escaped(receipt.host)}",
-        "Approved": f"by {_escaped(receipt.by)}, {_escaped(receipt.approved)}, plan {plan.fingerprint}",
-        "Started": _escaped(receipt.started),
-        "Ended": f"{_escaped(stamp_of(receipt.ended))}, by {_escaped(receipt.ended_by)}",
-        "Tool": _escaped(receipt.tool),
-        "Journal": _escaped(receipt.journal),
-        "Recount": recount,
-    }
-    lines = ["# Receipt: OAuth tokens revoked", "", "| | |", "| --- | --- |"]
-    lines += [f"| {name} | {value} |" for name, value in facts.items()]
-    lines += ["", "| state | tokens |", "| --- | ---: |"]
-    lines += [f"| {name} | {number} |" for name, number in counts.items() if number]
-    lines += ["", "| app | user | state | tokens |", "| --- | --- | --- | ---: |"]
-    rows = Counter((one.app, one.user, receipt.states.get(one.handle, "planned")) for one in plan.tokens)
-    lines += [
-        f"| {_escaped(app)} | {_escaped(user)} | {state} | {number} |"
-        for (app, user, state), number in sorted(rows.items())
+    lines = [
+        "# Revocation of OAuth tokens",
+        "",
+        *_facts(receipt),
+        "",
+        "## Outcome",
+        "",
+        *(f"- {state}: {number:,}" for state, number in receipt.counts.items()),
+        "",
+        "## Check afterwards",
+        "",
+        *_check(receipt),
+        "",
+        *_warnings(receipt),
+        "## Tokens",
+        "",
+        "A token is named by a keyed hash that revokes nothing.",
+        "",
+        "| Token | App | User | Created | Outcome | When (UTC) |",
+        "| --- | --- | --- | --- | --- | --- |",
+        *(_row(one) for one in receipt.tokens),
     ]
-    if receipt.survivors:
-        lines += ["", "Still there, by handle: " + ", ".join(receipt.survivors)]
-    if receipt.remarks:
-        lines += ["", *(f"- {_escaped(one)}" for one in receipt.remarks)]
     return "\n".join(lines) + "\n"
 
 
-def _escaped(text: str) -> str:
-    return safe_text(text, limit=600).translate(_MARKS)
+def _facts(receipt: Receipt) -> Iterator[str]:
+    kind = {True: "sandbox", False: "PRODUCTION", None: "PRODUCTION (not told, taken for it)"}
+    yield f"- Org: {kind[receipt.is_sandbox]}, {_bare(receipt.org_name)} ({_bare(receipt.org_id)})"
+    yield f"- Selected: {_bare(receipt.selection)}"
+    yield f"- Plan: {_bare(receipt.fingerprint)}, approved by: {_bare(receipt.approved)}"
+    yield f"- Began: {_moment(receipt.began_at)}"
+    for number, who in enumerate(receipt.runs, 1):
+        account = f", account {_bare(who.account)}" if who.account else ""
+        yield f"- Run {number}: {_bare(who.username)} by {_bare(who.how)}{account}"
+    yield f"- Tool: {receipt.tool.name} {_bare(receipt.tool.version)}"
+
+
+def _check(receipt: Receipt) -> Iterator[str]:
+    found = receipt.recount
+    if found is None:
+        yield "The tokens were **not counted again**: what is said above rests on the org's answers alone."
+        return
+    yield f"Counted again: {_moment(found.at)}."
+    if found.lacking:
+        yield f"That count **may not be whole**: {_bare(found.lacking)}."
+    yield f"Tokens of the plan that were still there: {len(found.survivors):,}."
+    yield from (f"- {_bare(handle)}" for handle in found.survivors)
+
+
+def _warnings(receipt: Receipt) -> list[str]:
+    told = list(receipt.warnings)
+    if receipt.inventory_lacking:
+        told.append(f"The inventory was not whole: {receipt.inventory_lacking}")
+    if receipt.undecided:
+        told.append(f"{receipt.undecided} tokens could not be told to be meant, and stayed")
+    if receipt.spared:
+        told.append(f"{receipt.spared} tokens of this program's own login were spared")
+    return ["## Warnings", "", *(f"- {_bare(one)}" for one in told), ""] if told else []
+
+
+def _row(one: TokenReceipt) -> str:
+    token = one.token
+    outcome = f"{one.state.value}{f' ({one.code})' if one.code else ''}"
+    cells = (token.handle, token.app, token.user, _moment(token.created), outcome, _moment(one.at))
+    return f"| {' | '.join(_bare(cell) for cell in cells)} |"
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}" if moment else "?"
+
+
+def _bare(text: str) -> str:
+    """Foreign text that no Markdown reader takes for anything but text."""
+    clean = safe_text(text, limit=400).replace("&", "&amp;").replace("<", "&lt;")
+    return _MARKUP.sub(r"\\\1", clean)

@@ -1,29 +1,33 @@
-"""Which of a plan's tokens an inventory still shows, by whatever name."""
+"""After the calls: read the inventory again, and compare it with what the journal says."""
 
-from collections.abc import Iterable
+from sfharden.revocation.history import History
+from sfharden.revocation.journal import Disk, Journal
+from sfharden.revocation.records import Recounted, State
+from sfharden.revocation.tokens import Stock
 
-from sfharden.model.directory import Directory
-from sfharden.model.org import Token
-from sfharden.revocation.plan import RevocationPlan
+STILL_THERE = "STILL_THERE"
 
 
-def still_there(
-    plan: RevocationPlan, handles: Iterable[str], tokens: Iterable[Token], directory: Directory
-) -> frozenset[str]:
-    """Handles of the plan's tokens that are among `handles`, or that `tokens` show under another handle.
+def recount(journal: Journal, stock: Stock, disk: Disk) -> History:
+    """Settle by looking what calls left open, and name the plan's tokens that are still there.
 
-    A token of an external client app may be told of by OauthToken and by the OAuth usage resource, with another
-    secret in each. Once the one no longer tells of it, what the other tells is the same authorisation.
+    A token that was said to be revoked and is there all the same becomes failed. Absence proves something
+    only if the inventory is whole. Gives the history with all that.
     """
-    there = frozenset(handles)
-    planned = {one.handle for one in plan.tokens}
-    twins = {
-        (one.app_label, directory.username(one.user_id), one.created)
-        for one in tokens
-        if one.external and one.handle not in planned
-    }
-    return frozenset(
-        one.handle
-        for one in plan.tokens
-        if one.handle in there or (not one.external and (one.app, one.user, one.created) in twins)
-    )
+    history = journal.read()
+    there = stock.handles
+    survivors = tuple(handle for handle in history.plan.handles if handle in there)
+    for handle in survivors:
+        # Of a token that was never asked for it is known that it's there; that is no failure.
+        if history.state(handle) is not State.PLANNED and not _known_alive(history, handle):
+            journal.found(handle, State.FAILED, STILL_THERE)
+    if not stock.lacking:
+        for handle in history.open_handles():
+            if handle not in there:
+                journal.found(handle, State.ALREADY_GONE)
+    journal.note(Recounted(at=disk.now(), lacking=stock.lacking, survivors=survivors))
+    return journal.read()
+
+
+def _known_alive(history: History, handle: str) -> bool:
+    return history.state(handle) is State.FAILED

@@ -1,28 +1,33 @@
-"""Which tokens are meant. What a choice rests on and can't be told leaves a token undecided, never chosen."""
+"""Which tokens are meant: by app, user, profile, age and use.
 
-import re
-from collections.abc import Iterable, Iterator
+Three answers for each token: meant, not meant, or can't be told. What can't be told is never selected, and
+never left out without a word.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 from typing import Final
 
-from sfharden.errors import NoVerdictError, UsageError
+from sfharden.errors import UsageError
 from sfharden.model import org
-from sfharden.model.directory import Directory, same_record
+from sfharden.model.directory import Directory
 from sfharden.model.facts import CannotTell
-from sfharden.model.org import AppRow, Token
-from sfharden.names import literal, normalise, suggestion
+from sfharden.model.org import Token, User
+from sfharden.names import normalise, suggestion
+from sfharden.revocation.app_names import AppNames
+from sfharden.revocation.tokens import OwnLogin
 
-_ID: Final = re.compile(r"[A-Za-z0-9]{15}(?:[A-Z0-5]{3})?", re.ASCII)
+Criterion = Callable[[Token], bool]  # raises CannotTell where a fact is missing
+
+_NOTHING: Final = "Say which tokens to revoke."
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A token is chosen if it meets every kind of condition given; several values of a kind are alternatives.
+    """What was asked for: values of one kind are joined by *or*, kinds by *and*.
 
-    `created_before` is a moment; `unused_days` counts from the last use, or from the making if it never was
-    used; `all_but` names apps whose tokens are spared.
+    `all_but` names apps and users to spare. `everything` must be said: no criterion means no token.
     """
 
     apps: tuple[str, ...] = ()
@@ -33,223 +38,199 @@ class Selection:
     all_but: tuple[str, ...] = ()
     everything: bool = False
 
-    @property
-    def is_given(self) -> bool:
-        """True if anything was said; an empty selection chooses nothing, and must not look like everything."""
-        said = (self.apps, self.users, self.profiles, self.created_before, self.all_but, self.everything)
-        return any(said) or self.unused_days is not None
+    def words(self) -> str:
+        """The selection in words, for people and records."""
+        parts = [
+            f"{what} {' or '.join(names)}"
+            for what, names in (("app", self.apps), ("user", self.users), ("profile", self.profiles))
+            if names
+        ]
+        if self.created_before:
+            parts.append(f"created before {self.created_before:%Y-%m-%dT%H:%M:%SZ}")
+        if self.unused_days is not None:
+            parts.append(f"unused for {self.unused_days} days")
+        if self.all_but:
+            parts.append(f"all but {', '.join(self.all_but)}")
+        return ", ".join(parts) or "all tokens"
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A token of which it can't be told whether it is meant."""
+
+    token: Token
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The tokens chosen; those that can't be decided; and the caller's own, which are never chosen."""
+    """The tokens that are meant, those that can't be told, and this run's own, which are spared."""
 
-    chosen: tuple[Token, ...]
-    undecided: tuple[Token, ...] = ()
-    own: tuple[Token, ...] = ()
-
-
-class _Answer(Enum):
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
+    tokens: tuple[Token, ...]
+    undecided: tuple[Undecided, ...]
+    own: tuple[Token, ...]
 
 
-def select(tokens: Iterable[Token], directory: Directory, wanted: Selection, now: datetime) -> Selected:
-    """Choose tokens.
-
-    Raises UsageError for a name that nothing has: a slip of the pen must not look like an app without tokens.
-    Raises NoVerdictError if a name can't be looked up, or if it isn't known whose login this is.
-    """
-    held = tuple(tokens)
-    me = caller_id(directory)
-    choice = _Choice(held, directory, wanted, now)
-    chosen: list[Token] = []
-    undecided: list[Token] = []
-    own: list[Token] = []
-    for token in held:
-        answer = choice.meets(token)
-        if answer is _Answer.NO:
-            continue
-        if same_record(token.user_id, me):
-            own.append(token)
-        elif answer is _Answer.UNKNOWN:
-            undecided.append(token)
-        else:
-            chosen.append(token)
-    return Selected(tuple(chosen), tuple(undecided), tuple(own))
+def select(
+    selection: Selection, tokens: Iterable[Token], directory: Directory, own: OwnLogin, now: datetime
+) -> Selected:
+    """The tokens that are meant. Raises UsageError for a name that nothing bears, or if nothing is asked for."""
+    every = tuple(tokens)
+    criteria = list(_criteria(selection, _Names(directory, every), now))
+    if not criteria and not selection.everything:
+        raise UsageError(
+            _NOTHING, "By --app, --user, --profile, --created-before, --unused-for, --all-but or --all."
+        )
+    meant: list[Token] = []
+    undecided: list[Undecided] = []
+    for token in every:
+        reason = _judge(token, criteria)
+        if reason is None:
+            meant.append(token)
+        elif reason:
+            undecided.append(Undecided(token, reason))
+    spared = tuple(token for token in meant if own.spares(token))
+    kept = sorted((token for token in meant if not own.spares(token)), key=lambda token: token.handle)
+    return Selected(tuple(kept), tuple(sorted(undecided, key=lambda one: one.token.handle)), spared)
 
 
-def caller_id(directory: Directory) -> str:
-    """Whose login this is. Raises NoVerdictError if that wasn't read: nobody may cut off their own way in."""
-    caller = directory.tables.caller
-    if caller is None or not caller.user_id:
-        raise NoVerdictError("It isn't known who is signed in, so this login's own tokens can't be spared.")
-    return caller.user_id
-
-
-class _Choice:
-    """A selection whose names were looked up."""
-
-    def __init__(
-        self, held: tuple[Token, ...], directory: Directory, wanted: Selection, now: datetime
-    ) -> None:
-        self._directory = directory
-        self._wanted = wanted
-        self._now = now
-        _refuse_blanks(wanted)
-        apps = _Apps(held, directory)
-        self._apps = [apps.chosen(name) for name in wanted.apps]
-        self._spared = [apps.spared(name) for name in wanted.all_but]
-        self._users = _user_ids(held, directory, wanted.users)
-        self._profiles = _profile_ids(directory, wanted.profiles)
-
-    def meets(self, token: Token) -> _Answer:
-        answers = set(self._answers(token))
-        if _Answer.NO in answers:
-            return _Answer.NO
-        return _Answer.UNKNOWN if _Answer.UNKNOWN in answers else _Answer.YES
-
-    def _answers(self, token: Token) -> Iterator[_Answer]:
-        wanted = self._wanted
-        if wanted.apps:
-            yield _yes(any(app.may_hold(token) for app in self._apps))
-        if wanted.all_but:
-            yield self._not_spared(token)
-        if wanted.users:
-            yield self._of_user(token)
-        if wanted.profiles:
-            user = self._directory.users_by_id.get(token.user_id)
-            yield _Answer.UNKNOWN if user is None else _yes(user.profile_id in self._profiles)
-        if wanted.created_before:
-            yield _before(token.created, wanted.created_before)
-        if wanted.unused_days is not None:
-            yield _before(token.last_used or token.created, self._now - timedelta(days=wanted.unused_days))
-
-    def _of_user(self, token: Token) -> _Answer:
-        if token.user_id[:15] in self._users:
-            return _Answer.YES
-        # Whoever was not read may have one of the names.
-        return _Answer.NO if token.user_id in self._directory.users_by_id else _Answer.UNKNOWN
-
-    def _not_spared(self, token: Token) -> _Answer:
-        if any(app.surely_holds(token) for app in self._spared):
-            return _Answer.NO
-        # It bears a spared app's name and isn't known to be of it: an impostor, or just told of badly.
-        return _Answer.UNKNOWN if any(app.may_hold(token) for app in self._spared) else _Answer.YES
-
-
-def _yes(value: bool) -> _Answer:
-    return _Answer.YES if value else _Answer.NO
-
-
-def _before(moment: datetime | None, limit: datetime) -> _Answer:
-    return _Answer.UNKNOWN if moment is None else _yes(moment < limit)
-
-
-@dataclass(frozen=True, slots=True)
-class _App:
-    """An app as it was named: its record's id if it has one, or several where look-alikes share the name."""
-
-    name: str
-    ids: frozenset[str]
-    names: frozenset[str]
-
-    def may_hold(self, token: Token) -> bool:
-        """Generous, for choosing: the app's record, or anything that goes by its name, look-alikes too."""
-        return self._is_record_of(token) or normalise(token.app_label) in self.names
-
-    def surely_holds(self, token: Token) -> bool:
-        """Strict, for sparing: the app's record; of an app without a record, exactly its name."""
-        return self._is_record_of(token) if self.ids else literal(token.app_label) == literal(self.name)
-
-    def _is_record_of(self, token: Token) -> bool:
-        return token.app_id[:15] in self.ids
-
-
-class _Apps:
-    """The apps that the org manages, and those that tokens name."""
-
-    def __init__(self, held: tuple[Token, ...], directory: Directory) -> None:
-        self._held = held
-        self._rows = directory.known_apps.rows
-
-    def chosen(self, name: str) -> _App:
-        """The app of that API name, label or record id. Raises UsageError for one that nothing has."""
-        key = normalise(name)
-        rows = [
-            row
-            for row in self._rows
-            if _is_id(row.id, name) or key in map(normalise, (row.api_name, row.label))
-        ]
-        if not rows and not any(
-            key == normalise(one.app_label) or _is_id(one.app_id, name) for one in self._held
-        ):
-            known = {one.app_label for one in self._held}
-            known.update(word for row in self._rows for word in (row.label, row.api_name))
-            raise UsageError(f"No app and no token has the name '{name}'.{suggestion(name, known - {''})}")
-        names = {key, *(normalise(word) for row in rows for word in (row.api_name, row.label))}
-        return _App(name, self._ids(rows, name), frozenset(names - {""}))
-
-    def spared(self, name: str) -> _App:
-        """The same for sparing. Raises UsageError too if several apps have the name: one may be an impostor."""
-        key = literal(name)
-        exact = [row for row in self._rows if _is_id(row.id, name) or key == literal(row.api_name)]
-        rows = exact or [row for row in self._rows if key == literal(row.label)]
-        if len(rows) > 1:
-            raise UsageError(
-                f"{len(rows)} apps of the org have the name '{name}'.",
-                "Spare one by its API name or record id.",
-            )
-        return _App(name, self._ids(rows, name), self.chosen(name).names)
-
-    def _ids(self, rows: list[AppRow], name: str) -> frozenset[str]:
-        """What tells the app's tokens for sure; a token may bear the id of an app that has no record."""
-        by_token = {one.app_id[:15] for one in self._held if _is_id(one.app_id, name)}
-        return frozenset({row.id[:15] for row in rows} or by_token)
-
-
-def _is_id(record_id: str, name: str) -> bool:
-    return bool(_ID.fullmatch(name)) and same_record(record_id, name)
-
-
-def _user_ids(held: tuple[Token, ...], directory: Directory, names: tuple[str, ...]) -> frozenset[str]:
-    """The first 15 characters of the ids of the users named, by username or id."""
-    found = set()
-    for name in names:
-        if any(_is_id(one.user_id, name) for one in held):
-            found.add(name[:15])
-            continue
+def _judge(token: Token, criteria: Iterable[Criterion]) -> str | None:
+    """None if all criteria hold, an empty text if one doesn't, otherwise why it can't be told."""
+    doubt = ""
+    for criterion in criteria:
         try:
-            named = directory.named_users([name])
+            if not criterion(token):
+                return ""
         except CannotTell as reason:
-            raise NoVerdictError(f"The user '{name}' can't be looked up: {reason.reason}.") from None
-        if named.missing:
-            raise UsageError(f"No user that was read has the name '{name}'.{named.hint}")
-        found.update(user.id[:15] for user in named.found)
-    return frozenset(found)
+            doubt = doubt or reason.reason
+    return doubt or None
 
 
-def _profile_ids(directory: Directory, names: tuple[str, ...]) -> frozenset[str]:
-    if not names:
-        return frozenset()
-    try:
-        directory.rows(directory.tables.profiles, org.PROFILES)
-    except CannotTell as reason:
-        raise NoVerdictError(f"--profile: {reason.reason}.") from None
-    try:
-        return frozenset(directory.profile_id(name) for name in names)
-    except CannotTell as reason:
-        raise UsageError(f"--profile: {reason.reason}") from None
+def _criteria(selection: Selection, names: "_Names", now: datetime) -> Iterator[Criterion]:
+    if selection.apps:
+        yield _any([names.app(name) for name in selection.apps])
+    if selection.users:
+        yield _any([names.user(name) for name in selection.users])
+    if selection.profiles:
+        yield _any([names.profile(name) for name in selection.profiles])
+    if selection.created_before:
+        yield _created_before(selection.created_before)
+    if selection.unused_days is not None:
+        yield _unused_since(now - timedelta(days=selection.unused_days))
+    if selection.all_but:
+        yield _none([names.spared(name) for name in selection.all_but])
 
 
-def _refuse_blanks(wanted: Selection) -> None:
-    """A name that an empty variable left empty would fit whatever has no name."""
-    for option, names in {
-        "--app": wanted.apps,
-        "--user": wanted.users,
-        "--profile": wanted.profiles,
-        "--all-but": wanted.all_but,
-    }.items():
-        if not all(name.strip() for name in names):
-            raise UsageError(f"{option} got an empty name.", "Was a variable of the shell empty?")
+def _any(criteria: list[Criterion]) -> Criterion:
+    def holds(token: Token) -> bool:
+        doubt: CannotTell | None = None
+        for criterion in criteria:
+            try:
+                if criterion(token):
+                    return True
+            except CannotTell as reason:
+                doubt = reason
+        if doubt:
+            raise doubt
+        return False
+
+    return holds
+
+
+def _none(criteria: list[Criterion]) -> Criterion:
+    one_holds = _any(criteria)
+    return lambda token: not one_holds(token)
+
+
+def _created_before(moment: datetime) -> Criterion:
+    def holds(token: Token) -> bool:
+        if token.created is None:
+            raise CannotTell("when it was created was not told")
+        return token.created < moment
+
+    return holds
+
+
+def _unused_since(moment: datetime) -> Criterion:
+    def holds(token: Token) -> bool:
+        if token.last_used is not None:
+            return token.last_used < moment
+        # No last use beside a use count is a fact that is missing, not a token that was never used.
+        if token.use_count != 0 or token.created is None:
+            raise CannotTell("when it was last used was not told")
+        return token.created < moment
+
+    return holds
+
+
+class _Names:
+    """From a name that a person gave to a criterion. Raises UsageError for a name that nothing bears."""
+
+    def __init__(self, directory: Directory, tokens: tuple[Token, ...]) -> None:
+        self._directory = directory
+        self._apps = AppNames(directory, tokens)
+
+    def app(self, name: str) -> Criterion:
+        """Tokens of the app with that label or API name."""
+        if not self._apps.knows(name):
+            raise _unknown("app", name, self._apps.all_names(), self._apps.lacking)
+        return lambda token: self._apps.names(token, name)
+
+    def user(self, name: str) -> Criterion:
+        """Tokens of the user with that name or id."""
+        ids = self._users(name)
+        if not ids:
+            raise _unknown("user", name, self._usernames(), self._users_lacking())
+        return lambda token: token.user_id in ids
+
+    def profile(self, name: str) -> Criterion:
+        """Tokens of the users who have the profile with that label or API name."""
+        try:
+            profile_id = self._directory.profile_id(name)
+        except CannotTell as reason:
+            raise UsageError(f"The profile '{name}' can't be told: {reason.reason}") from None
+        return lambda token: self._user_of(token).profile_id == profile_id
+
+    def spared(self, name: str) -> Criterion:
+        """Tokens that --all-but spares: of an app or a user with that name."""
+        ids = self._users(name)
+        is_app = self._apps.knows(name)
+        if not ids and not is_app:
+            known = [*self._apps.all_names(), *self._usernames()]
+            raise _unknown("app or user", name, known, self._apps.lacking or self._users_lacking())
+        if self._apps.records_named(name) > 1:
+            raise UsageError(
+                f"More than one app is named '{name}'.", "Give the API name of the one to spare."
+            )
+        return lambda token: token.user_id in ids or (is_app and self._apps.surely_names(token, name))
+
+    def _users(self, name: str) -> frozenset[str]:
+        wanted = normalise(name)
+        return frozenset(
+            user.id
+            for user in self._directory.users_by_id.values()
+            if (wanted and normalise(user.username) == wanted) or name in (user.id, user.id[:15])
+        )
+
+    def _usernames(self) -> list[str]:
+        return [user.username for user in self._directory.users_by_id.values()]
+
+    def _users_lacking(self) -> str:
+        try:
+            return self._directory.users.lacking
+        except CannotTell as reason:
+            return reason.reason
+
+    def _user_of(self, token: Token) -> User:
+        user = self._directory.users_by_id.get(token.user_id)
+        if user is None:
+            raise CannotTell(f"its user was not read ({org.USERS} {token.user_id})")
+        if not user.profile_id:
+            raise CannotTell("its user's profile was not told")
+        return user
+
+
+def _unknown(what: str, name: str, known: Iterable[str], lacking: str) -> UsageError:
+    # Revoking too little, or sparing too little, because of a slip of the pen: both are worse than an error.
+    hint = f"Their list may not be whole: {lacking}." if lacking else "`sfharden tokens` lists what there is."
+    return UsageError(f"No {what} is named '{name}'.{suggestion(name, known)}", hint)

@@ -60,6 +60,10 @@ def connect(
         bounds=bounds,
         lanes=lanes,
     )
-    version = negotiate(wire, ours)
+    try:
+        version = negotiate(wire, ours)
+    except BaseException:
+        wire.close()
+        raise
     metadata = MetadataClient(wire, session.token, version, polling=polling)
     return Connection(session, wire, OrgClient(wire, version), metadata)

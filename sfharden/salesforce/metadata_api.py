@@ -69,8 +69,8 @@ class RetrieveResult:
 class Polling:
     """When to ask again: soon at first, then ever later. Seconds; `total` is the sum of all waits."""
 
-    first: float = 0.1
-    growth: float = 1.6
+    first: float = 0.05
+    growth: float = 2.0
     longest: float = 10.0
     total: float = 900.0
 

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sfharden.errors import LimitError
+from sfharden.errors import BudgetError
 
 RESERVE_SHARE: Final = 0.10
+# In an incident, ending stolen sessions goes before the share that is left to others.
+URGENT: Final = frozenset({"revoke"})
 _API_USAGE: Final = re.compile(r"(?:^|[;,]\s*)api-usage=(\d{1,12})/(\d{1,12})(?!\d)")
 
 
@@ -48,13 +50,17 @@ class CallMeter:
         self._calls: Counter[str] = Counter()
         self._unanswered = 0
         self._used: int | None = None
+        # The most that an answer told, and the answers that told nothing: none knows which of these it counts.
+        self._told = 0
+        self._untold = 0
         self._limit: int | None = None
 
     def before_call(self, kind: str) -> None:
-        """Count a call that is about to be sent; raises LimitError instead if it may not be."""
+        """Count a call that is about to be sent; raises BudgetError instead if it may not be."""
         with self._lock:
             self._refuse_over_budget()
-            self._refuse_in_reserve()
+            if kind not in URGENT:
+                self._refuse_in_reserve()
             self._calls[kind] += 1
             self._unanswered += 1
 
@@ -68,9 +74,12 @@ class CallMeter:
             found = _API_USAGE.search(limit_info or "")
             if found:
                 # Answers arrive out of order and the window rolls: the highest count seen is the careful one.
+                self._told = max(int(found[1]), self._told)
                 self._used = max(int(found[1]), self._used or 0)
                 self._limit = int(found[2])
-            elif self._used is not None:
+                return
+            self._untold += 1
+            if self._used is not None:
                 self._used += 1
 
     def count(self) -> CallCount:
@@ -86,7 +95,7 @@ class CallMeter:
 
     def _refuse_over_budget(self) -> None:
         if self._budget is not None and self._calls.total() >= self._budget:
-            raise LimitError(
+            raise BudgetError(
                 f"The call budget of {self._budget} is used up", "Raise --api-budget to read the rest."
             )
 
@@ -94,9 +103,9 @@ class CallMeter:
         if self._used is None or self._limit is None or self._reserve_share is None:
             return
         # Calls under way are used too, though no answer has told of them yet.
-        left_after = self._limit - self._used - self._unanswered - 1
+        left_after = self._limit - self._told - self._untold - self._unanswered - 1
         if left_after < self._limit * self._reserve_share:
-            raise LimitError(
+            raise BudgetError(
                 f"The org has used {self._used} of its {self._limit} daily calls; the rest is left to others",
                 "Run again when the 24-hour window has moved on.",
             )

@@ -1,19 +1,19 @@
-"""The one door through which an org is changed: it revokes one OAuth token at a time.
+"""Revoking tokens: the only calls of this program that change an org.
 
-Sources: Help, Revoke OAuth Tokens (POST with `token` in the body; 200 on success, 400 `invalid_token` or
-`unsupported_token_type`); Connect REST API Guide, OAuth usage (DELETE of one token of an external client app, 204).
-Never the resource that revokes every token of an app.
+Identity Guide, Revoke OAuth Tokens; Connect REST API Guide, OAuth usage. A token of a connected app goes in
+the body of a POST, never in an address. A token of an external client app is revoked by its own resource,
+which names it by an id. What revokes all tokens of an app at once is never called: the guard refuses it.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from sfharden.errors import AnswerError, AuthError, DeniedError, LimitError, UnreachableError
+from sfharden.errors import AnswerError, AuthError, BudgetError, DeniedError, LimitError, UnreachableError
+from sfharden.outcomes import Ending, Outcome
 from sfharden.redact import Secret
 from sfharden.salesforce.connect import Connection
 from sfharden.salesforce.failures import error_code, failure
@@ -23,91 +23,52 @@ from sfharden.salesforce.session import Answer, Call, Wire
 
 _WHAT: Final = "Revoking a token"
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
-# What the endpoint says of a token (RFC 7009, section 2.2.1; Help, Revoke OAuth Tokens). Any other word is
-# foreign text, and could be the token itself.
+# What the endpoint says of a token (RFC 7009, section 2.2.1; Identity Guide, Revoke OAuth Tokens). Any other
+# word is foreign text, and could be the token itself.
 _OAUTH_ERRORS: Final = frozenset({"invalid_token", "unsupported_token_type"})
 # An id that means the same however an address is read: no leading dot, no separator, nothing encoded in it.
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_~!=+-][A-Za-z0-9._~!=+-]*", re.ASCII)
-
-
-class Outcome(StrEnum):
-    """What became of one token. LOST: no answer that can be relied on, so it may be revoked or not."""
-
-    REVOKED = "revoked"
-    GONE = "already-gone"
-    REFUSED = "failed"
-    LOST = "unknown"
+_TOKEN_ID: Final = re.compile(r"[A-Za-z0-9_~!=+-][A-Za-z0-9._~!=+-]*", re.ASCII)
 
 
 class Revoker:
-    """Revokes tokens of one org. Safe to share between threads."""
+    """Revokes tokens of one org, one by one. Safe to share between threads.
+
+    A call is tried again within the wire's bounds: revoking twice does no harm. Raises AuthError when the
+    session has ended and BudgetError when the user's own budget is used up; every other end is an Outcome.
+    """
 
     def __init__(self, wire: Wire, version: str) -> None:
         self._wire = wire
-        self._version = version
+        self._base = f"/services/data/v{version}/apps/oauth/usage/tokens"
 
     def revoke(self, token: Secret) -> Outcome:
-        """Revoke an OauthToken by its delete token, which goes into the body only.
-
-        Revoking twice does no harm, so a lost answer is tried again. Raises AuthError and LimitError.
-        """
+        """End the authorisation behind a delete token or refresh token, with all its sessions."""
         if not token:
-            return Outcome.REFUSED
-        body = urlencode({"token": token.reveal()}).encode("ascii")
-        # The token is its own credential; the caller's needn't go along.
-        call = Call(
-            "POST", "/services/oauth2/revoke", _WHAT, "revoke", headers=_FORM, body=body, signed=False
-        )
-        return self._outcome(call)
+            return Outcome(Ending.REFUSED, "UNSENDABLE_ID")
+        body = urlencode({"token": token.reveal()}).encode()
+        # The token is the credential; ours isn't sent, so a session that ends doesn't stop the work.
+        path = "/services/oauth2/revoke"
+        call = Call("POST", path, _WHAT, "revoke", headers=_FORM, body=body, signed=False)
+        return self._outcome(call, _read_oauth)
 
     def revoke_external(self, token_id: Secret) -> Outcome:
-        """Revoke one token of an external client app by its id in the OAuth usage resource.
-
-        An id that could be read as another resource is refused here: the guard would end the whole run.
-        """
+        """End one authorisation of an external client app, by its id in the OAuth usage resource."""
         word = token_id.reveal()
-        if not _PLAIN.fullmatch(word) or word.casefold() == "tokens":
-            return Outcome.REFUSED
-        path = f"/services/data/v{self._version}/apps/oauth/usage/tokens/{quote(word, safe='!=~')}"
-        return self._outcome(Call("DELETE", path, _WHAT, "revoke"))
+        # Refused and not raised: one odd id must not keep the other tokens from being revoked.
+        if not _TOKEN_ID.fullmatch(word) or word.casefold() == "tokens":
+            return Outcome(Ending.REFUSED, "UNSENDABLE_ID")
+        call = Call("DELETE", f"{self._base}/{quote(word, safe='!=~')}", _WHAT, "revoke")
+        return self._outcome(call, _read_usage)
 
-    def _outcome(self, call: Call) -> Outcome:
+    def _outcome(self, call: Call, read: "Callable[[Answer], Outcome]") -> Outcome:
         try:
-            answer = self._wire.send(call)
+            return read(self._wire.send(call))
+        except BudgetError:
+            raise
+        except LimitError:
+            return Outcome(Ending.LIMITED, "REQUEST_LIMIT_EXCEEDED")
         except (UnreachableError, AnswerError):
-            return Outcome.LOST
-        if answer.status in (200, 204):
-            return Outcome.REVOKED if _says_nothing_else(answer) else Outcome.LOST
-        return _refusal(answer)
-
-
-def _says_nothing_else(answer: Answer) -> bool:
-    """False for a page of somebody's in between, and for a success that names an error."""
-    if "html" in answer.content_type.lower() or answer.body.lstrip()[:1] == b"<":
-        return False
-    return not _oauth_error(answer.body) and not error_code(answer.body)
-
-
-def _refusal(answer: Answer) -> Outcome:
-    """What an answer that is no success means. Raises AuthError and LimitError: they stop the whole run."""
-    oauth = _oauth_error(answer.body)
-    code = error_code(answer.body)
-    if (answer.status == 400 and oauth == "invalid_token") or (answer.status == 404 and code == "NOT_FOUND"):
-        return Outcome.GONE
-    error = failure(answer.status, code or oauth, _WHAT)
-    if isinstance(error, AuthError | LimitError):
-        raise error
-    return Outcome.REFUSED if isinstance(error, DeniedError) else Outcome.LOST
-
-
-def _oauth_error(body: bytes) -> str:
-    """The `error` of an OAuth endpoint's answer, if it is one of those known."""
-    try:
-        told = json.loads(body)
-    except (ValueError, RecursionError):
-        return ""
-    error = told.get("error") if isinstance(told, dict) else None
-    return error if isinstance(error, str) and error in _OAUTH_ERRORS else ""
+            return Outcome(Ending.UNKNOWN, "NO_ANSWER")
 
 
 @contextmanager
@@ -131,3 +92,53 @@ def revoker_of(connection: Connection, workers: int) -> Iterator[Revoker]:
         yield Revoker(wire, connection.version)
     finally:
         wire.close()
+
+
+def _read_oauth(answer: Answer) -> Outcome:
+    """The revoke endpoint: 200, or 400 with an OAuth error code."""
+    if answer.status in (200, 204):
+        return _success(answer)
+    code = _oauth_code(answer.body)
+    if answer.status == 400 and code == "invalid_token":
+        return Outcome(Ending.GONE, code)
+    return Outcome(Ending.REFUSED, code) if answer.status == 400 and code else _failed(answer)
+
+
+def _read_usage(answer: Answer) -> Outcome:
+    """The OAuth usage resource: 204, or 404 NOT_FOUND for a token that it doesn't know."""
+    if answer.status in (200, 204):
+        return _success(answer)
+    code = error_code(answer.body)
+    if answer.status == 404 and code == "NOT_FOUND":
+        return Outcome(Ending.GONE, code)
+    return _failed(answer)
+
+
+def _success(answer: Answer) -> Outcome:
+    # A page with status 200 is a proxy's or a maintenance page: nobody knows what became of the call.
+    body = answer.body.strip()
+    if body[:1] == b"<" or (body and "html" in answer.content_type.lower()):
+        return Outcome(Ending.UNKNOWN, "WEB_PAGE")
+    code = _oauth_code(body) or error_code(body)
+    return Outcome(Ending.UNKNOWN, code) if code else Outcome(Ending.REVOKED)
+
+
+def _failed(answer: Answer) -> Outcome:
+    code = error_code(answer.body)
+    error = failure(answer.status, code, _WHAT)
+    if isinstance(error, AuthError):
+        raise error
+    if isinstance(error, LimitError):
+        return Outcome(Ending.LIMITED, code or f"HTTP_{answer.status}")
+    # Only a plain no is one: after a breakdown, or an answer that isn't documented, it may have happened.
+    ending = Ending.REFUSED if isinstance(error, DeniedError) else Ending.UNKNOWN
+    return Outcome(ending, code or f"HTTP_{answer.status}")
+
+
+def _oauth_code(body: bytes) -> str:
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    code = told.get("error") if isinstance(told, dict) else None
+    return code if isinstance(code, str) and code in _OAUTH_ERRORS else ""

@@ -79,24 +79,44 @@ class _Reader:
         return self._reading(joined, answers, tool_version, started)
 
     def _collect(self, pools: TaskPools, started: datetime) -> _Answers:
-        """Start every part, then gather them; two wait for the org's id, which keys handles."""
-        rest, wanted, answers = self._rest, self._wanted, _Answers()
-        organization = pools.start(lambda: records.organization(rest))
-        fields = pools.start(lambda: records.permission_fields(rest, wanted.permissions))
-        parts: dict[str, Future[Any]] = {
-            tables.CALLER: pools.start(lambda: records.who(rest, self._session.username)),
-            tables.ORGANIZATION: organization,
-            tables.USERS: pools.start(lambda: records.active_users(rest)),
-            "permissions": fields,
-            "held": pools.start(lambda: records.held_permissions(rest, fields.result())),
-            tables.PERMISSION_SETS: pools.start(lambda: records.permission_sets(rest, fields.result())),
-            tables.ASSIGNMENTS: pools.start(lambda: records.assignments(rest)),
-            tables.PROFILES: pools.start(lambda: records.profile_labels(rest)),
-        }
+        """Start every part, then gather them; who is signed in comes first, for its error says most."""
+        answers, parts = _Answers(), self._long_parts(pools, started)
+        parts.update(self._short_parts(pools))
+        for kind, future in parts.items():
+            future.add_done_callback(partial(self._note_moment, kind, answers))
+        for kind in sorted(parts, key=lambda name: name != tables.CALLER):
+            self._gather(kind, parts[kind], answers)
+        return answers
+
+    def _long_parts(self, pools: TaskPools, started: datetime) -> dict[str, "Future[Any]"]:
+        """What takes one call after the other starts before all that takes one: calls wait for a lane in turn."""
+        rest, wanted, parts = self._rest, self._wanted, dict[str, "Future[Any]"]()
         if wanted.metadata:
             parts["metadata"] = pools.start(
                 lambda: read_metadata(self._metadata, pools, lambda n: self._progress("metadata files", n))
             )
+        organization = pools.start(lambda: records.organization(rest))
+        parts[tables.ORGANIZATION] = organization
+        if wanted.tokens:
+            parts[tables.TOKENS] = pools.start(lambda: self._tokens(organization, pools, started))
+            parts[tables.EXTERNAL_TOKENS] = pools.start(lambda: self._usage(organization, pools))
+        if wanted.logins_since:
+            parts[tables.LOGINS] = pools.start(lambda: self._logins(pools, started))
+        return parts
+
+    def _short_parts(self, pools: TaskPools) -> dict[str, "Future[Any]"]:
+        rest, wanted = self._rest, self._wanted
+        fields = pools.start(lambda: records.permission_fields(rest, wanted.permissions))
+        parts: dict[str, Future[Any]] = {
+            "permissions": fields,
+            "held": pools.start(lambda: records.held_permissions(rest, fields.result())),
+            tables.PERMISSION_SETS: pools.start(lambda: records.permission_sets(rest, fields.result())),
+            tables.CALLER: pools.start(lambda: records.who(rest, self._session.username)),
+            tables.USERS: pools.start(lambda: records.active_users(rest)),
+            tables.ASSIGNMENTS: pools.start(lambda: records.assignments(rest)),
+            tables.PROFILES: pools.start(lambda: records.profile_labels(rest)),
+        }
+        if wanted.metadata:
             parts[tables.APP_ACCESS] = pools.start(lambda: records.app_access(rest))
         else:
             parts["external"] = pools.start(lambda: records.external_apps(rest))
@@ -104,17 +124,9 @@ class _Reader:
             parts[tables.APPS] = pools.start(lambda: records.connected_apps(rest))
         if wanted.tokens:
             parts["menu"] = pools.start(lambda: records.menu_items(rest))
-            parts[tables.TOKENS] = pools.start(lambda: self._tokens(organization, pools, started))
-            parts[tables.EXTERNAL_TOKENS] = pools.start(lambda: self._usage(organization, pools))
-        if wanted.logins_since:
-            parts[tables.LOGINS] = pools.start(lambda: self._logins(pools, started))
         if wanted.setup_since:
             parts.update(self._setup_parts(pools, wanted.setup_since))
-        for kind, future in parts.items():
-            future.add_done_callback(partial(self._note_moment, kind, answers))
-        for kind, future in parts.items():
-            self._gather(kind, future, answers)
-        return answers
+        return parts
 
     def _setup_parts(self, pools: TaskPools, since: datetime) -> dict[str, "Future[Any]"]:
         rest = self._rest
@@ -140,11 +152,13 @@ class _Reader:
     def _tokens(
         self, organization: "Future[Organization]", pools: TaskPools, started: datetime
     ) -> TokenReading:
-        org_id = organization.result().id
+        def org_id() -> str:
+            return organization.result().id
+
         return read_oauth_tokens(self._rest, org_id, pools, started, lambda n: self._progress("tokens", n))
 
     def _usage(self, organization: "Future[Organization]", pools: TaskPools) -> UsageReading:
-        return read_usage(self._rest, organization.result().id, pools)
+        return read_usage(self._rest, lambda: organization.result().id, pools)
 
     def _logins(self, pools: TaskPools, started: datetime) -> LoginReading:
         since = self._wanted.logins_since or started

@@ -26,11 +26,7 @@ _Looks = tuple[str, str, datetime | None]
 
 @dataclass
 class Joined:
-    """The tables, the gaps, and what revokes each token.
-
-    `secrets` go by every handle that a token has: one that two lists tell of is in the tables once, and here
-    twice. What those in `external_handles` name is revoked by the usage resource.
-    """
+    """The tables, the gaps, and what revokes each token."""
 
     tables: OrgTables
     gaps: list[Gap]
@@ -60,17 +56,17 @@ class _Joiner:
         tokens = self._tokens(oauth) if oauth else None
         external = self._external(usage, apps) if usage else None
         if tokens and external:
-            tokens, external = _told_once(tokens, external)
+            tokens, external = told_once(tokens, external)
         logins = self._logins()
         org_tables = self._tables(apps, tokens, external, logins)
         self._gaps.extend(hidden_rows(org_tables, self._gaps))
-        by_oauth = oauth.secrets if oauth else {}
-        by_usage = usage.secrets if usage else {}
+        # Those that were told twice too: a handle that isn't there must mean a token that isn't there.
+        secrets = {**(oauth.secrets if oauth else {}), **(usage.secrets if usage else {})}
         return Joined(
             org_tables,
             self._gaps,
-            {**by_usage, **by_oauth},
-            frozenset(by_usage) - frozenset(by_oauth),
+            secrets,
+            frozenset(usage.secrets if usage else ()),
             bool(self._metadata.components) or any(name != "metadata" for name in self._values),
         )
 
@@ -123,26 +119,32 @@ class _Joiner:
         labels: dict[str, str] | None = self._values.get(tables.PROFILES)
         if labels is None:
             return None
-        api_names = {one.id: one.plain_name for one in self._metadata.listed if one.type == kinds.PROFILE}
-        return tuple(sorted(ProfileRow(key, label, api_names.get(key, "")) for key, label in labels.items()))
+        names = self._names_of(kinds.PROFILE)
+        return tuple(sorted(ProfileRow(key, label, names.get(key[:15], "")) for key, label in labels.items()))
+
+    def _names_of(self, kind: str) -> dict[str, str]:
+        """API names by record id; 15 characters tell it, three more only guard against changed case."""
+        return {one.id[:15]: one.plain_name for one in self._metadata.listed if one.type == kind and one.id}
 
     def _apps(self) -> tuple[AppRow, ...] | None:
         """Connected apps by their records, and external ones as the Metadata API lists them."""
         recorded: dict[str, tuple[str, bool | None]] | None = self._values.get(tables.APPS)
         if recorded is None:
             return None
-        listed = {one.id: one for one in self._metadata.listed if one.id}
+        names = self._names_of(kinds.CONNECTED_APP)
         rows = [
-            AppRow(key, label, listed[key].plain_name if key in listed else "", False, approved)
+            AppRow(key, label, names.get(key[:15], ""), False, approved)
             for key, (label, approved) in recorded.items()
         ]
-        for key, one in listed.items():
-            if one.type == kinds.CONNECTED_APP and key not in recorded:
-                self._gap(
-                    f"Connected app {one.plain_name}", "its metadata is listed, its record isn't", tables.APPS
-                )
-            if one.type == kinds.EXTERNAL_APP:
-                rows.append(AppRow(key, self._label(one.plain_name), one.plain_name, True, None))
+        known = {key[:15] for key in recorded}
+        for one in self._metadata.listed:
+            if one.type == kinds.CONNECTED_APP and one.id[:15] not in known:
+                reason = "its metadata is listed, its record isn't"
+                self._gap(f"Connected app {one.plain_name}", reason, tables.APPS)
+            elif one.type == kinds.EXTERNAL_APP and not one.id:
+                self._gap(f"External client app {one.plain_name}", "it has no record id", tables.APPS)
+            elif one.type == kinds.EXTERNAL_APP:
+                rows.append(AppRow(one.id, self._label(one.plain_name), one.plain_name, True, None))
         recorded_external: dict[str, tuple[str, str]] | None = self._values.get("external")
         for key, (name, label) in (recorded_external or {}).items():
             rows.append(AppRow(key, label or name, name, True, None))
@@ -198,7 +200,7 @@ def _resolved(raw: RawToken, menu: Mapping[str, str]) -> Token:
     )
 
 
-def _told_once(
+def told_once(
     own: tuple[Token, ...], external: tuple[Token, ...]
 ) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
     """OauthToken shows tokens of external client apps too, often without a menu item: then it learns the app.

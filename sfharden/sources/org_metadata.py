@@ -31,6 +31,7 @@ _LISTED: Final = (
 )
 _SETTINGS: Final = ("Security", "ConnectedApp", "OauthOidc", "MyDomain", "ExternalClientApp")
 _SETTINGS_TYPE: Final = "Settings"
+_OTHER_ROOT: Final = "its root element is not the one that its name promises"
 # What zipfile raises for an entry that is damaged, encrypted, or packed in another way than retrieve() does.
 _BAD_ENTRY: Final = (
     OSError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError,
@@ -104,7 +105,7 @@ def _parse(result: RetrieveResult, reading: MetadataReading, seen: Callable[[int
             path = entry.filename.removeprefix("unpackaged/")
             if entry.is_dir() or path == "package.xml":
                 continue
-            outcome = _read(archive, entry, path, full_names.get(_key(path), ""))
+            outcome = _read(archive, entry, path, full_names.get(_key(path)))
             if isinstance(outcome, Gap):
                 reading.gaps.append(outcome)
             else:
@@ -112,17 +113,24 @@ def _parse(result: RetrieveResult, reading: MetadataReading, seen: Callable[[int
             seen(number)
 
 
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str, full_name: str) -> Component | Gap:
+def _read(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str, full_name: str | None
+) -> Component | Gap:
     kind, name = kind_and_name(path)
     name = full_name or name
     hidden = kind or SETTINGS_NAMES.get(name.lower(), "*")
+    if full_name is None:
+        return Gap(what=path, reason="the org does not say what it is", kind=hidden, name=name)
     try:
         with archive.open(entry) as stream:
-            return parse_component(
+            found = parse_component(
                 cast(BinaryIO, stream), name, path, max_bytes=MAX_FILE_BYTES, expected=kind
             )
+        if found.kind == hidden:
+            return found
+        reason = _OTHER_ROOT
     except NotOurs:
-        reason = "its root element is not the one that its name promises"
+        reason = _OTHER_ROOT
     except BadMetadata as problem:
         reason = problem.reason
     except _BAD_ENTRY:

@@ -28,7 +28,8 @@ from sfharden.sources.org_values import (
 )
 
 CEILING: Final = 2500  # rows after which a query of OauthToken ends without a word
-_PER_WINDOW: Final = 2000
+# Small windows are read side by side, large ones page after page; too small ones cost calls for nothing.
+_PER_WINDOW: Final = 1000
 _MOST_WINDOWS: Final = 64
 _FIELDS: Final = "AppName, AppMenuItemId, UserId, CreatedDate, LastUsedDate, UseCount, DeleteToken"
 _SELECT: Final = f"SELECT {_FIELDS} FROM OauthToken"  # noqa: S608 - constants only
@@ -64,14 +65,19 @@ class TokenReading:
 
 
 def read_oauth_tokens(
-    client: OrgClient, org_id: str, tasks: Tasks, now: datetime, seen: Callable[[int], None]
+    client: OrgClient, org_id: Callable[[], str], tasks: Tasks, now: datetime, seen: Callable[[int], None]
 ) -> TokenReading:
-    """Every OauthToken. Raises OrgError only if not even a first page came; later trouble is `lacking`."""
+    """Every OauthToken. `org_id`, which keys the handles, may still be on its way when the first rows come.
+
+    Raises OrgError only if not even a first page came; later trouble is `lacking`.
+    """
     return _Reader(client, org_id, tasks, seen).read(now)
 
 
 class _Reader:
-    def __init__(self, client: OrgClient, org_id: str, tasks: Tasks, seen: Callable[[int], None]) -> None:
+    def __init__(
+        self, client: OrgClient, org_id: Callable[[], str], tasks: Tasks, seen: Callable[[int], None]
+    ) -> None:
         self._client = client
         self._org_id = org_id
         self._tasks = tasks
@@ -110,20 +116,20 @@ class _Reader:
     def _window(self, bounds: str) -> None:
         """Read one window, `from|to`; where the org cuts it off, go on from there."""
         low, _, high = bounds.partition("|")
-        operator = ">="
+        after = False
         while True:
-            where = [f"CreatedDate {operator} {low}"] + ([f"CreatedDate < {high}"] if high else [])
-            got = self._run(" AND ".join(where))
+            where = [f"CreatedDate {'>' if after else '>='} {low}"]
+            got = self._run(" AND ".join([*where, *([f"CreatedDate < {high}"] if high else [])]))
             if not got.cut_off:
                 return
-            operator = ">="
-            if got.start == got.end:  # all that came share one moment: there may be more of it
-                self._moment(got.end_literal)
-                operator = ">"
-            elif got.end_literal <= low:
+            # All that came share one moment: there may be more of it.
+            full = got.start == got.end
+            if (got.end_literal, full) <= (low, after):
                 # An org that gives other rows than it was asked for would keep us for ever.
                 raise AnswerError("Querying: the org's tokens lead in a circle")
-            low = got.end_literal
+            if full:
+                self._moment(got.end_literal)
+            low, after = got.end_literal, full
 
     def _moment(self, literal: str) -> None:
         """Read the tokens of one moment, of which there are more than a query gives."""
@@ -174,7 +180,8 @@ class _Reader:
         return replace(got, cut_off=cut_off and got.rows > 0)
 
     def _keep(self, rows: Sequence[Row]) -> "_Got":
-        pairs = [self._token(row) for row in rows]
+        org_id = self._org_id() if rows else ""
+        pairs = [_token(row, org_id) for row in rows]
         with self._lock:
             for token, secret in pairs:
                 self._found.tokens[token.handle] = token
@@ -183,19 +190,6 @@ class _Reader:
         times = [token.created for token, _ in pairs]
         last_user = pairs[-1][0].user_id if pairs else ""
         return _Got(len(pairs), min(times, default=None), max(times, default=None), last_user)
-
-    def _token(self, row: Row) -> tuple[RawToken, Secret]:
-        secret = Secret(required(row, "DeleteToken"))
-        token = RawToken(
-            handle_of(secret, self._org_id),
-            optional(row, "AppName"),
-            optional(row, "AppMenuItemId"),
-            required(row, "UserId"),
-            required_moment(row, "CreatedDate"),
-            moment(row, "LastUsedDate"),
-            number(row, "UseCount"),
-        )
-        return token, secret
 
     def _count(self, where: str) -> int:
         return self._client.count(f"SELECT COUNT() FROM OauthToken{where}")  # noqa: S608 - literals only
@@ -213,6 +207,20 @@ class _Reader:
         """Tokens made while we read are the newest ones."""
         newest = max((token.created for token in self._found.tokens.values()), default=None)
         self._window(f"{soql_datetime(newest)}|" if newest else "1999-01-01T00:00:00.000Z|")
+
+
+def _token(row: Row, org_id: str) -> tuple[RawToken, Secret]:
+    secret = Secret(required(row, "DeleteToken"))
+    token = RawToken(
+        handle_of(secret, org_id),
+        optional(row, "AppName"),
+        optional(row, "AppMenuItemId"),
+        required(row, "UserId"),
+        required_moment(row, "CreatedDate"),
+        moment(row, "LastUsedDate"),
+        number(row, "UseCount"),
+    )
+    return token, secret
 
 
 @dataclass(frozen=True, slots=True)

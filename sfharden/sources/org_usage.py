@@ -6,7 +6,7 @@ even on its last one, so pages are asked for until one is empty.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote
@@ -33,7 +33,7 @@ class UsageReading:
     secrets: dict[str, Secret] = field(default_factory=dict, repr=False)
 
 
-def read_usage(client: OrgClient, org_id: str, tasks: Tasks) -> UsageReading:
+def read_usage(client: OrgClient, org_id: Callable[[], str], tasks: Tasks) -> UsageReading:
     """All tokens of external client apps, labelled with the apps' developer names. Raises OrgError."""
     reading = UsageReading()
     apps = {required(app, "identifier"): optional(app, "developerName") for app in _pages(client, "", "apps")}
@@ -43,7 +43,7 @@ def read_usage(client: OrgClient, org_id: str, tasks: Tasks) -> UsageReading:
     def read(pair: str) -> None:
         app, _, user = pair.partition("|")
         for row in _list(client.get(f"apps/oauth/usage/{_word(app)}/{_word(user)}/tokens"), "tokens"):
-            token, secret = _token(row, app, apps[app], user, org_id)
+            token, secret = _token(row, app, apps[app], user, org_id())
             reading.tokens[token.handle] = token
             reading.secrets[token.handle] = secret
 

@@ -1,23 +1,34 @@
 """Snapshot files: written whole, read with a check of schema and size."""
 
 import json
+import re
 from pathlib import Path
 from typing import Final
 
 from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
 
-from sfharden.errors import InputError
+from sfharden.errors import InputError, NoVerdictError
 from sfharden.model.snapshot import Snapshot
 from sfharden.output_file import write_private
 from sfharden.redact import safe_text
 
 MAX_BYTES: Final = 2_000_000_000
+_NOT_PLAIN: Final = re.compile(r"[^\x00-\x7e]+")  # such characters stand inside texts only
 
 
 def save_snapshot(snapshot: Snapshot, path: Path) -> None:
-    """Write the snapshot as JSON with mode 0600. Raises NoVerdictError."""
-    data = snapshot.model_dump(mode="json", by_alias=True)
-    write_private(path, json.dumps(data, ensure_ascii=True, indent=1) + "\n")
+    """Write the snapshot as JSON, in ASCII, with mode 0600. Raises NoVerdictError."""
+    # Straight to text: as Python's lists and dictionaries, a large snapshot would be there three times.
+    try:
+        text = snapshot.model_dump_json(by_alias=True, indent=1)
+    except (PydanticSerializationError, UnicodeError):
+        raise NoVerdictError("A snapshot can't be written: it holds half a character.") from None
+    write_private(path, _NOT_PLAIN.sub(_escaped, text) + "\n")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return json.dumps(found[0], ensure_ascii=True)[1:-1]
 
 
 def load_snapshot_file(path: Path) -> Snapshot:

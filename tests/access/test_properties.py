@@ -80,7 +80,8 @@ def test_more_enforcement_never_turns_refused_into_allowed(
         return
     for name in ENFORCED_BY_TRUE:
         if getattr(org, name) is False:
-            stricter = Facts(replace(org, **{name: True}), app)  # type: ignore[arg-type] # all of them are switches
+            changes: dict[str, Any] = {name: True}
+            stricter = Facts(replace(org, **changes), app)
             assert decide(who, source, flow, stricter).outcome is not Outcome.ALLOWED
     for relaxation in STRICTER[app.relaxation] if app.relaxation else []:
         stricter = Facts(org, replace(app, relaxation=relaxation))

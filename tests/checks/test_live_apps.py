@@ -74,6 +74,11 @@ def test_who_is_approved_by_the_records(snapshot: Snapshot, expected: str, words
     assert words in result.message
 
 
+def test_users_whom_nobody_read_may_not_be_approved() -> None:
+    by = live.INTEGRATION.model_copy(update={"users": ("gone@acme.example",)})
+    assert live.status(unnamed(approving("0PSEXTRA")), LIMITED, by) == "unknown"
+
+
 def test_what_a_group_holds_is_not_known() -> None:
     """Whoever has a permission set group may have any set by it."""
     others = approving(OWN, "0PSEXTRA", assigned=(has("auditor@acme.example", "", "0PGGROUP"),))

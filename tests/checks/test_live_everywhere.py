@@ -53,3 +53,10 @@ def test_a_profile_with_users_and_no_file_is_unknown() -> None:
     rest = tuple(one for one in live.healthy().components if one != admin)
     found = live.by_subject(live.healthy().model_copy(update={"components": rest}), EVERYWHERE)
     assert found["System Administrator"] == "unknown"
+
+
+def test_a_range_that_can_not_be_read_leaves_its_users_in_doubt() -> None:
+    broken = live.with_ranges(
+        live.healthy(), "Admin", ("198.51.100.7", "198.51.100.7"), ("192.0.2.0", "nowhere")
+    )
+    assert live.by_subject(broken, EVERYWHERE)["Admin"] == "unknown"

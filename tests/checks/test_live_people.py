@@ -168,6 +168,11 @@ def test_a_set_that_was_not_read_can_not_be_followed() -> None:
     assert result.status.value == "unknown"
 
 
+def test_a_user_whom_nobody_read_may_hold_anything() -> None:
+    by = live.INTEGRATION.model_copy(update={"users": (INTEGRATION_USER, "gone@acme.example")})
+    assert live.status(live.healthy(), LEAST, by) == "unknown"
+
+
 def test_sets_pass_only_if_every_forbidden_permission_could_be_seen() -> None:
     harmless = given(permission_set("ApiEnabled"))
     forbidden = ["ModifyAllData", "UseAnyApiClient"]

@@ -10,7 +10,7 @@ from sfharden.demo.generate import ADMIN_RIGHTS, APP_LABEL, APP_NAME, INTEGRATIO
 from sfharden.demo.server import serve
 from sfharden.demo.sized import HARD_NAMES, Spread, sized_org
 from sfharden.demo.state import DemoOrg
-from sfharden.demo.story import INACTIVE_USER, LOOK_ALIKE, UNRELATED_USER, bad_org
+from sfharden.demo.story import EGRESS_USED, INACTIVE_USER, LOOK_ALIKE, UNRELATED_USER, bad_org
 from sfharden.demo.templates import connected_app_xml, profile_xml, security_xml
 from sfharden.demo.xmltree import XmlError, document, parse
 from sfharden.errors import InputError
@@ -63,7 +63,7 @@ def test_the_bad_org_tells_its_story(folder: Path) -> None:
         elsewhere = {
             row["SourceIp"]
             for row in auditor.rows("SELECT SourceIp, Application FROM LoginHistory")
-            if row["Application"] == APP_LABEL and not row["SourceIp"].startswith("203.0.113.")
+            if row["Application"] == APP_LABEL and row["SourceIp"] not in EGRESS_USED
         }
     assert installed == [APP_LABEL]
     assert {one["User"]["Username"] for one in tokens} == {INTEGRATION_USER, UNRELATED_USER, INACTIVE_USER}

@@ -1,169 +1,235 @@
-"""Plans without an org, a revoker that only remembers, and orgs whose tables are written down."""
+"""What the tests of revoking share: an org of plain sets, a revoker that can be told to fail, a disk that can die."""
 
-import base64
-import json
+import os
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from sfharden.model.directory import Directory
+from sfharden.errors import SfhardenError
 from sfharden.model.org import AppRow, Caller, Organization, OrgTables, ProfileRow, Token, User
-from sfharden.model.snapshot import Gap, Snapshot, Source, Tool
+from sfharden.model.snapshot import Component, Gap, Snapshot, Source, Tool
+from sfharden.outcomes import Ending, Outcome
 from sfharden.redact import Secret
-from sfharden.revocation.approve import Approval
-from sfharden.revocation.execute import Doors, Inventory
-from sfharden.revocation.journal import FoundJournal, Journal, found_journal, new_journal
+from sfharden.revocation.approve import Approval, approve_expected
+from sfharden.revocation.execute import Doors, Keys, execute
+from sfharden.revocation.history import History
+from sfharden.revocation.journal import Disk, Journal, create_journal, resume_journal
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
-from sfharden.revocation.record import Record
+from sfharden.revocation.records import Header, Who
+from sfharden.revocation.recount import recount
+from sfharden.revocation.resume import reopen, rest_of
+from sfharden.revocation.tokens import OwnLogin, Stock
+from sfharden.salesforce.handles import handle_of
+from sfharden.salesforce.lanes import Lanes
 
-NOW: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
-ORG: Final = Organization(id="00Dxx0000000001AAA", name="Acme", kind="Enterprise Edition", is_sandbox=True)
-TOOL: Final = "sfharden test"
-# A name that would break a table, a link, a terminal and a line, and a tag and an entity on top.
-HOSTILE: Final = "a|b\n# [x](https://evil.example) \x1b[31m<b>&lt; `c` www.evil.example \u202e*d* @evil"
-
-
-def handle(word: object) -> str:
-    """A handle as an org's token would have it."""
-    return base64.b32encode(sha256(str(word).encode()).digest()).decode("ascii").lower()[:12]
-
-
-def planned(word: object, **changes: Any) -> PlannedToken:
-    told = {"app": "Azure Logic Apps", "user": "svc@acme.example", "created": NOW - timedelta(days=400)}
-    return PlannedToken(handle=handle(word), **{**told, "external": False, **changes})
-
-
-def plan_of(count: int, organization: Organization = ORG, **changes: Any) -> RevocationPlan:
-    """A plan of tokens 0 to `count`."""
-    tokens = tuple(planned(number, **changes) for number in range(count))
-    return RevocationPlan(organization=organization, tokens=tokens)
-
-
-def approval(plan: RevocationPlan) -> Approval:
-    return Approval(plan.fingerprint, "fingerprint typed")
-
-
-def inventory(plan: RevocationPlan, *, without: int = 0, **changes: Any) -> Inventory:
-    """The org has every token of the plan but the first few; what revokes each is its handle, whispered."""
-    held = plan.tokens[without:]
-    secrets = {one.handle: Secret(f"secret {one.handle}") for one in held}
-    external = frozenset(one.handle for one in held if one.external)
-    return Inventory(**{"secrets": secrets, "external": external, **changes})
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+ORG_ID = "00Dxx00000001DzEAI"
+NOBODY = OwnLogin("", (), True)
+WHO = Who(username="operator@acme.example", how="access token", account="op")
 
 
 class Killed(BaseException):
-    """Stands for the end of the process."""
+    """The process is gone: whatever comes after this does not happen."""
 
 
-class FakeRevoker:
-    """Revokes in memory. `answers` gives a state for the nth call (from 1), or raises; else it's `revoked`."""
-
-    def __init__(self, answer: Callable[[int, str], str] = lambda _number, _handle: "revoked") -> None:
-        self.calls: list[str] = []
-        self.external_calls: list[str] = []
-        self.alive: set[str] = set()
-        self._answer = answer
-        self._lock = threading.Lock()
-
-    def revoke(self, token: Secret) -> str:
-        return self._revoke(token)
-
-    def revoke_external(self, token_id: Secret) -> str:
-        self.external_calls.append(token_id.reveal().removeprefix("secret "))
-        return self._revoke(token_id)
-
-    def _revoke(self, token: Secret) -> str:
-        name = token.reveal().removeprefix("secret ")
-        with self._lock:
-            self.calls.append(name)
-            number = len(self.calls)
-        return self._answer(number, name)
+def secret(number: int) -> Secret:
+    return Secret(f"delete-token-{number:04d}")
 
 
-def doors(revoker: FakeRevoker) -> Doors:
-    return Doors(revoker, lambda: NOW)
+def handle(number: int) -> str:
+    return handle_of(secret(number), ORG_ID)
 
 
-@contextmanager
-def begun(path: Path, plan: RevocationPlan) -> Iterator[Journal]:
-    """A new journal of a plan."""
-    with new_journal(path, plan, "fingerprint typed", "admin@acme.example", TOOL, NOW) as journal:
-        yield journal
-
-
-@contextmanager
-def again(path: Path) -> Iterator[tuple[Journal, FoundJournal]]:
-    """A journal gone on with."""
-    with found_journal(path) as found:
-        yield found.go_on("other@acme.example", NOW), found
-
-
-def read(path: Path) -> Record:
-    with found_journal(path) as found:
-        return found.record
-
-
-def lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_bytes().splitlines()]
-
-
-def events(path: Path) -> list[tuple[str, str]]:
-    """(handle, event) of every line about a token, plan left out."""
-    told = [line for line in lines(path) if "handle" in line]
-    return [(line["handle"], line["event"]) for line in told if line["event"] != "planned"]
-
-
-def user(number: int, **changes: Any) -> User:
-    one = User(
-        f"005xx0000000{number:03d}AAA",
-        f"user{number}@acme.example",
-        "00exx0000000001AAA",
-        True,
-        "Standard",
-        None,
-    )
-    return one._replace(**changes)
-
-
-def token(word: object, **changes: Any) -> Token:
-    one = Token(
-        handle(word), "Azure Logic Apps", "0H4xx0000000001AAA", user(1).id, NOW - timedelta(days=90),
-        NOW - timedelta(days=1), 3, False,
-    )  # fmt: skip
-    return one._replace(**changes)
-
-
-APPS: Final = (
-    AppRow("0H4xx0000000001AAA", "Azure Logic Apps", "Azure_Logic_Apps", False, True),
-    AppRow("0H4xx0000000002AAA", "Data Loader", "", False, None),
-    AppRow("0xIxx0000000003AAA", "Reporting Sync", "Reporting_Sync", True, None),
-)
-PROFILES: Final = (
-    ProfileRow("00exx0000000001AAA", "Standard User", "Standard"),
-    ProfileRow("00exx0000000002AAA", "Logic Apps Integration", ""),
-)
-ME: Final = user(9, username="auditor@acme.example")
-
-
-def directory(*tokens: Token, gaps: tuple[Gap, ...] = (), **changes: Any) -> Directory:
-    """The joined tables of an org with these tokens, two people and the auditor who is signed in."""
-    tables = {
-        "organization": ORG,
-        "caller": Caller(user_id=ME.id, username=ME.username),
-        "users": (user(1), user(2, profile_id="00exx0000000002AAA"), ME),
-        "profiles": PROFILES,
-        "apps": APPS,
-        "tokens": tuple(one for one in tokens if not one.external),
-        "external_tokens": tuple(one for one in tokens if one.external),
+def token(number: int = 1, **facts: Any) -> Token:
+    """A token of the app 'Sync' and user u1, made ten days ago and used yesterday."""
+    told: dict[str, Any] = {
+        "handle": handle(number),
+        "app_label": "Sync",
+        "app_id": "0H4sync",
+        "user_id": "u1",
+        "created": NOW - timedelta(days=10),
+        "last_used": NOW - timedelta(days=1),
+        "use_count": 7,
+        "external": False,
     }
-    snapshot = Snapshot(
-        tool=Tool(version="0"),
-        source=Source(kind="org", name="acme"),
-        gaps=gaps,
-        org=OrgTables(**{**tables, **changes}),
+    return Token(**{**told, **facts})
+
+
+def user(name: str = "u1", profile: str = "p1") -> User:
+    return User(name, f"{name}@acme.example", profile, True, "Standard", None)
+
+
+def snapshot(
+    tokens: Iterable[Token] = (),
+    *,
+    external: Iterable[Token] | None = (),
+    users: Iterable[User] = (user("u1"), user("u2", "p2")),
+    apps: Iterable[AppRow] = (AppRow("0H4sync", "Sync", "Sync_App", False, True),),
+    gaps: Iterable[Gap] = (),
+    components: Iterable[Component] = (),
+    sandbox: bool | None = True,
+    org_id: str = ORG_ID,
+    caller: str = "u9",
+) -> Snapshot:
+    return Snapshot(
+        tool=Tool(version="test"),
+        source=Source(kind="org", name="acme.my.salesforce.com", org_id=org_id),
+        components=tuple(components),
+        gaps=tuple(gaps),
+        org=OrgTables(
+            organization=Organization(id=org_id, name="Acme", is_sandbox=sandbox),
+            caller=Caller(user_id=caller, username=f"{caller}@acme.example"),
+            users=tuple(users),
+            profiles=(ProfileRow("p1", "Integration", "Integration"), ProfileRow("p2", "Sales", "Sales")),
+            apps=tuple(apps),
+            tokens=tuple(tokens),
+            external_tokens=None if external is None else tuple(external),
+        ),
     )
-    return Directory(snapshot)
+
+
+def plan_of(numbers: Iterable[int]) -> RevocationPlan:
+    planned = tuple(
+        PlannedToken(handle=handle(n), app="Sync", user="u1@acme.example", created=NOW) for n in numbers
+    )
+    return RevocationPlan(
+        org_id=ORG_ID, org_name="Acme", is_sandbox=True, selection="app Sync", tokens=planned
+    )
+
+
+def header_of(plan: RevocationPlan) -> Header:
+    return Header(
+        at=NOW,
+        tool=Tool(version="test"),
+        who=WHO,
+        approved="number expected, --yes",
+        fingerprint=plan.fingerprint,
+        count=len(plan.tokens),
+        plan=plan,
+    )
+
+
+Trouble = Callable[[int, str], Outcome | None]  # the call's number, its phase ("before" or "after")
+
+
+@dataclass
+class FakeOrg:
+    """Tokens that are alive, and what was asked. `trouble` may answer instead, or raise."""
+
+    alive: set[int]
+    trouble: Trouble = lambda _number, _phase: None
+    asked: list[str] = field(default_factory=list)
+    externals: list[str] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def revoke(self, token: Secret) -> Outcome:
+        with self._lock:
+            self.asked.append(handle_of(token, ORG_ID))
+            number = len(self.asked)
+        answered = self.trouble(number, "before")
+        if answered:
+            return answered
+        with self._lock:
+            found = next((one for one in self.alive if secret(one) == token), None)
+            self.alive.discard(-1 if found is None else found)
+        lost = self.trouble(number, "after")
+        return lost or Outcome(Ending.GONE if found is None else Ending.REVOKED)
+
+    def revoke_external(self, token_id: Secret) -> Outcome:
+        self.externals.append(handle_of(token_id, ORG_ID))
+        return self.revoke(token_id)
+
+    def keys(self, lacking: str = "") -> Keys:
+        return Keys({handle(one): secret(one) for one in self.alive}, frozenset(), lacking)
+
+    def stock(self, lacking: str = "") -> Stock:
+        tokens = tuple(token(one) for one in sorted(self.alive))
+        return Stock(ORG_ID, tokens, lacking, frozenset(one.handle for one in tokens))
+
+
+@dataclass
+class MortalDisk:
+    """A disk under which the process dies at the nth write or sync (0: never); counts both."""
+
+    dies_at_write: int = 0
+    dies_at_sync: int = 0
+    writes: int = 0
+    syncs: int = 0
+
+    def write(self, descriptor: int, content: bytes) -> int:
+        self.writes += 1
+        if self.writes == self.dies_at_write:
+            os.write(descriptor, content[: len(content) // 2])
+            raise Killed
+        return os.write(descriptor, content)
+
+    def sync(self, descriptor: int) -> None:  # noqa: ARG002 - what os.fsync takes
+        self.syncs += 1
+        if self.syncs == self.dies_at_sync:
+            raise Killed
+
+    def disk(self) -> Disk:
+        return Disk(lambda: NOW, self.write, self.sync)
+
+
+@dataclass
+class Scene:
+    """A plan in a journal, over a fake org: what a process does until it ends or is killed."""
+
+    path: Path
+    org: FakeOrg
+    plan: RevocationPlan
+    sleeps: list[float] = field(default_factory=list)
+
+    def doors(self, workers: int = 1) -> Doors:
+        return Doors(self.org, Lanes(workers), self.sleeps.append, workers=workers)
+
+    def approval(self) -> Approval:
+        return approve_expected(self.plan, len(self.plan.tokens))
+
+    def first_run(self, disk: Disk | None = None, *, workers: int = 1) -> SfhardenError | None:
+        keys = self.org.keys()  # the inventory that the plan was made from
+        journal = create_journal(self.path, header_of(self.plan), disk or Disk(lambda: NOW))
+        return self._execute(journal, self.plan.handles, keys, disk, workers)
+
+    def resume(
+        self, disk: Disk | None = None, *, lacking: str = "", workers: int = 1
+    ) -> SfhardenError | None:
+        journal, history = resume_journal(self.path, disk or Disk(lambda: NOW))
+        try:
+            rest = rest_of(history, self.org.stock(lacking), NOBODY)
+            reopen(journal, history, rest)
+        except BaseException:
+            journal.close()
+            raise
+        return self._execute(journal, rest.handles, self.org.keys(lacking), disk, workers, lacking)
+
+    def _execute(
+        self,
+        journal: Journal,
+        handles: tuple[str, ...],
+        keys: Keys,
+        disk: Disk | None,
+        workers: int,
+        lacking: str = "",
+    ) -> SfhardenError | None:
+        try:
+            stopped = execute(self.plan, self.approval(), handles, keys, journal, self.doors(workers))
+            recount(journal, self.org.stock(lacking), disk or Disk(lambda: NOW))
+            return stopped
+        finally:
+            journal.close()
+
+    def history(self) -> History:
+        journal, history = resume_journal(self.path, Disk(lambda: NOW))
+        journal.close()
+        return history
+
+
+def scene(folder: Path, tokens: int = 4, bystanders: int = 2) -> Scene:
+    """Tokens 1 … n are in the plan, and some more are alive beside it."""
+    org = FakeOrg(set(range(1, tokens + bystanders + 1)))
+    return Scene(folder / "journal.jsonl", org, plan_of(range(1, tokens + 1)))

@@ -1,126 +1,114 @@
-"""A plan and its fingerprint: whatever changes which tokens of which org are meant changes it."""
+"""Plans, their fingerprints, and consent to them."""
 
-from datetime import timedelta
+import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
-from sfharden.errors import DeclinedError
-from sfharden.redact import Secret
-from sfharden.revocation.approve import Approval, approve_by_count, approve_by_journal, approve_by_word
-from sfharden.revocation.plan import PlannedToken, RevocationPlan, fingerprint_of, plan_revocation
-from sfharden.salesforce.handles import handle_of
-
-from .kit import HOSTILE, NOW, ORG, directory, handle, plan_of, planned, token
-
-words = st.frozensets(st.integers(0, 30), max_size=12)
-orgs = st.sampled_from(["00Dxx0000000001AAA", "00Dxx0000000002AAA", "00Dxx0000000001AAB"])
-
-
-@given(words, words, orgs, orgs)
-def test_two_plans_have_one_fingerprint_only_if_they_mean_the_same(
-    one: frozenset[int], other: frozenset[int], org: str, other_org: str
-) -> None:
-    same = (one, org) == (other, other_org)
-    assert (fingerprint_of(org, map(handle, one)) == fingerprint_of(other_org, map(handle, other))) is same
-
-
-@given(st.permutations(range(8)))
-def test_the_order_of_tokens_does_not_matter(order: list[int]) -> None:
-    assert fingerprint_of(ORG.id, map(handle, order)) == fingerprint_of(ORG.id, map(handle, range(8)))
-
-
-@given(words.filter(len), st.integers(31, 60), st.data())
-def test_one_token_more_or_less_or_another_changes_it(
-    some: frozenset[int], fresh: int, data: st.DataObject
-) -> None:
-    lost = data.draw(st.sampled_from(sorted(some)))
-    fingerprints = {
-        fingerprint_of(ORG.id, map(handle, chosen))
-        for chosen in (some, some | {fresh}, some - {lost}, (some - {lost}) | {fresh})
-    }
-    assert len(fingerprints) == 4
-
-
-def test_a_fingerprint_can_be_typed() -> None:
-    fingerprint = plan_of(3).fingerprint
-    assert len(fingerprint) == 8
-    assert set(fingerprint) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
-
-
-def test_a_plan_names_handles_and_people_and_no_secret() -> None:
-    secret = Secret("5Aep861.delete-token")
-    one = token("x", handle=handle_of(secret, ORG.id), app_label=HOSTILE)
-    text = plan_revocation([one], directory(one), ORG).model_dump_json()
-    assert "5Aep861" not in text
-    assert one.handle in text
-    assert "user1@acme.example" in text
-
-
-def test_a_token_that_two_lists_tell_of_is_planned_once() -> None:
-    """Else the journal would hold it twice, and could not be read again."""
-    own, external = token("x"), token("x", external=True, app_label="Other")
-    plan = plan_revocation([own, external], directory(own), ORG)
-    assert [one.external for one in plan.tokens] == [False]
-
-
-def test_a_plan_is_in_an_order_of_its_own() -> None:
-    tokens = [token(n, app_label="AB"[n % 2], created=NOW - timedelta(days=n)) for n in range(6)]
-    plan = plan_revocation(tokens, directory(*tokens), ORG)
-    assert plan == plan_revocation(tokens[::-1], directory(*tokens), ORG)
-    assert [one.app for one in plan.tokens] == ["A"] * 3 + ["B"] * 3
-
-
-@pytest.mark.parametrize(
-    "bad", ["", "short", "A" * 12, "a" * 11 + "\n", "../../../etc", "a" * 13, "a" * 12 + "\n"]
+from sfharden.errors import DeclinedError, NoVerdictError
+from sfharden.model.directory import Directory
+from sfharden.model.org import Organization, OrgTables
+from sfharden.model.snapshot import Gap
+from sfharden.revocation.approve import (
+    Approval,
+    approve_expected,
+    approve_resumed,
+    approve_typed,
+    refuse_incomplete,
 )
-def test_a_handle_is_a_handle(bad: str) -> None:
-    with pytest.raises(ValidationError):
-        PlannedToken(handle=bad, app="", user="", created=None, external=False)
+from sfharden.revocation.plan import ALPHABET, fingerprint, make_plan
+from sfharden.revocation.select import Selection, select
+from sfharden.revocation.tokens import stock_of
+
+from .kit import NOBODY, NOW, ORG_ID, handle, plan_of, secret, snapshot, token
+
+HANDLES = st.lists(st.text("abcdefgh234567", min_size=12, max_size=12), unique=True, max_size=8)
 
 
-@pytest.mark.parametrize(("told", "production"), [(True, False), (False, True), (None, True)])
-def test_what_does_not_say_that_it_is_a_sandbox_is_production(told: bool | None, production: bool) -> None:
-    organization = ORG.model_copy(update={"is_sandbox": told})
-    assert RevocationPlan(organization=organization, tokens=(planned(1),)).is_production is production
+@given(HANDLES, st.randoms())
+def test_a_fingerprint_names_a_set_and_no_order(handles: list[str], chance: object) -> None:
+    shuffled = list(handles)
+    chance.shuffle(shuffled)  # type: ignore[attr-defined] # hypothesis' own random.Random
+    one = fingerprint(ORG_ID, tuple(handles))
+    assert one == fingerprint(ORG_ID, tuple(shuffled))
+    assert len(one) == 8
+    assert set(one) <= set(ALPHABET)
+    assert not set("01ILOU") & set(ALPHABET)
 
 
-def test_a_typed_fingerprint_approves_in_any_case_and_nothing_else_does() -> None:
-    plan = plan_of(3)
+@given(HANDLES, HANDLES)
+def test_other_tokens_have_another_fingerprint(some: list[str], others: list[str]) -> None:
+    same = set(some) == set(others)
+    assert (fingerprint(ORG_ID, tuple(some)) == fingerprint(ORG_ID, tuple(others))) is same
+    assert fingerprint("00Dother", tuple(some)) != fingerprint(ORG_ID, tuple(some))
+
+
+def test_a_plan_tells_apps_users_and_what_was_not_seen() -> None:
+    source = snapshot([token(1), token(2, app_id="", user_id="u7"), token(3, app_id="0DSmenu")])
+    stock, directory = stock_of(source), Directory(source)
+    selection = Selection(everything=True)
+    selected = select(selection, stock.tokens, directory, NOBODY, NOW)
+    plan = make_plan(selection, selected, stock, Organization(id=ORG_ID, name="Acme"), directory)
+    told = {one.handle: (one.user, one.installed) for one in plan.tokens}
+    assert told == {
+        handle(1): ("u1@acme.example", True),
+        handle(2): ("u7", False),
+        handle(3): ("u1@acme.example", None),
+    }
+    assert plan.is_sandbox is None
+    assert secret(1).reveal() not in plan.model_dump_json()
+    assert json.loads(plan.model_dump_json(by_alias=True))["schema"] == "sfharden.revocation/1"
+
+
+@pytest.mark.parametrize("typed", ["{}", " {} \n", "{lower}", "{hyphen}"])
+def test_the_fingerprint_may_be_typed_as_people_type(typed: str) -> None:
+    plan = plan_of([1, 2])
     word = plan.fingerprint
-    for typed in (word, f" {word.lower()}\n", f"\t{word}\r\n"):
-        assert approve_by_word(plan, typed).fingerprint == word
-    for typed in ("", "\n", "yes", word[:-1], word + "A", word[:4] + " " + word[4:], f"{word}\n{word}"):
-        with pytest.raises(DeclinedError):
-            approve_by_word(plan, typed)
+    given_word = typed.format(word, lower=word.lower(), hyphen=f"{word[:4]}-{word[4:]}")
+    assert approve_typed(plan, given_word).covers(plan)
 
 
-@given(st.text(st.characters(exclude_categories=[]), max_size=12))
-def test_no_text_breaks_the_question(typed: str) -> None:
-    """Halves of characters come from a terminal in a C locale."""
+@pytest.mark.parametrize("typed", ["", "yes", "y", "\n", "ABCDEFGH", "7"])
+def test_any_other_word_declines(typed: str) -> None:
     with pytest.raises(DeclinedError):
-        approve_by_word(plan_of(1), typed)
+        approve_typed(plan_of([1, 2]), typed)
 
 
-def test_a_letter_that_only_becomes_right_in_capitals_is_wrong() -> None:
-    plan = next(plan for plan in map(plan_of, range(1, 200)) if "I" in plan.fingerprint)
+def test_consent_is_to_one_plan_only() -> None:
+    plan, other = plan_of([1, 2]), plan_of([1, 3])
     with pytest.raises(DeclinedError):
-        approve_by_word(plan, plan.fingerprint.replace("I", "ı"))
-
-
-@pytest.mark.parametrize("expected", [0, 2, 4])
-def test_another_count_approves_nothing(expected: int) -> None:
+        approve_typed(plan, other.fingerprint)
+    with pytest.raises(DeclinedError, match="3 tokens were expected and 2"):
+        approve_expected(plan, 3)
     with pytest.raises(DeclinedError):
-        approve_by_count(plan_of(3), expected)
-    assert approve_by_count(plan_of(expected), expected).how == f"--expect {expected} --yes"
+        approve_resumed(plan, other.fingerprint, "typed")
+    assert not approve_expected(plan, 2).covers(other)
+    with pytest.raises(TypeError):
+        Approval(plan.fingerprint, "made up", object())
 
 
-def test_a_journal_approves_the_plan_that_it_was_approved_for() -> None:
-    plan = plan_of(3)
-    assert approve_by_journal(plan, plan.fingerprint, "fingerprint typed") == Approval(
-        plan.fingerprint, "fingerprint typed"
-    )
-    with pytest.raises(DeclinedError):
-        approve_by_journal(plan, plan_of(4).fingerprint, "fingerprint typed")
+def test_an_incomplete_inventory_must_be_accepted() -> None:
+    with pytest.raises(DeclinedError, match="own rows"):
+        refuse_incomplete("own rows only", False)
+    refuse_incomplete("own rows only", True)
+    refuse_incomplete("", False)
+
+
+def test_a_stock_says_what_it_lacks() -> None:
+    assert stock_of(snapshot([token(1)])).lacking == ""
+    assert "OAuth usage was not read" in stock_of(snapshot([token(1)], external=None)).lacking
+    gap = Gap(what="OAuth tokens", reason="2,500 of 6,000 came", kind="OauthToken")
+    assert "2,500 of 6,000" in stock_of(snapshot([token(1)], gaps=[gap])).lacking
+    anything = Gap(what="Everything", reason="the session ended")
+    assert "the session ended" in stock_of(snapshot([token(1)], gaps=[anything])).lacking
+    harmless = Gap(what="Logins", reason="denied", kind="LoginHistory")
+    assert stock_of(snapshot([token(1)], gaps=[harmless])).lacking == ""
+
+
+def test_without_tokens_or_an_org_nothing_can_be_planned() -> None:
+    whole = snapshot([token(1)])
+    assert whole.org
+    for tables in (None, OrgTables(), whole.org.model_copy(update={"tokens": None, "external_tokens": None})):
+        with pytest.raises(NoVerdictError):
+            stock_of(whole.model_copy(update={"org": tables}))

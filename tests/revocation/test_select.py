@@ -1,264 +1,242 @@
-"""Which tokens are meant: never the login's own, never by an empty name, and what can't be told is left out."""
+"""Selecting tokens: what is meant, what isn't, and what can't be told, which is never selected without a word."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.errors import NoVerdictError, UsageError
-from sfharden.model.org import AppRow, Caller, Token
-from sfharden.model.snapshot import Gap
+from sfharden.errors import UsageError
+from sfharden.model.directory import Directory
+from sfharden.model.org import AppRow, Token, User
+from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.revocation.select import Selected, Selection, select
+from sfharden.revocation.tokens import OwnLogin
 
-from .kit import APPS, ME, NOW, PROFILES, directory, token, user
+from .kit import NOBODY, NOW, handle, snapshot, token, user
 
-LOGIC = token("logic")
-LOADER = token("loader", app_label="Data Loader", app_id="0H4xx0000000002AAA", user_id=user(2).id)
-STRANGER = token("stranger", app_label="Azure Logic App", app_id="", user_id=user(2).id)
-IMPOSTOR = token("impostor", app_id="", user_id=user(2).id)
-REPORTS = token("reports", app_label="Reporting Sync", app_id="0xIxx0000000003AAA", external=True)
-OWN = token("own", user_id=ME.id)
-ALL = (LOGIC, LOADER, STRANGER, IMPOSTOR, REPORTS, OWN)
+SYNC = AppRow("0H4sync", "Sync", "Sync_App", False, True)
+OTHER = AppRow("0H4other", "Other", "Other_App", False, True)
 
 
-def chosen(wanted: Selection, *tokens: Token) -> Selected:
-    held = tokens or ALL
-    return select(held, directory(*held), wanted, NOW)
+def choose(
+    tokens: list[Token], own: OwnLogin = NOBODY, source: Snapshot | None = None, **asked: Any
+) -> Selected:
+    source = source or snapshot(tokens, apps=(SYNC, OTHER))
+    return select(Selection(**asked), tokens, Directory(source), own, NOW)
 
 
-def names(tokens: tuple[Token, ...]) -> set[str]:
-    known = {
-        one.handle: word
-        for one, word in zip(ALL, ["logic", "loader", "stranger", "impostor", "reports", "own"], strict=True)
-    }
-    return {known[one.handle] for one in tokens}
+def chosen(selected: Selected) -> set[str]:
+    return {one.handle for one in selected.tokens}
 
 
-@pytest.mark.parametrize(
-    ("wanted", "expected"),
-    [
-        (Selection(everything=True), {"logic", "loader", "stranger", "impostor", "reports"}),
-        (Selection(apps=("Azure Logic Apps",)), {"logic", "impostor"}),
-        (Selection(apps=("azure_logic_apps",)), {"logic", "impostor"}),
-        (Selection(apps=("0H4xx0000000001AAA",)), {"logic", "impostor"}),
-        (Selection(apps=("0H4xx0000000001",)), {"logic", "impostor"}),
-        (Selection(apps=("Azure Logic App",)), {"stranger"}),
-        (Selection(apps=("Reporting_Sync", "Data Loader")), {"reports", "loader"}),
-        (Selection(users=("user2@acme.example",)), {"loader", "stranger", "impostor"}),
-        (Selection(users=("USER2@Acme.Example",)), {"loader", "stranger", "impostor"}),
-        (Selection(users=(user(2).id,)), {"loader", "stranger", "impostor"}),
-        (Selection(users=(user(2).id[:15],)), {"loader", "stranger", "impostor"}),
-        (Selection(profiles=("Logic Apps Integration",)), {"loader", "stranger", "impostor"}),
-        (Selection(profiles=("Standard",), apps=("Reporting Sync",)), {"reports"}),
-        (Selection(apps=("Data Loader",), users=("user1@acme.example",)), set()),
-    ],
-)
-def test_conditions_of_one_kind_are_alternatives_and_of_several_kinds_must_all_hold(
-    wanted: Selection, expected: set[str]
-) -> None:
-    assert names(chosen(wanted).chosen) == expected
+TWO_APPS = [token(1), token(2, app_label="Other", app_id="0H4other"), token(3, user_id="u2")]
 
 
-def test_the_own_logins_tokens_are_never_chosen() -> None:
-    for wanted in (
-        Selection(everything=True),
-        Selection(apps=("Azure Logic Apps",)),
-        Selection(users=(ME.username,)),
-        Selection(unused_days=1),
-    ):
-        found = chosen(wanted, LOGIC, OWN._replace(last_used=None))
-        assert OWN.handle not in {one.handle for one in found.chosen}
-        assert [one.handle for one in found.own] == [OWN.handle]
+@pytest.mark.parametrize("name", ["Sync", "sync", "Sync_App", "0H4sync"])
+def test_an_app_is_known_by_label_api_name_or_id(name: str) -> None:
+    assert chosen(choose(TWO_APPS, apps=(name,))) == {handle(1), handle(3)}
 
 
-def test_fifteen_characters_of_an_id_are_enough_to_be_oneself() -> None:
-    """One part of the platform tells ids with 18 characters, another with 15."""
-    mine = OWN._replace(user_id=ME.id[:15])
-    assert chosen(Selection(everything=True), mine).chosen == ()
-    short = directory(OWN, caller=Caller(user_id=ME.id[:15], username=""))
-    assert select([OWN], short, Selection(everything=True), NOW).chosen == ()
+@pytest.mark.parametrize("name", ["u1@acme.example", "U1@ACME.example", "u1"])
+def test_a_user_is_known_by_name_or_id(name: str) -> None:
+    assert chosen(choose(TWO_APPS, users=(name,))) == {handle(1), handle(2)}
 
 
-@pytest.mark.parametrize("caller", [None, Caller(user_id="", username="auditor@acme.example")])
-def test_nothing_is_chosen_while_nobody_knows_who_is_signed_in(caller: Caller | None) -> None:
-    with pytest.raises(NoVerdictError):
-        select(ALL, directory(*ALL, caller=caller), Selection(everything=True), NOW)
+def test_a_profile_is_known_by_its_name() -> None:
+    assert chosen(choose(TWO_APPS, profiles=("Sales",))) == {handle(3)}
 
 
-@pytest.mark.parametrize("blank", ["", " ", "\t\n", "\u3000"])
-@pytest.mark.parametrize("kind", ["apps", "users", "profiles", "all_but"])
-def test_an_empty_name_is_refused(kind: str, blank: str) -> None:
-    """It would fit every app without an API name, and every token whose app isn't installed."""
-    with pytest.raises(UsageError, match="empty name"):
-        chosen(Selection(**{kind: (blank,)}))  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match="empty name"):
-        chosen(Selection(**{kind: ("Azure Logic Apps", blank)}))  # type: ignore[arg-type]
+def test_values_of_a_kind_are_alternatives_and_kinds_must_all_hold() -> None:
+    assert chosen(choose(TWO_APPS, apps=("Sync", "Other"))) == {handle(1), handle(2), handle(3)}
+    assert chosen(choose(TWO_APPS, apps=("Sync",), users=("u2",))) == {handle(3)}
+    assert chosen(choose(TWO_APPS, apps=("Other",), users=("u2",))) == set()
 
 
-def test_nameless_tokens_and_apps_are_hit_by_no_name() -> None:
-    nameless = token("nameless", app_label="", app_id="")
-    found = chosen(Selection(apps=("Data Loader",)), nameless, LOADER)
-    assert found.chosen == (LOADER,)
-    assert chosen(Selection(all_but=("Data Loader",)), nameless, LOADER).chosen == (nameless,)
+def test_all_but_spares_apps_and_users() -> None:
+    assert chosen(choose(TWO_APPS, all_but=("Sync_App",))) == {handle(2)}
+    assert chosen(choose(TWO_APPS, all_but=("Other", "u2@acme.example"))) == {handle(1)}
+
+
+def test_nothing_asked_selects_nothing_and_everything_must_be_said() -> None:
+    with pytest.raises(UsageError):
+        choose(TWO_APPS)
+    assert len(choose(TWO_APPS, everything=True).tokens) == 3
 
 
 @pytest.mark.parametrize(
-    ("wanted", "words"),
+    "asked",
     [
-        (Selection(apps=("Azure Logic Aps",)), "Did you mean 'Azure Logic App"),
-        (Selection(all_but=("Reporting Syn",)), "Did you mean 'Reporting Sync'"),
-        (Selection(users=("user1@acme.exampel",)), "Did you mean 'user1@acme.example'"),
-        (Selection(profiles=("Logic App Integration",)), "Did you mean 'Logic Apps Integration'"),
-        (Selection(profiles=("zzz",)), "no profile named 'zzz'"),
-        (Selection(apps=("0H4xx0000000009AAA",)), "No app and no token"),
+        {"apps": ("Synk",)},
+        {"all_but": ("Synk",)},
+        {"users": ("u3@acme.example",)},
+        {"profiles": ("Sails",)},
+        {"apps": ("",)},
+        {"users": ("",)},
+        {"all_but": ("",)},
     ],
 )
-def test_an_unknown_name_is_a_slip_of_the_pen(wanted: Selection, words: str) -> None:
+def test_a_name_that_nothing_bears_is_a_slip_of_the_pen(asked: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        choose(TWO_APPS, **asked)
+
+
+def test_a_slip_is_mended_with_a_suggestion() -> None:
+    with pytest.raises(UsageError, match="Did you mean 'Sync_App'"):
+        choose(TWO_APPS, apps=("Sync_Ap",))
+
+
+def test_a_look_alike_that_nobody_installed_is_meant_with_the_label() -> None:
+    look_alike = token(4, app_id="")
+    assert chosen(choose([token(1), look_alike], apps=("Sync",))) == {handle(1), handle(4)}
+    assert chosen(choose([token(1), look_alike], apps=("Sync_App",))) == {handle(1), handle(4)}
+
+
+def test_a_look_alike_is_not_spared_with_the_app_it_looks_like() -> None:
+    selected = choose([token(1), token(4, app_id="")], all_but=("Sync",))
+    assert chosen(selected) == set()
+    (doubtful,) = selected.undecided
+    assert doubtful.token.handle == handle(4)
+    assert "spared" in doubtful.reason
+
+
+def test_another_managed_app_is_no_look_alike() -> None:
+    assert chosen(choose(TWO_APPS, all_but=("Sync",))) == {handle(2)}
+
+
+def test_sparing_a_name_that_two_apps_have_is_refused() -> None:
+    twins = snapshot(TWO_APPS, apps=(SYNC, AppRow("0H4twin", "Sync", "Sync_2", False, True)))
+    with pytest.raises(UsageError, match="More than one app"):
+        choose(TWO_APPS, source=twins, all_but=("Sync",))
+    assert chosen(choose(TWO_APPS, source=twins, all_but=("Sync_App",))) == {handle(2)}
+
+
+def test_an_app_that_can_not_be_told_is_reported_apart() -> None:
+    nameless = token(4, app_label="", app_id="")
+    hidden = token(5, app_id="0DSmenu")  # a menu item that leads nowhere, under the app's label
+    selected = choose([token(1), nameless, hidden], apps=("Sync_App",))
+    assert chosen(selected) == {handle(1)}
+    assert {one.token.handle for one in selected.undecided} == {handle(4), handle(5)}
+
+
+def test_a_user_who_was_not_read_is_reported_apart_where_it_matters() -> None:
+    stranger = token(4, user_id="u7")
+    selected = choose([token(1), stranger], profiles=("Integration",))
+    assert chosen(selected) == {handle(1)}
+    assert selected.undecided[0].token == stranger
+    assert chosen(choose([token(1), stranger], apps=("Sync",))) == {handle(1), handle(4)}
+    # What is not meant for another reason needs no telling.
+    assert not choose([stranger], profiles=("Integration",), apps=("Other",)).undecided
+
+
+def test_unread_apps_leave_the_label_and_say_so_for_any_other_name() -> None:
+    blind = snapshot(TWO_APPS, apps=(), gaps=[Gap(what="Apps", reason="denied", kind="ConnectedApplication")])
+    assert chosen(choose(TWO_APPS, source=blind, apps=("Sync",))) == {handle(1), handle(3)}
     with pytest.raises(UsageError) as caught:
-        chosen(wanted)
-    assert words in caught.value.message
-    with pytest.raises(UsageError):  # with no tokens at all too: it must not look like an app without any
-        select([], directory(), wanted, NOW)
+        choose(TWO_APPS, source=blind, apps=("Sync_App",))
+    assert "denied" in caught.value.hint
+    selected = choose(TWO_APPS, source=blind, all_but=("Sync",))
+    assert {one.token.handle for one in selected.undecided} == {handle(1), handle(3)}
 
 
-def test_a_name_that_cannot_be_looked_up_is_no_slip() -> None:
-    with pytest.raises(NoVerdictError):
-        select(ALL, directory(*ALL, users=None), Selection(users=("user1@acme.example",)), NOW)
-    with pytest.raises(NoVerdictError):
-        select(ALL, directory(*ALL, profiles=None), Selection(profiles=("Standard",)), NOW)
-
-
-def test_whoever_was_not_read_may_be_meant() -> None:
-    unread = token("unread", user_id="005xx0000000777AAA")
-    for wanted in (Selection(users=("user1@acme.example",)), Selection(profiles=("Standard",))):
-        found = chosen(wanted, unread, LOADER)
-        assert found.undecided == (unread,)
-        assert unread not in found.chosen
-
-
-def test_a_look_alike_user_is_not_meant() -> None:
-    long_s = user(3, username="uſer1@acme.example")
-    held = (LOGIC, token("3", user_id=long_s.id))
-    known = directory(*held, users=(user(1), long_s, ME))
-    assert select(held, known, Selection(users=("user1@acme.example",)), NOW).chosen == (LOGIC,)
-
-
-def test_what_an_impostor_holds_is_not_spared_for_its_name() -> None:
-    """It goes by the spared app's label, and nothing shows that it is of that app."""
-    found = chosen(Selection(all_but=("Azure Logic Apps",)))
-    assert names(found.chosen) == {"loader", "stranger", "reports"}
-    assert names(found.undecided) == {"impostor"}
-    other_record = IMPOSTOR._replace(app_id="0H4xx0000000666AAA")
-    assert chosen(Selection(all_but=("Azure Logic Apps",)), LOGIC, other_record).undecided == (other_record,)
-    no_break = IMPOSTOR._replace(app_label="Azure\u00a0Logic Apps")
-    assert chosen(Selection(all_but=("Azure Logic Apps",)), LOGIC, no_break).undecided == (no_break,)
-
-
-def test_an_app_without_a_record_is_spared_by_its_very_name() -> None:
-    found = chosen(Selection(all_but=("azure logic app",)), LOGIC, STRANGER)
-    assert found == Selected(chosen=(LOGIC,))
-
-
-def test_sparing_by_a_name_that_two_apps_have_is_refused() -> None:
-    twin = AppRow("0H4xx0000000004AAA", "Azure Logic Apps", "Azure_Logic_Apps_2", False, None)
-    known = directory(*ALL, apps=(*APPS, twin))
-    with pytest.raises(UsageError, match="2 apps"):
-        select(ALL, known, Selection(all_but=("Azure Logic Apps",)), NOW)
-    for exact in ("Azure_Logic_Apps", "0H4xx0000000001AAA"):
-        found = select(ALL, known, Selection(all_but=(exact,)), NOW)
-        assert LOGIC not in found.chosen
-    of_both = select((*ALL, token("t", app_id=twin.id)), known, Selection(apps=("Azure Logic Apps",)), NOW)
-    assert len(of_both.chosen) == 3
-
-
-def test_several_apps_are_spared_together() -> None:
-    found = chosen(Selection(all_but=("Azure_Logic_Apps", "Data Loader", "Reporting Sync")))
-    assert names(found.chosen) == {"stranger"}
-
-
-def test_two_profiles_of_one_name_are_refused() -> None:
-    twins = (*PROFILES, PROFILES[1]._replace(id="00exx0000000003AAA"))
-    with pytest.raises(UsageError, match="2 profiles"):
-        select(ALL, directory(*ALL, profiles=twins), Selection(profiles=("Logic Apps Integration",)), NOW)
-
-
-def test_age_counts_to_the_second_and_use_from_the_last_one() -> None:
-    edge = NOW - timedelta(days=30)
-    just, older = token("just", created=edge), token("older", created=edge - timedelta(seconds=1))
-    assert chosen(Selection(created_before=edge), just, older).chosen == (older,)
-    used, never = (
-        token("used", last_used=edge),
-        token("never", last_used=None, created=edge - timedelta(seconds=1)),
-    )
-    assert chosen(Selection(unused_days=30), used, never).chosen == (never,)
-    fresh = token("fresh", last_used=None, created=NOW)
-    assert chosen(Selection(unused_days=30), fresh).chosen == ()
-
-
-def test_without_a_date_nothing_is_chosen_by_date() -> None:
-    dateless = token("dateless", created=None, last_used=None)
-    for wanted in (Selection(created_before=NOW), Selection(unused_days=1)):
-        assert chosen(wanted, dateless) == Selected((), (dateless,))
-    # What another condition rules out needs no date.
-    assert chosen(Selection(created_before=NOW, apps=("Data Loader",)), dateless, LOADER).undecided == ()
-
-
-def test_clocks_that_disagree_break_nothing() -> None:
-    future = token("future", created=NOW + timedelta(days=9000), last_used=NOW + timedelta(days=9000))
-    assert chosen(Selection(unused_days=1), future).chosen == ()
-    early = datetime(1, 1, 1, tzinfo=UTC) + timedelta(days=36_500)
-    assert select([future], directory(future), Selection(unused_days=36_500), early).chosen == ()
-
-
-@pytest.mark.parametrize("kind", ["OauthToken", "User", "ConnectedApplication"])
-def test_rows_that_may_be_missing_change_no_choice(kind: str) -> None:
-    """Whether the list is whole is asked elsewhere."""
-    gap = Gap(what=kind, reason="cut off", kind=kind)
-    found = select(ALL, directory(*ALL, gaps=(gap,)), Selection(everything=True), NOW)
-    assert len(found.chosen) == 5
-
-
-def test_an_empty_selection_is_not_everything() -> None:
-    assert not Selection().is_given
-    for given_one in (
-        Selection(unused_days=1), Selection(everything=True), Selection(all_but=("x",)),
-        Selection(created_before=NOW),
-    ):  # fmt: skip
-        assert given_one.is_given
-
-
-tokens = st.builds(
-    Token,
-    st.integers(0, 10**6).map(lambda n: f"{n:012d}"),
-    st.sampled_from(["Azure Logic Apps", "AZURE logic  apps", "Data Loader", "", "x"]),
-    st.sampled_from(["", "0H4xx0000000001AAA", "0H4xx0000000002AAA", "0H4xx0000000001"]),
-    st.sampled_from([user(1).id, user(2).id, ME.id, ME.id[:15], "005xx0000000777AAA"]),
-    st.none() | st.datetimes(timezones=st.just(UTC)),
-    st.none() | st.datetimes(timezones=st.just(UTC)),
-    st.none() | st.integers(0, 9),
-    st.booleans(),
+@pytest.mark.parametrize(
+    ("facts", "meant", "told"),
+    [
+        ({"created": NOW - timedelta(days=31)}, True, True),
+        ({"created": NOW - timedelta(days=30)}, False, True),
+        ({"created": None}, False, False),
+    ],
 )
-selections = st.builds(
-    Selection,
-    apps=st.sampled_from([(), ("Azure Logic Apps",), ("Data Loader",)]),
-    users=st.sampled_from([(), ("user1@acme.example",), (ME.username,)]),
-    profiles=st.sampled_from([(), ("Standard",)]),
-    created_before=st.none() | st.datetimes(timezones=st.just(UTC)),
-    unused_days=st.none() | st.integers(1, 900),
-    all_but=st.sampled_from([(), ("Data Loader",)]),
-    everything=st.booleans(),
+def test_created_before(facts: dict[str, Any], meant: bool, told: bool) -> None:
+    selected = choose([token(1, **facts)], created_before=NOW - timedelta(days=30))
+    assert (bool(selected.tokens), not selected.undecided) == (meant, told)
+
+
+@pytest.mark.parametrize(
+    ("facts", "meant", "told"),
+    [
+        ({"last_used": NOW - timedelta(days=91)}, True, True),
+        ({"last_used": NOW - timedelta(days=89)}, False, True),
+        ({"last_used": None, "use_count": 0, "created": NOW - timedelta(days=91)}, True, True),
+        ({"last_used": None, "use_count": 0, "created": NOW - timedelta(days=2)}, False, True),
+        ({"last_used": None, "use_count": 5, "created": NOW - timedelta(days=91)}, False, False),
+        ({"last_used": None, "use_count": None, "created": NOW - timedelta(days=91)}, False, False),
+        ({"last_used": None, "use_count": 0, "created": None}, False, False),
+    ],
+)
+def test_unused_for(facts: dict[str, Any], meant: bool, told: bool) -> None:
+    selected = choose([token(1, **facts)], unused_days=90)
+    assert (bool(selected.tokens), not selected.undecided) == (meant, told)
+
+
+def test_this_runs_own_token_is_never_selected() -> None:
+    own = token(4, app_label="Salesforce CLI", app_id="", user_id="u2")
+    other = token(3, user_id="u2")
+    # By which app we are signed in is not sure, so all tokens of the user are spared.
+    selected = choose([token(1), own, other], OwnLogin("u2", ("Salesforce CLI",)), everything=True)
+    assert [one.handle for one in selected.own] == [handle(4), handle(3)]
+    assert [one.handle for one in selected.tokens] == [handle(1)]
+    sure = choose([token(1), own, other], OwnLogin("u2", ("Salesforce CLI",), sure=True), everything=True)
+    assert [one.handle for one in sure.own] == [handle(4)]
+    tokenless = choose([token(1), own, other], OwnLogin("u2", (), sure=True), everything=True)
+    assert not tokenless.own
+
+
+def test_a_login_that_nobody_knows_leaves_a_doubt() -> None:
+    assert OwnLogin("").doubt
+    assert not OwnLogin("u2").doubt
+    assert not OwnLogin("", (), sure=True).doubt
+
+
+NAMES = st.sampled_from(["Sync", "Sync_App", "Other", "0H4sync", "Nobody's"])
+TOKENS = st.lists(
+    st.builds(
+        token,
+        st.integers(1, 30),
+        app_label=st.sampled_from(["Sync", "Other", "Nobody's", "", "sync "]),
+        app_id=st.sampled_from(["", "0H4sync", "0H4other", "0DSmenu"]),
+        user_id=st.sampled_from(["u1", "u2", "u7"]),
+    ),
+    unique_by=lambda one: one.handle,
+    max_size=12,
 )
 
 
-@given(st.lists(tokens, max_size=12), selections)
-def test_every_token_ends_in_one_place_at_most_and_ones_own_never_in_the_plan(
-    held: list[Token], wanted: Selection
+@given(TOKENS, NAMES)
+def test_each_token_is_meant_spared_or_told_and_never_both_meant_and_spared(
+    tokens: list[Token], name: str
 ) -> None:
-    found = select(held, directory(*held), wanted, NOW)
-    assert len(found.chosen) + len(found.undecided) + len(found.own) <= len(held)
-    assert not any(one.user_id[:15] == ME.id[:15] for one in (*found.chosen, *found.undecided))
-    if wanted == Selection(everything=True):
-        assert len(found.chosen) + len(found.own) == len(held)
-    if wanted.all_but:
-        assert not any(one.app_id.startswith("0H4xx0000000002") for one in found.chosen)
+    every = [*tokens, token(99, app_label="Nobody's", app_id="")]
+    meant, rest = choose(every, apps=(name,)), choose(every, all_but=(name,))
+    assert not chosen(rest) & {one.handle for one in every if one.app_id == "0H4sync"} or name in (
+        "Other",
+        "Nobody's",
+    )
+    for selected in (meant, rest):
+        told = chosen(selected) | {one.token.handle for one in selected.undecided}
+        assert told <= {one.handle for one in every}
+        assert not chosen(selected) & {one.token.handle for one in selected.undecided}
+    # What --all-but spares for sure, and only that, is neither meant nor doubtful; --app means at least that.
+    spared = {one.handle for one in every} - chosen(rest) - {one.token.handle for one in rest.undecided}
+    assert spared <= chosen(meant)
+    # In both is only what another managed app shows under that label: to revoke it is asked for either way.
+    elsewhere = {one.handle for one in every if one.app_id.startswith("0H4")}
+    assert chosen(meant) & chosen(rest) <= elsewhere
+
+
+def test_a_user_without_a_profile_is_reported_apart() -> None:
+    bare = snapshot(
+        [token(1)], users=[User("u1", "u1@acme.example", "", True, "Standard", None), user("u2", "p2")]
+    )
+    assert choose([token(1)], source=bare, profiles=("Sales",)).undecided
+
+
+def test_the_selection_in_words() -> None:
+    words = Selection(
+        apps=("A", "B"), users=("u",), created_before=NOW, unused_days=3, all_but=("C",), profiles=("P",)
+    ).words()
+    assert words == (
+        "app A or B, user u, profile P, created before 2026-11-24T12:00:00Z, unused for 3 days, all but C"
+    )
+    assert Selection(everything=True).words() == "all tokens"

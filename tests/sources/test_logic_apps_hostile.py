@@ -128,6 +128,15 @@ def test_many_steps_and_connections_take_their_time_once(tmp_path: Path) -> None
     assert len(reading.holes) >= 1
 
 
+def test_an_address_of_any_length_costs_a_look_at_its_beginning(tmp_path: Path) -> None:
+    long = "@{parameters('x')}" * 200_000
+    app = logic_app(ENDPOINTS, One=http_step(f"https://acme.my.salesforce.com/{long}"), Two=http_step(long))
+    app["properties"]["parameters"]["x"] = {"value": "y" * 50}
+    reading = read_logic_app(export(tmp_path, app))
+    assert [call.step for call in reading.calls] == ["One"]
+    assert "step 'Two' may call Salesforce" in reading.holes[0].reason
+
+
 # JSON as Azure writes it ----------------------------------------------------------------------
 
 COMMENTED = """// a template

@@ -1,0 +1,103 @@
+"""The lines of a journal (`sfharden.journal/1`): what each says. No line holds a secret."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, TypeAdapter
+
+from sfharden.model.base import Model
+from sfharden.model.snapshot import Tool
+from sfharden.revocation.plan import PlannedToken, RevocationPlan
+
+SCHEMA: Final = "sfharden.journal/1"
+
+
+class State(StrEnum):
+    """How far a token is. `planned` and `attempted` are on the way, `revoked` and `already-gone` are settled."""
+
+    PLANNED = "planned"
+    ATTEMPTED = "attempted"
+    REVOKED = "revoked"
+    ALREADY_GONE = "already-gone"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_settled(self) -> bool:
+        """True if nothing is left to do."""
+        return self in (State.REVOKED, State.ALREADY_GONE)
+
+
+class Who(Model):
+    """Who ran the program: the org's user, how they signed in, and the account on the machine."""
+
+    username: str
+    user_id: str = ""
+    how: str = ""
+    account: str = ""
+
+
+class Header(Model):
+    """The first line: the plan without its tokens, which follow one a line."""
+
+    record: Literal["header"] = "header"
+    schema_: Literal["sfharden.journal/1"] = Field(default="sfharden.journal/1", alias="schema")
+    at: datetime
+    tool: Tool
+    who: Who
+    approved: str
+    fingerprint: str
+    count: int
+    plan: RevocationPlan
+
+
+class Planned(Model):
+    """A token of the plan."""
+
+    record: Literal["planned"] = "planned"
+    token: PlannedToken
+
+
+class Event(Model):
+    """What happened to a token. `code` is the org's or ours; `seen` is how it is known."""
+
+    record: Literal["attempted", "revoked", "already-gone", "failed", "unknown"]
+    handle: str
+    at: datetime
+    code: str = ""
+    seen: Literal["answer", "inventory"] = "answer"
+
+    @property
+    def state(self) -> State:
+        """The state that the token has from then on."""
+        return State(self.record)
+
+
+class Resumed(Model):
+    """Another run took the journal up."""
+
+    record: Literal["resumed"] = "resumed"
+    at: datetime
+    tool: Tool
+    who: Who
+
+
+class Recounted(Model):
+    """The inventory was read again. `lacking` says why it may not be whole; then absence proves nothing."""
+
+    record: Literal["recounted"] = "recounted"
+    at: datetime
+    lacking: str = ""
+    survivors: tuple[str, ...] = ()
+
+
+Line = Annotated[Header | Planned | Event | Resumed | Recounted, Field(discriminator="record")]
+LINE: Final[TypeAdapter[Header | Planned | Event | Resumed | Recounted]] = TypeAdapter(Line)
+
+
+def encode(record: Model) -> bytes:
+    """A record as one line of ASCII JSON."""
+    import json
+
+    return json.dumps(record.model_dump(mode="json", by_alias=True), separators=(",", ":")).encode() + b"\n"

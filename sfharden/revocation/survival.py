@@ -1,0 +1,49 @@
+"""What keeps working after every token of an app is gone, because it needs none.
+
+JWT bearer needs the app's certificate, client credentials its secret (Help, OAuth Authorization Flows).
+Neither holds a refresh token, so revoking tokens doesn't stop them.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from sfharden.model import facts, kinds
+from sfharden.model.apps import App
+from sfharden.model.facts import CannotTell
+from sfharden.model.lookup import Facts
+from sfharden.model.snapshot import Component, Snapshot
+from sfharden.revocation.plan import PlannedToken
+from sfharden.wording import show_names
+
+_CERTIFICATES = ("oauthConfig.certificate", "certificate")
+_CLIENT_CREDENTIALS = ("oauthConfig.isClientCredentialEnabled", "isClientCredentialsFlowEnabled")
+
+
+def survivals(tokens: Iterable[PlannedToken], snapshot: Snapshot) -> Iterator[str]:
+    """One warning for each app that keeps working, and one for all of which it can't be told."""
+    known = Facts(snapshot)
+    doubtful = []
+    for name in sorted({token.app for token in tokens}):
+        try:
+            ways = list(_ways(known.app(name)))
+        except CannotTell:
+            doubtful.append(name)
+            continue
+        if ways:
+            yield f"{name} may keep working by {' and '.join(ways)}, which needs no token to revoke"
+    if doubtful:
+        yield f"Whether these keep working without a token can't be told: {show_names(doubtful)}"
+
+
+def _ways(app: App) -> Iterator[str]:
+    oauth = (kinds.CONNECTED_APP, kinds.EXTERNAL_GLOBAL_OAUTH, kinds.EXTERNAL_OAUTH_POLICY)
+    parts = [part for part in app.parts if part.kind in oauth]
+    if not parts:
+        raise CannotTell("the app's OAuth settings were not read")
+    if any(facts.has(part, path) for part in parts for path in _CERTIFICATES):
+        yield "JWT bearer (it has a certificate)"
+    if any(_is_on(part, path) for part in parts for path in _CLIENT_CREDENTIALS):
+        yield "client credentials"
+
+
+def _is_on(part: Component, path: str) -> bool:
+    return facts.has(part, path) and facts.boolean(part, path).value

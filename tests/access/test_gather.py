@@ -1,0 +1,246 @@
+"""From a snapshot to plain facts: what is there, what is not, and what can't be told."""
+
+import pytest
+
+from sfharden.access import AppFacts, SessionPolicy
+from sfharden.access.gather import app_facts, app_named, org_facts
+from sfharden.access.users import hours_text, profile_facts, who_has_profile, who_is
+from sfharden.addresses import AddressSet
+from sfharden.model import kinds
+from sfharden.model import org as tables
+from sfharden.model.apps import IpRelaxation
+from sfharden.model.lookup import Facts as Index
+from sfharden.model.snapshot import Gap
+from tests import healthy
+from tests.metadata import APP, HEALTHY, PROFILE, SECURITY, snapshot_of, without, xml
+from tests.running import ANY_CLIENT, APP_ID, APPROVE, DANA, FILES, USERS, assigned, changed, running, token
+
+BLOCK = "blacklistedConsumers/Bad.blacklistedConsumer"
+
+
+def index(files: object = FILES, *gaps: Gap, **changes: object) -> Index:
+    return Index(running(files, *gaps, **changes))  # type: ignore[arg-type]
+
+
+def app(files: object = FILES, *gaps: Gap) -> AppFacts:
+    return app_facts(index(files, *gaps), "Azure Logic Apps")
+
+
+def test_a_connected_app_in_full() -> None:
+    assert app() == AppFacts(
+        "Azure_Logic_Apps",
+        external=False,
+        installed=True,
+        blocked=False,
+        admin_approved=True,
+        relaxation=IpRelaxation.ENFORCE,
+        own_ranges=AddressSet(),
+        session_policy=SessionPolicy.NONE,
+        client_credentials=None,
+    )
+
+
+def test_an_external_client_app_says_the_same_in_its_own_words() -> None:
+    found = app_facts(Index(healthy.snapshot(healthy.EXTERNAL)), "Azure Logic Apps")
+    assert found.external
+    assert (found.admin_approved, found.relaxation) == (True, IpRelaxation.ENFORCE)
+    assert (found.own_ranges, found.refresh_ranges) == (AddressSet(), AddressSet())
+    assert found.session_policy is SessionPolicy.NONE
+
+
+def test_trusted_ranges_of_both_kinds_of_app() -> None:
+    ranges = "<ipRanges><end>192.0.2.9</end><start>192.0.2.1</start></ipRanges>\n<label>"
+    assert app(changed(APP, ("<label>", ranges))).own_ranges == AddressSet.of(["192.0.2.1-192.0.2.9"])
+    theirs = "<trustedIpRanges><endIpAddress>192.0.2.9</endIpAddress><startIpAddress>192.0.2.1</startIpAddress></trustedIpRanges>"
+    files = healthy.swapped(healthy.EXTERNAL, healthy.ECA_OAUTH, ("<label>", f"{theirs}<label>"))
+    found = app_facts(Index(healthy.snapshot(files)), "Azure Logic Apps")
+    assert found.own_ranges == AddressSet.of(["192.0.2.1-192.0.2.9"])
+    broken = changed(APP, ("<label>", ranges.replace("192.0.2.9", "9.2.0.192.1")))
+    assert app(broken).own_ranges is None
+
+
+def test_refresh_ranges_of_an_external_app_are_known_only_if_nothing_hides_them() -> None:
+    bound = "<tokenIpRanges><endIpAddress>192.0.2.9</endIpAddress><startIpAddress>192.0.2.1</startIpAddress></tokenIpRanges>"
+    path = "extlClntAppOauthSecuritySettings/Azure.ecaOauthSecurity"
+    parent = "<externalClientApplication>Azure_Logic_Apps</externalClientApplication>"
+    files = {**healthy.EXTERNAL, path: xml(kinds.EXTERNAL_OAUTH_SECURITY, f"{parent}\n{bound}")}
+    found = app_facts(Index(healthy.snapshot(files)), "Azure Logic Apps")
+    assert found.refresh_ranges == AddressSet.of(["192.0.2.1-192.0.2.9"])
+    hidden = Gap(what=path, reason="cut off", kind=kinds.EXTERNAL_OAUTH_SECURITY, name="other")
+    snapshot = healthy.snapshot(healthy.EXTERNAL).model_copy(update={"gaps": (hidden,)})
+    assert app_facts(Index(snapshot), "Azure Logic Apps").refresh_ranges is None
+
+
+@pytest.mark.parametrize(
+    ("action", "wanted"),
+    [("Block", SessionPolicy.BLOCK), ("RaiseSessionLevel", SessionPolicy.RAISE), ("Dance", None)],
+)
+def test_session_policies(action: str, wanted: SessionPolicy | None) -> None:
+    policy = f"<sessionPolicy><policyAction>{action}</policyAction></sessionPolicy>\n<label>"
+    assert app(changed(APP, ("<label>", policy))).session_policy is wanted
+
+
+def test_an_external_apps_session_policy_counts_only_above_the_standard_level() -> None:
+    def policy(level: str) -> SessionPolicy | None:
+        text = f"<policyAction>Block</policyAction>\n<requiredSessionLevel>{level}</requiredSessionLevel>\n<label>"
+        files = healthy.swapped(healthy.EXTERNAL, healthy.ECA_OAUTH_POLICY, ("<label>", text))
+        return app_facts(Index(healthy.snapshot(files)), "Azure Logic Apps").session_policy
+
+    assert policy("STANDARD") is SessionPolicy.NONE
+    assert policy("HIGH_ASSURANCE") is None
+
+
+def test_a_block_is_known_by_the_apps_consumer_key() -> None:
+    def block(key: str) -> str:
+        return xml(
+            kinds.BLOCKED_CONSUMER, f"<consumerKey>{key}</consumerKey>\n<consumerName>x</consumerName>"
+        )
+
+    assert app({**FILES, BLOCK: block("3MVG9SECRETLIKE")}).blocked is True
+    assert app({**FILES, BLOCK: block("3MVG9OTHER")}).blocked is False
+    keyless = changed(APP, ("<consumerKey>3MVG9SECRETLIKE</consumerKey>", ""))
+    assert app({**keyless, BLOCK: block("3MVG9OTHER")}).blocked is None
+    assert app(FILES, Gap(what="b", reason="r", kind=kinds.BLOCKED_CONSUMER)).blocked is None
+
+
+def test_switches_whose_effect_is_not_documented_are_named() -> None:
+    on = changed(APP, ("<isPkceRequired>", "<isIpBindingEnabled>true</isIpBindingEnabled>\n<isPkceRequired>"))
+    assert app(on).unsettled == ("The app has IP binding on",)
+    odd = changed(
+        APP, ("<isPkceRequired>", "<isIpBindingEnabled>maybe</isIpBindingEnabled>\n<isPkceRequired>")
+    )
+    assert app(odd).unsettled == ("The app has IP binding on, or so it seems",)
+    off = healthy.swapped(healthy.EXTERNAL, healthy.ECA_POLICY, ("<isEnabled>true", "<isEnabled>false"))
+    assert app_facts(Index(healthy.snapshot(off)), "Azure Logic Apps").unsettled == (
+        "The app is switched off",
+    )
+
+
+def test_what_is_missing_is_unknown_and_never_a_default() -> None:
+    bare = changed(
+        APP, ("<isAdminApproved>true</isAdminApproved>", ""), ("<ipRelaxation>ENFORCE</ipRelaxation>", "")
+    )
+    found = app(bare)
+    assert (found.admin_approved, found.relaxation) == (None, None)
+    assert app_facts(index(), "Nobody's app") == AppFacts("Nobody's app")
+    settings = org_facts(index(without(SECURITY)))
+    assert (settings.every_request, settings.session_lock, settings.trusted_ranges) == (None, None, None)
+    hidden = Gap(what="s", reason="r", kind=kinds.SECURITY)
+    assert org_facts(index(FILES, hidden)).every_request is None
+
+
+def test_settings_of_the_org() -> None:
+    found = org_facts(index())
+    assert found.every_request is True
+    assert found.session_lock is False
+    assert found.trusted_ranges == AddressSet()
+    assert (found.api_access_control, found.user_agent_blocked, found.password_blocked) == (True, True, True)
+
+
+def test_an_app_of_a_login_that_the_org_does_not_manage() -> None:
+    assert app_named(index(), "azure logic apps").installed is True
+    foreign = app_named(index(), "Azure Logic App")
+    assert (foreign.installed, foreign.blocked, foreign.relaxation) == (False, False, None)
+    assert app_named(index(apps=None), "Azure Logic App").installed is None
+    gap = Gap(what="apps", reason="cut off", kind=tables.APPS)
+    assert app_named(index(FILES, gap), "Azure Logic App").installed is None
+    assert app_named(index(without(APP)), "Azure Logic Apps") == AppFacts("Azure Logic Apps", installed=True)
+
+
+def test_a_profile_cut_down_to_a_few_sections_has_unknown_ranges_and_hours() -> None:
+    name = "Logic Apps Integration"
+    assert profile_facts(index(), name) == (AddressSet.of(["192.0.2.0/28", "198.51.100.7"]), False)
+    bare = xml("Profile", "<custom>true</custom>")
+    assert profile_facts(Index(snapshot_of({**FILES, PROFILE: bare})), name) == (None, None)
+    assert profile_facts(index({**FILES, PROFILE: bare}), name) == (
+        AddressSet(),
+        False,
+    )  # an org hands out all
+    whole = xml(
+        "Profile", "<userPermissions><enabled>true</enabled><name>ApiEnabled</name></userPermissions>"
+    )
+    assert profile_facts(Index(snapshot_of({**FILES, PROFILE: whole})), name) == (AddressSet(), False)
+    assert profile_facts(index(), "Nobody") == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("hours", "wanted"),
+    [
+        ("<loginHours><mondayEnd>1140</mondayEnd><mondayStart>420</mondayStart></loginHours>", True),
+        ("<loginHours/>", False),
+        ("<loginHour><mondayEnd>1140</mondayEnd></loginHour>", None),
+    ],
+)
+def test_login_hours(hours: str, wanted: bool | None) -> None:
+    files = changed(PROFILE, ("<custom>true</custom>", f"<custom>true</custom>\n{hours}"))
+    found = index(files)
+    assert profile_facts(found, "Logic Apps Integration")[1] is wanted
+    assert (hours_text(found, USERS[0]) is None) == (wanted is None)
+
+
+def test_whom_the_app_is_assigned_to() -> None:
+    def assigned_to(files: object, user: int = 2, **changes: object) -> bool | None:
+        found = index(files, **{"app_access": None, **changes})
+        return who_is(found, USERS[user], found.app("Azure Logic Apps")).pre_approved
+
+    by_set = changed(
+        APP,
+        (
+            "<profileName>Logic Apps Integration</profileName>",
+            "<permissionSetName>Sync_Access</permissionSetName>",
+        ),
+    )
+    assert assigned_to(FILES, 0) is True
+    assert assigned_to(FILES) is False
+    assert assigned_to(by_set) is False
+    assert assigned_to(by_set, assignments=assigned("Sync_Access")) is True
+    assert assigned_to(by_set, assignments=None) is None
+    in_group = (tables.Assignment(DANA, "", "0PG000000000001AAA"),)
+    assert assigned_to(by_set, assignments=in_group) is None
+
+
+def test_records_and_metadata_that_differ_leave_an_assignment_open() -> None:
+    def assigned_to(*sets: str, user: int = 2, lists: object = FILES, **changes: object) -> bool | None:
+        rows = tuple(tables.AppAccess(f"0PS00000000000{one}AAA", APP_ID) for one in sets)
+        found = index(lists, app_access=rows, **changes)
+        return who_is(found, USERS[user], found.app("Azure Logic Apps")).pre_approved
+
+    assert assigned_to("1", user=0) is True
+    assert assigned_to("1") is False
+    assert assigned_to(user=0) is None  # the metadata lists the profile, no record approves it
+    assert assigned_to("1", "3") is None  # a record approves a profile that the metadata doesn't list
+    assert assigned_to("1", "4") is False  # nor do they have that permission set
+    assert assigned_to("1", "4", assignments=assigned("Sync_Access")) is None
+    unlisted = changed(APP, ("<profileName>", "<profileNam>"), ("</profileName>", "</profileNam>"))
+    assert assigned_to("1", user=0, lists=unlisted) is True  # only the records tell
+
+
+def test_what_a_user_holds() -> None:
+    def dana(**changes: object) -> tuple[bool | None, bool | None]:
+        who = who_is(index(**changes), USERS[2], None)
+        return who.approves_uninstalled, who.any_api_client
+
+    assert dana() == (False, False)  # asked for, and the org has no such permission as Use Any API Client
+    assert dana(assignments=assigned("Approver")) == (True, False)
+    assert dana(assignments=None) == (None, None)
+    assert dana(permissions_asked=()) == (False, None)
+    assert dana(assignments=(tables.Assignment(DANA, "0PS00000000000XAAA", ""),)) == (None, None)
+    assert dana(permission_names=(ANY_CLIENT, APPROVE)) == (False, False)
+
+
+def test_whether_a_user_approved_the_app_before() -> None:
+    def consented(*gaps: Gap, **changes: object) -> bool | None:
+        found = index(FILES, *gaps, **changes)
+        return who_is(found, USERS[2], found.app("Azure Logic Apps")).consented
+
+    assert consented() is False
+    assert consented(tokens=(token(DANA),)) is True
+    assert consented(tokens=None) is None
+    assert consented(Gap(what="t", reason="cut off", kind=tables.TOKENS)) is None
+
+
+def test_from_files_a_permission_that_a_profile_lacks_may_come_from_elsewhere() -> None:
+    found = Index(snapshot_of(HEALTHY))
+    who = who_has_profile(found, "Admin", found.app("Azure Logic Apps"))
+    assert (who.approves_uninstalled, who.any_api_client, who.consented) == (None, None, None)
+    assert who.pre_approved is False

@@ -1,0 +1,16 @@
+"""What the tests of commands on a running org share."""
+
+from collections.abc import Callable
+
+from sfharden.report.to_table import display_width
+
+Outcome = tuple[int, str, str]
+Run = Callable[..., Outcome]
+
+
+def widest(text: str) -> int:
+    return max(display_width(line) for line in text.splitlines())
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())

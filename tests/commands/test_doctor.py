@@ -1,0 +1,102 @@
+"""`doctor`: what a login lacks, what that costs, and the permission set that mends it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sfharden.demo.generate import AUDITOR, CALLERS
+from sfharden.demo.server import DemoServer
+from sfharden.demo.state import DemoOrg
+from sfharden.needs import GRANTED, NEEDS, controls_without, is_met
+from sfharden.policy import DEFAULT_POLICIES, load_policy
+from tests.demo.kit import client, manifest
+
+from .kit import Run, widest
+
+
+def test_doctor_with_all_permissions(ask: Run) -> None:
+    code, out, err = ask("doctor")
+    assert code == 0
+    assert "Acme (sandbox)" in out
+    assert "auditor@acme.example (by access token)" in out
+    assert " NO " not in out
+    assert widest(out) <= 80
+    assert re.search(r"\d+ API calls to 127\.0\.0\.1; [\d,]+ of its 100,000 daily calls are left\.", err)
+
+
+@pytest.mark.parametrize(
+    ("caller", "lacking", "unknown"),
+    [
+        ("no-customize", "Customize Application", "tokens-held-by-integration-users"),
+        ("no-modify-metadata", "Modify Metadata", "login-ranges-cover-egress"),
+        ("no-logins", "Manage Users", "failure-and-success-observed"),
+        ("no-setup", "View Setup", "app-limited-to-integration-profile"),
+    ],
+)
+def test_doctor_names_what_is_lacking_and_what_it_costs(
+    ask: Run, server: DemoServer, monkeypatch: pytest.MonkeyPatch, caller: str, lacking: str, unknown: str
+) -> None:
+    monkeypatch.setenv("SF_ACCESS_TOKEN", server.tokens[caller])
+    code, out, _ = ask("doctor")
+    assert code == 4
+    row = next(line for line in out.splitlines() if line.startswith(lacking.split(" ")[0]))
+    assert re.search(r"\sNO\s", row) or lacking == "Manage Users"
+    assert unknown in out
+    assert "NOT READ, OR NOT ALL OF IT" in out
+    assert "sfharden doctor --permission-set" in out
+    assert widest(out) <= 80
+
+
+@pytest.mark.parametrize("caller", ["no-customize", "no-modify-metadata", "no-logins", "no-setup"])
+def test_what_doctor_calls_unknown_does_not_pass_in_check(
+    ask: Run,
+    server: DemoServer,
+    integration: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    caller: str,
+) -> None:
+    """Nothing passes by silence: what this caller can't see can't be told."""
+    monkeypatch.setenv("SF_ACCESS_TOKEN", server.tokens[caller])
+    ask("check", "-i", integration, "-f", "json", "-o", tmp_path / "less.json")
+    monkeypatch.setenv("SF_ACCESS_TOKEN", server.tokens["auditor"])
+    ask("check", "-i", integration, "-f", "json", "-o", tmp_path / "full.json")
+    less, full = (json.loads((tmp_path / name).read_text("utf-8")) for name in ("less.json", "full.json"))
+    assert less["gaps"]
+    assert full["gaps"] == []
+    passes = verdicts(less, "pass")
+    assert passes <= verdicts(full, "pass")
+    unmet = [need for need in NEEDS if not is_met(need, AUDITOR - CALLERS[caller])]
+    policies = [load_policy(name) for name in DEFAULT_POLICIES]
+    unknown = {control for need in unmet for control in controls_without(need, policies)}
+    # A profile that has ranges passes whoever has it, and so does an app that only the integration's profile may use.
+    spared = {"login-ranges-everywhere", "app-limited-to-integration-profile"}
+    assert unknown & {control for control, _ in passes} <= spared
+
+
+def verdicts(report: dict[str, Any], status: str) -> set[tuple[str, str]]:
+    results = (one for one in report["results"] if one["status"] == status)
+    # An app whose label was not read goes by its API name.
+    return {(one["control"], one["subject"]["name"].replace("_", " ")) for one in results}
+
+
+def test_the_permission_set_deploys_and_gives_what_doctor_asks_for(
+    run: Run, server: DemoServer, org: DemoOrg, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, text, err = run("doctor", "--permission-set")
+    assert (code, err) == (0, "")
+    path = "permissionsets/sfharden_reader.permissionset"
+    with client(server) as admin:
+        result = admin.deploy({path: text.encode(), "package.xml": manifest([path])})
+    assert result["success"], result
+    given = org.permission_set("sfharden_reader")
+    assert given is not None
+    assert given.permissions == set(GRANTED)
+    assert all(set(need.names) & given.permissions for need in NEEDS)
+    user = org.add_user("reader@acme.example", "Minimum Access - Salesforce")
+    org.assign(user, given)
+    monkeypatch.setenv("SF_ACCESS_TOKEN", org.open_session(user))
+    assert run("doctor", "--instance-url", server.base_url)[0] == 0

@@ -1,0 +1,1 @@
+"""Tests that need a real Salesforce org; see docs/testing-on-a-real-org.md."""

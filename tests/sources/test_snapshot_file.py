@@ -1,0 +1,119 @@
+"""Snapshots on disk: what was written is what is read again, whatever an org calls its things."""
+
+import json
+import string
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sfharden.demo.generate import healthy_org
+from sfharden.errors import NoVerdictError
+from sfharden.model import org as tables
+from sfharden.model.org import OrgTables
+from sfharden.model.snapshot import Component, Gap, Group, Snapshot, Source, Tool, Value
+from sfharden.sources.snapshot_file import load_snapshot_file, save_snapshot
+from tests.reading import NOW, read_once
+
+TEXTS = st.text(max_size=12) | st.sampled_from(
+    ["\x00", "\x07\x1b[2J", "\x7f", "\x9b31m", "\u2028\u202e", '"\\u0041\\', "é営業🔒", "=cmd()", "</script>"]
+)
+MOMENTS = st.datetimes(timezones=st.just(UTC))
+FIELDS = {
+    str: TEXTS,
+    bool: st.booleans(),
+    int: st.integers(0, 2**53),
+    datetime: MOMENTS,
+    datetime | None: st.none() | MOMENTS,
+    int | None: st.none() | st.integers(0, 2**53),
+    bool | None: st.none() | st.booleans(),
+    tuple[str, ...]: st.lists(TEXTS, max_size=3).map(tuple),
+}
+ROWS = (
+    tables.User, tables.ProfileRow, tables.PermissionSetRow, tables.Assignment, tables.AppAccess, tables.AppRow,
+    tables.Token, tables.Session, tables.Login, tables.SetupChange, tables.HealthRisk,
+)  # fmt: skip
+
+
+def rows_of(kind: type) -> st.SearchStrategy[object]:
+    fields = {name: FIELDS[type_] for name, type_ in kind.__annotations__.items()}
+    return st.none() | st.lists(st.fixed_dictionaries(fields).map(lambda row: kind(**row)), max_size=3).map(
+        tuple
+    )
+
+
+def tables_of() -> st.SearchStrategy[OrgTables]:
+    by_row = {
+        name: rows_of(row)
+        for name, field in OrgTables.model_fields.items()
+        for row in ROWS
+        if tuple[row, ...] in get_args(field.annotation)  # type: ignore[valid-type] # a row's class
+    }
+    assert len(by_row) >= len(ROWS)
+    return st.fixed_dictionaries(
+        {
+            **by_row,
+            "permission_names": FIELDS[tuple[str, ...]],
+            "logins_since": FIELDS[datetime | None],
+            "read_at": st.dictionaries(TEXTS, MOMENTS, max_size=3),
+        }
+    ).map(lambda given: OrgTables(**given))
+
+
+@given(found=tables_of(), name=TEXTS, values=st.dictionaries(TEXTS, TEXTS | st.none(), max_size=3))
+@settings(max_examples=60)
+def test_what_was_written_is_read_again(
+    tmp_path_factory: pytest.TempPathFactory, found: OrgTables, name: str, values: dict[str, str | None]
+) -> None:
+    snapshot = Snapshot(
+        tool=Tool(version=name),
+        taken_at=NOW,
+        source=Source(kind="org", name=name, org_id=name),
+        components=(
+            Component(
+                kind="Profile",
+                name=name,
+                file=name,
+                values={key: (Value(text=value, line=1),) for key, value in values.items()},
+                groups={name: (Group(line=2, values=values),)},
+            ),
+        ),
+        gaps=(Gap(what=name, reason=name, kind=name, name=name),),
+        org=found,
+    )
+    path = tmp_path_factory.mktemp("s") / "snapshot.json"
+    save_snapshot(snapshot, path)
+    text = path.read_text("utf-8")
+    assert load_snapshot_file(path) == snapshot
+    assert set(text) <= set(string.printable), "a file that a terminal can show"
+    json.loads(text)
+
+
+def test_a_real_reading_comes_back_the_same(tmp_path: Path) -> None:
+    snapshot = read_once(healthy_org(NOW)).snapshot
+    save_snapshot(snapshot, tmp_path / "s.json")
+    assert load_snapshot_file(tmp_path / "s.json") == snapshot
+    assert (tmp_path / "s.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("name", ["half \ud800", "\udfff", "bell\x07", "csi\x9b31m", "\u202e"])
+def test_hostile_names_of_an_org_come_back_harmless(tmp_path: Path, name: str) -> None:
+    """As an org's JSON can write them; half a character is replaced at the door."""
+    org = healthy_org(NOW)
+    org.name = name
+    token = next(iter(org.tokens))
+    org.tokens.put(token._replace(app_name=name))
+    snapshot = read_once(org).snapshot
+    save_snapshot(snapshot, tmp_path / "s.json")
+    assert load_snapshot_file(tmp_path / "s.json") == snapshot
+    assert set((tmp_path / "s.json").read_text("utf-8")) <= set(string.printable)
+
+
+def test_half_a_character_that_got_in_is_no_crash(tmp_path: Path) -> None:
+    snapshot = Snapshot(tool=Tool(version="0"), source=Source(kind="files", name="\ud800"))
+    with pytest.raises(NoVerdictError):
+        save_snapshot(snapshot, tmp_path / "s.json")
+    assert list(tmp_path.iterdir()) == []
