@@ -121,7 +121,7 @@ class _Run:
             for thread in threads:
                 thread.start()
             self._watch(threads)
-        except KeyboardInterrupt:
+        except BaseException:  # ^C, or whatever the progress ran into
             self._stopping = True
             for thread in threads:
                 if thread.is_alive():

@@ -2,6 +2,7 @@
 
 from sfharden.revocation.history import History
 from sfharden.revocation.journal import Disk, Journal
+from sfharden.revocation.plan import RevocationPlan
 from sfharden.revocation.records import Recounted, State
 from sfharden.revocation.tokens import Stock
 
@@ -15,7 +16,7 @@ def recount(journal: Journal, stock: Stock, disk: Disk) -> History:
     only if the inventory is whole. Gives the history with all that.
     """
     history = journal.read()
-    there = stock.handles
+    there = still_there(history.plan, stock)
     survivors = tuple(handle for handle in history.plan.handles if handle in there)
     for handle in survivors:
         # Of a token that was never asked for it is known that it's there; that is no failure.
@@ -27,6 +28,25 @@ def recount(journal: Journal, stock: Stock, disk: Disk) -> History:
                 journal.found(handle, State.ALREADY_GONE)
     journal.note(Recounted(at=disk.now(), lacking=stock.lacking, survivors=survivors))
     return journal.read()
+
+
+def still_there(plan: RevocationPlan, stock: Stock) -> frozenset[str]:
+    """The plan's tokens that an inventory shows, by their own handle or by another.
+
+    A token of an external client app may be told by OauthToken and by the OAuth usage resource, with another
+    secret in each. Once the one no longer tells of it, what the other tells is the same authorisation.
+    """
+    planned = frozenset(plan.handles)
+    twins = {
+        (one.app_label, stock.usernames.get(one.user_id, one.user_id), one.created)
+        for one in stock.tokens
+        if one.external and one.handle not in planned
+    }
+    return frozenset(
+        one.handle
+        for one in plan.tokens
+        if one.handle in stock.handles or (not one.external and (one.app, one.user, one.created) in twins)
+    )
 
 
 def _known_alive(history: History, handle: str) -> bool:

@@ -23,7 +23,6 @@ class Rule:
     needs: tuple[frozenset[str], ...]
 
 
-ONLY_OWN_ROWS: Final = "nobody's rows but this login's own came"
 _SETUP: Final = frozenset({"ViewSetup"})
 _EXTERNAL: Final = frozenset(
     {"ExternalClientAppAdmin", "ExternalClientAppDeveloper", "ExternalClientAppViewer"}
@@ -101,4 +100,4 @@ def _only_mine(org_tables: OrgTables) -> Iterator[Gap]:
         (tables.LOGINS, "Logins", org_tables.logins),
     ):
         if rows and {row.user_id for row in rows} == {me}:
-            yield Gap(what=what, reason=ONLY_OWN_ROWS, kind=kind)
+            yield Gap(what=what, reason=tables.ONLY_OWN_ROWS, kind=kind)
