@@ -229,6 +229,16 @@ def test_tokens_that_only_the_usage_resource_tells_of_are_deleted_alone(healthy:
     assert healthy.states() == {"revoked": 1}
 
 
+def test_a_delete_token_that_is_the_usage_id_as_well_never_becomes_an_address(
+    healthy: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No documentation says that the two differ."""
+    monkeypatch.setattr("sfharden.demo.usage_routes.usage_id", lambda delete_token: delete_token)
+    assert healthy.revoke("--app", "Reporting Sync", *unattended(1)) == 0
+    assert healthy.held("Reporting Sync") == 0
+    assert not any(call.method == "DELETE" for call in healthy.server.requests)
+
+
 def test_a_token_that_lives_on_under_its_other_name_survives(healthy: Desk) -> None:
     """Revoked by its delete token, it vanishes from OauthToken; the usage resource still tells of it."""
     healthy.server.faults.append(_Hiding(healthy.server))

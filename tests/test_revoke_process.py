@@ -18,6 +18,8 @@ import pytest
 from sfharden.demo.faults import Fault, FaultKind
 from sfharden.demo.server import DemoServer, serve
 from sfharden.demo.sized import Spread, sized_org
+from sfharden.revocation.history import read_history
+from sfharden.revocation.records import State
 from tests.reading import NOW, secrets_of
 
 REVOKE: Final = "POST /services/oauth2/revoke"
@@ -103,8 +105,15 @@ def held(server: DemoServer, app: str = "App 000") -> int:
 
 
 def events(path: Path) -> list[tuple[str, str]]:
-    told = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    return [(line["handle"], line["event"]) for line in told if "handle" in line]
+    """(handle, what became of it) of every line about a token that was begun."""
+    content = path.read_bytes()
+    told = [json.loads(line) for line in content[: content.rfind(b"\n")].splitlines()]
+    return [(line["handle"], line["record"]) for line in told if "handle" in line]
+
+
+def left(path: Path) -> Counter[State]:
+    """How many tokens are in which state."""
+    return Counter(read_history(path.read_bytes()).counts())
 
 
 def test_killed_twice_in_the_middle_and_resumed_none_is_left_and_none_told_twice(
@@ -153,12 +162,11 @@ def test_interrupted_in_the_middle_the_journal_is_right_and_the_way_on_is_told(
         *WANTED, "--expect", str(count), "--yes", "--journal", "j", "--workers", "2"
     ).end()
     assert code == 130
-    assert f"To go on: sfharden revoke --instance-url {server.base_url} --resume j" in err
-    states = dict(events(tmp_path / "j"))
-    revoked = sum(state == "revoked" for state in states.values())
-    assert 5 <= revoked < count
-    assert held(server) == count - revoked
-    assert set(states.values()) == {"revoked", "planned"}
+    assert f"Finish it with: sfharden revoke --instance-url {server.base_url} --resume j" in err
+    states = left(tmp_path / "j")
+    assert 5 <= states[State.REVOKED] < count
+    assert held(server) == count - states[State.REVOKED]
+    assert states[State.UNKNOWN] == states[State.FAILED] == 0
     server.faults.clear()
     assert Run(server, tmp_path).start("--resume", "j").end()[0] == 0
 
@@ -178,25 +186,22 @@ def test_interrupted_again_it_does_not_wait_for_an_org_that_is_silent(
             run.process.wait(1)
             break
     assert run.end()[0] == 130
-    states = Counter(dict(events(tmp_path / "j")).values())
-    assert 1 <= states["attempted"] <= 8
-    assert states["attempted"] + states["planned"] == held(server)
+    states = left(tmp_path / "j")
+    assert states[State.ATTEMPTED] >= 1
+    assert states[State.ATTEMPTED] + states[State.PLANNED] == held(server)
 
 
 def test_a_disk_that_fills_up_in_the_middle_ends_in_six_and_can_be_resumed(
     server: DemoServer, tmp_path: Path
 ) -> None:
     count = held(server)
-    run = Run(server, tmp_path, "-c", LIMITED, "7500")
+    run = Run(server, tmp_path, "-c", LIMITED, "9000")
     code, out, err = run.start(*WANTED, "--expect", str(count), "--yes", "--journal", "j").end()
     assert code == 6, err
-    assert "The journal can't be written, so nothing more is revoked" in err
-    assert "STILL THERE" in out
-    content = (tmp_path / "j").read_bytes()
-    assert len(content) <= 7500
-    whole = [json.loads(line) for line in content[: content.rfind(b"\n")].splitlines()]
-    attempted = {line["handle"] for line in whole if line.get("event") == "attempted"}
-    assert 0 < count - held(server) <= len(attempted)
+    assert "The journal can't be written any more" in err
+    assert "not attempted" in out
+    attempted = {handle for handle, event in events(tmp_path / "j") if event == "attempted"}
+    assert 0 < count - held(server) <= len(attempted) < count
     assert Run(server, tmp_path).start("--resume", "j").end()[0] == 0
     assert held(server) == 0
 
@@ -208,7 +213,7 @@ def test_a_disk_that_is_full_from_the_start_ends_in_three_and_revokes_nothing(
     run = Run(server, tmp_path, "-c", LIMITED, "2000")
     code, _, err = run.start(*WANTED, "--expect", str(count), "--yes", "--journal", "j").end()
     assert code == 3
-    assert "journal can't be written" in err
+    assert "can't be opened" in err
     assert held(server) == count
     assert not (tmp_path / "j").exists()
 
@@ -233,7 +238,7 @@ def at_the_prompt(run: Run, answer: Callable[[str, int], None]) -> tuple[int, st
         assert run.process
         assert run.process.stderr
         seen = b""
-        while not seen.endswith(b" to revoke them: "):
+        while not seen.endswith(b"anything else to stop: "):
             seen += os.read(run.process.stderr.fileno(), 1)
         answer(seen.decode().rpartition("Type ")[2].split()[0], ours)
         return run.end()
@@ -245,7 +250,7 @@ def test_the_right_word_at_a_terminal_revokes(server: DemoServer, tmp_path: Path
     code, out, _ = at_the_prompt(Run(server, tmp_path), type_the_word)
     assert code == 0
     assert held(server) == 0
-    assert out.startswith("sandbox org Acme")
+    assert "sandbox" in out.splitlines()[0]
     assert json.loads((tmp_path / "j").read_text("utf-8").splitlines()[0])["approved"] == "fingerprint typed"
 
 
@@ -254,7 +259,7 @@ def test_any_other_word_revokes_nothing(server: DemoServer, tmp_path: Path, type
     before = len(server.org.tokens)
     code, _, err = at_the_prompt(Run(server, tmp_path), typing(typed))
     assert code == 5, err
-    assert "Nothing was revoked" in err
+    assert "nothing was revoked" in err
     assert len(server.org.tokens) == before
     assert list(tmp_path.iterdir()) == []
 
