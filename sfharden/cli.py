@@ -142,8 +142,11 @@ def _interrupted() -> int:
 
 
 def _complain(message: str, hint: str, debug: bool) -> None:
+    from sfharden.redact import safe_text
+
     if debug:
         traceback.print_exc()
-    click.echo(f"Error: {' '.join(message.split())}", err=True)
+    # A message may name what an org or a file named, and such a name must not steer a terminal.
+    click.echo(f"Error: {safe_text(' '.join(message.split()), limit=2000)}", err=True)
     if hint:
-        click.echo(f"Hint: {hint}", err=True)
+        click.echo(f"Hint: {safe_text(hint, limit=2000)}", err=True)

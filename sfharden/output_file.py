@@ -42,6 +42,8 @@ def write_output(text: str, path: Path | None) -> None:
     if path:
         write_private(path, text)
         return
+    if sys.stdout is None:  # it was closed before we began
+        raise NoVerdictError("There is no standard output to write to.")
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
     sys.stdout.flush()

@@ -17,6 +17,14 @@ class Terminal:
     colour: bool = False
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """True if a person is at the stream; Python has None, or a closed stream, for one that was closed."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
+
+
 def terminal_of(stream: TextIO, environment: Mapping[str, str] = os.environ) -> Terminal:
     """The terminal behind a stream; 80 columns and no colour where there is none.
 

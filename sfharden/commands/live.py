@@ -24,11 +24,12 @@ from sfharden.salesforce.auth import (
 from sfharden.salesforce.cli_login import sign_in_with_cli
 from sfharden.salesforce.connect import API_VERSIONS, Connection, connect
 from sfharden.salesforce.guard import READING, Rule
-from sfharden.salesforce.meter import CallCount, CallMeter
+from sfharden.salesforce.meter import RESERVE_SHARE, CallCount, CallMeter
 from sfharden.salesforce.session import Timing
 from sfharden.salesforce.transport import Bounds
 from sfharden.sources.org import OrgReading, read_org
 from sfharden.sources.org_wanted import Wanted
+from sfharden.terminal import is_terminal
 
 
 def _system_timing() -> Timing:
@@ -51,9 +52,14 @@ class Doors:
 
 
 @contextmanager
-def open_org(given: LiveOptions, rules: tuple[Rule, ...] = READING) -> Iterator[Connection]:
-    """Sign in and open the org; with --demo, the embedded org runs until the block ends."""
-    meter = CallMeter(given.api_budget)
+def open_org(
+    given: LiveOptions, rules: tuple[Rule, ...] = READING, *, reserve_share: float | None = RESERVE_SHARE
+) -> Iterator[Connection]:
+    """Sign in and open the org; with --demo, the embedded org runs until the block ends.
+
+    `reserve_share` is the part of the org's daily calls that is left to others, see CallMeter.
+    """
+    meter = CallMeter(given.api_budget, reserve_share)
     doors = (given.doors if isinstance(given.doors, Doors) else Doors()).waiting(given.timeout)
     if given.demo:
         from sfharden.demo.tour_org import serve_demo_org
@@ -96,7 +102,7 @@ def _sign_in(given: LiveOptions, environment: Mapping[str, str], doors: SignInDo
 def _secret(environment: Mapping[str, str], name: str, what: str) -> Secret:
     """From the environment, or typed unseen where a person is at the terminal."""
     value = environment.get(name, "")
-    if not value and sys.stdin.isatty():
+    if not value and is_terminal(sys.stdin):
         value = click.prompt(f"The {what} (not shown)", hide_input=True, err=True)
     if not value:
         raise UsageError(f"There is no {what}.", f"Put it into the environment variable {name}.")
@@ -105,7 +111,7 @@ def _secret(environment: Mapping[str, str], name: str, what: str) -> Secret:
 
 def read_live(connection: Connection, wanted: Wanted) -> OrgReading:
     """Read the org, show a watching person how far it is, and say what it cost."""
-    watched = sys.stderr.isatty()
+    watched = is_terminal(sys.stderr)
     reading = read_org(connection, wanted, __version__, _show_progress if watched else lambda *_: None)
     if watched:
         click.echo("\r\x1b[K", err=True, nl=False)

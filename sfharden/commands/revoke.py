@@ -42,7 +42,9 @@ _OPTIONS = (
     click.option("--user", "users", multiple=True, metavar="NAME", help="Tokens of a user."),
     click.option("--profile", "profiles", multiple=True, metavar="NAME", help="Tokens of a profile's users."),
     click.option("--created-before", metavar="30d|DATE", help="Tokens made before that."),
-    click.option("--unused-for", type=click.IntRange(0), metavar="DAYS", help="Tokens not used for so long."),
+    click.option(
+        "--unused-for", type=click.IntRange(0, 36_500), metavar="DAYS", help="Tokens not used for so long."
+    ),
     click.option("--all-but", multiple=True, metavar="NAME", help="All but those of an app or a user."),
     click.option("--all", "everything", is_flag=True, help="Every token of the org."),
     click.option("--dry-run", is_flag=True, help="Print the list, and stop."),
@@ -99,8 +101,7 @@ def _request(given: SourceOptions, options: dict[str, Any], resume: Path | None)
     selection = _selection(options, current_time(os.environ))
     _refuse_contradictions(options, selection, resume)
     receipt: Path | None = options["receipt"]
-    if receipt and not receipt.absolute().parent.is_dir():
-        raise UsageError("There is no folder for the receipt.")  # better now than after the deed
+    refuse_receipt(receipt, resume or options["journal"])
     return Request(
         selection,
         options["dry_run"],
@@ -111,6 +112,16 @@ def _request(given: SourceOptions, options: dict[str, Any], resume: Path | None)
         options["workers"],
         source_words(given),
     )
+
+
+def refuse_receipt(receipt: Path | None, journal: Path | None) -> None:
+    """Raise UsageError for a receipt that could not be written in the end, or that would replace the journal."""
+    if receipt is None:
+        return
+    if receipt.is_dir() or not receipt.absolute().parent.is_dir():
+        raise UsageError("There is no folder for the receipt.")  # better now than after the deed
+    if journal and receipt.resolve() == journal.resolve():
+        raise UsageError("The receipt and the journal can't be one file.")
 
 
 def _refuse_contradictions(options: dict[str, Any], selection: Selection, resume: Path | None) -> None:
@@ -148,9 +159,9 @@ def _moment(text: str, now: datetime) -> datetime:
         return now - timedelta(days=int(text[:-1]))
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise UsageError("--created-before takes a number of days, such as 30d, or a date.") from None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _explain() -> int:

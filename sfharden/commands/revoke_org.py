@@ -81,5 +81,6 @@ def open_live_org(given: LiveOptions) -> Iterator[LiveOrg]:
     """Sign in to a running org."""
     from sfharden.commands.live import open_org
 
-    with open_org(given) as connection:
+    # An emergency goes before the calls that are else left to others.
+    with open_org(given, reserve_share=None) as connection:
         yield _RunningOrg(connection)

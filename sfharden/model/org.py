@@ -33,6 +33,10 @@ TABLES: Final = (
 )  # fmt: skip
 
 
+# The reason of a gap: a table holds nothing but the caller's own rows, whatever the caller is permitted to see.
+ONLY_OWN_ROWS: Final = "nobody's rows but this login's own came"
+
+
 class User(NamedTuple):
     """A user. Inactive users are there only if a token or a login names them."""
 

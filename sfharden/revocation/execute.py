@@ -128,7 +128,7 @@ class _Run:
             # Not by joining: an interrupted join takes a thread that still runs for one that has ended.
             while not self._all_ended.wait(_LOOK_EVERY):
                 self._doors.progress(self._done, self._all)
-        except KeyboardInterrupt:
+        except BaseException:  # ^C, or whatever the progress ran into
             self._stopping = True
             self._all_ended.wait(_GRACE)
             raise

@@ -147,11 +147,13 @@ def create_journal(path: Path, header: Header, disk: Disk) -> Journal:
         raise _unwritable(path) from None
     journal = Journal(descriptor, disk)
     try:
+        os.fchmod(descriptor, 0o600)  # whatever the umask left
+        _refuse_foreign(descriptor, path)  # a file system without modes: it could not be resumed
         _lock(descriptor)
         bare = header.model_copy(update={"plan": header.plan.model_copy(update={"tokens": ()})})
         journal.begin([bare, *(Planned(token=token) for token in header.plan.tokens)])
         _sync_folder(path, disk)
-    except (OSError, NoVerdictError):
+    except (OSError, NoVerdictError, InputError):
         # Nothing was sent yet, so a file that can't serve is better gone.
         path.unlink(missing_ok=True)
         journal.close()

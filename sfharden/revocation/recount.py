@@ -1,9 +1,5 @@
 """After the calls: read the inventory again, and compare it with what the journal says."""
 
-from collections import Counter
-from collections.abc import Iterator
-from datetime import datetime
-
 from sfharden.revocation.history import History
 from sfharden.revocation.journal import Disk, Journal
 from sfharden.revocation.plan import RevocationPlan
@@ -11,7 +7,6 @@ from sfharden.revocation.records import Recounted, State
 from sfharden.revocation.tokens import Stock
 
 STILL_THERE = "STILL_THERE"
-STILL_LISTED = "STILL_LISTED_BY_OAUTH_USAGE"
 
 
 def recount(journal: Journal, stock: Stock, disk: Disk) -> History:
@@ -21,13 +16,12 @@ def recount(journal: Journal, stock: Stock, disk: Disk) -> History:
     only if the inventory is whole. Gives the history with all that.
     """
     history = journal.read()
-    listed = frozenset(_under_another_handle(history.plan, stock))
-    there = stock.handles | listed
+    there = still_there(history.plan, stock)
     survivors = tuple(handle for handle in history.plan.handles if handle in there)
     for handle in survivors:
         # Of a token that was never asked for it is known that it's there; that is no failure.
         if history.state(handle) is not State.PLANNED and not _known_alive(history, handle):
-            journal.found(handle, State.FAILED, STILL_LISTED if handle in listed else STILL_THERE)
+            journal.found(handle, State.FAILED, STILL_THERE)
     if not stock.lacking:
         for handle in history.open_handles():
             if handle not in there:
@@ -36,22 +30,23 @@ def recount(journal: Journal, stock: Stock, disk: Disk) -> History:
     return journal.read()
 
 
-def _under_another_handle(plan: RevocationPlan, stock: Stock) -> Iterator[str]:
-    """The plan's tokens that OauthToken shows no more, while the external client apps' resource lists their like.
+def still_there(plan: RevocationPlan, stock: Stock) -> frozenset[str]:
+    """The plan's tokens that an inventory shows, by their own handle or by another.
 
-    The inventory took the two for one token and listed it once, so the plan knows it by one handle only.
+    A token of an external client app may be told by OauthToken and by the OAuth usage resource, with another
+    secret in each. Once the one no longer tells of it, what the other tells is the same authorisation.
     """
     planned = frozenset(plan.handles)
-    looks: Counter[tuple[str, str, datetime | None]] = Counter(
-        (stock.usernames.get(one.user_id, one.user_id), one.app_label, one.created)
+    twins = {
+        (one.app_label, stock.usernames.get(one.user_id, one.user_id), one.created)
         for one in stock.tokens
-        if one.external and one.created and one.handle not in planned
+        if one.external and one.handle not in planned
+    }
+    return frozenset(
+        one.handle
+        for one in plan.tokens
+        if one.handle in stock.handles or (not one.external and (one.app, one.user, one.created) in twins)
     )
-    for one in plan.tokens:
-        look = (one.user, one.app, one.created)
-        if not one.external and one.handle not in stock.handles and looks[look]:
-            looks[look] -= 1
-            yield one.handle
 
 
 def _known_alive(history: History, handle: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sfharden.errors import NoVerdictError
 from sfharden.model import org
+from sfharden.model.directory import same_record
 from sfharden.model.org import Token
 from sfharden.model.snapshot import Snapshot
 from sfharden.names import normalise
@@ -25,9 +26,11 @@ class Stock:
     usernames: Mapping[str, str] = field(default_factory=dict)
 
 
-def stock_of(snapshot: Snapshot, handles: Iterable[str] = ()) -> Stock:
+def stock_of(snapshot: Snapshot, handles: Iterable[str] = (), *, saw_others: bool = False) -> Stock:
     """The tokens of a snapshot, with all handles that its reading gave.
 
+    `saw_others`: this login was shown other people's tokens before. Then its own alone are no sign of a list
+    cut short: they are what is left once all others are revoked.
     Raises NoVerdictError if no token was read, or the org didn't say which one it is.
     """
     tables = snapshot.org
@@ -38,12 +41,16 @@ def stock_of(snapshot: Snapshot, handles: Iterable[str] = ()) -> Stock:
         raise NoVerdictError(f"The tokens were not read: {reasons[0] if reasons else 'nobody asked'}")
     parts = ((org.TOKENS, tables.tokens), (org.EXTERNAL_TOKENS, tables.external_tokens))
     lacking = [f"{kind} was not read" for kind, rows in parts if rows is None]
-    lacking += [f"{gap.what}: {gap.reason}" for gap in snapshot.gaps_of(org.TOKENS, org.EXTERNAL_TOKENS)]
+    lacking += [
+        f"{gap.what}: {gap.reason}"
+        for gap in snapshot.gaps_of(org.TOKENS, org.EXTERNAL_TOKENS)
+        if not (saw_others and gap.reason == org.ONLY_OWN_ROWS)
+    ]
     tokens = {token.handle: token for _, rows in parts for token in rows or ()}
     reason = "; ".join(dict.fromkeys(lacking))
-    names = {user.id: user.username for user in tables.users or ()}
-    known = frozenset((*handles, *tokens))
-    return Stock(tables.organization.id, tuple(tokens.values()), reason, known, names)
+    usernames = {user.id: user.username for user in tables.users or ()}
+    every = frozenset((*handles, *tokens))
+    return Stock(tables.organization.id, tuple(tokens.values()), reason, every, usernames)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ class OwnLogin:
 
     def spares(self, token: Token) -> bool:
         """True for a token that is, or for all that is known may be, this run's own: it's never revoked."""
-        if not self.user_id or token.user_id != self.user_id:
+        if not same_record(self.user_id, token.user_id):
             return False
         return not self.sure or normalise(token.app_label) in {normalise(label) for label in self.apps}
 

@@ -40,10 +40,10 @@ class CallMeter:
     """Counts calls and refuses the one too many. Safe to share between threads.
 
     `budget` is the most calls that this run may make, retries included. `reserve_share` is the part of
-    the org's daily limit that a run leaves to others.
+    the org's daily limit that a run leaves to others; None leaves it to the org to say that it's too many.
     """
 
-    def __init__(self, budget: int | None = None, reserve_share: float = RESERVE_SHARE) -> None:
+    def __init__(self, budget: int | None = None, reserve_share: float | None = RESERVE_SHARE) -> None:
         self._budget = budget
         self._reserve_share = reserve_share
         self._lock = threading.Lock()
@@ -100,7 +100,7 @@ class CallMeter:
             )
 
     def _refuse_in_reserve(self) -> None:
-        if self._used is None or self._limit is None:
+        if self._used is None or self._limit is None or self._reserve_share is None:
             return
         # Calls under way are used too, though no answer has told of them yet.
         left_after = self._limit - self._told - self._untold - self._unanswered - 1

@@ -61,12 +61,13 @@ class _Joiner:
         org_tables = self._tables(apps, tokens, external, logins)
         self._gaps.extend(hidden_rows(org_tables, self._gaps))
         # Those that were told twice too: a handle that isn't there must mean a token that isn't there.
-        secrets = {**(oauth.secrets if oauth else {}), **(usage.secrets if usage else {})}
+        by_oauth, by_usage = oauth.secrets if oauth else {}, usage.secrets if usage else {}
         return Joined(
             org_tables,
             self._gaps,
-            secrets,
-            frozenset(usage.secrets if usage else ()),
+            {**by_usage, **by_oauth},
+            # One that both tell of by the same secret goes into a body, not into an address.
+            frozenset(by_usage) - frozenset(by_oauth),
             bool(self._metadata.components) or any(name != "metadata" for name in self._values),
         )
 

@@ -100,4 +100,4 @@ def _only_mine(org_tables: OrgTables) -> Iterator[Gap]:
         (tables.LOGINS, "Logins", org_tables.logins),
     ):
         if rows and {row.user_id for row in rows} == {me}:
-            yield Gap(what=what, reason="nobody's rows but this login's own came", kind=kind)
+            yield Gap(what=what, reason=tables.ONLY_OWN_ROWS, kind=kind)

@@ -273,6 +273,28 @@ def test_interruption_notes_the_calls_under_way_and_ends(tmp_path: Path) -> None
     assert counts[State.PLANNED] > 0
 
 
+def test_progress_that_fails_stops_the_workers_and_loses_no_answer(tmp_path: Path) -> None:
+    """Whatever the main thread ends by, no worker goes on behind its back."""
+    stage = scene(tmp_path, tokens=400)
+    told = threading.Event()
+
+    def progress(_done: int, _all: int) -> None:
+        told.set()
+        raise BrokenPipeError
+
+    def slow(number: int, phase: str) -> None:
+        if phase == "before" and number >= 3:
+            told.wait(5)
+
+    stage.org.trouble = slow
+    journal = create_journal(stage.path, header_of(stage.plan), Disk(lambda: NOW))
+    doors = Doors(stage.org, Lanes(2), stage.sleeps.append, progress, workers=2)
+    with pytest.raises(BrokenPipeError):
+        execute(stage.plan, stage.approval(), stage.plan.handles, stage.org.keys(), journal, doors)
+    journal.close()
+    assert stage.history().counts()[State.REVOKED] == len(stage.org.asked) < 400
+
+
 def test_no_secret_is_in_the_repr_of_what_carries_it() -> None:
     org = FakeOrg({1})
     assert secret(1).reveal() not in repr(org.keys()) + repr(Secret("x"))

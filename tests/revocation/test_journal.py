@@ -44,6 +44,27 @@ def test_it_is_readable_by_its_owner_only_and_follows_its_schema(tmp_path: Path)
         jsonschema.validate(json.loads(line), schema)
 
 
+def test_its_owner_can_read_it_whatever_the_umask(tmp_path: Path) -> None:
+    """A journal that can't be opened again can't be resumed."""
+    old = os.umask(0o777)
+    try:
+        path = finished(tmp_path).path
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_where_files_have_no_modes_nothing_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such a journal would be refused when it is taken up, and what it began could not be finished."""
+    real = os.fchmod
+    monkeypatch.setattr("os.fchmod", lambda descriptor, _: real(descriptor, 0o777))
+    stage = scene(tmp_path)
+    with pytest.raises(NoVerdictError, match="can't be opened"):
+        stage.first_run()
+    assert not stage.path.exists()
+    assert stage.org.asked == []
+
+
 def test_it_holds_no_secret(content: bytes) -> None:
     for number in range(1, 7):
         assert secret(number).reveal().encode() not in content

@@ -183,6 +183,15 @@ def test_this_runs_own_token_is_never_selected() -> None:
     assert not tokenless.own
 
 
+def test_fifteen_characters_of_an_id_are_enough_to_be_oneself() -> None:
+    """One part of the platform tells ids with 18 characters, another with 15."""
+    long, short = "005xx0000000009AAA", "005xx0000000009"
+    for mine, told in ((long, short), (short, long)):
+        assert OwnLogin(mine).spares(token(1, user_id=told))
+    assert not OwnLogin(long).spares(token(1, user_id="005xx0000000008AAA"))
+    assert not OwnLogin("").spares(token(1, user_id=""))
+
+
 def test_a_login_that_nobody_knows_leaves_a_doubt() -> None:
     assert OwnLogin("").doubt
     assert not OwnLogin("u2").doubt
