@@ -1,5 +1,7 @@
 """After the calls: read the inventory again, and compare it with what the journal says."""
 
+from collections import Counter
+
 from sfharden.revocation.history import History
 from sfharden.revocation.journal import Disk, Journal
 from sfharden.revocation.plan import RevocationPlan
@@ -37,16 +39,20 @@ def still_there(plan: RevocationPlan, stock: Stock) -> frozenset[str]:
     secret in each. Once the one no longer tells of it, what the other tells is the same authorisation.
     """
     planned = frozenset(plan.handles)
-    twins = {
+    twins = Counter(
         (one.app_label, stock.usernames.get(one.user_id, one.user_id), one.created)
         for one in stock.tokens
         if one.external and one.handle not in planned
-    }
-    return frozenset(
-        one.handle
-        for one in plan.tokens
-        if one.handle in stock.handles or (not one.external and (one.app, one.user, one.created) in twins)
     )
+    found: set[str] = set()
+    for one in plan.tokens:
+        look = (one.app, one.user, one.created)
+        if one.handle in stock.handles:
+            found.add(one.handle)
+        elif not one.external and twins[look]:
+            twins[look] -= 1
+            found.add(one.handle)
+    return frozenset(found)
 
 
 def _known_alive(history: History, handle: str) -> bool:
