@@ -103,7 +103,8 @@ class _Guard:
         where = _addresses([address]) if address else None
         if not where and who.login_ranges:
             text = (
-                f"Whether you ('{user.username}') would be shut out can't be told: your address is not known."
+                f"Whether you ('{user.username}') would be shut out can't be told: your address is not known. "
+                "--my-address tells it."
             )
             yield _Sentence(text, False)
             return

@@ -69,7 +69,7 @@ def test_without_an_address_the_current_session_tells() -> None:
     assert "at 203.0.113.2" in judged(SHUT, sessions(ADMIN_DESK), None).shut_out[0]
     for unclear in (sessions(), sessions(ADMIN_DESK, OPERATOR)):
         found = judged(SHUT, unclear, None)
-        assert any("your address is not known" in text for text in found.untold)
+        assert any("your address is not known. --my-address tells it." in text for text in found.untold)
 
 
 @pytest.mark.parametrize("tables", [{"caller": None}, {"users": ()}])

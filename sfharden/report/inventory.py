@@ -137,14 +137,12 @@ def _ago(moment: str, now: datetime) -> str:
 
 
 def render_inventory_json(lines: Iterable[Line], lacking: str) -> str:
-    """All tokens as JSON (`sfharden.tokens/1`)."""
-    data = {
-        "schema": "sfharden.tokens/1",
-        "complete": not lacking,
-        "lacking": lacking,
-        "tokens": [line._asdict() for line in lines],
-    }
-    return json.dumps(data, indent=1, ensure_ascii=True) + "\n"
+    """All tokens as JSON (`sfharden.tokens/1`), one a line."""
+    head = {"schema": "sfharden.tokens/1", "complete": not lacking, "lacking": lacking}
+    # Token by token: an encoder given the whole list takes several times its size in memory.
+    tokens = ",\n".join(f"  {json.dumps(line._asdict(), ensure_ascii=True)}" for line in lines)
+    listed = f"[\n{tokens}\n ]" if tokens else "[]"
+    return f'{json.dumps(head, indent=1, ensure_ascii=True)[:-2]},\n "tokens": {listed}\n}}\n'
 
 
 def render_inventory_csv(lines: Iterable[Line]) -> str:

@@ -110,6 +110,8 @@ class _Run:
         self._stop: SfhardenError | None = None
         self._stopping = False
         self._failure: BaseException | None = None
+        self._running = 0
+        self._all_ended = threading.Event()
 
     def run(self) -> SfhardenError | None:
         # Half as many again as calls may be under way: while some write their journal, the lanes stay full.
@@ -117,25 +119,23 @@ class _Run:
             threading.Thread(target=self._work, name=f"revoke-{number}", daemon=True)
             for number in range(min(self._doors.workers * 3 // 2 or 1, self._all))
         ]
+        self._running = len(threads)
+        if not threads:
+            self._all_ended.set()
         try:
             for thread in threads:
                 thread.start()
-            self._watch(threads)
+            # Not by joining: an interrupted join takes a thread that still runs for one that has ended.
+            while not self._all_ended.wait(_LOOK_EVERY):
+                self._doors.progress(self._done, self._all)
         except BaseException:  # ^C, or whatever the progress ran into
             self._stopping = True
-            for thread in threads:
-                if thread.is_alive():
-                    thread.join(_GRACE / len(threads))
+            self._all_ended.wait(_GRACE)
             raise
+        self._doors.progress(self._done, self._all)
         if self._failure:
             raise self._failure
         return self._stop
-
-    def _watch(self, threads: list[threading.Thread]) -> None:
-        for thread in threads:
-            while thread.is_alive():
-                thread.join(_LOOK_EVERY)
-                self._doors.progress(self._done, self._all)
 
     def _work(self) -> None:
         try:
@@ -149,6 +149,11 @@ class _Run:
         except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits for this one
             self._failure = self._failure or error
             self._stopping = True
+        finally:
+            with self._lock:
+                self._running -= 1
+                if not self._running:
+                    self._all_ended.set()
 
     def _next(self) -> str:
         with self._lock:

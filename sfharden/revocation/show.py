@@ -1,6 +1,6 @@
 """A plan and its outcome in words, for a person at a terminal. Names of the org are hostile."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tabulate import tabulate
 
@@ -13,6 +13,7 @@ from sfharden.wording import count
 
 _MOST_APPS = 20
 _MOST_LISTED = 20
+_PAGE = 1000  # tokens a table: one table of 100,000 would take most of the memory that a run may use
 
 Key = Callable[[PlannedToken], str]
 
@@ -94,7 +95,11 @@ def _day(token: PlannedToken) -> str:
     return f"{token.created:%Y-%m-%d}" if token.created else "?"
 
 
-def _tokens(tokens: Iterable[PlannedToken]) -> str:
+def _tokens(tokens: Sequence[PlannedToken]) -> str:
+    return "\n\n".join(_page(tokens[at : at + _PAGE]) for at in range(0, len(tokens), _PAGE))
+
+
+def _page(tokens: Iterable[PlannedToken]) -> str:
     rows = [
         [token.handle, safe_text(token.app, limit=60), safe_text(token.user, limit=80), _day(token)]
         for token in tokens

@@ -25,6 +25,7 @@ from sfharden.errors import (
 )
 from sfharden.redact import Secret
 from sfharden.salesforce.guard import SIGNING_IN, OutgoingGuard
+from sfharden.salesforce.handles import org_id_of
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.origin import Origin, origin_of, parse_origin
 from sfharden.salesforce.retry import AttemptError, RetryPolicy, interruptions
@@ -74,6 +75,11 @@ class OrgSession:
     def origin(self) -> Origin:
         """Where the token may be sent."""
         return parse_origin(self.instance_url)
+
+    @property
+    def org_id(self) -> str:
+        """The org's id, if the token tells it."""
+        return org_id_of(self.token)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,15 @@
-"""Short names for tokens that give nothing away."""
+"""Short names for tokens that give nothing away, and the org's id that keys them."""
 
 import base64
 import hmac
+import re
+from typing import Final
 
 from sfharden.redact import Secret
 
-_LENGTH = 12
+_LENGTH: Final = 12
+_SHORT_ID: Final = re.compile(r"(00D[A-Za-z0-9]{12})!", re.ASCII)
+_CHECK_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
 def handle_of(secret: Secret, org_id: str) -> str:
@@ -15,3 +19,20 @@ def handle_of(secret: Secret, org_id: str) -> str:
     """
     digest = hmac.new(org_id.encode(), secret.reveal().encode(), "sha256").digest()
     return base64.b32encode(digest).decode("ascii").lower()[:_LENGTH]
+
+
+def org_id_of(access_token: Secret) -> str:
+    """The id of the org that an opaque access token begins with, in 18 characters; empty if it doesn't.
+
+    Such a token is the org's id in 15 characters, `!`, and the secret part (Help, OAuth 2.0 Access Tokens).
+    """
+    found = _SHORT_ID.match(access_token.reveal())
+    return _long_id(found[1]) if found else ""
+
+
+def _long_id(short: str) -> str:
+    """An id in 15 characters with its three check letters, each telling which of five are capitals."""
+    fives = (short[at : at + 5] for at in range(0, 15, 5))
+    return short + "".join(
+        _CHECK_LETTERS[sum(letter.isupper() << place for place, letter in enumerate(five))] for five in fives
+    )

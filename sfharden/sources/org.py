@@ -95,7 +95,7 @@ class _Reader:
             parts["metadata"] = pools.start(
                 lambda: read_metadata(self._metadata, pools, lambda n: self._progress("metadata files", n))
             )
-        organization = pools.start(lambda: records.organization(rest))
+        organization = pools.start(lambda: records.organization(rest, self._session.org_id))
         parts[tables.ORGANIZATION] = organization
         if wanted.tokens:
             parts[tables.TOKENS] = pools.start(lambda: self._tokens(organization, pools, started))

@@ -99,7 +99,7 @@ def _all_missing(members: dict[str, list[str]], reason: str) -> Iterator[Gap]:
 
 
 def _parse(result: RetrieveResult, reading: MetadataReading, seen: Callable[[int], None]) -> None:
-    full_names = {_key(one.file_name): one.plain_name for one in result.file_properties}
+    full_names = _full_names(result, reading)
     with zipfile.ZipFile(io.BytesIO(result.zip_bytes)) as archive:
         for number, entry in enumerate(archive.infolist(), 1):
             path = entry.filename.removeprefix("unpackaged/")
@@ -111,6 +111,14 @@ def _parse(result: RetrieveResult, reading: MetadataReading, seen: Callable[[int
             else:
                 reading.components.append(outcome)
             seen(number)
+
+
+def _full_names(result: RetrieveResult, reading: MetadataReading) -> dict[str, str]:
+    """What each file is, as the org describes the zip; one that doesn't has told it when it listed the files."""
+    names = {_key(one.file_name): one.plain_name for one in result.file_properties or reading.listed}
+    if not result.file_properties:
+        names |= {f"settings/{name}.settings": name for name in _SETTINGS}
+    return names
 
 
 def _read(

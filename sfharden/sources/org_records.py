@@ -96,9 +96,16 @@ _OTHER_WAYS: Final = (
 )
 
 
-def organization(client: OrgClient) -> Organization:
-    """The org's own record."""
-    row = client.organization()
+def organization(client: OrgClient, known_id: str = "") -> Organization:
+    """The org's own record; where it isn't shown, its id and nothing else.
+
+    The id is then the one that the session knows, or that the identity tells. Raises OrgError. An org that
+    isn't known to be a sandbox is taken for production by whoever asks.
+    """
+    try:
+        row = client.organization()
+    except DeniedError:
+        return Organization(id=known_id or client.identity().org_id)
     sandbox = row.get("IsSandbox")
     return Organization(
         id=required(row, "Id"),

@@ -1,7 +1,9 @@
 """Executing a plan: what is asked, what is noted, what stops it, and that nothing else happens."""
 
 import threading
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,11 +18,13 @@ from sfharden.errors import (
 from sfharden.outcomes import Ending, Outcome
 from sfharden.redact import Secret
 from sfharden.revocation.execute import Doors, Keys, execute
-from sfharden.revocation.journal import Disk, create_journal
+from sfharden.revocation.journal import Disk, create_journal, resume_journal
 from sfharden.revocation.records import State
+from sfharden.revocation.recount import recount
+from sfharden.revocation.tokens import Stock
 from sfharden.salesforce.lanes import Lanes
 
-from .kit import NOW, FakeOrg, MortalDisk, Scene, handle, header_of, plan_of, scene, secret
+from .kit import NOW, ORG_ID, FakeOrg, MortalDisk, Scene, handle, header_of, plan_of, scene, secret, token
 
 LIMITED = Outcome(Ending.LIMITED, "REQUEST_LIMIT_EXCEEDED")
 LOST = Outcome(Ending.UNKNOWN, "NO_ANSWER")
@@ -131,6 +135,32 @@ def test_a_lost_answer_is_unknown_until_somebody_looks(tmp_path: Path) -> None:
     assert (history.state(handle(1)), history.events[handle(1)].seen) == (State.ALREADY_GONE, "inventory")
     assert (history.state(handle(2)), history.events[handle(2)].code) == (State.FAILED, "STILL_THERE")
     assert history.recounts[-1].survivors == (handle(2),)
+
+
+@pytest.mark.parametrize(
+    ("changes", "survives"),
+    [
+        ({}, True),
+        ({"user_id": "u2"}, False),
+        ({"app_label": "Other"}, False),
+        ({"created": NOW + timedelta(days=1)}, False),
+    ],
+)
+def test_a_token_that_is_still_listed_by_its_own_resource_survives(
+    tmp_path: Path, changes: dict[str, Any], survives: bool
+) -> None:
+    """OauthToken lists tokens of external client apps too; gone there, one may still work."""
+    stage = scene(tmp_path, tokens=2)
+    stage.first_run()
+    twin = token(9, external=True, created=NOW)._replace(**changes)
+    users = {"u1": "u1@acme.example", "u2": "u2@acme.example"}
+    stock = Stock(ORG_ID, (twin,), "", frozenset({twin.handle}), users)
+    journal, _ = resume_journal(stage.path, Disk(lambda: NOW))
+    history = recount(journal, stock, Disk(lambda: NOW))
+    journal.close()
+    assert history.recounts[-1].survivors == ((handle(1),) if survives else ())
+    assert (history.state(handle(1)) is State.FAILED) is survives
+    assert history.state(handle(2)) is State.REVOKED
 
 
 def test_a_limit_halves_the_width_waits_and_asks_again(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A whole reading of an org: users who are gone, versions, budgets, sessions that end, values."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -11,10 +12,12 @@ from sfharden.demo.sized import sized_org
 from sfharden.demo.state import DemoOrg
 from sfharden.errors import AnswerError, AuthError, DeniedError, LimitError
 from sfharden.model import org as tables
-from sfharden.model.org import OrgTables, User
+from sfharden.model.org import Organization, OrgTables, User
 from sfharden.model.snapshot import Snapshot
 from sfharden.salesforce.meter import CallMeter
+from sfharden.salesforce.rest import Identity, OrgClient
 from sfharden.sources.org_joins import join
+from sfharden.sources.org_records import organization
 from sfharden.sources.org_tokens import RawToken, TokenReading
 from sfharden.sources.org_values import optional, parse_moment, required
 from tests.reading import EVERYTHING, NOW, TOKENS, Event, read, read_once, reasons
@@ -227,3 +230,23 @@ def test_one_reading_makes_few_calls() -> None:
         assert len(server.requests) <= 40
         assert server.max_in_flight <= 16
         assert org.leaks == []
+
+
+class Shy(OrgClient):
+    """An org that doesn't show its own record."""
+
+    def __init__(self) -> None:  # no wire: nothing is sent
+        pass
+
+    def organization(self) -> dict[str, Any]:
+        raise DeniedError("Querying: the org answered INVALID_TYPE", code="INVALID_TYPE")
+
+    def identity(self) -> Identity:
+        return Identity("005me", "00Dxx0000000001EAA", "me@acme.example")
+
+
+def test_an_org_that_hides_its_own_record_still_has_an_id_and_counts_as_production() -> None:
+    """Without the id no token would have a handle: all about tokens would be unknown."""
+    found = organization(Shy())
+    assert found == Organization(id="00Dxx0000000001EAA", name="", kind="", is_sandbox=None)
+    assert organization(Shy(), "00Dxx0000000002EAA").id == "00Dxx0000000002EAA"

@@ -46,8 +46,11 @@ class Listed(MetadataClient):
         files: Mapping[str, str | bytes] | bytes,
         refuse: Callable[[Sequence[str]], object] = lambda _: None,
         fails: OrgError | None = None,
+        *,
+        describes: bool = True,
     ) -> None:
         self._listed = list(listed)
+        self._describes = describes
         self._zip = files if isinstance(files, bytes) else zipped(files)
         self._refuse = refuse
         self._fails = fails
@@ -63,7 +66,7 @@ class Listed(MetadataClient):
         self.members = members
         if self._fails:
             raise self._fails
-        return RetrieveResult(self._zip, tuple(self._listed), (), ())
+        return RetrieveResult(self._zip, tuple(self._listed) if self._describes else (), (), ())
 
 
 def reading_of(client: Listed) -> MetadataReading:
@@ -227,3 +230,19 @@ def test_two_files_for_one_component_are_both_kept_for_the_checks_to_doubt() -> 
         archive.writestr("profiles/One.profile", A_PROFILE.replace("true", "false"))
     reading = reading_of(Listed([ONE], out.getvalue()))
     assert [one.name for one in reading.components] == ["One", "One"]
+
+
+def test_a_zip_that_the_org_does_not_describe_is_read_by_what_it_listed() -> None:
+    """A file that was neither listed nor asked for stays a stranger, whatever its name promises."""
+    listed = [properties("Profile", "One%26Two", "profiles/One%26Two.profile", "00e1")]
+    files = {
+        "unpackaged/profiles/One&Two.profile": A_PROFILE,
+        "unpackaged/settings/Security.settings": SECURITY,
+        "unpackaged/profiles/Stranger.profile": A_PROFILE,
+    }
+    reading = reading_of(Listed(listed, files, describes=False))
+    assert {(one.kind, one.name) for one in reading.components} == {
+        (kinds.PROFILE, "One&Two"),
+        (kinds.SECURITY, "Security"),
+    }
+    assert "the org does not say what it is" in [gap.reason for gap in reading.gaps]
