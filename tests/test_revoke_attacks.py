@@ -157,6 +157,23 @@ def test_whatever_is_declined_or_wrong_changes_nothing(
     assert list(desk.folder.iterdir()) == []
 
 
+def test_the_receipt_cannot_take_the_place_of_the_journal_that_is_named_after_the_plan(desk: Desk) -> None:
+    desk.revoke("--app", LOOK_ALIKE, "--dry-run")
+    name = f"revocation-{desk.out.rpartition('Fingerprint ')[2].split()[0]}.jsonl"
+    given = ["revoke", "--instance-url", desk.server.base_url, "--app", LOOK_ALIKE, *unattended(2)]
+    assert main([*given, "--receipt", name], doors()) == 2
+    assert desk.calls() == 0
+    assert list(desk.folder.iterdir()) == []
+    desk.capsys.readouterr()
+
+
+def test_a_name_in_an_error_speaks_to_no_terminal(desk: Desk) -> None:
+    assert desk.revoke("--app", "\x1b[2Jpasted\u202e") == 2
+    assert "pasted" in desk.err
+    assert "\x1b" not in desk.shown
+    assert "\u202e" not in desk.shown
+
+
 def test_a_finished_purge_does_not_look_like_a_list_cut_short(desk: Desk) -> None:
     """Once all others' tokens are revoked, the login's own are all that anybody is shown."""
     desk.add("auditor@acme.example", 2)

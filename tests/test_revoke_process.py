@@ -60,7 +60,13 @@ class Run:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("SF_", "COVERAGE"))}
         root = str(Path(__file__).parents[1])
         token = self.server.tokens["auditor"]
-        return {**kept, "PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1", "SF_ACCESS_TOKEN": token}
+        return {
+            **kept,
+            "PYTHONPATH": root,
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONIOENCODING": "utf-8:strict",
+            "SF_ACCESS_TOKEN": token,
+        }
 
     def end(self) -> tuple[int, str, str]:
         assert self.process
