@@ -12,8 +12,8 @@ import pytest
 
 from sfharden.cli import main
 from sfharden.commands import revoke as module
+from sfharden.commands.live_options import LiveOptions
 from sfharden.commands.revoke import make_command
-from sfharden.commands.source import LiveOptions
 from sfharden.errors import UnreachableError
 from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.outcomes import Ending, Outcome

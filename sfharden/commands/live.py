@@ -10,7 +10,7 @@ import click
 
 from sfharden import __version__
 from sfharden.clock import current_time
-from sfharden.commands.source import LiveOptions
+from sfharden.commands.live_options import LiveOptions
 from sfharden.errors import UsageError
 from sfharden.redact import Secret, safe_text
 from sfharden.salesforce.auth import (

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,28 +10,16 @@ from typing import Any, TypeVar
 import click
 
 from sfharden.clock import current_time
+from sfharden.commands.live_options import LiveOptions
 from sfharden.commands.revoke_org import LiveOrg, open_live_org
-from sfharden.commands.source import LiveOptions, SourceOptions, live_options, require_live, source_words
+from sfharden.commands.revoke_request import Request, refuse_receipt
+from sfharden.commands.source import SourceOptions, live_options, require_live, source_words
 from sfharden.errors import Exit, UsageError
 from sfharden.revocation.select import Selection
 
 F = TypeVar("F", bound=Callable[..., Any])
 OpenOrg = Callable[[LiveOptions], AbstractContextManager[LiveOrg]]
 _PATH = click.Path(path_type=Path)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What was asked for on the command line, besides the org and the selection."""
-
-    selection: Selection
-    dry_run: bool
-    expect: int | None
-    accept_incomplete: bool
-    journal: Path | None
-    receipt: Path | None
-    workers: int
-    source: str
 
 
 _OPTIONS = (
@@ -112,16 +99,6 @@ def _request(given: SourceOptions, options: dict[str, Any], resume: Path | None)
         options["workers"],
         source_words(given),
     )
-
-
-def refuse_receipt(receipt: Path | None, journal: Path | None) -> None:
-    """Raise UsageError for a receipt that could not be written in the end, or that would replace the journal."""
-    if receipt is None:
-        return
-    if receipt.is_dir() or not receipt.absolute().parent.is_dir():
-        raise UsageError("There is no folder for the receipt.")  # better now than after the deed
-    if journal and receipt.resolve() == journal.resolve():
-        raise UsageError("The receipt and the journal can't be one file.")
 
 
 def _refuse_contradictions(options: dict[str, Any], selection: Selection, resume: Path | None) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from sfharden import __version__
-from sfharden.commands.revoke import Request
 from sfharden.commands.revoke_org import Inventory, LiveOrg
+from sfharden.commands.revoke_request import Request
 from sfharden.errors import Exit, NoVerdictError, PartialError, SfhardenError
 from sfharden.model.snapshot import Tool
 from sfharden.output_file import write_output, write_private

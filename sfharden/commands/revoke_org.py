@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from sfharden.commands.source import LiveOptions
+from sfharden.commands.live_options import LiveOptions
 from sfharden.model.snapshot import Snapshot
 from sfharden.redact import Secret
 from sfharden.revocation.execute import TokenRevoker

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from sfharden.commands.revoke import Request, refuse_receipt
 from sfharden.commands.revoke_finish import Run, tool
 from sfharden.commands.revoke_org import Inventory, LiveOrg
+from sfharden.commands.revoke_request import Request, refuse_receipt
 from sfharden.errors import DeclinedError, Exit, NoVerdictError
 from sfharden.model.directory import Directory, same_record
 from sfharden.model.org import ONLY_OWN_ROWS

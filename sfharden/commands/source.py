@@ -12,6 +12,7 @@ import click
 
 from sfharden import __version__
 from sfharden.addresses import AddressError, parse_range
+from sfharden.commands.live_options import LiveOptions
 from sfharden.errors import Exit, UsageError
 from sfharden.model.snapshot import Snapshot
 from sfharden.redact import safe_text
@@ -30,30 +31,6 @@ _LIVE_NAMES = (
     "explain_api",
     "timeout",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class LiveOptions:
-    """How to sign in, and how many calls may be made. Secrets are in the environment or in files.
-
-    `doors` is what the entry point was given, see `commands.live.Doors`.
-    """
-
-    org: str | None = None
-    instance_url: str | None = None
-    client_id: str | None = None
-    jwt_key_file: Path | None = None
-    username: str | None = None
-    demo: bool = False
-    api_budget: int | None = None
-    explain_api: bool = False
-    timeout: float | None = None
-    doors: object = None
-
-    @property
-    def is_given(self) -> bool:
-        """True if an org was named in any way."""
-        return bool(self.org or self.instance_url or self.demo)
 
 
 @dataclass(frozen=True, slots=True)

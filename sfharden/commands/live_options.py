@@ -1,0 +1,28 @@
+"""How to sign in to a running org, as it was said on the command line."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class LiveOptions:
+    """How to sign in, and how many calls may be made. Secrets are in the environment or in files.
+
+    `doors` is what the entry point was given, see `commands.live.Doors`.
+    """
+
+    org: str | None = None
+    instance_url: str | None = None
+    client_id: str | None = None
+    jwt_key_file: Path | None = None
+    username: str | None = None
+    demo: bool = False
+    api_budget: int | None = None
+    explain_api: bool = False
+    timeout: float | None = None
+    doors: object = None
+
+    @property
+    def is_given(self) -> bool:
+        """True if an org was named in any way."""
+        return bool(self.org or self.instance_url or self.demo)
