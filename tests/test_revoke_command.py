@@ -310,7 +310,7 @@ def test_a_web_page_with_status_200_is_no_success(on: StageMaker) -> None:
 
 def test_a_limit_slows_down_and_does_not_lose_a_token(on: StageMaker) -> None:
     stage = on(small_org(tokens=30))
-    stage.server.faults.append(Fault(FaultKind.LIMIT, path=REVOKING, times=20))
+    stage.server.faults.append(Fault(FaultKind.LIMIT, path=REVOKING, times=4))
     assert stage("--all", "--expect", "30", "--yes")[0] == 0
     assert stage.left == []
 
