@@ -23,7 +23,7 @@ from sfharden.revocation.journal import Disk, Journal
 from sfharden.revocation.plan import RevocationPlan
 from sfharden.revocation.receipt import receipt_json, receipt_markdown, receipt_of
 from sfharden.revocation.records import State
-from sfharden.revocation.recount import recount
+from sfharden.revocation.recount import STILL_LISTED, recount
 from sfharden.revocation.show import show_outcome
 from sfharden.revocation.tokens import stock_of
 from sfharden.terminal import is_terminal
@@ -33,6 +33,7 @@ _NEXT = """\
 Next:
   Authorise the connection again, as the integration's user, from an address that
   its profile admits. Then: sfharden verify"""
+_ANEW = "Select them anew: they are listed as tokens of an external client app, under other handles."
 
 
 class Run:
@@ -135,7 +136,9 @@ class Run:
         if self._broken:
             raise PartialError(f"{self._broken.message}; tokens may have been revoked", self._hint())
         if left:
-            raise PartialError(f"{count(left, 'token')} of the plan may still be good", self._hint())
+            listed = any(event.code == STILL_LISTED for event in history.events.values())
+            hint = _ANEW if listed else self._hint()
+            raise PartialError(f"{count(left, 'token')} of the plan may still be good", hint)
         plan = history.plan
         if unchecked or plan.lacking or plan.undecided:
             reason = unchecked or plan.lacking or "it could not be told of some tokens whether they are meant"

@@ -9,6 +9,8 @@ from sfharden.revocation.records import Recounted, State
 from sfharden.revocation.tokens import Stock
 
 STILL_THERE = "STILL_THERE"
+# Under another handle, which this plan doesn't name: it must be selected anew.
+STILL_LISTED = "STILL_LISTED_BY_OAUTH_USAGE"
 
 
 def recount(journal: Journal, stock: Stock, disk: Disk) -> History:
@@ -23,7 +25,7 @@ def recount(journal: Journal, stock: Stock, disk: Disk) -> History:
     for handle in survivors:
         # Of a token that was never asked for it is known that it's there; that is no failure.
         if history.state(handle) is not State.PLANNED and not _known_alive(history, handle):
-            journal.found(handle, State.FAILED, STILL_THERE)
+            journal.found(handle, State.FAILED, STILL_THERE if handle in stock.handles else STILL_LISTED)
     if not stock.lacking:
         for handle in history.open_handles():
             if handle not in there:
