@@ -206,8 +206,8 @@ def judge_scopes(context: Context, parameters: Scopes) -> Iterable[Verdict]:
             evidence,
         )
         return
-    introspects = app.introspects_all()
-    if introspects.value:
+    introspects = None if _never_introspects(context, app) else app.introspects_all()
+    if introspects and introspects.value:
         yield failed(
             subject,
             "The app may introspect every token of the org.",
@@ -216,6 +216,19 @@ def judge_scopes(context: Context, parameters: Scopes) -> Iterable[Verdict]:
         return
     evidence = Evidence(what="scopes", observed=names, source=scopes[0].where)
     yield passed(subject, f"The app asks for {names} only.", evidence)
+
+
+def _never_introspects(context: Context, app: App) -> bool:
+    """True for a whole file of a connected app without the switch: it's optional, and off by default.
+
+    Metadata API Guide, ConnectedAppOauthConfig, isIntrospectAllTokens. A file from elsewhere may be cut down.
+    """
+    path = "oauthConfig.isIntrospectAllTokens"
+    if not context.facts.live or app.external:
+        return False
+    for part in app.parts:
+        facts.refuse_doubt(part, path)
+    return not any(facts.has(part, path) for part in app.parts)
 
 
 CHECKS = {

@@ -263,3 +263,11 @@ def test_many_ranges_are_mentioned_with_enforcement_on_every_request() -> None:
     result = live.verdict(live.with_ranges(live.healthy(), PROFILE, *many), "ip-enforced-on-every-request")
     assert result.status.value == "pass"
     assert any(PROFILE in one.observed for one in result.evidence)
+
+
+def test_a_whole_file_without_the_introspection_switch_has_it_off() -> None:
+    path = "oauthConfig.isIntrospectAllTokens"
+    unset = live.with_value(live.healthy(), kinds.CONNECTED_APP, APP_NAME, path, None)
+    assert live.status(unset, "app-scopes-minimal") == "pass"
+    on = live.with_value(live.healthy(), kinds.CONNECTED_APP, APP_NAME, path, "true")
+    assert live.status(on, "app-scopes-minimal") == "fail"
