@@ -73,7 +73,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     request = _Request(api_version=_version(api_version), **options)
     refuse_bad_address(request.my_address)
     integrations, waivers = _integrations(given, integration)
-    wanted = Wanted(tokens=False)
+    wanted = Wanted(tokens=False, sessions=True)  # a session tells where the caller comes from
     if given.live.explain_api:
         return explain(wanted)
     with open_material(given, wanted) as material:

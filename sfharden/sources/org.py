@@ -124,6 +124,8 @@ class _Reader:
             parts[tables.APPS] = pools.start(lambda: records.connected_apps(rest))
         if wanted.tokens:
             parts["menu"] = pools.start(lambda: records.menu_items(rest))
+        if wanted.setup_since or wanted.sessions:
+            parts[tables.SESSIONS] = pools.start(lambda: records.sessions(rest))
         if wanted.setup_since:
             parts.update(self._setup_parts(pools, wanted.setup_since))
         return parts
@@ -131,7 +133,6 @@ class _Reader:
     def _setup_parts(self, pools: TaskPools, since: datetime) -> dict[str, "Future[Any]"]:
         rest = self._rest
         return {
-            tables.SESSIONS: pools.start(lambda: records.sessions(rest)),
             tables.SETUP_CHANGES: pools.start(lambda: records.setup_changes(rest, since)),
             tables.HEALTH: pools.start(lambda: records.health_risks(rest)),
         }

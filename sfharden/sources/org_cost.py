@@ -43,7 +43,8 @@ def calls_of(wanted: Wanted) -> Iterator[CallLine]:
         yield CallLine(
             "query LoginHistory", f"logins since {wanted.logins_since:%Y-%m-%d}", 1, "1 per 2,000 logins"
         )
-    if wanted.setup_since:
+    if wanted.setup_since or wanted.sessions:
         yield CallLine("query AuthSession", "live sessions", 1, "1 per 2,000 sessions")
+    if wanted.setup_since:
         yield CallLine("query SetupAuditTrail", "changes in setup", 1, "1 per 2,000 changes")
         yield CallLine("query SecurityHealthCheck", "Salesforce's own findings", 1)
