@@ -5,12 +5,13 @@ overlay (Metadata API Guide, Profile): what a proposal's profile leaves out stay
 is left out stays or goes is not documented, so that becomes a doubt, and no decision rests on it.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
 from sfharden.model import kinds
 from sfharden.model.snapshot import WITHDRAWN, Component, Doubt, Snapshot
-from sfharden.names import canonical_profile, normalise
+from sfharden.names import STANDARD_PROFILE_LABELS, literal
 from sfharden.proposal_records import with_records
 
 # Lists that decide who gets in. Deploying one replaces it; leaving it out is another matter.
@@ -24,6 +25,8 @@ _LISTS: Final = {
 _LEFT_OUT: Final = (
     "the proposal leaves it out; whether a deployment then keeps or clears it is not documented"
 )
+
+_API_NAMES: Final = {literal(label): literal(name) for name, label in STANDARD_PROFILE_LABELS.items()}
 
 Key = tuple[str, str]
 
@@ -58,7 +61,8 @@ def _key(component: Component) -> Key:
     kind = component.kind
     if kind in kinds.SETTINGS_KINDS:
         return kind, ""  # an org has each of its settings once
-    return kind, canonical_profile(name) if kind == kinds.PROFILE else normalise(name)
+    same = literal(unicodedata.normalize("NFC", name))  # a look-alike is deployed beside it, not over it
+    return kind, _API_NAMES.get(same, same) if kind == kinds.PROFILE else same
 
 
 def _all_deployed(old: list[Component], proposed: list[Component]) -> list[Component]:

@@ -1,5 +1,7 @@
 """A proposal laid over what was read."""
 
+import pytest
+
 from sfharden.access.gather import app_facts, org_facts
 from sfharden.access.users import profile_facts
 from sfharden.addresses import AddressSet
@@ -35,6 +37,16 @@ def test_names_are_matched_as_the_org_matches_them() -> None:
     assert profile_facts(Index(found), NAME)[0] == AddressSet.of(["192.0.2.4-192.0.2.5"])
     label = after({"profiles/System Administrator.profile": xml("Profile", NEW_RANGE)})
     assert profile_facts(Index(label), "Admin")[0] == AddressSet.of(["192.0.2.4-192.0.2.5"])
+
+
+@pytest.mark.parametrize("twin", ["Logic App\u017f Integration", "Logic\u00a0Apps Integration"])
+def test_a_look_alike_is_deployed_beside_the_real_one(twin: str) -> None:
+    found = after({f"profiles/{twin}.profile": xml("Profile", NEW_RANGE)})
+    assert profile_facts(Index(found), NAME) == profile_facts(Index(running()), NAME)
+    assert len(found.components) == len(running().components) + 1
+    real, same = "profiles/\u00c9quipe.profile", "profiles/E\u0301quipe.profile"  # as macOS writes it
+    before = running({**FILES, real: xml("Profile", "<custom>true</custom>")})
+    assert len(after({same: xml("Profile", NEW_RANGE)}, before).components) == len(before.components)
 
 
 def test_a_new_component_is_added() -> None:
