@@ -157,7 +157,8 @@ class _Guard:
 
     def managers(self, caller_address: str | None) -> Iterator[_Sentence]:
         """Somebody must stay who can undo it: at least one user with Manage Profiles and Permission Sets."""
-        if not self._touches_logins():
+        lost = self._manager_ids(self._before) - self._manager_ids(self._after)
+        if not lost and not self._touches_logins():
             return
         try:
             holders = self._after.directory.holders(MANAGE_PROFILES)
@@ -178,10 +179,23 @@ class _Guard:
                 True,
             )
             return
+        if lost and not users and not holders.lacking:
+            yield _Sentence(
+                "Nobody would be left who can manage profiles: the proposal takes that away.", True
+            )
+            return
         reason_text = holders.lacking or (
             "nobody was found who can" if not users else "what becomes of their logins is not known"
         )
         yield _Sentence(f"Whether anybody who can manage profiles stays can't be told: {reason_text}.", False)
+
+    @staticmethod
+    def _manager_ids(index: Index) -> frozenset[str]:
+        """Who can manage profiles, as far as that was read."""
+        try:
+            return frozenset(one.user.id for one in index.directory.holders(MANAGE_PROFILES))
+        except CannotTell:
+            return frozenset()
 
     def _fates(self, users: Iterable[User], caller_address: str | None) -> list[Outcome]:
         people = list(users)

@@ -5,12 +5,13 @@ overlay (Metadata API Guide, Profile): what a proposal's profile leaves out stay
 is left out stays or goes is not documented, so that becomes a doubt, and no decision rests on it.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
 from sfharden.model import kinds
 from sfharden.model.snapshot import WITHDRAWN, Component, Doubt, Snapshot
-from sfharden.names import canonical_profile, normalise
+from sfharden.names import STANDARD_PROFILE_LABELS, literal
 from sfharden.proposal_records import with_records
 
 # Lists that decide who gets in. Deploying one replaces it; leaving it out is another matter.
@@ -25,17 +26,21 @@ _LEFT_OUT: Final = (
     "the proposal leaves it out; whether a deployment then keeps or clears it is not documented"
 )
 
+_API_NAMES: Final = {literal(label): literal(name) for name, label in STANDARD_PROFILE_LABELS.items()}
+
 Key = tuple[str, str]
 
 
 def overlay(before: Snapshot, proposal: Snapshot) -> Snapshot:
-    """The snapshot after the proposal is deployed; of the running org's tables only the records of its apps change."""
+    """The snapshot after the proposal is deployed; of the running org's tables only the records of apps and permissions do."""
     replaced: dict[Key, list[Component]] = {}
     for component in before.components:
         replaced.setdefault(_key(component), []).append(component)
+    proposed: dict[Key, list[Component]] = {}
     for component in proposal.components:
-        key = _key(component)
-        replaced[key] = [_deployed(replaced.get(key, []), component)]
+        proposed.setdefault(_key(component), []).append(component)
+    for key, found in proposed.items():
+        replaced[key] = _all_deployed(replaced.get(key, []), found)
     components = sorted(
         (one for found in replaced.values() for one in found), key=lambda one: (one.kind, one.name, one.file)
     )
@@ -56,10 +61,21 @@ def _key(component: Component) -> Key:
     kind = component.kind
     if kind in kinds.SETTINGS_KINDS:
         return kind, ""  # an org has each of its settings once
-    return kind, canonical_profile(name) if kind == kinds.PROFILE else normalise(name)
+    same = literal(unicodedata.normalize("NFC", name))  # a look-alike is deployed beside it, not over it
+    return kind, _API_NAMES.get(same, same) if kind == kinds.PROFILE else same
 
 
-def _deployed(old: list[Component], new: Component) -> Component:
+def _all_deployed(old: list[Component], proposed: list[Component]) -> list[Component]:
+    """What may be there afterwards: of several files for one component, which one counts can't be told."""
+    found: list[Component] = []
+    for new in proposed:
+        for one in _deployed(old, new):
+            if one not in found:
+                found.append(one)
+    return found
+
+
+def _deployed(old: list[Component], new: Component) -> list[Component]:
     doubts = [
         Doubt(path=path, reason=_LEFT_OUT, line=0)
         for path in _LISTS.get(new.kind, ())
@@ -68,8 +84,8 @@ def _deployed(old: list[Component], new: Component) -> Component:
     name = old[0].name if old else new.name  # as the org spells it
     kept = new.model_copy(update={"name": name, "doubts": (*new.doubts, *doubts)})
     if new.kind not in (kinds.PROFILE, kinds.PERMISSION_SET) or not old:
-        return kept
-    return _merged(old[0], kept)
+        return [kept]
+    return [_merged(one, kept) for one in old]
 
 
 def _has(component: Component, path: str) -> bool:

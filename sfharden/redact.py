@@ -68,14 +68,17 @@ def _safe_character(character: str) -> str:
 
 
 # What a Salesforce or OAuth credential looks like. Hiding too much is better than too little.
-_CREDENTIALS: Final = re.compile(
-    r"""(?xs)
+_SHAPES: Final = r"""
       00D[A-Za-z0-9]{12,15}(?:!|%21)\S+                 # an opaque access token, plain or in a URL
     | 5Aep[A-Za-z0-9._!-]{20,}                          # a refresh token
     | eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+\.[\w-]*     # a JWT
+    | -----BEGIN[ A-Z]*PRIVATE\ KEY-----.*?(?:-----END[ A-Z]*PRIVATE\ KEY-----|\Z)
+    """
+_BARE: Final = re.compile(f"(?xs){_SHAPES}")
+_CREDENTIALS: Final = re.compile(
+    rf"""(?xs){_SHAPES}
     | (?i:authorization["']?\s*[:=]\s*["']?\S+\s+)\S+
     | (?i:bearer)\s+\S+
-    | -----BEGIN[ A-Z]*PRIVATE\ KEY-----.*?(?:-----END[ A-Z]*PRIVATE\ KEY-----|\Z)
     """
 )
 # A name, alone or at the end of a longer one (SF_ACCESS_TOKEN), then a value, quoted or up to its end.
@@ -96,6 +99,11 @@ def mask_credentials(text: str) -> str:
     """The text with everything that looks like a credential replaced by `***`."""
     bare = _USER_IN_URL.sub(rf"\1{MASK}@", _CREDENTIALS.sub(MASK, text))
     return _NAMED.sub(rf"\1\2\3{MASK}", bare)
+
+
+def without_tokens(text: str) -> str:
+    """The text without what has the shape of a token or a key, wherever it strayed; a name keeps every word."""
+    return _BARE.sub(MASK, text)
 
 
 class RedactingFilter(logging.Filter):

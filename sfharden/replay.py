@@ -30,7 +30,7 @@ from sfharden.model.integration import Integration
 from sfharden.model.lookup import Facts as Index
 from sfharden.model.org import Login, User
 from sfharden.model.snapshot import Component, Snapshot
-from sfharden.names import canonical_profile, normalise
+from sfharden.names import canonical_profile, literal, normalise
 
 MOST_GROUPS: Final = 10_000  # groups kept of each kind; the rest is counted
 
@@ -129,7 +129,7 @@ class _Judge:
         self, user: str, profile: str, who: Who, facts: Facts, flows: Sequence[Flow], untouched: bool
     ) -> None:
         self.user = user
-        self.name = normalise(user)
+        self.name = literal(user)
         self.profile = profile
         self.untouched = untouched
         self._who, self._facts, self._flows = who, facts, flows
@@ -184,7 +184,7 @@ def replay(
 ) -> Replay:
     """Every login decided by the facts of `after`; users are those of `before`, whom a proposal can't change."""
     bench = _Bench(before, after)
-    own = {normalise(name) for name in integration.users}
+    own = {literal(name) for name in integration.users}
     expected = integration.egress.addresses | integration.operator_ranges
     refused, untold, unpredicted = _Groups(), _Groups(), _Groups()
     successes = failures = allowed = 0

@@ -11,11 +11,12 @@ from functools import cached_property
 
 from sfharden.access.users import profile_facts
 from sfharden.addresses import AddressSet
-from sfharden.model.directory import Directory, Rows
+from sfharden.model.directory import Directory, Rows, same_record
 from sfharden.model.facts import CannotTell
 from sfharden.model.integration import Integration
 from sfharden.model.lookup import Facts as Index
 from sfharden.model.org import Login, Token
+from sfharden.model.profiles import keeps_nobody_out
 from sfharden.model.results import Status
 from sfharden.model.snapshot import Snapshot
 from sfharden.names import normalise
@@ -91,18 +92,25 @@ class _Evidence:
 
     @cached_property
     def ranges(self) -> AddressSet:
-        """The profile's login ranges: a failure from inside them is no sign that they refuse anybody."""
-        return profile_facts(self._index, self.integration.profile)[0] or AddressSet()
+        """The profile's login ranges: a failure from inside them is no sign that they refuse anybody.
+
+        Raises CannotTell if they were not read, or there are none: then no failure is a sign of anything.
+        """
+        found = profile_facts(self._index, self.integration.profile)[0]
+        if found is None:
+            raise CannotTell(
+                "the profile's login ranges were not read, so which failures they caused is open"
+            )
+        if keeps_nobody_out(found) or not found:
+            raise CannotTell("the profile's login ranges keep nobody out, so no failure is due to them")
+        return found
 
     @cached_property
     def user_ids(self) -> frozenset[str]:
         """The integration's users. Raises CannotTell if one of them was not read."""
-        wanted = {normalise(name): name for name in self.integration.users}
-        found = {normalise(user.username): user.id for user in self.directory.users}
-        missing = [name for key, name in wanted.items() if key not in found]
-        if missing:
-            raise CannotTell(f"the org showed no user {show_names(missing)}")
-        return frozenset(found[key] for key in wanted)
+        named = self.directory.named_users(self.integration.users)
+        named.require_all()
+        return named.ids
 
     @cached_property
     def logins(self) -> Rows[Login]:
@@ -125,11 +133,23 @@ class _Evidence:
     @cached_property
     def tokens(self) -> Rows[Token]:
         """Tokens of the app, known by its record or by its label: what bears its name counts, too."""
-        rows = self.directory.tokens
-        names, ids = self._names, self._ids
-        return Rows(
-            tuple(one for one in rows if one.app_id in ids or normalise(one.app_label) in names), rows.lacking
+        rows, ids = self.directory.tokens, self._ids
+        mine = (
+            one
+            for one in rows
+            if normalise(one.app_label) in self._names or any(same_record(one.app_id, known) for known in ids)
         )
+        return Rows(tuple(mine), rows.lacking or self._app_lacking)
+
+    @cached_property
+    def _app_lacking(self) -> str:
+        """Why it can't be told which tokens are the app's; empty if it can."""
+        try:
+            self._index.app_record(self._index.app(self.integration.app))
+            self.directory.apps.require_whole()
+        except CannotTell as reason:
+            return f"which tokens are the app's is open: {reason.reason}"
+        return ""
 
     @cached_property
     def _names(self) -> set[str]:

@@ -168,3 +168,40 @@ def test_the_example_is_the_same_every_time_and_a_documentation_address_if_there
     assert example(AddressSet.of(["10.0.0.9"])) == "10.0.0.9"
     assert example(AddressSet.of(["2001:db8::1"])) == "2001:db8::1"
     assert example(AddressSet()) == "none"
+
+
+@pytest.mark.parametrize("names", [("svc@acme.example", "typo@acme.example"), ("typo@acme.example",)])
+def test_a_user_whom_nobody_read_is_not_taken_for_one_with_the_profile(names: tuple[str, ...]) -> None:
+    found = {row.id: row for row in matrix(running(), INTEGRATION.model_copy(update={"users": names}))}
+    for name in (
+        "stolen-refresh-token",
+        "stolen-session",
+        "leaked-jwt-key",
+        "refreshing",
+        "calling",
+        "operator",
+    ):
+        assert found[name].outcome is C
+        assert "typo@acme.example" in found[name].summary
+
+
+def test_an_inactive_user_keeps_nothing_working() -> None:
+    found = rows(running(users=(USERS[0]._replace(active=False), *USERS[1:])))
+    for name in ("refreshing", "calling", "operator"):
+        assert found[name].outcome is C
+        assert "is inactive" in found[name].summary
+    assert found["stolen-refresh-token"].outcome is R  # may be activated again
+
+
+def test_a_user_without_api_enabled_keeps_no_call_working() -> None:
+    shown = (*running().org.permission_names, "ApiEnabled")  # type: ignore[union-attr]
+    found = rows(running(permission_names=shown))
+    assert found["calling"].outcome is C
+    assert "lacks API Enabled" in found["calling"].summary
+    assert found["operator"].outcome is A
+
+
+def test_a_colleague_whose_name_looks_like_a_users_is_a_colleague() -> None:
+    twin = org.User(DANA, "\u017fvc@acme.example", USERS[0].profile_id, True, "Standard", None)
+    assert outcome("phished-user", running(users=(*USERS[:2], twin))) is not A
+    assert outcome("insider", running(users=(*USERS[:2], twin))) is A

@@ -127,3 +127,14 @@ def test_login_hours_for_the_administrators_cannot_be_told() -> None:
     found = judged({ADMIN_FILE: xml("Profile", hours + login_range("203.0.113.1", "203.0.113.9"))})
     assert not found.shut_out
     assert len(found.untold) == 2
+
+
+def test_a_proposal_that_takes_away_who_can_undo_it_shuts_out() -> None:
+    off = (
+        "<userPermissions><enabled>false</enabled><name>ManageProfilesPermissionsets</name></userPermissions>"
+    )
+    kept = {ADMIN_FILE: xml("Profile", off + login_range("203.0.113.1", "203.0.113.9"))}
+    assert any("Nobody would be left" in text for text in judged(kept).shut_out)
+    one_more = (*SETS[:4], SETS[4]._replace(permissions=(MANAGE,)))
+    dana = (org.Assignment(DANA, SETS[4].id, ""),)
+    assert judged(kept, running(permission_sets=one_more, assignments=dana)).shut_out == ()

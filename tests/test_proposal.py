@@ -1,14 +1,17 @@
 """A proposal laid over what was read."""
 
-from sfharden.access.gather import app_facts
+import pytest
+
+from sfharden.access.gather import app_facts, org_facts
 from sfharden.access.users import profile_facts
 from sfharden.addresses import AddressSet
 from sfharden.model.lookup import Facts as Index
+from sfharden.model.org import PermissionSetRow
 from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.proposal import overlay, touched
 from sfharden.proposal_records import with_records
 from tests.metadata import APP, HEALTHY, PROFILE, SECURITY, login_range, permission, snapshot_of, xml
-from tests.running import FILES, UNLOCKED, running
+from tests.running import APPROVE, FILES, SETS, STANDARD, UNLOCKED, running
 
 NAME = "Logic Apps Integration"
 NEW_RANGE = login_range("192.0.2.4", "192.0.2.5")
@@ -34,6 +37,16 @@ def test_names_are_matched_as_the_org_matches_them() -> None:
     assert profile_facts(Index(found), NAME)[0] == AddressSet.of(["192.0.2.4-192.0.2.5"])
     label = after({"profiles/System Administrator.profile": xml("Profile", NEW_RANGE)})
     assert profile_facts(Index(label), "Admin")[0] == AddressSet.of(["192.0.2.4-192.0.2.5"])
+
+
+@pytest.mark.parametrize("twin", ["Logic App\u017f Integration", "Logic\u00a0Apps Integration"])
+def test_a_look_alike_is_deployed_beside_the_real_one(twin: str) -> None:
+    found = after({f"profiles/{twin}.profile": xml("Profile", NEW_RANGE)})
+    assert profile_facts(Index(found), NAME) == profile_facts(Index(running()), NAME)
+    assert len(found.components) == len(running().components) + 1
+    real, same = "profiles/\u00c9quipe.profile", "profiles/E\u0301quipe.profile"  # as macOS writes it
+    before = running({**FILES, real: xml("Profile", "<custom>true</custom>")})
+    assert len(after({same: xml("Profile", NEW_RANGE)}, before).components) == len(before.components)
 
 
 def test_a_new_component_is_added() -> None:
@@ -135,3 +148,53 @@ def test_doing_it_twice_changes_nothing_more() -> None:
         ),
     )
     assert with_records(before, once) == once
+
+
+# The org's records of permissions -----------------------------------------------------------
+
+
+def permitted_after(files: dict[str, str], before: Snapshot | None = None) -> dict[str, tuple[str, ...]]:
+    tables = after(files, before).org
+    assert tables is not None
+    return {one.name: one.permissions for one in tables.permission_sets or ()}
+
+
+def test_records_of_permissions_say_what_the_proposals_metadata_says() -> None:
+    grant = permission("CanApproveUninstalledApps") + permission("Unheard")
+    assert permitted_after({STANDARD: xml("Profile", grant)})["X3"] == ("CanApproveUninstalledApps",)
+    off = "<userPermissions><enabled>false</enabled><name>CanApproveUninstalledApps</name></userPermissions>"
+    sets = "permissionsets/approver.permissionset"
+    assert permitted_after({sets: xml("PermissionSet", off)})["Approver"] == ()
+    assert after({SECURITY: UNLOCKED}).org == running().org
+
+
+def test_a_changed_permission_set_leaves_open_what_groups_would_permit() -> None:
+    group = PermissionSetRow("0PS000000000006AAA", "Group", "", "", "0PG000000000001AAA", ())
+    before = running(permission_sets=(*SETS, group))
+    found = after(
+        {"permissionsets/Sync_Access.permissionset": xml("PermissionSet", permission(APPROVE))}, before
+    )
+    (gap,) = found.gaps
+    assert gap.kind == "PermissionSet"
+    assert with_records(before, found) == found
+
+
+# Several files for one thing ----------------------------------------------------------------
+
+
+def test_of_two_files_for_one_thing_neither_is_taken_for_sure() -> None:
+    off = UNLOCKED.replace("EveryRequest>true", "EveryRequest>false")
+    for first, second in ((off, UNLOCKED), (UNLOCKED, off)):
+        found = after({f"a/{SECURITY}": first, f"b/{SECURITY}": second})
+        assert org_facts(Index(found)).every_request is None
+    same = after({f"a/{SECURITY}": UNLOCKED, f"b/{SECURITY}": UNLOCKED})
+    assert org_facts(Index(same)).every_request is True
+    two = after({f"a/{PROFILE}": xml("Profile", NEW_RANGE), f"b/{PROFILE}": xml("Profile", "")})
+    assert profile_facts(Index(two), NAME)[0] is None
+
+
+def test_profiles_that_differ_in_their_hours_differ() -> None:
+    hours = "<loginHours><mondayEnd>1140</mondayEnd><mondayStart>420</mondayStart></loginHours>"
+    late = HEALTHY[PROFILE].replace("<custom>", f"{hours}\n<custom>")
+    files = snapshot_of({f"a/{PROFILE}": HEALTHY[PROFILE], f"b/{PROFILE}": late})
+    assert profile_facts(Index(files), NAME) == (None, None)

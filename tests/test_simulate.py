@@ -192,3 +192,14 @@ def test_the_demo_can_be_simulated_from_files(run: Run, tmp_path: Path) -> None:
     code, out, _ = run("simulate", "--demo", "-i", tmp_path / "i.yaml", "--with", package)
     assert code in (1, 4)
     assert "Who gets in: crm-sync" in out
+
+
+@pytest.mark.parametrize(("members", "code"), [("<types><members>Admin</members></types>", 4), ("", 0)])
+def test_a_proposal_that_deletes_is_not_told_to_the_end(
+    run: Run, tmp_path: Path, members: str, code: int
+) -> None:
+    words_ = arguments(tmp_path, running(LOOSE, logins=(login(), ADMIN_LOGIN)), HARDEN)
+    (tmp_path / "package" / "destructiveChangesPost.xml").write_text(f"<Package>{members}</Package>", "utf-8")
+    found, out, _ = run(*words_)
+    assert found == code
+    assert ("destructiveChangesPost.xml" in out) is bool(members)

@@ -17,7 +17,7 @@ from sfharden.report.text import display_width
 from sfharden.sources.snapshot_file import save_snapshot
 from sfharden.verification import Finding, verify
 from tests.conftest import Run
-from tests.metadata import INTEGRATION, snapshot_of
+from tests.metadata import INTEGRATION, PROFILE, login_range, permission, snapshot_of, xml
 from tests.running import (
     DANA,
     EGRESS,
@@ -178,6 +178,44 @@ def test_a_failure_from_inside_the_ranges_is_no_evidence_that_they_refuse() -> N
     )
     found = findings(running(logins=(login(source=EGRESS, status="Invalid Password"),)), narrow)
     assert found["refusal-from-elsewhere"].status is UNKNOWN
+
+
+def test_an_app_that_was_not_found_leaves_it_open_which_tokens_are_its_own() -> None:
+    misspelt = HARDENED_INTEGRATION.model_copy(update={"app": "Azure Logic Appz"})
+    gap = Gap(what="Connected apps", reason="cut off", kind=org.APPS)
+    for snapshot, by in (
+        (running(), misspelt),
+        (running(apps=None), HARDENED_INTEGRATION),
+        (running(FILES, gap), HARDENED_INTEGRATION),
+    ):
+        found = findings(snapshot, by)
+        assert found["old-tokens-gone"].status is UNKNOWN
+        assert found["expected-consent"].status is UNKNOWN
+    short = token(days=-1, label="Renamed", app=token().app_id[:15])
+    assert status("old-tokens-gone", tokens=(short,)) is FAIL
+
+
+def test_what_a_look_alike_user_did_is_no_evidence() -> None:
+    twin = org.User(DANA, "\u017fvc@acme.example", "00e000000000001AAA", True, "Standard", None)
+    users = (*running().org.users[:2], twin)  # type: ignore[union-attr,index]
+    logins = (login(DANA), login(DANA, ELSEWHERE, status="Restricted"))
+    found = findings(running(users=users, logins=logins, tokens=(token(DANA),)))
+    assert found["success-from-egress"].status is UNKNOWN
+    assert found["refusal-from-elsewhere"].status is UNKNOWN
+    assert found["expected-consent"].status is FAIL
+
+
+@pytest.mark.parametrize(
+    ("ranges", "words"), [("", "keep nobody out"), (None, "not read"), ("0.0.0.0", "keep nobody out")]
+)
+def test_a_failure_proves_nothing_of_ranges_that_refuse_nobody(ranges: str | None, words: str) -> None:
+    files = {path: text for path, text in FILES.items() if path != PROFILE}
+    if ranges is not None:
+        wide = login_range(ranges, "255.255.255.255") if ranges else ""
+        files[PROFILE] = xml("Profile", f"<custom>true</custom>{wide}{permission('ApiEnabled')}")
+    found = findings(running(files))["refusal-from-elsewhere"]
+    assert found.status is UNKNOWN
+    assert words in found.message
 
 
 # The command --------------------------------------------------------------------------------

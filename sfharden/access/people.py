@@ -12,7 +12,7 @@ from sfharden.model.apps import App
 from sfharden.model.integration import Integration
 from sfharden.model.lookup import Facts as Index
 from sfharden.model.org import User
-from sfharden.names import canonical_profile, normalise, profile_aliases
+from sfharden.names import canonical_profile, literal, profile_aliases
 
 _NOBODYS_PROFILE = "\0"  # no profile can have this name
 
@@ -23,7 +23,7 @@ class Colleagues:
     def __init__(self, index: Index, integration: Integration, app: App | None) -> None:
         self._index = index
         self._app = app
-        self._own_users = {normalise(name) for name in integration.users}
+        self._own_users = {literal(name) for name in integration.users}
         self._own_profile = canonical_profile(integration.profile)
         users = known(lambda: index.directory.users)
         self._users = users
@@ -71,7 +71,7 @@ class Colleagues:
         if self._users is not None:
             by_profile: dict[str, list[User]] = {}
             for user in self._users:
-                if user.active and normalise(user.username) not in self._own_users:
+                if user.active and literal(user.username) not in self._own_users:
                     by_profile.setdefault(user.profile_id, []).append(user)
             for profile_id, users in sorted(by_profile.items()):
                 yield who_has_profile(self._index, self._profile_name(profile_id), self._app), users

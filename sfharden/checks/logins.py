@@ -20,6 +20,7 @@ from sfharden.checks.common import (
     failed,
     passed,
     profile_subject,
+    refuse_early,
     show_names,
     show_ranges,
 )
@@ -174,6 +175,7 @@ def judge_inside(context: Context, _: NoParameters) -> Iterable[Verdict]:
         return
     _refuse_nowhere(found.nowhere)
     own.require_whole()
+    refuse_early(context, since)
     start = _read_since(context, named, since, sure=True)
     seen = (
         f"{_times(mine, since).capitalize()}, all from inside its login ranges,"

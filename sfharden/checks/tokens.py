@@ -23,6 +23,7 @@ from sfharden.checks.common import (
     not_applicable,
     org_subject,
     passed,
+    refuse_early,
     show_names,
     unknown,
 )
@@ -62,6 +63,7 @@ def judge_after_hardening(context: Context, _: NoParameters) -> Iterable[Verdict
         )
         return
     _require_whole(context, tokens)
+    refuse_early(context, hardened)
     if any(one.created is None for one in tokens):
         raise CannotTell("a token came without the time it was created")
     yield _clean(subject, tokens, f"were all created since {_day(hardened)}")

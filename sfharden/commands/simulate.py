@@ -102,9 +102,11 @@ def _refuse_bad(explain: str | None, my_address: str | None) -> None:
 
 
 def _proposal(path: Path) -> Snapshot:
-    from sfharden.sources.metadata_files import load_snapshot
+    from sfharden.sources.metadata_files import deletions, load_snapshot
 
     proposal = load_snapshot(path, __version__)
+    gaps = dict.fromkeys((*proposal.gaps, *deletions(path)))
+    proposal = proposal.model_copy(update={"gaps": tuple(gaps)})
     if not proposal.components and not proposal.gaps:
         raise InputError(
             f"{safe_text(str(path))} holds no metadata that sfharden reads.",

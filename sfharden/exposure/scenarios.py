@@ -1,6 +1,6 @@
 """What people fear, and what must keep working: each a list of cases that are decided one by one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -8,13 +8,16 @@ from typing import Final
 from sfharden.access import AppFacts, Decision, Facts, Flow, Outcome, Reason, SessionPolicy, Who, decide
 from sfharden.access.gather import known, org_facts, policy_of
 from sfharden.access.people import Colleagues
-from sfharden.access.users import who_has_profile, who_is
+from sfharden.access.users import who_has_profile, who_is, whole_permissions
 from sfharden.addresses import ALL_V4, ALL_V6, AddressSet
 from sfharden.exposure.rows import Case, Wish
 from sfharden.model.integration import Integration
 from sfharden.model.lookup import Facts as Index
+from sfharden.model.rows import NamedUsers
 from sfharden.model.snapshot import Snapshot
-from sfharden.names import normalise
+
+_API: Final = "ApiEnabled"
+_USER: Final = "Object Reference: User (IsActive); Help: API Enabled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +55,38 @@ class World:
 
     @cached_property
     def own(self) -> tuple[Who, ...]:
-        """The integration's users, as the org has them; else somebody with its profile."""
-        names = {normalise(name) for name in self.integration.users}
-        users = known(lambda: self.index.directory.users)
-        found = [
-            who_is(self.index, user, self.app)
-            for user in users or ()
-            if user.active and normalise(user.username) in names
-        ]
-        return tuple(found) or (who_has_profile(self.index, self.integration.profile, self.app),)
+        """The integration's users, as the org has them; one who was not read is known by nothing but the name.
+
+        Where no users were read, somebody with the integration's profile.
+        """
+        named = self._named
+        if named is None:
+            return (who_has_profile(self.index, self.integration.profile, self.app),)
+        found = [who_is(self.index, user, self.app) for user in named.found]
+        return (*found, *(Who(f"'{name}'") for name in named.missing))
+
+    @cached_property
+    def hindered(self) -> tuple[tuple[str, str], ...]:
+        """Those of the integration's users who surely can't get in, from wherever, and why."""
+        users = self._named.found if self._named else ()
+        return tuple((user.username, "is inactive") for user in users if not user.active)
+
+    @cached_property
+    def mute(self) -> tuple[tuple[str, str], ...]:
+        """Those who surely can't call the API."""
+        directory, users = self.index.directory, self._named.found if self._named else ()
+        if not users or _API not in directory.tables.permission_names:
+            return ()
+        held = ((user, known(lambda user=user: whole_permissions(directory, user))) for user in users)  # type: ignore[misc]
+        return tuple(
+            (user.username, "lacks API Enabled")
+            for user, names in held
+            if names is not None and _API not in names
+        )
+
+    @cached_property
+    def _named(self) -> NamedUsers | None:
+        return known(lambda: self.index.directory.named_users(self.integration.users))
 
     @cached_property
     def colleagues(self) -> Colleagues:
@@ -105,14 +131,23 @@ def _from_egress(flow: Flow) -> Callable[[World], Iterator[Case]]:
                 text = f"Some egress addresses are not known: {gap.reason}."
                 reason = Reason(text, gap.what, Outcome.CANNOT_TELL)
                 yield Case(who.name, gap.what, flow, Decision(Outcome.CANNOT_TELL, (reason,)))
+        yield from _hindered((*world.hindered, *world.mute), flow)
 
     return cases
+
+
+def _hindered(people: Iterable[tuple[str, str]], flow: Flow) -> Iterator[Case]:
+    """What must keep working can't be told of somebody who doesn't get in today, whatever the addresses."""
+    for name, why in people:
+        reason = Reason(f"'{name}' {why}, so it can't get in at all.", _USER, Outcome.CANNOT_TELL)
+        yield Case(f"'{name}'", "anywhere", flow, Decision(Outcome.CANNOT_TELL, (reason,)))
 
 
 def _operator(world: World) -> Iterator[Case]:
     for who in world.own:
         for flow in (Flow.LOGIN, Flow.CODE_EXCHANGE):
             yield _case(who, world.operator, "the operator ranges", flow, world.facts)
+    yield from _hindered(world.hindered, Flow.LOGIN)
 
 
 _FEARED = Wish.KEEP_OUT

@@ -250,8 +250,8 @@ class Directory:
         """Why what somebody holds can't be followed: a permission set was not read."""
         if any(self._assigned(one) is None for one in given):
             return _DANGLING
-        own = {one.profile_id for one in self.sets_by_id.values()}
-        return "" if own.issuperset(user.profile_id for user in users if user.active) else _OWN_SET_UNREAD
+        own = self.sets_by_profile.keys()
+        return "" if own >= {user.profile_id for user in users if user.active} else _OWN_SET_UNREAD
 
     @cached_property
     def _sets_by_group(self) -> dict[str, PermissionSetRow]:

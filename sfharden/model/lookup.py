@@ -137,6 +137,14 @@ def _differs(one: Component, other: Component) -> bool:
         ranges.addresses != others.addresses
         or bool(ranges.broken or others.broken or one.doubts or other.doubts)
         or set(one.permissions) != set(other.permissions)
-        or [value.text for value in one.values.get("custom", ())]
-        != [value.text for value in other.values.get("custom", ())]
+        or _texts(one, "custom") != _texts(other, "custom")
+        or _texts(one, "loginHours") != _texts(other, "loginHours")
     )
+
+
+def _texts(component: Component, section: str) -> dict[str, list[str | None]]:
+    return {
+        path: [value.text for value in found]
+        for path, found in component.values.items()
+        if path.split(".")[0] == section
+    }

@@ -6,8 +6,9 @@ objects. Object Reference: User, Profile, PermissionSet, PermissionSetAssignment
 ConnectedApplication, OauthToken, AuthSession, LoginHistory, SetupAuditTrail; Connect REST API: OAuth usage.
 """
 
-from datetime import datetime
 from typing import Final, NamedTuple
+
+from pydantic import AwareDatetime
 
 from sfharden.model.base import Model
 
@@ -45,7 +46,7 @@ class User(NamedTuple):
     profile_id: str
     active: bool
     user_type: str
-    last_login: datetime | None
+    last_login: AwareDatetime | None
 
 
 class ProfileRow(NamedTuple):
@@ -107,8 +108,8 @@ class Token(NamedTuple):
     app_label: str
     app_id: str
     user_id: str
-    created: datetime | None
-    last_used: datetime | None
+    created: AwareDatetime | None
+    last_used: AwareDatetime | None
     use_count: int | None
     external: bool
 
@@ -121,8 +122,8 @@ class Session(NamedTuple):
 
     user_id: str
     source_ip: str
-    created: datetime | None
-    expires: datetime | None
+    created: AwareDatetime | None
+    expires: AwareDatetime | None
     login_type: str
     session_type: str
     current: bool
@@ -141,8 +142,8 @@ class Login(NamedTuple):
     subtype: str
     application: str
     times: int
-    first: datetime
-    last: datetime
+    first: AwareDatetime
+    last: AwareDatetime
 
     @property
     def succeeded(self) -> bool:
@@ -153,7 +154,7 @@ class Login(NamedTuple):
 class SetupChange(NamedTuple):
     """A row of the setup audit trail."""
 
-    at: datetime
+    at: AwareDatetime
     action: str
     section: str
     display: str
@@ -208,7 +209,7 @@ class OrgTables(Model):
     external_tokens: tuple[Token, ...] | None = None
     sessions: tuple[Session, ...] | None = None
     logins: tuple[Login, ...] | None = None
-    logins_since: datetime | None = None
+    logins_since: AwareDatetime | None = None
     setup_changes: tuple[SetupChange, ...] | None = None
     health_risks: tuple[HealthRisk, ...] | None = None
-    read_at: dict[str, datetime] = {}
+    read_at: dict[str, AwareDatetime] = {}

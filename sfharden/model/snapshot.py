@@ -5,10 +5,9 @@ secrets and certificates only as the fact that they were there. Everything right
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from sfharden.model.base import Model
 from sfharden.model.org import OrgTables
@@ -97,7 +96,7 @@ class Snapshot(Model):
 
     schema_: Literal["sfharden.snapshot/1"] = Field(default="sfharden.snapshot/1", alias="schema")
     tool: Tool
-    taken_at: datetime | None = None
+    taken_at: AwareDatetime | None = None
     source: Source
     components: tuple[Component, ...] = ()
     gaps: tuple[Gap, ...] = ()

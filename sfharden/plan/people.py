@@ -7,6 +7,7 @@ from sfharden.model.facts import CannotTell
 from sfharden.model.org import User
 from sfharden.model.profiles import is_custom
 from sfharden.model.snapshot import Component
+from sfharden.names import literal
 from sfharden.plan.desired import ProfileGoal
 from sfharden.plan.draft import Draft
 from sfharden.plan.refusal import refused
@@ -59,16 +60,17 @@ def check_users(draft: Draft, directory: Directory, goal: ProfileGoal) -> None:
         users.require_whole()
         profile_id = directory.profile_id(goal.name)
     except CannotTell:
-        draft.notes.append(
+        told = draft.conditions if _is_live(directory) else draft.notes  # files never tell
+        told.append(
             f"Whether {show_names(goal.users)} has the profile '{goal.name}' can't be told; the app will refuse "
             "whoever hasn't."
         )
         return
-    known = {user.username.casefold(): user for user in users if user.active}
-    missing = [name for name in goal.users if name.casefold() not in known]
+    known = {literal(user.username): user for user in users if user.active}
+    missing = [name for name in goal.users if literal(name) not in known]
     if missing:
         draft.conditions.append(f"There is no active user {show_names(missing)}, whom the integration names.")
-    others = [name for name in goal.users if _elsewhere(known.get(name.casefold()), profile_id)]
+    others = [name for name in goal.users if _elsewhere(known.get(literal(name)), profile_id)]
     if others:
         draft.manual.append(assignment_step(goal.name, others))
         draft.lockouts.append(
@@ -76,12 +78,19 @@ def check_users(draft: Draft, directory: Directory, goal: ProfileGoal) -> None:
         )
 
 
+def _is_live(directory: Directory) -> bool:
+    try:
+        return bool(directory.tables)
+    except CannotTell:
+        return False
+
+
 def _elsewhere(user: User | None, profile_id: str) -> bool:
     return user is not None and user.profile_id != profile_id
 
 
 def _is_one_of(user: User, names: Iterable[str]) -> bool:
-    return user.username.casefold() in {name.casefold() for name in names}
+    return literal(user.username) in map(literal, names)
 
 
 def assignment_step(profile: str, users: Iterable[str]) -> str:

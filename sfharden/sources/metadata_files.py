@@ -15,6 +15,7 @@ from sfharden.sources.metadata_xml import BadMetadata, NotOurs, parse_component
 from sfharden.sources.tree import MAX_FILE_BYTES, Entry, Found, printable_path, walk
 
 _META_SUFFIX = "-meta.xml"
+_DELETING = "destructivechanges"  # Metadata API Guide, Deleting Components from an Organization
 
 Progress = Callable[[int], None]
 
@@ -74,6 +75,16 @@ def _read(entry: Entry, max_file_bytes: int) -> Component | Gap | None:
         return Gap(
             what=entry.path, reason="the file can't be read", kind=kind or _settings_kind(name), name=name
         )
+
+
+def deletions(source: Path) -> Iterator[Gap]:
+    """The files of a proposal that delete something; what would be gone then is not known."""
+    reason = "it deletes components, and what follows from that is not known"
+    for item in walk(source, lambda name: name.lower().startswith(_DELETING)):
+        if isinstance(item, Gap):
+            yield item
+        elif b"members" in _bytes(item).replace(b"\0", b""):
+            yield Gap(what=item.path, reason=reason)
 
 
 def load_raw(source: Path, wanted: Mapping[str, Component]) -> dict[str, RawFile]:

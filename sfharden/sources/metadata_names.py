@@ -5,7 +5,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
-from sfharden.redact import mask_credentials
+from sfharden.redact import mask_credentials, without_tokens
 from sfharden.sources.metadata_types import HASHED_ELEMENTS, SECRET_ELEMENTS
 
 # How alike an unknown name must be to a decisive one to count as a damaged spelling of it.
@@ -22,7 +22,7 @@ def kept_text(name: str, text: str) -> str:
         return f"sha256:{sha256(text.encode()).hexdigest()[:12]}"
     if "://" in text or name.lower().endswith("url") or name == "description":
         return mask_credentials(text)
-    return text
+    return without_tokens(text)
 
 
 @lru_cache(maxsize=4096)

@@ -165,3 +165,11 @@ def test_everybody_of_the_profile_counts() -> None:
 def test_a_range_that_can_not_be_read_might_hold_the_address() -> None:
     ranges = live.with_ranges(logins(login(source_ip=ELSEWHERE[0])), PROFILE, ("192.0.2.0", "nowhere"))
     assert live.status(ranges, INSIDE) == "unknown"
+
+
+def test_a_hardening_that_is_yet_to_come_hides_no_login() -> None:
+    for later in (timedelta(seconds=1), timedelta(days=400)):
+        by = live.INTEGRATION.model_copy(update={"hardened_at": NOW + later})
+        for found in ((WORKED, REFUSED), (login(source_ip=ELSEWHERE[0]),)):
+            assert live.status(logins(*found), INSIDE, by) == "unknown"
+            assert live.status(logins(*found), OBSERVED, by) == "fail"

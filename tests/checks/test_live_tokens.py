@@ -271,3 +271,9 @@ def test_hostile_names_are_carried_as_they_are() -> None:
     (result,) = live.results(tokens(token(app_id="", app_label="<b>x\x1b[31m")), INSTALLED)
     assert result.subject.name == "<b>x\x1b[31m"
     assert "zs3yky33kdua" in shown(result)
+
+
+def test_facts_older_than_the_hardening_clear_no_token() -> None:
+    by = live.INTEGRATION.model_copy(update={"hardened_at": NOW + timedelta(days=1)})
+    assert live.status(tokens(), AFTER, by) == "unknown"
+    assert live.status(live.healthy(), AFTER, by) == "fail"

@@ -194,6 +194,13 @@ def test_users_of_another_profile_would_be_refused_by_the_app() -> None:
     assert "no active user" in nobody.plan.conditions[0]
 
 
+def test_an_app_is_not_limited_in_silence_to_a_profile_that_its_users_may_not_have() -> None:
+    gap = Gap(what="Users", reason="cut off", kind="User")
+    files = Files(on(APP, "ENFORCE", "BYPASS"), (gap,), org(user("x@acme.example", "00e2")))
+    (condition,) = outcome(files).planned.plan.conditions
+    assert f"Whether {SERVICE} has the profile" in condition
+
+
 # New profiles ------------------------------------------------------------------------------------
 
 TEMPLATE = "profiles/Minimum Access - Salesforce.profile-meta.xml"

@@ -259,3 +259,16 @@ def test_a_damaged_permission_withholds_all_of_them(damaged: str) -> None:
 
 def test_a_permission_spelt_out_as_false_is_not_granted() -> None:
     assert permissions(component(profile(permission("X").replace("true", "false")))) == {}
+
+
+@pytest.mark.parametrize(
+    "stray",
+    ["00D5g00000ABCDE!AQcAQstray", "5Aep861stray1234567890abcdefghij", "eyJhbGciOiJSUzI1.stray.stray"],
+)
+def test_a_token_that_strayed_into_any_element_is_not_kept(stray: str) -> None:
+    text = f"<label>My JWT {stray} app</label><profileName>{stray}</profileName>"
+    found = component(document("ConnectedApp", text), "ConnectedApp")
+    assert "stray" not in found.model_dump_json()
+    assert found.values["label"][0].text == "My JWT *** app"
+    bare = component(document("ConnectedApp", "<label>JWT Bearer Sync 00D</label>"), "ConnectedApp")
+    assert bare.values["label"][0].text == "JWT Bearer Sync 00D"

@@ -2,21 +2,23 @@
 
 import json
 import string
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import AwareDatetime
 
 from sfharden.demo.generate import healthy_org
-from sfharden.errors import NoVerdictError
+from sfharden.errors import InputError, NoVerdictError
 from sfharden.model import org as tables
 from sfharden.model.org import OrgTables
 from sfharden.model.snapshot import Component, Gap, Group, Snapshot, Source, Tool, Value
 from sfharden.sources.snapshot_file import load_snapshot_file, save_snapshot
 from tests.reading import NOW, read_once
+from tests.running import running
 
 TEXTS = st.text(max_size=12) | st.sampled_from(
     ["\x00", "\x07\x1b[2J", "\x7f", "\x9b31m", "\u2028\u202e", '"\\u0041\\', "é営業🔒", "=cmd()", "</script>"]
@@ -26,8 +28,8 @@ FIELDS = {
     str: TEXTS,
     bool: st.booleans(),
     int: st.integers(0, 2**53),
-    datetime: MOMENTS,
-    datetime | None: st.none() | MOMENTS,
+    AwareDatetime: MOMENTS,
+    AwareDatetime | None: st.none() | MOMENTS,
     int | None: st.none() | st.integers(0, 2**53),
     bool | None: st.none() | st.booleans(),
     tuple[str, ...]: st.lists(TEXTS, max_size=3).map(tuple),
@@ -57,7 +59,7 @@ def tables_of() -> st.SearchStrategy[OrgTables]:
         {
             **by_row,
             "permission_names": FIELDS[tuple[str, ...]],
-            "logins_since": FIELDS[datetime | None],
+            "logins_since": FIELDS[AwareDatetime | None],
             "read_at": st.dictionaries(TEXTS, MOMENTS, max_size=3),
         }
     ).map(lambda given: OrgTables(**given))
@@ -117,3 +119,15 @@ def test_half_a_character_that_got_in_is_no_crash(tmp_path: Path) -> None:
     with pytest.raises(NoVerdictError):
         save_snapshot(snapshot, tmp_path / "s.json")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("table", ["tokens", "logins"])
+def test_a_time_without_a_zone_is_refused(table: str, tmp_path: Path) -> None:
+    file = tmp_path / "s.json"
+    save_snapshot(running(), file)
+    text = file.read_text("utf-8")
+    assert "2026-11-21T09:00:00Z" in text
+    for naive in ("2026-11-21T09:00:00", "2026-11-21"):
+        file.write_text(text.replace("2026-11-21T09:00:00Z", naive), "utf-8")
+        with pytest.raises(InputError, match="not a snapshot"):
+            load_snapshot_file(file)
