@@ -4,6 +4,7 @@ Starting must stay light: this module imports click and the standard library onl
 loaded when it's asked for.
 """
 
+import errno
 import importlib
 import os
 import sys
@@ -82,10 +83,10 @@ def group(debug: bool) -> None:
     """Prove that a Salesforce integration is bound to its addresses, its users and its profile.
 
     \b
-    sfharden demo                              the whole tour, on an org that comes with it
-    sfharden init --org ALIAS                  describe your integration
-    sfharden check --org ALIAS -i FILE         judge it
-    sfharden plan --org ALIAS -i FILE -o DIR   what to change, as files that deploy and undo
+    sfharden demo                             the whole tour, on an org of its own
+    sfharden init --org ALIAS                 describe your integration
+    sfharden check --org ALIAS -i FILE        judge it
+    sfharden plan --org ALIAS -i FILE -o DIR  files that change it, and that undo it
     """
 
 
@@ -94,8 +95,9 @@ def main(arguments: Sequence[str] | None = None, doors: object = None) -> int:
 
     `doors` are the time and the patience of commands that ask an org, see `commands.live.Doors`.
     """
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    debug = "--debug" in given
+    said = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in said
+    given = [word for word in said if word != "--debug"] or ["--help"]  # wherever it stands
     try:
         outcome = group.main(args=given, prog_name="sfharden", standalone_mode=False, obj=doors)
         return int(outcome) if isinstance(outcome, int) else Exit.OK
@@ -116,11 +118,14 @@ def main(arguments: Sequence[str] | None = None, doors: object = None) -> int:
         # The reader of our output went away; whatever it wanted, it didn't get all of it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.NO_VERDICT
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            return _bug(error, debug)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _complain(f"The output can't be written: {os.strerror(error.errno)}.", "", debug)
+        return Exit.NO_VERDICT
     except Exception as error:  # noqa: BLE001 - the one handler of last resort
-        _complain(
-            f"A bug in sfharden: {type(error).__name__}.", "Run again with --debug and report it.", debug
-        )
-        return Exit.BUG
+        return _bug(error, debug)
 
 
 def run() -> NoReturn:
@@ -134,6 +139,11 @@ def run() -> NoReturn:
         sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
+
+
+def _bug(error: Exception, debug: bool) -> int:
+    _complain(f"A bug in sfharden: {type(error).__name__}.", "Run again with --debug and report it.", debug)
+    return Exit.BUG
 
 
 def _interrupted() -> int:

@@ -342,3 +342,34 @@ def test_the_source_may_be_one_file(run: Run, org: Path) -> None:
     code, out, _ = run("check", "--source", org / PROFILE)
     assert code == 4
     assert "login-ranges-everywhere" in out
+
+
+def test_nothing_said_shows_the_help_and_not_an_error(run: Run) -> None:
+    code, out, err = run()
+    assert (code, err) == (0, "")
+    assert out.startswith("Usage: sfharden")
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_debug_may_stand_anywhere(run: Run) -> None:
+    code, _, err = run("check", "--source", "/nowhere/at/all", "--debug")
+    assert code == 2
+    assert "Traceback" in err
+
+
+def test_a_full_disk_is_no_bug_and_no_verdict() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "sfharden", "controls"], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 3
+    assert b"can't be written" in done.stderr
+
+
+def test_a_plan_is_no_proposal_but_its_package_is(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text("{}", "utf-8")
+    integration = tmp_path / "i.yaml"
+    integration.write_text(INTEGRATION, "utf-8")
+    code, _, err = run("simulate", "--demo", "-i", integration, "--with", tmp_path)
+    assert code == 2
+    assert "/package" in err

@@ -75,7 +75,7 @@ def _inside(folder: Path, token: str) -> Iterator[None]:
 
 def _serve() -> int:
     with serve_tour(current_time(os.environ)) as server:
-        click.echo(f"The embedded org is up at {server.base_url}. In another terminal:\n")
+        click.echo(f"The embedded org is up at\n\n  {server.base_url}\n\nIn another terminal:\n")
         # A made-up token of a made-up org, which is gone with this process.
         click.echo(f"  export SF_ACCESS_TOKEN='{server.tokens[CALLER]}'")
         click.echo(f"  sfharden check --instance-url {server.base_url} -i '{integration_path()}'\n")

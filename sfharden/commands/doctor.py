@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import click
 
@@ -117,5 +118,9 @@ def _next(snapshot: Snapshot, source: str) -> Iterator[str]:
     if list(_unmet(snapshot)) or _held(snapshot) is None:
         yield "sfharden doctor --permission-set"
         yield "  a permission set with all of these, to deploy and assign for the run"
-    yield f"sfharden check {source} -i integration.yaml"
-    yield "  judge the org"
+    if Path("integration.yaml").exists():
+        yield f"sfharden check {source} -i integration.yaml"
+        yield "  judge the org"
+    else:
+        yield f"sfharden init {source}"
+        yield "  describe your integration; then judge it with check -i FILE"

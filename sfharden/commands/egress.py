@@ -102,7 +102,7 @@ def command(
       sfharden egress --logic-app crm-sync.json
       sfharden egress --service-tags ServiceTags_Public_20251028.json \\
         --region westeurope --fit 5
-      sfharden egress -i integration.yaml --against ServiceTags_Public_20251103.json
+      sfharden egress -i integration.yaml --against ServiceTags_new.json
     """
     subjects = _subjects(_Given(logic_apps, service_tags, regions, tags, integration))
     now = current_time(os.environ)

@@ -69,7 +69,7 @@ def make_command(open_org: OpenOrg) -> click.Command:
         \b
         Example:
           sfharden revoke --org production --app "Azure Logic Apps" --dry-run
-          sfharden revoke --org production --app "Azure Logic Apps" --receipt receipt.md
+          sfharden revoke --org production --app "Azure Logic Apps" --receipt r.md
           sfharden revoke --org production --resume revocation-7KQ2M9XA.jsonl
         """
         require_live(given)

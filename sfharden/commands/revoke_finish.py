@@ -29,10 +29,15 @@ from sfharden.revocation.tokens import stock_of
 from sfharden.terminal import is_terminal
 from sfharden.wording import count
 
-_NEXT = """\
+_AGAIN = """\
 Next:
   Authorise the connection again, as the integration's user, from an address that
-  its profile admits. Then: sfharden verify"""
+  its profile admits. Write hardened_at into the integration file. Then:
+  sfharden verify {source} -i FILE"""
+_STRANGER = """\
+Next:
+  Nobody installed this app: don't authorise it again. Ask its users how it came
+  about, and block it in Setup, Connected Apps OAuth Usage."""
 _ANEW = "Select them anew: they are listed as tokens of an external client app, under other handles."
 
 
@@ -144,10 +149,18 @@ class Run:
             reason = unchecked or plan.lacking or "it could not be told of some tokens whether they are meant"
             _say(f"INCOMPLETE: {safe_text(reason)}.\n")
             return Exit.INCOMPLETE
-        lost = _tell("Counted again: none of the plan's tokens is left.\n\n" + _NEXT + "\n") or lost
+        lost = (
+            _tell("Counted again: none of the plan's tokens is left.\n\n" + self._next(plan) + "\n") or lost
+        )
         if lost:
             raise NoVerdictError(f"None of the plan's tokens is left, but {lost}", self._hint())
         return Exit.OK
+
+    def _next(self, plan: RevocationPlan) -> str:
+        """What to do then: an app that the org doesn't manage isn't to come back."""
+        if plan.tokens and all(token.installed is False for token in plan.tokens):
+            return _STRANGER
+        return _AGAIN.format(source=self._request.source)
 
     def _hint(self) -> str:
         words = f"sfharden revoke {self._request.source} --resume {shlex.quote(safe_text(str(self._path)))}"

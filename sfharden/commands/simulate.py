@@ -104,6 +104,11 @@ def _refuse_bad(explain: str | None, my_address: str | None) -> None:
 def _proposal(path: Path) -> Snapshot:
     from sfharden.sources.metadata_files import deletions, load_snapshot
 
+    if (path / "plan.json").is_file():
+        shown = safe_text(str(path))
+        raise UsageError(
+            f"{shown} is a plan, with a package and its rollback.", f"Use --with {shown}/package."
+        )
     proposal = load_snapshot(path, __version__)
     gaps = dict.fromkeys((*proposal.gaps, *deletions(path)))
     proposal = proposal.model_copy(update={"gaps": tuple(gaps)})

@@ -20,6 +20,7 @@ from sfharden.sources.org_wanted import Wanted
 
 F = TypeVar("F", bound=Callable[..., Any])
 KEPT_DAYS = 180  # Salesforce keeps logins for six months (Object Reference, LoginHistory)
+_SOURCES = "One of --org ALIAS, --instance-url URL, --source DIR|ZIP, --snapshot FILE, --demo."
 _PATH = click.Path(path_type=Path)
 _LIVE_NAMES = (
     "org",
@@ -117,14 +118,14 @@ def source_words(given: SourceOptions) -> str:
     return " ".join(["--demo", *words] if given.demo else words)
 
 
-def require_one(given: SourceOptions) -> None:
+def require_one(given: SourceOptions, hint: str = _SOURCES) -> None:
     """Raise UsageError unless exactly one source is given."""
     live = given.live
     number = sum(bool(one) for one in (given.source, given.snapshot, given.demo, live.org, live.instance_url))
     if number != 1:
         raise UsageError(
             "Give exactly one source." if number else "Give a source.",
-            "One of --org ALIAS, --instance-url URL, --source DIR|ZIP, --snapshot FILE, --demo.",
+            hint,
         )
     if not live.instance_url and (live.client_id or live.jwt_key_file or live.username):
         raise UsageError("--client-id, --jwt-key-file and --username go with --instance-url.")
@@ -136,9 +137,10 @@ def require_one(given: SourceOptions) -> None:
 
 def require_live(given: SourceOptions) -> None:
     """Raise UsageError unless exactly one running org is given."""
-    require_one(given)
+    hint = "One of --org ALIAS, --instance-url URL, --demo."
+    require_one(given, hint)
     if not given.live.is_given:
-        raise UsageError("This needs a running org.", "One of --org ALIAS, --instance-url URL, --demo.")
+        raise UsageError("This needs a running org.", hint)
 
 
 def read_source(given: SourceOptions, wanted: Wanted) -> Snapshot:
