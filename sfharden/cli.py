@@ -86,7 +86,7 @@ def group(debug: bool) -> None:
     sfharden demo                             the whole tour, on an org of its own
     sfharden init --org ALIAS                 describe your integration
     sfharden check --org ALIAS -i FILE        judge it
-    sfharden plan --org ALIAS -i FILE -o DIR  files that change it, and that undo it
+    sfharden plan --org ALIAS -i FILE -o DIR  files that change and that undo it
     """
 
 
