@@ -60,7 +60,9 @@ def test_a_plan_is_shown_and_nothing_written(run: Run, place: Path) -> None:
 def test_a_plan_is_written(run: Run, place: Path) -> None:
     code, out, err = run(*arguments(place, "-o", place / "plan"))
     assert code == 0
-    assert f"sf project deploy start --metadata-dir {place}/plan/package --dry-run" in out
+    assert (
+        f"sf project deploy start --metadata-dir {place}/plan/package --target-org YOUR_ORG --dry-run" in out
+    )
     assert "Wrote" in err
     written = {
         one.relative_to(place / "plan").as_posix() for one in (place / "plan").rglob("*") if one.is_file()

@@ -28,7 +28,8 @@ from sfharden.output_folder import write_private_folder
 from sfharden.plan.fingerprint import verify, verify_package
 from sfharden.plan.package import all_files, diff, package_files, plan_json
 from sfharden.plan.planner import DEFAULT_API_VERSION, Options, Planned
-from sfharden.plan.wording import deploy_command
+from sfharden.plan.steps import Commands
+from sfharden.plan.wording import YOUR_ORG
 from sfharden.redact import safe_text
 from sfharden.salesforce.deploy import DeployReport
 from sfharden.sources.org_wanted import Wanted
@@ -110,7 +111,9 @@ def _plan(material: Material, file: _IntegrationFile, request: _Request, given: 
         package = _verified(request.former, old, outcome, integrations)
     _show(planned, request, given)
     if request.output and planned.plan.changes:
-        write_private_folder(request.output, all_files(planned, str(request.output)), is_former_plan)
+        write_private_folder(
+            request.output, all_files(planned, _commands(given, str(request.output))), is_former_plan
+        )
         click.echo(f"Wrote {safe_text(str(request.output))}.", err=True)
     if request.validate and material.validate and len(package) > 1:
         _validate(material.validate, package)
@@ -191,9 +194,12 @@ def _next_steps(planned: Planned, given: SourceOptions, output: Path | None) -> 
         yield f"sfharden plan {source_words(given)} -i FILE -o DIR"
         yield "  writes package/, rollback/, plan.json and README.md, which has the steps in their order"
         return
-    yield deploy_command(f"{output}/package", dry_run=True, org=given.live.org)
-    yield deploy_command(f"{output}/package", org=given.live.org)
+    yield from _commands(given, str(output)).deploy()
     yield f"  sfharden doesn't deploy; read {safe_text(str(output))}/README.md first"
+
+
+def _commands(given: SourceOptions, folder: str) -> Commands:
+    return Commands(folder, org=given.live.org or YOUR_ORG)
 
 
 def _validate(deploy: Callable[[bytes], DeployReport], package: Mapping[str, bytes]) -> None:

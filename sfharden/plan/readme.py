@@ -9,7 +9,8 @@ from typing import Final
 
 from sfharden.model import kinds
 from sfharden.model.plan import Plan, PlannedChange
-from sfharden.plan.wording import deploy_command, heading, subject, values
+from sfharden.plan.steps import Commands
+from sfharden.plan.wording import heading, subject, values
 from sfharden.redact import safe_text
 
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>#!|~&]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
@@ -23,8 +24,8 @@ _ORDER: Final = (
 )
 
 
-def readme(plan: Plan, folder: str) -> str:
-    """The page, in Markdown. `folder` is the plan's own, for the commands."""
+def readme(plan: Plan, commands: Commands) -> str:
+    """The page, in Markdown."""
     lines = [
         f"# {escaped(heading(plan))}",
         "",
@@ -39,8 +40,8 @@ def readme(plan: Plan, folder: str) -> str:
         *_section("By hand", plan.manual),
         *_section("Good to know", plan.notes),
         *_section("Left out", (f"{one}: a secret, which the org keeps" for one in plan.left_out)),
-        *_steps(plan, folder),
-        *_way_back(plan, folder),
+        *_steps(plan, commands),
+        *_way_back(plan, commands),
     ]
     return "\n".join(lines) + "\n"
 
@@ -63,14 +64,13 @@ def _change(change: PlannedChange) -> str:
     )
 
 
-def _steps(plan: Plan, folder: str) -> Iterator[str]:
+def _steps(plan: Plan, commands: Commands) -> Iterator[str]:
     touched = {one.kind for one in plan.changes}
     parts = [text if touched & set(group) else f"{text} (Nothing to do.)" for group, text in _ORDER]
     yield from (
         "", "## The steps, in this order", "",
         "Salesforce deploys a package as a whole, so one command does the first three. Have the org check it first:",
-        "", f"    {deploy_command(f'{folder}/package', dry_run=True)}",
-        f"    {deploy_command(f'{folder}/package')}", "",
+        "", *(f"    {one}" for one in commands.deploy()), "",
     )  # fmt: skip
     steps = [
         *parts,
@@ -88,9 +88,9 @@ def _steps(plan: Plan, folder: str) -> Iterator[str]:
         )
 
 
-def _way_back(plan: Plan, folder: str) -> Iterator[str]:
+def _way_back(plan: Plan, commands: Commands) -> Iterator[str]:
     yield from ("", "## The way back", "")
     if any(one.before_sha256 is not None for one in plan.files):
-        yield from ("The originals are in rollback/:", "", f"    {deploy_command(f'{folder}/rollback')}", "")
+        yield from ("The originals are in rollback/:", "", f"    {commands.roll_back()}", "")
     yield "Tokens that were revoked don't come back; the connection must be authorised again."
     yield from _section("What the rollback can't undo", plan.undo)
