@@ -9,6 +9,7 @@ from typing import Final
 
 from sfharden.model import kinds
 from sfharden.model.plan import Plan, PlannedChange
+from sfharden.plan.setup_words import before_and_after
 from sfharden.plan.steps import Commands
 from sfharden.plan.wording import heading, subject, values
 from sfharden.redact import safe_text
@@ -58,9 +59,10 @@ def _section(title: str, texts: Iterable[str]) -> Iterator[str]:
 
 
 def _change(change: PlannedChange) -> str:
+    before, after = before_and_after(change)
     return (
-        f"- {escaped(subject(change))}, {change.setting}: {escaped(values(change.before))} → "
-        f"{escaped(values(change.after))} ({escaped(change.control)})"
+        f"- {escaped(subject(change))}, {change.setting}: {escaped(values(before))} → "
+        f"{escaped(values(after))} ({escaped(change.control)})"
     )
 
 
@@ -69,15 +71,22 @@ def _steps(plan: Plan, commands: Commands) -> Iterator[str]:
     parts = [text if touched & set(group) else f"{text} (Nothing to do.)" for group, text in _ORDER]
     yield from (
         "", "## The steps, in this order", "",
-        "Salesforce deploys a package as a whole, so one command does the first three. Have the org check it first:",
-        "", *(f"    {one}" for one in commands.deploy()), "",
+        "Salesforce deploys a package as a whole, so one command does the first three. See first who would still get "
+        "in, and have the org check it:",
+        "", *(f"    {one}" for one in (commands.simulate(), *commands.deploy())), "",
     )  # fmt: skip
     steps = [
         *parts,
-        "**Revoke.** Every token of the app that was issued before: it keeps what it was given.",
+        _with_commands(
+            "**Revoke.** Every token of the app that was issued before: it keeps what it was given. Look first:",
+            commands.revoke(),
+        ),
+        "**Write it down.** Now that the tokens are gone, write `hardened_at: <the time, UTC>` into the "
+        "integration file, such as `hardened_at: 2026-11-24T06:00:00Z`.",
         "**Reauthorise.** Authorise the connection again, as the integration's user, from an operator address.",
         "**Test both ways.** Run the integration once: it must succeed. Try once from an address outside the ranges: "
-        "it must be refused. Then read the org again with `sfharden check`.",
+        "it must be refused.",
+        _with_commands("**Verify.** Was it seen to work?", (commands.verify(),)),
     ]
     yield from (f"{number}. {text}" for number, text in enumerate(steps, 1))
     if plan.source.kind == "files":
@@ -86,6 +95,11 @@ def _steps(plan: Plan, commands: Commands) -> Iterator[str]:
             "The package holds whole files. Whatever else in them differs from the org is deployed, too: "
             "compare them with the org first.",
         )
+
+
+def _with_commands(text: str, commands: Iterable[str]) -> str:
+    """A step with its commands, as a code block within the item of the list."""
+    return "\n".join([text, "", *(f"       {one}" for one in commands), ""])
 
 
 def _way_back(plan: Plan, commands: Commands) -> Iterator[str]:

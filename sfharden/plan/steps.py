@@ -31,8 +31,8 @@ class Commands:
 
     def simulate(self) -> str:
         """Who would still get in."""
-        with_ = _quoted(f"{self.folder}/package")
-        return f"sfharden simulate {self.source} -i {_quoted(self.integration)} --with {with_}"
+        with_ = quoted(f"{self.folder}/package")
+        return f"sfharden simulate {self.source} -i {quoted(self.integration)} --with {with_}"
 
     def deploy(self) -> Iterator[str]:
         """Have the org check the package, then deploy it."""
@@ -45,13 +45,13 @@ class Commands:
 
     def revoke(self) -> Iterator[str]:
         """Look at the apps' tokens, then revoke them."""
-        apps = " ".join(f"--app {_quoted(one)}" for one in self.apps or ("YOUR_APP",))
+        apps = " ".join(f"--app {quoted(one)}" for one in self.apps or ("YOUR_APP",))
         yield f"sfharden revoke {self.live} {apps} --dry-run"
         yield f"sfharden revoke {self.live} {apps}"
 
     def verify(self) -> str:
         """Was it seen to work?"""
-        return f"sfharden verify {self.live} -i {_quoted(self.integration)}"
+        return f"sfharden verify {self.live} -i {quoted(self.integration)}"
 
 
 def wrapped(command: str, width: int) -> str:
@@ -67,5 +67,6 @@ def wrapped(command: str, width: int) -> str:
     return "\n".join(lines)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Foreign text as one word of a command."""
     return shlex.quote(safe_text(text, limit=1000))

@@ -1,6 +1,7 @@
 """What a plan is written as: package, rollback, plan.json, README.md; no secret in any of them."""
 
 import json
+import shlex
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -13,7 +14,7 @@ from sfharden.model.plan import Plan
 from sfharden.plan.package import all_files, diff, package_files, plan_json, rollback_files
 from sfharden.plan.planner import Planned
 from sfharden.plan.readme import escaped
-from sfharden.plan.steps import Commands
+from sfharden.plan.steps import Commands, wrapped
 from sfharden.plan.wording import deploy_command, heading
 from sfharden.report.plan_to_table import render_plan
 from sfharden.terminal import Terminal
@@ -113,8 +114,10 @@ def test_the_steps_stand_in_their_order(bad: Planned) -> None:
         "**App policy.**",
         "**Session setting.**",
         "**Revoke.**",
+        "**Write it down.**",
         "**Reauthorise.**",
         "**Test both ways.**",
+        "**Verify.**",
     ]
     places = [page.index(word) for word in words]
     assert places == sorted(places)
@@ -181,3 +184,12 @@ def test_accepted_risks_are_red(bad: Planned) -> None:
     plan = bad.plan.model_copy(update={"lockouts": ("Everybody.",)})
     assert "\x1b[31m\x1b[1mACCEPTED RISK" in render_plan(plan, Terminal(colour=True), ())
     assert "ACCEPTED RISK" in render_plan(plan, Terminal(), ())
+
+
+@pytest.mark.parametrize("name", ["plan", "my plan's folder", "x" * 90])
+def test_long_commands_are_wrapped_so_that_a_shell_takes_them(name: str) -> None:
+    commands = Commands(name, source="--source 'my  files'", integration="it's mine.yaml", apps=("A  B",))
+    for one in (commands.simulate(), *commands.deploy(), *commands.revoke(), commands.verify()):
+        text = wrapped(one, 78)
+        assert shlex.split(text.replace("\\\n", "")) == shlex.split(one)
+        assert all(len(line) <= 78 for line in text.splitlines() if name not in line or len(name) < 20)
