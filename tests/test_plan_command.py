@@ -48,11 +48,20 @@ def rewrite(place: Path, files: Mapping[str, str]) -> None:
     write(files, place / "src")
 
 
+def flat(text: str) -> str:
+    """Wrapped text and commands on one line."""
+    return " ".join(text.replace("\\\n", "\n").split())
+
+
 def test_a_plan_is_shown_and_nothing_written(run: Run, place: Path) -> None:
     code, out, err = run(*arguments(place))
     assert (code, err) == (0, "")
-    assert "IP relaxation\n    today   BYPASS\n    after   ENFORCE" in out
-    assert "-o DIR" in out
+    assert "IP relaxation\n    today   Relax IP restrictions\n    after   Enforce IP restrictions\n" in out
+    assert (
+        flat(out)
+        .partition(" Next: ")[2]
+        .startswith(f"sfharden plan --source {place}/src -i {place}/i.yaml -o change ")
+    )
     assert "sf project deploy" not in out
     assert {one.name for one in place.iterdir()} == {"src", "i.yaml"}
 
@@ -60,7 +69,10 @@ def test_a_plan_is_shown_and_nothing_written(run: Run, place: Path) -> None:
 def test_a_plan_is_written(run: Run, place: Path) -> None:
     code, out, err = run(*arguments(place, "-o", place / "plan"))
     assert code == 0
-    assert f"sf project deploy start --metadata-dir {place}/plan/package --dry-run" in out
+    assert (
+        f"sf project deploy start --metadata-dir {place}/plan/package --target-org YOUR_ORG --dry-run"
+        in flat(out)
+    )
     assert "Wrote" in err
     written = {
         one.relative_to(place / "plan").as_posix() for one in (place / "plan").rglob("*") if one.is_file()
@@ -169,6 +181,33 @@ def test_json_is_the_plan(run: Run, place: Path) -> None:
     assert run(*arguments(place, "-f", "json"))[1] == out
 
 
+def test_a_folder_that_is_taken_is_refused_before_anything_is_read(run: Run, place: Path) -> None:
+    (place / "src" / APP).write_text("no XML")
+    for taken in ("src", "i.yaml"):
+        code, out, err = run(*arguments(place, "-o", place / taken))
+        assert (code, out) == (2, "")
+        assert "is there already" in err
+    code, out, err = run(*arguments(place, "-o", place / "gone/plan"))
+    assert (code, out) == (3, "")
+    assert "can't be written" in err
+
+
+def test_the_steps_repeat_what_was_given(run: Run, place: Path) -> None:
+    path = (place / "i.yaml").rename(place / "my file.yaml")
+    asked = ("plan", "--source", place / "src", "-i", path)
+    assert f"-i '{path}' --fit 9 --my-address 198.51.100.7 -o change" in flat(
+        run(*asked, "--fit", "9", "--my-address", "198.51.100.7")[1]
+    )
+    out = run(*asked, "-o", place / "plan")[1]
+    simulate = f"sfharden simulate --source {place}/src -i '{path}' --with {place}/plan/package"
+    assert flat(out).partition(" Next: ")[2].startswith(f"{simulate} sf project deploy start")
+    page = (place / "plan/README.md").read_text()
+    assert f"    {simulate}\n    sf project deploy start" in page
+    assert "       sfharden revoke --org YOUR_ORG --app 'Azure Logic Apps' --dry-run\n" in page
+    assert "       sfharden revoke --org YOUR_ORG --app 'Azure Logic Apps'\n" in page
+    assert f"       sfharden verify --org YOUR_ORG -i '{path}'\n" in page
+
+
 def test_only_a_former_plan_is_replaced(run: Run, place: Path) -> None:
     (place / "plan").mkdir()
     (place / "plan/plan.json").write_text("{}")
@@ -183,9 +222,16 @@ def test_only_a_former_plan_is_replaced(run: Run, place: Path) -> None:
 
 def test_a_former_plan_holds_until_something_moves(run: Run, place: Path) -> None:
     run(*arguments(place, "-o", place / "plan", "--fit", "9"))
-    code, _, err = run(*arguments(place, "--plan", place / "plan"))
-    assert code == 0
+    code, out, err = run(*arguments(place, "--plan", place / "plan"))
+    assert (code, err) == (0, "")
+    fingerprint = json.loads((place / "plan/plan.json").read_text())["fingerprint"][:12]
+    told, _, steps = flat(out).partition(" Next: ")
+    assert told.endswith(f"The plan in {place}/plan still holds (fingerprint {fingerprint}).")
+    assert f"sf project deploy start --metadata-dir {place}/plan/package --target-org YOUR_ORG" in steps
+    assert "sfharden plan" not in steps
+    code, out, err = run(*arguments(place, "--plan", place / "plan", "-f", "json"))
     assert "still holds" in err
+    assert json.loads(out)
     package = place / "plan/package" / APP
     package.write_text(package.read_text().replace("ENFORCE", "BYPASS"))
     assert run(*arguments(place, "--plan", place / "plan"))[0] == 3
@@ -217,9 +263,9 @@ def test_a_live_org_is_planned_validated_and_named(run: Run, tmp_path: Path) -> 
     assert "The org would take the package; nothing was saved." in err
     assert SECURITY in {one.relative_to(tmp_path / "plan/package").as_posix() for one in (tmp_path / "plan").rglob("S*")
                         if "package" in one.parts}  # fmt: skip
-    code, _, err = run("plan", "--demo", "--plan", tmp_path / "plan", "--validate")
+    code, out, err = run("plan", "--demo", "--plan", tmp_path / "plan", "--validate")
     assert code == 0
-    assert "still holds" in err
+    assert "still holds" in out
 
 
 def test_a_waived_setting_is_planned_and_said(run: Run, place: Path) -> None:

@@ -2,14 +2,14 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from sfharden.commands.plan_making import Findings, Guard, Material, Outcome, draw_up, guarded, with_waivers
+from sfharden.commands.plan_next import Request, commands_of, next_steps, refuse_output
 from sfharden.commands.plan_source import open_material
 from sfharden.commands.plan_validate import validate
 from sfharden.commands.source import (
@@ -17,7 +17,6 @@ from sfharden.commands.source import (
     explain,
     refuse_bad_address,
     source_options,
-    source_words,
 )
 from sfharden.errors import Exit, NoVerdictError, UsageError
 from sfharden.lockout import guard
@@ -28,9 +27,9 @@ from sfharden.output_folder import write_private_folder
 from sfharden.plan.fingerprint import verify, verify_package
 from sfharden.plan.package import all_files, diff, package_files, plan_json
 from sfharden.plan.planner import DEFAULT_API_VERSION, Options, Planned
-from sfharden.plan.wording import deploy_command
 from sfharden.redact import safe_text
 from sfharden.salesforce.deploy import DeployReport
+from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.org_wanted import Wanted
 from sfharden.sources.plan_folder import is_former_plan, load_package, load_plan
 from sfharden.terminal import terminal_of
@@ -70,12 +69,15 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     can't be accepted; 3 refused, or out of date; 4 something about the plan
     can't be told: look at it first.
     """
-    request = _Request(api_version=_version(api_version), **options)
+    path = _integration_path(given, integration)
+    request = Request(path, api_version=_version(api_version), **options)
     refuse_bad_address(request.my_address)
-    integrations, waivers = _integrations(given, integration)
+    integrations, waivers = load_integrations(path)
     wanted = Wanted(tokens=False, sessions=True)  # a session tells where the caller comes from
     if given.live.explain_api:
         return explain(wanted)
+    if request.output:
+        refuse_output(request.output)
     with open_material(given, wanted) as material:
         if request.validate and material.validate is None:
             raise UsageError(
@@ -84,21 +86,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
         return _plan(material, (integrations, waivers), request, given)
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """What was asked of the plan. `former` is the folder of a plan that is to be looked at again."""
-
-    api_version: str
-    output: Path | None
-    fit: int | None
-    accept_lockout_risk: bool
-    my_address: str | None
-    validate: bool
-    former: Path | None
-    format_: str
-
-
-def _plan(material: Material, file: _IntegrationFile, request: _Request, given: SourceOptions) -> int:
+def _plan(material: Material, file: _IntegrationFile, request: Request, given: SourceOptions) -> int:
     integrations, waivers = file
     old = load_plan(request.former) if request.former else None
     fit = old.fit if old and request.fit is None else request.fit
@@ -108,16 +96,18 @@ def _plan(material: Material, file: _IntegrationFile, request: _Request, given: 
     package = package_files(planned)
     if request.former and old:
         package = _verified(request.former, old, outcome, integrations)
-    _show(planned, request, given)
     if request.output and planned.plan.changes:
-        write_private_folder(request.output, all_files(planned, str(request.output)), is_former_plan)
+        commands = commands_of(given, request, integrations, request.output)
+        write_private_folder(request.output, all_files(planned, commands), is_former_plan)
+    _show(planned, request, given, integrations)
+    if request.output and planned.plan.changes:
         click.echo(f"Wrote {safe_text(str(request.output))}.", err=True)
     if request.validate and material.validate and len(package) > 1:
         _validate(material.validate, package)
     return Exit.INCOMPLETE if planned.plan.conditions else Exit.OK
 
 
-def _guard(integrations: Sequence[Integration], request: _Request) -> Guard:
+def _guard(integrations: Sequence[Integration], request: Request) -> Guard:
     """The lock-out guard over all integrations."""
 
     def judge(before: Snapshot, after: Snapshot) -> Findings:
@@ -136,16 +126,14 @@ def _version(text: str) -> str:
     return text
 
 
-def _integrations(given: SourceOptions, path: Path | None) -> _IntegrationFile:
-    from sfharden.sources.integration_file import load_integrations
-
+def _integration_path(given: SourceOptions, path: Path | None) -> Path:
     if path is None and given.demo:
         from sfharden.demo.sample import integration_path
 
         path = integration_path()
     if path is None:
         raise UsageError("A plan needs an integration file.", "Give -i FILE; `sfharden init` writes one.")
-    return load_integrations(path)
+    return path
 
 
 def _verified(
@@ -156,20 +144,31 @@ def _verified(
     verify(old, org.id if org else "", integrations, outcome.raw)
     package = load_package(former, old)
     verify_package(old.files, package)
-    click.echo(f"The plan {old.fingerprint[:12]} still holds.", err=True)
     return package
 
 
-def _show(planned: Planned, request: _Request, given: SourceOptions) -> None:
+def _show(
+    planned: Planned, request: Request, given: SourceOptions, integrations: Sequence[Integration]
+) -> None:
+    holds = _holds(planned, request.former) if request.former else ""
+    if holds and request.format_ != "table":
+        click.echo(holds, err=True)
     if request.format_ == "table":
         from sfharden.report.plan_to_table import render_plan
 
-        text = render_plan(planned.plan, terminal_of(sys.stdout), _next_steps(planned, given, request.output))
+        terminal = terminal_of(sys.stdout)
+        steps = next_steps(given, request, integrations, terminal.width) if planned.plan.changes else ()
+        text = render_plan(planned.plan, terminal, steps, holds)
         _write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
     elif request.format_ == "json":
         _write(plan_json(planned).encode())
     else:
         _write(_for_terminal(diff(planned)) if sys.stdout.isatty() else diff(planned))
+
+
+def _holds(planned: Planned, former: Path) -> str:
+    where = safe_text(str(former))
+    return f"The plan in {where} still holds (fingerprint {planned.plan.fingerprint[:12]})."
 
 
 def _write(data: bytes) -> None:
@@ -182,18 +181,6 @@ def _write(data: bytes) -> None:
 def _for_terminal(data: bytes) -> bytes:
     lines = data.decode("utf-8", "replace").split("\n")
     return "\n".join(safe_text(line, limit=10_000) for line in lines).encode()
-
-
-def _next_steps(planned: Planned, given: SourceOptions, output: Path | None) -> Iterator[str]:
-    if not planned.plan.changes:
-        return
-    if output is None:
-        yield f"sfharden plan {source_words(given)} -i FILE -o DIR"
-        yield "  writes package/, rollback/, plan.json and README.md, which has the steps in their order"
-        return
-    yield deploy_command(f"{output}/package", dry_run=True, org=given.live.org)
-    yield deploy_command(f"{output}/package", org=given.live.org)
-    yield f"  sfharden doesn't deploy; read {safe_text(str(output))}/README.md first"
 
 
 def _validate(deploy: Callable[[bytes], DeployReport], package: Mapping[str, bytes]) -> None:

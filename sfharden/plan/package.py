@@ -12,6 +12,7 @@ from sfharden.plan.diff import unified_diff
 from sfharden.plan.draft import FileChange
 from sfharden.plan.planner import Planned
 from sfharden.plan.readme import readme
+from sfharden.plan.steps import Commands
 
 SCHEMA_MARK: Final = '"schema": "sfharden.plan/1"'
 _NAMESPACE: Final = "http://soap.sforce.com/2006/04/metadata"
@@ -66,10 +67,10 @@ def plan_json(planned: Planned) -> str:
     return json.dumps(content, indent=2) + "\n"
 
 
-def all_files(planned: Planned, folder: str) -> Mapping[str, bytes]:
-    """Everything that is written, by path below the folder; `folder` stands in the commands of README.md."""
+def all_files(planned: Planned, commands: Commands) -> Mapping[str, bytes]:
+    """Everything that is written, by path below the folder; `commands` stand in README.md."""
     return {
-        "README.md": readme(planned.plan, folder).encode(),
+        "README.md": readme(planned.plan, commands).encode(),
         "plan.json": plan_json(planned).encode(),
         **{f"package/{path}": data for path, data in package_files(planned).items()},
         **{f"rollback/{path}": data for path, data in rollback_files(planned).items()},

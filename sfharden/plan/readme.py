@@ -9,7 +9,9 @@ from typing import Final
 
 from sfharden.model import kinds
 from sfharden.model.plan import Plan, PlannedChange
-from sfharden.plan.wording import deploy_command, heading, subject, values
+from sfharden.plan.setup_words import before_and_after
+from sfharden.plan.steps import Commands
+from sfharden.plan.wording import heading, subject, values
 from sfharden.redact import safe_text
 
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>#!|~&]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
@@ -23,8 +25,8 @@ _ORDER: Final = (
 )
 
 
-def readme(plan: Plan, folder: str) -> str:
-    """The page, in Markdown. `folder` is the plan's own, for the commands."""
+def readme(plan: Plan, commands: Commands) -> str:
+    """The page, in Markdown."""
     lines = [
         f"# {escaped(heading(plan))}",
         "",
@@ -39,8 +41,8 @@ def readme(plan: Plan, folder: str) -> str:
         *_section("By hand", plan.manual),
         *_section("Good to know", plan.notes),
         *_section("Left out", (f"{one}: a secret, which the org keeps" for one in plan.left_out)),
-        *_steps(plan, folder),
-        *_way_back(plan, folder),
+        *_steps(plan, commands),
+        *_way_back(plan, commands),
     ]
     return "\n".join(lines) + "\n"
 
@@ -57,27 +59,34 @@ def _section(title: str, texts: Iterable[str]) -> Iterator[str]:
 
 
 def _change(change: PlannedChange) -> str:
+    before, after = before_and_after(change)
     return (
-        f"- {escaped(subject(change))}, {change.setting}: {escaped(values(change.before))} → "
-        f"{escaped(values(change.after))} ({escaped(change.control)})"
+        f"- {escaped(subject(change))}, {change.setting}: {escaped(values(before))} → "
+        f"{escaped(values(after))} ({escaped(change.control)})"
     )
 
 
-def _steps(plan: Plan, folder: str) -> Iterator[str]:
+def _steps(plan: Plan, commands: Commands) -> Iterator[str]:
     touched = {one.kind for one in plan.changes}
     parts = [text if touched & set(group) else f"{text} (Nothing to do.)" for group, text in _ORDER]
     yield from (
         "", "## The steps, in this order", "",
-        "Salesforce deploys a package as a whole, so one command does the first three. Have the org check it first:",
-        "", f"    {deploy_command(f'{folder}/package', dry_run=True)}",
-        f"    {deploy_command(f'{folder}/package')}", "",
+        "Salesforce deploys a package as a whole, so one command does the first three. See first who would still get "
+        "in, and have the org check it:",
+        "", *(f"    {one}" for one in (commands.simulate(), *commands.deploy())), "",
     )  # fmt: skip
     steps = [
         *parts,
-        "**Revoke.** Every token of the app that was issued before: it keeps what it was given.",
+        _with_commands(
+            "**Revoke.** Every token of the app that was issued before: it keeps what it was given. Look first:",
+            commands.revoke(),
+        ),
+        "**Write it down.** Now that the tokens are gone, write `hardened_at: <the time, UTC>` into the "
+        "integration file, such as `hardened_at: 2026-11-24T06:00:00Z`.",
         "**Reauthorise.** Authorise the connection again, as the integration's user, from an operator address.",
         "**Test both ways.** Run the integration once: it must succeed. Try once from an address outside the ranges: "
-        "it must be refused. Then read the org again with `sfharden check`.",
+        "it must be refused.",
+        _with_commands("**Verify.** Was it seen to work?", (commands.verify(),)),
     ]
     yield from (f"{number}. {text}" for number, text in enumerate(steps, 1))
     if plan.source.kind == "files":
@@ -88,9 +97,14 @@ def _steps(plan: Plan, folder: str) -> Iterator[str]:
         )
 
 
-def _way_back(plan: Plan, folder: str) -> Iterator[str]:
+def _with_commands(text: str, commands: Iterable[str]) -> str:
+    """A step with its commands, as a code block within the item of the list."""
+    return "\n".join([text, "", *(f"       {one}" for one in commands), ""])
+
+
+def _way_back(plan: Plan, commands: Commands) -> Iterator[str]:
     yield from ("", "## The way back", "")
     if any(one.before_sha256 is not None for one in plan.files):
-        yield from ("The originals are in rollback/:", "", f"    {deploy_command(f'{folder}/rollback')}", "")
+        yield from ("The originals are in rollback/:", "", f"    {commands.roll_back()}", "")
     yield "Tokens that were revoked don't come back; the connection must be authorised again."
     yield from _section("What the rollback can't undo", plan.undo)

@@ -8,6 +8,7 @@ from sfharden.model.plan import Plan, PlannedChange
 from sfharden.redact import safe_text
 
 _MOST_SHOWN: Final = 8
+YOUR_ORG: Final = "YOUR_ORG"  # where no alias is known
 
 
 def heading(plan: Plan) -> str:
@@ -20,11 +21,15 @@ def heading(plan: Plan) -> str:
     )
 
 
-def deploy_command(folder: str, *, dry_run: bool = False, org: str | None = None) -> str:
-    """What deploys a folder of a plan with the Salesforce CLI; sfharden itself never deploys."""
+def deploy_command(folder: str, *, dry_run: bool = False, org: str = YOUR_ORG) -> str:
+    """What deploys a folder of a plan with the Salesforce CLI; sfharden itself never deploys.
+
+    The org is always named: without it, the CLI would take its default one.
+    """
     flag = " --dry-run" if dry_run else ""
-    target = f" --target-org {shlex.quote(safe_text(org))}" if org else ""
-    return f"sf project deploy start --metadata-dir {shlex.quote(safe_text(folder))}{target}{flag}"
+    target = shlex.quote(safe_text(org))
+    where = shlex.quote(safe_text(folder, limit=1000))
+    return f"sf project deploy start --metadata-dir {where} --target-org {target}{flag}"
 
 
 def subject(change: PlannedChange) -> str:

@@ -6,6 +6,7 @@ from itertools import groupby
 import click
 
 from sfharden.model.plan import Plan, PlannedChange
+from sfharden.plan.setup_words import before_and_after
 from sfharden.plan.wording import heading, subject, values
 from sfharden.redact import safe_text
 from sfharden.report.text import wrap
@@ -14,8 +15,11 @@ from sfharden.terminal import Terminal
 _LABEL = 8  # columns
 
 
-def render_plan(plan: Plan, terminal: Terminal, next_steps: Iterable[str]) -> str:
-    """The plan in at most `terminal.width` columns; the first line names the org."""
+def render_plan(plan: Plan, terminal: Terminal, next_steps: Iterable[str], holds: str = "") -> str:
+    """The plan in at most `terminal.width` columns; the first line names the org.
+
+    `holds` says of a former plan that it still does.
+    """
 
     def paint(text: str, colour: str) -> str:
         return click.style(text, fg=colour, bold=True) if terminal.colour else text
@@ -29,6 +33,7 @@ def render_plan(plan: Plan, terminal: Terminal, next_steps: Iterable[str]) -> st
         _bullets("BY HAND", plan.manual, terminal),
         _bullets("GOOD TO KNOW", (*plan.notes, *map(_left_out, plan.left_out)), terminal),
         _summary(plan, terminal),
+        wrap(holds, terminal.width),
         "\n".join(["Next:", *(f"  {one}" for one in steps)]) if (steps := list(next_steps)) else "",
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -49,7 +54,7 @@ def _changes(plan: Plan, terminal: Terminal) -> Iterator[str]:
 
 def _change(change: PlannedChange, terminal: Terminal) -> Iterator[str]:
     yield f"  {change.setting}"
-    for label, texts in (("today", change.before), ("after", change.after)):
+    for label, texts in zip(("today", "after"), before_and_after(change), strict=True):
         text = f"    {label:<{_LABEL}}{values(texts)}"
         yield wrap(text, terminal.width, " " * (4 + _LABEL))
 

@@ -1,6 +1,7 @@
 """What a plan is written as: package, rollback, plan.json, README.md; no secret in any of them."""
 
 import json
+import shlex
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -13,6 +14,7 @@ from sfharden.model.plan import Plan
 from sfharden.plan.package import all_files, diff, package_files, plan_json, rollback_files
 from sfharden.plan.planner import Planned
 from sfharden.plan.readme import escaped
+from sfharden.plan.steps import Commands, wrapped
 from sfharden.plan.wording import deploy_command, heading
 from sfharden.report.plan_to_table import render_plan
 from sfharden.terminal import Terminal
@@ -75,7 +77,7 @@ def test_the_rollback_is_the_originals(bad: Planned) -> None:
 def test_a_secret_is_left_out_everywhere_and_said_so(bad: Planned, tmp_path: Path) -> None:
     source = everything_bad()
     assert SECRET in source[APP]
-    written = all_files(bad, "plan")
+    written = all_files(bad, Commands("plan"))
     assert not any(SECRET in data for data in written.values())
     assert rollback_files(bad)[APP] == source[APP].replace(
         b"<consumerSecret>HUSH-HUSH</consumerSecret>\n", b""
@@ -99,26 +101,35 @@ def test_a_secret_on_the_line_of_a_change_is_masked() -> None:
 
 def test_the_same_facts_give_the_same_bytes(bad: Planned) -> None:
     again = planned(everything_bad())
-    assert all_files(again, "plan") == all_files(bad, "plan")
+    assert all_files(again, Commands("plan")) == all_files(bad, Commands("plan"))
     content = json.loads(plan_json(bad))
     assert content["schema"] == "sfharden.plan/1"
     assert Plan.model_validate(content) == bad.plan
 
 
 def test_the_steps_stand_in_their_order(bad: Planned) -> None:
-    page = all_files(bad, "plan")["README.md"].decode()
+    page = all_files(bad, Commands("plan"))["README.md"].decode()
     words = [
         "**Profile.**",
         "**App policy.**",
         "**Session setting.**",
         "**Revoke.**",
+        "**Write it down.**",
         "**Reauthorise.**",
         "**Test both ways.**",
+        "**Verify.**",
     ]
     places = [page.index(word) for word in words]
     assert places == sorted(places)
-    assert "    sf project deploy start --metadata-dir plan/package --dry-run\n" in page
-    assert "--metadata-dir plan/rollback" in page
+    assert "    sf project deploy start --metadata-dir plan/package --target-org YOUR_ORG --dry-run\n" in page
+    assert "--metadata-dir plan/rollback --target-org YOUR_ORG\n" in page
+
+
+def test_every_deployment_names_its_org(bad: Planned) -> None:
+    page = all_files(bad, Commands("plan", org="my prod"))["README.md"].decode()
+    lines = [line for line in page.splitlines() if "sf project deploy" in line]
+    assert len(lines) == 3
+    assert all("--target-org 'my prod'" in line for line in lines)
 
 
 HOSTILE = "<img src=x onerror=alert(1)> [click](http://evil.example) `rm -rf` \x1b[31m\u202e www.evil.example"
@@ -128,7 +139,7 @@ def test_hostile_names_are_only_text() -> None:
     files = everything_bad()
     files[APP] = files[APP].replace(b"<profileName>Logic", b"<profileName>&lt;img&gt; [x](http://e) Logic")
     result = planned(files, integration(name=HOSTILE))
-    page = all_files(result, "plan")["README.md"].decode()
+    page = all_files(result, Commands("plan"))["README.md"].decode()
     table = render_plan(result.plan, Terminal(), ())
     for text in (page, table):
         assert "\x1b" not in text
@@ -139,7 +150,9 @@ def test_hostile_names_are_only_text() -> None:
 
 
 def test_a_folder_name_is_quoted_in_commands() -> None:
-    assert deploy_command("my plan; rm -rf ~") == "sf project deploy start --metadata-dir 'my plan; rm -rf ~'"
+    assert deploy_command("my plan; rm -rf ~").endswith(
+        "--metadata-dir 'my plan; rm -rf ~' --target-org YOUR_ORG"
+    )
     assert deploy_command("p", org="prod org", dry_run=True).endswith("--target-org 'prod org' --dry-run")
 
 
@@ -150,7 +163,7 @@ def test_production_is_named_on_the_first_line(sandbox: bool | None, first: str)
     told = org().model_copy(update={"organization": Organization(id="00D1", name="Acme", is_sandbox=sandbox)})
     result = outcome(Files(healthy(), org=told)).planned
     assert render_plan(result.plan, Terminal(), ()).startswith(f"{first} (00D1)\n")
-    assert all_files(result, "p")["README.md"].decode().startswith(f"# {first}")
+    assert all_files(result, Commands("p"))["README.md"].decode().startswith(f"# {first}")
     unread = outcome(Files(healthy(), org=org())).planned
     assert heading(unread.plan).startswith("PRODUCTION org")
     assert "PRODUCTION" in heading(planned(healthy()).plan)
@@ -171,3 +184,12 @@ def test_accepted_risks_are_red(bad: Planned) -> None:
     plan = bad.plan.model_copy(update={"lockouts": ("Everybody.",)})
     assert "\x1b[31m\x1b[1mACCEPTED RISK" in render_plan(plan, Terminal(colour=True), ())
     assert "ACCEPTED RISK" in render_plan(plan, Terminal(), ())
+
+
+@pytest.mark.parametrize("name", ["plan", "my plan's folder", "x" * 90])
+def test_long_commands_are_wrapped_so_that_a_shell_takes_them(name: str) -> None:
+    commands = Commands(name, source="--source 'my  files'", integration="it's mine.yaml", apps=("A  B",))
+    for one in (commands.simulate(), *commands.deploy(), *commands.revoke(), commands.verify()):
+        text = wrapped(one, 78)
+        assert shlex.split(text.replace("\\\n", "")) == shlex.split(one)
+        assert all(len(line) <= 78 for line in text.splitlines() if name not in line or len(name) < 20)

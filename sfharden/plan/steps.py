@@ -1,0 +1,72 @@
+"""The commands around a plan, as they are typed: simulate, deploy, revoke, verify."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sfharden.plan.wording import YOUR_ORG, deploy_command
+from sfharden.redact import safe_text
+from sfharden.report.text import display_width
+
+_WORD: Final = r"""(?:'[^']*'|"[^"]*"|\S)+"""
+_PIECE: Final = re.compile(rf"-[\w-]+ (?!-){_WORD}|{_WORD}")
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """The commands of the plan in `folder`.
+
+    `source` and `live` are the SOURCE options to type: what was planned on, and the running org that gets it.
+    `integration` is the path of the integration file, `org` an alias of the Salesforce CLI.
+    """
+
+    folder: str
+    source: str = f"--org {YOUR_ORG}"
+    live: str = f"--org {YOUR_ORG}"
+    integration: str = "integration.yaml"
+    org: str = YOUR_ORG
+    apps: tuple[str, ...] = ()
+
+    def simulate(self) -> str:
+        """Who would still get in."""
+        with_ = quoted(f"{self.folder}/package")
+        return f"sfharden simulate {self.source} -i {quoted(self.integration)} --with {with_}"
+
+    def deploy(self) -> Iterator[str]:
+        """Have the org check the package, then deploy it."""
+        yield deploy_command(f"{self.folder}/package", dry_run=True, org=self.org)
+        yield deploy_command(f"{self.folder}/package", org=self.org)
+
+    def roll_back(self) -> str:
+        """Deploy the originals."""
+        return deploy_command(f"{self.folder}/rollback", org=self.org)
+
+    def revoke(self) -> Iterator[str]:
+        """Look at the apps' tokens, then revoke them."""
+        apps = " ".join(f"--app {quoted(one)}" for one in self.apps or ("YOUR_APP",))
+        yield f"sfharden revoke {self.live} {apps} --dry-run"
+        yield f"sfharden revoke {self.live} {apps}"
+
+    def verify(self) -> str:
+        """Was it seen to work?"""
+        return f"sfharden verify {self.live} -i {quoted(self.integration)}"
+
+
+def wrapped(command: str, width: int) -> str:
+    """A command on lines of at most `width` columns that a shell still takes; no word is broken."""
+    lines = [""]
+    for piece in _PIECE.findall(command):
+        longer = f"{lines[-1]} {piece}" if lines[-1].strip() else lines[-1] + piece
+        if display_width(longer) > width - 2 and lines[-1].strip():
+            lines[-1] += " \\"
+            longer = f"    {piece}"
+            lines.append("")
+        lines[-1] = longer
+    return "\n".join(lines)
+
+
+def quoted(text: str) -> str:
+    """Foreign text as one word of a command."""
+    return shlex.quote(safe_text(text, limit=1000))
