@@ -92,6 +92,18 @@ def test_a_wrong_value_is_named_with_its_line(text: str, line: int, part: str) -
     assert part in found.message
 
 
+@pytest.mark.parametrize("given", ["yesterday", "2026-11-24", "2026-11-20T09:00:00", "2026", "[2026-11-24]"])
+def test_a_wrong_moment_is_told_how_to_write_one(given: str) -> None:
+    found = complaint(WHOLE.replace("2026-11-20T09:00:00Z", given)).message
+    assert found.endswith("hardened_at: write a time with its zone, such as 2026-11-20T09:00:00Z.")
+
+
+@pytest.mark.parametrize("given", ["tomorrow", "2027-02-31", "2027", "2027-01-31T09:00:00Z", "~"])
+def test_a_wrong_day_is_told_how_to_write_one(given: str) -> None:
+    found = complaint(WHOLE.replace("2027-01-31", given)).message
+    assert found.endswith("expires: write a date, such as 2027-01-31.")
+
+
 @pytest.mark.parametrize("top", ["- a\n- b\n", "word\n", "1\n", "null\n"])
 def test_what_is_no_mapping_is_refused(top: str) -> None:
     assert "line 1" in complaint(top).message
