@@ -186,5 +186,5 @@ def test_a_misspelt_name_is_refused_with_the_near_name() -> None:
 @pytest.mark.parametrize("name", ["nowhere.yaml", "folder.yaml"])
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder.yaml").mkdir()
-    with pytest.raises(InputError, match="There is no policy at|is a folder"):
+    with pytest.raises(InputError, match=r"There is no policy at|is a folder"):
         load_policy(str(tmp_path / name))
