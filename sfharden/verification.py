@@ -4,10 +4,12 @@ Only what the org recorded counts. `Success`, spelled exactly so, is a success, 
 failure: the texts of refusals are not documented (Object Reference, LoginHistory), so no more is read into them.
 """
 
+import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
+from typing import Final
 
 from sfharden.access.users import profile_facts
 from sfharden.addresses import AddressSet
@@ -21,7 +23,9 @@ from sfharden.model.results import Status
 from sfharden.model.snapshot import Snapshot
 from sfharden.names import normalise
 from sfharden.replay import address_of
-from sfharden.wording import count, show_names
+from sfharden.wording import MOST_SHOWN, count, show_names
+
+_STAMP: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +41,22 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """All findings for one integration."""
+    """All findings for one integration; `hardened` tells whether there is a moment from which they count."""
 
     name: str
     findings: tuple[Finding, ...]
+    hardened: bool = True
 
     def any(self, status: Status) -> bool:
         """True if some finding has this status."""
         return any(one.status is status for one in self.findings)
 
 
-def verify(snapshot: Snapshot, integration: Integration) -> Verification:
-    """Judge what was seen since the integration's `hardened_at`."""
-    evidence = _Evidence(snapshot, integration)
-    return Verification(integration.name, tuple(_judge(evidence, *one) for one in _QUESTIONS))
+def verify(snapshot: Snapshot, integration: Integration, org: str = "--org ALIAS") -> Verification:
+    """Judge what was seen since the integration's `hardened_at`; `org` names the org in commands to type."""
+    evidence = _Evidence(snapshot, integration, org)
+    findings = tuple(_judge(evidence, *one) for one in _QUESTIONS)
+    return Verification(integration.name, findings, integration.hardened_at is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +78,9 @@ def _judge(evidence: "_Evidence", name: str, title: str, ask: "Callable[[_Eviden
 class _Evidence:
     """The logins and tokens of the integration since it was hardened."""
 
-    def __init__(self, snapshot: Snapshot, integration: Integration) -> None:
+    def __init__(self, snapshot: Snapshot, integration: Integration, org: str) -> None:
         self.integration = integration
+        self.org = org
         self.egress = integration.egress.addresses
         self.expected = self.egress | integration.operator_ranges
         self._snapshot = snapshot
@@ -226,7 +233,8 @@ def _no_success_elsewhere(evidence: _Evidence) -> _Answer:
         return _Answer(
             Status.FAIL,
             f"Somebody got in as the integration from outside egress and operator ranges: {_sources(found)}.",
-            "Find out whose they are. If they are the integration's, add them to egress; if not, revoke its tokens.",
+            f"Find out whose addresses these are: {_sources(found)}. Add the integration's own to its egress in the "
+            f"integration file. For any other, revoke the tokens of {_app(evidence)}: {_revoke(evidence)}",
         )
     evidence.logins.require_whole()
     unplaced = [one for one in evidence.logins if one.succeeded and address_of(one.source_ip) is None]
@@ -244,7 +252,8 @@ def _no_refusal_from_egress(evidence: _Evidence) -> _Answer:
         return _Answer(
             Status.FAIL,
             f"The last that was seen from egress is a failure: {_told(refused)}.",
-            "Compare the address with the profile's login ranges, and authorise the connection again.",
+            f"Compare {refused.source_ip} with the login ranges of the profile '{evidence.integration.profile}', "
+            "and authorise the connection again.",
         )
     evidence.logins.require_whole()
     if success is None:
@@ -261,6 +270,21 @@ def _require_egress(evidence: _Evidence, logins: Iterable[Login]) -> None:
         )
 
 
+def _app(evidence: _Evidence) -> str:
+    return f"the app '{evidence.integration.app}'"
+
+
+def _revoke(evidence: _Evidence, *options: str) -> str:
+    """The command to type; it asks before it revokes."""
+    return " ".join(
+        ["sfharden revoke", evidence.org, f"--app {_shell_quoted(evidence.integration.app)}", *options]
+    )
+
+
+def _shell_quoted(name: str) -> str:
+    return shlex.quote(name) if "'" in name else f"'{name}'"
+
+
 def _sources(logins: Iterable[Login]) -> str:
     return show_names({one.source_ip for one in logins})
 
@@ -273,7 +297,8 @@ def _old_tokens_gone(evidence: _Evidence) -> _Answer:
         return _Answer(
             Status.FAIL,
             f"{count(len(old), 'token')} of the app are older than the hardening, held by {holders}.",
-            "Revoke them (sfharden revoke), then authorise the connection again.",
+            f"Revoke {count(len(old), 'token')} of {_app(evidence)}, then authorise the connection again: "
+            + _revoke(evidence, f"--created-before {since.astimezone(UTC):{_STAMP}}"),
         )
     tokens.require_whole()
     if any(one.created is None for one in tokens):
@@ -285,11 +310,14 @@ def _expected_consent(evidence: _Evidence) -> _Answer:
     since, tokens, users = evidence.since, evidence.tokens, evidence.user_ids
     others = {one.user_id for one in tokens} - users
     if others:
-        names = show_names(f"'{evidence.directory.username(user)}'" for user in others)
+        holders = sorted(evidence.directory.username(user) for user in others)
+        names = show_names(f"'{one}'" for one in holders)
+        number = sum(one.user_id in others for one in tokens)
         return _Answer(
             Status.FAIL,
             f"Others than the integration's users hold tokens of the app: {names}.",
-            "Revoke their tokens (sfharden revoke).",
+            f"Revoke {count(number, 'token')} of {_app(evidence)}, held by {names}: "
+            + _revoke(evidence, *(f"--user {_shell_quoted(one)}" for one in holders[:MOST_SHOWN])),
         )
     new = [one for one in tokens if one.created is not None and one.created >= since]
     if not new:

@@ -271,7 +271,9 @@ def test_init_writes_a_file_that_check_accepts_and_that_passes_nothing_by_its_pl
     path = tmp_path / "i.yaml"
     code, _, err = run("init", "--source", org, "-o", path)
     assert code == 0
-    assert "check" in err
+    first, second = err.splitlines()
+    assert first.endswith("Edit what is marked, then:")
+    assert second.startswith("  sfharden check --source ")
     code, out, _ = run("check", "--source", org, "-i", path, "-f", "json")
     assert code == 1
     results = {one["control"]: one["status"] for one in json.loads(out)["results"]}

@@ -133,7 +133,7 @@ def test_a_user_adds_a_control_without_python(tmp_path: Path) -> None:
     [
         ("severity: low", "severity: lov", 7, "severity"),
         ("id: passwords-long", "id: Passwords Long", 5, "id"),
-        ("    rationale: Short ones are guessed.\n", "", 5, "'controls.0.rationale' is missing"),
+        ("    rationale: Short ones are guessed.\n", "", 5, "control 1: 'rationale' is missing"),
         ("rationale: Short ones are guessed.", "rationale: ' '", 8, "rationale"),
         ("source: our wiki\n", "", 1, "'source' is missing"),
     ],
@@ -186,5 +186,5 @@ def test_a_misspelt_name_is_refused_with_the_near_name() -> None:
 @pytest.mark.parametrize("name", ["nowhere.yaml", "folder.yaml"])
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder.yaml").mkdir()
-    with pytest.raises(InputError, match="There is no policy at"):
+    with pytest.raises(InputError, match=r"There is no policy at|is a folder"):
         load_policy(str(tmp_path / name))

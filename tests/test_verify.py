@@ -1,6 +1,7 @@
 """`verify`: evidence since the hardening, and what to do where there is none."""
 
 import json
+import shlex
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -278,3 +279,71 @@ def test_json(run: Run, tmp_path: Path) -> None:
     assert data["schema"] == "sfharden.verification/1"
     assert {one["status"] for one in data["integrations"][0]["findings"]} == {"pass"}
     assert report.stat().st_mode & 0o777 == 0o600
+
+
+# What to do ---------------------------------------------------------------------------------
+
+
+def to_do(name: str, **tables: Any) -> str:
+    return findings(running(FILES, **tables))[name].to_do
+
+
+def test_old_tokens_come_with_their_number_and_the_command() -> None:
+    found = to_do("old-tokens-gone", tokens=(token(days=-3), token(days=-2)))
+    assert "Revoke 2 tokens of the app 'Azure Logic Apps'" in found
+    assert found.endswith(
+        "sfharden revoke --org ALIAS --app 'Azure Logic Apps' --created-before 2026-11-20T09:00:00Z"
+    )
+
+
+def test_logins_from_elsewhere_come_with_their_addresses() -> None:
+    found = to_do("no-success-from-elsewhere", logins=(SUCCESS, login(source=ELSEWHERE)))
+    assert f"whose addresses these are: {ELSEWHERE}." in found
+    assert found.endswith("sfharden revoke --org ALIAS --app 'Azure Logic Apps'")
+
+
+def test_tokens_of_others_come_with_their_holders() -> None:
+    found = to_do("expected-consent", tokens=(token(DANA),))
+    assert "Revoke 1 token of the app 'Azure Logic Apps', held by 'dana" in found
+    assert "--app 'Azure Logic Apps' --user 'dana" in found
+
+
+def test_a_name_ends_no_quotes_of_the_command() -> None:
+    evil = org.User(DANA, "d'; rm -rf ~ #", "00e000000000003AAA", True, "Standard", None)
+    users = (*running().org.users[:2], evil)  # type: ignore[union-attr,index]
+    found = to_do("expected-consent", users=users, tokens=(token(DANA),))
+    assert shlex.split(found.rpartition(": ")[2])[-2:] == ["--user", evil.username]
+
+
+def test_without_hardened_at_one_line_says_what_to_add(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795532400")
+    file, integration = saved(tmp_path, running())
+    integration.write_text(YAML.replace("    hardened_at: 2026-11-20T09:00:00Z\n", ""), "utf-8")
+    code, out, _ = run("verify", "--snapshot", file, "-i", integration)
+    assert code == 4
+    assert out.split("\n\n")[1].replace("\n", " ").strip() == (
+        "Add hardened_at: 2026-11-24T15:00:00Z (when you finished) to the integration file, then verify again."
+    )
+    assert "What was seen" not in out
+    code, out, _ = run("verify", "--snapshot", file, "-i", integration, "-f", "json")
+    assert (code, len(json.loads(out)["integrations"][0]["findings"])) == (4, 6)
+
+
+def test_of_several_only_the_one_without_hardened_at_is_a_line(run: Run, tmp_path: Path) -> None:
+    file, integration = saved(tmp_path, running())
+    lines = YAML.partition("integrations:\n")[2].replace("crm-sync", "other").splitlines(keepends=True)
+    integration.write_text(YAML + "".join(lines[:-1]), "utf-8")
+    code, out, _ = run("verify", "--snapshot", file, "-i", integration)
+    assert code == 4
+    assert "other: Add hardened_at: " in out
+    assert out.count("What was seen") == 1
+
+
+def test_metadata_files_are_one_line(run: Run, tmp_path: Path) -> None:
+    file, integration = saved(tmp_path, snapshot_of(FILES))
+    code, out, _ = run("verify", "--snapshot", file, "-i", integration)
+    assert code == 4
+    assert "verify needs a running org: " in out
+    assert "What was seen" not in out

@@ -48,7 +48,7 @@ def command(given: SourceOptions, output: Path, force: bool) -> int:
     snapshot = read_source(given, wanted)
     write_private(output, integration_text(snapshot), replace=force)
     click.echo(
-        f"Wrote {output}. Edit what is marked, then: sfharden check {source_words(given)} -i {output}",
+        f"Wrote {output}. Edit what is marked, then:\n  sfharden check {source_words(given)} -i {output}",
         err=True,
     )
     return Exit.OK

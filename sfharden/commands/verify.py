@@ -9,7 +9,14 @@ import click
 
 from sfharden import __version__
 from sfharden.clock import current_time
-from sfharden.commands.source import SourceOptions, explain, logins_from, read_source, source_options
+from sfharden.commands.source import (
+    SourceOptions,
+    explain,
+    logins_from,
+    read_source,
+    source_options,
+    source_words,
+)
 from sfharden.errors import Exit
 from sfharden.model.results import Status
 from sfharden.output_file import write_output
@@ -52,13 +59,14 @@ def command(given: SourceOptions, integration: Path, format_: str, output: Path 
     if given.live.explain_api:
         return explain(wanted)
     snapshot = read_source(given, wanted)
-    found = [verify(snapshot, one) for one in integrations]
+    org = source_words(given) if given.live.is_given else "--org ALIAS"
+    found = [verify(snapshot, one, org) for one in integrations]
     terminal = Terminal() if output else terminal_of(sys.stdout)
     if format_ == "json":
         stamp = f"{now:%Y-%m-%dT%H:%M:%SZ}"
         write_output(render_verification_json(found, snapshot.source, __version__, stamp), output)
     else:
-        write_output(render_verification(found, snapshot.source, terminal), output)
+        write_output(render_verification(found, snapshot.source, terminal, now), output)
     return exit_code(found)
 
 

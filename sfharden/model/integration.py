@@ -4,7 +4,16 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 from sfharden.addresses import AddressSet, union
 from sfharden.model.base import Model
@@ -12,14 +21,25 @@ from sfharden.model.egress import Origin, Reading, SeenCall, is_filled, used_ori
 from sfharden.model.snapshot import Gap
 
 
-def _text_only(value: Any) -> Any:
-    """Refuse bare numbers, which pydantic would read as seconds since 1970: `hardened_at: 2026` is no date.
+def _moment(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    return _checked(value, check, "write a time with its zone, such as 2026-11-20T09:00:00Z")
 
-    Dates and times that are such already pass.
+
+def _day(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    return _checked(value, check, "write a date, such as 2027-01-31")
+
+
+def _checked(value: Any, check: ValidatorFunctionWrapHandler, wanted: str) -> Any:
+    """Refuse what pydantic refuses in our words, and bare numbers, which it reads as seconds since 1970.
+
+    `hardened_at: 2026` is no date. Dates and times that are such already pass.
     """
     if isinstance(value, bool | int | float) or (isinstance(value, str) and "-" not in value):
-        raise ValueError("write a date, such as 2027-01-31, or a time, such as 2026-11-20T09:00:00Z")
-    return value
+        raise ValueError(wanted)
+    try:
+        return check(value)
+    except ValidationError:
+        raise ValueError(wanted) from None
 
 
 def _is_one(value: Any) -> Any:
@@ -59,7 +79,7 @@ class IntegrationEntry(Model):
     users: tuple[Text, ...] = Field(min_length=1)
     egress: tuple[EgressEntry, ...] = Field(min_length=1)
     operator_ranges: tuple[Text, ...] = Field(min_length=1)
-    hardened_at: Annotated[AwareDatetime | None, BeforeValidator(_text_only)] = None
+    hardened_at: Annotated[AwareDatetime | None, WrapValidator(_moment)] = None
 
 
 class Waiver(Model):
@@ -69,7 +89,7 @@ class Waiver(Model):
     subject: Text
     reason: Text
     owner: Text
-    expires: Annotated[date, BeforeValidator(_text_only)]
+    expires: Annotated[date, WrapValidator(_day)]
 
 
 class IntegrationFile(Model):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 import click
@@ -17,13 +18,24 @@ from sfharden.verification import Finding, Verification
 _COLOURS: Final = {Status.PASS: "green", Status.FAIL: "red", Status.UNKNOWN: "yellow"}
 _WORDS: Final = {Status.PASS: "seen", Status.FAIL: "FAILED", Status.UNKNOWN: "not yet"}
 _TITLE_WIDTH: Final = 26
+_NO_ORG: Final = "verify needs a running org: metadata files hold no logins and no tokens. Give --org ALIAS."
+_ADD: Final = "Add hardened_at: {} (when you finished) to the integration file, then verify again."
 
 
-def render_verification(found: Sequence[Verification], source: Source, terminal: Terminal) -> str:
+def render_verification(
+    found: Sequence[Verification], source: Source, terminal: Terminal, now: datetime
+) -> str:
     """The findings in at most `terminal.width` columns, and what to do next."""
     blocks = [f"Source  {safe_text(source.name, limit=60)}"]
+    if source.kind == "files":
+        blocks.append(wrap(_NO_ORG, terminal.width))
+        return "\n\n".join(blocks) + "\n"
     for one in found:
-        blocks += [_table(one, terminal), _to_do(one.findings, terminal)]
+        if one.hardened:
+            blocks += [_table(one, terminal), _to_do(one.findings, terminal)]
+        else:
+            name = f"{safe_text(one.name, limit=80)}: " if len(found) > 1 else ""
+            blocks.append(wrap(name + _ADD.format(f"{now:%Y-%m-%dT%H:%M:%SZ}"), terminal.width))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 

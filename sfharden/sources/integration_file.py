@@ -25,7 +25,8 @@ def load_integrations(path: Path) -> tuple[tuple[Integration, ...], tuple[Waiver
 
     An egress entry whose file can't be read is a gap of that integration, never an empty list.
     """
-    content = load_model(path, IntegrationFile, "integration file")
+    absent = "`sfharden init SOURCE` writes one."
+    content = load_model(path, IntegrationFile, "integration file", absent)
     resolved = tuple(_resolve(entry, path.parent) for entry in content.integrations)
     return resolved, content.waivers
 

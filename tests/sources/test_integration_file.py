@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from sfharden.addresses import AddressSet, format_address
 from sfharden.errors import InputError
+from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.logic_apps import read_logic_app
 from tests.sources.build import export, flattened, integration, logic_app
 
@@ -39,6 +40,19 @@ def connector_addresses(path: Path) -> AddressSet:
     reading = read_logic_app(path)
     assert (len(reading.origins), reading.holes) == (1, ())
     return reading.origins[0].addresses
+
+
+def test_a_file_that_is_not_there_comes_with_how_to_write_one(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as refused:
+        load_integrations(tmp_path / "gone.yaml")
+    assert refused.value.message == f"There is no integration file at '{tmp_path / 'gone.yaml'}'."
+    assert refused.value.hint == "`sfharden init SOURCE` writes one."
+
+
+def test_a_folder_is_called_one(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="' is a folder") as refused:
+        load_integrations(tmp_path)
+    assert refused.value.hint == ""
 
 
 # Ranges ---------------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest_known_one(right: 
         (WHOLE.replace("version: 1", "version: '1'"), 1, "version"),
         (WHOLE.replace("[svc@acme.example]", "svc@acme.example"), 6, "users"),
         (WHOLE.replace("[svc@acme.example]", "[]"), 6, "users"),
-        (WHOLE.replace("[svc@acme.example]", "[12]"), 6, "users"),
+        (WHOLE.replace("[svc@acme.example]", "[12]"), 6, "user 1"),
         (WHOLE.replace("name: crm-sync", "name: ''"), 3, "name"),
         (WHOLE.replace("name: crm-sync", "name: no\n    name2: x"), 4, "name2"),
         (WHOLE.replace("09:00:00Z", "09:00:00"), 10, "hardened_at"),
@@ -90,6 +90,70 @@ def test_a_wrong_value_is_named_with_its_line(text: str, line: int, part: str) -
     found = complaint(text)
     assert f"line {line}:" in found.message
     assert part in found.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("[198.51.100.7]", "[]", "integration 1, operator_ranges: needs at least one."),
+        ("[svc@acme.example]", "svc", "integration 1, users: write a list: users: [svc]."),
+        ("[svc@acme.example]", "", "integration 1, users: write a list: users: [...]."),
+        ("[svc@acme.example]", "[a, 12]", "integration 1, user 2: write a text, in quotes."),
+        (
+            "- ranges: [192.0.2.0/28]",
+            "- logic_app: [a]",
+            "integration 1, egress 1, logic_app: write one text.",
+        ),
+        ("- ranges: [192.0.2.0/28]", "ranges: [a]", "egress: write a list, with '- ' before each item."),
+        ("- ranges: [192.0.2.0/28]", "- a", "egress 1: write keys with values, such as key: value."),
+        ("name: crm-sync", "name: ''", "integration 1, name: is empty."),
+        ("name: crm-sync", "name: " + "x" * 1001, "name: is longer than 1000 characters."),
+        ("name: crm-sync", "name:", "integration 1, name: has no value."),
+        ("    app: Azure Logic Apps\n", "", "integration 1: 'app' is missing."),
+        ("version: 1", "version: 2", "line 1: version: only version 1 is known."),
+    ],
+)
+def test_no_type_of_python_shows_through(old: str, new: str, words: str) -> None:
+    assert complaint(WHOLE.replace(old, new, 1)).message.endswith(words)
+
+
+def test_up_to_three_problems_are_told_each_with_its_line() -> None:
+    text = WHOLE.replace("app: Azure", "aap: Azure").replace("[svc@acme.example]", "[1, 2]")
+    found = complaint(text)
+    assert found.message == (
+        "The integration file i.yaml, line 4: unknown key 'aap' (did you mean 'app'?); "
+        "line 6: integration 1, user 1: write a text, in quotes."
+    )
+    assert found.hint == ""
+    text = text.replace("version: 1", "version: 2").replace("[198.51.100.7]", "[]").replace("owner: o, ", "")
+    message = complaint(text).message
+    assert message.count("line ") == 3
+    assert message.endswith("; and 2 more problems.")
+
+
+@pytest.mark.parametrize(("wrong", "right"), [("aap", "app"), ("ap", "app"), ("APP", "app"), ("nam", "name")])
+def test_a_short_key_is_suggested_too(wrong: str, right: str) -> None:
+    found = complaint(WHOLE.replace(f"{right}: ", f"{wrong}: ", 1))
+    assert found.message.endswith(f"unknown key '{wrong}'.")
+    assert found.hint == f"Did you mean '{right}'?"
+
+
+@pytest.mark.parametrize("key", ["waiver", "waivers"])
+def test_a_key_of_the_top_level_is_sent_there(key: str) -> None:
+    text = WHOLE.replace("    hardened_at", f"    {key}: []\n    hardened_at", 1)
+    assert complaint(text).message.endswith(f"line 10: unknown key '{key}': waivers stands at the top level.")
+
+
+@pytest.mark.parametrize("given", ["yesterday", "2026-11-24", "2026-11-20T09:00:00", "2026", "[2026-11-24]"])
+def test_a_wrong_moment_is_told_how_to_write_one(given: str) -> None:
+    found = complaint(WHOLE.replace("2026-11-20T09:00:00Z", given)).message
+    assert found.endswith("hardened_at: write a time with its zone, such as 2026-11-20T09:00:00Z.")
+
+
+@pytest.mark.parametrize("given", ["tomorrow", "2027-02-31", "2027", "2027-01-31T09:00:00Z", "~"])
+def test_a_wrong_day_is_told_how_to_write_one(given: str) -> None:
+    found = complaint(WHOLE.replace("2027-01-31", given)).message
+    assert found.endswith("expires: write a date, such as 2027-01-31.")
 
 
 @pytest.mark.parametrize("top", ["- a\n- b\n", "word\n", "1\n", "null\n"])
