@@ -55,8 +55,16 @@ def _status(status: Status, terminal: Terminal) -> str:
 
 
 def _to_do(findings: Iterable[Finding], terminal: Terminal) -> str:
-    lines = [bullet(one.to_do, terminal.width) for one in findings if one.to_do]
+    lines = [_step(one.to_do, terminal) for one in findings if one.to_do]
     return "To do:\n" + "\n".join(lines) if lines else ""
+
+
+def _step(text: str, terminal: Terminal) -> str:
+    """What to do. A command at its end stands whole on a line of its own: half of one would select more."""
+    words, mark, command = text.partition(": sfharden ")
+    if not mark:
+        return bullet(text, terminal.width)
+    return f"{bullet(words + ':', terminal.width)}\n    sfharden {safe_text(command, limit=2000)}"
 
 
 def render_verification_json(
