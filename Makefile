@@ -41,14 +41,14 @@ lint: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python tools/write_docs.py --check
+	@$(BIN)/python -m tools.write_docs --check
 
 format: $(READY)
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
 docs: $(READY)
-	@$(BIN)/python tools/write_docs.py
+	@$(BIN)/python -m tools.write_docs
 
 bench: $(READY)
 	@$(BIN)/python bench/bench.py

@@ -22,9 +22,9 @@ from live import large_org, many_logins, many_tokens
 from revoking import revoke_all
 
 from sfharden.addresses import AddressSet
-from sfharden.evaluate import evaluate
+from sfharden.checks.evaluate import evaluate
+from sfharden.checks.policy import DEFAULT_POLICIES, load_policy
 from sfharden.model.snapshot import Component, Group, Snapshot, Source, Tool, Value
-from sfharden.policy import DEFAULT_POLICIES, load_policy
 from sfharden.sources.metadata_files import load_snapshot
 
 RUNS = 5

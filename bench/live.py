@@ -74,7 +74,7 @@ class Org:
 
 @contextmanager
 def org(**size: Any) -> Iterator[Org]:
-    """Serve an org of that size; see `sfharden.demo.sized.sized_org`, and `latency` in seconds."""
+    """Serve an org of that size; see `tests.orgs.sized.sized_org`, and `latency` in seconds."""
     with subprocess.Popen(
         [sys.executable, "-c", _SERVER, json.dumps(size)],
         stdin=subprocess.PIPE,

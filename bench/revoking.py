@@ -9,9 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sfharden.demo.sized import sized_org
 from sfharden.model.snapshot import Tool
-from sfharden.redact import Secret
 from sfharden.revocation.approve import approve_expected
 from sfharden.revocation.execute import WORKERS, Doors, Keys, execute
 from sfharden.revocation.journal import Disk, create_journal
@@ -23,6 +21,8 @@ from sfharden.salesforce.handles import handle_of
 from sfharden.salesforce.lanes import Lanes
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.revoker import revoker_of
+from sfharden.text.redact import Secret
+from tests.orgs.sized import sized_org
 
 LATENCY = 0.05  # seconds an answer
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

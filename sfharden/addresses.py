@@ -13,7 +13,7 @@ from ipaddress import IPv6Address
 from itertools import chain, pairwise
 from typing import Final
 
-from sfharden.redact import mask_credentials, safe_text
+from sfharden.text.redact import mask_credentials, safe_text
 
 Interval = tuple[int, int]  # first and last address, both inside
 

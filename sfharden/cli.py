@@ -152,7 +152,7 @@ def _interrupted() -> int:
 
 
 def _complain(message: str, hint: str, debug: bool) -> None:
-    from sfharden.redact import safe_text
+    from sfharden.text.redact import safe_text
 
     if debug:
         traceback.print_exc()

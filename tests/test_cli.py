@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sfharden import evaluate as evaluate_module
-from sfharden.report.to_table import display_width
+from sfharden.checks import evaluate as evaluate_module
+from sfharden.report.check_table import display_width
 from tests.conftest import Run
-from tests.metadata import APP, HEALTHY, PROFILE, SECURITY, changed, write, xml
+from tests.orgs.metadata import APP, HEALTHY, PROFILE, SECURITY, changed, write, xml
 
 INTEGRATION = """\
 version: 1

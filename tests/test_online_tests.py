@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sfharden.demo.generate import healthy_org
-from sfharden.demo.server import serve
-from tests.reading import NOW, secrets_of
+from sfharden.emulator.generate import healthy_org
+from sfharden.emulator.http.server import serve
+from tests.orgs.reading import NOW, secrets_of
 
 ROOT = Path(__file__).resolve().parent.parent
 

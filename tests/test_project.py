@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, policies_folder
 from sfharden.checks.registry import CHECKS
 from sfharden.cli import COMMANDS
 from sfharden.errors import Exit
-from sfharden.policy import DEFAULT_POLICIES, load_policy, policies_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,7 +48,7 @@ def test_readme_names_every_command_and_exit_code_it_can_give() -> None:
 
 def test_generated_pages_are_up_to_date() -> None:
     done = subprocess.run(
-        [sys.executable, "tools/write_docs.py", "--check"], cwd=ROOT, capture_output=True, check=False
+        [sys.executable, "-m", "tools.write_docs", "--check"], cwd=ROOT, capture_output=True, check=False
     )
     assert done.returncode == 0, done.stderr
 

@@ -5,7 +5,7 @@ from typing import Final
 from sfharden.access import published
 from sfharden.access.facts import AppFacts, Facts, Flow, Own, Place, Reason, Who
 from sfharden.access.verdict import allowed, by_fact, either, refused, untold
-from sfharden.model.apps import IpRelaxation
+from sfharden.facts.apps import IpRelaxation
 
 # Flows in which the app's own IP relaxation counts for nothing: a login has no app, and a JWT is always checked.
 _ALWAYS_ENFORCED: Final = (Flow.LOGIN, Flow.JWT_BEARER)

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import Final
 
 from sfharden.access.gather import known
+from sfharden.facts.apps import App
+from sfharden.facts.directory import Directory, same_record
+from sfharden.facts.index import Facts as Index
+from sfharden.facts.values import CannotTell, Fact
 from sfharden.model import org as tables
-from sfharden.model.apps import App
-from sfharden.model.directory import Directory, same_record
-from sfharden.model.facts import CannotTell, Fact
-from sfharden.model.lookup import Facts as Index
 from sfharden.model.org import PermissionSetRow, User
-from sfharden.names import canonical_profile, normalise
+from sfharden.text.names import canonical_profile, normalise
 
 # An external client app's policy may list record ids in place of names; those of profiles start with 00e.
 _PROFILE_ID: Final = re.compile(r"00e[A-Za-z0-9]{12}([A-Za-z0-9]{3})?")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sfharden.addresses import AddressSet
-from sfharden.model.apps import IpRelaxation
+from sfharden.facts.apps import IpRelaxation
 
 
 class Flow(StrEnum):

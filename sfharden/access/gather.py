@@ -5,13 +5,14 @@ from typing import Final, TypeVar
 
 from sfharden.access.facts import AppFacts, OrgFacts, SessionPolicy
 from sfharden.addresses import AddressSet
-from sfharden.model import facts, kinds
-from sfharden.model.apps import App
-from sfharden.model.facts import CannotTell
-from sfharden.model.lookup import Facts as Index
-from sfharden.model.profiles import ranges_of
+from sfharden.facts import values as facts
+from sfharden.facts.apps import App
+from sfharden.facts.index import Facts as Index
+from sfharden.facts.profiles import ranges_of
+from sfharden.facts.values import CannotTell
+from sfharden.model import kinds
 from sfharden.model.snapshot import Component
-from sfharden.names import normalise
+from sfharden.text.names import normalise
 
 T = TypeVar("T")
 

@@ -7,12 +7,12 @@ from sfharden.access.approval import assigned_to_user
 from sfharden.access.facts import Who
 from sfharden.access.gather import known
 from sfharden.access.users import APPROVE_UNINSTALLED, who_has_profile, who_is
+from sfharden.facts.apps import App
+from sfharden.facts.index import Facts as Index
 from sfharden.model import kinds
-from sfharden.model.apps import App
 from sfharden.model.integration import Integration
-from sfharden.model.lookup import Facts as Index
 from sfharden.model.org import User
-from sfharden.names import canonical_profile, literal, profile_aliases
+from sfharden.text.names import canonical_profile, literal, profile_aliases
 
 _NOBODYS_PROFILE = "\0"  # no profile can have this name
 

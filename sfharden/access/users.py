@@ -7,16 +7,16 @@ from sfharden.access.approval import assigned_to_profile, assigned_to_user
 from sfharden.access.facts import Who
 from sfharden.access.gather import known
 from sfharden.addresses import AddressSet
-from sfharden.model import facts
+from sfharden.facts import values as facts
+from sfharden.facts.apps import App
+from sfharden.facts.directory import Directory
+from sfharden.facts.index import Facts as Index
+from sfharden.facts.profiles import login_ranges
+from sfharden.facts.values import CannotTell
 from sfharden.model import org as tables
-from sfharden.model.apps import App
-from sfharden.model.directory import Directory
-from sfharden.model.facts import CannotTell
-from sfharden.model.lookup import Facts as Index
 from sfharden.model.org import User
-from sfharden.model.profiles import login_ranges
 from sfharden.model.snapshot import Component
-from sfharden.names import normalise
+from sfharden.text.names import normalise
 
 APPROVE_UNINSTALLED: Final = "CanApproveUninstalledApps"
 ANY_API_CLIENT: Final = "UseAnyApiClient"

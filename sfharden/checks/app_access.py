@@ -19,14 +19,14 @@ from sfharden.checks.common import (
     passed,
     show_names,
 )
+from sfharden.facts.apps import App
+from sfharden.facts.directory import NEEDS_ORG, Directory, NamedUsers, same_record
+from sfharden.facts.values import CannotTell, Fact
 from sfharden.model import org
-from sfharden.model.apps import App
 from sfharden.model.base import Model
-from sfharden.model.directory import NEEDS_ORG, Directory, NamedUsers, same_record
-from sfharden.model.facts import CannotTell, Fact
 from sfharden.model.org import AppAccess, PermissionSetRow
 from sfharden.model.results import Evidence, Subject
-from sfharden.names import canonical_profile, literal
+from sfharden.text.names import canonical_profile, literal
 
 
 class Limited(Model):

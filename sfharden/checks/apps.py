@@ -18,11 +18,12 @@ from sfharden.checks.common import (
     passed,
     show_names,
 )
-from sfharden.model import facts, kinds
-from sfharden.model.apps import App, IpRelaxation
+from sfharden.facts import values as facts
+from sfharden.facts.apps import App, IpRelaxation
+from sfharden.facts.profiles import login_ranges
+from sfharden.facts.values import CannotTell, Fact
+from sfharden.model import kinds
 from sfharden.model.base import Model
-from sfharden.model.facts import CannotTell, Fact
-from sfharden.model.profiles import login_ranges
 from sfharden.model.results import Evidence, Subject
 
 

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sfharden.model.apps import App
+from sfharden.facts.apps import App
+from sfharden.facts.index import Facts as Facts
+from sfharden.facts.profiles import keeps_nobody_out as keeps_nobody_out
+from sfharden.facts.values import CannotTell, Fact
 from sfharden.model.base import Model
-from sfharden.model.facts import CannotTell, Fact
 from sfharden.model.integration import Integration
-from sfharden.model.lookup import Facts as Facts
-from sfharden.model.profiles import keeps_nobody_out as keeps_nobody_out
 from sfharden.model.results import Evidence, Severity, Status, Subject
 from sfharden.model.snapshot import Component
-from sfharden.wording import MOST_SHOWN as MOST_SHOWN
-from sfharden.wording import count as count
-from sfharden.wording import show_names as show_names
-from sfharden.wording import show_ranges as show_ranges
+from sfharden.text.wording import MOST_SHOWN as MOST_SHOWN
+from sfharden.text.wording import count as count
+from sfharden.text.wording import show_names as show_names
+from sfharden.text.wording import show_ranges as show_ranges
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,14 +22,14 @@ from sfharden.checks.common import (
     unknown,
 )
 from sfharden.checks.ranges import admits_everybody
+from sfharden.facts.directory import NEEDS_ORG, Directory
+from sfharden.facts.profiles import LoginRanges, login_ranges
+from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
 from sfharden.model.base import Model
-from sfharden.model.directory import NEEDS_ORG, Directory
-from sfharden.model.facts import CannotTell
-from sfharden.model.profiles import LoginRanges, login_ranges
 from sfharden.model.results import Evidence, Status, Subject
 from sfharden.model.snapshot import Component
-from sfharden.names import profile_aliases
+from sfharden.text.names import profile_aliases
 
 
 class Everywhere(Model):

@@ -24,11 +24,11 @@ from sfharden.checks.common import (
     show_names,
     show_ranges,
 )
+from sfharden.facts.directory import NEEDS_ORG, NamedUsers
+from sfharden.facts.profiles import login_ranges
+from sfharden.facts.values import CannotTell
 from sfharden.model import org
-from sfharden.model.directory import NEEDS_ORG, NamedUsers
-from sfharden.model.facts import CannotTell
 from sfharden.model.org import Login
-from sfharden.model.profiles import login_ranges
 from sfharden.model.results import Evidence, Severity, Subject
 
 KEPT: Final = timedelta(days=180)  # of the six months, what every half-year has

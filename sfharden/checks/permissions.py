@@ -20,15 +20,16 @@ from sfharden.checks.common import (
     show_names,
     unknown,
 )
-from sfharden.model import facts, kinds, org
+from sfharden.facts import values as facts
+from sfharden.facts.directory import NEEDS_ORG, Directory
+from sfharden.facts.profiles import permissions, refuse_damaged_permission
+from sfharden.facts.values import CannotTell
+from sfharden.model import kinds, org
 from sfharden.model.base import Model
-from sfharden.model.directory import NEEDS_ORG, Directory
-from sfharden.model.facts import CannotTell
 from sfharden.model.org import PermissionSetRow, User
-from sfharden.model.profiles import permissions, refuse_damaged_permission
 from sfharden.model.results import Evidence, Subject
 from sfharden.model.snapshot import Component
-from sfharden.names import canonical_profile, one_edit_apart
+from sfharden.text.names import canonical_profile, one_edit_apart
 
 
 class LeastPrivilege(Model):

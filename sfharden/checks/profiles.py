@@ -14,9 +14,9 @@ from sfharden.checks.common import (
     show_names,
     unknown,
 )
+from sfharden.facts.directory import NEEDS_ORG
+from sfharden.facts.profiles import is_custom
 from sfharden.model import org
-from sfharden.model.directory import NEEDS_ORG
-from sfharden.model.profiles import is_custom
 from sfharden.model.results import Evidence, Subject
 
 

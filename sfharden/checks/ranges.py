@@ -16,9 +16,9 @@ from sfharden.checks.common import (
     profile_subject,
     show_ranges,
 )
+from sfharden.facts.profiles import NEARLY_EVERYBODY, LoginRanges, login_ranges
+from sfharden.facts.values import CannotTell
 from sfharden.model.base import Model
-from sfharden.model.facts import CannotTell
-from sfharden.model.profiles import NEARLY_EVERYBODY, LoginRanges, login_ranges
 from sfharden.model.results import Evidence, Severity, Subject
 from sfharden.model.snapshot import Component
 

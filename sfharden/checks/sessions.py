@@ -18,10 +18,11 @@ from sfharden.checks.common import (
     passed,
     unknown,
 )
-from sfharden.model import facts, kinds
+from sfharden.facts import values as facts
+from sfharden.facts.directory import NEEDS_ORG
+from sfharden.facts.values import CannotTell
+from sfharden.model import kinds
 from sfharden.model.base import Model
-from sfharden.model.directory import NEEDS_ORG
-from sfharden.model.facts import CannotTell
 from sfharden.model.results import Evidence, Subject
 from sfharden.model.snapshot import Component
 

@@ -21,10 +21,11 @@ from sfharden.checks.common import (
     show_ranges,
     unknown,
 )
-from sfharden.model import facts, kinds
+from sfharden.facts import values as facts
+from sfharden.facts.profiles import NEARLY_EVERYBODY, ranges_of
+from sfharden.facts.values import CannotTell
+from sfharden.model import kinds
 from sfharden.model.base import Model
-from sfharden.model.facts import CannotTell
-from sfharden.model.profiles import NEARLY_EVERYBODY, ranges_of
 from sfharden.model.results import Evidence, Severity, Subject
 from sfharden.model.snapshot import Component
 

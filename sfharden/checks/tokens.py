@@ -27,13 +27,13 @@ from sfharden.checks.common import (
     show_names,
     unknown,
 )
+from sfharden.facts.directory import NEEDS_ORG, Directory, Rows
+from sfharden.facts.values import CannotTell
 from sfharden.model import org
 from sfharden.model.base import Model
-from sfharden.model.directory import NEEDS_ORG, Directory, Rows
-from sfharden.model.facts import CannotTell
 from sfharden.model.org import Token
 from sfharden.model.results import Evidence, Status, Subject
-from sfharden.names import literal, normalise
+from sfharden.text.names import literal, normalise
 
 _FROM_FILES = f"it {NEEDS_ORG} (OAuth tokens are not in metadata files)"
 

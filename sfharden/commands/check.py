@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from sfharden import __version__
-from sfharden.clock import current_time
+from sfharden.checks.evaluate import evaluate
+from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
+from sfharden.commands.clock import current_time
 from sfharden.commands.source import (
     SourceOptions,
     explain,
@@ -18,13 +20,11 @@ from sfharden.commands.source import (
     source_words,
 )
 from sfharden.errors import Exit
-from sfharden.evaluate import evaluate
+from sfharden.files.output_file import write_output
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.results import Report, Severity, Status
-from sfharden.output_file import write_output
-from sfharden.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
-from sfharden.sources.org_wanted import Wanted
-from sfharden.terminal import Terminal, terminal_of
+from sfharden.sources.org.wanted import Wanted
+from sfharden.text.terminal import Terminal, terminal_of
 
 FORMATS = ("table", "json")
 
@@ -117,10 +117,10 @@ def _write(report: Report, given: SourceOptions, format_: str, output: Path | No
 
 def _renderer(format_: str, given: SourceOptions, terminal: Terminal) -> Callable[[Report], str]:
     if format_ == "json":
-        from sfharden.report.to_json import render_json
+        from sfharden.report.json_text import render_json
 
         return render_json
-    from sfharden.report.to_table import render_table
+    from sfharden.report.check_table import render_table
 
     return lambda report: render_table(report, terminal, next_steps(report, given))
 

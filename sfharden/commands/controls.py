@@ -5,11 +5,11 @@ import textwrap
 
 import click
 
+from sfharden.checks.policy import DEFAULT_POLICIES, Control, Policy, load_policy
 from sfharden.errors import Exit, UsageError
-from sfharden.names import suggestion
-from sfharden.policy import DEFAULT_POLICIES, Control, Policy, load_policy
-from sfharden.redact import safe_text
-from sfharden.terminal import terminal_of
+from sfharden.text.names import suggestion
+from sfharden.text.redact import safe_text
+from sfharden.text.terminal import terminal_of
 
 
 @click.command("controls")

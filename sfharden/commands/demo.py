@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from sfharden.clock import current_time
+from sfharden.commands.clock import current_time
 from sfharden.demo.sample import integration_path
 from sfharden.demo.tour import Tour
 from sfharden.demo.tour_org import CALLER, serve_tour

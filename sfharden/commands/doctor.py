@@ -8,18 +8,18 @@ from pathlib import Path
 
 import click
 
-from sfharden.clock import current_time
+from sfharden.checks.needs import NEEDS, Need, controls_without, is_met, permission_set_xml
+from sfharden.checks.policy import DEFAULT_POLICIES, Policy, load_policy
+from sfharden.commands.clock import current_time
 from sfharden.commands.source import SourceOptions, explain, live_options, require_live, source_words
 from sfharden.errors import Exit
-from sfharden.model.directory import Directory
-from sfharden.model.facts import CannotTell
+from sfharden.facts.directory import Directory
+from sfharden.facts.values import CannotTell
 from sfharden.model.snapshot import Snapshot
-from sfharden.needs import NEEDS, Need, controls_without, is_met, permission_set_xml
-from sfharden.policy import DEFAULT_POLICIES, Policy, load_policy
-from sfharden.redact import safe_text
-from sfharden.report.text import COLUMN_GAP, bullet, wrap
-from sfharden.sources.org_wanted import Wanted
-from sfharden.terminal import Terminal, terminal_of
+from sfharden.sources.org.wanted import Wanted
+from sfharden.text.redact import safe_text
+from sfharden.text.terminal import Terminal, terminal_of
+from sfharden.text.wrapping import COLUMN_GAP, bullet, wrap
 
 
 @click.command("doctor")

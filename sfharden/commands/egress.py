@@ -10,19 +10,19 @@ import click
 
 from sfharden import __version__
 from sfharden.addresses import AddressSet
-from sfharden.clock import current_time
-from sfharden.egress import compared_with
-from sfharden.egress_report import Newer, part_of
+from sfharden.commands.clock import current_time
+from sfharden.egress.outlook import compared_with
+from sfharden.egress.report import Newer, part_of
 from sfharden.errors import Exit, InputError, UsageError
+from sfharden.files.output_file import write_private
 from sfharden.model.egress import Hole, Origin, Reading
 from sfharden.model.egress_report import EgressReport
 from sfharden.model.integration import Egress, egress_of
 from sfharden.model.snapshot import Tool
-from sfharden.output_file import write_private
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.logic_apps import read_logic_app
 from sfharden.sources.service_tags import ServiceTags, load_service_tags
-from sfharden.terminal import Terminal, terminal_of
+from sfharden.text.terminal import Terminal, terminal_of
 
 FORMATS = ("table", "json", "ranges")
 _FILE = click.Path(path_type=Path)
@@ -197,7 +197,7 @@ def _write(report: EgressReport, format_: str, output: Path | None) -> None:
 
 def _rendered(report: EgressReport, format_: str, terminal: Terminal) -> Iterator[str]:
     if format_ == "json":
-        from sfharden.report.to_json import render_json
+        from sfharden.report.json_text import render_json
 
         yield render_json(report)
         return

@@ -9,14 +9,14 @@ import click
 from sfharden.checks.common import show_ranges
 from sfharden.commands.source import SourceOptions, explain, read_source, source_options, source_words
 from sfharden.errors import Exit
+from sfharden.facts.apps import App, apps_of
+from sfharden.facts.profiles import login_ranges
+from sfharden.files.output_file import write_private
 from sfharden.model import kinds
-from sfharden.model.apps import App, apps_of
-from sfharden.model.profiles import login_ranges
 from sfharden.model.snapshot import Component, Snapshot
-from sfharden.names import profile_aliases
-from sfharden.output_file import write_private
-from sfharden.redact import safe_text
-from sfharden.sources.org_wanted import Wanted
+from sfharden.sources.org.wanted import Wanted
+from sfharden.text.names import profile_aliases
+from sfharden.text.redact import safe_text
 
 _MOST_LISTED = 40
 

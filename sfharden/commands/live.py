@@ -9,10 +9,9 @@ from dataclasses import dataclass, field, replace
 import click
 
 from sfharden import __version__
-from sfharden.clock import current_time
+from sfharden.commands.clock import current_time
 from sfharden.commands.live_options import LiveOptions
 from sfharden.errors import UsageError
-from sfharden.redact import Secret, safe_text
 from sfharden.salesforce.auth import (
     SIGN_IN_BOUNDS,
     OrgSession,
@@ -27,9 +26,10 @@ from sfharden.salesforce.guard import READING, Rule
 from sfharden.salesforce.meter import RESERVE_SHARE, CallCount, CallMeter
 from sfharden.salesforce.session import Timing
 from sfharden.salesforce.transport import Bounds
-from sfharden.sources.org import OrgReading, read_org
-from sfharden.sources.org_wanted import Wanted
-from sfharden.terminal import is_terminal
+from sfharden.sources.org.read import OrgReading, read_org
+from sfharden.sources.org.wanted import Wanted
+from sfharden.text.redact import Secret, safe_text
+from sfharden.text.terminal import is_terminal
 
 
 def _system_timing() -> Timing:

@@ -8,10 +8,8 @@ from typing import Any
 
 import click
 
-from sfharden.commands.plan_making import Findings, Guard, Material, Outcome, draw_up, guarded, with_waivers
 from sfharden.commands.plan_next import Request, commands_of, next_steps, refuse_output
 from sfharden.commands.plan_source import open_material
-from sfharden.commands.plan_validate import validate
 from sfharden.commands.source import (
     SourceOptions,
     explain,
@@ -19,20 +17,22 @@ from sfharden.commands.source import (
     source_options,
 )
 from sfharden.errors import Exit, NoVerdictError, UsageError
-from sfharden.lockout import guard
+from sfharden.files.output_folder import write_private_folder
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.plan import Plan
 from sfharden.model.snapshot import Snapshot
-from sfharden.output_folder import write_private_folder
 from sfharden.plan.fingerprint import verify, verify_package
+from sfharden.plan.make import Findings, Guard, Material, Outcome, draw_up, guarded, with_waivers
 from sfharden.plan.package import all_files, diff, package_files, plan_json
 from sfharden.plan.planner import DEFAULT_API_VERSION, Options, Planned
-from sfharden.redact import safe_text
+from sfharden.plan.validate import validate
 from sfharden.salesforce.deploy import DeployReport
+from sfharden.simulation.lockout import guard
 from sfharden.sources.integration_file import load_integrations
-from sfharden.sources.org_wanted import Wanted
+from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.plan_folder import is_former_plan, load_package, load_plan
-from sfharden.terminal import terminal_of
+from sfharden.text.redact import safe_text
+from sfharden.text.terminal import terminal_of
 
 _FORMATS = ("table", "json", "diff")
 _PATH = click.Path(path_type=Path)
@@ -154,7 +154,7 @@ def _show(
     if holds and request.format_ != "table":
         click.echo(holds, err=True)
     if request.format_ == "table":
-        from sfharden.report.plan_to_table import render_plan
+        from sfharden.report.plan_table import render_plan
 
         terminal = terminal_of(sys.stdout)
         steps = next_steps(given, request, integrations, terminal.width) if planned.plan.changes else ()

@@ -10,9 +10,9 @@ from sfharden.model.integration import Integration
 from sfharden.plan.planner import DEFAULT_API_VERSION
 from sfharden.plan.steps import Commands, quoted, wrapped
 from sfharden.plan.wording import YOUR_ORG
-from sfharden.redact import safe_text
-from sfharden.report.text import wrap
 from sfharden.sources.plan_folder import is_former_plan
+from sfharden.text.redact import safe_text
+from sfharden.text.wrapping import wrap
 
 _INDENT = 2  # columns before each step on the screen
 

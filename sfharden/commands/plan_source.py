@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from sfharden.commands.plan_making import Material
 from sfharden.commands.source import SourceOptions, read_files, require_one
 from sfharden.errors import UsageError
 from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import Component
+from sfharden.plan.make import Material
 from sfharden.salesforce.deploy import DeployReport, deploy_check_only
 from sfharden.sources.metadata_files import load_raw, raw_from_retrieve
-from sfharden.sources.org_wanted import Wanted
+from sfharden.sources.org.wanted import Wanted
 
 
 @contextmanager

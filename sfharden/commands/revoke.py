@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 import click
 
-from sfharden.clock import current_time
+from sfharden.commands.clock import current_time
 from sfharden.commands.live_options import LiveOptions
 from sfharden.commands.revoke_org import LiveOrg, open_live_org
-from sfharden.commands.revoke_request import Request, refuse_receipt
 from sfharden.commands.source import SourceOptions, live_options, require_live, source_words
 from sfharden.errors import Exit, UsageError
+from sfharden.revocation.request import Request, refuse_receipt
 from sfharden.revocation.select import Selection
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -76,7 +76,7 @@ def make_command(open_org: OpenOrg) -> click.Command:
         request = _request(given, options, resume)
         if given.live.explain_api:
             return _explain()
-        from sfharden.commands.revoke_run import revoke, take_up
+        from sfharden.revocation.run import revoke, take_up
 
         with open_org(given.live) as org:
             return take_up(org, resume, request) if resume else revoke(org, request)
@@ -143,7 +143,7 @@ def _moment(text: str, now: datetime) -> datetime:
 
 def _explain() -> int:
     from sfharden.commands.source import explain
-    from sfharden.sources.org_wanted import Wanted
+    from sfharden.sources.org.wanted import Wanted
 
     explain(Wanted())
     click.echo("Then one call for each token that is revoked, and the tokens are read again.")

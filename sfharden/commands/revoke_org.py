@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from sfharden.commands.live_options import LiveOptions
 from sfharden.model.snapshot import Snapshot
-from sfharden.redact import Secret
 from sfharden.revocation.execute import TokenRevoker
+from sfharden.text.redact import Secret
 
 if TYPE_CHECKING:  # these load the HTTP library, which --help can do without
     from sfharden.salesforce.connect import Connection
-    from sfharden.sources.org import OrgReading
+    from sfharden.sources.org.read import OrgReading
 
 
 class Inventory(Protocol):
@@ -60,7 +60,7 @@ class _RunningOrg:
 
     def read(self, *, metadata: bool) -> "OrgReading":
         from sfharden.commands.live import read_live
-        from sfharden.sources.org_wanted import Wanted
+        from sfharden.sources.org.wanted import Wanted
 
         return read_live(self._connection, Wanted(metadata=metadata))
 

@@ -8,22 +8,22 @@ from pathlib import Path
 import click
 
 from sfharden import __version__
-from sfharden.clock import current_time
+from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
+from sfharden.commands.clock import current_time
 from sfharden.commands.source import SourceOptions, read_source, refuse_bad_address, since, source_options
 from sfharden.commands.source import explain as explain_calls
 from sfharden.errors import Exit, InputError, UsageError
-from sfharden.exposure import SCENARIOS
+from sfharden.files.output_file import write_output
 from sfharden.model.snapshot import Snapshot
-from sfharden.names import suggestion
-from sfharden.output_file import write_output
-from sfharden.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
-from sfharden.redact import safe_text
-from sfharden.report.simulation_json import render_simulation_json
-from sfharden.report.simulation_table import render_explanation, render_simulation
-from sfharden.simulation import Simulation, simulate
+from sfharden.report.simulate_json import render_simulation_json
+from sfharden.report.simulate_table import render_explanation, render_simulation
+from sfharden.simulation.matrix import SCENARIOS
+from sfharden.simulation.simulate import Simulation, simulate
 from sfharden.sources.integration_file import load_integrations
-from sfharden.sources.org_wanted import Wanted
-from sfharden.terminal import Terminal, terminal_of
+from sfharden.sources.org.wanted import Wanted
+from sfharden.text.names import suggestion
+from sfharden.text.redact import safe_text
+from sfharden.text.terminal import Terminal, terminal_of
 
 
 @click.command("simulate")

@@ -15,8 +15,8 @@ from sfharden.addresses import AddressError, parse_range
 from sfharden.commands.live_options import LiveOptions
 from sfharden.errors import Exit, UsageError
 from sfharden.model.snapshot import Snapshot
-from sfharden.redact import safe_text
-from sfharden.sources.org_wanted import Wanted
+from sfharden.sources.org.wanted import Wanted
+from sfharden.text.redact import safe_text
 
 F = TypeVar("F", bound=Callable[..., Any])
 KEPT_DAYS = 180  # Salesforce keeps logins for six months (Object Reference, LoginHistory)
@@ -181,7 +181,7 @@ def explain(wanted: Wanted) -> int:
     """Print the calls that a run would make, and make none."""
     from tabulate import tabulate
 
-    from sfharden.sources.org_cost import calls_of
+    from sfharden.sources.org.cost import calls_of
 
     lines = list(calls_of(wanted))
     rows = [[line.call, line.purpose, line.least, line.more] for line in lines]

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import click
 
-from sfharden.clock import current_time
+from sfharden.commands.clock import current_time
 from sfharden.commands.source import SourceOptions, explain, read_source, source_options
 from sfharden.errors import Exit, NoVerdictError
-from sfharden.model.directory import Directory, Rows
-from sfharden.model.facts import CannotTell
+from sfharden.facts.directory import Directory, Rows
+from sfharden.facts.values import CannotTell
+from sfharden.files.output_file import write_output
 from sfharden.model.org import EXTERNAL_TOKENS, TOKENS, Token
-from sfharden.output_file import write_output
-from sfharden.redact import safe_text
-from sfharden.sources.org_wanted import Wanted
-from sfharden.terminal import Terminal, terminal_of
+from sfharden.sources.org.wanted import Wanted
+from sfharden.text.redact import safe_text
+from sfharden.text.terminal import Terminal, terminal_of
 
 
 @click.command("tokens")
@@ -38,7 +38,7 @@ def command(given: SourceOptions, format_: str, output: Path | None) -> int:
     directory = Directory(read_source(given, wanted))
     tokens = _tokens(directory)
     terminal = Terminal() if output else terminal_of(sys.stdout)
-    from sfharden.report.inventory import (
+    from sfharden.report.tokens_table import (
         lines_of,
         render_inventory,
         render_inventory_csv,

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from sfharden import __version__
-from sfharden.clock import current_time
+from sfharden.checks.observed import Verification, verify
+from sfharden.commands.clock import current_time
 from sfharden.commands.source import (
     SourceOptions,
     explain,
@@ -18,13 +19,12 @@ from sfharden.commands.source import (
     source_words,
 )
 from sfharden.errors import Exit
+from sfharden.files.output_file import write_output
 from sfharden.model.results import Status
-from sfharden.output_file import write_output
-from sfharden.report.verification import render_verification, render_verification_json
+from sfharden.report.verify_table import render_verification, render_verification_json
 from sfharden.sources.integration_file import load_integrations
-from sfharden.sources.org_wanted import Wanted
-from sfharden.terminal import Terminal, terminal_of
-from sfharden.verification import Verification, verify
+from sfharden.sources.org.wanted import Wanted
+from sfharden.text.terminal import Terminal, terminal_of
 
 
 @click.command("verify")

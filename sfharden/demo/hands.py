@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
-from sfharden.demo import deploy
-from sfharden.demo.backend import DeployJob
-from sfharden.demo.derive import sync
-from sfharden.demo.generate import APP_NAME, INTEGRATION_USER, MINIMUM, OPERATOR, PROFILE
-from sfharden.demo.server import DemoServer
-from sfharden.demo.wire import SOURCE_HEADER
+from sfharden.emulator.backend import DeployJob
+from sfharden.emulator.deploy import run as deploy
+from sfharden.emulator.derive import sync
+from sfharden.emulator.generate import APP_NAME, INTEGRATION_USER, MINIMUM, OPERATOR, PROFILE
+from sfharden.emulator.http.server import DemoServer
+from sfharden.emulator.wire import SOURCE_HEADER
 
 ADMIN_RIGHTS: Final = ("AuthorApex", "CustomizeApplication", "ManageUsers", "ModifyAllData", "ViewAllData")
 _RANGE: Final = f"<loginIpRanges><endAddress>{OPERATOR}</endAddress><startAddress>{OPERATOR}</startAddress></loginIpRanges>"

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sfharden.demo import ids
-from sfharden.demo.derive import load_metadata, sync
-from sfharden.demo.generate import (
+from sfharden.emulator import ids
+from sfharden.emulator.derive import load_metadata, sync
+from sfharden.emulator.generate import (
     ADMIN_USER,
     APP_LABEL,
     ELSEWHERE,
@@ -20,11 +20,11 @@ from sfharden.demo.generate import (
     fixed,
     integration_login,
 )
-from sfharden.demo.grants import policy_of
-from sfharden.demo.records import AuditEntry, AuthSession, Login, OauthToken, User
-from sfharden.demo.state import DemoOrg
-from sfharden.demo.store import LoginStore
-from sfharden.demo.templates import profile_xml
+from sfharden.emulator.grants import policy_of
+from sfharden.emulator.records import AuditEntry, AuthSession, Login, OauthToken, User
+from sfharden.emulator.state import DemoOrg
+from sfharden.emulator.store import LoginStore
+from sfharden.emulator.templates import profile_xml
 from sfharden.errors import InputError
 
 # From the Logic App export beside the metadata; another set than the healthy org's.

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from sfharden.demo import hands
-from sfharden.demo.generate import ELSEWHERE, OPERATOR
 from sfharden.demo.sample import integration_path
-from sfharden.demo.server import DemoServer
 from sfharden.demo.story import EGRESS_USED, LOOK_ALIKE
+from sfharden.emulator.generate import ELSEWHERE, OPERATOR
+from sfharden.emulator.http.server import DemoServer
 
 _APP: Final = "Azure Logic Apps"
 _FILE: Final = "integration.yaml"

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from sfharden.demo.sample import sample_folder
-from sfharden.demo.server import DemoServer, serve
 from sfharden.demo.story import bad_org
-from sfharden.redact import Secret
+from sfharden.emulator.http.server import DemoServer, serve
+from sfharden.text.redact import Secret
 
 CALLER: Final = "auditor"
 

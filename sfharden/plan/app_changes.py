@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from sfharden.model import facts as reading
+from sfharden.facts import values as reading
+from sfharden.facts.apps import App, IpRelaxation
+from sfharden.facts.values import CannotTell, Fact
 from sfharden.model import kinds
-from sfharden.model.apps import App, IpRelaxation
-from sfharden.model.facts import CannotTell, Fact
 from sfharden.model.snapshot import Component
-from sfharden.names import STANDARD_PROFILE_LABELS, canonical_profile
 from sfharden.plan import xml_edit
 from sfharden.plan.draft import Draft
 from sfharden.plan.refusal import refused
 from sfharden.plan.xml_edit import Content
-from sfharden.wording import show_names
+from sfharden.text.names import STANDARD_PROFILE_LABELS, canonical_profile
+from sfharden.text.wording import show_names
 
 T = TypeVar("T")
 

@@ -6,11 +6,11 @@ from typing import Final
 
 from sfharden.addresses import AddressError, AddressSet, union
 from sfharden.errors import UsageError
+from sfharden.facts.profiles import keeps_nobody_out
 from sfharden.model.integration import Integration
-from sfharden.model.profiles import keeps_nobody_out
-from sfharden.names import canonical_profile
 from sfharden.plan.refusal import refused
-from sfharden.wording import count, show_ranges
+from sfharden.text.names import canonical_profile
+from sfharden.text.wording import count, show_ranges
 
 # Addresses that nobody on the internet comes from (IANA special-purpose registries), so no way in.
 _UNREACHABLE: Final = AddressSet.of(

@@ -11,7 +11,7 @@ from sfharden.model.plan import PlannedChange
 from sfharden.model.raw import RawFile, RawFiles
 from sfharden.model.snapshot import Component
 from sfharden.plan.refusal import refused
-from sfharden.redact import safe_text
+from sfharden.text.redact import safe_text
 
 # Folder and suffix of each type that a plan touches (Metadata API Guide, the page of each type).
 _PLACES: Final = {

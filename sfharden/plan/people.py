@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 
-from sfharden.model.directory import Directory
-from sfharden.model.facts import CannotTell
+from sfharden.facts.directory import Directory
+from sfharden.facts.profiles import is_custom
+from sfharden.facts.values import CannotTell
 from sfharden.model.org import User
-from sfharden.model.profiles import is_custom
 from sfharden.model.snapshot import Component
-from sfharden.names import literal
 from sfharden.plan.desired import ProfileGoal
 from sfharden.plan.draft import Draft
 from sfharden.plan.refusal import refused
-from sfharden.wording import show_names
+from sfharden.text.names import literal
+from sfharden.text.wording import show_names
 
 
 def check_people(draft: Draft, directory: Directory, goal: ProfileGoal, profile: Component) -> None:

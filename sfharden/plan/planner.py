@@ -4,15 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from sfharden.facts.apps import App
+from sfharden.facts.index import Facts
+from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
-from sfharden.model.apps import App
-from sfharden.model.facts import CannotTell
 from sfharden.model.integration import Integration
-from sfharden.model.lookup import Facts
 from sfharden.model.plan import Plan, PlannedFile, PlannedOrg
 from sfharden.model.raw import RawFiles
 from sfharden.model.snapshot import Component, Snapshot, Tool
-from sfharden.names import canonical_profile
 from sfharden.plan import secrets
 from sfharden.plan.app_changes import plan_app
 from sfharden.plan.desired import profile_goals
@@ -22,6 +21,7 @@ from sfharden.plan.people import check_users
 from sfharden.plan.profile_changes import plan_profile
 from sfharden.plan.refusal import refused
 from sfharden.plan.session_changes import plan_session
+from sfharden.text.names import canonical_profile
 
 _APPS = (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY)
 DEFAULT_API_VERSION = "66.0"

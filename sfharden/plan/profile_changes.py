@@ -3,14 +3,13 @@
 from typing import Final
 
 from sfharden.addresses import AddressError, AddressSet, format_address, interval
+from sfharden.facts.directory import NEEDS_ORG
+from sfharden.facts.index import Facts
+from sfharden.facts.profiles import LoginRanges, login_ranges
+from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
-from sfharden.model.directory import NEEDS_ORG
-from sfharden.model.facts import CannotTell
-from sfharden.model.lookup import Facts
 from sfharden.model.org import PROFILES
-from sfharden.model.profiles import LoginRanges, login_ranges
 from sfharden.model.snapshot import Component
-from sfharden.names import canonical_profile
 from sfharden.plan import xml_edit
 from sfharden.plan.desired import ProfileGoal, planned_ranges, surplus_note
 from sfharden.plan.draft import Draft, FileChange, encoded_name, sibling_path
@@ -18,7 +17,8 @@ from sfharden.plan.people import assignment_step, check_people
 from sfharden.plan.refusal import refused
 from sfharden.plan.xml_edit import Content
 from sfharden.plan.xml_tree import Element
-from sfharden.wording import show_names
+from sfharden.text.names import canonical_profile
+from sfharden.text.wording import show_names
 
 _RANGES: Final = "loginIpRanges"
 _CONTROL: Final = "login-ranges-cover-egress"

@@ -12,7 +12,7 @@ from sfharden.model.plan import Plan, PlannedChange
 from sfharden.plan.setup_words import before_and_after
 from sfharden.plan.steps import Commands
 from sfharden.plan.wording import heading, subject, values
-from sfharden.redact import safe_text
+from sfharden.text.redact import safe_text
 
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>#!|~&]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 _ORDER: Final = (

@@ -1,7 +1,7 @@
 """Why a plan is not made: one line, whatever the names in it hold."""
 
 from sfharden.errors import NoVerdictError
-from sfharden.redact import safe_text
+from sfharden.text.redact import safe_text
 
 
 def refused(message: str, hint: str = "") -> NoVerdictError:

@@ -9,7 +9,7 @@ from typing import Final
 
 from sfharden.plan import xml_edit
 from sfharden.plan.xml_tree import Element, parse
-from sfharden.redact import MASK
+from sfharden.text.redact import MASK
 
 _NAMES: Final = frozenset({"password", "privateKey"})
 # What a credential looks like wherever it stands. Stricter than the mask for logs: a plan with one is

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from sfharden.model import facts, kinds
-from sfharden.model.facts import CannotTell
+from sfharden.facts import values as facts
+from sfharden.facts.values import CannotTell
+from sfharden.model import kinds
 from sfharden.model.snapshot import Snapshot
 from sfharden.plan import xml_edit
 from sfharden.plan.draft import Draft

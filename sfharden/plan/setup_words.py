@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from sfharden.model.apps import IpRelaxation
-from sfharden.model.facts import fold_name
+from sfharden.facts.apps import IpRelaxation
+from sfharden.facts.values import fold_name
 from sfharden.model.plan import PlannedChange
 
 _APPROVED: Final = "Admin approved users are pre-authorized"

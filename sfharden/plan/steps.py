@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from sfharden.plan.wording import YOUR_ORG, deploy_command
-from sfharden.redact import safe_text
-from sfharden.report.text import display_width
+from sfharden.text.redact import safe_text
+from sfharden.text.wrapping import display_width
 
 _WORD: Final = r"""(?:'[^']*'|"[^"]*"|\S)+"""
 _PIECE: Final = re.compile(rf"-[\w-]+ (?!-){_WORD}|{_WORD}")

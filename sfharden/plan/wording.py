@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sfharden.model.plan import Plan, PlannedChange
-from sfharden.redact import safe_text
+from sfharden.text.redact import safe_text
 
 _MOST_SHOWN: Final = 8
 YOUR_ORG: Final = "YOUR_ORG"  # where no alias is known

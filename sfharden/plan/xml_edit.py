@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from sfharden.errors import InputError
 from sfharden.plan.xml_tree import Document, Element, parse
-from sfharden.redact import safe_text
+from sfharden.text.redact import safe_text
 
 Content = str | tuple[tuple[str, str], ...]  # an element's text, or its children's names and texts
 Splice = tuple[int, int, bytes]  # from, up to, and what stands there instead

@@ -10,7 +10,7 @@ from typing import Final
 from xml.parsers import expat
 
 from sfharden.errors import InputError
-from sfharden.redact import safe_text
+from sfharden.text.redact import safe_text
 
 # In these, a byte below 128 is that ASCII character and nothing else, so tags can be found by their bytes.
 _ENCODINGS: Final = {"utf-8": "utf-8", "us-ascii": "ascii", "iso-8859-1": "latin-1"}

@@ -13,10 +13,10 @@ from sfharden.model.egress_report import (
     LoginRanges,
     TagChange,
 )
-from sfharden.redact import safe_text
-from sfharden.report.text import bullet, wrap
-from sfharden.terminal import Terminal
-from sfharden.wording import count
+from sfharden.text.redact import safe_text
+from sfharden.text.terminal import Terminal
+from sfharden.text.wording import count
+from sfharden.text.wrapping import bullet, wrap
 
 _OTHER_COLUMNS = 41  # what the columns beside the first take, their gaps included
 _MOST_RANGES = 60

@@ -6,10 +6,10 @@ Reference, OauthToken, AppMenuItem). Labels are not unique, and an attacker may 
 
 from collections.abc import Iterable
 
-from sfharden.model.directory import Directory
-from sfharden.model.facts import CannotTell
+from sfharden.facts.directory import Directory
+from sfharden.facts.values import CannotTell
 from sfharden.model.org import AppRow, Token
-from sfharden.names import normalise
+from sfharden.text.names import normalise
 
 
 class AppNames:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from sfharden.errors import AuthError, DeclinedError, LimitError, OrgError, SfhardenError, UnreachableError
-from sfharden.outcomes import Ending, Outcome
-from sfharden.redact import Secret
+from sfharden.ports import Ending, Outcome
 from sfharden.revocation.approve import Approval
 from sfharden.revocation.journal import Journal
 from sfharden.revocation.plan import RevocationPlan
 from sfharden.revocation.records import Event, State
+from sfharden.text.redact import Secret
 
 WORKERS: Final = 8
 _LONGEST_PAUSE: Final = 30.0  # seconds

@@ -15,9 +15,9 @@ from typing import Literal
 
 from sfharden.errors import InputError, NoVerdictError
 from sfharden.model.base import Model
-from sfharden.redact import safe_text
 from sfharden.revocation.history import LARGEST_JOURNAL, History, read_history
 from sfharden.revocation.records import Event, Header, Planned, Recounted, Resumed, State, encode
+from sfharden.text.redact import safe_text
 
 Seen = Literal["answer", "inventory"]
 _CLOEXEC = getattr(os, "O_CLOEXEC", 0)

@@ -6,8 +6,8 @@ from typing import Final, Literal
 
 from pydantic import Field
 
+from sfharden.facts.directory import Directory
 from sfharden.model.base import Model
-from sfharden.model.directory import Directory
 from sfharden.model.org import Organization
 from sfharden.revocation.select import Selected, Selection
 from sfharden.revocation.tokens import Stock

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sfharden.errors import UsageError
+from sfharden.facts.directory import Directory
+from sfharden.facts.values import CannotTell
 from sfharden.model import org
-from sfharden.model.directory import Directory
-from sfharden.model.facts import CannotTell
 from sfharden.model.org import Token, User
-from sfharden.names import normalise, suggestion
 from sfharden.revocation.app_names import AppNames
 from sfharden.revocation.tokens import OwnLogin
+from sfharden.text.names import normalise, suggestion
 
 Criterion = Callable[[Token], bool]  # raises CannotTell where a fact is missing
 

@@ -6,13 +6,14 @@ Neither holds a refresh token, so revoking tokens doesn't stop them.
 
 from collections.abc import Iterable, Iterator
 
-from sfharden.model import facts, kinds
-from sfharden.model.apps import App
-from sfharden.model.facts import CannotTell
-from sfharden.model.lookup import Facts
+from sfharden.facts import values as facts
+from sfharden.facts.apps import App
+from sfharden.facts.index import Facts
+from sfharden.facts.values import CannotTell
+from sfharden.model import kinds
 from sfharden.model.snapshot import Component, Snapshot
 from sfharden.revocation.plan import PlannedToken
-from sfharden.wording import show_names
+from sfharden.text.wording import show_names
 
 _CERTIFICATES = ("oauthConfig.certificate", "certificate")
 _CLIENT_CREDENTIALS = ("oauthConfig.isClientCredentialEnabled", "isClientCredentialsFlowEnabled")

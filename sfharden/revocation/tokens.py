@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sfharden.errors import NoVerdictError
+from sfharden.facts.directory import same_record
 from sfharden.model import org
-from sfharden.model.directory import same_record
 from sfharden.model.org import Token
 from sfharden.model.snapshot import Snapshot
-from sfharden.names import normalise
+from sfharden.text.names import normalise
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,6 @@ from sfharden.errors import (
     UnreachableError,
     UsageError,
 )
-from sfharden.redact import Secret
 from sfharden.salesforce.guard import SIGNING_IN, OutgoingGuard
 from sfharden.salesforce.handles import org_id_of
 from sfharden.salesforce.meter import CallMeter
@@ -31,6 +30,7 @@ from sfharden.salesforce.origin import Origin, origin_of, parse_origin
 from sfharden.salesforce.retry import AttemptError, RetryPolicy, interruptions
 from sfharden.salesforce.session import Timing
 from sfharden.salesforce.transport import MEBIBYTE, Bounds, build_session
+from sfharden.text.redact import Secret
 
 _WHAT: Final = "Signing in"
 _LARGEST_KEY: Final = 64 * 1024

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from sfharden.errors import AuthError, UsageError
-from sfharden.redact import Secret
 from sfharden.salesforce.auth import OrgSession, is_token
 from sfharden.salesforce.origin import Origin, origin_of
+from sfharden.text.redact import Secret
 
 SECONDS_TO_ANSWER: Final = 90.0
 _MASKED: Final = "[REDACTED]"

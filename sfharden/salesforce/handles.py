@@ -5,7 +5,7 @@ import hmac
 import re
 from typing import Final
 
-from sfharden.redact import Secret
+from sfharden.text.redact import Secret
 
 _LENGTH: Final = 12
 _SHORT_ID: Final = re.compile(r"(00D[A-Za-z0-9]{12})!", re.ASCII)

@@ -14,10 +14,10 @@ from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from sfharden.errors import AnswerError, OrgError, UnreachableError
-from sfharden.redact import Secret
 from sfharden.salesforce.failures import clean_code, failure
 from sfharden.salesforce.session import Wire
 from sfharden.salesforce.soap import SoapDoor, SoapResult, element, text, texts
+from sfharden.text.redact import Secret
 
 TYPES_PER_LIST: Final = 3
 NAMES_PER_READ: Final = 10

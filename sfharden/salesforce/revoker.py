@@ -13,13 +13,13 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from sfharden.errors import AnswerError, AuthError, BudgetError, DeniedError, LimitError, UnreachableError
-from sfharden.outcomes import Ending, Outcome
-from sfharden.redact import Secret
+from sfharden.ports import Ending, Outcome
 from sfharden.salesforce.connect import Connection
 from sfharden.salesforce.failures import error_code, failure
 from sfharden.salesforce.guard import REVOKING
 from sfharden.salesforce.lanes import Lanes
 from sfharden.salesforce.session import Answer, Call, Wire
+from sfharden.text.redact import Secret
 
 _WHAT: Final = "Revoking a token"
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -11,7 +11,6 @@ from urllib.parse import urljoin
 import requests
 
 from sfharden.errors import AnswerError, LimitError, UnreachableError
-from sfharden.redact import Secret
 from sfharden.salesforce.guard import READING, OutgoingGuard, Rule
 from sfharden.salesforce.lanes import Lanes
 from sfharden.salesforce.meter import CallMeter
@@ -24,6 +23,7 @@ from sfharden.salesforce.retry import (
     retry_after_seconds,
 )
 from sfharden.salesforce.transport import Bounds, Unsigned, build_session
+from sfharden.text.redact import Secret
 
 _MAX_REDIRECTS: Final = 3
 _LIMIT_STATUSES: Final = frozenset({403, 429, 500})

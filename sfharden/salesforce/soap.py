@@ -15,10 +15,10 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from sfharden.errors import AnswerError, OrgError
-from sfharden.redact import Secret
 from sfharden.salesforce.failures import clean_code, failure
 from sfharden.salesforce.outgoing_bodies import METADATA_NAMESPACE, SOAP_NAMESPACE
 from sfharden.salesforce.session import Answer, Call, Wire
+from sfharden.text.redact import Secret
 
 ZIP_ELEMENT: Final = "zipFile"
 _SLICE: Final = 64 * 1024

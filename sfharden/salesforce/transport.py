@@ -14,8 +14,8 @@ from requests.auth import AuthBase
 
 import sfharden
 from sfharden.errors import AnswerError, NoVerdictError
-from sfharden.redact import Secret
 from sfharden.salesforce.guard import OutgoingGuard
+from sfharden.text.redact import Secret
 
 MEBIBYTE: Final = 1024 * 1024
 POOL_SIZE: Final = 16

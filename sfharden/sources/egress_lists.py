@@ -9,7 +9,7 @@ from sfharden.azure.calls import By, Call, Certainty, calls_of
 from sfharden.azure.objects import get
 from sfharden.azure.workflows import Hosting, Site, Workflow
 from sfharden.model.egress import CONNECTORS, RUNTIME, Hole, Origin, OriginKind, Reading, SeenCall
-from sfharden.redact import safe_text
+from sfharden.text.redact import safe_text
 
 _MOST_NAMED: Final = 4  # steps named in one sentence
 # No list of one Logic App or site comes near; a file that says so would make any login range look bounded.

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sfharden.addresses import AddressError, AddressSet
 from sfharden.errors import InputError
+from sfharden.files.yaml_file import load_model
 from sfharden.model.egress import Hole, Origin, OriginKind, Reading
 from sfharden.model.integration import (
     Egress,
@@ -14,10 +15,9 @@ from sfharden.model.integration import (
     Waiver,
     egress_of,
 )
-from sfharden.redact import safe_text
 from sfharden.sources.logic_apps import read_logic_app
 from sfharden.sources.service_tags import load_service_tags
-from sfharden.sources.yaml_file import load_model
+from sfharden.text.redact import safe_text
 
 
 def load_integrations(path: Path) -> tuple[tuple[Integration, ...], tuple[Waiver, ...]]:

@@ -13,10 +13,10 @@ from typing import Any, Final
 from sfharden.azure.objects import get, mapping
 from sfharden.azure.workflows import Found, Hosting, Workflow, find_workflows
 from sfharden.errors import InputError
+from sfharden.files.json_file import load_json
 from sfharden.model.egress import Hole, Reading
-from sfharden.redact import safe_text
 from sfharden.sources.egress_lists import read_site, read_workflow
-from sfharden.sources.json_file import load_json
+from sfharden.text.redact import safe_text
 
 _WHAT: Final = "Logic App export"
 _MOST_WORKFLOWS: Final = 500

@@ -8,11 +8,11 @@ from pathlib import Path, PurePosixPath
 from sfharden.errors import NoVerdictError
 from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import ANY_KIND, Component, Gap, Snapshot, Source, Tool
-from sfharden.names import decode_file_name
-from sfharden.redact import safe_text
 from sfharden.sources.metadata_types import BY_SUFFIX, SETTINGS_NAMES, SETTINGS_SUFFIX
 from sfharden.sources.metadata_xml import BadMetadata, NotOurs, parse_component
 from sfharden.sources.tree import MAX_FILE_BYTES, Entry, Found, printable_path, walk
+from sfharden.text.names import decode_file_name
+from sfharden.text.redact import safe_text
 
 _META_SUFFIX = "-meta.xml"
 _DELETING = "destructivechanges"  # Metadata API Guide, Deleting Components from an Organization

@@ -5,8 +5,8 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
-from sfharden.redact import mask_credentials, without_tokens
 from sfharden.sources.metadata_types import HASHED_ELEMENTS, SECRET_ELEMENTS
+from sfharden.text.redact import mask_credentials, without_tokens
 
 # How alike an unknown name must be to a decisive one to count as a damaged spelling of it.
 _NEARLY: Final = 0.83  # one wrong letter in six is nearly alike

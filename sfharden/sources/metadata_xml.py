@@ -9,7 +9,6 @@ from typing import BinaryIO, Final
 from xml.parsers import expat
 
 from sfharden.model.snapshot import WITHDRAWN, Component, Doubt, Group, Value
-from sfharden.redact import safe_text
 from sfharden.sources.metadata_names import damaged_forms, kept_text
 from sfharden.sources.metadata_types import (
     BY_KIND,
@@ -17,6 +16,7 @@ from sfharden.sources.metadata_types import (
     KNOWN_SECTIONS,
     MetadataType,
 )
+from sfharden.text.redact import safe_text
 
 NAMESPACE: Final = "http://soap.sforce.com/2006/04/metadata"
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from sfharden.errors import InputError
 from sfharden.model.plan import Plan
-from sfharden.redact import safe_text
+from sfharden.text.redact import safe_text
 
 PARTS: Final = frozenset({"README.md", "plan.json", "package", "rollback"})
 _MOST_BYTES: Final = 50_000_000

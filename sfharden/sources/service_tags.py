@@ -15,10 +15,10 @@ from sfharden.addresses import AddressError, AddressSet
 from sfharden.azure.objects import get, text
 from sfharden.azure.regions import region_of
 from sfharden.errors import InputError
+from sfharden.files.json_file import load_json
 from sfharden.model.egress import CONNECTORS, RUNTIME, Origin, OriginKind
-from sfharden.names import suggestion
-from sfharden.redact import safe_text
-from sfharden.sources.json_file import load_json
+from sfharden.text.names import suggestion
+from sfharden.text.redact import safe_text
 
 # The whole cloud's are some thousand addresses; a file that says much more would make any login range look bounded.
 _NARROW: Final = frozenset({CONNECTORS.casefold(), RUNTIME.casefold()})

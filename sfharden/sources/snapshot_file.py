@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
 from sfharden.errors import InputError, NoVerdictError
+from sfharden.files.output_file import write_private
 from sfharden.model.snapshot import Snapshot
-from sfharden.output_file import write_private
-from sfharden.redact import safe_text
+from sfharden.text.redact import safe_text
 
 MAX_BYTES: Final = 2_000_000_000
 _NOT_PLAIN: Final = re.compile(r"[^\x00-\x7e]+")  # such characters stand inside texts only

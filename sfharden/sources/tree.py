@@ -16,7 +16,7 @@ from typing import BinaryIO, Final, cast
 
 from sfharden.errors import InputError
 from sfharden.model.snapshot import Gap
-from sfharden.redact import safe_text
+from sfharden.text.redact import safe_text
 
 MAX_FILE_BYTES: Final = 256_000_000
 MAX_ZIP_BYTES: Final = 1_000_000_000  # unpacked; a retrieve holds at most about 600 MB (Metadata API Guide)

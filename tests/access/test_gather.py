@@ -6,14 +6,25 @@ from sfharden.access import AppFacts, SessionPolicy
 from sfharden.access.gather import app_facts, app_named, org_facts
 from sfharden.access.users import hours_text, profile_facts, who_has_profile, who_is
 from sfharden.addresses import AddressSet
+from sfharden.facts.apps import IpRelaxation
+from sfharden.facts.index import Facts as Index
 from sfharden.model import kinds
 from sfharden.model import org as tables
-from sfharden.model.apps import IpRelaxation
-from sfharden.model.lookup import Facts as Index
 from sfharden.model.snapshot import Gap
-from tests import healthy
-from tests.metadata import APP, HEALTHY, PROFILE, SECURITY, snapshot_of, without, xml
-from tests.running import ANY_CLIENT, APP_ID, APPROVE, DANA, FILES, USERS, assigned, changed, running, token
+from tests.orgs import healthy
+from tests.orgs.metadata import APP, HEALTHY, PROFILE, SECURITY, snapshot_of, without, xml
+from tests.orgs.running import (
+    ANY_CLIENT,
+    APP_ID,
+    APPROVE,
+    DANA,
+    FILES,
+    USERS,
+    assigned,
+    changed,
+    running,
+    token,
+)
 
 BLOCK = "blacklistedConsumers/Bad.blacklistedConsumer"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sfharden.access import AppFacts, Facts, Flow, OrgFacts, Outcome, SessionPolicy, Who, decide
 from sfharden.addresses import ALL_V4, AddressSet
-from sfharden.model.apps import IpRelaxation
+from sfharden.facts.apps import IpRelaxation
 
 SURE = (Outcome.ALLOWED, Outcome.REFUSED)
 # A small world of sixteen addresses, so that ranges meet often.

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import pytest
 
-from tests import healthy
-from tests.healthy import CONNECTED, ECA, ECA_GLOBAL, ECA_OAUTH, ECA_OAUTH_POLICY, EXTERNAL, Files
-from tests.metadata import APP, HEALTHY, PROFILE, RANGES, login_range
+from tests.orgs import healthy
+from tests.orgs.healthy import CONNECTED, ECA, ECA_GLOBAL, ECA_OAUTH, ECA_OAUTH_POLICY, EXTERNAL, Files
+from tests.orgs.metadata import APP, HEALTHY, PROFILE, RANGES, login_range
 
 OIDC = "settings/OauthOidc.settings"
 FORMS = pytest.mark.parametrize("files", [CONNECTED, EXTERNAL], ids=["connected", "external"])

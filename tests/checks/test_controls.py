@@ -5,7 +5,7 @@ import pytest
 from sfharden.addresses import AddressSet
 from sfharden.model.integration import Egress
 from sfharden.model.snapshot import Gap
-from tests.metadata import (
+from tests.orgs.metadata import (
     APP,
     HEALTHY,
     INTEGRATION,

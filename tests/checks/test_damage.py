@@ -5,9 +5,9 @@ from functools import cache
 
 import pytest
 
-from tests import healthy
-from tests.healthy import CONNECTED, EXTERNAL, Files
-from tests.metadata import APP, PROFILE, RANGES, SECURITY, login_range, permission
+from tests.orgs import healthy
+from tests.orgs.healthy import CONNECTED, EXTERNAL, Files
+from tests.orgs.metadata import APP, PROFILE, RANGES, SECURITY, login_range, permission
 
 FORMS = {"connected": CONNECTED, "external": EXTERNAL}
 _Swaps = dict[str, tuple[tuple[str, str], ...]]

@@ -2,15 +2,15 @@
 
 import pytest
 
-from sfharden.demo.generate import ADMIN_USER, APP_NAME, INTEGRATION_USER, MINIMUM, PROFILE, healthy_org
-from sfharden.demo.state import DemoOrg
-from sfharden.demo.templates import connected_app_xml, external_app_files, permission_set_xml
+from sfharden.emulator.generate import ADMIN_USER, APP_NAME, INTEGRATION_USER, MINIMUM, PROFILE, healthy_org
+from sfharden.emulator.state import DemoOrg
+from sfharden.emulator.templates import connected_app_xml, external_app_files, permission_set_xml
 from sfharden.model import kinds, org
 from sfharden.model.org import AppAccess, Assignment, PermissionSetRow
 from sfharden.model.snapshot import Component, Gap, Snapshot, Value
-from tests import live
-from tests.live import own_set, token, user
-from tests.metadata import NOW
+from tests.orgs import live
+from tests.orgs.live import own_set, token, user
+from tests.orgs.metadata import NOW
 
 LIMITED, REFRESH, APPROVED = (
     "app-limited-to-integration-profile",
@@ -122,7 +122,7 @@ def external(**policy: object) -> Snapshot:
 
 
 def _put(one: DemoOrg, files: dict[str, bytes]) -> None:
-    from sfharden.demo.derive import sync
+    from sfharden.emulator.derive import sync
 
     one.metadata.update(files)
     sync(one)

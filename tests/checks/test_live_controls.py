@@ -4,9 +4,9 @@ import pytest
 
 from sfharden.model import org
 from sfharden.model.snapshot import Gap, Snapshot
-from tests import live
-from tests.healthy import shipped
-from tests.live_cases import FAILING, UNREADABLE, Make
+from tests.orgs import live
+from tests.orgs.healthy import shipped
+from tests.orgs.live_cases import FAILING, UNREADABLE, Make
 
 CONTROLS = [control.id for policy in shipped() for control in policy.controls]
 

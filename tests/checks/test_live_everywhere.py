@@ -2,10 +2,10 @@
 
 import pytest
 
-from sfharden.demo.generate import ADMIN_USER, MINIMUM
+from sfharden.emulator.generate import ADMIN_USER, MINIMUM
 from sfharden.model import kinds, org
 from sfharden.model.snapshot import Gap
-from tests import live
+from tests.orgs import live
 
 EVERYWHERE = "login-ranges-everywhere"
 

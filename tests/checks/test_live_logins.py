@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from sfharden.addresses import AddressSet
-from sfharden.demo.generate import ADMIN_USER, EGRESS_USED, ELSEWHERE, OPERATOR, PROFILE
+from sfharden.emulator.generate import ADMIN_USER, EGRESS_USED, ELSEWHERE, OPERATOR, PROFILE
 from sfharden.model.integration import Egress
 from sfharden.model.org import Login
 from sfharden.model.snapshot import Gap, Snapshot
-from tests import live
-from tests.live import login, user
-from tests.metadata import NOW
+from tests.orgs import live
+from tests.orgs.live import login, user
+from tests.orgs.metadata import NOW
 
 OBSERVED, INSIDE = "failure-and-success-observed", "login-outside-ranges-absent"
 WORKED = login()

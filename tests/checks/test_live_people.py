@@ -2,16 +2,16 @@
 
 import pytest
 
-from sfharden.demo.generate import ADMIN_USER, INTEGRATION_USER, MINIMUM, PROFILE
-from sfharden.demo.sized import HARD_NAMES, sized_org
+from sfharden.checks.policy import wanted_permissions
+from sfharden.emulator.generate import ADMIN_USER, INTEGRATION_USER, MINIMUM, PROFILE
 from sfharden.model import kinds, org
 from sfharden.model.org import Assignment, PermissionSetRow, ProfileRow
 from sfharden.model.snapshot import Gap, Snapshot
-from sfharden.policy import wanted_permissions
-from tests import live
-from tests.healthy import shipped, shown
-from tests.live import granting, own_set, user
-from tests.metadata import NOW
+from tests.orgs import live
+from tests.orgs.healthy import shipped, shown
+from tests.orgs.live import granting, own_set, user
+from tests.orgs.metadata import NOW
+from tests.orgs.sized import HARD_NAMES, sized_org
 
 DEDICATED, LEAST, EVERYWHERE = (
     "integration-profile-dedicated",

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from sfharden.demo.generate import ADMIN_USER, APP_LABEL, INTEGRATION_USER
+from sfharden.emulator.generate import ADMIN_USER, APP_LABEL, INTEGRATION_USER
 from sfharden.model import org
 from sfharden.model.org import AppRow, Token
 from sfharden.model.snapshot import Gap, Snapshot
-from tests import live
-from tests.healthy import shown
-from tests.live import token, user
-from tests.metadata import NOW
+from tests.orgs import live
+from tests.orgs.healthy import shown
+from tests.orgs.live import token, user
+from tests.orgs.metadata import NOW
 
 AFTER, HELD, INSTALLED, FRESH = (
     "tokens-issued-after-hardening",

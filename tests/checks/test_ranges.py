@@ -3,9 +3,9 @@
 import pytest
 
 from sfharden.model.snapshot import Gap
-from tests import healthy
-from tests.healthy import CONNECTED
-from tests.metadata import HEALTHY, INTEGRATION, PROFILE, RANGES, login_range, permission, xml
+from tests.orgs import healthy
+from tests.orgs.healthy import CONNECTED
+from tests.orgs.metadata import HEALTHY, INTEGRATION, PROFILE, RANGES, login_range, permission, xml
 
 COVER, KEEP, BOUNDED = (
     "login-ranges-cover-egress",

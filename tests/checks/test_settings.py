@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from sfharden.errors import InputError
-from tests import healthy
-from tests.healthy import CONNECTED, OVERRIDE
-from tests.metadata import APP, HEALTHY, SECURITY, xml
+from tests.orgs import healthy
+from tests.orgs.healthy import CONNECTED, OVERRIDE
+from tests.orgs.metadata import APP, HEALTHY, SECURITY, xml
 
 OIDC = "settings/OauthOidc.settings"
 SETTINGS = {

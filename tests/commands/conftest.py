@@ -7,10 +7,10 @@ import pytest
 
 from sfharden.cli import main
 from sfharden.commands.live import Doors
-from sfharden.demo.generate import healthy_org
-from sfharden.demo.server import DemoServer, serve
-from sfharden.demo.state import DemoOrg
-from tests.reading import INTEGRATION_FILE, NOW, doors
+from sfharden.emulator.generate import healthy_org
+from sfharden.emulator.http.server import DemoServer, serve
+from sfharden.emulator.state import DemoOrg
+from tests.orgs.reading import INTEGRATION_FILE, NOW, doors
 
 from .kit import Outcome, Run
 

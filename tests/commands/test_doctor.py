@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from sfharden.demo.generate import AUDITOR, CALLERS
-from sfharden.demo.server import DemoServer
-from sfharden.demo.state import DemoOrg
-from sfharden.needs import GRANTED, NEEDS, controls_without, is_met
-from sfharden.policy import DEFAULT_POLICIES, load_policy
-from tests.demo.kit import client, manifest
+from sfharden.checks.needs import GRANTED, NEEDS, controls_without, is_met
+from sfharden.checks.policy import DEFAULT_POLICIES, load_policy
+from sfharden.emulator.generate import AUDITOR, CALLERS
+from sfharden.emulator.http.server import DemoServer
+from sfharden.emulator.state import DemoOrg
+from tests.emulator.kit import client, manifest
 
 from .kit import Run, widest
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from sfharden.commands.live import Doors
-from sfharden.demo.faults import Fault, FaultKind
-from sfharden.demo.generate import healthy_org
-from sfharden.demo.server import DemoServer, serve
-from sfharden.demo.state import DemoOrg
-from tests.reading import NOW, doors, no_waiting
+from sfharden.emulator.generate import healthy_org
+from sfharden.emulator.http.faults import Fault, FaultKind
+from sfharden.emulator.http.server import DemoServer, serve
+from sfharden.emulator.state import DemoOrg
+from tests.orgs.reading import NOW, doors, no_waiting
 
 from .kit import Run, widest, words
 

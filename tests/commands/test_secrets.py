@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from sfharden.cli import main
-from sfharden.demo.generate import CLIENT_ID, INTEGRATION_USER, healthy_org
-from sfharden.demo.server import DemoServer, serve
-from tests.reading import INTEGRATION_FILE, NOW, doors, secrets_of
+from sfharden.emulator.generate import CLIENT_ID, INTEGRATION_USER, healthy_org
+from sfharden.emulator.http.server import DemoServer, serve
+from tests.orgs.reading import INTEGRATION_FILE, NOW, doors, secrets_of
 
 COMMANDS: Final = (
     ("check", "-i", "integration.yaml", "-f", "json", "-o", "report.json"),

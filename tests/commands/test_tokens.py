@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from sfharden.demo import ids
-from sfharden.demo.faults import Fault, FaultKind
-from sfharden.demo.generate import ADMIN_USER
-from sfharden.demo.records import OauthToken
-from sfharden.demo.server import DemoServer
-from sfharden.demo.state import DemoOrg
-from tests.reading import NOW
+from sfharden.emulator import ids
+from sfharden.emulator.generate import ADMIN_USER
+from sfharden.emulator.http.faults import Fault, FaultKind
+from sfharden.emulator.http.server import DemoServer
+from sfharden.emulator.records import OauthToken
+from sfharden.emulator.state import DemoOrg
+from tests.orgs.reading import NOW
 
 from .kit import Run, widest, words
 

@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sfharden.errors import DeniedError, OrgError
+from sfharden.facts.directory import Directory
 from sfharden.model import kinds
 from sfharden.model import org as tables
-from sfharden.model.directory import Directory
 from sfharden.model.org import OrgTables
 from sfharden.salesforce.auth import OrgSession
 from sfharden.salesforce.connect import API_VERSIONS, Connection
 from sfharden.salesforce.soql import soql_quote
-from sfharden.sources.org import OrgReading, read_org
-from sfharden.sources.org_wanted import Wanted
+from sfharden.sources.org.read import OrgReading, read_org
+from sfharden.sources.org.wanted import Wanted
 
 from .conftest import Facts
 

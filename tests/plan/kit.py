@@ -9,15 +9,15 @@ from io import BytesIO
 from pathlib import Path
 
 from sfharden.addresses import AddressSet
-from sfharden.commands.plan_making import Material, Outcome, draw_up
 from sfharden.model.integration import Egress, Integration
 from sfharden.model.org import OrgTables, ProfileRow, User
 from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source, Tool
+from sfharden.plan.make import Material, Outcome, draw_up
 from sfharden.plan.planner import Options, Planned
 from sfharden.sources.metadata_files import kind_and_name
 from sfharden.sources.metadata_xml import parse_component
-from tests.metadata import HEALTHY
+from tests.orgs.metadata import HEALTHY
 
 HEALTHY_BYTES: Mapping[str, bytes] = {path: text.encode() for path, text in HEALTHY.items()}
 PROFILE_NAME = "Logic Apps Integration"

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from sfharden.errors import InputError
+from sfharden.facts.profiles import login_ranges
 from sfharden.model import kinds
-from sfharden.model.profiles import login_ranges
 from sfharden.plan.package import diff, package_files, rollback_files
 from sfharden.plan.planner import Planned
 from sfharden.plan.xml_tree import parse
 from sfharden.sources.metadata_files import kind_and_name, load_snapshot
-from tests.metadata import loaded
+from tests.orgs.metadata import loaded
 from tests.plan.kit import Files, flat, git_apply, healthy, integration, outcome, rest, write
 from tests.sources.test_corpus import CORPUS
 

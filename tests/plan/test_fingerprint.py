@@ -7,7 +7,7 @@ from sfharden.errors import NoVerdictError
 from sfharden.model.raw import RawFile
 from sfharden.plan.fingerprint import verify, verify_package
 from sfharden.plan.package import package_files
-from tests.metadata import APP
+from tests.orgs.metadata import APP
 
 from .kit import Files, healthy, integration, outcome, planned
 

@@ -16,9 +16,9 @@ from sfharden.plan.planner import Planned
 from sfharden.plan.readme import escaped
 from sfharden.plan.steps import Commands, wrapped
 from sfharden.plan.wording import deploy_command, heading
-from sfharden.report.plan_to_table import render_plan
-from sfharden.terminal import Terminal
-from tests.metadata import APP, PROFILE, SECURITY
+from sfharden.report.plan_table import render_plan
+from sfharden.text.terminal import Terminal
+from tests.orgs.metadata import APP, PROFILE, SECURITY
 
 from .kit import Files, git_apply, healthy, integration, org, outcome, planned, write
 

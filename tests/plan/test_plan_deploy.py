@@ -5,33 +5,33 @@ from contextlib import contextmanager
 
 import pytest
 
-from sfharden.commands.plan_making import Material, draw_up
-from sfharden.commands.plan_validate import validate
-from sfharden.demo.generate import healthy_org
+from sfharden.checks.evaluate import evaluate
+from sfharden.checks.policy import DEFAULT_POLICIES, load_policy
 from sfharden.demo.sample import integration_path
-from sfharden.demo.server import DemoServer, serve
-from sfharden.demo.state import DemoOrg
-from sfharden.demo.templates import profile_xml
 from sfharden.demo.tour_org import serve_tour
-from sfharden.demo.xmltree import parse
+from sfharden.emulator.generate import healthy_org
+from sfharden.emulator.http.server import DemoServer, serve
+from sfharden.emulator.state import DemoOrg
+from sfharden.emulator.templates import profile_xml
+from sfharden.emulator.xmltree import parse
 from sfharden.errors import NoVerdictError
-from sfharden.evaluate import evaluate
 from sfharden.model.integration import Integration
 from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import Component
+from sfharden.plan.make import Material, draw_up
 from sfharden.plan.package import package_files, rollback_files
 from sfharden.plan.planner import Options, Planned
-from sfharden.policy import DEFAULT_POLICIES, load_policy
-from sfharden.redact import Secret
+from sfharden.plan.validate import validate
 from sfharden.salesforce.auth import sign_in_with_token
 from sfharden.salesforce.connect import API_VERSIONS, Connection, connect
 from sfharden.salesforce.deploy import deploy_check_only
 from sfharden.salesforce.meter import CallMeter
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.metadata_files import raw_from_retrieve
-from sfharden.sources.org import read_org
-from sfharden.sources.org_wanted import Wanted
-from tests.demo.kit import NOW, client
+from sfharden.sources.org.read import read_org
+from sfharden.sources.org.wanted import Wanted
+from sfharden.text.redact import Secret
+from tests.emulator.kit import NOW, client
 from tests.salesforce.kit import FakeTime
 
 PLANNED_CONTROLS = {

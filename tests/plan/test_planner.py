@@ -10,7 +10,7 @@ from sfharden.model.integration import Egress, Integration
 from sfharden.model.plan import PlannedChange
 from sfharden.model.snapshot import Gap
 from sfharden.plan.planner import Planned
-from tests.metadata import APP, PROFILE, SECURITY, login_range, xml
+from tests.orgs.metadata import APP, PROFILE, SECURITY, login_range, xml
 
 from .kit import PROFILE_NAME, SERVICE, Files, healthy, integration, org, outcome, planned, user
 

@@ -11,8 +11,7 @@ from typing import Any
 from sfharden.errors import SfhardenError
 from sfharden.model.org import AppRow, Caller, Organization, OrgTables, ProfileRow, Token, User
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source, Tool
-from sfharden.outcomes import Ending, Outcome
-from sfharden.redact import Secret
+from sfharden.ports import Ending, Outcome
 from sfharden.revocation.approve import Approval, approve_expected
 from sfharden.revocation.execute import Doors, Keys, execute
 from sfharden.revocation.history import History
@@ -24,6 +23,7 @@ from sfharden.revocation.resume import reopen, rest_of
 from sfharden.revocation.tokens import OwnLogin, Stock
 from sfharden.salesforce.handles import handle_of
 from sfharden.salesforce.lanes import Lanes
+from sfharden.text.redact import Secret
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ORG_ID = "00Dxx00000001DzEAI"

@@ -15,14 +15,14 @@ from sfharden.errors import (
     NoVerdictError,
     UnreachableError,
 )
-from sfharden.outcomes import Ending, Outcome
-from sfharden.redact import Secret
+from sfharden.ports import Ending, Outcome
 from sfharden.revocation.execute import Doors, Keys, execute
 from sfharden.revocation.journal import Disk, create_journal, resume_journal
 from sfharden.revocation.records import State
 from sfharden.revocation.recount import recount
 from sfharden.revocation.tokens import Stock
 from sfharden.salesforce.lanes import Lanes
+from sfharden.text.redact import Secret
 
 from .kit import NOW, ORG_ID, FakeOrg, MortalDisk, Scene, handle, header_of, plan_of, scene, secret, token
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sfharden.errors import InputError, SfhardenError
-from sfharden.outcomes import Ending, Outcome
+from sfharden.ports import Ending, Outcome
 from sfharden.revocation.journal import Disk, resume_journal
 from sfharden.revocation.records import State
 from sfharden.revocation.recount import recount

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.errors import DeclinedError, NoVerdictError
-from sfharden.model.directory import Directory
+from sfharden.facts.directory import Directory
 from sfharden.model.org import Organization, OrgTables
 from sfharden.model.snapshot import Gap
 from sfharden.revocation.approve import (

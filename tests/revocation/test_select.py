@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.errors import UsageError
-from sfharden.model.directory import Directory
+from sfharden.facts.directory import Directory
 from sfharden.model.org import AppRow, Token, User
 from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.revocation.select import Selected, Selection, select

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from sfharden.redact import Secret
 from sfharden.salesforce.guard import READING, Rule
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.origin import parse_origin
@@ -14,6 +13,7 @@ from sfharden.salesforce.rest import OrgClient
 from sfharden.salesforce.retry import RetryPolicy
 from sfharden.salesforce.session import Call, Timing, Wire
 from sfharden.salesforce.transport import Bounds
+from sfharden.text.redact import Secret
 
 ORG = "https://acme.my.salesforce.com"
 DATA = f"{ORG}/services/data/v66.0"

@@ -13,7 +13,7 @@ from sfharden.model.integration import Egress
 from sfharden.model.snapshot import Component
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.metadata_xml import BadMetadata, parse_component
-from tests.metadata import XMLNS
+from tests.orgs.metadata import XMLNS
 
 MOST = 10_000_000
 

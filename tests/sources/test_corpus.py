@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sfharden.model.profiles import login_ranges
+from sfharden.facts.profiles import login_ranges
 from tests.conftest import Run
-from tests.metadata import loaded
+from tests.orgs.metadata import loaded
 
 CORPUS = Path(os.environ.get("SFHARDEN_CORPUS", Path(__file__).resolve().parents[3] / "shared" / "corpus"))
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")

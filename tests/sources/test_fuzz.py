@@ -9,7 +9,7 @@ import pytest
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source, Tool
 from sfharden.sources.metadata_files import kind_and_name
 from sfharden.sources.metadata_xml import BadMetadata, NotOurs, parse_component
-from tests.metadata import APP, HEALTHY, PROFILE, RANGES, SECURITY, judged, login_range, permission
+from tests.orgs.metadata import APP, HEALTHY, PROFILE, RANGES, SECURITY, judged, login_range, permission
 
 BAD = {
     PROFILE: HEALTHY[PROFILE]

@@ -14,13 +14,13 @@ from random import Random
 
 import pytest
 
-from sfharden.evaluate import evaluate
+from sfharden.checks.evaluate import evaluate
 from sfharden.model.snapshot import Component, Gap
 from sfharden.sources.metadata_files import kind_and_name
 from sfharden.sources.metadata_types import SETTINGS_NAMES
 from sfharden.sources.metadata_xml import BadMetadata, NotOurs, parse_component
-from tests import healthy
-from tests.metadata import APP, INTEGRATION, NOW, PROFILE, RANGES, SECURITY, login_range, permission
+from tests.orgs import healthy
+from tests.orgs.metadata import APP, INTEGRATION, NOW, PROFILE, RANGES, SECURITY, login_range, permission
 
 CORPUS = Path(os.environ.get("SFHARDEN_CORPUS", Path(__file__).resolve().parents[3] / "shared" / "corpus"))
 Files = Mapping[str, bytes]

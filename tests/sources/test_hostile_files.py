@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from sfharden.addresses import AddressSet, format_address
 from sfharden.errors import InputError
-from sfharden.model.profiles import login_ranges
+from sfharden.facts.profiles import login_ranges
 from sfharden.sources import tree
 from sfharden.sources.metadata_files import load_snapshot
 from sfharden.sources.metadata_xml import BadMetadata, parse_component
-from tests.metadata import (
+from tests.orgs.metadata import (
     APP,
     HEALTHY,
     PROFILE,

@@ -200,7 +200,7 @@ def test_a_file_that_is_not_there_is_a_gap_and_the_next_is_read(tmp_path: Path, 
 
 
 def test_a_file_too_large_is_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sfharden.sources.json_file.MAX_BYTES", 50)
+    monkeypatch.setattr("sfharden.files.json_file.MAX_BYTES", 50)
     export(tmp_path, SHAPES["az logic workflow show"](ENDPOINTS))
     assert "larger" in integration(tmp_path, "logic_app: app.json").gaps[0].reason
 

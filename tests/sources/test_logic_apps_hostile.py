@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from sfharden.azure.expressions import certain_start, resource_path
 from sfharden.errors import InputError
+from sfharden.files.json_file import load_json, without_comments
 from sfharden.model.egress import Reading
-from sfharden.sources.json_file import load_json, without_comments
 from sfharden.sources.logic_apps import read_logic_app
 from tests.sources.build import export, http_step, logic_app, salesforce_step
 

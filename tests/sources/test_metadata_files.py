@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.model.snapshot import ANY_KIND, Component, Gap, Snapshot, Source, Tool, Value
-from sfharden.names import canonical_profile
 from sfharden.sources.metadata_files import is_metadata_name, kind_and_name, load_snapshot
 from sfharden.sources.metadata_types import SETTINGS_NAMES, TYPES
 from sfharden.sources.metadata_xml import BadMetadata
 from sfharden.sources.snapshot_file import load_snapshot_file, save_snapshot
 from sfharden.sources.tree import Entry
-from tests.healthy import CONNECTED, EXTERNAL
-from tests.metadata import HEALTHY, PROFILE, SECURITY, loaded, parsed, write
+from sfharden.text.names import canonical_profile
+from tests.orgs.healthy import CONNECTED, EXTERNAL
+from tests.orgs.metadata import HEALTHY, PROFILE, SECURITY, loaded, parsed, write
 from tests.sources.build import Broken, document, profile, zipped
 
 ALL = {**CONNECTED, **EXTERNAL, "profiles/Custom%3A Sales %26 Co%2E.profile": HEALTHY[PROFILE]}

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.addresses import AddressSet, format_address
-from sfharden.model import facts
-from sfharden.model.facts import CannotTell
-from sfharden.model.profiles import login_ranges, permissions, ranges_of
+from sfharden.facts import values as facts
+from sfharden.facts.profiles import login_ranges, permissions, ranges_of
+from sfharden.facts.values import CannotTell
 from sfharden.sources.metadata_types import SECRET_ELEMENTS, TYPES
-from tests.healthy import CONNECTED, EXTERNAL
-from tests.metadata import login_range, parsed, permission
+from tests.orgs.healthy import CONNECTED, EXTERNAL
+from tests.orgs.metadata import login_range, parsed, permission
 from tests.sources.build import component, document, profile, refusal
 
 XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"'

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.model.profiles import login_ranges
+from sfharden.facts.profiles import login_ranges
 from sfharden.sources import metadata_xml
 from sfharden.sources.metadata_xml import NotOurs
-from tests.healthy import CONNECTED, EXTERNAL
-from tests.metadata import HEALTHY, PROFILE, RANGES, XMLNS, login_range, parsed, permission
+from tests.orgs.healthy import CONNECTED, EXTERNAL
+from tests.orgs.metadata import HEALTHY, PROFILE, RANGES, XMLNS, login_range, parsed, permission
 from tests.sources.build import component, document, profile, refusal
 
 TEXT = HEALTHY[PROFILE]

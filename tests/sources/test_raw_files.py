@@ -10,7 +10,7 @@ from sfharden.errors import NoVerdictError
 from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import Component
 from sfharden.sources.metadata_files import load_raw, load_snapshot, raw_from_retrieve, with_files
-from tests.metadata import APP, HEALTHY, PROFILE, write
+from tests.orgs.metadata import APP, HEALTHY, PROFILE, write
 
 
 def wanted(folder: Path, *paths: str) -> dict[str, Component]:

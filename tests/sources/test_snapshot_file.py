@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import AwareDatetime
 
-from sfharden.demo.generate import healthy_org
+from sfharden.emulator.generate import healthy_org
 from sfharden.errors import InputError, NoVerdictError
 from sfharden.model import org as tables
 from sfharden.model.org import OrgTables
 from sfharden.model.snapshot import Component, Gap, Group, Snapshot, Source, Tool, Value
 from sfharden.sources.snapshot_file import load_snapshot_file, save_snapshot
-from tests.reading import NOW, read_once
-from tests.running import running
+from tests.orgs.reading import NOW, read_once
+from tests.orgs.running import running
 
 TEXTS = st.text(max_size=12) | st.sampled_from(
     ["\x00", "\x07\x1b[2J", "\x7f", "\x9b31m", "\u2028\u202e", '"\\u0041\\', "é営業🔒", "=cmd()", "</script>"]

@@ -11,7 +11,7 @@ from sfharden.model.snapshot import Gap
 from sfharden.sources.metadata_files import is_metadata_name, load_snapshot
 from sfharden.sources.snapshot_file import load_snapshot_file, save_snapshot
 from sfharden.sources.tree import Entry, walk
-from tests.metadata import HEALTHY, PROFILE, loaded, write
+from tests.orgs.metadata import HEALTHY, PROFILE, loaded, write
 
 TEXT = HEALTHY[PROFILE]
 

@@ -9,7 +9,7 @@ import pytest
 
 from sfharden.errors import InputError
 from sfharden.sources import tree
-from tests.metadata import HEALTHY, PROFILE, loaded
+from tests.orgs.metadata import HEALTHY, PROFILE, loaded
 from tests.sources.build import odd_entry, zipped
 
 TEXT = HEALTHY[PROFILE]

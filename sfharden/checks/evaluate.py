@@ -1,0 +1,179 @@
+"""Snapshot, policies, integrations, waivers and the time: to a report. Pure; the same input gives the same report."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from sfharden.checks.common import Check, Context, Facts, Verdict, unknown
+from sfharden.checks.policy import Control, Policy
+from sfharden.checks.registry import CHECKS
+from sfharden.egress.outlook import warnings_of
+from sfharden.errors import InputError
+from sfharden.facts.values import CannotTell
+from sfharden.model.integration import Integration, Waiver, integration_names
+from sfharden.model.results import Report, Result, Status, Waived, fingerprint
+from sfharden.model.snapshot import Snapshot, Tool
+from sfharden.text.names import suggestion
+from sfharden.text.redact import safe_text
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    control: Control
+    check: Check
+    parameters: Any
+
+
+def evaluate(
+    snapshot: Snapshot,
+    policies: Sequence[Policy],
+    integrations: Sequence[Integration],
+    waivers: Sequence[Waiver],
+    now: datetime,
+    tool_version: str,
+) -> Report:
+    """Judge every control. Controls of scope `integration` run once for each integration.
+
+    `now` is an aware time and dates the report. Raises InputError for a policy that names an unknown check
+    or gives it wrong parameters.
+    """
+    tasks, now = tuple(_prepare(policies)), now.astimezone(UTC)
+    facts = Facts(snapshot)
+    results = [
+        result
+        for task in tasks
+        for integration in (integrations if task.check.scope == "integration" else (None,))
+        for result in _judge(task, Context(facts, now, integration), integration)
+    ]
+    waived = [_apply(result, waivers, now) for result in results]
+    ordered = tuple(sorted(waived, key=_order))
+    return Report(
+        tool=Tool(version=tool_version),
+        generated_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        source=snapshot.source,
+        policies=tuple(policy.name for policy in policies),
+        integrations=integration_names(integrations),
+        summary=_summary(ordered),
+        results=ordered,
+        gaps=(*snapshot.gaps, *(gap for one in integrations for gap in one.egress.gaps)),
+        warnings=(
+            *_egress_warnings(integrations, now),
+            *_waiver_warnings(waivers, ordered, tasks, now),
+        ),
+    )
+
+
+def _prepare(policies: Iterable[Policy]) -> Iterator[_Task]:
+    seen: dict[str, str] = {}
+    for policy in policies:
+        for control in policy.controls:
+            if control.id in seen:
+                raise InputError(
+                    f"Control {control.id} is in two policies: {seen[control.id]} and {policy.name}."
+                )
+            seen[control.id] = policy.name
+            yield _task(policy, control)
+
+
+def _task(policy: Policy, control: Control) -> _Task:
+    where = f"Policy {policy.name}, control {control.id}"
+    check = CHECKS.get(control.check)
+    if check is None:
+        raise InputError(
+            f"{where}: there is no check named '{safe_text(control.check, limit=80)}'."
+            f"{suggestion(control.check, CHECKS)}"
+        )
+    try:
+        return _Task(control, check, check.parameters.model_validate(control.with_))
+    except ValidationError as error:
+        raise InputError(*_complaint(error, check, where)) from None
+
+
+def _complaint(error: ValidationError, check: Check, where: str) -> tuple[str, str]:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    name = ".".join(map(str, first["loc"])) or "with"
+    shown = safe_text(name, limit=80)
+    if first["type"] == "extra_forbidden":
+        hint = suggestion(name, check.parameters.model_fields).strip()
+        return f"{where}: its check has no parameter '{shown}'.", hint
+    said = safe_text(str(first["msg"]).removeprefix("Value error, "), limit=200)
+    return f"{where}, parameter {shown}: {said}", ""
+
+
+def _judge(task: _Task, context: Context, integration: Integration | None) -> Iterator[Result]:
+    name = integration.name if integration else None
+    judged = False
+    try:
+        for verdict in task.check.judge(context, task.parameters):
+            judged = True
+            yield _result(task.control, verdict, name)
+        if not judged:  # nothing said must not look like nothing wrong
+            raise CannotTell("there was nothing to judge")
+    except CannotTell as reason:
+        yield _result(task.control, unknown(task.check.subject(context), reason.reason, reason.where), name)
+
+
+def _result(control: Control, verdict: Verdict, integration: str | None) -> Result:
+    return Result(
+        control=control.id,
+        subject=verdict.subject,
+        status=verdict.status,
+        severity=verdict.severity or control.severity,
+        title=control.title,
+        message=verdict.message,
+        evidence=verdict.evidence,
+        remediation=control.remediation,
+        references=control.references,
+        integration=integration,
+        fingerprint=fingerprint(control.id, verdict.subject, integration),
+    )
+
+
+def _apply(result: Result, waivers: Iterable[Waiver], now: datetime) -> Result:
+    """A failed result with its waiver, if one names this control and subject exactly and is in force."""
+    if result.status is not Status.FAIL:
+        return result
+    for waiver in waivers:
+        if _names(waiver, result) and waiver.expires >= now.date():
+            granted = Waived(reason=waiver.reason, owner=waiver.owner, expires=waiver.expires)
+            return result.model_copy(update={"waived": granted})
+    return result
+
+
+def _names(waiver: Waiver, result: Result) -> bool:
+    return waiver.control == result.control and waiver.subject == result.subject.name
+
+
+def _egress_warnings(integrations: Iterable[Integration], now: datetime) -> Iterator[str]:
+    for integration in integrations:
+        for warning in dict.fromkeys(warnings_of(integration.egress, now.date())):
+            yield f"Egress of {integration.name}: {warning}"
+
+
+def _waiver_warnings(
+    waivers: Iterable[Waiver], results: Sequence[Result], tasks: Iterable[_Task], now: datetime
+) -> Iterator[str]:
+    known = {task.control.id for task in tasks}
+    for waiver in waivers:
+        named = f"Waiver of {waiver.control} for '{waiver.subject}'"
+        if waiver.expires < now.date():
+            yield f"{named} expired on {waiver.expires} (owner: {waiver.owner})."
+        elif waiver.control not in known:
+            yield f"{named}: no such control in these policies.{suggestion(waiver.control, known)}"
+        elif not any(_names(waiver, result) and result.waived for result in results):
+            yield f"{named} is not used: nothing failed there. Remove it."
+
+
+def _order(result: Result) -> tuple[int, str, str, str, str]:
+    subject = result.subject
+    return (-result.severity.rank, result.control, subject.name, subject.kind, result.integration or "")
+
+
+def _summary(results: Iterable[Result]) -> dict[str, int]:
+    counts = Counter("waived" if result.waived else result.status.value for result in results)
+    names = [Status.PASS, Status.FAIL, Status.UNKNOWN, Status.NOT_APPLICABLE, Status.MANUAL]
+    return {name: counts[name] for name in [*(status.value for status in names), "waived"]}

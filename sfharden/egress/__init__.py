@@ -1,0 +1,1 @@
+"""The addresses an integration calls from."""

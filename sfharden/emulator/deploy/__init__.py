@@ -1,0 +1,1 @@
+"""Retrieve and deploy: what the embedded org's Metadata API does."""

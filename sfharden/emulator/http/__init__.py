@@ -1,0 +1,1 @@
+"""The embedded org's HTTP server: REST, SOAP, OAuth."""

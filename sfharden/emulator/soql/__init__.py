@@ -1,0 +1,1 @@
+"""SOQL, parsed, compiled and run over the embedded org's tables."""

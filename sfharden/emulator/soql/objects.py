@@ -1,0 +1,277 @@
+"""The catalogue of objects: which columns each has, as the Object Reference lists them."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, Final
+
+from sfharden.emulator import ids
+from sfharden.emulator.records import Profile
+from sfharden.emulator.soql.schema import (
+    EXTERNAL,
+    SETUP,
+    SObject,
+    assignment_rows,
+    build,
+    column,
+    made,
+    own_permissions,
+    permission_columns,
+    reference,
+)
+from sfharden.emulator.soql.tooling import whole_profile
+from sfharden.emulator.state import DemoOrg
+
+_ASSIGNERS: Final = SETUP | {"AssignPermissionSets", "ManageUsers"}
+_NO: Final = {"filterable": False}
+
+
+def catalogue(org: DemoOrg, version: float, *, tooling: bool = False) -> dict[str, SObject]:
+    """Every object of the org, by lower-case name, in the given API version."""
+    makers: tuple[Callable[[DemoOrg, float], list[SObject]], ...] = (
+        _people,
+        _rights,
+        _connected,
+        _external,
+        _events,
+        _org,
+    )
+    objects = {one.name.lower(): one for maker in makers for one in maker(org, version)}
+    if tooling:
+        objects["profile"].columns.update({one.name.lower(): one for one in whole_profile(org)})
+    return objects
+
+
+def _licence_rows(org: DemoOrg) -> list[SimpleNamespace]:
+    names = sorted({one.user_licence for one in org.profiles})
+    return [SimpleNamespace(id=licence_id(name), name=name) for name in names]
+
+
+def licence_id(name: str) -> str:
+    """The id of a user licence, from its name alone."""
+    return ids.make_id("100", int.from_bytes(name.encode()[:4], "big"))
+
+
+def _licence_of(profile: Profile) -> str:
+    return licence_id(profile.user_licence)
+
+
+def _people(org: DemoOrg, version: float) -> list[SObject]:
+    user = [
+        column("Id", "id", "id"),
+        column("Username", "string", "username"),
+        column("Name", "string", "name"),
+        column("IsActive", "boolean", "is_active"),
+        column("UserType", "picklist", "user_type"),
+        column("LastLoginDate", "datetime", "last_login"),
+        reference("ProfileId", "profile_id", "Profile", "Profile"),
+    ]
+    profile = [
+        column("Id", "id", "id"),
+        column("Name", "string", "name"),
+        column("UserType", "picklist", "user_type"),
+        made("UserLicenseId", "reference", _licence_of, refers=("UserLicense", "UserLicense")),
+        *permission_columns(org, version),
+    ]
+    licence = [column("Id", "id", "id"), column("Name", "string", "name")]
+    return [
+        build("User", lambda org, _: org.users, user, api="both"),
+        build("Profile", lambda org, _: org.profiles, profile, api="both"),
+        build("UserLicense", lambda org, _: _licence_rows(org), licence),
+    ]
+
+
+def _rights(org: DemoOrg, version: float) -> list[SObject]:
+    permissions = permission_columns(org, version)
+    columns = [
+        column("Id", "id", "id"),
+        column("Name", "string", "name"),
+        column("Label", "string", "label"),
+        column("IsOwnedByProfile", "boolean", "owned"),
+        made("IsCustom", "boolean", lambda _: True),
+        made("Type", "picklist", lambda row: "Profile" if row.owned else "Regular"),
+        made("NamespacePrefix", "string", lambda _: None),
+        reference("ProfileId", "profile_id", "Profile", "Profile"),
+        *permissions,
+    ]
+    assignment = [
+        column("Id", "id", "id"),
+        reference("AssigneeId", "assignee_id", "Assignee", "User"),
+        reference("PermissionSetId", "permission_set_id", "PermissionSet", "PermissionSet"),
+        made("PermissionSetGroupId", "reference", lambda _: None),
+        made("ExpirationDate", "datetime", lambda _: None),
+        column("IsActive", "boolean", "active"),
+    ]
+    access = [
+        column("Id", "id", "id"),
+        reference("ParentId", "parent_id", "Parent", "PermissionSet"),
+        column("SetupEntityId", "id", "entity_id"),
+        column("SetupEntityType", "picklist", "entity_type"),
+    ]
+    mine = [column("Id", "id", "id"), *permissions]
+    return [
+        build("PermissionSet", lambda org, _: org.permission_sets, columns, needs=_ASSIGNERS, api="both"),
+        build("PermissionSetAssignment", assignment_rows, assignment, needs=_ASSIGNERS),
+        build("SetupEntityAccess", lambda org, _: org.entity_access, access, needs=SETUP),
+        build("UserPermissionAccess", own_permissions, mine),
+    ]
+
+
+def _connected(_org: DemoOrg, _version: float) -> list[SObject]:
+    connected = [
+        column("Id", "id", "id"),
+        column("Name", "string", "name"),
+        column("OptionsAllowAdminApprovedUsersOnly", "boolean", "admin_approved_only"),
+        column("OptionsRefreshTokenValidityMetric", "boolean", "validity_from_last_use"),
+        column("RefreshTokenValidityPeriod", "int", "refresh_token_validity_period"),
+        column("OptionsHasSessionLevelPolicy", "boolean", "high_assurance"),
+        made("OptionsIsInternal", "boolean", lambda _: False),
+        column("CreatedDate", "datetime", "created"),
+        column("LastModifiedDate", "datetime", "modified"),
+        column("SystemModstamp", "datetime", "modified"),
+    ]
+    menu = [
+        column("Id", "id", "id"),
+        column("Label", "string", "label"),
+        column("Name", "string", "name"),
+        column("Type", "picklist", "type"),
+        column("ApplicationId", "id", "application_id"),
+        column("IsUsingAdminAuthorization", "boolean", "uses_admin_authorization"),
+    ]
+    return [
+        build("ConnectedApplication", lambda org, _: org.connected_apps, connected, needs=SETUP, api="both"),
+        build("AppMenuItem", lambda org, _: org.menu_items, menu),
+    ]
+
+
+def _external(_org: DemoOrg, _version: float) -> list[SObject]:
+    external = [
+        column("Id", "id", "id"),
+        column("DeveloperName", "string", "developer_name"),
+        column("MasterLabel", "string", "label"),
+    ]
+    policy = [
+        column("Id", "id", "policy_id"),
+        reference("ExternalClientApplicationId", "id", *["ExternalClientApplication"] * 2),
+        column("PermittedUsersPolicyType", "picklist", "permitted_users"),
+        column("IpRelaxationPolicyType", "picklist", "ip_relaxation"),
+        column("RefreshTokenPolicyType", "picklist", "refresh_policy"),
+        column("RefreshTokenValidityPeriod", "int", "validity_period"),
+        column("RefreshTokenValidityUnit", "picklist", "validity_unit"),
+        column("RequiredSessionLevel", "picklist", "session_level"),
+    ]
+    viewers = SETUP | EXTERNAL
+    return [
+        build("ExternalClientApplication", lambda org, _: org.external_apps, external, needs=viewers),
+        build("ExtlClntAppOauthPlcyCnfg", lambda org, _: org.external_apps, policy, needs=viewers),
+    ]
+
+
+def _events(_org: DemoOrg, _version: float) -> list[SObject]:
+    return [_oauth_token(), _login_history(), _auth_session(), _audit_trail()]
+
+
+def _oauth_token() -> SObject:
+    columns = [
+        made("Id", "id", lambda _: None),  # reserved, always null
+        column("AppName", "string", "app_name"),
+        reference("AppMenuItemId", "app_menu_item_id", "AppMenuItem", "AppMenuItem"),
+        reference("UserId", "user_id", "User", "User"),
+        column("CreatedDate", "datetime", "created"),
+        column("LastUsedDate", "datetime", "last_used"),
+        column("UseCount", "int", "use_count"),
+        column("DeleteToken", "string", "delete_token", **_NO),
+        made("AccessToken", "string", lambda row: ids.refresh_token(row.delete_token), **_NO),
+        made("RequestToken", "string", lambda row: ids.opaque("request", row.delete_token), **_NO),
+    ]
+    all_rows = frozenset({"CustomizeApplication"})
+    return build("OauthToken", lambda org, _: org.tokens.rows(), columns, all_rows=all_rows, own="user_id")
+
+
+def _login_history() -> SObject:
+    # Only the fields of the guide's own list can be filtered (Object Reference, LoginHistory).
+    columns = [
+        column("Id", "id", "id"),
+        reference("UserId", "user_id", "User", "User"),
+        column("LoginTime", "datetime", "time"),
+        column("LoginType", "picklist", "type"),
+        column("LoginSubType", "picklist", "subtype", **_NO),
+        column("SourceIp", "string", "source_ip", **_NO),
+        made("ForwardedForIp", "string", lambda _: None, **_NO),
+        made("LoginUrl", "string", lambda _: "acme.my.salesforce.com"),
+        column("Status", "string", "status", **_NO),
+        column("Application", "string", "application", **_NO),
+        column("Browser", "string", "browser", **_NO),
+        made("Platform", "string", lambda _: "Unknown", **_NO),
+        column("ApiType", "string", "api_type", **_NO),
+        made("ApiVersion", "string", lambda _: "N/A", **_NO),
+        made("ClientVersion", "string", lambda _: "N/A", **_NO),
+        made("TlsProtocol", "picklist", lambda _: "TLS 1.3"),
+        made("CipherSuite", "picklist", lambda _: "TLS_AES_256_GCM_SHA384"),
+        column("CountryIso", "string", "country"),
+    ]
+    all_rows = frozenset({"ManageUsers", "MonitorLoginHistory"})
+    return build("LoginHistory", lambda org, _: org.logins.rows(), columns, all_rows=all_rows, own="user_id")
+
+
+def _auth_session() -> SObject:
+    columns = [
+        column("Id", "id", "id"),
+        reference("UsersId", "user_id", "Users", "User"),
+        column("CreatedDate", "datetime", "created"),
+        column("LastModifiedDate", "datetime", "modified"),
+        column("NumSecondsValid", "int", "seconds_valid"),
+        column("SourceIp", "ip", "source_ip"),
+        column("LoginType", "picklist", "login_type"),
+        column("SessionType", "picklist", "session_type"),
+        column("SessionSecurityLevel", "picklist", "security_level"),
+        column("LoginHistoryId", "id", "login_id"),
+        # Which session asks isn't tied to the rows here, so none of them is called the current one.
+        made("IsCurrent", "boolean", lambda _: False, **_NO),
+    ]
+    all_rows = frozenset({"ManageUsers"})
+    return build("AuthSession", lambda org, _: org.auth_sessions, columns, all_rows=all_rows, own="user_id")
+
+
+def _audit_trail() -> SObject:
+    columns = [
+        column("Id", "id", "id", countable=False),
+        column("Action", "string", "action"),
+        column("Section", "string", "section", **_NO),
+        column("Display", "string", "display", **_NO),
+        column("CreatedDate", "datetime", "created"),
+        reference("CreatedById", "created_by_id", "CreatedBy", "User"),
+        made("DelegateUser", "string", lambda _: None),
+    ]
+    return build("SetupAuditTrail", lambda org, _: org.audit_trail, columns, needs=SETUP)
+
+
+def _org(_org: DemoOrg, _version: float) -> list[SObject]:
+    organization = [
+        column("Id", "id", "id"),
+        column("Name", "string", "name"),
+        column("IsSandbox", "boolean", "is_sandbox"),
+        column("OrganizationType", "picklist", "type"),
+        made("InstanceName", "string", lambda _: "DEMO1"),
+        made("NamespacePrefix", "string", lambda _: None),
+    ]
+    check = [
+        made("DurableId", "string", lambda org: f"check-{org.id[:15]}"),
+        column("Score", "string", "health_score"),
+        column("CustomBaselineId", "id", "health_baseline_id"),
+    ]
+    risk: list[Any] = [
+        column("DurableId", "string", "id"),
+        column("RiskType", "picklist", "risk_type"),
+        column("SettingRiskCategory", "picklist", "category"),
+        column("Setting", "string", "setting"),
+        column("SettingGroup", "string", "group"),
+        column("OrgValue", "string", "org_value"),
+        column("OrgValueRaw", "string", "org_value"),
+        column("StandardValue", "string", "standard_value"),
+        column("StandardValueRaw", "string", "standard_value"),
+    ]
+    return [
+        build("Organization", lambda org, _: [org], organization, api="both"),
+        build("SecurityHealthCheck", lambda org, _: [org], check, needs=SETUP, api="tooling"),
+        build("SecurityHealthCheckRisks", lambda org, _: org.health_risks, risk, needs=SETUP, api="tooling"),
+    ]

@@ -1,0 +1,1 @@
+"""Questions to a snapshot: known for sure, or CannotTell."""

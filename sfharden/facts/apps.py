@@ -1,0 +1,294 @@
+"""What an app's OAuth policy says; connected apps and external client apps in one vocabulary.
+
+Sources: Metadata API Guide, ConnectedApp, ExtlClntAppOauthConfigurablePolicies and the types beside it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from sfharden.addresses import AddressSet
+from sfharden.facts import values as facts
+from sfharden.facts.profiles import ranges_of
+from sfharden.facts.values import CannotTell, Fact
+from sfharden.model import kinds
+from sfharden.model.snapshot import Component
+
+T = TypeVar("T")
+
+
+class IpRelaxation(StrEnum):
+    """IP relaxation, named as the setup page names it."""
+
+    ENFORCE = "Enforce IP restrictions"
+    RELAX_REFRESH = "Enforce IP restrictions, but relax for refresh tokens"
+    RELAX_ACTIVATED = "Relax IP restrictions for activated devices"
+    RELAX = "Relax IP restrictions"
+
+
+_RELAXATIONS = {
+    "ENFORCE": IpRelaxation.ENFORCE,
+    "ENFORCE_RELAXREFRESH": IpRelaxation.RELAX_REFRESH,
+    "BYPASS_2FACTOR": IpRelaxation.RELAX_ACTIVATED,
+    "BYPASS": IpRelaxation.RELAX,
+}
+_PERMITTED_USERS = {"AdminApprovedPreAuthorized": True, "AllSelfAuthorized": False}
+_HOURS = {"hours": 1, "days": 24, "months": 24 * 31}
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshPolicy:
+    """How long refresh tokens live: `hours` is None for ever, 0 for not at all.
+
+    `from_last_use` is True when the time counts from the last use.
+    """
+
+    hours: int | None
+    from_last_use: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """An app and the metadata files that describe it."""
+
+    name: str
+    external: bool
+    parts: tuple[Component, ...]
+
+    @property
+    def kind(self) -> str:
+        """The subject kind used in results."""
+        return "external-client-app" if self.external else "connected-app"
+
+    @property
+    def where(self) -> str:
+        """The file that names the app."""
+        return self.parts[0].file
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the app; not of its policies, which have labels of their own."""
+        own = (kinds.CONNECTED_APP, kinds.EXTERNAL_APP)
+        found = [value for part in self.parts if part.kind in own for value in part.values.get("label", ())]
+        return tuple(value.text for value in found if value.text)
+
+    def _read(self, kind: str, reader: Callable[[Component, str], Fact[T]], path: str) -> Fact[T]:
+        """One fact, from the file of one type; several files that disagree raise CannotTell."""
+        found = [reader(part, path) for part in self._parts(kind)]
+        if len({fact.value for fact in found}) > 1:
+            raise CannotTell(f"{len(found)} files give the app different values of {path}", found[1].where)
+        return found[0]
+
+    def _parts(self, kind: str) -> list[Component]:
+        parts = [part for part in self.parts if part.kind == kind]
+        if not parts:
+            raise CannotTell(f"no {kind} file of the app was read", self.where)
+        return parts
+
+    def _texts(self, kind: str, path: str) -> tuple[Fact[str], ...]:
+        found = [facts.texts(part, path) for part in self._parts(kind)]
+        if len({frozenset(fact.value for fact in one) for one in found}) > 1:
+            raise CannotTell(f"{len(found)} files give the app different values of {path}", self.where)
+        return found[0]
+
+    def _split(self, kind: str, path: str) -> tuple[Fact[str], ...]:
+        """The parts of comma-separated lists."""
+        whole = self._texts(kind, path)
+        pieces = ((piece.strip(), fact.where) for fact in whole for piece in fact.value.split(","))
+        return tuple(Fact(piece, piece, where) for piece, where in pieces if piece)
+
+    def admin_approved(self) -> Fact[bool]:
+        """True when only admin-approved users may use the app (Permitted Users)."""
+        if self.external:
+            return self._read(
+                kinds.EXTERNAL_OAUTH_POLICY, _chooser(_PERMITTED_USERS), "permittedUsersPolicyType"
+            )
+        return self._read(kinds.CONNECTED_APP, facts.boolean, "oauthConfig.isAdminApproved")
+
+    def ip_relaxation(self) -> Fact[IpRelaxation]:
+        """The IP relaxation policy."""
+        if self.external:
+            return self._read(kinds.EXTERNAL_OAUTH_POLICY, _chooser(_RELAXATIONS), "ipRelaxationPolicyType")
+        return self._read(kinds.CONNECTED_APP, _chooser(_RELAXATIONS), "oauthPolicy.ipRelaxation")
+
+    def refresh_policy(self) -> Fact[RefreshPolicy]:
+        """The refresh token policy as it is written, whatever a developer's idle limit does to it."""
+        if self.external:
+            return self._external_refresh_policy()
+        fact = self._read(kinds.CONNECTED_APP, facts.text, "oauthPolicy.refreshTokenPolicy")
+        return Fact(_connected_refresh_policy(fact), fact.text, fact.where)
+
+    def _external_refresh_policy(self) -> Fact[RefreshPolicy]:
+        kind = kinds.EXTERNAL_OAUTH_POLICY
+        form = self._read(kind, facts.text, "refreshTokenPolicyType")
+        word = facts.fold_name(form.value)
+        if word in ("infinite", "zero"):
+            return Fact(RefreshPolicy(None if word == "infinite" else 0), form.text, form.where)
+        if word not in ("specificlifetime", "specificinactivity"):
+            raise CannotTell(
+                f"the refresh token policy is one sfharden doesn't know: {form.text}", form.where
+            )
+        number = self._read(kind, facts.text, "refreshTokenValidityPeriod")
+        unit = self._read(kind, facts.text, "refreshTokenValidityUnit")
+        hours = _hours(number.text, unit.text, number.where)
+        text = f"{form.text} {number.text} {unit.text}"
+        return Fact(RefreshPolicy(hours, word == "specificinactivity"), text, form.where)
+
+    def idle_limit(self) -> Fact[bool]:
+        """Whether the developer's 30-day idle limit for refresh tokens is on (API about 67.0).
+
+        Salesforce doesn't rewrite the refresh token policy then (Help, Limit Idle Refresh Tokens).
+        """
+        if self.external:
+            return self._read(kinds.EXTERNAL_GLOBAL_OAUTH, facts.boolean, "isEnforceRefreshTokenTTL")
+        return self._read(kinds.CONNECTED_APP, facts.boolean, "oauthConfig.isEnforceRefreshTokenTTL")
+
+    def pkce_required(self) -> Fact[bool]:
+        """Whether the app itself requires PKCE."""
+        if self.external:
+            return self._read(kinds.EXTERNAL_GLOBAL_OAUTH, facts.boolean, "isPkceRequired")
+        return self._read(kinds.CONNECTED_APP, facts.boolean, "oauthConfig.isPkceRequired")
+
+    def introspects_all(self) -> Fact[bool]:
+        """Whether the app may introspect every token of the org."""
+        if self.external:
+            return self._read(kinds.EXTERNAL_GLOBAL_OAUTH, facts.boolean, "isIntrospectAllTokens")
+        return self._read(kinds.CONNECTED_APP, facts.boolean, "oauthConfig.isIntrospectAllTokens")
+
+    def scopes(self) -> tuple[Fact[str], ...]:
+        """The OAuth scopes; raises CannotTell when none is listed."""
+        if self.external:
+            found = self._split(kinds.EXTERNAL_OAUTH, "commaSeparatedOauthScopes")
+        else:
+            found = self._texts(kinds.CONNECTED_APP, "oauthConfig.scopes")
+        if not found:
+            raise CannotTell("the file lists no OAuth scopes", self.where)
+        return found
+
+    def profiles(self) -> tuple[Fact[str], ...]:
+        """The profiles whose users are pre-approved; may be none."""
+        if self.external:
+            return self._split(kinds.EXTERNAL_OAUTH_POLICY, "commaSeparatedProfile")
+        return self._texts(kinds.CONNECTED_APP, "profileName")
+
+    def permission_sets(self) -> tuple[Fact[str], ...]:
+        """The permission sets whose holders are pre-approved; may be none."""
+        if self.external:
+            return self._split(kinds.EXTERNAL_OAUTH_POLICY, "commaSeparatedPermissionSet")
+        return self._texts(kinds.CONNECTED_APP, "permissionSetName")
+
+    def trusted_ranges(self) -> AddressSet:
+        """The app's own trusted ranges: from there users needn't verify again. They restrict nobody; may be none."""
+        if self.external:
+            return self._ranges(kinds.EXTERNAL_OAUTH, "trustedIpRanges", "startIpAddress", "endIpAddress")
+        return self._ranges(kinds.CONNECTED_APP, "ipRanges", "start", "end")
+
+    def refresh_ranges(self) -> AddressSet:
+        """The addresses that an external client app binds its refresh tokens to (API about 67.0); may be none.
+
+        Raises CannotTell unless its file was read; a connected app has none.
+        """
+        if not self.external:
+            return AddressSet()
+        return self._ranges(kinds.EXTERNAL_OAUTH_SECURITY, "tokenIpRanges", "startIpAddress", "endIpAddress")
+
+    def _ranges(self, kind: str, path: str, start: str, end: str) -> AddressSet:
+        found = [ranges_of(part, path, start, end) for part in self._parts(kind)]
+        for one in found:
+            one.require_whole()
+        if len({one.addresses for one in found}) > 1:
+            raise CannotTell(f"{len(found)} files give the app different {path}", self.where)
+        return found[0].addresses
+
+    def client_credentials(self) -> Fact[bool]:
+        """Whether the client credentials flow is on for the app."""
+        if self.external:
+            return self._read(kinds.EXTERNAL_OAUTH_POLICY, facts.boolean, "isClientCredentialsFlowEnabled")
+        return self._read(kinds.CONNECTED_APP, facts.boolean, "oauthConfig.isClientCredentialEnabled")
+
+    def consumer_key(self) -> Fact[str]:
+        """The short hash of the app's consumer key."""
+        if self.external:
+            return self._read(kinds.EXTERNAL_GLOBAL_OAUTH, facts.text, "consumerKey")
+        return self._read(kinds.CONNECTED_APP, facts.text, "oauthConfig.consumerKey")
+
+    def policy_action(self) -> str:
+        """What the session policy does when the session level is too low, as it's written; empty without one.
+
+        Metadata API Guide, ConnectedApp (sessionPolicy) and ExtlClntAppOauthConfigurablePolicies (policyAction,
+        which counts only with a required session level above standard).
+        """
+        kind = kinds.EXTERNAL_OAUTH_POLICY if self.external else kinds.CONNECTED_APP
+        action = "policyAction" if self.external else "sessionPolicy.policyAction"
+        parts = self._parts(kind)
+        if self.external and not any(self._asks_more(part) for part in parts):
+            return ""
+        if not any(facts.has(part, action) for part in parts):
+            for part in parts:
+                facts.refuse_doubt(part, action)
+            return ""
+        return self._read(kind, facts.text, action).value
+
+    @staticmethod
+    def _asks_more(part: Component) -> bool:
+        return facts.has(part, "requiredSessionLevel") and facts.fold_name(
+            facts.text(part, "requiredSessionLevel").value
+        ) not in ("low", "standard")
+
+    def says(self, kind: str, path: str, value: bool) -> bool:
+        """True if a file of the app says exactly this of a switch; a file that doesn't mention it says nothing."""
+        return any(
+            facts.boolean(part, path).value is value
+            for part in self.parts
+            if part.kind == kind and facts.has(part, path)
+        )
+
+
+def apps_of(components: Iterable[Component]) -> tuple[App, ...]:
+    """The apps that the components describe, by kind and name.
+
+    Several files may describe one connected app of one name; they are kept together, and a fact on which
+    they disagree can't be told.
+    """
+    parts: dict[tuple[bool, str], list[Component]] = {}
+    for component in components:
+        if component.kind == kinds.CONNECTED_APP:
+            parts.setdefault((False, component.name), []).append(component)
+        elif component.kind in kinds.EXTERNAL_KINDS:
+            parts.setdefault((True, _parent_name(component)), []).append(component)
+    order = (kinds.CONNECTED_APP, *kinds.EXTERNAL_KINDS)
+    return tuple(
+        App(name, external, tuple(sorted(found, key=lambda part: (order.index(part.kind), part.file))))
+        for (external, name), found in sorted(parts.items())
+    )
+
+
+def _parent_name(component: Component) -> str:
+    if component.kind == kinds.EXTERNAL_APP:
+        return component.name
+    try:
+        return facts.text(component, "externalClientApplication").value
+    except CannotTell:
+        return component.name
+
+
+def _chooser(table: dict[str, T]) -> Callable[[Component, str], Fact[T]]:
+    return lambda component, path: facts.choice(component, path, table)
+
+
+def _connected_refresh_policy(fact: Fact[str]) -> RefreshPolicy:
+    """`infinite`, `zero`, `specific_lifetime:<n>:<unit>` or `specific_inactivity:<n>:<unit>`."""
+    word, *rest = fact.value.strip().lower().split(":")
+    if word in ("infinite", "zero") and not rest:
+        return RefreshPolicy(None if word == "infinite" else 0)
+    if word in ("specific_lifetime", "specific_inactivity") and len(rest) == 2:
+        return RefreshPolicy(_hours(rest[0], rest[1], fact.where), word == "specific_inactivity")
+    raise CannotTell(f"the refresh token policy is one sfharden doesn't know: {fact.text}", fact.where)
+
+
+def _hours(number: str, unit: str, where: str) -> int:
+    hours = _HOURS.get(unit.strip().lower())
+    if hours is None or not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise CannotTell(f"the refresh token lifetime can't be read: {number} {unit}", where)
+    return int(number) * hours

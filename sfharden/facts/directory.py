@@ -1,0 +1,322 @@
+"""The tables of a running org, joined: who a user is, what they hold, whose a token is.
+
+Every answer that rests on a table that was not read raises CannotTell with the reason. Rows that are there
+are true; whether they are all is asked with `Rows.require_whole`.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Final, TypeVar
+
+from sfharden.facts.rows import Holder as Holder
+from sfharden.facts.rows import NamedUsers as NamedUsers
+from sfharden.facts.rows import Rows as Rows
+from sfharden.facts.values import CannotTell
+from sfharden.model import org
+from sfharden.model.org import AppRow, OrgTables, PermissionSetRow, ProfileRow, Token, User
+from sfharden.model.snapshot import Snapshot
+from sfharden.text.names import literal, normalise, suggestion
+
+T = TypeVar("T")
+NEEDS_ORG: Final = "needs a live org"  # how every reason says that files can't answer
+_DANGLING: Final = "a permission set that users have was not read"
+_OWN_SET_UNREAD: Final = "what a profile grants to its users was not read"
+
+
+class Directory:
+    """The joined tables of one snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    @property
+    def tables(self) -> OrgTables:
+        """The tables. Raises CannotTell for a snapshot of metadata files."""
+        if self._snapshot.org is None:
+            raise CannotTell(f"it {NEEDS_ORG}: metadata files don't tell")
+        return self._snapshot.org
+
+    @property
+    def metadata_read(self) -> bool:
+        """True if metadata files were asked for: what did not come is a gap then, and nothing else is missing."""
+        return org.METADATA in self.tables.read_at
+
+    def rows(self, table: tuple[T, ...] | None, kind: str) -> Rows[T]:
+        """A table's rows with the reason why they may not be all. Raises CannotTell if it was not read.
+
+        A gap that names a component is about one metadata file, even where its type is called like a table.
+        """
+        reasons = [gap.reason for gap in self._snapshot.gaps if gap.kind == kind and not gap.name]
+        if table is None:
+            raise CannotTell(f"{kind} was not read" + (f": {reasons[0]}" if reasons else ""))
+        return Rows(table, f"{kind} was not read completely: {reasons[0]}" if reasons else "")
+
+    @property
+    def users(self) -> Rows[User]:
+        """All active users, and the inactive ones that tokens or logins name."""
+        return self.rows(self.tables.users, org.USERS)
+
+    @cached_property
+    def tokens(self) -> Rows[Token]:
+        """All tokens: those of OauthToken, and those of external client apps."""
+        own, external = self._token_tables
+        return Rows((*own.rows, *external.rows), own.lacking or external.lacking)
+
+    @property
+    def _token_tables(self) -> tuple[Rows[Token], Rows[Token]]:
+        tables = self.tables
+        return self._seen(tables.tokens, org.TOKENS), self._seen(tables.external_tokens, org.EXTERNAL_TOKENS)
+
+    def _seen(self, table: tuple[T, ...] | None, kind: str) -> Rows[T]:
+        """A table's rows; one that was not read has none, and lacks them all."""
+        try:
+            return self.rows(table, kind)
+        except CannotTell as reason:
+            return Rows((), reason.reason)
+
+    @property
+    def known_apps(self) -> Rows[AppRow]:
+        """The apps that the org manages, as far as they were read."""
+        return self._seen(self.tables.apps, org.APPS)
+
+    def tokens_of(self, app: AppRow) -> Rows[Token]:
+        """The tokens of an app; lest one be missed, also those that merely go by its label or API name.
+
+        Only external client apps have tokens in the OAuth usage resource (Connect REST API Guide).
+        """
+        names = {normalise(app.label), normalise(app.api_name)}
+        own, external = self._token_tables
+        found = [
+            one
+            for one in (*own.rows, *external.rows)
+            if same_record(one.app_id, app.id) or normalise(one.app_label) in names
+        ]
+        return Rows(tuple(found), own.lacking or (external.lacking if app.external else ""))
+
+    @property
+    def logins(self) -> Rows[org.Login]:
+        """The logins since `tables.logins_since`, those that differ only in time counted together."""
+        return self.rows(self.tables.logins, org.LOGINS)
+
+    @property
+    def app_access(self) -> Rows[org.AppAccess]:
+        """Who is pre-approved for which app."""
+        return self.rows(self.tables.app_access, org.APP_ACCESS)
+
+    @property
+    def apps(self) -> Rows[AppRow]:
+        """The apps that the org manages."""
+        return self.rows(self.tables.apps, org.APPS)
+
+    @cached_property
+    def users_by_id(self) -> dict[str, User]:
+        """Users by record id; empty if they were not read."""
+        found = self._snapshot.org.users if self._snapshot.org else None
+        return {user.id: user for user in found or ()}
+
+    @cached_property
+    def profiles_by_id(self) -> dict[str, ProfileRow]:
+        """Profiles' records by id; empty if they were not read."""
+        found = self._snapshot.org.profiles if self._snapshot.org else None
+        return {profile.id: profile for profile in found or ()}
+
+    @cached_property
+    def sets_by_id(self) -> dict[str, PermissionSetRow]:
+        """Permission sets by record id; empty if they were not read."""
+        found = self._snapshot.org.permission_sets if self._snapshot.org else None
+        return {one.id: one for one in found or ()}
+
+    @cached_property
+    def sets_by_profile(self) -> dict[str, PermissionSetRow]:
+        """The permission set that each profile owns, by the profile's id; empty if they were not read."""
+        return {one.profile_id: one for one in self.sets_by_id.values() if one.profile_id}
+
+    @cached_property
+    def sets_by_group(self) -> dict[str, PermissionSetRow]:
+        """The set that stands for each permission set group, by the group's id; empty if they were not read."""
+        return {one.group_id: one for one in self.sets_by_id.values() if one.group_id}
+
+    @cached_property
+    def assignments_by_user(self) -> dict[str, list[org.Assignment]]:
+        """Who has which permission set, by user; empty if that was not read."""
+        found: dict[str, list[org.Assignment]] = {}
+        for one in (self._snapshot.org.assignments if self._snapshot.org else None) or ():
+            found.setdefault(one.user_id, []).append(one)
+        return found
+
+    def username(self, user_id: str) -> str:
+        """A user's name, or their id where the user was not read."""
+        user = self.users_by_id.get(user_id)
+        return user.username if user else user_id
+
+    def profile_label(self, profile_id: str) -> str:
+        """A profile's label, or its id where it was not read."""
+        profile = self.profiles_by_id.get(profile_id)
+        return profile.label if profile else profile_id
+
+    def has_profile(self, name: str) -> bool:
+        """True if the org has a record of a profile with that API name or label. Raises CannotTell."""
+        rows = self.rows(self.tables.profiles, org.PROFILES)
+        return any(literal(name) in (literal(one.api_name), literal(one.label)) for one in rows)
+
+    def profile_row(self, name: str) -> ProfileRow:
+        """The record of the profile with that API name or label. Raises CannotTell unless there is exactly one."""
+        rows = self.rows(self.tables.profiles, org.PROFILES)
+        found = self._profiles_by_name.get(literal(name), [])
+        if len(found) > 1:
+            raise CannotTell(f"{len(found)} profiles of the org are named '{name}'")
+        if not found:
+            known = [alias for one in rows for alias in (one.label, one.api_name) if alias]
+            raise CannotTell(f"the org has no profile named '{name}'.{suggestion(name, known)}")
+        return found[0]
+
+    @cached_property
+    def _profiles_by_name(self) -> dict[str, list[ProfileRow]]:
+        found: dict[str, list[ProfileRow]] = {}
+        for one in self.profiles_by_id.values():
+            for key in {literal(one.api_name), literal(one.label)} - {""}:
+                found.setdefault(key, []).append(one)
+        return found
+
+    def profile_id(self, name: str) -> str:
+        """The record id of the profile with that API name or label. Raises CannotTell unless there is one."""
+        return self.profile_row(name).id
+
+    def profile_ids(self, names: Iterable[str]) -> frozenset[str]:
+        """Record ids of the profiles of these names; a name that leads nowhere is left out.
+
+        Raises CannotTell if profiles were not read.
+        """
+        self.rows(self.tables.profiles, org.PROFILES)
+        found = set()
+        for name in names:
+            try:
+                found.add(self.profile_id(name))
+            except CannotTell:
+                continue
+        return frozenset(found)
+
+    def app_row(self, api_name: str, *, external: bool) -> AppRow:
+        """The record of the app with that API name, of that kind. Raises CannotTell unless there is exactly one."""
+        rows = self.apps
+        found = [one for one in rows if one.api_name == api_name and one.external is external]
+        if len(found) != 1:
+            rows.require_whole()
+            raise CannotTell(f"{len(found)} records of apps have the API name '{api_name}'")
+        return found[0]
+
+    def named_users(self, names: Iterable[str]) -> NamedUsers:
+        """The users of these names. Usernames have no case (Object Reference, User); look-alikes don't count."""
+        by_name = {literal(user.username): user for user in self.users}
+        wanted = list(dict.fromkeys(names))
+        missing = tuple(name for name in wanted if literal(name) not in by_name)
+        hint = suggestion(missing[0], (user.username for user in self.users)) if missing else ""
+        found = (by_name[literal(name)] for name in wanted if name not in missing)
+        return NamedUsers(tuple(found), missing, hint)
+
+    def users_of_profile(self, profile_id: str) -> Rows[User]:
+        """The active users who have a profile."""
+        users = self.users
+        return Rows(tuple(one for one in users if one.active and one.profile_id == profile_id), users.lacking)
+
+    def holders(self, permission: str) -> Rows[Holder]:
+        """The active users who hold a permission, by profile or permission set; a user may appear twice.
+
+        Each profile owns a hidden permission set (Object Reference, PermissionSet, IsOwnedByProfile).
+        Raises CannotTell if the permission was not asked for or the org doesn't know it.
+        """
+        if permission not in self.tables.permission_names:
+            raise CannotTell(f"the org doesn't show the permission {permission}, or it was not asked for")
+        sets = self.rows(self.tables.permission_sets, org.PERMISSION_SETS)
+        given = self.rows(self.tables.assignments, org.ASSIGNMENTS)
+        users = self.users
+        granting = {one.id: one for one in sets if permission in one.permissions}
+        lacking = sets.lacking or given.lacking or users.lacking or self._dangling(given, users)
+        return Rows(tuple(self._holders(granting, given, users)), lacking)
+
+    def _holders(
+        self, granting: dict[str, PermissionSetRow], given: Rows[org.Assignment], users: Rows[User]
+    ) -> Iterator[Holder]:
+        by_profile = {one.profile_id: one for one in granting.values() if one.profile_id}
+        for user in users:
+            if user.active and user.profile_id in by_profile:
+                yield Holder(user, by_profile[user.profile_id])
+        for one in given:
+            held, holder = self._assigned(one), self.users_by_id.get(one.user_id)
+            if held and held.id in granting and holder and holder.active:
+                yield Holder(holder, held)
+
+    def _dangling(self, given: Rows[org.Assignment], users: Rows[User]) -> str:
+        """Why what somebody holds can't be followed: a permission set was not read."""
+        if any(self._assigned(one) is None for one in given):
+            return _DANGLING
+        own = self.sets_by_profile.keys()
+        return "" if own >= {user.profile_id for user in users if user.active} else _OWN_SET_UNREAD
+
+    @cached_property
+    def _sets_by_group(self) -> dict[str, PermissionSetRow]:
+        return {one.group_id: one for one in self.sets_by_id.values() if one.group_id}
+
+    def _assigned(self, one: org.Assignment) -> PermissionSetRow | None:
+        return self.sets_by_id.get(one.permission_set_id) or self._sets_by_group.get(one.group_id)
+
+    def sets_of(self, user: User) -> Rows[PermissionSetRow]:
+        """The permission sets that a user has, the one that their profile owns first."""
+        sets = self.rows(self.tables.permission_sets, org.PERMISSION_SETS)
+        given = self.rows(self.tables.assignments, org.ASSIGNMENTS)
+        own = [one for one in sets if one.profile_id == user.profile_id]
+        assigned = [self._assigned(one) for one in given if one.user_id == user.id]
+        lacking = sets.lacking or given.lacking
+        if None in assigned or not own:
+            lacking = lacking or (_DANGLING if own else _OWN_SET_UNREAD)
+        return Rows((*own, *dict.fromkeys(one for one in assigned if one)), lacking)
+
+    def having(self, one: PermissionSetRow, besides: frozenset[str]) -> Rows[User]:
+        """The active users who have a permission set, or the profile that owns it, `besides` those ids.
+
+        Which sets a permission set group holds is not read, so whoever has a group may have any plain set.
+        """
+        users = self.users
+        if one.profile_id:
+            of_profile = self.users_of_profile(one.profile_id)
+            return Rows(tuple(user for user in of_profile if user.id not in besides), of_profile.lacking)
+        given = self.rows(self.tables.assignments, org.ASSIGNMENTS)
+        others = {user.id: user for user in users if user.active and user.id not in besides}
+        mine = [row for row in given if row.user_id in others]
+        found = {row.user_id for row in mine if self._assigned(row) == one}
+        lacking = users.lacking or given.lacking
+        if not one.group_id and any(row.group_id and row.user_id not in found for row in mine):
+            lacking = lacking or "others have permission set groups, and what those hold was not read"
+        return Rows(tuple(user for user in users if user.id in found), lacking)
+
+    def caller_permissions(self) -> frozenset[str]:
+        """What the login that read the org holds of the permissions asked for. Raises CannotTell."""
+        caller = self.tables.caller
+        if caller is None:
+            raise CannotTell("who is signed in was not read")
+        if caller.permissions is not None:
+            return frozenset(caller.permissions)
+        return self.permissions_of(caller.user_id)
+
+    def permissions_of(self, user_id: str) -> frozenset[str]:
+        """What a user holds of the permissions that were asked for. Raises CannotTell if that can't be told."""
+        user = self.users_by_id.get(user_id)
+        if user is None:
+            raise CannotTell("the user was not read")
+        sets = self.rows(self.tables.permission_sets, org.PERMISSION_SETS)
+        given = self.rows(self.tables.assignments, org.ASSIGNMENTS)
+        held = {one.permission_set_id for one in given if one.user_id == user_id}
+        groups = {one.group_id for one in given if one.user_id == user_id and one.group_id}
+        mine = [
+            one
+            for one in sets
+            if one.id in held
+            or (one.group_id and one.group_id in groups)
+            or one.profile_id == user.profile_id
+        ]
+        return frozenset(name for one in mine for name in one.permissions)
+
+
+def same_record(one: str, other: str) -> bool:
+    """True for two ids of one record: 15 characters tell it, 3 more only guard against changed case."""
+    return bool(one) and one[:15] == other[:15]

@@ -1,0 +1,53 @@
+"""What the directory answers with: rows that say whether they are all, holders of a permission, users by name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from sfharden.facts.values import CannotTell
+from sfharden.model.org import PermissionSetRow, User
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows(Generic[T]):
+    """The rows of a table, and why they may not be all of them (empty when they are)."""
+
+    rows: tuple[T, ...]
+    lacking: str = ""
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.rows)
+
+    def require_whole(self) -> None:
+        """Raise CannotTell if rows may be missing."""
+        if self.lacking:
+            raise CannotTell(self.lacking)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """An active user who holds a permission, and through what."""
+
+    user: User
+    through: PermissionSetRow
+
+
+@dataclass(frozen=True, slots=True)
+class NamedUsers:
+    """The users that an integration names: those who were read, and the names that nobody read has."""
+
+    found: tuple[User, ...]
+    missing: tuple[str, ...]
+    hint: str = ""
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Record ids of those who were read."""
+        return frozenset(user.id for user in self.found)
+
+    def require_all(self) -> None:
+        """Raise CannotTell if a name leads to nobody."""
+        if self.missing:
+            raise CannotTell(f"no active user named '{self.missing[0]}' was read.{self.hint}")

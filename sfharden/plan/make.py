@@ -1,0 +1,96 @@
+"""From a source to a plan that was looked at twice, and passed its guards."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sfharden import __version__
+from sfharden.errors import NoVerdictError
+from sfharden.model.integration import Integration, Waiver
+from sfharden.model.raw import RawFile, RawFiles
+from sfharden.model.snapshot import Component, Snapshot
+from sfharden.plan.draft import FileChange
+from sfharden.plan.planner import Options, Planned, make_plan, wanted_components
+from sfharden.salesforce.deploy import DeployReport
+from sfharden.sources.metadata_files import with_files
+from sfharden.text.redact import safe_text
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the lock-out guard says: whom the plan would shut out, and of whom that can't be told."""
+
+    shut_out: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
+
+
+Guard = Callable[[Snapshot, Snapshot], Findings]  # before, after
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A source to plan on: its snapshot, its raw files by component, and its check-only deployment if it's live."""
+
+    snapshot: Snapshot
+    raw: Callable[[Mapping[str, Component]], RawFiles]
+    validate: Callable[[bytes], DeployReport] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A plan, the raw files it rests on, and the snapshot as it would be afterwards."""
+
+    planned: Planned
+    raw: RawFiles
+    after: Snapshot
+
+
+def draw_up(material: Material, integrations: Sequence[Integration], options: Options) -> Outcome:
+    """The plan. Raises NoVerdictError if planning on its own result would change the same files again."""
+    before = material.snapshot
+    raw = material.raw(wanted_components(before, integrations))
+    planned = make_plan(before, raw, integrations, options, __version__)
+    new = {one.path: raw_after(one) for one in planned.files}
+    after = with_files(before, new.values())
+    again = make_plan(after, {**raw, **new}, integrations, options, __version__)
+    # After a new profile other files may follow; the same file must be settled.
+    for change in (one for one in again.plan.changes if one.file in new):
+        raise NoVerdictError(
+            f"{safe_text(change.file)} can't be edited so that its {change.setting} is as planned.",
+            "Something in the file is not as Salesforce writes it.",
+        )
+    return Outcome(planned, raw, after)
+
+
+def with_waivers(planned: Planned, integrations: Sequence[Integration], waivers: Sequence[Waiver]) -> Planned:
+    """The plan, with a note for each change that somebody waived: a plan doesn't weigh reasons."""
+    subjects = {name for one in integrations for name in (one.app, one.profile)} | {"Security"}
+    controls = {change.control for change in planned.plan.changes}
+    notes = [
+        f"{one.control} is waived for '{one.subject}' ({one.reason}; {one.owner}, until {one.expires}), and this "
+        "plan changes it all the same."
+        for one in waivers
+        if one.control in controls and one.subject in subjects
+    ]
+    return replace(planned, plan=planned.plan.model_copy(update={"notes": (*planned.plan.notes, *notes)}))
+
+
+def raw_after(file: FileChange) -> RawFile:
+    """A file as it would be."""
+    return RawFile(file.path, file.kind, file.name, file.after)
+
+
+def guarded(material: Material, outcome: Outcome, guard: Guard, accepted: bool) -> Planned:
+    """The plan with what it would shut out. Raises NoVerdictError for that unless it was accepted."""
+    plan = outcome.planned.plan
+    found = guard(material.snapshot, outcome.after) if plan.changes else Findings()
+    shut = list(dict.fromkeys((*plan.lockouts, *found.shut_out)))
+    untold = tuple(dict.fromkeys((*plan.conditions, *found.untold)))
+    if shut and not accepted:
+        more = f" (and {len(shut) - 1} more)" if len(shut) > 1 else ""
+        raise NoVerdictError(
+            f"The plan would lock out: {shut[0]}{more}",
+            "If that is meant, plan again with --accept-lockout-risk.",
+        )
+    return replace(
+        outcome.planned, plan=plan.model_copy(update={"lockouts": tuple(shut), "conditions": untold})
+    )

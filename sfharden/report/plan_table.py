@@ -1,0 +1,75 @@
+"""A plan for a person at a terminal: what would change, from what to what, and what to look at first."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+import click
+
+from sfharden.model.plan import Plan, PlannedChange
+from sfharden.plan.setup_words import before_and_after
+from sfharden.plan.wording import heading, subject, values
+from sfharden.text.redact import safe_text
+from sfharden.text.terminal import Terminal
+from sfharden.text.wrapping import wrap
+
+_LABEL = 8  # columns
+
+
+def render_plan(plan: Plan, terminal: Terminal, next_steps: Iterable[str], holds: str = "") -> str:
+    """The plan in at most `terminal.width` columns; the first line names the org.
+
+    `holds` says of a former plan that it still does.
+    """
+
+    def paint(text: str, colour: str) -> str:
+        return click.style(text, fg=colour, bold=True) if terminal.colour else text
+
+    production = plan.org is None or plan.org.production
+    blocks = [
+        paint(wrap(heading(plan), terminal.width), "red" if production else "green"),
+        _bullets(paint("ACCEPTED RISK: these ways in would be shut", "red"), plan.lockouts, terminal),
+        *_changes(plan, terminal),
+        _bullets(paint("LOOK AT THIS FIRST", "yellow"), plan.conditions, terminal),
+        _bullets("BY HAND", plan.manual, terminal),
+        _bullets("GOOD TO KNOW", (*plan.notes, *map(_left_out, plan.left_out)), terminal),
+        _summary(plan, terminal),
+        wrap(holds, terminal.width),
+        "\n".join(["Next:", *(f"  {one}" for one in steps)]) if (steps := list(next_steps)) else "",
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _left_out(what: str) -> str:
+    return f"Left out of package and rollback: {what}. It's a secret, and the org keeps its own."
+
+
+def _changes(plan: Plan, terminal: Terminal) -> Iterator[str]:
+    for _, group in groupby(plan.changes, key=lambda one: one.file):
+        changes = list(group)
+        lines = [wrap(subject(changes[0]), terminal.width)]
+        for change in changes:
+            lines += _change(change, terminal)
+        yield "\n".join(lines)
+
+
+def _change(change: PlannedChange, terminal: Terminal) -> Iterator[str]:
+    yield f"  {change.setting}"
+    for label, texts in zip(("today", "after"), before_and_after(change), strict=True):
+        text = f"    {label:<{_LABEL}}{values(texts)}"
+        yield wrap(text, terminal.width, " " * (4 + _LABEL))
+
+
+def _bullets(title: str, texts: Iterable[str], terminal: Terminal) -> str:
+    lines = [wrap("- " + safe_text(text, limit=2000), terminal.width, "  ") for text in texts]
+    return "\n".join([title, *lines]) if lines else ""
+
+
+def _summary(plan: Plan, terminal: Terminal) -> str:
+    if not plan.changes:
+        return "Nothing to change." if not plan.conditions else "Nothing is planned; see above."
+    number = len(plan.changes)
+    return wrap(
+        f"{number} change{'' if number == 1 else 's'} in {len(plan.files)} "
+        f"file{'' if len(plan.files) == 1 else 's'}, fingerprint {plan.fingerprint[:12]}. Nothing was changed.",
+        terminal.width,
+    )

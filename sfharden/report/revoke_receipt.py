@@ -1,0 +1,165 @@
+"""The receipt of a revocation, for the incident record: who, when, what, numbers, checks. From the journal alone."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final, Literal
+
+from pydantic import Field
+
+from sfharden.model.base import Model
+from sfharden.model.snapshot import Tool
+from sfharden.revocation.history import History
+from sfharden.revocation.plan import PlannedToken
+from sfharden.revocation.records import Recounted, State, Who
+from sfharden.text.redact import safe_text
+
+# What begins markup anywhere; a list mark or a link without brackets; see CommonMark and GitHub's autolinks.
+_MARKUP: Final = re.compile(r"([\\`*_{}\[\]()#!|~>]|^[-+=]|(?<=:)/|(?<=www)\.)", re.IGNORECASE)
+
+
+class TokenReceipt(Model):
+    """What became of one token, when, and how that is known."""
+
+    token: PlannedToken
+    state: State
+    code: str = ""
+    at: datetime | None = None
+    seen: str = ""
+
+
+class Receipt(Model):
+    """A revocation as its journal tells it."""
+
+    schema_: Literal["sfharden.receipt/1"] = Field(default="sfharden.receipt/1", alias="schema")
+    tool: Tool
+    org_id: str
+    org_name: str
+    is_sandbox: bool | None
+    selection: str
+    fingerprint: str
+    approved: str
+    began_at: datetime
+    runs: tuple[Who, ...]
+    inventory_lacking: str
+    undecided: int
+    spared: int
+    counts: dict[str, int]
+    recount: Recounted | None
+    warnings: tuple[str, ...]
+    tokens: tuple[TokenReceipt, ...]
+
+
+def receipt_of(history: History, warnings: Iterable[str] = ()) -> Receipt:
+    """The receipt for what a journal tells."""
+    header, plan = history.header, history.plan
+    return Receipt(
+        tool=header.tool,
+        org_id=plan.org_id,
+        org_name=plan.org_name,
+        is_sandbox=plan.is_sandbox,
+        selection=plan.selection,
+        fingerprint=header.fingerprint,
+        approved=header.approved,
+        began_at=header.at,
+        runs=(header.who, *(one.who for one in history.resumed)),
+        inventory_lacking=plan.lacking,
+        undecided=plan.undecided,
+        spared=plan.spared,
+        counts={state.value: number for state, number in history.counts().items()},
+        recount=history.recounts[-1] if history.recounts else None,
+        warnings=tuple(warnings),
+        tokens=tuple(_token(history, token) for token in plan.tokens),
+    )
+
+
+def _token(history: History, token: PlannedToken) -> TokenReceipt:
+    event = history.events.get(token.handle)
+    if event is None:
+        return TokenReceipt(token=token, state=State.PLANNED)
+    return TokenReceipt(token=token, state=event.state, code=event.code, at=event.at, seen=event.seen)
+
+
+def receipt_json(receipt: Receipt) -> str:
+    """The receipt as ASCII JSON (`sfharden.receipt/1`)."""
+    return json.dumps(receipt.model_dump(mode="json", by_alias=True), indent=1) + "\n"
+
+
+def receipt_markdown(receipt: Receipt) -> str:
+    """The receipt as Markdown; every name from the org is escaped."""
+    lines = [
+        "# Revocation of OAuth tokens",
+        "",
+        *_facts(receipt),
+        "",
+        "## Outcome",
+        "",
+        *(f"- {state}: {number:,}" for state, number in receipt.counts.items()),
+        "",
+        "## Check afterwards",
+        "",
+        *_check(receipt),
+        "",
+        *_warnings(receipt),
+        "## Tokens",
+        "",
+        "A token is named by a keyed hash that revokes nothing.",
+        "",
+        "| Token | App | User | Created | Outcome | When (UTC) |",
+        "| --- | --- | --- | --- | --- | --- |",
+        *(_row(one) for one in receipt.tokens),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _facts(receipt: Receipt) -> Iterator[str]:
+    kind = {True: "sandbox", False: "PRODUCTION", None: "PRODUCTION (not told, taken for it)"}
+    yield f"- Org: {kind[receipt.is_sandbox]}, {_bare(receipt.org_name)} ({_bare(receipt.org_id)})"
+    yield f"- Selected: {_bare(receipt.selection)}"
+    yield f"- Plan: {_bare(receipt.fingerprint)}, approved by: {_bare(receipt.approved)}"
+    yield f"- Began: {_moment(receipt.began_at)}"
+    for number, who in enumerate(receipt.runs, 1):
+        account = f", account {_bare(who.account)}" if who.account else ""
+        yield f"- Run {number}: {_bare(who.username)} by {_bare(who.how)}{account}"
+    yield f"- Tool: {receipt.tool.name} {_bare(receipt.tool.version)}"
+
+
+def _check(receipt: Receipt) -> Iterator[str]:
+    found = receipt.recount
+    if found is None:
+        yield "The tokens were **not counted again**: what is said above rests on the org's answers alone."
+        return
+    yield f"Counted again: {_moment(found.at)}."
+    if found.lacking:
+        yield f"That count **may not be whole**: {_bare(found.lacking)}."
+    yield f"Tokens of the plan that were still there: {len(found.survivors):,}."
+    yield from (f"- {_bare(handle)}" for handle in found.survivors)
+
+
+def _warnings(receipt: Receipt) -> list[str]:
+    told = list(receipt.warnings)
+    if receipt.inventory_lacking:
+        told.append(f"The inventory was not whole: {receipt.inventory_lacking}")
+    if receipt.undecided:
+        told.append(f"{receipt.undecided} tokens could not be told to be meant, and stayed")
+    if receipt.spared:
+        told.append(f"{receipt.spared} tokens of this program's own login were spared")
+    return ["## Warnings", "", *(f"- {_bare(one)}" for one in told), ""] if told else []
+
+
+def _row(one: TokenReceipt) -> str:
+    token = one.token
+    outcome = f"{one.state.value}{f' ({one.code})' if one.code else ''}"
+    cells = (token.handle, token.app, token.user, _moment(token.created), outcome, _moment(one.at))
+    return f"| {' | '.join(_bare(cell) for cell in cells)} |"
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}" if moment else "?"
+
+
+def _bare(text: str) -> str:
+    """Foreign text that no Markdown reader takes for anything but text."""
+    clean = safe_text(text, limit=400).replace("&", "&amp;").replace("<", "&lt;")
+    return _MARKUP.sub(r"\\\1", clean)

@@ -1,0 +1,134 @@
+"""A simulation as JSON, schema `sfharden.simulation/1`."""
+
+import json
+from typing import Any
+
+from sfharden.access import Decision, Reason
+from sfharden.model.results import Result
+from sfharden.simulation.matrix import Change, Row
+from sfharden.simulation.replay import Group, Replay
+from sfharden.simulation.simulate import IntegrationOutcome, Simulation
+
+MOST_RANGES = 1000  # ranges of one part that are written out
+
+
+def render_simulation_json(simulation: Simulation, version: str) -> str:
+    """One JSON document in ASCII; the same simulation gives the same bytes."""
+    data = {
+        "schema": "sfharden.simulation/1",
+        "tool": {"name": "sfharden", "version": version},
+        "generated_at": simulation.generated_at,
+        "source": simulation.source.model_dump(mode="json"),
+        "proposal": {
+            "name": simulation.proposal.name,
+            "components": [{"kind": kind, "name": name} for kind, name in simulation.touched],
+        },
+        "locked_out": simulation.locked_out,
+        "breaks": simulation.breaks,
+        "untold": simulation.untold,
+        "integrations": [_integration(one) for one in simulation.integrations],
+        "controls": [
+            {
+                "control": one.control,
+                "subject": one.subject,
+                "before": _status(one.before),
+                "after": _status(one.after),
+            }
+            for one in simulation.controls
+        ],
+        "gaps": [gap.model_dump(mode="json") for gap in simulation.gaps],
+    }
+    return json.dumps(data, indent=2, ensure_ascii=True) + "\n"
+
+
+def _integration(one: IntegrationOutcome) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "matrix": [_change(change) for change in one.matrix],
+        "guard": {
+            "safe": one.guard.safe,
+            "shut_out": list(one.guard.shut_out),
+            "untold": list(one.guard.untold),
+        },
+        "replay": _replay(one.replay) if one.replay else None,
+        "replay_lacking": one.replay_lacking,
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    row = change.after
+    return {
+        "id": row.id,
+        "title": row.title,
+        "wish": row.wish.value,
+        "given": row.given,
+        "before": _row(change.before),
+        "after": _row(change.after),
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    cases = [
+        {"who": case.who, "from": case.source, "flow": case.flow.value, **_decision(case.decision)}
+        for case in row.cases
+    ]
+    return {
+        "outcome": row.outcome.value,
+        "standing": row.standing.value,
+        "summary": row.summary,
+        "cases": cases,
+    }
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    parts = [
+        {
+            "outcome": part.outcome.value,
+            "addresses": str(part.addresses.size),  # may be beyond what JSON readers take as a number
+            "ranges": part.addresses.ranges()[:MOST_RANGES],
+        }
+        for part in decision.parts
+    ]
+    return {
+        "outcome": decision.outcome.value,
+        "reasons": [_reason(one) for one in decision.reasons],
+        "parts": parts,
+    }
+
+
+def _reason(reason: Reason) -> dict[str, str]:
+    return {"text": reason.text, "rule": reason.rule, "leads_to": reason.outcome.value}
+
+
+def _replay(played: Replay) -> dict[str, Any]:
+    return {
+        "since": played.since.isoformat() if played.since else None,
+        "successes": played.successes,
+        "failures": played.failures,
+        "allowed": played.allowed,
+        "refused": [_group(one) for one in played.refused],
+        "untold": [_group(one) for one in played.untold],
+        "unpredicted": [_group(one) for one in played.unpredicted],
+        "left_out": played.left_out,
+        "lacking": played.lacking,
+    }
+
+
+def _group(group: Group) -> dict[str, Any]:
+    return {
+        "user": group.user,
+        "profile": group.profile,
+        "source_ip": group.source_ip,
+        "app": group.app,
+        "times": group.times,
+        "first": group.first.isoformat(),
+        "last": group.last.isoformat(),
+        "reason": group.reason,
+        "already": group.already,
+    }
+
+
+def _status(result: Result | None) -> dict[str, Any] | None:
+    if result is None:
+        return None
+    return {"status": result.status.value, "waived": result.waived is not None, "message": result.message}

@@ -1,0 +1,238 @@
+"""A simulation for a person at a terminal: today and after, side by side, and whom it would shut out."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+import click
+from tabulate import tabulate
+
+from sfharden.access import Outcome, Reason
+from sfharden.model.results import Result
+from sfharden.simulation.matrix import Case, Change, Row, Standing, Wish, example
+from sfharden.simulation.replay import Group, Replay
+from sfharden.simulation.simulate import ControlChange, IntegrationOutcome, Simulation
+from sfharden.text.redact import safe_text
+from sfharden.text.terminal import Terminal
+from sfharden.text.wording import count
+from sfharden.text.wrapping import bullet, steps, wrap
+
+_MOST: Final = 10  # groups of logins, controls and components shown
+_OUTCOME_WIDTH: Final = 10
+_WORDS: Final = {
+    Outcome.ALLOWED: "let in",
+    Outcome.REFUSED: "refused",
+    Outcome.PARTLY: "in part",
+    Outcome.CANNOT_TELL: "can't tell",
+}
+_COLOURS: Final = {Standing.GOOD: "green", Standing.BAD: "red", Standing.UNKNOWN: "yellow"}
+_LEADS: Final = {
+    Outcome.ALLOWED: "lets in",
+    Outcome.REFUSED: "refuses",
+    Outcome.CANNOT_TELL: "can't tell",
+    Outcome.PARTLY: "in part",
+}
+
+
+def render_simulation(simulation: Simulation, terminal: Terminal, next_steps: Iterable[str] = ()) -> str:
+    """The simulation in at most `terminal.width` columns."""
+    blocks = [_heading(simulation, terminal)]
+    for one in simulation.integrations:
+        blocks += [
+            _matrix(one, terminal),
+            _reasons(one, terminal),
+            *_replay(one, terminal),
+        ]
+    blocks += [_controls(simulation.controls, terminal), _gaps(simulation, terminal)]
+    blocks += [_guard(one, terminal) for one in simulation.integrations]
+    blocks.append(steps("Next:", next_steps))
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def render_explanation(changes: Iterable[Change], terminal: Terminal) -> str:
+    """The chain of reasons behind one row, for each integration, today and after."""
+    blocks = []
+    for change in changes:
+        for when, row in (("Today", change.before), ("After the proposal", change.after)):
+            head = f"{when}: {row.title}: {_WORDS[row.outcome]} ({row.wish})"
+            blocks.append("\n".join([wrap(head, terminal.width), *_chain(row, terminal)]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _chain(row: Row, terminal: Terminal) -> Iterator[str]:
+    yield wrap(f"  Given: {row.given}", terminal.width, indent="  ")
+    for case in row.cases:
+        yield wrap(
+            f"  {safe_text(case.who, limit=120)}, from {safe_text(case.source, limit=120)}, by {case.flow}",
+            terminal.width,
+            indent="    ",
+        )
+        yield from _case(case, terminal)
+
+
+def _case(case: Case, terminal: Terminal) -> Iterator[str]:
+    if len(case.decision.parts) < 2:
+        yield from (_reason(one, terminal) for one in case.decision.reasons)
+        return
+    for part in case.decision.parts:
+        size = count(part.addresses.size, "address")
+        yield f"    {size}, such as {example(part.addresses)}: {_WORDS[part.outcome]}"
+        yield from (_reason(one, terminal) for one in part.reasons)
+
+
+def _reason(reason: Reason, terminal: Terminal) -> str:
+    text = f"      {_LEADS[reason.outcome]}: {safe_text(reason.text)} [{safe_text(reason.rule)}]"
+    return wrap(text, terminal.width, indent="        ")
+
+
+# Parts --------------------------------------------------------------------------------------
+
+
+def _paint(text: str, colour: str, terminal: Terminal) -> str:
+    return click.style(text, fg=colour, bold=True) if terminal.colour else text
+
+
+def _heading(simulation: Simulation, terminal: Terminal) -> str:
+    shown = [f"{kind} '{safe_text(name, limit=80)}'" for kind, name in simulation.touched[:_MOST]]
+    more = len(simulation.touched) - _MOST
+    listed = ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+    return "\n".join(
+        [
+            f"Source    {safe_text(simulation.source.name, limit=60)}",
+            f"Proposal  {safe_text(simulation.proposal.name, limit=60)}",
+            wrap(f"Changes   {listed or 'nothing'}", terminal.width, indent=" " * 10),
+        ]
+    )
+
+
+def _matrix(one: IntegrationOutcome, terminal: Terminal) -> str:
+    rows = []
+    for wish, label in ((Wish.KEEP_OUT, "MUST BE REFUSED"), (Wish.KEEP_WORKING, "MUST KEEP WORKING")):
+        rows.append([label, "", ""])
+        rows += [_line(change, terminal) for change in one.matrix if change.after.wish is wish]
+    name = safe_text(one.name, limit=60)
+    table = tabulate(
+        rows, headers=[f"Who gets in: {name}", "Today", "After"], tablefmt="simple", disable_numparse=True
+    )
+    return f"{table}\nIn capitals: not as it should be."
+
+
+def _line(change: Change, terminal: Terminal) -> list[str]:
+    width = terminal.width - 2 * (_OUTCOME_WIDTH + 2) - 2
+    title = wrap(f"{change.after.title}", width - 2)
+    indented = "\n".join(
+        f"- {line}" if not number else f"  {line}" for number, line in enumerate(title.split("\n"))
+    )
+    return [indented, _outcome(change.before, terminal), _outcome(change.after, terminal)]
+
+
+def _outcome(row: Row, terminal: Terminal) -> str:
+    word = _WORDS[row.outcome]
+    word = word.upper() if row.standing is Standing.BAD else word
+    return _paint(word, _COLOURS[row.standing], terminal)
+
+
+def _reasons(one: IntegrationOutcome, terminal: Terminal) -> str:
+    told = [bullet(f"{change.after.id}: {change.after.summary}", terminal.width) for change in one.matrix]
+    return "WHY, AFTER THE PROPOSAL (--explain ROW has every step)\n" + "\n".join(told)
+
+
+def _replay(one: IntegrationOutcome, terminal: Terminal) -> Iterator[str]:
+    played = one.replay
+    if played is None:
+        yield wrap(f"REPLAY\nNo login could be replayed: {safe_text(one.replay_lacking)}.", terminal.width)
+        return
+    yield wrap(f"REPLAY\n{_counts(played)}", terminal.width)
+    yield _groups("Would be refused", played.refused, terminal, "red")
+    yield _groups("Can't be told", played.untold, terminal, "yellow")
+    yield _groups(
+        "Logins of the integration from addresses nobody predicted", played.unpredicted, terminal, "yellow"
+    )
+
+
+def _counts(played: Replay) -> str:
+    since = f" since {played.since:%Y-%m-%d}" if played.since else ""
+    text = (
+        f"Of {count(played.successes, 'successful login')}{since}, {played.allowed:,} would be let in again"
+    )
+    text += f", {sum(one.times for one in played.refused):,} refused"
+    text += f", {sum(one.times for one in played.untold):,} can't be told."
+    if played.left_out:
+        text += f" {played.left_out:,} more logins are in groups too many to keep."
+    return text + (f" {safe_text(played.lacking)}." if played.lacking else "")
+
+
+def _groups(title: str, groups: tuple[Group, ...], terminal: Terminal, colour: str) -> str:
+    if not groups:
+        return ""
+    width = (terminal.width - 7 - 2 - 10 - 2 - 2 - 2) // 2
+    rows = [
+        [
+            wrap(f"{safe_text(one.user, limit=120)}\n{safe_text(one.app, limit=80)}".strip(), width, "  "),
+            wrap(_from(one), width),
+            f"{one.times:,}",
+            f"{_day(one.first)}\n{_day(one.last)}",
+        ]
+        for one in groups[:_MOST]
+    ]
+    table = tabulate(
+        rows, headers=["User, app", "From, why", "Times", "First, last"], tablefmt="simple",
+        disable_numparse=True, colalign=("left", "left", "right", "left"),
+    )  # fmt: skip
+    more = len(groups) - _MOST
+    tail = f"\n  and {more} more groups; -f json has them all." if more > 0 else ""
+    return f"{_paint(title, colour, terminal)}\n{table}{tail}"
+
+
+def _from(group: Group) -> str:
+    today = " (today, too)" if group.already else ""
+    return f"{safe_text(group.source_ip, limit=60)}{today}\n{safe_text(group.reason)}".strip()
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d}"
+
+
+def _controls(changes: tuple[ControlChange, ...], terminal: Terminal) -> str:
+    if not changes:
+        return "CONTROLS\nNone would come out otherwise."
+    width = terminal.width - 2 * (14 + 2) - 2
+    rows = [
+        [
+            wrap(f"{one.control}\n{safe_text(one.subject, limit=120)}", width, hyphens=True),
+            _status(one.before),
+            _status(one.after),
+        ]
+        for one in changes[: 2 * _MOST]
+    ]
+    table = tabulate(
+        rows,
+        headers=["Controls that would change", "Today", "After"],
+        tablefmt="simple",
+        disable_numparse=True,
+    )
+    more = len(changes) - 2 * _MOST
+    return table + (f"\n  and {more} more; -f json has them all." if more > 0 else "")
+
+
+def _status(result: Result | None) -> str:
+    if result is None:
+        return "not judged"
+    return f"{result.status.value} (waived)" if result.waived else result.status.value
+
+
+def _gaps(simulation: Simulation, terminal: Terminal) -> str:
+    found = [bullet(f"{gap.what}: {gap.reason}", terminal.width) for gap in simulation.gaps[:_MOST]]
+    more = len(simulation.gaps) - _MOST
+    found += [f"  and {more} more; -f json has them all."] if more > 0 else []
+    return "NOT READ\n" + "\n".join(found) if found else ""
+
+
+def _guard(one: IntegrationOutcome, terminal: Terminal) -> str:
+    name = f" for {safe_text(one.name, limit=60)}"
+    if one.guard.safe:
+        return _paint(f"LOCK-OUT GUARD{name}: nobody who must get in would be shut out.", "green", terminal)
+    head = "LOCKED OUT" if one.guard.shut_out else "NOT KNOWN TO BE SAFE"
+    colour = "red" if one.guard.shut_out else "yellow"
+    lines = [bullet(text, terminal.width) for text in (*one.guard.shut_out, *one.guard.untold)]
+    return f"{_paint(f'LOCK-OUT GUARD{name}: {head}', colour, terminal)}\n" + "\n".join(lines)

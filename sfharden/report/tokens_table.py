@@ -1,0 +1,159 @@
+"""The inventory of OAuth tokens: by app for an overview, and token by token. Never a token's secret."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from tabulate import tabulate
+
+from sfharden.facts.directory import Directory
+from sfharden.facts.values import CannotTell
+from sfharden.model import org
+from sfharden.model.org import Token
+from sfharden.text.redact import safe_text
+from sfharden.text.terminal import Terminal
+
+_MOST_ROWS = 40
+_FORMULA = frozenset("=+-@|%＝＋－＠")  # full-width ones count, too, in spreadsheets of some languages
+
+
+class Line(NamedTuple):
+    """One token, joined with its user and profile."""
+
+    handle: str
+    app: str
+    managed: str
+    user: str
+    active: str
+    profile: str
+    created: str
+    last_used: str
+    use_count: str
+
+
+def lines_of(tokens: Iterable[Token], directory: Directory) -> Iterator[Line]:
+    """The tokens as rows of text; what is unknown is `?`."""
+    managed = {app.id[:15] for app in directory.tables.apps or ()}
+    sure = _links_are_whole(directory)
+    for token in tokens:
+        user = directory.users_by_id.get(token.user_id)
+        yield Line(
+            token.handle,
+            token.app_label,
+            "yes" if token.app_id[:15] in managed else "no" if sure and not token.app_id else "?",
+            user.username if user else token.user_id,
+            "?" if user is None else "yes" if user.active else "no",
+            directory.profile_label(user.profile_id) if user else "?",
+            _moment(token.created),
+            _moment(token.last_used) or "never",
+            "?" if token.use_count is None else str(token.use_count),
+        )
+
+
+def _links_are_whole(directory: Directory) -> bool:
+    """True if a token without an app has none: apps, and what links tokens to them, were all read."""
+    tables = directory.tables
+    try:
+        directory.rows(tables.apps, org.APPS).require_whole()
+        directory.rows(tables.external_tokens, org.EXTERNAL_TOKENS).require_whole()
+    except CannotTell:
+        return False
+    return True
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
+
+
+def render_inventory(lines: list[Line], lacking: str, now: datetime, terminal: Terminal) -> str:
+    """An overview by app, then the tokens, cut after some and counted."""
+    overview = _overview(lines) if lines else "No tokens."
+    shown = [_row(line, now) for line in sorted(lines, key=lambda line: line.last_used)[:_MOST_ROWS]]
+    blocks = [overview]
+    if shown:
+        widths = [None, 20, 24, 17] if terminal.width < 100 else [None, 30, 34, 22]
+        blocks.append(
+            tabulate(
+                shown,
+                headers=["Token", "App", "User, profile", "Age, used"],
+                tablefmt="simple",
+                maxcolwidths=widths,
+                disable_numparse=True,
+            )
+        )
+    more = len(lines) - _MOST_ROWS
+    if more > 0:
+        blocks.append(f"and {more:,} more; -f csv or -f json has them all.")
+    if lacking:
+        blocks.append(f"INCOMPLETE: {safe_text(lacking)}.")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _overview(lines: list[Line]) -> str:
+    apps: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        apps.setdefault((line.app, line.managed), []).append(line)
+    rows = [
+        [
+            safe_text(app, limit=60),
+            {"yes": "managed", "no": "not installed", "?": "can't tell"}[managed],
+            len(held),
+            len({line.user for line in held}),
+            min(line.created for line in held)[:10],
+            max(line.last_used if line.last_used != "never" else "" for line in held)[:10] or "never",
+        ]
+        for (app, managed), held in sorted(apps.items(), key=lambda item: (-len(item[1]), item[0]))
+    ]
+    return tabulate(
+        rows,
+        headers=["App", "In the org", "Tokens", "Users", "Oldest", "Last used"],
+        tablefmt="simple",
+        maxcolwidths=[26, 13, None, None, None, None],
+        disable_numparse=True,
+    )
+
+
+def _row(line: Line, now: datetime) -> list[str]:
+    user = safe_text(line.user, limit=80) + (" (inactive)" if line.active == "no" else "")
+    used = (
+        f"used {line.use_count}×, {_ago(line.last_used, now)}" if line.last_used != "never" else "never used"
+    )
+    return [
+        line.handle,
+        safe_text(line.app, limit=80),
+        f"{user}\n{safe_text(line.profile, limit=60)}",
+        f"made {_ago(line.created, now)}\n{used}",
+    ]
+
+
+def _ago(moment: str, now: datetime) -> str:
+    if not moment:
+        return "at some time"
+    days = (now - datetime.fromisoformat(moment)).days
+    return "today" if days < 1 else f"{days:,} d ago"
+
+
+def render_inventory_json(lines: Iterable[Line], lacking: str) -> str:
+    """All tokens as JSON (`sfharden.tokens/1`), one a line."""
+    head = {"schema": "sfharden.tokens/1", "complete": not lacking, "lacking": lacking}
+    # Token by token: an encoder given the whole list takes several times its size in memory.
+    tokens = ",\n".join(f"  {json.dumps(line._asdict(), ensure_ascii=True)}" for line in lines)
+    listed = f"[\n{tokens}\n ]" if tokens else "[]"
+    return f'{json.dumps(head, indent=1, ensure_ascii=True)[:-2]},\n "tokens": {listed}\n}}\n'
+
+
+def render_inventory_csv(lines: Iterable[Line]) -> str:
+    """All tokens as CSV; a cell that a spreadsheet could take for a formula gets an apostrophe before it."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(Line._fields)
+    writer.writerows([_cell(value) for value in line] for line in lines)
+    return out.getvalue()
+
+
+def _cell(value: str) -> str:
+    clean = safe_text(value, limit=1000)
+    return f"'{clean}" if clean.lstrip()[:1] in _FORMULA else clean

@@ -1,0 +1,236 @@
+"""The lock-out guard: whom a proposal would shut out that must not be."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sfharden.access import Decision, Facts, Flow, Outcome, Who, decide
+from sfharden.access.gather import org_facts
+from sfharden.access.users import profile_facts, who_is
+from sfharden.addresses import AddressError, AddressSet, union
+from sfharden.facts.index import Facts as Index
+from sfharden.facts.values import CannotTell
+from sfharden.model import kinds
+from sfharden.model.integration import Integration
+from sfharden.model.org import User
+from sfharden.model.snapshot import Snapshot
+from sfharden.simulation.matrix import matrix
+from sfharden.simulation.proposal_records import with_records
+from sfharden.text.names import canonical_profile
+from sfharden.text.wording import count, show_names
+
+MANAGE_PROFILES: Final = "ManageProfilesPermissionsets"  # Manage Profiles and Permission Sets
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Sentences on who would be shut out, and on what can't be told. Only with neither is a proposal safe."""
+
+    shut_out: tuple[str, ...]
+    untold: tuple[str, ...]
+
+    @property
+    def safe(self) -> bool:
+        """True if nobody who must get in is shut out, and that is known."""
+        return not self.shut_out and not self.untold
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    sure: bool
+
+
+def guard(
+    before: Snapshot, after: Snapshot, integration: Integration, caller_address: str | None = None
+) -> Guard:
+    """Judge a proposal: the operator ranges, the user running the tool, and everybody who can manage profiles.
+
+    `caller_address` is where the user running the tool comes from; without it, their current session tells.
+    What a proposal leaves as it is can't shut anybody out; only the operator's way in must hold in any case.
+    """
+    judge = _Guard(before, with_records(before, after), integration)
+    found = (*judge.operator(), *judge.caller(caller_address), *judge.managers(caller_address))
+    return Guard(
+        tuple(one.text for one in found if one.sure), tuple(one.text for one in found if not one.sure)
+    )
+
+
+class _Guard:
+    def __init__(self, before: Snapshot, after: Snapshot, integration: Integration) -> None:
+        self._before, self._after = Index(before), Index(after)
+        self._org_before, self._org = org_facts(self._before), org_facts(self._after)
+        self._integration = integration
+
+    # The operator ---------------------------------------------------------------------------
+
+    def operator(self) -> Iterator[_Sentence]:
+        """The way in that must survive."""
+        row = next(one for one in matrix(self._after.snapshot, self._integration) if one.id == "operator")
+        if row.outcome is Outcome.CANNOT_TELL:
+            yield _Sentence(f"Whether the operator ranges stay open can't be told: {row.summary}", False)
+        elif row.outcome is not Outcome.ALLOWED:
+            yield _Sentence(f"The operator ranges would be shut out: {row.summary}", True)
+
+    # The user running the tool --------------------------------------------------------------
+
+    def caller(self, address: str | None) -> Iterator[_Sentence]:
+        """The user running the tool, where they are now."""
+        if not self._touches_logins():
+            return
+        if self._after.snapshot.org is None or self._after.snapshot.org.caller is None:
+            yield _Sentence("Whether you would be shut out can't be told: who you are was not read.", False)
+            return
+        name = self._after.snapshot.org.caller.username
+        user = self._after.directory.users_by_id.get(self._after.snapshot.org.caller.user_id)
+        if user is None:
+            yield _Sentence(
+                f"Whether you ('{name}') would be shut out can't be told: you were not read.", False
+            )
+            return
+        yield from self._caller(user, address or self._session_address(user))
+        if self._org.api_access_control and not self._org_before.api_access_control:
+            yield _Sentence(
+                "API Access Control would be on; whether it lets the app through by which you sign in "
+                "can't be told.",
+                False,
+            )
+
+    def _caller(self, user: User, address: str | None) -> Iterator[_Sentence]:
+        if self._unchanged(user):
+            return
+        who = who_is(self._after, user, None)
+        where = _addresses([address]) if address else None
+        if not where and who.login_ranges:
+            text = (
+                f"Whether you ('{user.username}') would be shut out can't be told: your address is not known. "
+                "--my-address tells it."
+            )
+            yield _Sentence(text, False)
+            return
+        decision = self._login(who, where or self._integration.operator_ranges)
+        if decision.outcome is Outcome.REFUSED:
+            yield _Sentence(
+                f"You ('{user.username}', at {address}) would be shut out: {decision.reasons[0].text}", True
+            )
+        elif decision.outcome is not Outcome.ALLOWED:
+            text = (
+                f"Whether you ('{user.username}') would be shut out can't be told: {decision.reasons[0].text}"
+            )
+            yield _Sentence(text, False)
+
+    def _session_address(self, user: User) -> str | None:
+        sessions = (self._after.snapshot.org.sessions if self._after.snapshot.org else None) or ()
+        found = {one.source_ip for one in sessions if one.current and one.user_id == user.id}
+        return found.pop() if len(found) == 1 else None
+
+    def _unchanged(self, user: User) -> bool:
+        """True if the proposal leaves everything about this user's login as it is."""
+        row = self._after.directory.profiles_by_id.get(user.profile_id)
+        return (
+            bool(row) and self._same_org() and self._same_profile((row.api_name or row.label) if row else "")
+        )
+
+    def _same_org(self) -> bool:
+        """True if the org's settings are surely as they were: those that aren't known only if no file changed."""
+        files = [list(index.snapshot.of_kind(kinds.SECURITY)) for index in (self._before, self._after)]
+        return self._org_before == self._org and (files[0] == files[1] or self._org.every_request is not None)
+
+    def _same_profile(self, name: str) -> bool:
+        """True if a profile's ranges and hours are surely as they were."""
+        old, new = profile_facts(self._before, name), profile_facts(self._after, name)
+        key = canonical_profile(name)
+        same_files = self._before.profiles.get(key) == self._after.profiles.get(key)
+        return old == new and (same_files or None not in new)
+
+    def _login(self, who: Who, source: AddressSet) -> Decision:
+        return decide(who, source, Flow.LOGIN, Facts(self._org))
+
+    def _touches_logins(self) -> bool:
+        """True if the proposal changes any profile's ranges or hours, or a setting of the org that counts."""
+        names = {
+            one.name for index in (self._before, self._after) for one in index.snapshot.of_kind(kinds.PROFILE)
+        }
+        return not self._same_org() or not all(self._same_profile(name) for name in names)
+
+    # Everybody who can manage profiles ------------------------------------------------------
+
+    def managers(self, caller_address: str | None) -> Iterator[_Sentence]:
+        """Somebody must stay who can undo it: at least one user with Manage Profiles and Permission Sets."""
+        lost = self._manager_ids(self._before) - self._manager_ids(self._after)
+        if not lost and not self._touches_logins():
+            return
+        try:
+            holders = self._after.directory.holders(MANAGE_PROFILES)
+            users = {holder.user.id: holder.user for holder in holders}
+            fates = self._fates(users.values(), caller_address)
+        except CannotTell as reason:
+            yield _Sentence(
+                f"Whether anybody who can manage profiles stays can't be told: {reason.reason}.", False
+            )
+            return
+        if Outcome.ALLOWED in fates or Outcome.PARTLY in fates:
+            return
+        if fates and set(fates) == {Outcome.REFUSED} and not holders.lacking:
+            names = show_names(f"'{user.username}'" for user in users.values())
+            yield _Sentence(
+                f"Everybody who can manage profiles would be shut out from every address they are known to "
+                f"use ({count(len(users), 'user')}: {names}).",
+                True,
+            )
+            return
+        if lost and not users and not holders.lacking:
+            yield _Sentence(
+                "Nobody would be left who can manage profiles: the proposal takes that away.", True
+            )
+            return
+        reason_text = holders.lacking or (
+            "nobody was found who can" if not users else "what becomes of their logins is not known"
+        )
+        yield _Sentence(f"Whether anybody who can manage profiles stays can't be told: {reason_text}.", False)
+
+    @staticmethod
+    def _manager_ids(index: Index) -> frozenset[str]:
+        """Who can manage profiles, as far as that was read."""
+        try:
+            return frozenset(one.user.id for one in index.directory.holders(MANAGE_PROFILES))
+        except CannotTell:
+            return frozenset()
+
+    def _fates(self, users: Iterable[User], caller_address: str | None) -> list[Outcome]:
+        people = list(users)
+        known_from = self._known_addresses({user.id for user in people}, caller_address)
+        fates = []
+        for user in people:
+            if self._unchanged(user):
+                return [Outcome.ALLOWED]
+            source = known_from.get(user.id, AddressSet()) | self._integration.operator_ranges
+            fates.append(self._fate(who_is(self._after, user, None), source))
+        return fates
+
+    def _fate(self, who: Who, source: AddressSet) -> Outcome:
+        decision = self._login(who, source)
+        parts = {part.outcome for part in decision.parts}
+        return Outcome.ALLOWED if Outcome.ALLOWED in parts else decision.outcome
+
+    def _known_addresses(self, wanted: set[str], caller_address: str | None) -> dict[str, AddressSet]:
+        """Where these users logged in from, as far as logins were read, and where the caller is now."""
+        tables = self._after.directory.tables
+        found: dict[str, set[str]] = {}
+        if tables.caller and caller_address:
+            found[tables.caller.user_id] = {caller_address}
+        for login in tables.logins or ():
+            if login.user_id in wanted and login.succeeded:
+                found.setdefault(login.user_id, set()).add(login.source_ip)
+        return {user: _addresses(sources) for user, sources in found.items()}
+
+
+def _addresses(texts: Iterable[str]) -> AddressSet:
+    """The addresses among some texts; a login's source need not be one."""
+    found = []
+    for text in texts:
+        try:
+            found.append(AddressSet.of([text]))
+        except AddressError:
+            continue
+    return union(found)

@@ -1,0 +1,22 @@
+"""The exposure matrix: what people fear, what must keep working, and what becomes of each."""
+
+from collections.abc import Iterable
+
+from sfharden.model.integration import Integration
+from sfharden.model.snapshot import Snapshot
+from sfharden.simulation.rows import Case, Change, Row, Standing, Wish, example, row_of
+from sfharden.simulation.scenarios import SCENARIOS, World
+
+__all__ = ["SCENARIOS", "Case", "Change", "Row", "Standing", "Wish", "compare", "example", "matrix"]
+
+
+def matrix(snapshot: Snapshot, integration: Integration) -> tuple[Row, ...]:
+    """Every scenario for one integration, by the facts of one snapshot."""
+    world = World(snapshot, integration)
+    return tuple(row_of(one.id, one.title, one.wish, one.given, tuple(one.cases(world))) for one in SCENARIOS)
+
+
+def compare(before: Iterable[Row], after: Iterable[Row]) -> tuple[Change, ...]:
+    """The same rows of two matrices, side by side."""
+    later = {row.id: row for row in after}
+    return tuple(Change(row, later[row.id]) for row in before if row.id in later)

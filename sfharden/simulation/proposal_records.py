@@ -1,0 +1,141 @@
+"""The org's records as they would be after a proposal: who is approved for an app, and what a set permits."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sfharden.facts.apps import App, apps_of
+from sfharden.facts.directory import Directory, same_record
+from sfharden.facts.values import CannotTell, Fact
+from sfharden.model import kinds
+from sfharden.model import org as tables
+from sfharden.model.org import AppAccess, AppRow, PermissionSetRow
+from sfharden.model.snapshot import WITHDRAWN, Component, Gap, Snapshot
+from sfharden.text.names import literal
+
+_GRANTERS = (kinds.PROFILE, kinds.PERMISSION_SET)
+_CARRIERS = (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY)
+
+
+@dataclass
+class _After:
+    apps: list[AppRow]
+    access: list[AppAccess]
+    gaps: list[Gap] = field(default_factory=list)
+
+
+def with_records(before: Snapshot, after: Snapshot) -> Snapshot:
+    """`after` with the records of apps and permissions that differ from `before` made to say what their metadata says.
+
+    What that leaves unknown becomes a gap. Doing it twice changes nothing more.
+    """
+    return _with_access(before, _with_grants(before, after))
+
+
+def _with_access(before: Snapshot, after: Snapshot) -> Snapshot:
+    old = {(one.kind, one.name): one for one in before.components if one.kind in _CARRIERS}
+    new = [one for one in after.components if one.kind in _CARRIERS and old.get((one.kind, one.name)) != one]
+    org, apps = after.org, apps_of(new)
+    if org is None or not apps:
+        return after
+    directory, found = Directory(after), _After(list(org.apps or ()), list(org.app_access or ()))
+    for app in apps:
+        _replace(app, directory, found)
+    changes = {
+        "apps": None if org.apps is None else tuple(found.apps),
+        "app_access": None if org.app_access is None else tuple(found.access),
+    }
+    return _changed(after, changes, found.gaps)
+
+
+def _changed(after: Snapshot, tables: dict[str, Any], gaps: Iterable[Gap]) -> Snapshot:
+    org = after.org.model_copy(update=tables) if after.org else None
+    return after.model_copy(update={"org": org, "gaps": tuple(dict.fromkeys((*after.gaps, *gaps)))})
+
+
+# What permission sets permit, those that profiles own among them ------------------------------
+
+
+def _with_grants(before: Snapshot, after: Snapshot) -> Snapshot:
+    org = after.org
+    if org is None or org.permission_sets is None:
+        return after
+    old = {(one.kind, one.name): one for one in before.components if one.kind in _GRANTERS}
+    directory, gaps = Directory(after), list[Gap]()
+    sets = {one.id: one for one in org.permission_sets}
+    for new in (one for one in after.components if one.kind in _GRANTERS):
+        granted, taken = _grants(old.get((new.kind, new.name)), new)
+        row = _set_of(new, directory) if granted or taken else None
+        if row is None:
+            continue  # nothing changes, or nobody has it yet
+        permitted = (set(row.permissions) - taken) | granted.intersection(org.permission_names)
+        sets[row.id] = row._replace(permissions=tuple(sorted(permitted)))
+        if not row.profile_id and any(one.group_id for one in org.permission_sets):
+            reason = "the proposal changes a permission set, and which groups hold it was not read"
+            gaps.append(Gap(what=f"What {new.name} would permit", reason=reason, kind=tables.PERMISSION_SETS))
+    return _changed(after, {"permission_sets": tuple(sets.values())}, gaps)
+
+
+def _grants(old: Component | None, new: Component) -> tuple[set[str], set[str]]:
+    """The permissions that a proposal adds, and those that it switches off."""
+    off = {value.text for value in new.values.get(WITHDRAWN, ()) if value.text}
+    return set(new.permissions) - set(old.permissions if old else ()), off - set(new.permissions)
+
+
+def _set_of(granter: Component, directory: Directory) -> PermissionSetRow | None:
+    if granter.kind == kinds.PROFILE:
+        ids = [one.id for one in directory.profiles_by_id.values() if one.api_name == granter.name]
+        return directory.sets_by_profile.get(ids[0]) if ids else None
+    key = _named_set(directory, granter.name)
+    return directory.sets_by_id[key] if key else None
+
+
+# Who is approved for an app -------------------------------------------------------------------
+
+
+def _replace(app: App, directory: Directory, after: _After) -> None:
+    rows = [one for one in after.apps if one.external is app.external and one.api_name == app.name]
+    if len(rows) != 1:
+        after.gaps.append(_gap(app, "the org has no record of it that could be told"))
+        return
+    record = rows[0]
+    # What the record said of permitted users is overtaken; the metadata says it from now on.
+    after.apps[after.apps.index(record)] = record._replace(admin_approved=None)
+    after.access = [one for one in after.access if not same_record(one.app_id, record.id)]
+    try:
+        found = (
+            *_sets_of(app.profiles(), directory, profiles=True),
+            *_sets_of(app.permission_sets(), directory),
+        )
+    except CannotTell as reason:
+        after.gaps.append(_gap(app, reason.reason))
+        return
+    after.access += [AppAccess(one, record.id) for one in found]
+
+
+def _sets_of(assigned: Iterable[Fact[str]], directory: Directory, *, profiles: bool = False) -> Iterator[str]:
+    """The ids of the permission sets behind names or record ids. Raises CannotTell for one that leads nowhere."""
+    for fact in assigned:
+        found = _profile_set(directory, fact.value) if profiles else _named_set(directory, fact.value)
+        if found is None:
+            raise CannotTell(f"the proposal assigns it to '{fact.value}', which the org doesn't show")
+        yield found
+
+
+def _profile_set(directory: Directory, name: str) -> str | None:
+    for row in directory.profiles_by_id.values():
+        if literal(name) in (literal(row.api_name), literal(row.label)) or same_record(name, row.id):
+            own = directory.sets_by_profile.get(row.id)
+            return own.id if own else None
+    return None
+
+
+def _named_set(directory: Directory, name: str) -> str | None:
+    for row in directory.sets_by_id.values():
+        if not row.profile_id and (literal(row.name) == literal(name) or same_record(name, row.id)):
+            return row.id
+    return None
+
+
+def _gap(app: App, reason: str) -> Gap:
+    return Gap(what=f"Who would be approved for {app.name}", reason=reason, kind=tables.APP_ACCESS)

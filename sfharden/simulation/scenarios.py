@@ -1,0 +1,226 @@
+"""What people fear, and what must keep working: each a list of cases that are decided one by one."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+from sfharden.access import AppFacts, Decision, Facts, Flow, Outcome, Reason, SessionPolicy, Who, decide
+from sfharden.access.gather import known, org_facts, policy_of
+from sfharden.access.people import Colleagues
+from sfharden.access.users import who_has_profile, who_is, whole_permissions
+from sfharden.addresses import ALL_V4, ALL_V6, AddressSet
+from sfharden.facts.index import Facts as Index
+from sfharden.facts.rows import NamedUsers
+from sfharden.model.integration import Integration
+from sfharden.model.snapshot import Snapshot
+from sfharden.simulation.rows import Case, Wish
+
+_API: Final = "ApiEnabled"
+_USER: Final = "Object Reference: User (IsActive); Help: API Enabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    id: str
+    title: str
+    wish: Wish
+    given: str
+    cases: "Callable[[World], Iterator[Case]]"
+
+
+class World:
+    """What the scenarios are played in."""
+
+    def __init__(self, snapshot: Snapshot, integration: Integration) -> None:
+        self.index = Index(snapshot)
+        self.integration = integration
+        self.app = known(lambda: self.index.app(integration.app))
+        self.org = org_facts(self.index)
+        self.egress = integration.egress.addresses
+        self.operator = integration.operator_ranges
+        self.strangers = (ALL_V4 | ALL_V6) - self.egress - self.operator
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The org and the integration's app."""
+        app = policy_of(self.index, self.app) if self.app else AppFacts(self.integration.app)
+        return Facts(self.org, app)
+
+    @cached_property
+    def look_alike(self) -> Facts:
+        """An app that the org doesn't manage: its policy is its developer's, and can't be read."""
+        app = AppFacts("the look-alike", installed=False, blocked=False, session_policy=SessionPolicy.NONE)
+        return Facts(self.org, app)
+
+    @cached_property
+    def own(self) -> tuple[Who, ...]:
+        """The integration's users, as the org has them; one who was not read is known by nothing but the name.
+
+        Where no users were read, somebody with the integration's profile.
+        """
+        named = self._named
+        if named is None:
+            return (who_has_profile(self.index, self.integration.profile, self.app),)
+        found = [who_is(self.index, user, self.app) for user in named.found]
+        return (*found, *(Who(f"'{name}'") for name in named.missing))
+
+    @cached_property
+    def hindered(self) -> tuple[tuple[str, str], ...]:
+        """Those of the integration's users who surely can't get in, from wherever, and why."""
+        users = self._named.found if self._named else ()
+        return tuple((user.username, "is inactive") for user in users if not user.active)
+
+    @cached_property
+    def mute(self) -> tuple[tuple[str, str], ...]:
+        """Those who surely can't call the API."""
+        directory, users = self.index.directory, self._named.found if self._named else ()
+        if not users or _API not in directory.tables.permission_names:
+            return ()
+        held = ((user, known(lambda user=user: whole_permissions(directory, user))) for user in users)  # type: ignore[misc]
+        return tuple(
+            (user.username, "lacks API Enabled")
+            for user, names in held
+            if names is not None and _API not in names
+        )
+
+    @cached_property
+    def _named(self) -> NamedUsers | None:
+        return known(lambda: self.index.directory.named_users(self.integration.users))
+
+    @cached_property
+    def colleagues(self) -> Colleagues:
+        """Everybody else."""
+        return Colleagues(self.index, self.integration, self.app)
+
+
+# The scenarios ------------------------------------------------------------------------------
+
+
+def _case(who: Who, source: AddressSet, words: str, flow: Flow, facts: Facts) -> Case:
+    return Case(who.name, words, flow, decide(who, source, flow, facts))
+
+
+def _stolen(flow: Flow) -> Callable[[World], Iterator[Case]]:
+    def cases(world: World) -> Iterator[Case]:
+        for who in world.own:  # the integration works, so its user has authorised the app
+            holder = replace(who, consented=True)
+            yield _case(holder, world.strangers, "any other address", flow, world.facts)
+
+    return cases
+
+
+def _consent(pick: Callable[[World], AddressSet], words: str) -> Callable[[World], Iterator[Case]]:
+    def cases(world: World) -> Iterator[Case]:
+        for who in world.colleagues.ordinary:
+            yield _case(who, pick(world), words, Flow.CODE_EXCHANGE, world.facts)
+
+    return cases
+
+
+def _look_alike(world: World) -> Iterator[Case]:
+    for who in world.colleagues.approvers:
+        yield _case(who, world.strangers, "any other address", Flow.CODE_EXCHANGE, world.look_alike)
+
+
+def _from_egress(flow: Flow) -> Callable[[World], Iterator[Case]]:
+    def cases(world: World) -> Iterator[Case]:
+        for who in world.own:
+            yield _case(who, world.egress, "the egress addresses", flow, world.facts)
+            for gap in world.integration.egress.gaps:
+                text = f"Some egress addresses are not known: {gap.reason}."
+                reason = Reason(text, gap.what, Outcome.CANNOT_TELL)
+                yield Case(who.name, gap.what, flow, Decision(Outcome.CANNOT_TELL, (reason,)))
+        yield from _hindered((*world.hindered, *world.mute), flow)
+
+    return cases
+
+
+def _hindered(people: Iterable[tuple[str, str]], flow: Flow) -> Iterator[Case]:
+    """What must keep working can't be told of somebody who doesn't get in today, whatever the addresses."""
+    for name, why in people:
+        reason = Reason(f"'{name}' {why}, so it can't get in at all.", _USER, Outcome.CANNOT_TELL)
+        yield Case(f"'{name}'", "anywhere", flow, Decision(Outcome.CANNOT_TELL, (reason,)))
+
+
+def _operator(world: World) -> Iterator[Case]:
+    for who in world.own:
+        for flow in (Flow.LOGIN, Flow.CODE_EXCHANGE):
+            yield _case(who, world.operator, "the operator ranges", flow, world.facts)
+    yield from _hindered(world.hindered, Flow.LOGIN)
+
+
+_FEARED = Wish.KEEP_OUT
+_NEEDED = Wish.KEEP_WORKING
+SCENARIOS: Final = (
+    Scenario(
+        "stolen-refresh-token",
+        "A stolen refresh token, used from a stranger's address",
+        _FEARED,
+        "Somebody has a refresh token of the integration and what the app needs to use it.",
+        _stolen(Flow.REFRESH),
+    ),
+    Scenario(
+        "stolen-session",
+        "A stolen live session, used from a stranger's address",
+        _FEARED,
+        "Somebody has an access token of the integration that has not ended.",
+        _stolen(Flow.API_CALL),
+    ),
+    Scenario(
+        "phished-user",
+        "A phished colleague approves the app for a stranger",
+        _FEARED,
+        "Anybody but the integration's users, without Use Any API Client of their own.",
+        _consent(lambda world: world.strangers, "any other address"),
+    ),
+    Scenario(
+        "look-alike-app",
+        "A phished colleague approves an uninstalled look-alike app",
+        _FEARED,
+        "The app has a trusted name, and nobody here authorised it before.",
+        _look_alike,
+    ),
+    Scenario(
+        "leaked-jwt-key",
+        "A leaked JWT key, used from a stranger's address",
+        _FEARED,
+        "Somebody has the private key of a certificate that the app trusts.",
+        _stolen(Flow.JWT_BEARER),
+    ),
+    Scenario(
+        "insider",
+        "An insider on the VPN authorises the app for themselves",
+        _FEARED,
+        "From an operator range, as anybody but the integration's users.",
+        _consent(lambda world: world.operator, "the operator ranges"),
+    ),
+    Scenario(
+        "neighbour-tenant",
+        "A neighbour tenant in the Azure region, with a colleague's consent",
+        _FEARED,
+        "From an egress address, which every customer of the region shares, with the app's client.",
+        _consent(lambda world: world.egress, "the egress addresses"),
+    ),
+    Scenario(
+        "refreshing",
+        "The Logic App refreshes its token",
+        _NEEDED,
+        "From every egress address.",
+        _from_egress(Flow.REFRESH),
+    ),
+    Scenario(
+        "calling",
+        "The Logic App calls the API",
+        _NEEDED,
+        "From every egress address, with a live session.",
+        _from_egress(Flow.API_CALL),
+    ),
+    Scenario(
+        "operator",
+        "The operator gets in to repair",
+        _NEEDED,
+        "From every operator range: signs in as the integration's user and authorises the app again.",
+        _operator,
+    ),
+)

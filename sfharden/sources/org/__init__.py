@@ -1,0 +1,1 @@
+"""A running org, read into a Snapshot."""

@@ -1,0 +1,103 @@
+"""Every reason why a table may hold nothing but what this caller is shown.
+
+Salesforce shows callers without a permission their own rows, or what is shared with them, and says nothing.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sfharden.facts.directory import Directory
+from sfharden.facts.values import CannotTell
+from sfharden.model import org as tables
+from sfharden.model.org import OrgTables
+from sfharden.model.snapshot import Gap, Snapshot, Source, Tool
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Of what a caller must hold at least one permission each to see all rows of a table."""
+
+    kind: str
+    what: str
+    needs: tuple[frozenset[str], ...]
+
+
+_SETUP: Final = frozenset({"ViewSetup"})
+_EXTERNAL: Final = frozenset(
+    {"ExternalClientAppAdmin", "ExternalClientAppDeveloper", "ExternalClientAppViewer"}
+)
+_PEOPLE: Final = frozenset({"ManageUsers", "ViewAllUsers", "ViewAllData", "ModifyAllData"})
+# Object Reference, "Special Access Rules" of each object. OauthToken: newer pages name Customize Application,
+# older ones Manage Users, so both are asked for. User: whoever lacks these sees what sharing lets them see.
+# OAuth usage: Help's pages differ on what reading takes, so what seeing the apps takes is asked for.
+RULES: Final = (
+    Rule(tables.TOKENS, "OAuth tokens", (frozenset({"CustomizeApplication"}), frozenset({"ManageUsers"}))),
+    Rule(tables.EXTERNAL_TOKENS, "Tokens of external client apps", (_EXTERNAL,)),
+    Rule(tables.LOGINS, "Logins", (frozenset({"ManageUsers", "MonitorLoginHistory"}),)),
+    Rule(tables.SESSIONS, "Sessions", (frozenset({"ManageUsers"}),)),
+    Rule(tables.USERS, "Users", (_PEOPLE,)),
+    Rule(tables.PERMISSION_SETS, "Permission sets", (_SETUP,)),
+    Rule(tables.ASSIGNMENTS, "Assignments of permission sets", (_SETUP | {"AssignPermissionSets", "ManageUsers"},)),
+    Rule(tables.APP_ACCESS, "Who is approved for which app", (_SETUP,)),
+    Rule(tables.APPS, "Connected apps", (_SETUP,)),
+    Rule(tables.SETUP_CHANGES, "Setup changes", (_SETUP,)),
+    Rule(tables.HEALTH, "Health check", (_SETUP,)),
+)  # fmt: skip
+
+
+def hidden_rows(org_tables: OrgTables, gaps: Iterable[Gap]) -> Iterator[Gap]:
+    """A gap for every table that may hold nothing but what this caller is shown."""
+    probe = Snapshot(
+        tool=Tool(version=""), source=Source(kind="org", name=""), gaps=tuple(gaps), org=org_tables
+    )
+    directory = Directory(probe)
+    held: frozenset[str] = frozenset()
+    doubt = ""
+    try:
+        held = directory.caller_permissions()
+    except CannotTell as reason:
+        doubt = f"what this login holds can't be told ({reason.reason}), so it may not see everything"
+    for rule in RULES:
+        if not _is_there(org_tables, rule.kind):
+            continue
+        missing = list(_missing(rule, held, frozenset(org_tables.permission_names)))
+        if doubt or missing:
+            reason_text = doubt or f"this login lacks {' and '.join(missing)}, so it may not see everything"
+            yield Gap(what=rule.what, reason=reason_text, kind=rule.kind)
+    yield from _only_mine(org_tables)
+
+
+def _missing(rule: Rule, held: frozenset[str], known: frozenset[str]) -> Iterator[str]:
+    for choice in rule.needs:
+        # An org without external client apps has no permissions for them either.
+        without = choice is _EXTERNAL and known and not choice & known
+        if not choice & held and not without:
+            yield " or ".join(sorted(choice))
+
+
+def _is_there(org_tables: OrgTables, kind: str) -> bool:
+    return {
+        tables.TOKENS: org_tables.tokens,
+        tables.EXTERNAL_TOKENS: org_tables.external_tokens,
+        tables.LOGINS: org_tables.logins,
+        tables.SESSIONS: org_tables.sessions,
+        tables.USERS: org_tables.users,
+        tables.PERMISSION_SETS: org_tables.permission_sets,
+        tables.ASSIGNMENTS: org_tables.assignments,
+        tables.APP_ACCESS: org_tables.app_access,
+        tables.APPS: org_tables.apps,
+        tables.SETUP_CHANGES: org_tables.setup_changes,
+        tables.HEALTH: org_tables.health_risks,
+    }[kind] is not None
+
+
+def _only_mine(org_tables: OrgTables) -> Iterator[Gap]:
+    """Whatever the permissions say: a list with nobody but the caller in it is suspicious."""
+    me = org_tables.caller.user_id if org_tables.caller else ""
+    for kind, what, rows in (
+        (tables.TOKENS, "OAuth tokens", org_tables.tokens),
+        (tables.LOGINS, "Logins", org_tables.logins),
+    ):
+        if rows and {row.user_id for row in rows} == {me}:
+            yield Gap(what=what, reason=tables.ONLY_OWN_ROWS, kind=kind)

@@ -1,0 +1,58 @@
+"""Text for a terminal: wrapped at its width, wide characters counted, foreign text made harmless."""
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from wcwidth import wcwidth
+
+from sfharden.text.redact import safe_text
+
+COLUMN_GAP: Final = "  "  # between the columns of tabulate's simple format
+
+
+def bullet(text: str, width: int) -> str:
+    """Foreign text as one item of a list."""
+    return wrap("- " + safe_text(text, limit=600), width, indent="  ")
+
+
+def steps(label: str, lines: Iterable[str]) -> str:
+    """A label with lines below it; nothing if there are none."""
+    found = list(lines)
+    return "\n".join([label, *("  " + line for line in found)]) if found else ""
+
+
+def wrap(text: str, width: int, indent: str = "", *, hyphens: bool = False) -> str:
+    """Each line of the text broken at `width` columns; wide characters count two."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if display_width(line) <= width:
+            lines.append(line)
+        elif line.isascii():
+            lines += textwrap.wrap(line, width, subsequent_indent=indent, break_on_hyphens=hyphens)
+        else:
+            lines += _wrap_wide(line, width, indent)
+    return "\n".join(lines)
+
+
+def _wrap_wide(line: str, width: int, indent: str) -> Iterator[str]:
+    current = ""
+    for word in line.split(" "):
+        joined = f"{current} {word}" if current.strip() else current + word
+        if display_width(joined) <= width:
+            current = joined
+            continue
+        if current.strip():
+            yield current
+        current = indent
+        for character in word:
+            if display_width(current + character) > width:
+                yield current
+                current = indent
+            current += character
+    yield current
+
+
+def display_width(text: str) -> int:
+    """Columns that a text takes on a terminal."""
+    return len(text) if text.isascii() else sum(max(wcwidth(character), 0) for character in text)

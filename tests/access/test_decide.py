@@ -1,0 +1,204 @@
+"""The engine against a table that was written by hand from the documentation.
+
+Sources: Help, Connected App IP Relaxation and Continuous IP Enforcement; Help, Manage OAuth Access Policies; Help
+005132365 and 005228838; Metadata API Guide, SecuritySettings, ConnectedApp, ConnectedAppSettings, OauthOidcSettings.
+A = allowed, R = refused, ? = the documentation doesn't tell.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sfharden.access import AppFacts, Facts, Flow, OrgFacts, Outcome, SessionPolicy, Who, decide
+from sfharden.access.published import UNDOCUMENTED
+from sfharden.addresses import AddressSet
+from sfharden.facts.apps import IpRelaxation
+from tools.access_table import truth_table
+
+PROFILE = AddressSet.of(["10.1.0.0/16", "2001:db8::/64"])
+OWN = AddressSet.of(["10.2.0.0/16"])
+IN_PROFILE, IN_OWN, ELSEWHERE = "10.1.2.3", "10.2.2.3", "10.3.2.3"
+WORDS = {"A": Outcome.ALLOWED, "R": Outcome.REFUSED, "?": Outcome.CANNOT_TELL}
+
+USER = Who(
+    "svc", login_ranges=PROFILE, login_hours=False, pre_approved=True, consented=True,
+    approves_uninstalled=False, any_api_client=False,
+)  # fmt: skip
+APP = AppFacts(
+    "app", installed=True, blocked=False, admin_approved=True, relaxation=IpRelaxation.ENFORCE,
+    own_ranges=AddressSet(), session_policy=SessionPolicy.NONE, client_credentials=True,
+)  # fmt: skip
+ORG = OrgFacts(
+    every_request=False, session_lock=False, trusted_ranges=AddressSet(), api_access_control=False,
+    user_agent_blocked=False, password_blocked=False,
+)  # fmt: skip
+
+# Columns: profile without ranges; inside; outside; and for an app with trusted ranges: in those; in neither.
+ADDRESSES = """
+login               -                AARRR
+code exchange       ENFORCE          AARRR
+code exchange       RELAX_REFRESH    AARRR
+code exchange       RELAX_ACTIVATED  AA?AR
+code exchange       RELAX            AAAAA
+refresh             ENFORCE          AARRR
+refresh             RELAX_REFRESH    AAAAA
+refresh             RELAX_ACTIVATED  AA??R
+refresh             RELAX            AAAAA
+JWT bearer          ENFORCE          AARRR
+JWT bearer          RELAX_REFRESH    AARRR
+JWT bearer          RELAX_ACTIVATED  AARRR
+JWT bearer          RELAX            AARRR
+client credentials  ENFORCE          AA???
+client credentials  RELAX            AA???
+user-agent          ENFORCE          AARRR
+user-agent          RELAX_REFRESH    AARRR
+user-agent          RELAX_ACTIVATED  AA?RR
+user-agent          RELAX            AAAAA
+username-password   ENFORCE          AARRR
+username-password   RELAX_REFRESH    AARRR
+username-password   RELAX_ACTIVATED  AARRR
+username-password   RELAX            AAAAA
+"""
+
+# The same columns for an API call with a live session, by enforcement on every request.
+CALLS = """
+off  ENFORCE          AAAAA
+off  RELAX_REFRESH    AAAAA
+off  RELAX_ACTIVATED  AAAAA
+off  RELAX            AAAAA
+on   ENFORCE          AARRR
+on   RELAX_REFRESH    AA???
+on   RELAX_ACTIVATED  AA??R
+on   RELAX            AAAAA
+"""
+
+# Columns: code exchange, refresh, API call, JWT bearer, client credentials, user-agent, username-password.
+FLOWS = [flow for flow in Flow if flow is not Flow.LOGIN]
+NEW = replace(USER, pre_approved=False, consented=False)
+SELF = replace(APP, admin_approved=False)
+FOREIGN = replace(APP, installed=False, admin_approved=None, relaxation=None, own_ranges=None)
+CONTROL = replace(ORG, api_access_control=True)
+PEOPLE: list[tuple[str, Who, AppFacts, OrgFacts, str]] = [
+    ("assigned", USER, APP, ORG, "AAAAAAA"),
+    ("not assigned", NEW, APP, ORG, "RR?R?RR"),
+    ("assignment unknown", replace(NEW, pre_approved=None), APP, ORG, "???????"),
+    ("any client, connected app", replace(NEW, any_api_client=True), APP, ORG, "???????"),
+    ("any client, external app", replace(NEW, any_api_client=True), replace(APP, external=True), ORG, "AAAAAAA"),
+    ("any client unknown", replace(NEW, any_api_client=None), replace(APP, external=True), ORG, "???????"),
+    ("self-authorised, new", NEW, SELF, ORG, "AAA?AAA"),
+    ("self-authorised, known", replace(NEW, consented=True), SELF, ORG, "AAAAAAA"),
+    ("foreign app, new", NEW, FOREIGN, ORG, "RAARRRR"),
+    ("foreign app, approved before", replace(NEW, consented=True), FOREIGN, ORG, "AAA??AA"),
+    ("foreign app, may approve", replace(NEW, approves_uninstalled=True), FOREIGN, ORG, "AAA??AA"),
+    ("foreign app, may approve?", replace(NEW, approves_uninstalled=None), FOREIGN, ORG, "?AA????"),
+    ("managed?", NEW, replace(APP, installed=None), ORG, "R??R?RR"),
+    ("blocked app", USER, replace(APP, blocked=True), ORG, "RRRRRRR"),
+    ("blocked app, any client?", replace(USER, any_api_client=None), replace(APP, blocked=True), ORG, "???????"),
+    ("user-agent blocked", USER, APP, replace(ORG, user_agent_blocked=True), "AAAAARA"),
+    ("password blocked", USER, APP, replace(ORG, password_blocked=True), "AAAAAAR"),
+    ("blocks unknown", USER, APP, replace(ORG, user_agent_blocked=None, password_blocked=None), "AAAAA??"),
+    ("client credentials off", USER, replace(APP, client_credentials=False), ORG, "AAAARAA"),
+    ("session policy blocks", USER, replace(APP, session_policy=SessionPolicy.BLOCK), ORG, "RRRRRRR"),
+    ("session policy raises", USER, replace(APP, session_policy=SessionPolicy.RAISE), ORG, "A??R?A?"),
+    ("session lock", USER, APP, replace(ORG, session_lock=True), "AA?AAAA"),
+    ("login hours", replace(USER, login_hours=True), APP, ORG, "???????"),
+    ("access control, assigned", USER, APP, CONTROL, "AAAAAAA"),
+    ("access control, self-authorised", USER, SELF, CONTROL, "???????"),
+    ("access control, exempt", replace(USER, any_api_client=True), SELF, CONTROL, "AAAAAAA"),
+    ("access control, foreign app", USER, FOREIGN, CONTROL, "??R????"),
+    ("access control unknown, self", USER, SELF, replace(ORG, api_access_control=None), "???????"),
+    ("access control unknown, assigned", USER, APP, replace(ORG, api_access_control=None), "AAAAAAA"),
+    ("an undocumented switch is on", USER, replace(APP, unsettled=("IP binding is on",)), ORG, "???????"),
+]  # fmt: skip
+
+
+def outcome(who: Who, source: str, flow: Flow, app: AppFacts, org: OrgFacts = ORG) -> Outcome:
+    return decide(who, source, flow, Facts(org, app)).outcome
+
+
+def places(flow: Flow, app: AppFacts, org: OrgFacts = ORG) -> list[Outcome]:
+    own = replace(app, own_ranges=OWN)
+    return [
+        outcome(replace(USER, login_ranges=AddressSet()), ELSEWHERE, flow, app, org),
+        outcome(USER, IN_PROFILE, flow, app, org),
+        outcome(USER, ELSEWHERE, flow, app, org),
+        outcome(USER, IN_OWN, flow, own, org),
+        outcome(USER, ELSEWHERE, flow, own, org),
+    ]
+
+
+def expected(letters: str) -> list[Outcome]:
+    return [WORDS[letter] for letter in letters]
+
+
+@pytest.mark.parametrize("line", ADDRESSES.strip().splitlines())
+def test_where_somebody_comes_from(line: str) -> None:
+    *flow, policy, letters = line.split()
+    app = APP if policy == "-" else replace(APP, relaxation=IpRelaxation[policy])
+    assert places(Flow(" ".join(flow)), app) == expected(letters)
+
+
+@pytest.mark.parametrize("line", CALLS.strip().splitlines())
+def test_calls_with_a_live_session(line: str) -> None:
+    every, policy, letters = line.split()
+    org = replace(ORG, every_request=every == "on")
+    assert places(Flow.API_CALL, replace(APP, relaxation=IpRelaxation[policy]), org) == expected(letters)
+
+
+@pytest.mark.parametrize(
+    ("who", "app", "org", "letters"), [row[1:] for row in PEOPLE], ids=[row[0] for row in PEOPLE]
+)
+def test_who_comes_and_what_is_switched_on(who: Who, app: AppFacts, org: OrgFacts, letters: str) -> None:
+    assert [outcome(who, IN_PROFILE, flow, app, org) for flow in FLOWS] == expected(letters)
+
+
+@pytest.mark.parametrize(("who", "app", "org"), [row[1:4] for row in PEOPLE], ids=[row[0] for row in PEOPLE])
+def test_no_sure_outcome_rests_on_what_is_not_documented(who: Who, app: AppFacts, org: OrgFacts) -> None:
+    for flow in FLOWS:
+        for source in (IN_PROFILE, IN_OWN, ELSEWHERE):
+            decision = decide(who, source, flow, Facts(org, app))
+            assert decision.reasons
+            for reason in decision.reasons:
+                assert reason.rule
+                assert reason.rule != UNDOCUMENTED or reason.outcome is Outcome.CANNOT_TELL
+
+
+def test_ipv6_ranges_bind_ipv6_addresses() -> None:
+    assert outcome(USER, "2001:db8::7", Flow.REFRESH, APP) is Outcome.ALLOWED
+    assert outcome(USER, "2001:db8:1::7", Flow.REFRESH, APP) is Outcome.REFUSED
+
+
+def test_trusted_ranges_of_the_org_never_refuse() -> None:
+    free = replace(USER, login_ranges=AddressSet())
+    org = replace(ORG, trusted_ranges=AddressSet.of(["10.9.0.0/16"]))
+    decision = decide(free, ELSEWHERE, Flow.LOGIN, Facts(org))
+    assert decision.outcome is Outcome.ALLOWED
+    assert "identity check" in decision.reasons[-1].text
+
+
+def test_refresh_tokens_bound_to_other_addresses_are_not_surely_refused() -> None:
+    bound = replace(APP, external=True, refresh_ranges=OWN, relaxation=IpRelaxation.RELAX)
+    assert outcome(USER, IN_OWN, Flow.REFRESH, bound) is Outcome.ALLOWED
+    assert outcome(USER, ELSEWHERE, Flow.REFRESH, bound) is Outcome.CANNOT_TELL
+    assert outcome(USER, ELSEWHERE, Flow.CODE_EXCHANGE, bound) is Outcome.ALLOWED
+
+
+def test_an_oauth_flow_without_a_known_app_cannot_be_told() -> None:
+    assert decide(USER, IN_PROFILE, Flow.REFRESH, Facts(ORG)).outcome is Outcome.CANNOT_TELL
+
+
+def test_the_deciding_reason_comes_first() -> None:
+    decision = decide(NEW, ELSEWHERE, Flow.REFRESH, Facts(ORG, APP))
+    assert [one.outcome for one in decision.reasons[:2]] == [Outcome.REFUSED, Outcome.REFUSED]
+    assert "outside the profile's login ranges" in decision.reasons[0].text
+
+
+def test_the_page_has_a_cell_for_every_row_of_the_hand_written_tables() -> None:
+    page = truth_table()
+    for line in ADDRESSES.strip().splitlines():
+        flow = line.split("  ")[0]
+        assert f"| {flow} |" in page
+    assert page.count("| on | ") == page.count("| off | ") == 4
+    written = Path(__file__).resolve().parents[2] / "docs" / "access.md"
+    assert written.read_text("utf-8") == page

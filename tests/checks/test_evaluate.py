@@ -1,0 +1,236 @@
+"""Evaluation: order, counts, fingerprints, waivers, several integrations, and policies it refuses."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from sfharden.checks.common import Check, Context, NoParameters, org_subject, passed
+from sfharden.checks.evaluate import evaluate
+from sfharden.checks.registry import CHECKS
+from sfharden.errors import InputError
+from sfharden.facts.values import CannotTell
+from sfharden.model.integration import Waiver
+from sfharden.model.results import Report, Subject, fingerprint
+from sfharden.model.snapshot import Gap
+from tests.orgs import healthy
+from tests.orgs.healthy import CONNECTED, EXTERNAL
+from tests.orgs.metadata import APP, INTEGRATION, NOW, SECURITY
+
+APPROVED = healthy.control("app-admin-approved")
+BAD_APP = healthy.swapped(CONNECTED, APP, (">true</isAdminApproved", ">false</isAdminApproved"))
+
+
+def waiver(**changes: Any) -> Waiver:
+    """A waiver of the failure in BAD_APP, in force."""
+    values = {
+        "control": "app-admin-approved",
+        "subject": "Azure Logic Apps",
+        "reason": "a migration",
+        "owner": "ops@acme.example",
+        "expires": date(2026, 12, 24),
+        **changes,
+    }
+    return Waiver.model_validate(values)
+
+
+def waived(*waivers: Waiver, files: healthy.Files = BAD_APP) -> Report:
+    """The report on app-admin-approved under these waivers."""
+    return healthy.report(files, APPROVED, waivers=waivers)
+
+
+def test_the_worst_comes_first_and_equals_are_in_order_of_name() -> None:
+    wide = healthy.swapped(
+        BAD_APP, "profiles/Admin.profile", ("203.0.113.1", "0.0.0.0"), ("203.0.113.9", "255.255.255.255")
+    )
+    results = healthy.report(wide).results
+    assert results[0].severity.value == "critical"
+    keys = [(-one.severity.rank, one.control, one.subject.name) for one in results]
+    assert keys == sorted(keys)
+
+
+def test_the_summary_counts_every_result_once() -> None:
+    report = healthy.report(BAD_APP, waivers=[waiver()])
+    counted = Counter("waived" if one.waived else one.status.value for one in report.results)
+    assert {name: number for name, number in report.summary.items() if number} == dict(counted)
+    assert set(report.summary) == {"pass", "fail", "unknown", "not-applicable", "manual", "waived"}
+    assert report.summary["waived"] == 1
+
+
+@pytest.mark.parametrize("files", [CONNECTED, EXTERNAL, BAD_APP], ids=["connected", "external", "bad"])
+def test_the_same_input_gives_the_same_report_in_whatever_order_files_are_found(files: healthy.Files) -> None:
+    first, second = healthy.report(files), healthy.report(dict(reversed(list(files.items()))))
+    assert first.model_dump_json() == second.model_dump_json()
+
+
+def test_the_report_is_dated_in_utc() -> None:
+    there = NOW.astimezone(timezone(timedelta(hours=11)))
+    report = evaluate(healthy.snapshot({}), healthy.shipped(), [INTEGRATION], [], there, "0")
+    assert report.generated_at == "2026-11-24T12:00:00Z"
+
+
+def test_fingerprints_differ_within_a_report_and_outlast_a_change_of_verdict() -> None:
+    doubled = {**CONNECTED, **{f"b/{path}": text for path, text in CONNECTED.items()}}
+    doubled |= {f"c/{path}": text[: len(text) // 2] for path, text in CONNECTED.items()}
+    for files in (CONNECTED, EXTERNAL, BAD_APP, doubled, {}):
+        prints = [one.fingerprint for one in healthy.report(files, by=_two()).results]
+        assert len(set(prints)) == len(prints)
+    (good,), (bad,) = (healthy.report(files, APPROVED).results for files in (CONNECTED, BAD_APP))
+    assert (good.status, good.fingerprint) != (bad.status, bad.fingerprint)
+    assert good.fingerprint == bad.fingerprint
+
+
+def test_a_fingerprint_keeps_the_parts_apart() -> None:
+    subject = Subject(kind="app", name="x")
+    others = [
+        ("a", subject, "b"),
+        ("a", subject, None),
+        ("ab", subject, None),
+        ("a", Subject(kind="ap", name="px"), None),
+    ]
+    assert len({fingerprint(*parts) for parts in others}) == len(others)
+    assert len(fingerprint("a", Subject(kind="app", name="\udc80"), None)) == 16
+
+
+# Integrations ----------------------------------------------------------------------------------
+
+
+def _two() -> tuple[Any, ...]:
+    return (INTEGRATION, INTEGRATION.model_copy(update={"name": "billing", "profile": "Admin"}))
+
+
+def test_each_integration_is_judged_and_the_org_once() -> None:
+    report = healthy.report(CONNECTED, by=_two())
+    assert report.integrations == ("crm-sync", "billing")
+    for policy in healthy.shipped():
+        for one in policy.controls:
+            judged = {result.integration for result in report.results if result.control == one.id}
+            scope = CHECKS[one.check].scope
+            assert judged == ({"crm-sync", "billing"} if scope == "integration" else {None}), one.id
+
+
+def test_without_integrations_only_the_org_is_judged() -> None:
+    report = healthy.report(CONNECTED, by=())
+    assert report.results
+    assert {one.integration for one in report.results} == {None}
+
+
+def test_gaps_of_files_and_of_egress_are_reported() -> None:
+    egress = INTEGRATION.egress.model_copy(update={"gaps": (Gap(what="export.json", reason="gone"),)})
+    report = healthy.report(healthy.cut_off(CONNECTED, APP), by=[healthy.integration(egress=egress)])
+    assert [gap.what for gap in report.gaps] == [APP, "export.json"]
+
+
+# Waivers ---------------------------------------------------------------------------------------
+
+
+def test_a_waiver_covers_the_failure_and_says_who_and_until_when() -> None:
+    report = waived(waiver())
+    (result,) = report.results
+    assert result.status.value == "fail"
+    assert not result.is_finding
+    assert result.waived is not None
+    assert (result.waived.owner, result.waived.expires) == ("ops@acme.example", date(2026, 12, 24))
+    assert report.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("expires", "covers"), [(date(2026, 11, 24), True), (date(2026, 11, 23), False)], ids=["today", "yesterday"]
+)  # fmt: skip
+def test_the_last_day_counts_and_the_next_does_not(expires: date, covers: bool) -> None:
+    report = waived(waiver(expires=expires))
+    assert report.results[0].is_finding is not covers
+    assert bool(report.warnings) is not covers
+    if not covers:
+        assert "expired on 2026-11-23" in report.warnings[0]
+
+
+def test_a_waiver_in_force_covers_beside_an_expired_one() -> None:
+    report = waived(waiver(expires=date(2026, 1, 1)), waiver())
+    assert not report.results[0].is_finding
+    assert len(report.warnings) == 1
+
+
+@pytest.mark.parametrize("subject", ["azure logic apps", "Azure_Logic_Apps", "Azure Logic", "*"])
+def test_only_the_exact_subject_is_covered(subject: str) -> None:
+    report = waived(waiver(subject=subject))
+    assert report.results[0].is_finding
+    assert "not used" in report.warnings[0]
+
+
+def test_a_waiver_of_a_control_that_passes_or_is_unknown_changes_nothing_and_is_reported() -> None:
+    for files in (CONNECTED, {}):
+        report = waived(waiver(), files=files)
+        assert report.results[0].waived is None
+        assert "not used" in report.warnings[0]
+
+
+def test_a_waiver_of_an_unknown_control_is_reported_with_the_near_name() -> None:
+    report = waived(waiver(control="app-admin-aproved"))
+    assert report.results[0].is_finding
+    assert "Did you mean 'app-admin-approved'" in report.warnings[0]
+
+
+# Policies and checks ---------------------------------------------------------------------------
+
+
+def test_a_check_that_says_nothing_gives_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(_: Context, __: NoParameters) -> tuple[()]:
+        return ()
+
+    monkeypatch.setitem(CHECKS, "silent", Check("org", NoParameters, silent, org_subject))
+    quiet = APPROVED.model_copy(update={"check": "silent"})
+    assert [one.status.value for one in healthy.report(CONNECTED, quiet).results] == ["unknown"]
+
+
+def test_a_check_that_stops_half_way_keeps_what_it_said_and_adds_unknown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stumbling(_: Context, __: NoParameters) -> Any:
+        yield passed(Subject(kind="profile", name="Admin"), "Fine.")
+        raise CannotTell("the rest was not read", "x.profile:3")
+
+    monkeypatch.setitem(CHECKS, "stumbling", Check("org", NoParameters, stumbling, org_subject))
+    results = healthy.report(CONNECTED, APPROVED.model_copy(update={"check": "stumbling"})).results
+    assert {one.subject.name: one.status.value for one in results} == {"Admin": "pass", "org": "unknown"}
+    assert "the rest was not read" in results[1].message
+    assert results[1].evidence[0].source == "x.profile:3"
+
+
+def test_one_control_in_two_policies_is_refused() -> None:
+    pair = [healthy.policy_of(APPROVED, name=name) for name in ("one", "two")]
+    with pytest.raises(InputError, match="app-admin-approved is in two policies: one and two"):
+        evaluate(healthy.snapshot({}), pair, [], [], NOW, "0")
+
+
+def test_an_unknown_check_is_refused_with_the_near_name() -> None:
+    with pytest.raises(InputError, match="Did you mean 'app_admin_approved'"):
+        healthy.report(CONNECTED, APPROVED.model_copy(update={"check": "app_admin_aproved"}))
+
+
+@pytest.mark.parametrize(
+    ("control", "parameters", "said"),
+    [
+        ("app-refresh-token-bounded", {"most_dais": 30}, "no parameter 'most_dais'"),
+        ("app-refresh-token-bounded", {"most_days": 0}, "parameter most_days"),
+        ("app-refresh-token-bounded", {"most_days": "soon"}, "parameter most_days"),
+        ("login-ranges-bounded", {"surplus_addresses": -1}, "parameter surplus_addresses"),
+        ("app-scopes-minimal", {"allowed": []}, "parameter allowed"),
+        ("app-admin-approved", {"strict": True}, "no parameter 'strict'"),
+    ],
+)
+def test_a_wrong_parameter_is_refused_by_name(control: str, parameters: dict[str, Any], said: str) -> None:
+    with pytest.raises(InputError, match=said) as caught:
+        healthy.report(CONNECTED, healthy.control(control, **parameters))
+    assert control in caught.value.message
+    if "most_dais" in parameters:
+        assert caught.value.hint == "Did you mean 'most_days'?"
+
+
+def test_a_naive_thing_like_the_wall_clock_is_never_asked() -> None:
+    early = datetime(2001, 1, 1, tzinfo=UTC)
+    report = evaluate(
+        healthy.snapshot({SECURITY: CONNECTED[SECURITY]}), healthy.shipped(), [], [waiver()], early, "0"
+    )
+    assert report.generated_at == "2001-01-01T00:00:00Z"

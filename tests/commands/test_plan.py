@@ -1,0 +1,317 @@
+"""`sfharden plan` through the command line: every exit code, every format, and what is left on the disk."""
+
+import json
+import shutil
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from sfharden.demo.sample import sample_folder
+from sfharden.demo.tour_org import serve_tour
+from tests.conftest import Run
+from tests.emulator.kit import NOW
+from tests.orgs.metadata import APP, HEALTHY, PROFILE, SECURITY, write
+from tests.plan.kit import git_apply
+
+INTEGRATION = """version: 1
+integrations:
+  - name: crm-sync
+    app: Azure Logic Apps
+    profile: Logic Apps Integration
+    users: [svc@acme.example]
+    egress: [{ranges: [192.0.2.0/28]}]
+    operator_ranges: [198.51.100.7]
+"""
+
+
+def bad() -> dict[str, str]:
+    """What is wrong here can be planned without asking who has the profile."""
+    return {**HEALTHY, APP: HEALTHY[APP].replace("ENFORCE", "BYPASS")}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    write(bad(), tmp_path / "src")
+    (tmp_path / "i.yaml").write_text(INTEGRATION)
+    return tmp_path
+
+
+def arguments(place: Path, *more: str | Path) -> tuple[str | Path, ...]:
+    return ("plan", "--source", place / "src", "-i", place / "i.yaml", *more)
+
+
+def rewrite(place: Path, files: Mapping[str, str]) -> None:
+    shutil.rmtree(place / "src")
+    write(files, place / "src")
+
+
+def flat(text: str) -> str:
+    """Wrapped text and commands on one line."""
+    return " ".join(text.replace("\\\n", "\n").split())
+
+
+def test_a_plan_is_shown_and_nothing_written(run: Run, place: Path) -> None:
+    code, out, err = run(*arguments(place))
+    assert (code, err) == (0, "")
+    assert "IP relaxation\n    today   Relax IP restrictions\n    after   Enforce IP restrictions\n" in out
+    assert (
+        flat(out)
+        .partition(" Next: ")[2]
+        .startswith(f"sfharden plan --source {place}/src -i {place}/i.yaml -o change ")
+    )
+    assert "sf project deploy" not in out
+    assert {one.name for one in place.iterdir()} == {"src", "i.yaml"}
+
+
+def test_a_plan_is_written(run: Run, place: Path) -> None:
+    code, out, err = run(*arguments(place, "-o", place / "plan"))
+    assert code == 0
+    assert (
+        f"sf project deploy start --metadata-dir {place}/plan/package --target-org YOUR_ORG --dry-run"
+        in flat(out)
+    )
+    assert "Wrote" in err
+    written = {
+        one.relative_to(place / "plan").as_posix() for one in (place / "plan").rglob("*") if one.is_file()
+    }
+    assert written == {
+        "README.md", "plan.json", f"package/{APP}", "package/package.xml", f"rollback/{APP}", "rollback/package.xml",
+    }  # fmt: skip
+    for one in (place / "plan").rglob("*"):
+        assert stat.S_IMODE(one.stat().st_mode) == (0o700 if one.is_dir() else 0o600)
+        assert one.is_dir() or b"HUSH" not in one.read_bytes()
+    assert "HUSH" not in out + err
+
+
+def test_nothing_to_change(run: Run, place: Path) -> None:
+    rewrite(place, HEALTHY)
+    code, out, _ = run(*arguments(place, "-o", place / "plan"))
+    assert code == 0
+    assert out.endswith("Nothing to change.\n")
+    assert not (place / "plan").exists()
+
+
+def test_what_cannot_be_told_is_exit_4(run: Run, place: Path) -> None:
+    rewrite(place, {**HEALTHY, PROFILE: HEALTHY[PROFILE].replace("192.0.2.15", "192.0.2.99")})
+    code, out, _ = run(*arguments(place))
+    assert code == 4
+    assert "LOOK AT THIS FIRST" in out
+
+
+def test_a_plan_that_locks_out_is_refused_unless_accepted(run: Run, place: Path) -> None:
+    (place / "i.yaml").write_text(INTEGRATION.replace("Logic Apps Integration", "System Administrator"))
+    code, out, err = run(*arguments(place))
+    assert (code, out) == (3, "")
+    assert "would lock out: 'System Administrator' is a standard profile" in err
+    assert "--accept-lockout-risk" in err
+    code, out, _ = run(*arguments(place, "--accept-lockout-risk", "-o", place / "plan"))
+    assert code == 4
+    assert "ACCEPTED RISK" in out
+    assert "ACCEPTED RISK" in (place / "plan/README.md").read_text()
+    assert json.loads((place / "plan/plan.json").read_text())["lockouts"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("{ranges: [192.0.2.0/28]}", "{logic_app: gone.json}", "are not all known"),
+        ("[198.51.100.7]", "[0.0.0.0]", "shut the operator out"),
+        ("app: Azure Logic Apps", "app: Nobody", "no app named 'Nobody'"),
+    ],
+)
+def test_refusals_no_flag_overrules(run: Run, place: Path, old: str, new: str, said: str) -> None:
+    (place / "i.yaml").write_text(INTEGRATION.replace(old, new))
+    code, out, err = run(*arguments(place, "--accept-lockout-risk", "-o", place / "plan"))
+    assert (code, out) == (3, "")
+    assert said in err
+    assert err.count("\n") <= 2
+    assert not (place / "plan").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--validate",), "needs a running org"),
+        (("--fit", "0"), "--fit"),
+        (("--api-version", "66"), "such as 66.0"),
+        (("-f", "html"), "html"),
+        (("--plan", "nowhere"), "There is no plan in"),
+        (("--demo",), "exactly one source"),
+    ],
+)
+def test_wrong_usage(run: Run, place: Path, more: tuple[str, ...], said: str) -> None:
+    code, out, err = run(*arguments(place, *more))
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+def test_sources_that_cannot_be_planned_on(run: Run, place: Path) -> None:
+    assert run("plan", "--source", place / "src")[0] == 2
+    run("snapshot", "--source", place / "src", "-o", place / "snapshot.json")
+    code, _, err = run("plan", "--snapshot", place / "snapshot.json", "-i", place / "i.yaml")
+    assert code == 2
+    assert "doesn't hold the files themselves" in err
+
+
+def test_a_file_that_cannot_be_edited_is_exit_2(run: Run, place: Path) -> None:
+    (place / "src" / APP).write_bytes(bad()[APP].replace("UTF-8", "UTF-16").encode("utf-16"))
+    code, _, err = run(*arguments(place))
+    assert code == 2
+    assert "its encoding is not UTF-8" in err
+
+
+def test_the_diff_is_for_git(run: Run, place: Path) -> None:
+    code, shown, _ = run(*arguments(place, "-f", "diff"))
+    assert code == 0
+    assert "HUSH" not in shown
+    git_apply(place / "src", shown.encode())
+    assert run(*arguments(place))[1].endswith("Nothing to change.\n")
+    git_apply(place / "src", shown.encode(), "-R")
+    assert (place / "src" / APP).read_text() == bad()[APP]
+
+
+def test_json_is_the_plan(run: Run, place: Path) -> None:
+    code, out, _ = run(*arguments(place, "-f", "json", "-o", place / "plan"))
+    assert code == 0
+    assert out == (place / "plan/plan.json").read_text()
+    assert json.loads(out)["changes"][0]["after"] == ["ENFORCE"]
+    assert run(*arguments(place, "-f", "json"))[1] == out
+
+
+def test_a_folder_that_is_taken_is_refused_before_anything_is_read(run: Run, place: Path) -> None:
+    (place / "src" / APP).write_text("no XML")
+    for taken in ("src", "i.yaml"):
+        code, out, err = run(*arguments(place, "-o", place / taken))
+        assert (code, out) == (2, "")
+        assert "is there already" in err
+    code, out, err = run(*arguments(place, "-o", place / "gone/plan"))
+    assert (code, out) == (3, "")
+    assert "can't be written" in err
+
+
+def test_the_steps_repeat_what_was_given(run: Run, place: Path) -> None:
+    path = (place / "i.yaml").rename(place / "my file.yaml")
+    asked = ("plan", "--source", place / "src", "-i", path)
+    assert f"-i '{path}' --fit 9 --my-address 198.51.100.7 -o change" in flat(
+        run(*asked, "--fit", "9", "--my-address", "198.51.100.7")[1]
+    )
+    out = run(*asked, "-o", place / "plan")[1]
+    simulate = f"sfharden simulate --source {place}/src -i '{path}' --with {place}/plan/package"
+    assert flat(out).partition(" Next: ")[2].startswith(f"{simulate} sf project deploy start")
+    page = (place / "plan/README.md").read_text()
+    assert f"    {simulate}\n    sf project deploy start" in page
+    assert "       sfharden revoke --org YOUR_ORG --app 'Azure Logic Apps' --dry-run\n" in page
+    assert "       sfharden revoke --org YOUR_ORG --app 'Azure Logic Apps'\n" in page
+    assert f"       sfharden verify --org YOUR_ORG -i '{path}'\n" in page
+
+
+def test_only_a_former_plan_is_replaced(run: Run, place: Path) -> None:
+    (place / "plan").mkdir()
+    (place / "plan/plan.json").write_text("{}")
+    code, _, err = run(*arguments(place, "-o", place / "plan"))
+    assert (code, "no former plan" in err) == (2, True)
+    shutil.rmtree(place / "plan")
+    assert run(*arguments(place, "-o", place / "plan"))[0] == 0
+    assert run(*arguments(place, "-o", place / "plan"))[0] == 0
+    (place / "plan/notes.txt").write_text("mine")
+    assert run(*arguments(place, "-o", place / "plan"))[0] == 2
+
+
+def test_a_former_plan_holds_until_something_moves(run: Run, place: Path) -> None:
+    run(*arguments(place, "-o", place / "plan", "--fit", "9"))
+    code, out, err = run(*arguments(place, "--plan", place / "plan"))
+    assert (code, err) == (0, "")
+    fingerprint = json.loads((place / "plan/plan.json").read_text())["fingerprint"][:12]
+    told, _, steps = flat(out).partition(" Next: ")
+    assert told.endswith(f"The plan in {place}/plan still holds (fingerprint {fingerprint}).")
+    assert f"sf project deploy start --metadata-dir {place}/plan/package --target-org YOUR_ORG" in steps
+    assert "sfharden plan" not in steps
+    code, out, err = run(*arguments(place, "--plan", place / "plan", "-f", "json"))
+    assert "still holds" in err
+    assert json.loads(out)
+    package = place / "plan/package" / APP
+    package.write_text(package.read_text().replace("ENFORCE", "BYPASS"))
+    assert run(*arguments(place, "--plan", place / "plan"))[0] == 3
+    run(*arguments(place, "-o", place / "plan", "--fit", "9"))
+    (place / "plan/package/extra").write_text("")
+    assert run(*arguments(place, "--plan", place / "plan"))[0] == 2
+    run(*arguments(place, "-o", place / "other"))
+    rewrite(place, {**bad(), APP: bad()[APP].replace("Azure Logic", "Azure  Logic")})
+    code, _, err = run(*arguments(place, "--plan", place / "other"))
+    assert code == 3
+    assert "has changed since" in err
+
+
+def test_hostile_plans_name_no_file_outside(run: Run, place: Path) -> None:
+    run(*arguments(place, "-o", place / "plan"))
+    path = place / "plan/plan.json"
+    content = json.loads(path.read_text())
+    content["files"][0]["member"] = "../../i.yaml"
+    path.write_text(json.dumps(content))
+    code, _, err = run(*arguments(place, "--plan", place / "plan"))
+    assert code == 2
+    assert "outside its package" in err
+
+
+def test_a_live_org_is_planned_validated_and_named(run: Run, tmp_path: Path) -> None:
+    code, out, err = run("plan", "--demo", "-o", tmp_path / "plan", "--validate")
+    assert code == 0
+    assert out.startswith("Sandbox org Acme (00D")
+    assert "The org would take the package; nothing was saved." in err
+    assert SECURITY in {one.relative_to(tmp_path / "plan/package").as_posix() for one in (tmp_path / "plan").rglob("S*")
+                        if "package" in one.parts}  # fmt: skip
+    code, out, err = run("plan", "--demo", "--plan", tmp_path / "plan", "--validate")
+    assert code == 0
+    assert "still holds" in out
+
+
+def test_a_waived_setting_is_planned_and_said(run: Run, place: Path) -> None:
+    waiver = (
+        "{control: app-ip-enforced, subject: Azure Logic Apps, reason: why, owner: me, expires: 2030-01-31}"
+    )
+    (place / "i.yaml").write_text(f"{INTEGRATION}waivers: [{waiver}]\n")
+    code, out, _ = run(*arguments(place))
+    assert code == 0
+    assert "app-ip-enforced is waived for 'Azure Logic Apps' (why; me, until 2030-01-31)" in " ".join(
+        out.split()
+    )
+
+
+def test_explain_api_makes_no_call(run: Run) -> None:
+    code, out, _ = run("plan", "--demo", "--explain-api")
+    assert code == 0
+    assert "retrieve" in out
+
+
+def test_a_package_that_the_org_refuses_is_exit_3(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(sample_folder(), tmp_path / "sample")
+    path = tmp_path / "sample/integration.yaml"
+    many = ", ".join(f"198.51.100.{number}" for number in range(1, 19, 2))
+    path.write_text(path.read_text().replace("[198.51.100.7]", f"[{many}]"))
+    with serve_tour(NOW) as server:
+        server.org.knobs.five_range_rule = True
+        settings = server.org.metadata[SECURITY]
+        server.org.metadata[SECURITY] = settings.replace(b"EveryRequest>false", b"EveryRequest>true")
+        saved = dict(server.org.metadata)
+        monkeypatch.setenv("SF_ACCESS_TOKEN", server.tokens["auditor"])
+        asked = ("plan", "--instance-url", server.base_url, "-i", path, "--validate")
+        code, out, err = run(*asked)
+        assert code == 3
+        assert "--fit 5" in out
+        assert "Profile 'Logic Apps Integration': profiles/Logic Apps Integration.profile: " in err
+        assert "more than five IP ranges" in err
+        assert "would refuse the package" in err
+        assert server.tokens["auditor"] not in out + err
+        assert server.org.metadata == saved
+        assert run(*asked, "--fit", "5")[0] == 0
+
+
+def test_help_tells_the_exit_codes(run: Run) -> None:
+    code, out, _ = run("plan", "--help")
+    assert code == 0
+    assert "3 refused, or out of date" in out
+    assert "no command that deploys" in out

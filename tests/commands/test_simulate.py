@@ -1,0 +1,205 @@
+"""`simulate`: the change before the change, through the command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sfharden.model.snapshot import Snapshot
+from sfharden.sources.snapshot_file import save_snapshot
+from sfharden.text.wrapping import display_width
+from tests.commands.test_verify import YAML
+from tests.conftest import Run
+from tests.orgs.metadata import APP, PROFILE, SECURITY, login_range, permission, write, xml
+from tests.orgs.running import (  # fmt: skip
+    ADMIN,
+    ADMIN_DESK,
+    DANA,
+    ELSEWHERE,
+    FILES,
+    UNLOCKED,
+    USERS,
+    changed,
+    login,
+    running,
+)
+
+LOOSE = changed(
+    APP, ("ENFORCE", "BYPASS"), files=changed(SECURITY, ("EveryRequest>true", "EveryRequest>false"))
+)
+HARDEN = {APP: FILES[APP], SECURITY: UNLOCKED}
+ADMIN_LOGIN = login(ADMIN, ADMIN_DESK, subtype="UsernamePasswordUiLogin", app="Browser")
+
+
+def arguments(
+    folder: Path, snapshot: Snapshot, proposal: dict[str, str], *more: str, address: str = ADMIN_DESK
+) -> list[str]:
+    save_snapshot(snapshot, folder / "org.json")
+    (folder / "i.yaml").write_text(YAML, "utf-8")
+    package = write(proposal, folder / "package")
+    given = ["simulate", "--snapshot", folder / "org.json", "-i", folder / "i.yaml", "--with", package]
+    return [*map(str, given), "--my-address", address, *more]
+
+
+def words(out: str) -> str:
+    return " ".join(out.split())
+
+
+def test_hardening_shows_today_and_after_side_by_side(run: Run, tmp_path: Path) -> None:
+    before = running(LOOSE, logins=(login(), ADMIN_LOGIN))
+    code, out, err = run(*arguments(tmp_path, before, HARDEN))
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert max(map(display_width, lines)) <= 80
+    line = next(one for one in lines if "A stolen refresh token" in one)
+    assert line.split()[-3:] == ["LET", "IN", "refused"]
+    assert "nobody who must get in would be shut out" in out
+    assert "Of 2 successful logins since 2026-09-21, 2 would be let in again, 0 refused" in words(out)
+
+
+def test_controls_that_would_change_are_listed(run: Run, tmp_path: Path) -> None:
+    out = run(*arguments(tmp_path, running(LOOSE), HARDEN))[1]
+    line = next(one for one in out.splitlines() if one.startswith("app-ip-enforced"))
+    assert line.split() == ["app-ip-enforced", "fail", "pass"]
+    assert "ip-enforced-on-every-request" in out
+    assert "app-pkce-required" not in out
+
+
+def test_a_locked_out_operator_is_one_plain_sentence_and_exit_code_one(run: Run, tmp_path: Path) -> None:
+    shut = {PROFILE: xml("Profile", login_range("192.0.2.0", "192.0.2.15"))}
+    code, out, _ = run(*arguments(tmp_path, running(), shut))
+    assert code == 1
+    assert "LOCKED OUT" in out
+    assert "The operator ranges would be shut out" in words(out)
+
+
+def test_a_proposal_that_breaks_the_integration_is_exit_code_one(run: Run, tmp_path: Path) -> None:
+    narrow = {
+        PROFILE: xml(
+            "Profile", login_range("192.0.2.0", "192.0.2.7") + login_range("198.51.100.7", "198.51.100.7")
+        )
+    }
+    code, out, _ = run(*arguments(tmp_path, running(), narrow))
+    assert code == 1
+    assert "nobody who must get in would be shut out" in words(out)
+    line = next(one for one in out.splitlines() if "The Logic App refreshes" in one)
+    assert line.split()[-4:] == ["let", "in", "IN", "PART"]
+
+
+def test_what_cannot_be_told_is_exit_code_four(run: Run, tmp_path: Path) -> None:
+    code, out, _ = run(*arguments(tmp_path, running(), {PROFILE: xml("Profile", permission("ApiEnabled"))}))
+    assert code == 4
+    assert "NOT KNOWN TO BE SAFE" in out
+    code, out, _ = run(*arguments(tmp_path, running(LOOSE, logins=None), HARDEN))
+    assert code == 4
+    assert "No login could be replayed" in out
+
+
+def test_refused_logins_say_who_from_where_and_when(run: Run, tmp_path: Path) -> None:
+    before = running(LOOSE, logins=(login(), login(source=ELSEWHERE, times=41, days=3)))
+    _, out, _ = run(*arguments(tmp_path, before, HARDEN))
+    text = words(out)
+    for part in ("Would be refused", "svc@acme.example", ELSEWHERE, "41", "2026-11-21", "2026-11-23"):
+        assert part in text
+    assert "nobody predicted" in text
+    assert max(map(display_width, out.splitlines())) <= 80
+
+
+def test_explain_shows_each_step_with_its_rule(run: Run, tmp_path: Path) -> None:
+    _, out, _ = run(*arguments(tmp_path, running(LOOSE), HARDEN, "--explain", "stolen-refresh-token"))
+    text = words(out)
+    assert "Today: A stolen refresh token" in text
+    assert "After the proposal:" in text
+    assert "refuses: The address is outside the profile's login ranges" in text
+    assert "[Help: Connected App IP Relaxation and Continuous IP Enforcement]" in text
+    assert max(map(display_width, out.splitlines())) <= 80
+
+
+def test_explain_tells_the_parts_of_a_set_apart(run: Run, tmp_path: Path) -> None:
+    wide = changed(PROFILE, ("<custom>", login_range("100.64.0.0", "100.127.255.255") + "<custom>"))
+    _, out, _ = run(*arguments(tmp_path, running(wide), HARDEN, "--explain", "stolen-refresh-token"))
+    assert "4,194,304 addresses, such as 100.64.0.0: let in" in out
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--explain", "stolen-refresh-tokn"], "Did you mean 'stolen-refresh-token'"),
+        (["--my-address", "here"], "not an IPv4 or IPv6 address"),
+    ],
+)
+def test_wrong_usage(run: Run, tmp_path: Path, more: list[str], said: str) -> None:
+    code, out, err = run(*arguments(tmp_path, running(), HARDEN, *more))
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+def test_a_proposal_without_metadata_is_refused(run: Run, tmp_path: Path) -> None:
+    code, _, err = run(*arguments(tmp_path, running(), {"notes.txt": "nothing"}))
+    assert code == 2
+    assert "holds no metadata" in err
+
+
+def test_a_broken_file_in_the_proposal_is_named_and_nothing_is_safe(run: Run, tmp_path: Path) -> None:
+    code, out, _ = run(*arguments(tmp_path, running(), {**HARDEN, PROFILE: "<Profile>"}))
+    assert code == 4
+    assert "NOT READ" in out
+    assert "Logic Apps Integration.profile" in out
+
+
+def test_json_holds_everything(run: Run, tmp_path: Path) -> None:
+    before = running(LOOSE, logins=(login(), login(source=ELSEWHERE)))
+    report = tmp_path / "r.json"
+    run(*arguments(tmp_path, before, HARDEN, "-f", "json", "-o", str(report)))
+    data = json.loads(report.read_text("utf-8"))
+    assert data["schema"] == "sfharden.simulation/1"
+    (one,) = data["integrations"]
+    rows = {row["id"]: row for row in one["matrix"]}
+    assert rows["stolen-refresh-token"]["before"]["outcome"] == "allowed"
+    assert rows["stolen-refresh-token"]["after"]["cases"][0]["reasons"][0]["leads_to"] == "refused"
+    assert one["replay"]["refused"][0]["source_ip"] == ELSEWHERE
+    assert one["guard"]["safe"] is True
+    changed_controls = {item["control"] for item in data["controls"]}
+    assert "app-ip-enforced" in changed_controls
+    assert [item["name"] for item in data["proposal"]["components"]] == ["Azure_Logic_Apps", "Security"]
+
+
+def test_the_same_input_gives_the_same_bytes(run: Run, tmp_path: Path) -> None:
+    given = arguments(tmp_path, running(LOOSE), HARDEN)
+    assert run(*given)[1] == run(*given)[1]
+
+
+def test_hostile_names_reach_no_terminal(run: Run, tmp_path: Path) -> None:
+    evil = USERS[2]._replace(username="dana\x1b[2J\u202e@acme.example\nLOCK-OUT GUARD: safe")
+    before = running(
+        LOOSE,
+        users=(*USERS[:2], evil),
+        logins=(
+            login(DANA, ELSEWHERE, app="Azure Logic Apps\x07", subtype="OauthWebServer"),
+            login(DANA, ELSEWHERE),
+        ),
+    )
+    for more in ([], ["--explain", "phished-user"]):
+        _, out, _ = run(*arguments(tmp_path, before, HARDEN, *more))
+        assert not {"\x1b", "\u202e", "\x07"} & set(out)
+        assert "\nLOCK-OUT GUARD: safe" not in out
+        assert max(map(display_width, out.splitlines())) <= 80
+
+
+def test_the_demo_can_be_simulated_from_files(run: Run, tmp_path: Path) -> None:
+    package = write(HARDEN, tmp_path / "package")
+    (tmp_path / "i.yaml").write_text(YAML, "utf-8")
+    code, out, _ = run("simulate", "--demo", "-i", tmp_path / "i.yaml", "--with", package)
+    assert code in (1, 4)
+    assert "Who gets in: crm-sync" in out
+
+
+@pytest.mark.parametrize(("members", "code"), [("<types><members>Admin</members></types>", 4), ("", 0)])
+def test_a_proposal_that_deletes_is_not_told_to_the_end(
+    run: Run, tmp_path: Path, members: str, code: int
+) -> None:
+    words_ = arguments(tmp_path, running(LOOSE, logins=(login(), ADMIN_LOGIN)), HARDEN)
+    (tmp_path / "package" / "destructiveChangesPost.xml").write_text(f"<Package>{members}</Package>", "utf-8")
+    found, out, _ = run(*words_)
+    assert found == code
+    assert ("destructiveChangesPost.xml" in out) is bool(members)

@@ -1,0 +1,27 @@
+"""A healthy org, served."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sfharden.emulator.generate import healthy_org
+from sfharden.emulator.http.server import DemoServer, serve
+from sfharden.emulator.state import DemoOrg
+from tests.emulator.kit import NOW, Client, client
+
+
+@pytest.fixture
+def org() -> DemoOrg:
+    return healthy_org(NOW)
+
+
+@pytest.fixture
+def server(org: DemoOrg) -> Iterator[DemoServer]:
+    with serve(org) as running:
+        yield running
+
+
+@pytest.fixture
+def auditor(server: DemoServer) -> Iterator[Client]:
+    with client(server) as one:
+        yield one

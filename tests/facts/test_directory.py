@@ -1,0 +1,143 @@
+"""The joined tables: what is there is true, and whether it is all is always said."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sfharden.facts.directory import Directory, same_record
+from sfharden.facts.index import Facts
+from sfharden.facts.values import CannotTell
+from sfharden.model import org
+from sfharden.model.org import Assignment, PermissionSetRow, ProfileRow
+from sfharden.model.snapshot import Gap
+from sfharden.text.names import literal, normalise
+from tests.orgs import live
+from tests.orgs.live import token, user
+from tests.orgs.metadata import HEALTHY, snapshot_of
+
+HEALTHY_DIRECTORY = Directory(live.healthy())
+
+
+def test_metadata_files_have_no_tables() -> None:
+    facts = Facts(snapshot_of(HEALTHY))
+    assert not facts.live
+    for ask in (
+        lambda: facts.directory.tokens,
+        lambda: facts.directory.users,
+        lambda: facts.directory.known_apps,
+        lambda: facts.directory.profile_row("x"),
+        lambda: facts.directory.metadata_read,
+    ):
+        with pytest.raises(CannotTell, match="needs a live org"):
+            ask()
+
+
+@pytest.mark.parametrize("table", ["tokens", "external_tokens"])
+def test_either_table_of_tokens_may_be_missing(table: str) -> None:
+    kind = {"tokens": org.TOKENS, "external_tokens": org.EXTERNAL_TOKENS}[table]
+    found = Directory(live.without(kind, table)).tokens
+    assert len(found.rows) == (0 if table == "tokens" else 2)
+    with pytest.raises(CannotTell, match="the org refused"):
+        found.require_whole()
+
+
+def test_a_gap_that_names_a_component_takes_nothing_from_a_table() -> None:
+    named = Gap(what="Profile X", reason="damaged", kind=org.PROFILES, name="X")
+    HEALTHY_DIRECTORY.rows(live.table("profiles"), org.PROFILES).require_whole()
+    Directory(live.changed(named)).rows(live.table("profiles"), org.PROFILES).require_whole()
+
+
+def test_profiles_are_found_by_api_name_and_label_without_case() -> None:
+    (admin,) = (one for one in live.table("profiles") if one.api_name == "Admin")
+    for name in ("Admin", "ADMIN", "System Administrator", "system  administrator"):
+        assert HEALTHY_DIRECTORY.profile_row(name) == admin
+    with pytest.raises(CannotTell, match="Did you mean 'System Administrator'"):
+        HEALTHY_DIRECTORY.profile_row("System Administrator\u200b")
+
+
+def test_names_that_lead_nowhere_are_left_out_of_a_list_but_not_by_silence() -> None:
+    assert len(HEALTHY_DIRECTORY.profile_ids(["Admin", "Nobody's"])) == 1
+    with pytest.raises(CannotTell):
+        Directory(live.without(org.PROFILES, "profiles")).profile_ids(["Admin"])
+
+
+def test_two_records_of_one_api_name_are_no_record() -> None:
+    twin = live.table("apps")[0]._replace(id="0H4TWIN")
+    with pytest.raises(CannotTell, match="2 records"):
+        Directory(live.changed(apps=(*live.table("apps"), twin))).app_row("Azure_Logic_Apps", external=False)
+    with pytest.raises(CannotTell, match="0 records"):
+        HEALTHY_DIRECTORY.app_row("Azure_Logic_Apps", external=True)
+
+
+def test_named_users_are_found_once_and_the_others_told() -> None:
+    name = live.INTEGRATION.users[0]
+    found = HEALTHY_DIRECTORY.named_users([name, name, "nobody@acme.example"])
+    assert [one.username for one in found.found] == [name]
+    assert found.missing == ("nobody@acme.example",)
+    with pytest.raises(CannotTell, match="nobody@acme"):
+        found.require_all()
+
+
+def test_the_sets_of_a_user_begin_with_their_profile_s() -> None:
+    auditor = user("auditor@acme.example")
+    names = [one.label for one in HEALTHY_DIRECTORY.sets_of(auditor)]
+    assert len(names) == 2
+    assert names[1] == "Caller auditor"
+    HEALTHY_DIRECTORY.sets_of(auditor).require_whole()
+
+
+def test_a_set_that_was_not_read_is_lacking_from_a_user_s() -> None:
+    auditor = user("auditor@acme.example")
+    unread = Assignment(auditor.id, "0PSUNREAD", "")
+    found = Directory(live.changed(assignments=(*live.table("assignments"), unread))).sets_of(auditor)
+    assert len(found.rows) == 2
+    with pytest.raises(CannotTell, match="a permission set that users have was not read"):
+        found.require_whole()
+
+
+def test_who_has_a_set_by_group_is_known_for_the_group_s_own_set_only() -> None:
+    plain = PermissionSetRow("0PS1", "Plain", "Plain", "", "", ())
+    group = PermissionSetRow("0PS2", "Group", "Group", "", "0PG2", ())
+    auditor = user("auditor@acme.example")
+    directory = Directory(
+        live.changed(permission_sets=(plain, group), assignments=(Assignment(auditor.id, "", "0PG2"),))
+    )
+    assert directory.having(group, frozenset()).rows == (auditor,)
+    assert directory.having(group, frozenset({auditor.id})).rows == ()
+    assert "groups" in directory.having(plain, frozenset()).lacking
+    assert directory.having(plain, frozenset({auditor.id})).lacking == ""
+
+
+def test_inactive_users_hold_nothing() -> None:
+    users = tuple(one._replace(active=False) for one in live.table("users"))
+    directory = Directory(live.changed(users=users))
+    assert directory.holders("ApiEnabled").rows == ()
+
+
+def test_holders_of_an_unasked_permission_can_not_be_told() -> None:
+    with pytest.raises(CannotTell, match="NoSuchPermission"):
+        HEALTHY_DIRECTORY.holders("NoSuchPermission")
+
+
+def test_profile_rows_without_their_api_name_are_never_found_by_an_empty_name() -> None:
+    nameless = ProfileRow("00eX", "Nameless", "")
+    directory = Directory(live.changed(profiles=(*live.table("profiles"), nameless)))
+    with pytest.raises(CannotTell):
+        directory.profile_row("")
+
+
+def test_ids_of_15_and_18_characters_name_one_record() -> None:
+    assert same_record(token().app_id, token().app_id[:15])
+    assert not same_record("", "")
+    assert not same_record("0H4xx0000000007", "0h4xx0000000007")
+
+
+@given(st.text(), st.text())
+def test_literally_the_same_is_the_same_to_normalise(one: str, other: str) -> None:
+    assert literal(one) != literal(other) or normalise(one) == normalise(other)
+    assert literal(literal(one)) == literal(one)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), st.characters(min_codepoint=128))
+def test_no_character_beyond_ascii_is_taken_for_another(text: str, strange: str) -> None:
+    assert literal(text + strange).endswith(strange)

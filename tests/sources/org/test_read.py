@@ -1,0 +1,252 @@
+"""A whole reading of an org: users who are gone, versions, budgets, sessions that end, values."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from sfharden.emulator.generate import INTEGRATION_USER, healthy_org
+from sfharden.emulator.http.faults import Fault, FaultKind
+from sfharden.emulator.http.server import serve
+from sfharden.emulator.state import DemoOrg
+from sfharden.errors import AnswerError, AuthError, DeniedError, LimitError
+from sfharden.model import org as tables
+from sfharden.model.org import Organization, OrgTables, User
+from sfharden.model.snapshot import Snapshot
+from sfharden.salesforce.meter import CallMeter
+from sfharden.salesforce.rest import Identity, OrgClient
+from sfharden.sources.org.joins import join
+from sfharden.sources.org.records import organization
+from sfharden.sources.org.tokens import RawToken, TokenReading
+from sfharden.sources.org.values import optional, parse_moment, required
+from tests.orgs.reading import EVERYTHING, NOW, TOKENS, Event, read, read_once, reasons
+from tests.orgs.sized import sized_org
+
+ALL_TABLES = (*tables.TABLES, tables.PROFILES)
+
+
+def gaps_of_tables(snapshot: Snapshot) -> set[str]:
+    return {gap.kind for gap in snapshot.gaps if gap.kind in ALL_TABLES}
+
+
+def org_of(snapshot: Snapshot) -> OrgTables:
+    assert snapshot.org is not None
+    return snapshot.org
+
+
+def test_a_healthy_org_is_read_without_a_gap() -> None:
+    org = healthy_org(NOW)
+    snapshot = read_once(org).snapshot
+    found = org_of(snapshot)
+    assert snapshot.gaps == ()
+    assert found.caller is not None
+    assert found.caller.username == "auditor@acme.example"
+    assert found.organization is not None
+    assert (found.organization.id, found.organization.is_sandbox) == (org.id, True)
+    assert (snapshot.source.org_id, snapshot.source.api_version) == (org.id, "68.0")
+    assert {one.username for one in found.users or ()} == {one.username for one in org.users}
+    assert {one.api_name for one in found.profiles or ()} == {one.full_name for one in org.profiles}
+    assert len(found.app_access or ()) == len(org.entity_access)
+    assert len(found.sessions or ()) == len(org.auth_sessions)
+    assert {"OauthToken", "User", "LoginHistory", "metadata"} <= set(found.read_at)
+
+
+def test_the_same_org_gives_the_same_snapshot() -> None:
+    one, other = (read_once(healthy_org(NOW)).snapshot for _ in range(2))
+    assert one.components == other.components
+    assert org_of(one) == org_of(other)
+
+
+# Users who are gone.
+
+ME = User("005me", "me@acme.example", "00e1", True, "Standard", None)
+OTHER = ME._replace(id="005other", username="other@acme.example")
+
+
+def test_inactive_users_that_tokens_and_logins_name_are_looked_up() -> None:
+    org = healthy_org(NOW)
+    service = org.user(INTEGRATION_USER)
+    assert service is not None
+    service.is_active = False
+    snapshot = read_once(org).snapshot
+    (found,) = [one for one in org_of(snapshot).users or () if one.username == INTEGRATION_USER]
+    assert not found.active
+    assert snapshot.gaps == ()
+
+
+def test_a_look_up_of_many_users_is_split_to_fit_an_address() -> None:
+    org = sized_org(NOW, profiles=3, apps=1, users=700, tokens=700)
+    for user in org.users[:700]:
+        user.is_active = False
+    with serve(org) as server:
+        found = org_of(read(server, wanted=TOKENS).snapshot)
+        longest = max(len(one.target) for one in server.requests)
+    assert sum(not one.active for one in found.users or ()) == 700
+    assert longest < 16_384
+
+
+def test_a_look_up_that_fails_is_a_gap() -> None:
+    org = healthy_org(NOW)
+    service = org.user(INTEGRATION_USER)
+    assert service is not None
+    service.is_active = False
+    with serve(org) as server:
+        server.faults = [Fault(FaultKind.LIMIT, path=r"Id\+IN")]
+        snapshot = read(server).snapshot
+    assert reasons(snapshot, tables.USERS) == ["Querying: the org answered REQUEST_LIMIT_EXCEEDED"]
+
+
+def test_a_user_without_a_profile_does_not_hide_the_others() -> None:
+    """Such are the users that Salesforce made for its own processes."""
+    org = healthy_org(NOW)
+    org.users[0].profile_id = None  # type: ignore[assignment] # as the org stores null
+    found = org_of(read_once(org, "auditor").snapshot)
+    assert next(one for one in found.users or () if one.id == org.users[0].id).profile_id == ""
+
+
+# Versions, budgets, sessions that end.
+
+
+@pytest.mark.parametrize(
+    ("versions", "used"),
+    [(("62.0",), "62.0"), (("60.0", "61.0", "62.0", "63.0"), "63.0"), (("67.0", "75.0"), "67.0")],
+)
+def test_the_highest_version_of_both_is_used(versions: tuple[str, ...], used: str) -> None:
+    org = healthy_org(NOW)
+    org.versions = versions
+    snapshot = read_once(org).snapshot
+    assert snapshot.source.api_version == used
+    assert snapshot.gaps == ()
+
+
+@pytest.mark.parametrize("versions", [("60.0",), ("59.0", "61.0"), ("70.0",), ()])
+def test_no_version_of_both_is_no_verdict(versions: tuple[str, ...]) -> None:
+    org = healthy_org(NOW)
+    org.versions = versions
+    with pytest.raises(DeniedError, match="no API version"):
+        read_once(org)
+
+
+@pytest.mark.parametrize("budget", range(8, 32, 3))
+def test_a_budget_is_never_passed_and_what_it_cuts_is_a_gap(budget: int) -> None:
+    meter = CallMeter(budget)
+    with serve(healthy_org(NOW)) as server:
+        snapshot = read(server, meter=meter).snapshot
+        assert len(server.requests) == meter.count().total <= budget
+    assert bool(snapshot.gaps) == (budget < 29)
+    if snapshot.gaps:
+        assert any("call budget" in gap.reason for gap in snapshot.gaps)
+
+
+def test_with_nothing_left_there_is_no_verdict() -> None:
+    with serve(healthy_org(NOW)) as server, pytest.raises(LimitError):
+        read(server, meter=CallMeter(1))
+
+
+@pytest.mark.parametrize("used", [89_995, 89_980])
+def test_a_tenth_of_the_daily_calls_is_left_to_others(used: int) -> None:
+    org = healthy_org(NOW)
+    org.api_used = used
+    snapshot = read_once(org).snapshot
+    assert org.api_used <= 90_000
+    assert any("left to others" in gap.reason for gap in snapshot.gaps)
+
+
+def test_with_the_reserve_used_up_one_call_is_all_that_is_made() -> None:
+    org = healthy_org(NOW)
+    org.api_used = 99_000
+    with serve(org) as server, pytest.raises(LimitError, match="left to others"):
+        read(server)
+    assert org.api_used - 99_000 <= 8  # those that were under way side by side
+
+
+@pytest.mark.parametrize("after", range(1, 28, 2))
+def test_a_session_that_ends_midway_leaves_gaps(after: int) -> None:
+    org = healthy_org(NOW)
+    with serve(org) as server:
+        token_ = server.tokens["auditor"]
+        server.faults = [Event("", lambda: org.end_session(token_), nth=after + 1)]
+        try:
+            snapshot = read(server).snapshot
+        except AuthError:
+            assert after < 9, "up to eight calls are under way, and one needs no session"
+            return
+    assert any("INVALID_SESSION_ID" in gap.reason for gap in snapshot.gaps)
+
+
+def test_a_token_that_is_none_is_refused() -> None:
+    org = healthy_org(NOW)
+    org.sessions.clear()
+    with pytest.raises(AuthError):
+        read_once(org)
+
+
+# Values.
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [
+        ("plain", "plain"),
+        ("tab\tbell\x07c1\x9b", "tab\tbell\x07c1\x9b"),
+        ("half \ud800 of one", "half \ufffd of one"),
+        ("\udc00", "\ufffd"),
+        ("whole \U0001f512", "whole \U0001f512"),
+        ("\ud83d\udd12", "\U0001f512"),
+    ],
+)
+def test_half_a_character_is_not_kept(raw: str, kept: str) -> None:
+    """JSON can carry it, and a snapshot that must be read again can't."""
+    assert required({"Name": raw}, "Name") == optional({"Name": raw}, "Name") == kept
+
+
+@pytest.mark.parametrize(
+    "value", ["", "soon", "2026-11-20T10:00:00", "2026-13-01T00:00:00.000+0000", "0001-01-01T00:00:00+14:00"]
+)
+def test_a_date_that_is_none_is_refused(value: str) -> None:
+    with pytest.raises(AnswerError):
+        parse_moment(value)
+
+
+def test_dates_of_every_form_are_in_utc() -> None:
+    moment = datetime(2026, 11, 23, 16, 18, 23, tzinfo=UTC)
+    for text in ("2026-11-23T16:18:23.000+0000", "2026-11-23T16:18:23.000Z", "2026-11-23T18:18:23+02:00"):
+        assert parse_moment(text) == moment
+
+
+def test_a_look_up_answered_with_strangers_is_no_crash() -> None:
+    """Rows that nobody asked for, one of them a second time with another last login."""
+    raw = RawToken("h", "App", "", "005gone", NOW, None, None)
+    values = {tables.USERS: (ME,), tables.TOKENS: TokenReading({"h": raw})}
+    found = join(values, (), lambda _: [ME._replace(last_login=NOW), OTHER]).tables.users or ()
+    assert {one.id for one in found} == {ME.id, OTHER.id}
+
+
+def test_one_reading_makes_few_calls() -> None:
+    """As many as the goal allows, and never more side by side than the lanes."""
+    org: DemoOrg = sized_org(NOW, profiles=60, apps=15, users=40, tokens=600)
+    with serve(org) as server:
+        read(server, wanted=EVERYTHING)
+        assert len(server.requests) <= 40
+        assert server.max_in_flight <= 16
+        assert org.leaks == []
+
+
+class Shy(OrgClient):
+    """An org that doesn't show its own record."""
+
+    def __init__(self) -> None:  # no wire: nothing is sent
+        pass
+
+    def organization(self) -> dict[str, Any]:
+        raise DeniedError("Querying: the org answered INVALID_TYPE", code="INVALID_TYPE")
+
+    def identity(self) -> Identity:
+        return Identity("005me", "00Dxx0000000001EAA", "me@acme.example")
+
+
+def test_an_org_that_hides_its_own_record_still_has_an_id_and_counts_as_production() -> None:
+    """Without the id no token would have a handle: all about tokens would be unknown."""
+    found = organization(Shy())
+    assert found == Organization(id="00Dxx0000000001EAA", name="", kind="", is_sandbox=None)
+    assert organization(Shy(), "00Dxx0000000002EAA").id == "00Dxx0000000002EAA"

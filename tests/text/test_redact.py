@@ -1,0 +1,256 @@
+"""Secrets show themselves nowhere; foreign text can't harm a terminal; logs lose whatever looks like a credential."""
+
+import copy
+import dataclasses
+import io
+import json
+import logging
+import pickle
+import string
+import traceback
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, ConfigDict
+
+from sfharden.text.redact import MASK, RedactingFilter, Secret, mask_credentials, safe_text
+
+TOKEN = "00D5g000001AbCdEAK!AQEAQHfakefakefakefake.notreal_Zz9"
+PLAIN = "Zq7-hush_hush"
+
+# Secret ----------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Login:
+    """What holds a secret in our code."""
+
+    user: str
+    token: Secret
+
+
+class LoginModel(BaseModel):
+    """And in a model."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+    token: Secret
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        str(Secret(TOKEN)), repr(Secret(TOKEN)), f"{Secret(TOKEN)}", f"{Secret(TOKEN)!r:>60}", f"{Secret(TOKEN):>60}",
+        "{}".format(Secret(TOKEN)), "%s %r" % (Secret(TOKEN), Secret(TOKEN)), repr([Secret(TOKEN)]),  # noqa: UP031, UP032 - the old ways are the subject
+        repr({"token": Secret(TOKEN)}), repr(Login("ada", Secret(TOKEN))), str(LoginModel(token=Secret(TOKEN))),
+        repr(LoginModel(token=Secret(TOKEN))), json.dumps({"token": Secret(TOKEN)}, default=str),
+        str(ValueError("refused", Secret(TOKEN))),
+    ],
+)  # fmt: skip
+def test_a_secret_shows_only_the_mask(shown: str) -> None:
+    assert MASK in shown
+    assert TOKEN[:8] not in shown
+    assert "AQEAQH" not in shown
+
+
+def test_only_reveal_gives_the_value() -> None:
+    secret = Secret(TOKEN)
+    assert secret.reveal() == TOKEN
+    assert not hasattr(secret, "__dict__")
+    with pytest.raises(TypeError):
+        len(secret)  # type: ignore[arg-type] # that it has no length is the point
+    with pytest.raises(TypeError):
+        list(secret)  # type: ignore[call-overload] # nor characters
+    with pytest.raises(TypeError):
+        secret + ""  # type: ignore[operator] # nor can it be joined to a text by accident
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_a_secret_is_never_pickled(protocol: int) -> None:
+    with pytest.raises(TypeError):
+        pickle.dumps(Secret(TOKEN), protocol)
+    with pytest.raises(TypeError):
+        pickle.dumps({"login": Login("ada", Secret(TOKEN))}, protocol)
+
+
+def test_a_secret_is_never_copied_or_written_as_json_by_accident() -> None:
+    for attempt in (copy.copy, copy.deepcopy, json.dumps):
+        with pytest.raises(TypeError):
+            attempt(Secret(TOKEN))
+    with pytest.raises(TypeError):
+        dataclasses.asdict(Login("ada", Secret(TOKEN)))
+    with pytest.raises(ValueError, match="serialize"):
+        LoginModel(token=Secret(TOKEN)).model_dump_json()
+
+
+def test_a_traceback_with_a_secret_in_its_frames_does_not_show_it() -> None:
+    def fail(token: Secret) -> None:
+        raise ValueError(f"refused {token}")
+
+    try:
+        fail(Secret(TOKEN))
+    except ValueError as error:
+        shown = "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+    assert MASK in shown
+    assert TOKEN not in shown
+
+
+def test_secrets_compare_by_value_and_with_nothing_else() -> None:
+    assert Secret("a") == Secret("a")
+    assert Secret("a") != Secret("b")
+    assert Secret("a") != "a"
+    assert len({Secret("a"), Secret("a"), Secret("b")}) == 2
+    assert hash(Secret("a")) != hash("a")
+    assert (bool(Secret("")), bool(Secret("a"))) == (False, True)
+
+
+# Foreign text ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain", "plain"), ("Zürich 東京 🔒", "Zürich 東京 🔒"), ("a\tb\r\nc", "a b  c"),
+        ("\x1b[31mred\x1b[0m", "�[31mred�[0m"), ("bell\x07\x08\x00\x7f\x9b", "bell�����"),
+        ("user\u202egpj.exe", "user�gpj.exe"), ("\u2066x\u2069\u200b\ufeff", "�x���"), ("\ud800\udcff", "��"),
+        ("\u2028\u2029", "��"), ("\ue000\U0010fffd", "��"), ("", ""),
+    ],
+)  # fmt: skip
+def test_harmful_characters_are_replaced_and_others_kept(text: str, expected: str) -> None:
+    assert safe_text(text) == expected
+
+
+@given(st.text(st.characters(codec=None), max_size=500), st.integers(1, 450))
+def test_safe_text_is_short_printable_and_stable(text: str, limit: int) -> None:
+    safe = safe_text(text, limit=limit)
+    assert len(safe) <= limit
+    assert all(unicodedata.category(one)[0] != "C" and one not in "\u2028\u2029" for one in safe)
+    assert "\n" not in safe
+    safe.encode("utf-8")
+    assert safe_text(safe, limit=limit) == safe
+
+
+def test_long_text_is_cut_and_says_so() -> None:
+    assert safe_text("x" * 400) == "x" * 400
+    assert safe_text("x" * 401) == "x" * 399 + "…"
+    assert safe_text("\x00" * 100_000, limit=5) == "����…"
+
+
+# Credentials in text ---------------------------------------------------------------------------
+
+JWT = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJub25lIn0.c2lnbmF0dXJl"
+SHAPES = [
+    f"GET /services/data {TOKEN}", f"Authorization: Bearer {PLAIN}", f"authorization: bearer {PLAIN}",
+    f"Authorization: OAuth {TOKEN}", f"sid={TOKEN}; path=/", f"<sessionId>{TOKEN}</sessionId>", f"assertion={JWT}",
+    JWT, f'{{"id_token":"{JWT}"}}', "5Aep861fakefakefakefakefake.notreal", f"access_token={PLAIN}&x=1",
+    f'{{"access_token": "{PLAIN}"}}', f'{{"refresh_token":"{PLAIN}","scope":"api"}}', f"client_secret={PLAIN}",
+    f"token={PLAIN}", f"POST /revoke token={PLAIN}", f"password: {PLAIN}", f"https://x.example/?code={PLAIN}&state=1",
+    f"https://x.example/a?sp=%2F&sig={PLAIN}", f"CLIENT_SECRET={PLAIN}", f"sessionId={PLAIN}",
+    f"-----BEGIN PRIVATE KEY----- {PLAIN}",
+]  # fmt: skip
+# Shapes that real libraries and shells write, and that the masking lets through today.
+LEAKS = [
+    f"-----BEGIN RSA PRIVATE KEY-----\n{PLAIN}\n-----END RSA PRIVATE KEY-----",
+    f"{{'client_secret': '{PLAIN}'}}",
+    f"SF_CLIENT_SECRET={PLAIN}",
+    f"SF_ACCESS_TOKEN={PLAIN}",
+    f'{{\\"access_token\\": \\"{PLAIN}\\"}}',
+    f"<password>{PLAIN}</password>",
+    f"Authorization: Basic {PLAIN}",
+    f'{{"password": "open {PLAIN}"}}',
+    f"sid={TOKEN.replace('!', '%21')}",
+    f"https://robot:{PLAIN}@acme.example/x",
+]  # fmt: skip
+
+
+def hidden(text: str) -> bool:
+    """True if nothing of the made-up credentials is left."""
+    return not any(part in text for part in ("AQEAQH", "hush", "notreal", JWT[:15], JWT[-12:]))
+
+
+@pytest.mark.parametrize("text", SHAPES)
+def test_every_shape_of_a_credential_is_masked(text: str) -> None:
+    assert not hidden(text)
+    masked = mask_credentials(text)
+    assert hidden(masked)
+    assert MASK in masked
+
+
+@pytest.mark.parametrize("text", LEAKS)
+def test_further_shapes_are_masked(text: str) -> None:
+    assert hidden(mask_credentials(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "The profile has 3 ranges.",
+        "00D5g000001AbCdEAK",
+        "https://acme.my.salesforce.com/services/oauth2/token",
+    ],
+)
+def test_other_text_is_left_alone(text: str) -> None:
+    assert mask_credentials(text) == text
+
+
+letters = st.text(string.ascii_letters + string.digits, min_size=12, max_size=12)
+bodies = st.text(string.ascii_letters + string.digits + "._", min_size=20, max_size=100)
+
+
+@given(st.text(max_size=60), letters, st.sampled_from(["", "EAK"]), bodies, st.text(max_size=60))
+def test_a_token_anywhere_disappears(before: str, org: str, rest: str, body: str, after: str) -> None:
+    masked = mask_credentials(f"{before}00D{org}{rest}!{body}{after}")
+    assert f"!{body}" not in masked
+    assert body not in masked.removeprefix(before).removesuffix(after)
+
+
+@given(st.text(max_size=200))
+def test_masking_twice_is_masking_once(text: str) -> None:
+    once = mask_credentials(text)
+    assert mask_credentials(once) == once
+
+
+# Logs ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def log() -> tuple[logging.Logger, io.StringIO]:
+    """A logger with the filter, and what it wrote."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.addFilter(RedactingFilter())
+    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    logger = logging.Logger("a library", logging.DEBUG)
+    logger.addHandler(handler)
+    return logger, written
+
+
+def test_the_filter_masks_messages_and_arguments(log: tuple[logging.Logger, io.StringIO]) -> None:
+    logger, written = log
+    logger.debug("send: %s", f"Bearer {PLAIN}")
+    logger.warning(f"token={PLAIN}")
+    logger.info("%(access_token)s and %(n)d", {"access_token": TOKEN, "n": 3})
+    logger.info("100 % sure")
+    assert hidden(written.getvalue())
+    assert written.getvalue().count(MASK) == 3
+    assert "and 3" in written.getvalue()
+    assert "100 % sure" in written.getvalue()
+
+
+def test_the_filter_drops_tracebacks(log: tuple[logging.Logger, io.StringIO]) -> None:
+    logger, written = log
+    try:
+        raise ValueError(TOKEN)
+    except ValueError:
+        logger.exception("failed")
+    assert written.getvalue() == "ERROR failed\n"
+
+
+def test_a_percent_sign_in_a_masked_message_is_not_formatted_again(
+    log: tuple[logging.Logger, io.StringIO],
+) -> None:
+    logger, written = log
+    logger.info("%s", "50%s off")
+    assert written.getvalue() == "INFO 50%s off\n"
