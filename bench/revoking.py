@@ -14,7 +14,7 @@ from sfharden.revocation.approve import approve_expected
 from sfharden.revocation.execute import WORKERS, Doors, Keys, execute
 from sfharden.revocation.journal import Disk, create_journal
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
-from sfharden.revocation.records import Header, State, Who
+from sfharden.revocation.records import Actor, Header, State
 from sfharden.salesforce.auth import sign_in_with_token
 from sfharden.salesforce.connect import API_VERSIONS, connect
 from sfharden.salesforce.handles import handle_of
@@ -68,7 +68,7 @@ def revoke_all(folder: Path, tokens: int) -> float:
     plan = RevocationPlan(org_id=org.id, selection="all tokens", tokens=planned)
     approval = approve_expected(plan, tokens)
     head = Header(
-        at=NOW, tool=Tool(version="bench"), who=Who(username="bench"), approved=approval.how,
+        at=NOW, tool=Tool(version="bench"), who=Actor(username="bench"), approved=approval.how,
         fingerprint=plan.fingerprint, count=tokens, plan=plan,
     )  # fmt: skip
     with _served(tokens) as (url, token):

@@ -19,7 +19,7 @@ class Ending(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RevokeOutcome:
     """An ending, and the org's code for it where it gave one; a code never holds a secret."""
 
     ending: Ending

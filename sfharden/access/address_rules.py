@@ -4,7 +4,7 @@ from typing import Final
 
 from sfharden.access import published
 from sfharden.access.facts import AppFacts, Facts, Flow, Own, Place, Reason, Who
-from sfharden.access.verdict import allowed, by_fact, either, refused, untold
+from sfharden.access.verdict import allowed, by_fact, either, refused, unknown
 from sfharden.facts.apps import IpRelaxation
 
 # Flows in which the app's own IP relaxation counts for nothing: a login has no app, and a JWT is always checked.
@@ -23,22 +23,22 @@ _AT_START = allowed(
 _REFRESH_RELAXED = allowed(
     "The app relaxes IP restrictions for refresh tokens: login ranges don't count.", published.RELAXATION
 )
-_CALL_AFTER_REFRESH = untold(
+_CALL_AFTER_REFRESH = unknown(
     "The app relaxes IP restrictions for refresh tokens; whether that holds for calls made afterwards is not documented.",
     published.UNDOCUMENTED,
 )
-_CREDENTIALS_OUTSIDE = untold(
+_CREDENTIALS_OUTSIDE = unknown(
     "The address is outside the login ranges; whether client credentials are bound to them is not documented.",
     published.UNDOCUMENTED,
 )
-_VERIFIED = untold(
+_VERIFIED = unknown(
     "For activated devices restrictions are lifted if the user passes an identity check, which can't be told.",
     published.RELAXATION,
 )
 _OWN_INSIDE = allowed(
     "The address is in the app's trusted ranges, which lift the login ranges.", published.RELAXATION
 )
-_OWN_REFRESH = untold(
+_OWN_REFRESH = unknown(
     "The address is in the app's trusted ranges; whether they lift login ranges outside the web server flow itself is not documented.",
     published.RELAXATION,
 )
@@ -106,7 +106,7 @@ def _one(inside: bool, own: Own, flow: Flow, relaxation: IpRelaxation) -> Reason
 def _outside_activated(own: Own, flow: Flow) -> Reason:
     """The web server flow is freed by the app's own ranges or, if it has none, by an identity check.
 
-    An older edition of the page names the user-agent flow beside it for the identity check, so that is untold.
+    An older edition of the page names the user-agent flow beside it for the identity check, so that is unknown.
     """
     if flow is Flow.USERNAME_PASSWORD:
         return _ENFORCED

@@ -4,7 +4,7 @@ from typing import Final
 
 from sfharden.access import published
 from sfharden.access.facts import AppFacts, Facts, Flow, OrgFacts, Reason, SessionPolicy, Who
-from sfharden.access.verdict import allowed, by_fact, either, refused, untold
+from sfharden.access.verdict import allowed, by_fact, either, refused, unknown
 
 # What a session policy that asks for more than a password does to flows in which nobody is there to give it.
 _INTERACTIVE: Final = (Flow.CODE_EXCHANGE, Flow.USER_AGENT)
@@ -42,17 +42,17 @@ def _not_assigned(who: Who, flow: Flow, app: AppFacts) -> Reason:
     )
     if flow is Flow.API_CALL:
         text = "The app is not assigned to the user; whether that ends a session that is alive is not documented."
-        shut = untold(text, published.PERMITTED)
+        shut = unknown(text, published.PERMITTED)
     if flow is Flow.CLIENT_CREDENTIALS:
         text = "The app is not assigned to the user; whether its run-as user must be is not documented."
-        shut = untold(text, published.UNDOCUMENTED)
+        shut = unknown(text, published.UNDOCUMENTED)
     if app.external:
         opened = allowed(
             "The user may use any external client app (Use Any API Client).", published.PERMITTED
         )
     else:
         text = "The app is not assigned to the user; whether Use Any API Client makes up for it is not documented."
-        opened = untold(text, published.ANY_CLIENT)
+        opened = unknown(text, published.ANY_CLIENT)
     text = "The app is not assigned to the user; whether they hold Use Any API Client is not known."
     return by_fact(who.any_api_client, text, opened, shut)
 
@@ -60,7 +60,7 @@ def _not_assigned(who: Who, flow: Flow, app: AppFacts) -> Reason:
 def _self_authorised(who: Who, flow: Flow) -> Reason:
     if flow is Flow.JWT_BEARER and not who.consented:
         text = "JWT bearer needs a user who approved the app before; that is not known of this one."
-        return untold(text, published.JWT)
+        return unknown(text, published.JWT)
     return allowed("Every user may authorise the app for themselves.", published.PERMITTED)
 
 
@@ -73,14 +73,14 @@ def _unmanaged(who: Who, flow: Flow) -> Reason:
         return refused(text, published.UNINSTALLED)
     if flow in _WITHOUT_CONSENT:
         text = "The org doesn't manage the app; whether this flow works for such apps is not documented."
-        return untold(text, published.UNDOCUMENTED)
+        return unknown(text, published.UNDOCUMENTED)
     if who.approves_uninstalled:
         text = "The user may approve apps that the org doesn't manage (Approve Uninstalled Connected Apps)."
         return allowed(text, published.UNINSTALLED)
     if who.consented:
         return allowed(before, published.UNINSTALLED)
     text = "Whether the user may approve apps that the org doesn't manage is not known."
-    return untold(text, published.UNINSTALLED)
+    return unknown(text, published.UNINSTALLED)
 
 
 def judge_access_control(who: Who, flow: Flow, app: AppFacts, org: OrgFacts) -> Reason:
@@ -105,7 +105,7 @@ def _under_access_control(who: Who, flow: Flow, app: AppFacts) -> Reason:
         text = "API Access Control is on, and the org doesn't manage the app."
         return refused(text, published.ACCESS_CONTROL)
     text = "API Access Control is on; whether it lets this app and this user through is not documented."
-    return untold(text, published.ACCESS_CONTROL)
+    return unknown(text, published.ACCESS_CONTROL)
 
 
 def judge_flow(flow: Flow, facts: Facts) -> Reason | None:
@@ -142,7 +142,7 @@ def judge_blocked(who: Who, app: AppFacts) -> Reason:
     blocked = refused("The org blocks the app.", published.BLOCKED_APPS)
     if who.any_api_client is not False:
         # Salesforce's own announcement says that the permission reaches blocked apps too.
-        blocked = untold(
+        blocked = unknown(
             "The org blocks the app; users with Use Any API Client may be exempt.", published.ANY_CLIENT
         )
     fine = allowed("The org doesn't block the app.", published.BLOCKED_APPS)
@@ -169,11 +169,11 @@ def _session(flow: Flow, policy: SessionPolicy) -> Reason:
         )
     if flow in _INTERACTIVE:
         return allowed("The app asks for a second factor, which is no refusal.", rule)
-    return untold("The app asks for a second factor; what that does to this flow is not documented.", rule)
+    return unknown("The app asks for a second factor; what that does to this flow is not documented.", rule)
 
 
-def judge_unsettled(app: AppFacts) -> list[Reason]:
+def judge_unknown(app: AppFacts) -> list[Reason]:
     """Settings whose effect is not documented: nothing is allowed for sure while one is on."""
     return [
-        untold(f"{text}; what that does is not documented.", published.UNDOCUMENTED) for text in app.unsettled
+        unknown(f"{text}; what that does is not documented.", published.UNDOCUMENTED) for text in app.unknown
     ]

@@ -10,7 +10,7 @@ from typing import Final
 from sfharden.access.gather import known
 from sfharden.facts.apps import App
 from sfharden.facts.directory import Directory, same_record
-from sfharden.facts.index import Facts as Index
+from sfharden.facts.index import Index as Index
 from sfharden.facts.values import CannotTell, Fact
 from sfharden.model import org as tables
 from sfharden.model.org import PermissionSetRow, User
@@ -92,24 +92,24 @@ def _approved_sets(index: Index, app: App) -> tuple[frozenset[str], str]:
     """The permission sets that the records approve, and why they may not be all. Raises CannotTell."""
     record, access = index.app_record(app), index.directory.app_access
     found = frozenset(one.permission_set_id for one in access if same_record(one.app_id, record.id))
-    return found, access.lacking
+    return found, access.gap
 
 
 def _recorded(index: Index, name: str, app: App) -> bool:
-    approved, lacking = _approved_sets(index, app)
+    approved, gap = _approved_sets(index, app)
     own = index.directory.sets_by_profile.get(index.directory.profile_row(name).id)
     if own is None:
         raise CannotTell("the profile's own permission set was not read")
-    if own.id not in approved and lacking:
-        raise CannotTell(lacking)
+    if own.id not in approved and gap:
+        raise CannotTell(gap)
     return own.id in approved
 
 
 def _holds_recorded(index: Index, user: User, app: App) -> bool:
-    approved, lacking = _approved_sets(index, app)
+    approved, gap = _approved_sets(index, app)
     holds = _holds(index.directory, user, lambda held: held.id in approved)
-    if not holds and lacking:
-        raise CannotTell(lacking)
+    if not holds and gap:
+        raise CannotTell(gap)
     return holds
 
 
@@ -120,12 +120,12 @@ def _any_set(index: Index, app: App) -> bool | None:
 
 
 def _records_any_set(index: Index, app: App) -> bool:
-    approved, lacking = _approved_sets(index, app)
+    approved, gap = _approved_sets(index, app)
     sets = index.directory.sets_by_id
     if any(one not in sets or not sets[one].profile_id for one in approved):
         return True
-    if lacking:
-        raise CannotTell(lacking)
+    if gap:
+        raise CannotTell(gap)
     return False
 
 

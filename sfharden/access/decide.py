@@ -11,10 +11,10 @@ from sfharden.access.app_rules import (
     judge_flow,
     judge_permitted,
     judge_session_policy,
-    judge_unsettled,
+    judge_unknown,
 )
 from sfharden.access.facts import Decision, Facts, Flow, Outcome, Own, Part, Place, Reason, Who
-from sfharden.access.verdict import allowed, by_fact, untold
+from sfharden.access.verdict import allowed, by_fact, unknown
 from sfharden.addresses import AddressSet, parse_range
 
 # The order in which reasons are told: what decides comes first.
@@ -84,13 +84,13 @@ def _reasons(who: Who, place: Place, flow: Flow, facts: Facts) -> Iterator[Reaso
 def _app_reasons(who: Who, place: Place, flow: Flow, facts: Facts) -> Iterator[Reason]:
     app = facts.app
     if app is None:
-        yield untold("Which app it is, is not known.", published.UNDOCUMENTED)
+        yield unknown("Which app it is, is not known.", published.UNDOCUMENTED)
         return
     yield judge_permitted(who, flow, app)
     yield judge_blocked(who, app)
     yield judge_session_policy(flow, app)
     yield judge_access_control(who, flow, app, facts.org)
-    yield from judge_unsettled(app)
+    yield from judge_unknown(app)
     if flow is Flow.REFRESH:
         yield _judge_token_ranges(place)
     if switched := judge_flow(flow, facts):
@@ -102,7 +102,7 @@ def _judge_hours(who: Who) -> Reason:
     return by_fact(
         who.login_hours,
         f"Whether {who.name} has login hours is not known.",
-        untold(
+        unknown(
             "The profile has login hours: outside them it's shut, and they have no time zone.",
             published.HOURS,
         ),
@@ -114,7 +114,7 @@ def _judge_lock(facts: Facts) -> Reason:
     return by_fact(
         facts.org.session_lock,
         "Whether sessions are locked to the address they began from is not known.",
-        untold(
+        unknown(
             "Sessions are locked to the address they began from, which is not known here.", published.LOCK
         ),
         allowed("Sessions are not locked to the address they began from.", published.LOCK),
@@ -127,7 +127,7 @@ def _judge_token_ranges(place: Place) -> Reason:
         place.refresh,
         "Whether the app binds its refresh tokens to addresses is not known.",
         allowed("The app doesn't bind its refresh tokens to other addresses.", published.REFRESH_RANGES),
-        untold(
+        unknown(
             "The address is outside those that the app binds refresh tokens to.", published.REFRESH_RANGES
         ),
     )
@@ -153,7 +153,7 @@ def _decide_set(who: Who, source: AddressSet, flow: Flow, facts: Facts) -> Decis
     parts = tuple(found[outcome] for outcome in Outcome if outcome in found)
     if not parts:
         return Decision(
-            Outcome.CANNOT_TELL, (untold("There are no addresses to come from.", published.UNDOCUMENTED),)
+            Outcome.CANNOT_TELL, (unknown("There are no addresses to come from.", published.UNDOCUMENTED),)
         )
     reasons = tuple(dict.fromkeys(reason for part in parts for reason in part.reasons))
     return Decision(together(parts), tuple(sorted(reasons, key=lambda one: _WEIGHT[one.outcome])), parts)

@@ -72,7 +72,7 @@ class AppFacts:
     """An app's policy. `own_ranges` are its trusted ranges; empty means that it has none.
 
     `blocked` is whether the org blocks the app; `client_credentials` whether that flow is on for it.
-    `refresh_ranges` are addresses that its refresh tokens are bound to. `unsettled` names settings that
+    `refresh_ranges` are addresses that its refresh tokens are bound to. `unknown` names settings that
     are on and whose effect is not documented: with any, nothing is allowed for sure.
     """
 
@@ -86,7 +86,7 @@ class AppFacts:
     session_policy: SessionPolicy | None = None
     client_credentials: bool | None = None
     refresh_ranges: AddressSet | None = field(default_factory=AddressSet)
-    unsettled: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

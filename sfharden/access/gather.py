@@ -7,7 +7,7 @@ from sfharden.access.facts import AppFacts, OrgFacts, SessionPolicy
 from sfharden.addresses import AddressSet
 from sfharden.facts import values as facts
 from sfharden.facts.apps import App
-from sfharden.facts.index import Facts as Index
+from sfharden.facts.index import Index as Index
 from sfharden.facts.profiles import ranges_of
 from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
@@ -83,7 +83,7 @@ def app_named(index: Index, label: str) -> AppFacts:
     if any(key in map(normalise, (app.name, *app.labels)) for app in index.apps):
         return app_facts(index, label)
     rows = known(lambda: index.directory.apps)
-    if rows is None or rows.lacking:
+    if rows is None or rows.gap:
         return AppFacts(label)
     managed = any(key in (normalise(row.label), normalise(row.api_name)) for row in rows)
     if managed:
@@ -109,7 +109,7 @@ def policy_of(index: Index, app: App) -> AppFacts:
         session_policy=known(lambda: _session_policy(app)),
         client_credentials=credentials.value if credentials else None,
         refresh_ranges=_refresh_ranges(index, app),
-        unsettled=_unsettled(app),
+        unknown=_unknown(app),
     )
 
 
@@ -149,7 +149,7 @@ _SWITCHES: Final = (
 )
 
 
-def _unsettled(app: App) -> tuple[str, ...]:
+def _unknown(app: App) -> tuple[str, ...]:
     found = []
     for kind, path, value, text in _SWITCHES:
         said = known(lambda k=kind, p=path, v=value: app.says(k, p, v))  # type: ignore[misc]

@@ -8,7 +8,7 @@ from sfharden.access.facts import Who
 from sfharden.access.gather import known
 from sfharden.access.users import APPROVE_UNINSTALLED, who_has_profile, who_is
 from sfharden.facts.apps import App
-from sfharden.facts.index import Facts as Index
+from sfharden.facts.index import Index as Index
 from sfharden.model import kinds
 from sfharden.model.integration import Integration
 from sfharden.model.org import User
@@ -27,7 +27,7 @@ class Colleagues:
         self._own_profile = canonical_profile(integration.profile)
         users = known(lambda: index.directory.users)
         self._users = users
-        self._complete = users is not None and not users.lacking
+        self._complete = users is not None and not users.gap
 
     @property
     def ordinary(self) -> Iterator[Who]:
@@ -64,7 +64,7 @@ class Colleagues:
         for user in by_profile.values():
             who = who_is(self._index, user, None)
             yield replace(who, consented=False, approves_uninstalled=True)
-        rest = None if holders.lacking else False
+        rest = None if holders.gap else False
         yield Who("anybody else", None, None, None, False, rest, rest)
 
     def _profiles(self) -> Iterator[tuple[Who, list[User]]]:

@@ -10,7 +10,7 @@ from sfharden.addresses import AddressSet
 from sfharden.facts import values as facts
 from sfharden.facts.apps import App
 from sfharden.facts.directory import Directory
-from sfharden.facts.index import Facts as Index
+from sfharden.facts.index import Index as Index
 from sfharden.facts.profiles import login_ranges
 from sfharden.facts.values import CannotTell
 from sfharden.model import org as tables
@@ -35,7 +35,7 @@ def profile_facts(index: Index, name: str) -> tuple[AddressSet | None, bool | No
 
 
 def _hours(profile: Component, whole: bool) -> bool:
-    facts.refuse_doubt(profile, "loginHours")
+    facts.refuse_gap(profile, "loginHours")
     if facts.has(profile, "loginHours"):
         return any(key.startswith("loginHours.") for key in profile.values)  # an empty one clears them
     if not whole:
@@ -108,7 +108,7 @@ def _consented(directory: Directory, user: User, app: App) -> bool | None:
     names = {normalise(one) for one in (app.name, *app.labels)}
     if any(one.user_id == user.id and normalise(one.app_label) in names for one in tokens):
         return True
-    return None if tokens.lacking else False
+    return None if tokens.gap else False
 
 
 def hours_text(index: Index, user: User) -> str | None:
@@ -118,7 +118,7 @@ def hours_text(index: Index, user: User) -> str | None:
 
 
 def _hours_as_written(profile: Component) -> str:
-    facts.refuse_doubt(profile, "loginHours")
+    facts.refuse_gap(profile, "loginHours")
     return str(
         [(path, value[0].text) for path, value in profile.values.items() if path.startswith("loginHours")]
     )

@@ -13,7 +13,7 @@ def refused(text: str, rule: str) -> Reason:
     return Reason(text, rule, Outcome.REFUSED)
 
 
-def untold(text: str, rule: str) -> Reason:
+def unknown(text: str, rule: str) -> Reason:
     """The rule's facts are not known, or what it says is not documented."""
     return Reason(text, rule, Outcome.CANNOT_TELL)
 
@@ -22,7 +22,7 @@ def either(text: str, *cases: Reason) -> Reason:
     """The answer where a fact is not known: that of the first case if all agree, else cannot tell, as `text` says."""
     if len({case.outcome for case in cases}) == 1:
         return cases[0]
-    return untold(text, cases[0].rule)
+    return unknown(text, cases[0].rule)
 
 
 def by_fact(fact: bool | None, text: str, when_true: Reason, when_false: Reason) -> Reason:

@@ -104,7 +104,7 @@ class _Seen:
     """What speaks against the app being limited, what leaves it open, and who is approved."""
 
     faults: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
     approved: list[PermissionSetRow] = field(default_factory=list)
 
 
@@ -124,8 +124,8 @@ def _judge_access(context: Context, parameters: Limited, subject: Subject, app: 
     )
     if seen.faults:
         return failed(subject, f"Others may use the app: {'; '.join(dict.fromkeys(seen.faults))}.", evidence)
-    if seen.doubts:
-        raise CannotTell(seen.doubts[0])
+    if seen.gaps:
+        raise CannotTell(seen.gaps[0])
     access.require_whole()
     named.require_all()
     if not _all_approved(directory, own, named, seen.approved):
@@ -145,7 +145,7 @@ def _weigh_records(
     for one in access:
         found = directory.sets_by_id.get(one.permission_set_id)
         if found is None:
-            seen.doubts.append("a permission set that is approved for the app was not read")
+            seen.gaps.append("a permission set that is approved for the app was not read")
             continue
         seen.approved.append(found)
         if found.profile_id:
@@ -156,8 +156,8 @@ def _weigh_records(
         if others.rows:
             who = show_names(user.username for user in others)
             seen.faults.append(f"{count(len(others.rows), 'user')} by {_named(directory, found)} ({who})")
-        elif others.lacking:
-            seen.doubts.append(f"who has {_named(directory, found)}: {others.lacking}")
+        elif others.gap:
+            seen.gaps.append(f"who has {_named(directory, found)}: {others.gap}")
 
 
 def _weigh_lists(directory: Directory, app: App, allowed: frozenset[str], seen: _Seen) -> None:
@@ -165,23 +165,23 @@ def _weigh_lists(directory: Directory, app: App, allowed: frozenset[str], seen: 
     try:
         profiles, sets = app.profiles(), app.permission_sets()
     except CannotTell as reason:
-        seen.doubts.append(reason.reason)
+        seen.gaps.append(reason.reason)
         return
     own_sets = {one.profile_id for one in seen.approved}
     for fact in profiles:
         found = _profile_id(directory, fact.value)
         if found is None:
-            seen.doubts.append(f"the app's metadata names a profile that was not read: {fact.value}")
+            seen.gaps.append(f"the app's metadata names a profile that was not read: {fact.value}")
         elif found not in allowed:
             seen.faults.append(f"the profile '{directory.profile_label(found)}'")
         elif found not in own_sets:
-            seen.doubts.append(f"the app's metadata names the profile {fact.value}, its records don't")
+            seen.gaps.append(f"the app's metadata names the profile {fact.value}, its records don't")
     for fact in sets:
         if not any(
             literal(fact.value) == literal(one.name) or same_record(fact.value, one.id)
             for one in seen.approved
         ):
-            seen.doubts.append(f"the app's metadata names the permission set {fact.value}, its records don't")
+            seen.gaps.append(f"the app's metadata names the permission set {fact.value}, its records don't")
 
 
 def _profile_id(directory: Directory, name: str) -> str | None:

@@ -228,7 +228,7 @@ def _never_introspects(context: Context, app: App) -> bool:
     if not context.facts.live or app.external:
         return False
     for part in app.parts:
-        facts.refuse_doubt(part, path)
+        facts.refuse_gap(part, path)
     return not any(facts.has(part, path) for part in app.parts)
 
 

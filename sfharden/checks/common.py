@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sfharden.facts.apps import App
-from sfharden.facts.index import Facts as Facts
+from sfharden.facts.index import Index as Index
 from sfharden.facts.profiles import keeps_nobody_out as keeps_nobody_out
 from sfharden.facts.values import CannotTell, Fact
 from sfharden.model.base import Model
@@ -36,7 +36,7 @@ class Verdict:
 class Context:
     """What a check may look at. `integration` is set for checks of scope `integration` only."""
 
-    facts: Facts
+    facts: Index
     now: datetime
     _integration: Integration | None = None
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sfharden.checks.common import Check, Context, Facts, Verdict, unknown
+from sfharden.checks.common import Check, Context, Index, Verdict, unknown
 from sfharden.checks.policy import Control, Policy
 from sfharden.checks.registry import CHECKS
 from sfharden.egress.outlook import warnings_of
@@ -42,7 +42,7 @@ def evaluate(
     or gives it wrong parameters.
     """
     tasks, now = tuple(_prepare(policies)), now.astimezone(UTC)
-    facts = Facts(snapshot)
+    facts = Index(snapshot)
     results = [
         result
         for task in tasks

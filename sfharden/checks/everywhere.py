@@ -44,7 +44,7 @@ class _ApiUsers:
     """How many active users of each profile, by its record id, can call the API, and why there may be more."""
 
     by_profile: Mapping[str, int]
-    lacking: str
+    gap: str
 
 
 def _api_users(directory: Directory) -> _ApiUsers:
@@ -53,7 +53,7 @@ def _api_users(directory: Directory) -> _ApiUsers:
     except CannotTell as reason:
         return _ApiUsers({}, reason.reason)
     users = {holder.user for holder in holders}
-    return _ApiUsers(Counter(user.profile_id for user in users), holders.lacking)
+    return _ApiUsers(Counter(user.profile_id for user in users), holders.gap)
 
 
 def judge_everywhere(context: Context, parameters: Everywhere) -> Iterator[Verdict]:
@@ -86,8 +86,8 @@ def _without_a_file(context: Context, users: _ApiUsers, told: set[str]) -> Itera
         yield unknown(
             subject, f"{count(number, 'active user')} can call the API, and its login ranges were not read"
         )
-    if users.lacking and any(one.api_name not in told for one in directory.profiles_by_id.values()):
-        yield unknown(org_subject(context), users.lacking)
+    if users.gap and any(one.api_name not in told for one in directory.profiles_by_id.values()):
+        yield unknown(org_subject(context), users.gap)
 
 
 def _weighed(
@@ -99,14 +99,14 @@ def _weighed(
     rows = context.facts.directory.profiles_by_id.values()
     own = next((one.id for one in rows if one.api_name == profile.name), None)
     number = users.by_profile.get(own, 0) if own else 0
-    lacking = users.lacking if own else "the profile's record was not read"
+    gap = users.gap if own else "the profile's record was not read"
     verdict = attempt(subject, lambda: _judge_one(profile, subject, parameters, number))
     if verdict.status is Status.PASS or number:
         return verdict
-    if lacking:
+    if gap:
         if verdict.status is Status.FAIL and login_ranges(profile).entries:
             return verdict  # ranges as good as none, whoever has them
-        raise CannotTell(f"how many active users can call the API can't be told: {lacking}", profile.file)
+        raise CannotTell(f"how many active users can call the API can't be told: {gap}", profile.file)
     return not_applicable(
         subject,
         "No active user of it can call the API.",

@@ -14,7 +14,7 @@ from typing import Final
 from sfharden.access.users import profile_facts
 from sfharden.addresses import AddressSet
 from sfharden.facts.directory import Directory, Rows, same_record
-from sfharden.facts.index import Facts as Index
+from sfharden.facts.index import Index as Index
 from sfharden.facts.profiles import keeps_nobody_out
 from sfharden.facts.values import CannotTell
 from sfharden.model.integration import Integration
@@ -29,7 +29,7 @@ _STAMP: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Observation:
     """One thing that must have been seen, or must not: how it came out, what was seen, what to do about it."""
 
     id: str
@@ -44,7 +44,7 @@ class Verification:
     """All findings for one integration; `hardened` tells whether there is a moment from which they count."""
 
     name: str
-    findings: tuple[Finding, ...]
+    findings: tuple[Observation, ...]
     hardened: bool = True
 
     def any(self, status: Status) -> bool:
@@ -66,13 +66,15 @@ class _Answer:
     to_do: str = ""
 
 
-def _judge(evidence: "_Evidence", name: str, title: str, ask: "Callable[[_Evidence], _Answer]") -> Finding:
+def _judge(
+    evidence: "_Evidence", name: str, title: str, ask: "Callable[[_Evidence], _Answer]"
+) -> Observation:
     try:
         answer = ask(evidence)
     except CannotTell as reason:
         text = f"Can't tell: {reason.reason}" + ("" if reason.reason.endswith((".", "?")) else ".")
         answer = _Answer(Status.UNKNOWN, text)
-    return Finding(name, title, answer.status, answer.message, answer.to_do)
+    return Observation(name, title, answer.status, answer.message, answer.to_do)
 
 
 class _Evidence:
@@ -125,11 +127,11 @@ class _Evidence:
         rows = self.directory.logins
         since, users = self.since, self.user_ids
         mine = tuple(one for one in rows if one.user_id in users and one.last >= since)
-        lacking = rows.lacking
+        gap = rows.gap
         read_from = self.directory.tables.logins_since
-        if not lacking and (read_from is None or read_from > since):
-            lacking = "logins were not read as far back as hardened_at"
-        return Rows(mine, lacking)
+        if not gap and (read_from is None or read_from > since):
+            gap = "logins were not read as far back as hardened_at"
+        return Rows(mine, gap)
 
     def of(
         self, *, succeeded: bool, inside: AddressSet | None = None, outside: AddressSet | None = None
@@ -146,10 +148,10 @@ class _Evidence:
             for one in rows
             if normalise(one.app_label) in self._names or any(same_record(one.app_id, known) for known in ids)
         )
-        return Rows(tuple(mine), rows.lacking or self._app_lacking)
+        return Rows(tuple(mine), rows.gap or self._app_gap)
 
     @cached_property
-    def _app_lacking(self) -> str:
+    def _app_gap(self) -> str:
         """Why it can't be told which tokens are the app's; empty if it can."""
         try:
             self._index.app_record(self._index.app(self.integration.app))
@@ -199,8 +201,8 @@ def _success_seen(evidence: _Evidence) -> _Answer:
     if not evidence.egress:
         raise CannotTell("the integration has no egress addresses")
     text = "No login of the integration from an egress address was seen since the hardening."
-    if evidence.logins.lacking:
-        text += f" Nor were all read: {evidence.logins.lacking}."
+    if evidence.logins.gap:
+        text += f" Nor were all read: {evidence.logins.gap}."
     return _Answer(
         Status.UNKNOWN,
         text,

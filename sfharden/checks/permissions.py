@@ -199,8 +199,8 @@ def _judge_holders_of_org(context: Context, parameters: Holders) -> Iterator[Ver
     for source, subject in zip(sources, named, strict=True):
         kind = "profile" if source.profile_id else "permission-set"
         yield _held(subject.model_copy(update={"kind": kind}), name, by_source[source])
-    if holders.lacking:
-        yield unknown(org_subject(context), f"who else holds {name}: {holders.lacking}")
+    if holders.gap:
+        yield unknown(org_subject(context), f"who else holds {name}: {holders.gap}")
     elif not by_source:
         yield _nobody(context, name, spared)
 

@@ -159,7 +159,7 @@ def _content(component: Component, path: str) -> tuple[str, str]:
 
     An element that is left out of a parent that is there counts as empty.
     """
-    facts.refuse_doubt(component, path)
+    facts.refuse_gap(component, path)
     parent = path.rpartition(".")[0]
     if not facts.has(component, path) and not (parent and facts.has(component, parent)):
         raise CannotTell(f"{path} is not in the file", component.file)

@@ -120,8 +120,8 @@ def judge_installed(context: Context, parameters: Installed) -> Iterator[Verdict
     groups = _by_app(strange)
     for subject, group in zip(_subjects(groups), groups, strict=True):
         yield attempt(subject, lambda s=subject, g=group: _judge_strange(directory, parameters, s, g))  # type: ignore[misc]
-    if tokens.lacking:
-        yield unknown(org_subject(context), tokens.lacking)
+    if tokens.gap:
+        yield unknown(org_subject(context), tokens.gap)
     elif not strange:
         evidence = Evidence(what="tokens", observed=f"{len(tokens.rows):,}", source=org.TOKENS)
         yield passed(
@@ -173,11 +173,11 @@ def judge_fresh(context: Context, parameters: Fresh) -> Iterator[Verdict]:
     groups = _by_app(tokens)
     for subject, group in zip(_subjects(groups), groups, strict=True):
         verdict = attempt(subject, lambda s=subject, g=group: _judge_fresh(context, since, s, g))  # type: ignore[misc]
-        if verdict.status is Status.PASS and tokens.lacking:
+        if verdict.status is Status.PASS and tokens.gap:
             continue  # there may be more of this app's
         yield verdict
-    if tokens.lacking:
-        yield unknown(org_subject(context), tokens.lacking)
+    if tokens.gap:
+        yield unknown(org_subject(context), tokens.gap)
     elif not groups:
         yield passed(org_subject(context), "There are no tokens at all.")
 

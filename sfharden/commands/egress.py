@@ -15,7 +15,7 @@ from sfharden.egress.outlook import compared_with
 from sfharden.egress.report import Newer, part_of
 from sfharden.errors import Exit, InputError, UsageError
 from sfharden.files.output_file import write_private
-from sfharden.model.egress import Hole, Origin, Reading
+from sfharden.model.egress import EgressGap, Origin, Reading
 from sfharden.model.egress_report import EgressReport
 from sfharden.model.integration import Egress, egress_of
 from sfharden.model.snapshot import Tool
@@ -148,19 +148,19 @@ def _read_tags(file: ServiceTags, given: _Given, readings: Iterable[Reading]) ->
         raise UsageError(
             "Give the region or the tag.", "Such as --region westeurope or --tag AzureConnectors.WestEurope."
         )
-    origins, holes = _joined(file, dict.fromkeys(tag for one in readings for tag in one.wanted_tags))
-    if not origins and not holes:
-        holes = [
-            Hole(
+    origins, gaps = _joined(file, dict.fromkeys(tag for one in readings for tag in one.wanted_tags))
+    if not origins and not gaps:
+        gaps = [
+            EgressGap(
                 reason="it was not used: the Logic App's file does not say which region's tag; give --region"
             )
         ]
-    return Reading(file=file.name, origins=tuple(origins), holes=tuple(holes))
+    return Reading(file=file.name, origins=tuple(origins), gaps=tuple(gaps))
 
 
-def _joined(file: ServiceTags, wanted: Iterable[str]) -> tuple[list[Origin], list[Hole]]:
-    """The tags of the regions that the Logic Apps name; one that isn't there is a hole."""
-    origins, holes = [], []
+def _joined(file: ServiceTags, wanted: Iterable[str]) -> tuple[list[Origin], list[EgressGap]]:
+    """The tags of the regions that the Logic Apps name; one that isn't there is a gap."""
+    origins, gaps = [], []
     for name in wanted:
         service, _, region = name.partition(".")
         if region == "*":
@@ -168,8 +168,8 @@ def _joined(file: ServiceTags, wanted: Iterable[str]) -> tuple[list[Origin], lis
         try:
             origins.append(file.regional(region, service))
         except InputError as error:
-            holes.append(Hole(reason=error.message))
-    return origins, holes
+            gaps.append(EgressGap(reason=error.message))
+    return origins, gaps
 
 
 def _newer(file: ServiceTags | None, egress: Egress) -> Newer | None:

@@ -37,13 +37,13 @@ def _system_timing() -> Timing:
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class LiveDoors:
     """The time that a run goes by, and how long it waits for an answer."""
 
     timing: Timing = field(default_factory=_system_timing)
     bounds: Bounds = field(default_factory=Bounds)
 
-    def waiting(self, timeout: float | None) -> "Doors":
+    def waiting(self, timeout: float | None) -> "LiveDoors":
         """The same, but waiting for an answer as long as the user says. Seconds."""
         if timeout is None:
             return self
@@ -60,7 +60,7 @@ def open_org(
     `reserve_share` is the part of the org's daily calls that is left to others, see CallMeter.
     """
     meter = CallMeter(given.api_budget, reserve_share)
-    doors = (given.doors if isinstance(given.doors, Doors) else Doors()).waiting(given.timeout)
+    doors = (given.doors if isinstance(given.doors, LiveDoors) else LiveDoors()).waiting(given.timeout)
     if given.demo:
         from sfharden.demo.tour_org import serve_demo_org
 
@@ -73,7 +73,7 @@ def open_org(
 
 
 def _opened(
-    session: OrgSession, meter: CallMeter, doors: Doors, rules: tuple[Rule, ...]
+    session: OrgSession, meter: CallMeter, doors: LiveDoors, rules: tuple[Rule, ...]
 ) -> Iterator[Connection]:
     connection = connect(session, API_VERSIONS, meter, timing=doors.timing, rules=rules, bounds=doors.bounds)
     try:

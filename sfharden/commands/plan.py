@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from sfharden.commands.plan_next import Request, commands_of, next_steps, refuse_output
+from sfharden.commands.plan_next import PlanCommand, commands_of, next_steps, refuse_output
 from sfharden.commands.plan_source import open_material
 from sfharden.commands.source import (
     SourceOptions,
@@ -22,9 +22,9 @@ from sfharden.model.integration import Integration, Waiver
 from sfharden.model.plan import Plan
 from sfharden.model.snapshot import Snapshot
 from sfharden.plan.fingerprint import verify, verify_package
-from sfharden.plan.make import Findings, Guard, Material, Outcome, draw_up, guarded, with_waivers
+from sfharden.plan.make import Drafted, Findings, Guard, Material, draw_up, guarded, with_waivers
 from sfharden.plan.package import all_files, diff, package_files, plan_json
-from sfharden.plan.planner import DEFAULT_API_VERSION, Options, Planned
+from sfharden.plan.planner import DEFAULT_API_VERSION, Options, PlanResult
 from sfharden.plan.validate import validate
 from sfharden.salesforce.deploy import DeployReport
 from sfharden.simulation.lockout import guard
@@ -70,7 +70,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     can't be told: look at it first.
     """
     path = _integration_path(given, integration)
-    request = Request(path, api_version=_version(api_version), **options)
+    request = PlanCommand(path, api_version=_version(api_version), **options)
     refuse_bad_address(request.my_address)
     integrations, waivers = load_integrations(path)
     wanted = Wanted(tokens=False, sessions=True)  # a session tells where the caller comes from
@@ -86,7 +86,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
         return _plan(material, (integrations, waivers), request, given)
 
 
-def _plan(material: Material, file: _IntegrationFile, request: Request, given: SourceOptions) -> int:
+def _plan(material: Material, file: _IntegrationFile, request: PlanCommand, given: SourceOptions) -> int:
     integrations, waivers = file
     old = load_plan(request.former) if request.former else None
     fit = old.fit if old and request.fit is None else request.fit
@@ -107,14 +107,14 @@ def _plan(material: Material, file: _IntegrationFile, request: Request, given: S
     return Exit.INCOMPLETE if planned.plan.conditions else Exit.OK
 
 
-def _guard(integrations: Sequence[Integration], request: Request) -> Guard:
+def _guard(integrations: Sequence[Integration], request: PlanCommand) -> Guard:
     """The lock-out guard over all integrations."""
 
     def judge(before: Snapshot, after: Snapshot) -> Findings:
         found = [guard(before, after, one, request.my_address) for one in integrations]
         return Findings(
             tuple(dict.fromkeys(text for one in found for text in one.shut_out)),
-            tuple(dict.fromkeys(text for one in found for text in one.untold)),
+            tuple(dict.fromkeys(text for one in found for text in one.unknown)),
         )
 
     return judge
@@ -137,7 +137,7 @@ def _integration_path(given: SourceOptions, path: Path | None) -> Path:
 
 
 def _verified(
-    former: Path, old: Plan, outcome: Outcome, integrations: Sequence[Integration]
+    former: Path, old: Plan, outcome: Drafted, integrations: Sequence[Integration]
 ) -> dict[str, bytes]:
     """The package of a former plan, if both still are as they were."""
     org = outcome.planned.plan.org
@@ -148,7 +148,7 @@ def _verified(
 
 
 def _show(
-    planned: Planned, request: Request, given: SourceOptions, integrations: Sequence[Integration]
+    planned: PlanResult, request: PlanCommand, given: SourceOptions, integrations: Sequence[Integration]
 ) -> None:
     holds = _holds(planned, request.former) if request.former else ""
     if holds and request.format_ != "table":
@@ -166,7 +166,7 @@ def _show(
         _write(_for_terminal(diff(planned)) if sys.stdout.isatty() else diff(planned))
 
 
-def _holds(planned: Planned, former: Path) -> str:
+def _holds(planned: PlanResult, former: Path) -> str:
     where = safe_text(str(former))
     return f"The plan in {where} still holds (fingerprint {planned.plan.fingerprint[:12]})."
 

@@ -18,7 +18,7 @@ _INDENT = 2  # columns before each step on the screen
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class PlanCommand:
     """What was asked of the plan. `former` is the folder of a plan that is to be looked at again."""
 
     integration: Path
@@ -54,7 +54,7 @@ def refuse_output(path: Path) -> None:
 
 
 def commands_of(
-    given: SourceOptions, request: Request, integrations: Sequence[Integration], folder: Path
+    given: SourceOptions, request: PlanCommand, integrations: Sequence[Integration], folder: Path
 ) -> Commands:
     """The commands around a plan. Files don't tell which org gets them: that's for the reader to fill in."""
     words = source_words(given)
@@ -69,7 +69,7 @@ def commands_of(
 
 
 def next_steps(
-    given: SourceOptions, request: Request, integrations: Sequence[Integration], width: int
+    given: SourceOptions, request: PlanCommand, integrations: Sequence[Integration], width: int
 ) -> Iterator[str]:
     """The lines below "Next:", each short enough for the screen."""
     if request.folder is None:
@@ -83,7 +83,7 @@ def next_steps(
     yield from _lines(wrap(told, width - _INDENT, "  "))
 
 
-def _again(given: SourceOptions, request: Request) -> str:
+def _again(given: SourceOptions, request: PlanCommand) -> str:
     """The same plan, written this time."""
     words = [f"sfharden plan {source_words(given)} -i {quoted(str(request.integration))}"]
     if request.fit is not None:

@@ -140,4 +140,4 @@ def exit_code(outcome: Simulation) -> Exit:
     """1 if somebody who must get in would be shut out or the integration breaks; else 4 if that can't be told."""
     if outcome.locked_out or outcome.breaks:
         return Exit.FINDINGS
-    return Exit.INCOMPLETE if outcome.untold else Exit.OK
+    return Exit.INCOMPLETE if outcome.unknown else Exit.OK

@@ -47,31 +47,31 @@ def command(given: SourceOptions, format_: str, output: Path | None) -> int:
 
     lines = list(lines_of(tokens, directory))
     if format_ == "json":
-        text = render_inventory_json(lines, tokens.lacking)
+        text = render_inventory_json(lines, tokens.gap)
     elif format_ == "csv":
         text = render_inventory_csv(lines)
     else:
-        text = render_inventory(lines, tokens.lacking, current_time(os.environ), terminal)
+        text = render_inventory(lines, tokens.gap, current_time(os.environ), terminal)
     write_output(text, output)
-    if tokens.lacking and (output or format_ != "table"):
-        click.echo(f"INCOMPLETE: {safe_text(tokens.lacking)}.", err=True)
-    return Exit.INCOMPLETE if tokens.lacking else Exit.OK
+    if tokens.gap and (output or format_ != "table"):
+        click.echo(f"INCOMPLETE: {safe_text(tokens.gap)}.", err=True)
+    return Exit.INCOMPLETE if tokens.gap else Exit.OK
 
 
 def _tokens(directory: Directory) -> Rows[Token]:
     """What was read of either table, and what it lacks. Raises NoVerdictError if neither was read."""
     rows: list[Token] = []
-    lacking: list[str] = []
+    gaps: list[str] = []
     missing = 0
     for kind, table in ((TOKENS, "tokens"), (EXTERNAL_TOKENS, "external_tokens")):
         try:
             found = directory.rows(getattr(directory.tables, table), kind)
         except CannotTell as reason:
             missing += 1
-            lacking.append(reason.reason)
+            gaps.append(reason.reason)
         else:
             rows += found.rows
-            lacking += [found.lacking] if found.lacking else []
+            gaps += [found.gap] if found.gap else []
     if missing == 2:
-        raise NoVerdictError(f"The tokens can't be told: {lacking[0]}")
-    return Rows(tuple(rows), "; ".join(lacking))
+        raise NoVerdictError(f"The tokens can't be told: {gaps[0]}")
+    return Rows(tuple(rows), "; ".join(gaps))

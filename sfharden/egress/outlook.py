@@ -98,7 +98,7 @@ def _same_place(listed: Origin, tag: Origin) -> bool:
     return tag.service.casefold() == listed.service.casefold() and regional and bool(tag.region)
 
 
-class Change(NamedTuple):
+class RangeChange(NamedTuple):
     """What a newer file changes in one tag. `old` is the tag of today, or a Logic App's list in its place."""
 
     old: Origin
@@ -115,7 +115,7 @@ class Outlook(NamedTuple):
     be allowed in between: today's addresses and the new ones.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[RangeChange, ...]
     add: AddressSet
     drop: AddressSet
     during: AddressSet
@@ -150,10 +150,10 @@ def outlook(egress: Egress, new: Mapping[str, Origin], keep: AddressSet) -> Outl
     )
 
 
-def _change(old: Origin, new: Origin) -> Change:
+def _change(old: Origin, new: Origin) -> RangeChange:
     if old.kind is OriginKind.TAG:
         _require_newer(old, new)
-    return Change(
+    return RangeChange(
         old, new, new.addresses - old.addresses, old.addresses - new.addresses, old.addresses & new.addresses
     )
 

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from sfharden.addresses import AddressError, AddressSet, format_address
 from sfharden.egress.outlook import (
     SHARED,
-    Change,
+    RangeChange,
     compared_with,
     disagreements,
     is_newer,
@@ -23,7 +23,7 @@ from sfharden.model.egress_report import (
     EgressPart,
     ListDisagreement,
     ListedAddresses,
-    LoginRanges,
+    RangesReport,
     TagChange,
 )
 from sfharden.model.integration import Egress
@@ -80,7 +80,7 @@ def part_of(
     )
 
 
-def _warnings(egress: Egress, ranges: LoginRanges, against: Against | None, today: date) -> Iterator[str]:
+def _warnings(egress: Egress, ranges: RangesReport, against: Against | None, today: date) -> Iterator[str]:
     yield from warnings_of(egress, today)
     for given in [ranges, against.login_ranges_until_then] if against else [ranges]:
         if given.extra_addresses > TOLERATED_SURPLUS:
@@ -92,14 +92,14 @@ def _warnings(egress: Egress, ranges: LoginRanges, against: Against | None, toda
         yield SHARED
 
 
-def login_ranges(needed: AddressSet, most: int | None) -> LoginRanges:
+def login_ranges(needed: AddressSet, most: int | None) -> RangesReport:
     """The ranges that admit all that is needed, in at most `most` ranges if given: with the fewest further addresses."""
     try:
         fitted = needed if most is None or not needed else needed.fit(most)
     except AddressError as error:
         raise UsageError(f"--fit {error}") from None
     ends = tuple((format_address(start), format_address(end)) for start, end in fitted)
-    return LoginRanges(ranges=ends, extra_addresses=fitted.size - needed.size)
+    return RangesReport(ranges=ends, extra_addresses=fitted.size - needed.size)
 
 
 def _listed(origin: Origin, today: date) -> ListedAddresses:
@@ -141,7 +141,7 @@ def _against(egress: Egress, operator: AddressSet, newer: Newer, most_ranges: in
     )
 
 
-def _change(one: Change) -> TagChange:
+def _change(one: RangeChange) -> TagChange:
     compared: Literal["tag", "connector", "workflow"] = "tag"
     if one.old.kind is not OriginKind.TAG:
         compared = "connector" if one.old.kind is OriginKind.CONNECTOR else "workflow"

@@ -226,7 +226,7 @@ class App:
             return ""
         if not any(facts.has(part, action) for part in parts):
             for part in parts:
-                facts.refuse_doubt(part, action)
+                facts.refuse_gap(part, action)
             return ""
         return self._read(kind, facts.text, action).value
 

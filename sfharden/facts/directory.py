@@ -60,7 +60,7 @@ class Directory:
     def tokens(self) -> Rows[Token]:
         """All tokens: those of OauthToken, and those of external client apps."""
         own, external = self._token_tables
-        return Rows((*own.rows, *external.rows), own.lacking or external.lacking)
+        return Rows((*own.rows, *external.rows), own.gap or external.gap)
 
     @property
     def _token_tables(self) -> tuple[Rows[Token], Rows[Token]]:
@@ -91,7 +91,7 @@ class Directory:
             for one in (*own.rows, *external.rows)
             if same_record(one.app_id, app.id) or normalise(one.app_label) in names
         ]
-        return Rows(tuple(found), own.lacking or (external.lacking if app.external else ""))
+        return Rows(tuple(found), own.gap or (external.gap if app.external else ""))
 
     @property
     def logins(self) -> Rows[org.Login]:
@@ -217,7 +217,7 @@ class Directory:
     def users_of_profile(self, profile_id: str) -> Rows[User]:
         """The active users who have a profile."""
         users = self.users
-        return Rows(tuple(one for one in users if one.active and one.profile_id == profile_id), users.lacking)
+        return Rows(tuple(one for one in users if one.active and one.profile_id == profile_id), users.gap)
 
     def holders(self, permission: str) -> Rows[Holder]:
         """The active users who hold a permission, by profile or permission set; a user may appear twice.
@@ -231,8 +231,8 @@ class Directory:
         given = self.rows(self.tables.assignments, org.ASSIGNMENTS)
         users = self.users
         granting = {one.id: one for one in sets if permission in one.permissions}
-        lacking = sets.lacking or given.lacking or users.lacking or self._dangling(given, users)
-        return Rows(tuple(self._holders(granting, given, users)), lacking)
+        gap = sets.gap or given.gap or users.gap or self._dangling(given, users)
+        return Rows(tuple(self._holders(granting, given, users)), gap)
 
     def _holders(
         self, granting: dict[str, PermissionSetRow], given: Rows[org.Assignment], users: Rows[User]
@@ -266,10 +266,10 @@ class Directory:
         given = self.rows(self.tables.assignments, org.ASSIGNMENTS)
         own = [one for one in sets if one.profile_id == user.profile_id]
         assigned = [self._assigned(one) for one in given if one.user_id == user.id]
-        lacking = sets.lacking or given.lacking
+        gap = sets.gap or given.gap
         if None in assigned or not own:
-            lacking = lacking or (_DANGLING if own else _OWN_SET_UNREAD)
-        return Rows((*own, *dict.fromkeys(one for one in assigned if one)), lacking)
+            gap = gap or (_DANGLING if own else _OWN_SET_UNREAD)
+        return Rows((*own, *dict.fromkeys(one for one in assigned if one)), gap)
 
     def having(self, one: PermissionSetRow, besides: frozenset[str]) -> Rows[User]:
         """The active users who have a permission set, or the profile that owns it, `besides` those ids.
@@ -279,15 +279,15 @@ class Directory:
         users = self.users
         if one.profile_id:
             of_profile = self.users_of_profile(one.profile_id)
-            return Rows(tuple(user for user in of_profile if user.id not in besides), of_profile.lacking)
+            return Rows(tuple(user for user in of_profile if user.id not in besides), of_profile.gap)
         given = self.rows(self.tables.assignments, org.ASSIGNMENTS)
         others = {user.id: user for user in users if user.active and user.id not in besides}
         mine = [row for row in given if row.user_id in others]
         found = {row.user_id for row in mine if self._assigned(row) == one}
-        lacking = users.lacking or given.lacking
+        gap = users.gap or given.gap
         if not one.group_id and any(row.group_id and row.user_id not in found for row in mine):
-            lacking = lacking or "others have permission set groups, and what those hold was not read"
-        return Rows(tuple(user for user in users if user.id in found), lacking)
+            gap = gap or "others have permission set groups, and what those hold was not read"
+        return Rows(tuple(user for user in users if user.id in found), gap)
 
     def caller_permissions(self) -> frozenset[str]:
         """What the login that read the org holds of the permissions asked for. Raises CannotTell."""

@@ -15,7 +15,7 @@ from sfharden.text.names import canonical_profile, literal, normalise, profile_a
 
 
 @dataclass(frozen=True)
-class Facts:
+class Index:
     """A snapshot with its indexes."""
 
     snapshot: Snapshot
@@ -96,7 +96,7 @@ class Facts:
         return found[0]
 
     def _refuse_look_alike(self, app: App, name: str) -> None:
-        """Names aren't unique, and anybody may copy one: what a running org shows must leave no doubt."""
+        """Names aren't unique, and anybody may copy one: what a running org shows must be beyond doubt."""
         if literal(app.name) == literal(name):
             return
         if literal(name) not in map(literal, app.labels):
@@ -110,7 +110,7 @@ class Facts:
                 f"another app of the org is labelled '{name}', too; give the API name", app.where
             )
         unseen = [gap for gap in self.snapshot.gaps if gap.kind in (kinds.CONNECTED_APP, kinds.EXTERNAL_APP)]
-        if unseen and records.lacking:
+        if unseen and records.gap:
             raise CannotTell(
                 f"another app may be labelled '{name}': {unseen[0].what} can't be read; give the API name"
             )
@@ -135,7 +135,7 @@ def _differs(one: Component, other: Component) -> bool:
     ranges, others = login_ranges(one), login_ranges(other)
     return (
         ranges.addresses != others.addresses
-        or bool(ranges.broken or others.broken or one.doubts or other.doubts)
+        or bool(ranges.broken or others.broken or one.gaps or other.gaps)
         or set(one.permissions) != set(other.permissions)
         or _texts(one, "custom") != _texts(other, "custom")
         or _texts(one, "loginHours") != _texts(other, "loginHours")

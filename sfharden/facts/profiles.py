@@ -59,9 +59,9 @@ def ranges_of(component: Component, path: str, start_name: str, end_name: str) -
     """The ranges in the groups at `path`; entries that can't be read are told in `broken`."""
     found: list[tuple[int, int]] = []
     broken = [
-        Fact(doubt.reason, "", component.where(doubt.line))
-        for doubt in component.doubts
-        if doubt.path.split(".")[-1] in path.split(".") or doubt.path.startswith(f"{path}.")
+        Fact(gap.reason, "", component.where(gap.line))
+        for gap in component.gaps
+        if gap.path.split(".")[-1] in path.split(".") or gap.path.startswith(f"{path}.")
     ]
     entries = component.groups.get(path, ())
     for group in entries:
@@ -89,7 +89,7 @@ def permissions(component: Component) -> dict[str, int]:
     Only enabled permissions are retrieved (Metadata API Guide, Profile). A file with none at all is taken
     as a partial one, because public repositories are full of profiles cut down to a few sections.
     """
-    facts.refuse_doubt(component, "userPermissions")
+    facts.refuse_gap(component, "userPermissions")
     if "userPermissions" not in component.values:
         raise CannotTell(
             "the file lists no user permissions at all, so it may be a part of the profile", component.file

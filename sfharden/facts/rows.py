@@ -15,15 +15,15 @@ class Rows(Generic[T]):
     """The rows of a table, and why they may not be all of them (empty when they are)."""
 
     rows: tuple[T, ...]
-    lacking: str = ""
+    gap: str = ""
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.rows)
 
     def require_whole(self) -> None:
         """Raise CannotTell if rows may be missing."""
-        if self.lacking:
-            raise CannotTell(self.lacking)
+        if self.gap:
+            raise CannotTell(self.gap)
 
 
 @dataclass(frozen=True, slots=True)

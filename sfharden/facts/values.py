@@ -31,11 +31,11 @@ class Fact(Generic[T]):
     where: str
 
 
-def refuse_doubt(component: Component, path: str) -> None:
+def refuse_gap(component: Component, path: str) -> None:
     """Raise CannotTell if any part of `path` was there and could not be understood."""
-    for doubt in component.doubts:
-        if doubt.path == path or path.startswith(f"{doubt.path}.") or doubt.path.startswith(f"{path}."):
-            raise CannotTell(doubt.reason, component.where(doubt.line))
+    for gap in component.gaps:
+        if gap.path == path or path.startswith(f"{gap.path}.") or gap.path.startswith(f"{path}."):
+            raise CannotTell(gap.reason, component.where(gap.line))
 
 
 def has(component: Component, path: str) -> bool:
@@ -50,7 +50,7 @@ def has(component: Component, path: str) -> bool:
 
 def text(component: Component, path: str) -> Fact[str]:
     """The one text at a path. Raises CannotTell if it's absent, nil, or given twice with two values."""
-    refuse_doubt(component, path)
+    refuse_gap(component, path)
     found = component.values.get(path, ())
     if not found:
         raise CannotTell(f"{path} is not in the file", component.where())
@@ -85,7 +85,7 @@ def choice(component: Component, path: str, table: Mapping[str, T], *, fold: boo
 
 def texts(component: Component, path: str) -> tuple[Fact[str], ...]:
     """Every text at a path that may repeat; nothing there gives an empty tuple."""
-    refuse_doubt(component, path)
+    refuse_gap(component, path)
     if any(key.startswith(f"{path}.") for key in component.values):
         raise CannotTell(f"{path} is not written as Salesforce writes it", component.where())
     found = component.values.get(path, ())
@@ -97,7 +97,7 @@ def texts(component: Component, path: str) -> tuple[Fact[str], ...]:
 
 def groups(component: Component, path: str) -> tuple[Group, ...]:
     """Every group at a path; raises CannotTell if one of them could not be understood."""
-    refuse_doubt(component, path)
+    refuse_gap(component, path)
     return component.groups.get(path, ())
 
 

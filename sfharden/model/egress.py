@@ -44,7 +44,7 @@ class Origin(Model):
         return {OriginKind.CONNECTOR: CONNECTORS, OriginKind.WORKFLOW: RUNTIME}.get(self.kind, "")
 
 
-class Hole(Model):
+class EgressGap(Model):
     """Addresses that a file doesn't tell, why, and what would.
 
     `filled_by` names what fills it when it's among the other origins: a service tag (`AzureConnectors.westeurope`;
@@ -69,14 +69,14 @@ class Reading(Model):
     """All that one source of egress gave.
 
     `wanted_tags` names the service tags that list the same addresses, by region. `spare` holds lists that count
-    only if another source has a hole that they fill; `unused` those that no known call to Salesforce comes from.
+    only if another source has a gap that they fill; `unused` those that no known call to Salesforce comes from.
     """
 
     file: str
     origins: tuple[Origin, ...] = ()
     spare: tuple[Origin, ...] = ()
     unused: tuple[Origin, ...] = ()
-    holes: tuple[Hole, ...] = ()
+    gaps: tuple[EgressGap, ...] = ()
     warnings: tuple[str, ...] = ()
     calls: tuple[SeenCall, ...] = ()
     wanted_tags: tuple[str, ...] = ()
@@ -84,9 +84,9 @@ class Reading(Model):
 
 
 def used_origins(readings: Iterable[Reading]) -> tuple[Origin, ...]:
-    """The origins of all readings, and the spare ones that fill a hole."""
+    """The origins of all readings, and the spare ones that fill a gap."""
     every = list(readings)
-    asked = {name for reading in every for hole in reading.holes for name in hole.filled_by}
+    asked = {name for reading in every for gap in reading.gaps for name in gap.filled_by}
     return tuple(
         origin
         for reading in every
@@ -94,11 +94,11 @@ def used_origins(readings: Iterable[Reading]) -> tuple[Origin, ...]:
     )
 
 
-def is_filled(hole: Hole, origins: Iterable[Origin], provided: Iterable[str]) -> bool:
+def is_filled(gap: EgressGap, origins: Iterable[Origin], provided: Iterable[str]) -> bool:
     """Whether another source has what this one doesn't tell."""
     there = {name for origin in origins for name in _names(origin)} | {*provided}
     # A global tag holds every region's addresses.
-    return any({name.casefold(), name.casefold().partition(".")[0]} & there for name in hole.filled_by)
+    return any({name.casefold(), name.casefold().partition(".")[0]} & there for name in gap.filled_by)
 
 
 def _names(origin: Origin) -> Iterator[str]:

@@ -35,7 +35,7 @@ class ListDisagreement(Model):
     only_in_tag: tuple[str, ...]
 
 
-class LoginRanges(Model):
+class RangesReport(Model):
     """Start and end of each range to type into Setup, both inside; `extra_addresses` are those beyond need."""
 
     ranges: tuple[tuple[str, str], ...]
@@ -62,7 +62,7 @@ class Against(Model):
     changes: tuple[TagChange, ...]
     add: tuple[str, ...]
     drop: tuple[str, ...]
-    login_ranges_until_then: LoginRanges
+    login_ranges_until_then: RangesReport
 
 
 class EgressPart(Model):
@@ -72,7 +72,7 @@ class EgressPart(Model):
     addresses: int
     ranges: tuple[str, ...]
     operator_ranges: tuple[str, ...] = ()
-    login_ranges: LoginRanges
+    login_ranges: RangesReport
     calls: tuple[SeenCall, ...] = ()
     lists: tuple[ListedAddresses, ...] = ()
     unused_lists: tuple[ListedAddresses, ...] = ()

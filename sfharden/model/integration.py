@@ -121,16 +121,16 @@ class Egress(Model):
 
 
 def egress_of(readings: Iterable[Reading], name: str = "") -> Egress:
-    """All sources of egress together; a hole that none of them fills is a gap, of the integration `name` if given."""
+    """All sources of egress together; what none of them fills is a gap, of the integration `name` if given."""
     every = tuple(readings)
     about = f"egress of {name}: " if name else ""
     origins = used_origins(every)
     provided = {one for reading in every for one in reading.provides}
     gaps = (
-        Gap(what=f"{about}{reading.file}", reason=hole.reason, kind="Egress", name=name)
+        Gap(what=f"{about}{reading.file}", reason=gap.reason, kind="Egress", name=name)
         for reading in every
-        for hole in reading.holes
-        if not is_filled(hole, origins, provided)
+        for gap in reading.gaps
+        if not is_filled(gap, origins, provided)
     )
     return Egress(
         addresses=union(origin.addresses for origin in origins),

@@ -7,7 +7,7 @@ secrets and certificates only as the fact that they were there. Everything right
 from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AliasChoices, AwareDatetime, Field
 
 from sfharden.model.base import Model
 from sfharden.model.org import OrgTables
@@ -31,7 +31,7 @@ class Group(Model):
     values: dict[str, str | None]
 
 
-class Doubt(Model):
+class PartGap(Model):
     """A part of a component that was there and could not be understood."""
 
     path: str
@@ -44,7 +44,7 @@ class Component(Model):
 
     `values` maps a dotted path below the root to every scalar found there; `groups` does so for
     elements that have children and may repeat. `permissions` maps a permission's API name to the
-    line that grants it. `doubts` names the parts that a verdict must not rest on.
+    line that grants it. `gaps` names the parts that a verdict must not rest on.
     """
 
     kind: str
@@ -53,7 +53,7 @@ class Component(Model):
     values: dict[str, tuple[Value, ...]] = {}
     groups: dict[str, tuple[Group, ...]] = {}
     permissions: dict[str, int] = {}
-    doubts: tuple[Doubt, ...] = ()
+    gaps: tuple[PartGap, ...] = Field(default=(), validation_alias=AliasChoices("gaps", "doubts"))
     unknown_elements: int = 0
 
     def where(self, line: int | None = None) -> str:

@@ -85,11 +85,11 @@ def plan_app(draft: Draft, app: App, profiles: Sequence[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Found(Generic[T]):
-    """What the file says: a value, or texts that mean none we know, or nothing; or a doubt about all that."""
+    """What the file says: a value, or texts that mean none we know, or nothing; or why that is not known."""
 
     value: T | None = None
     texts: tuple[str, ...] = ()
-    doubt: str = ""
+    gap: str = ""
 
 
 class _AppPlanner:
@@ -116,27 +116,27 @@ class _AppPlanner:
         """Refresh tokens end after 30 idle days; a bounded policy stays, since a plan only ever tightens."""
         edits = self._spelling.refresh
         found = self._read(self._app.refresh_policy, edits[0][0])
-        if not found.doubt and found.value is None and found.texts:
-            found = _Found(doubt=f"its value is one that sfharden doesn't know: {show_names(found.texts)}")
+        if not found.gap and found.value is None and found.texts:
+            found = _Found(gap=f"its value is one that sfharden doesn't know: {show_names(found.texts)}")
         hours = found.value.hours if found.value else None
         if hours == 0 and reading.fold_name(found.texts[0]) != "zero":
-            found = _Found(doubt=f"Salesforce doesn't write a lifetime of zero: {found.texts[0]}")
-        if found.doubt or hours is None or hours > _MOST_HOURS:
+            found = _Found(gap=f"Salesforce doesn't write a lifetime of zero: {found.texts[0]}")
+        if found.gap or hours is None or hours > _MOST_HOURS:
             self._set("refresh token policy", found, edits, "app-refresh-token-bounded")
 
     def _read(self, reader: Callable[[], Fact[T]], path: str) -> _Found[T]:
         try:
             fact = reader()
         except CannotTell as reason:
-            if _is_doubtful(self._part, path):
-                return _Found(doubt=reason.reason)
+            if _is_unclear(self._part, path):
+                return _Found(gap=reason.reason)
             there = self._part.values.get(path, ())
             return _Found(texts=tuple(value.text for value in there if value.text))
         return _Found(fact.value, (fact.text,))
 
     def _set(self, what: str, found: _Found[T], edits: Sequence[tuple[str, str]], control: str) -> None:
-        if found.doubt:
-            self._say_doubt(what, found.doubt)
+        if found.gap:
+            self._say_gap(what, found.gap)
             return
 
         def do(data: bytes, where: str) -> bytes:
@@ -152,7 +152,7 @@ class _AppPlanner:
                 "leave the new value. Set it back by hand."
             )
 
-    def _say_doubt(self, what: str, reason: str) -> None:
+    def _say_gap(self, what: str, reason: str) -> None:
         self._draft.conditions.append(
             f"The {what} of the app '{self._app.name}' can't be planned: {reason}. Mend it by hand."
         )
@@ -163,13 +163,13 @@ class _AppPlanner:
         try:
             current = [fact.value for fact in self._app.profiles()]
         except CannotTell as reason:
-            if _is_doubtful(self._part, path) or any(one.text for one in self._part.values.get(path, ())):
-                self._say_doubt("list of profiles", reason.reason)
+            if _is_unclear(self._part, path) or any(one.text for one in self._part.values.get(path, ())):
+                self._say_gap("list of profiles", reason.reason)
                 return
             current = []  # an empty element, or one that is nil
         names = _assigned(current, wanted)
         if self._app.external and any("," in name for name in names):
-            self._say_doubt("list of profiles", "a name has a comma, which separates names there")
+            self._say_gap("list of profiles", "a name has a comma, which separates names there")
         elif names != current:
             self._assign(current, names)
 
@@ -196,7 +196,7 @@ class _AppPlanner:
         try:
             held = [fact.value for fact in self._app.permission_sets()]
         except CannotTell as reason:
-            self._say_doubt("list of permission sets", reason.reason)
+            self._say_gap("list of permission sets", reason.reason)
             return
         if held:
             self._draft.manual.append(
@@ -205,10 +205,10 @@ class _AppPlanner:
             )
 
 
-def _is_doubtful(part: Component, path: str) -> bool:
+def _is_unclear(part: Component, path: str) -> bool:
     return any(
-        doubt.path == path or path.startswith(f"{doubt.path}.") or doubt.path.startswith(f"{path}.")
-        for doubt in part.doubts
+        gap.path == path or path.startswith(f"{gap.path}.") or gap.path.startswith(f"{path}.")
+        for gap in part.gaps
     )
 
 

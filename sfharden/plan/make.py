@@ -9,7 +9,7 @@ from sfharden.model.integration import Integration, Waiver
 from sfharden.model.raw import RawFile, RawFiles
 from sfharden.model.snapshot import Component, Snapshot
 from sfharden.plan.draft import FileChange
-from sfharden.plan.planner import Options, Planned, make_plan, wanted_components
+from sfharden.plan.planner import Options, PlanResult, make_plan, wanted_components
 from sfharden.salesforce.deploy import DeployReport
 from sfharden.sources.metadata_files import with_files
 from sfharden.text.redact import safe_text
@@ -20,7 +20,7 @@ class Findings:
     """What the lock-out guard says: whom the plan would shut out, and of whom that can't be told."""
 
     shut_out: tuple[str, ...] = ()
-    untold: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 Guard = Callable[[Snapshot, Snapshot], Findings]  # before, after
@@ -36,15 +36,15 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Drafted:
     """A plan, the raw files it rests on, and the snapshot as it would be afterwards."""
 
-    planned: Planned
+    planned: PlanResult
     raw: RawFiles
     after: Snapshot
 
 
-def draw_up(material: Material, integrations: Sequence[Integration], options: Options) -> Outcome:
+def draw_up(material: Material, integrations: Sequence[Integration], options: Options) -> Drafted:
     """The plan. Raises NoVerdictError if planning on its own result would change the same files again."""
     before = material.snapshot
     raw = material.raw(wanted_components(before, integrations))
@@ -58,10 +58,12 @@ def draw_up(material: Material, integrations: Sequence[Integration], options: Op
             f"{safe_text(change.file)} can't be edited so that its {change.setting} is as planned.",
             "Something in the file is not as Salesforce writes it.",
         )
-    return Outcome(planned, raw, after)
+    return Drafted(planned, raw, after)
 
 
-def with_waivers(planned: Planned, integrations: Sequence[Integration], waivers: Sequence[Waiver]) -> Planned:
+def with_waivers(
+    planned: PlanResult, integrations: Sequence[Integration], waivers: Sequence[Waiver]
+) -> PlanResult:
     """The plan, with a note for each change that somebody waived: a plan doesn't weigh reasons."""
     subjects = {name for one in integrations for name in (one.app, one.profile)} | {"Security"}
     controls = {change.control for change in planned.plan.changes}
@@ -79,12 +81,12 @@ def raw_after(file: FileChange) -> RawFile:
     return RawFile(file.path, file.kind, file.name, file.after)
 
 
-def guarded(material: Material, outcome: Outcome, guard: Guard, accepted: bool) -> Planned:
+def guarded(material: Material, outcome: Drafted, guard: Guard, accepted: bool) -> PlanResult:
     """The plan with what it would shut out. Raises NoVerdictError for that unless it was accepted."""
     plan = outcome.planned.plan
     found = guard(material.snapshot, outcome.after) if plan.changes else Findings()
     shut = list(dict.fromkeys((*plan.lockouts, *found.shut_out)))
-    untold = tuple(dict.fromkeys((*plan.conditions, *found.untold)))
+    unknown = tuple(dict.fromkeys((*plan.conditions, *found.unknown)))
     if shut and not accepted:
         more = f" (and {len(shut) - 1} more)" if len(shut) > 1 else ""
         raise NoVerdictError(
@@ -92,5 +94,5 @@ def guarded(material: Material, outcome: Outcome, guard: Guard, accepted: bool) 
             "If that is meant, plan again with --accept-lockout-risk.",
         )
     return replace(
-        outcome.planned, plan=plan.model_copy(update={"lockouts": tuple(shut), "conditions": untold})
+        outcome.planned, plan=plan.model_copy(update={"lockouts": tuple(shut), "conditions": unknown})
     )

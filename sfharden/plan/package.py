@@ -10,7 +10,7 @@ from sfharden.model import kinds
 from sfharden.plan import secrets
 from sfharden.plan.diff import unified_diff
 from sfharden.plan.draft import FileChange
-from sfharden.plan.planner import Planned
+from sfharden.plan.planner import PlanResult
 from sfharden.plan.readme import readme
 from sfharden.plan.steps import Commands
 
@@ -18,13 +18,13 @@ SCHEMA_MARK: Final = '"schema": "sfharden.plan/1"'
 _NAMESPACE: Final = "http://soap.sforce.com/2006/04/metadata"
 
 
-def package_files(planned: Planned) -> dict[str, bytes]:
+def package_files(planned: PlanResult) -> dict[str, bytes]:
     """The package by path: package.xml and the changed files, in Metadata API format, without secrets."""
     files = {one.member: secrets.without_secrets(one.after, one.path) for one in planned.files}
     return {"package.xml": manifest(planned.files, planned.plan.api_version), **files}
 
 
-def rollback_files(planned: Planned) -> dict[str, bytes]:
+def rollback_files(planned: PlanResult) -> dict[str, bytes]:
     """The originals of the changed files, byte for byte but for secrets, with a package.xml of their own."""
     old = [one for one in planned.files if one.before is not None]
     files = {one.member: secrets.without_secrets(one.before or b"", one.path) for one in old}
@@ -46,7 +46,7 @@ def manifest(files: Iterable[FileChange], version: str) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def diff(planned: Planned) -> bytes:
+def diff(planned: PlanResult) -> bytes:
     """One unified diff of all files in the source's own paths; secrets in it are `***`."""
     return b"".join(map(_diff, planned.files))
 
@@ -61,13 +61,13 @@ def _diff(file: FileChange) -> bytes:
     return unified_diff(before, after, file.path, hidden)
 
 
-def plan_json(planned: Planned) -> str:
+def plan_json(planned: PlanResult) -> str:
     """The plan itself. The same facts give the same bytes: it holds no time."""
     content = planned.plan.model_dump(mode="json", by_alias=True)
     return json.dumps(content, indent=2) + "\n"
 
 
-def all_files(planned: Planned, commands: Commands) -> Mapping[str, bytes]:
+def all_files(planned: PlanResult, commands: Commands) -> Mapping[str, bytes]:
     """Everything that is written, by path below the folder; `commands` stand in README.md."""
     return {
         "README.md": readme(planned.plan, commands).encode(),

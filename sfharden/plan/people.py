@@ -30,8 +30,8 @@ def check_people(draft: Draft, directory: Directory, goal: ProfileGoal, profile:
             f"The profile '{goal.name}' is also that of {show_names(strangers)}: login ranges would shut them out.",
             "Name a profile that doesn't exist yet, and clone_from, in the integration file.",
         )
-    if found.lacking:
-        _unknown(draft, goal, profile, found.lacking)
+    if found.gap:
+        _unknown(draft, goal, profile, found.gap)
 
 
 def _unknown(draft: Draft, goal: ProfileGoal, profile: Component, reason: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from sfharden.facts.apps import App
-from sfharden.facts.index import Facts
+from sfharden.facts.index import Index
 from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
 from sfharden.model.integration import Integration
@@ -36,7 +36,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlanResult:
     """A plan and the files behind it."""
 
     plan: Plan
@@ -61,9 +61,9 @@ def make_plan(
     integrations: Sequence[Integration],
     options: Options,
     tool_version: str,
-) -> Planned:
+) -> PlanResult:
     """Plan what the integrations need. Raises NoVerdictError where a plan would shut somebody out or can't be made."""
-    draft, facts = Draft(raw), Facts(snapshot)
+    draft, facts = Draft(raw), Index(snapshot)
     goals = profile_goals(integrations)
     names = {canonical_profile(goal.name): plan_profile(draft, facts, goal, options.fit) for goal in goals}
     ready = [one for one in integrations if names[canonical_profile(one.profile)]]
@@ -79,7 +79,7 @@ def make_plan(
 
 
 def _apps(
-    facts: Facts, integrations: Iterable[Integration], names: dict[str, str | None]
+    facts: Index, integrations: Iterable[Integration], names: dict[str, str | None]
 ) -> Iterator[tuple[App, list[str]]]:
     """Each app once, with the profiles of all its integrations."""
     found: dict[tuple[bool, str], tuple[App, list[str]]] = {}
@@ -97,7 +97,7 @@ def _apps(
 
 def _finished(
     draft: Draft, snapshot: Snapshot, integrations: Sequence[Integration], options: Options, tool_version: str
-) -> Planned:
+) -> PlanResult:
     files = tuple(one for _, one in sorted(draft.files.items()) if one.before != one.after)
     _refuse_collisions(files)
     org = _org(snapshot)
@@ -119,7 +119,7 @@ def _finished(
         undo=_once(draft.undo),
         fingerprint=fingerprint(org.id if org else "", integrations, options.fit, originals),
     )
-    return Planned(plan, files)
+    return PlanResult(plan, files)
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:

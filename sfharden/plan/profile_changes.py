@@ -4,7 +4,7 @@ from typing import Final
 
 from sfharden.addresses import AddressError, AddressSet, format_address, interval
 from sfharden.facts.directory import NEEDS_ORG
-from sfharden.facts.index import Facts
+from sfharden.facts.index import Index
 from sfharden.facts.profiles import LoginRanges, login_ranges
 from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
@@ -31,7 +31,7 @@ _MIGHTY: Final = frozenset(
 _RANGES_ALLOWED: Final = 5
 
 
-def plan_profile(draft: Draft, facts: Facts, goal: ProfileGoal, fit: int | None) -> str | None:
+def plan_profile(draft: Draft, facts: Index, goal: ProfileGoal, fit: int | None) -> str | None:
     """Plan the ranges of a profile. Gives the name to assign to apps; None if there's no such profile yet.
 
     Raises NoVerdictError where ranges would shut out others, the integration or its operator.
@@ -47,7 +47,7 @@ def plan_profile(draft: Draft, facts: Facts, goal: ProfileGoal, fit: int | None)
     return existing.name if existing else None
 
 
-def existing_profile(facts: Facts, name: str) -> Component | None:
+def existing_profile(facts: Index, name: str) -> Component | None:
     """The profile's file; None if there's surely none. Raises NoVerdictError if that can't be told."""
     key = canonical_profile(name)
     found = facts.profiles.get(key, [])
@@ -67,7 +67,7 @@ def existing_profile(facts: Facts, name: str) -> Component | None:
     return None
 
 
-def _refuse_unread(facts: Facts, name: str) -> None:
+def _refuse_unread(facts: Index, name: str) -> None:
     """The org lists every profile, even those whose file did not come."""
     try:
         rows = facts.directory.rows(facts.directory.tables.profiles, PROFILES)
@@ -78,7 +78,7 @@ def _refuse_unread(facts: Facts, name: str) -> None:
 
 
 def _plan_ranges(
-    draft: Draft, facts: Facts, goal: ProfileGoal, profile: Component, wanted: AddressSet, fit: int | None
+    draft: Draft, facts: Index, goal: ProfileGoal, profile: Component, wanted: AddressSet, fit: int | None
 ) -> None:
     current = login_ranges(profile)
     if _are_planned(current, wanted, fit):
@@ -132,7 +132,7 @@ def _ends(element: Element) -> object:
 # A new profile ------------------------------------------------------------------------------------
 
 
-def _plan_clone(draft: Draft, facts: Facts, goal: ProfileGoal, wanted: AddressSet) -> None:
+def _plan_clone(draft: Draft, facts: Index, goal: ProfileGoal, wanted: AddressSet) -> None:
     """The profile alone: an app can be limited to it once it's there and the integration's users have it."""
     template = existing_profile(facts, goal.clone_from) if goal.clone_from else None
     if template is None:
@@ -176,7 +176,7 @@ def _clone(draft: Draft, goal: ProfileGoal, template: Component) -> FileChange:
     return draft.edit(blank, "new profile", words, "integration-profile-dedicated", make)
 
 
-def _warn_about(draft: Draft, facts: Facts, goal: ProfileGoal, template: Component) -> None:
+def _warn_about(draft: Draft, facts: Index, goal: ProfileGoal, template: Component) -> None:
     mighty = sorted(_MIGHTY & set(template.permissions))
     if mighty:
         draft.notes.append(

@@ -32,7 +32,7 @@ def plan_session(draft: Draft, snapshot: Snapshot) -> None:
             return
         before = (fact.text,)
     except CannotTell as reason:
-        if any(value.text for value in component.values.get(_PATH, ())) or component.doubts:
+        if any(value.text for value in component.values.get(_PATH, ())) or component.gaps:
             draft.conditions.append(f"'{_WHAT}' can't be planned: {reason.reason}. {_BY_HAND}")
             return
     draft.edit(

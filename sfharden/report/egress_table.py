@@ -10,7 +10,7 @@ from sfharden.model.egress_report import (
     EgressPart,
     EgressReport,
     ListedAddresses,
-    LoginRanges,
+    RangesReport,
     TagChange,
 )
 from sfharden.text.redact import safe_text
@@ -120,7 +120,7 @@ def _title(part: EgressPart) -> str:
     return "LOGIN RANGES (egress and operator)" if part.operator_ranges else "LOGIN RANGES (egress only)"
 
 
-def _ranges(given: LoginRanges, title: str) -> str:
+def _ranges(given: RangesReport, title: str) -> str:
     if not given.ranges:
         return ""
     rows = given.ranges[:_MOST_RANGES]
@@ -130,7 +130,7 @@ def _ranges(given: LoginRanges, title: str) -> str:
     return f"{title}: {_extent(given)}\n{table}{rest}"
 
 
-def _extent(given: LoginRanges) -> str:
+def _extent(given: RangesReport) -> str:
     return f"{count(len(given.ranges), 'range')}, {count(given.extra_addresses, 'extra address')}"
 
 

@@ -12,7 +12,7 @@ from sfharden.model.base import Model
 from sfharden.model.snapshot import Tool
 from sfharden.revocation.history import History
 from sfharden.revocation.plan import PlannedToken
-from sfharden.revocation.records import Recounted, State, Who
+from sfharden.revocation.records import Actor, Recounted, State
 from sfharden.text.redact import safe_text
 
 # What begins markup anywhere; a list mark or a link without brackets; see CommonMark and GitHub's autolinks.
@@ -41,9 +41,9 @@ class Receipt(Model):
     fingerprint: str
     approved: str
     began_at: datetime
-    runs: tuple[Who, ...]
-    inventory_lacking: str
-    undecided: int
+    runs: tuple[Actor, ...]
+    inventory_gap: str
+    unknown: int
     spared: int
     counts: dict[str, int]
     recount: Recounted | None
@@ -64,8 +64,8 @@ def receipt_of(history: History, warnings: Iterable[str] = ()) -> Receipt:
         approved=header.approved,
         began_at=header.at,
         runs=(header.who, *(one.who for one in history.resumed)),
-        inventory_lacking=plan.lacking,
-        undecided=plan.undecided,
+        inventory_gap=plan.gap,
+        unknown=plan.unknown,
         spared=plan.spared,
         counts={state.value: number for state, number in history.counts().items()},
         recount=history.recounts[-1] if history.recounts else None,
@@ -131,18 +131,18 @@ def _check(receipt: Receipt) -> Iterator[str]:
         yield "The tokens were **not counted again**: what is said above rests on the org's answers alone."
         return
     yield f"Counted again: {_moment(found.at)}."
-    if found.lacking:
-        yield f"That count **may not be whole**: {_bare(found.lacking)}."
+    if found.gap:
+        yield f"That count **may not be whole**: {_bare(found.gap)}."
     yield f"Tokens of the plan that were still there: {len(found.survivors):,}."
     yield from (f"- {_bare(handle)}" for handle in found.survivors)
 
 
 def _warnings(receipt: Receipt) -> list[str]:
     told = list(receipt.warnings)
-    if receipt.inventory_lacking:
-        told.append(f"The inventory was not whole: {receipt.inventory_lacking}")
-    if receipt.undecided:
-        told.append(f"{receipt.undecided} tokens could not be told to be meant, and stayed")
+    if receipt.inventory_gap:
+        told.append(f"The inventory was not whole: {receipt.inventory_gap}")
+    if receipt.unknown:
+        told.append(f"{receipt.unknown} tokens could not be told to be meant, and stayed")
     if receipt.spared:
         told.append(f"{receipt.spared} tokens of this program's own login were spared")
     return ["## Warnings", "", *(f"- {_bare(one)}" for one in told), ""] if told else []

@@ -7,7 +7,7 @@ from tabulate import tabulate
 from sfharden.revocation.history import History
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
 from sfharden.revocation.records import State
-from sfharden.revocation.select import Undecided
+from sfharden.revocation.select import UnknownToken
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import count
 
@@ -113,10 +113,10 @@ def _page(tokens: Iterable[PlannedToken]) -> str:
     )
 
 
-def show_undecided(undecided: tuple[Undecided, ...]) -> Iterator[str]:
+def show_unknown(unknown: tuple[UnknownToken, ...]) -> Iterator[str]:
     """Which tokens could not be told, by reason."""
     reasons: dict[str, list[str]] = {}
-    for one in undecided:
+    for one in unknown:
         reasons.setdefault(one.reason, []).append(one.token.handle)
     for reason, handles in sorted(reasons.items()):
         shown = ", ".join(handles[:_MOST_LISTED])

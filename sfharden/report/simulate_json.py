@@ -6,7 +6,7 @@ from typing import Any
 from sfharden.access import Decision, Reason
 from sfharden.model.results import Result
 from sfharden.simulation.matrix import Change, Row
-from sfharden.simulation.replay import Group, Replay
+from sfharden.simulation.replay import LoginGroup, Replay
 from sfharden.simulation.simulate import IntegrationOutcome, Simulation
 
 MOST_RANGES = 1000  # ranges of one part that are written out
@@ -25,7 +25,7 @@ def render_simulation_json(simulation: Simulation, version: str) -> str:
         },
         "locked_out": simulation.locked_out,
         "breaks": simulation.breaks,
-        "untold": simulation.untold,
+        "unknown": simulation.unknown,
         "integrations": [_integration(one) for one in simulation.integrations],
         "controls": [
             {
@@ -48,10 +48,10 @@ def _integration(one: IntegrationOutcome) -> dict[str, Any]:
         "guard": {
             "safe": one.guard.safe,
             "shut_out": list(one.guard.shut_out),
-            "untold": list(one.guard.untold),
+            "unknown": list(one.guard.unknown),
         },
         "replay": _replay(one.replay) if one.replay else None,
-        "replay_lacking": one.replay_lacking,
+        "replay_gap": one.replay_gap,
     }
 
 
@@ -107,14 +107,14 @@ def _replay(played: Replay) -> dict[str, Any]:
         "failures": played.failures,
         "allowed": played.allowed,
         "refused": [_group(one) for one in played.refused],
-        "untold": [_group(one) for one in played.untold],
+        "unknown": [_group(one) for one in played.unknown],
         "unpredicted": [_group(one) for one in played.unpredicted],
         "left_out": played.left_out,
-        "lacking": played.lacking,
+        "gap": played.gap,
     }
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _group(group: LoginGroup) -> dict[str, Any]:
     return {
         "user": group.user,
         "profile": group.profile,

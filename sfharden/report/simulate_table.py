@@ -10,7 +10,7 @@ from tabulate import tabulate
 from sfharden.access import Outcome, Reason
 from sfharden.model.results import Result
 from sfharden.simulation.matrix import Case, Change, Row, Standing, Wish, example
-from sfharden.simulation.replay import Group, Replay
+from sfharden.simulation.replay import LoginGroup, Replay
 from sfharden.simulation.simulate import ControlChange, IntegrationOutcome, Simulation
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
@@ -140,11 +140,11 @@ def _reasons(one: IntegrationOutcome, terminal: Terminal) -> str:
 def _replay(one: IntegrationOutcome, terminal: Terminal) -> Iterator[str]:
     played = one.replay
     if played is None:
-        yield wrap(f"REPLAY\nNo login could be replayed: {safe_text(one.replay_lacking)}.", terminal.width)
+        yield wrap(f"REPLAY\nNo login could be replayed: {safe_text(one.replay_gap)}.", terminal.width)
         return
     yield wrap(f"REPLAY\n{_counts(played)}", terminal.width)
     yield _groups("Would be refused", played.refused, terminal, "red")
-    yield _groups("Can't be told", played.untold, terminal, "yellow")
+    yield _groups("Can't be told", played.unknown, terminal, "yellow")
     yield _groups(
         "Logins of the integration from addresses nobody predicted", played.unpredicted, terminal, "yellow"
     )
@@ -156,13 +156,13 @@ def _counts(played: Replay) -> str:
         f"Of {count(played.successes, 'successful login')}{since}, {played.allowed:,} would be let in again"
     )
     text += f", {sum(one.times for one in played.refused):,} refused"
-    text += f", {sum(one.times for one in played.untold):,} can't be told."
+    text += f", {sum(one.times for one in played.unknown):,} can't be told."
     if played.left_out:
         text += f" {played.left_out:,} more logins are in groups too many to keep."
-    return text + (f" {safe_text(played.lacking)}." if played.lacking else "")
+    return text + (f" {safe_text(played.gap)}." if played.gap else "")
 
 
-def _groups(title: str, groups: tuple[Group, ...], terminal: Terminal, colour: str) -> str:
+def _groups(title: str, groups: tuple[LoginGroup, ...], terminal: Terminal, colour: str) -> str:
     if not groups:
         return ""
     width = (terminal.width - 7 - 2 - 10 - 2 - 2 - 2) // 2
@@ -184,7 +184,7 @@ def _groups(title: str, groups: tuple[Group, ...], terminal: Terminal, colour: s
     return f"{_paint(title, colour, terminal)}\n{table}{tail}"
 
 
-def _from(group: Group) -> str:
+def _from(group: LoginGroup) -> str:
     today = " (today, too)" if group.already else ""
     return f"{safe_text(group.source_ip, limit=60)}{today}\n{safe_text(group.reason)}".strip()
 
@@ -234,5 +234,5 @@ def _guard(one: IntegrationOutcome, terminal: Terminal) -> str:
         return _paint(f"LOCK-OUT GUARD{name}: nobody who must get in would be shut out.", "green", terminal)
     head = "LOCKED OUT" if one.guard.shut_out else "NOT KNOWN TO BE SAFE"
     colour = "red" if one.guard.shut_out else "yellow"
-    lines = [bullet(text, terminal.width) for text in (*one.guard.shut_out, *one.guard.untold)]
+    lines = [bullet(text, terminal.width) for text in (*one.guard.shut_out, *one.guard.unknown)]
     return f"{_paint(f'LOCK-OUT GUARD{name}: {head}', colour, terminal)}\n" + "\n".join(lines)

@@ -68,7 +68,7 @@ def _moment(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 
 
-def render_inventory(lines: list[Line], lacking: str, now: datetime, terminal: Terminal) -> str:
+def render_inventory(lines: list[Line], gap: str, now: datetime, terminal: Terminal) -> str:
     """An overview by app, then the tokens, cut after some and counted."""
     overview = _overview(lines) if lines else "No tokens."
     shown = [_row(line, now) for line in sorted(lines, key=lambda line: line.last_used)[:_MOST_ROWS]]
@@ -87,8 +87,8 @@ def render_inventory(lines: list[Line], lacking: str, now: datetime, terminal: T
     more = len(lines) - _MOST_ROWS
     if more > 0:
         blocks.append(f"and {more:,} more; -f csv or -f json has them all.")
-    if lacking:
-        blocks.append(f"INCOMPLETE: {safe_text(lacking)}.")
+    if gap:
+        blocks.append(f"INCOMPLETE: {safe_text(gap)}.")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -136,9 +136,9 @@ def _ago(moment: str, now: datetime) -> str:
     return "today" if days < 1 else f"{days:,} d ago"
 
 
-def render_inventory_json(lines: Iterable[Line], lacking: str) -> str:
+def render_inventory_json(lines: Iterable[Line], gap: str) -> str:
     """All tokens as JSON (`sfharden.tokens/1`), one a line."""
-    head = {"schema": "sfharden.tokens/1", "complete": not lacking, "lacking": lacking}
+    head = {"schema": "sfharden.tokens/1", "complete": not gap, "gap": gap}
     # Token by token: an encoder given the whole list takes several times its size in memory.
     tokens = ",\n".join(f"  {json.dumps(line._asdict(), ensure_ascii=True)}" for line in lines)
     listed = f"[\n{tokens}\n ]" if tokens else "[]"

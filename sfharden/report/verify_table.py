@@ -8,7 +8,7 @@ from typing import Final
 import click
 from tabulate import tabulate
 
-from sfharden.checks.observed import Finding, Verification
+from sfharden.checks.observed import Observation, Verification
 from sfharden.model.results import Status
 from sfharden.model.snapshot import Source
 from sfharden.text.redact import safe_text
@@ -54,7 +54,7 @@ def _status(status: Status, terminal: Terminal) -> str:
     return click.style(word, fg=_COLOURS.get(status), bold=True) if terminal.colour else word
 
 
-def _to_do(findings: Iterable[Finding], terminal: Terminal) -> str:
+def _to_do(findings: Iterable[Observation], terminal: Terminal) -> str:
     lines = [_step(one.to_do, terminal) for one in findings if one.to_do]
     return "To do:\n" + "\n".join(lines) if lines else ""
 

@@ -13,14 +13,14 @@ from sfharden.text.names import normalise
 
 
 class AppNames:
-    """The apps' labels, API names and ids. `lacking` says why the list may not be whole."""
+    """The apps' labels, API names and ids. `gap` says why the list may not be whole."""
 
     def __init__(self, directory: Directory, tokens: Iterable[Token]) -> None:
         try:
             apps = directory.apps
-            self._rows, self.lacking = {row.id: row for row in apps}, apps.lacking
+            self._rows, self.gap = {row.id: row for row in apps}, apps.gap
         except CannotTell as reason:
-            self._rows, self.lacking = {}, reason.reason
+            self._rows, self.gap = {}, reason.reason
         self._labels = {token.app_label for token in tokens if token.app_label}
 
     def all_names(self) -> list[str]:
@@ -53,13 +53,13 @@ class AppNames:
         return True
 
     def surely_names(self, token: Token, name: str) -> bool:
-        """Whether the token belongs to the app of that name and to no look-alike. Raises CannotTell in doubt."""
+        """Whether the token belongs to the app of that name and to no look-alike. Raises CannotTell where that is not sure."""
         named = self._named(name)
         if token.app_id in named:
             return True
         if not self.names(token, name) or token.app_id in self._rows:
             return False
-        if named or token.app_id or self.lacking:
+        if named or token.app_id or self.gap:
             raise CannotTell("it bears a name to be spared, and nothing shows that it is that app")
         return True
 

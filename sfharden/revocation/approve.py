@@ -26,11 +26,11 @@ class Approval:
         return self.fingerprint == plan.fingerprint
 
 
-def refuse_incomplete(lacking: str, accepted: bool) -> None:
+def refuse_incomplete(gap: str, accepted: bool) -> None:
     """Raise DeclinedError if tokens may be missing from the inventory and that was not accepted."""
-    if lacking and not accepted:
+    if gap and not accepted:
         raise DeclinedError(
-            f"Not every token could be seen, so nothing was revoked: {lacking}",
+            f"Not every token could be seen, so nothing was revoked: {gap}",
             "Sign in with more rights (`sfharden doctor`), or go on with --accept-incomplete.",
         )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from sfharden.errors import AuthError, DeclinedError, LimitError, OrgError, SfhardenError, UnreachableError
-from sfharden.ports import Ending, Outcome
+from sfharden.ports import Ending, RevokeOutcome
 from sfharden.revocation.approve import Approval
 from sfharden.revocation.journal import Journal
 from sfharden.revocation.plan import RevocationPlan
@@ -33,10 +33,10 @@ _STATES: Final = {
 class TokenRevoker(Protocol):
     """Ends one authorisation. Safe to call from several threads; raises OrgError if no further call can work."""
 
-    def revoke(self, token: Secret) -> Outcome:
+    def revoke(self, token: Secret) -> RevokeOutcome:
         """By its delete token."""
 
-    def revoke_external(self, token_id: Secret) -> Outcome:
+    def revoke_external(self, token_id: Secret) -> RevokeOutcome:
         """Of an external client app, by its id."""
 
 
@@ -56,11 +56,11 @@ class Gate(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What revokes each token, from a fresh inventory. `lacking` says why a token may be missing from it."""
+    """What revokes each token, from a fresh inventory. `gap` says why a token may be missing from it."""
 
     secrets: Mapping[str, Secret] = field(repr=False)
     external: frozenset[str]
-    lacking: str = ""
+    gap: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class _Run:
         secret = self._keys.secrets.get(handle)
         if secret is None:
             # Not seen is proof only where everything was seen.
-            if self._keys.lacking:
+            if self._keys.gap:
                 self._journal.found(handle, State.UNKNOWN, "NOT_SEEN")
             else:
                 self._journal.found(handle, State.ALREADY_GONE)
@@ -172,7 +172,7 @@ class _Run:
         outcome = self._revoked(handle, secret)
         return self._journal.event(handle, _STATES[outcome.ending], outcome.code) if outcome else None
 
-    def _revoked(self, handle: str, secret: Secret) -> Outcome | None:
+    def _revoked(self, handle: str, secret: Secret) -> RevokeOutcome | None:
         """Ask until the org does more than to say "too many"; None if the run ended before the call left."""
         call = (
             self._doors.revoker.revoke_external
@@ -191,15 +191,17 @@ class _Run:
             if not self._slow_down(width):
                 return outcome
 
-    def _asked(self, call: Callable[[Secret], Outcome], secret: Secret) -> Outcome:
+    def _asked(self, call: Callable[[Secret], RevokeOutcome], secret: Secret) -> RevokeOutcome:
         try:
             return call(secret)
         except OrgError as error:
             # The session has ended, or the budget: no further call would do better.
             self._end(error)
-            return Outcome(Ending.REFUSED, "SESSION_ENDED" if isinstance(error, AuthError) else "NOT_SENT")
+            return RevokeOutcome(
+                Ending.REFUSED, "SESSION_ENDED" if isinstance(error, AuthError) else "NOT_SENT"
+            )
 
-    def _judge(self, outcome: Outcome) -> None:
+    def _judge(self, outcome: RevokeOutcome) -> None:
         with self._lock:
             if outcome.ending is Ending.UNKNOWN:
                 self._silent += 1

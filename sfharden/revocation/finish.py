@@ -91,7 +91,7 @@ class Run:
         from sfharden.salesforce.lanes import Lanes
 
         stock = stock_of(inventory.snapshot, inventory.secrets, saw_others=self._saw_others)
-        keys = Keys(inventory.secrets, inventory.external_handles, stock.lacking)
+        keys = Keys(inventory.secrets, inventory.external_handles, stock.gap)
         workers = self._request.workers
         path = safe_text(str(self._path))
         _say(f"Revoking {count(len(handles), 'token')}; the journal is {path}\n")
@@ -113,7 +113,7 @@ class Run:
         except NoVerdictError as error:
             return self._journal.read(), f"the tokens could not be counted again: {error.message}"
         try:
-            return recount(self._journal, stock, self._disk), stock.lacking
+            return recount(self._journal, stock, self._disk), stock.gap
         except NoVerdictError as error:
             self._broken = error
             return self._journal.read(), "what the second count showed could not be noted"
@@ -145,8 +145,8 @@ class Run:
             hint = _ANEW if listed else self._hint()
             raise PartialError(f"{count(left, 'token')} of the plan may still be good", hint)
         plan = history.plan
-        if unchecked or plan.lacking or plan.undecided:
-            reason = unchecked or plan.lacking or "it could not be told of some tokens whether they are meant"
+        if unchecked or plan.gap or plan.unknown:
+            reason = unchecked or plan.gap or "it could not be told of some tokens whether they are meant"
             _say(f"INCOMPLETE: {safe_text(reason)}.\n")
             return Exit.INCOMPLETE
         lost = (

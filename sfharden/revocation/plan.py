@@ -4,7 +4,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from sfharden.facts.directory import Directory
 from sfharden.model.base import Model
@@ -32,7 +32,7 @@ class PlannedToken(Model):
 class RevocationPlan(Model):
     """The tokens to revoke, in the order in which they will be; who asked for what; what was not seen.
 
-    `lacking` says why tokens may be missing from the list, `undecided` counts those of which it could not be
+    `gap` says why tokens may be missing from the list, `unknown` counts those of which it could not be
     told whether they are meant, `spared` this run's own. `is_sandbox` is None where the org didn't tell.
     """
 
@@ -42,8 +42,8 @@ class RevocationPlan(Model):
     is_sandbox: bool | None = None
     selection: str
     tokens: tuple[PlannedToken, ...]
-    lacking: str = ""
-    undecided: int = 0
+    gap: str = Field(default="", validation_alias=AliasChoices("gap", "lacking"))
+    unknown: int = Field(default=0, validation_alias=AliasChoices("unknown", "undecided"))
     spared: int = 0
 
     @property
@@ -90,7 +90,7 @@ def make_plan(
         is_sandbox=organization.is_sandbox,
         selection=selection.words(),
         tokens=tokens,
-        lacking=stock.lacking,
-        undecided=len(selected.undecided),
+        gap=stock.gap,
+        unknown=len(selected.unknown),
         spared=len(selected.own),
     )

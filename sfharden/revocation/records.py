@@ -29,7 +29,7 @@ class State(StrEnum):
         return self in (State.REVOKED, State.ALREADY_GONE)
 
 
-class Who(Model):
+class Actor(Model):
     """Who ran the program: the org's user, how they signed in, and the account on the machine."""
 
     username: str
@@ -45,7 +45,7 @@ class Header(Model):
     schema_: Literal["sfharden.journal/1"] = Field(default="sfharden.journal/1", alias="schema")
     at: datetime
     tool: Tool
-    who: Who
+    who: Actor
     approved: str
     fingerprint: str
     count: int
@@ -80,15 +80,15 @@ class Resumed(Model):
     record: Literal["resumed"] = "resumed"
     at: datetime
     tool: Tool
-    who: Who
+    who: Actor
 
 
 class Recounted(Model):
-    """The inventory was read again. `lacking` says why it may not be whole; then absence proves nothing."""
+    """The inventory was read again. `gap` says why it may not be whole; then absence proves nothing."""
 
     record: Literal["recounted"] = "recounted"
     at: datetime
-    lacking: str = ""
+    gap: str = ""
     survivors: tuple[str, ...] = ()
 
 

@@ -26,11 +26,11 @@ def recount(journal: Journal, stock: Stock, disk: Disk) -> History:
         # Of a token that was never asked for it is known that it's there; that is no failure.
         if history.state(handle) is not State.PLANNED and not _known_alive(history, handle):
             journal.found(handle, State.FAILED, STILL_THERE if handle in stock.handles else STILL_LISTED)
-    if not stock.lacking:
+    if not stock.gap:
         for handle in history.open_handles():
             if handle not in there:
                 journal.found(handle, State.ALREADY_GONE)
-    journal.note(Recounted(at=disk.now(), lacking=stock.lacking, survivors=survivors))
+    journal.note(Recounted(at=disk.now(), gap=stock.gap, survivors=survivors))
     return journal.read()
 
 

@@ -15,13 +15,13 @@ from sfharden.facts.directory import Directory, same_record
 from sfharden.files.output_file import write_output
 from sfharden.model.org import ONLY_OWN_ROWS
 from sfharden.model.snapshot import Snapshot
-from sfharden.report.revoke_table import org_line, show_outcome, show_plan, show_undecided
+from sfharden.report.revoke_table import org_line, show_outcome, show_plan, show_unknown
 from sfharden.revocation.approve import Approval, approve_expected, approve_typed, refuse_incomplete
 from sfharden.revocation.finish import Run, tool
 from sfharden.revocation.history import History
 from sfharden.revocation.journal import Disk, create_journal, resume_journal
 from sfharden.revocation.plan import RevocationPlan, make_plan
-from sfharden.revocation.records import Header, Resumed, Who
+from sfharden.revocation.records import Actor, Header, Resumed
 from sfharden.revocation.request import Request, refuse_receipt
 from sfharden.revocation.resume import reopen, rest_of
 from sfharden.revocation.select import Selected, select
@@ -50,9 +50,9 @@ def revoke(org: LiveOrg, request: Request) -> int:
     _warn(warnings)
     if request.dry_run:
         click.echo("Nothing was revoked (--dry-run).")
-        return Exit.INCOMPLETE if plan.lacking or plan.undecided else Exit.OK
+        return Exit.INCOMPLETE if plan.gap or plan.unknown else Exit.OK
     _refuse_unknown_login(own)
-    refuse_incomplete(plan.lacking, request.accept_incomplete)
+    refuse_incomplete(plan.gap, request.accept_incomplete)
     approval = approve_expected(plan, request.expect) if request.expect is not None else None
     if not plan.tokens:
         return _nothing(plan, selected)
@@ -70,7 +70,7 @@ def revoke(org: LiveOrg, request: Request) -> int:
         plan=plan,
     )
     journal = create_journal(path, header, disk)
-    saw_others = ONLY_OWN_ROWS not in plan.lacking
+    saw_others = ONLY_OWN_ROWS not in plan.gap
     run = Run(org, request, journal, path, disk, warnings, saw_others)
     return run.finish(plan, approval, plan.handles, inventory)
 
@@ -80,13 +80,13 @@ def _nothing(plan: RevocationPlan, selected: Selected) -> int:
     if selected.own:
         raise DeclinedError("This run's own tokens are all that is selected, and they are spared")
     click.echo("There is nothing to revoke.")
-    return Exit.INCOMPLETE if plan.lacking or plan.undecided else Exit.OK
+    return Exit.INCOMPLETE if plan.gap or plan.unknown else Exit.OK
 
 
 def _refuse_unknown_login(own: OwnLogin) -> None:
     """Nobody may cut off their own way in, not even who accepts an incomplete list."""
-    if own.doubt:
-        raise NoVerdictError(f"Nothing was revoked: {own.doubt}")
+    if own.gap:
+        raise NoVerdictError(f"Nothing was revoked: {own.gap}")
 
 
 def take_up(org: LiveOrg, path: Path, request: Request) -> int:
@@ -102,7 +102,7 @@ def take_up(org: LiveOrg, path: Path, request: Request) -> int:
         title = f"{org_line(rest.plan)}\nPlan        {rest.plan.fingerprint}"
         write_output(f"{title}\n{show_outcome(history)}\n", None)
         _refuse_unknown_login(own)
-        refuse_incomplete(stock.lacking, request.accept_incomplete)
+        refuse_incomplete(stock.gap, request.accept_incomplete)
         warnings = list(survivals(rest.plan.tokens, inventory.snapshot))
         if rest.own:
             warnings.append(
@@ -121,12 +121,12 @@ def take_up(org: LiveOrg, path: Path, request: Request) -> int:
 def _saw_others(history: History, own: OwnLogin) -> bool:
     """Whether the plan was made by this same login, when it was shown other people's tokens."""
     header = history.header
-    return same_record(own.user_id, header.who.user_id) and ONLY_OWN_ROWS not in header.plan.lacking
+    return same_record(own.user_id, header.who.user_id) and ONLY_OWN_ROWS not in header.plan.gap
 
 
 def _stock(inventory: Inventory, own: OwnLogin, *, saw_others: bool = False) -> Stock:
     stock = stock_of(inventory.snapshot, inventory.secrets, saw_others=saw_others)
-    return replace(stock, lacking="; ".join(one for one in (stock.lacking, own.doubt) if one))
+    return replace(stock, gap="; ".join(one for one in (stock.gap, own.gap) if one))
 
 
 def own_login(snapshot: Snapshot, how: str) -> OwnLogin:
@@ -148,15 +148,15 @@ def _plan(
 
 
 def _warnings(plan: RevocationPlan, selected: Selected, own: OwnLogin, snapshot: Snapshot) -> Iterable[str]:
-    yield from show_undecided(selected.undecided)
+    yield from show_unknown(selected.unknown)
     if selected.own:
         which = (
             "this run's own login" if own.sure else "the signed-in user, one of which may be this run's own"
         )
         yield f"{count(len(selected.own), 'token')} of {which}: spared. Revoke them last, with another login"
     yield from survivals(plan.tokens, snapshot)
-    if plan.lacking:
-        yield f"INCOMPLETE: {plan.lacking}"
+    if plan.gap:
+        yield f"INCOMPLETE: {plan.gap}"
 
 
 def _warn(warnings: Iterable[str]) -> None:
@@ -180,11 +180,11 @@ def _approval(plan: RevocationPlan) -> Approval:
     return approve_typed(plan, typed)
 
 
-def _who(snapshot: Snapshot, how: str) -> Who:
+def _who(snapshot: Snapshot, how: str) -> Actor:
     caller = snapshot.org.caller if snapshot.org else None
     account = ""
     with suppress(OSError, KeyError, ImportError):
         account = getpass.getuser()
     if caller is None:
-        return Who(username="unknown", how=how, account=account)
-    return Who(username=caller.username, user_id=caller.user_id, how=how, account=account)
+        return Actor(username="unknown", how=how, account=account)
+    return Actor(username=caller.username, user_id=caller.user_id, how=how, account=account)

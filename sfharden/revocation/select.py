@@ -55,7 +55,7 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
-class Undecided:
+class UnknownToken:
     """A token of which it can't be told whether it is meant."""
 
     token: Token
@@ -67,7 +67,7 @@ class Selected:
     """The tokens that are meant, those that can't be told, and this run's own, which are spared."""
 
     tokens: tuple[Token, ...]
-    undecided: tuple[Undecided, ...]
+    unknown: tuple[UnknownToken, ...]
     own: tuple[Token, ...]
 
 
@@ -82,28 +82,28 @@ def select(
             _NOTHING, "By --app, --user, --profile, --created-before, --unused-for, --all-but or --all."
         )
     meant: list[Token] = []
-    undecided: list[Undecided] = []
+    unknown: list[UnknownToken] = []
     for token in every:
         reason = _judge(token, criteria)
         if reason is None:
             meant.append(token)
         elif reason:
-            undecided.append(Undecided(token, reason))
+            unknown.append(UnknownToken(token, reason))
     spared = tuple(token for token in meant if own.spares(token))
     kept = sorted((token for token in meant if not own.spares(token)), key=lambda token: token.handle)
-    return Selected(tuple(kept), tuple(sorted(undecided, key=lambda one: one.token.handle)), spared)
+    return Selected(tuple(kept), tuple(sorted(unknown, key=lambda one: one.token.handle)), spared)
 
 
 def _judge(token: Token, criteria: Iterable[Criterion]) -> str | None:
     """None if all criteria hold, an empty text if one doesn't, otherwise why it can't be told."""
-    doubt = ""
+    gap = ""
     for criterion in criteria:
         try:
             if not criterion(token):
                 return ""
         except CannotTell as reason:
-            doubt = doubt or reason.reason
-    return doubt or None
+            gap = gap or reason.reason
+    return gap or None
 
 
 def _criteria(selection: Selection, names: "_Names", now: datetime) -> Iterator[Criterion]:
@@ -123,15 +123,15 @@ def _criteria(selection: Selection, names: "_Names", now: datetime) -> Iterator[
 
 def _any(criteria: list[Criterion]) -> Criterion:
     def holds(token: Token) -> bool:
-        doubt: CannotTell | None = None
+        gap: CannotTell | None = None
         for criterion in criteria:
             try:
                 if criterion(token):
                     return True
             except CannotTell as reason:
-                doubt = reason
-        if doubt:
-            raise doubt
+                gap = reason
+        if gap:
+            raise gap
         return False
 
     return holds
@@ -173,14 +173,14 @@ class _Names:
     def app(self, name: str) -> Criterion:
         """Tokens of the app with that label or API name."""
         if not self._apps.knows(name):
-            raise _unknown("app", name, self._apps.all_names(), self._apps.lacking)
+            raise _unknown("app", name, self._apps.all_names(), self._apps.gap)
         return lambda token: self._apps.names(token, name)
 
     def user(self, name: str) -> Criterion:
         """Tokens of the user with that name or id."""
         ids = self._users(name)
         if not ids:
-            raise _unknown("user", name, self._usernames(), self._users_lacking())
+            raise _unknown("user", name, self._usernames(), self._users_gap())
         return lambda token: token.user_id in ids
 
     def profile(self, name: str) -> Criterion:
@@ -197,7 +197,7 @@ class _Names:
         is_app = self._apps.knows(name)
         if not ids and not is_app:
             known = [*self._apps.all_names(), *self._usernames()]
-            raise _unknown("app or user", name, known, self._apps.lacking or self._users_lacking())
+            raise _unknown("app or user", name, known, self._apps.gap or self._users_gap())
         if self._apps.records_named(name) > 1:
             raise UsageError(
                 f"More than one app is named '{name}'.", "Give the API name of the one to spare."
@@ -215,9 +215,9 @@ class _Names:
     def _usernames(self) -> list[str]:
         return [user.username for user in self._directory.users_by_id.values()]
 
-    def _users_lacking(self) -> str:
+    def _users_gap(self) -> str:
         try:
-            return self._directory.users.lacking
+            return self._directory.users.gap
         except CannotTell as reason:
             return reason.reason
 
@@ -230,7 +230,7 @@ class _Names:
         return user
 
 
-def _unknown(what: str, name: str, known: Iterable[str], lacking: str) -> UsageError:
+def _unknown(what: str, name: str, known: Iterable[str], gap: str) -> UsageError:
     # Revoking too little, or sparing too little, because of a slip of the pen: both are worse than an error.
-    hint = f"Their list may not be whole: {lacking}." if lacking else "`sfharden tokens` lists what there is."
+    hint = f"Their list may not be whole: {gap}." if gap else "`sfharden tokens` lists what there is."
     return UsageError(f"No {what} is named '{name}'.{suggestion(name, known)}", hint)

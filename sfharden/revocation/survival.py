@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from sfharden.facts import values as facts
 from sfharden.facts.apps import App
-from sfharden.facts.index import Facts
+from sfharden.facts.index import Index
 from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
 from sfharden.model.snapshot import Component, Snapshot
@@ -21,18 +21,18 @@ _CLIENT_CREDENTIALS = ("oauthConfig.isClientCredentialEnabled", "isClientCredent
 
 def survivals(tokens: Iterable[PlannedToken], snapshot: Snapshot) -> Iterator[str]:
     """One warning for each app that keeps working, and one for all of which it can't be told."""
-    known = Facts(snapshot)
-    doubtful = []
+    known = Index(snapshot)
+    unclear = []
     for name in sorted({token.app for token in tokens}):
         try:
             ways = list(_ways(known.app(name)))
         except CannotTell:
-            doubtful.append(name)
+            unclear.append(name)
             continue
         if ways:
             yield f"{name} may keep working by {' and '.join(ways)}, which needs no token to revoke"
-    if doubtful:
-        yield f"Whether these keep working without a token can't be told: {show_names(doubtful)}"
+    if unclear:
+        yield f"Whether these keep working without a token can't be told: {show_names(unclear)}"
 
 
 def _ways(app: App) -> Iterator[str]:

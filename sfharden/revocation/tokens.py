@@ -13,7 +13,7 @@ from sfharden.text.names import normalise
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """All tokens that were read. `lacking` says why they may not be all of them; empty, they are.
+    """All tokens that were read. `gap` says why they may not be all of them; empty, they are.
 
     `handles` are those of the tokens, and second ones: a token of an external client app has one for OauthToken
     and one for its own resource, and the tables list it once. `usernames` are by user id.
@@ -21,7 +21,7 @@ class Stock:
 
     org_id: str
     tokens: tuple[Token, ...]
-    lacking: str
+    gap: str
     handles: frozenset[str]
     usernames: Mapping[str, str] = field(default_factory=dict)
 
@@ -40,14 +40,14 @@ def stock_of(snapshot: Snapshot, handles: Iterable[str] = (), *, saw_others: boo
         reasons = [gap.reason for gap in snapshot.gaps_of(org.TOKENS, org.EXTERNAL_TOKENS)]
         raise NoVerdictError(f"The tokens were not read: {reasons[0] if reasons else 'nobody asked'}")
     parts = ((org.TOKENS, tables.tokens), (org.EXTERNAL_TOKENS, tables.external_tokens))
-    lacking = [f"{kind} was not read" for kind, rows in parts if rows is None]
-    lacking += [
+    gaps = [f"{kind} was not read" for kind, rows in parts if rows is None]
+    gaps += [
         f"{gap.what}: {gap.reason}"
         for gap in snapshot.gaps_of(org.TOKENS, org.EXTERNAL_TOKENS)
         if not (saw_others and gap.reason == org.ONLY_OWN_ROWS)
     ]
     tokens = {token.handle: token for _, rows in parts for token in rows or ()}
-    reason = "; ".join(dict.fromkeys(lacking))
+    reason = "; ".join(dict.fromkeys(gaps))
     usernames = {user.id: user.username for user in tables.users or ()}
     every = frozenset((*handles, *tokens))
     return Stock(tables.organization.id, tuple(tokens.values()), reason, every, usernames)
@@ -72,7 +72,7 @@ class OwnLogin:
         return not self.sure or normalise(token.app_label) in {normalise(label) for label in self.apps}
 
     @property
-    def doubt(self) -> str:
+    def gap(self) -> str:
         """Why this run's own token can't be told from others at all; empty if it can."""
         told = self.sure or self.user_id
         return "" if told else "who is signed in was not told, so this run's own token may be among them"

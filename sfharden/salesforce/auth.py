@@ -26,7 +26,7 @@ from sfharden.errors import (
 from sfharden.salesforce.guard import SIGNING_IN, OutgoingGuard
 from sfharden.salesforce.handles import org_id_of
 from sfharden.salesforce.meter import CallMeter
-from sfharden.salesforce.origin import Origin, origin_of, parse_origin
+from sfharden.salesforce.origin import WebOrigin, origin_of, parse_origin
 from sfharden.salesforce.retry import AttemptError, RetryPolicy, interruptions
 from sfharden.salesforce.session import Timing
 from sfharden.salesforce.transport import MEBIBYTE, Bounds, build_session
@@ -72,7 +72,7 @@ class OrgSession:
     username: str = ""
 
     @property
-    def origin(self) -> Origin:
+    def origin(self) -> WebOrigin:
         """Where the token may be sent."""
         return parse_origin(self.instance_url)
 
@@ -135,7 +135,7 @@ def sign_in_with_client_credentials(
     )
 
 
-def audience_of(login: Origin) -> str:
+def audience_of(login: WebOrigin) -> str:
     """The audience that a JWT for this host names.
 
     Sandboxes take https://test.salesforce.com and other orgs https://login.salesforce.com, also when they
@@ -184,7 +184,7 @@ def _signed(claims: Mapping[str, object], key: Secret) -> str:
 
 
 def _request_token(
-    login: Origin,
+    login: WebOrigin,
     form: Mapping[str, str],
     headers: Mapping[str, str] | None,
     doors: SignInDoors,
@@ -202,7 +202,7 @@ def _request_token(
 
 
 def _token_login(
-    login: Origin, form: Mapping[str, str], headers: Mapping[str, str] | None, doors: SignInDoors
+    login: WebOrigin, form: Mapping[str, str], headers: Mapping[str, str] | None, doors: SignInDoors
 ) -> tuple[object, object]:
     from simple_salesforce.exceptions import SalesforceAuthenticationFailed
     from simple_salesforce.login import token_login

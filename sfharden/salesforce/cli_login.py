@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 
 from sfharden.errors import AuthError, UsageError
 from sfharden.salesforce.auth import OrgSession, is_token
-from sfharden.salesforce.origin import Origin, origin_of
+from sfharden.salesforce.origin import WebOrigin, origin_of
 from sfharden.text.redact import Secret
 
 SECONDS_TO_ANSWER: Final = 90.0
@@ -117,7 +117,7 @@ def _token(result: dict[str, Any]) -> Secret | None:
     return token if is_token(token) and not value.startswith(_MASKED) else None
 
 
-def _instance(display: dict[str, Any]) -> Origin:
+def _instance(display: dict[str, Any]) -> WebOrigin:
     instance = origin_of(_text(display, "instanceUrl"))
     if instance is None or (instance.scheme == "http" and not instance.is_loopback):
         raise AuthError("The Salesforce CLI tells no usable address of the org", "Try `sf org display`.")

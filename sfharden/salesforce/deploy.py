@@ -16,7 +16,7 @@ from sfharden.errors import AnswerError, DeniedError, UnreachableError
 from sfharden.salesforce.answers import json_of, object_of, text_at
 from sfharden.salesforce.failures import clean_code
 from sfharden.salesforce.metadata_api import Polling
-from sfharden.salesforce.session import Call, Wire
+from sfharden.salesforce.session import Wire, WireCall
 
 _OPTIONS: Final = {
     "deployOptions": {
@@ -68,7 +68,7 @@ def deploy_check_only(
     path = f"/services/data/v{version}/metadata/deployRequest"
     body, content_type = _parts(zip_bytes)
     # Not `reading`: sent twice it would be two validations, and an org has few at a time.
-    call = Call(
+    call = WireCall(
         "POST", path, _WHAT, "deploy", headers={"Content-Type": content_type}, body=body, reading=False
     )
     accepted = object_of(json_of(wire.send(call), _WHAT), _WHAT)
@@ -89,7 +89,7 @@ def _parts(zip_bytes: bytes) -> tuple[bytes, str]:
 def _finished(wire: Wire, path: str, polling: Polling) -> dict[str, Any]:
     for wait in polling.waits():
         wire.timing.sleep(wait)
-        call = Call("GET", path, _WHAT, "deploy", params={"includeDetails": "true"})
+        call = WireCall("GET", path, _WHAT, "deploy", params={"includeDetails": "true"})
         told = object_of(json_of(wire.send(call), _WHAT), _WHAT)
         result = object_of(told.get("deployResult"), _WHAT)
         # The guard saw to the question; this sees to the answer, should somebody ignore the flag.

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sfharden.errors import NoVerdictError
-from sfharden.salesforce.origin import Origin, origin_of
+from sfharden.salesforce.origin import WebOrigin, origin_of
 from sfharden.salesforce.outgoing_bodies import is_check_only, soap_operation
 
 READ_OPERATIONS: Final = frozenset(
@@ -106,7 +106,7 @@ REVOKING: Final[tuple[Rule, ...]] = (revokes,)
 class OutgoingGuard:
     """Lets out only requests to one origin that one of its rules knows."""
 
-    def __init__(self, origin: Origin, rules: tuple[Rule, ...] = READING) -> None:
+    def __init__(self, origin: WebOrigin, rules: tuple[Rule, ...] = READING) -> None:
         self.origin = origin
         self._rules = rules
 

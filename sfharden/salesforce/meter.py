@@ -52,7 +52,7 @@ class CallMeter:
         self._used: int | None = None
         # The most that an answer told, and the answers that told nothing: none knows which of these it counts.
         self._told = 0
-        self._untold = 0
+        self._unknown = 0
         self._limit: int | None = None
 
     def before_call(self, kind: str) -> None:
@@ -78,7 +78,7 @@ class CallMeter:
                 self._used = max(int(found[1]), self._used or 0)
                 self._limit = int(found[2])
                 return
-            self._untold += 1
+            self._unknown += 1
             if self._used is not None:
                 self._used += 1
 
@@ -103,7 +103,7 @@ class CallMeter:
         if self._used is None or self._limit is None or self._reserve_share is None:
             return
         # Calls under way are used too, though no answer has told of them yet.
-        left_after = self._limit - self._told - self._untold - self._unanswered - 1
+        left_after = self._limit - self._told - self._unknown - self._unanswered - 1
         if left_after < self._limit * self._reserve_share:
             raise BudgetError(
                 f"The org has used {self._used} of its {self._limit} daily calls; the rest is left to others",

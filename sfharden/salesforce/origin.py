@@ -13,7 +13,7 @@ _DEFAULT_PORTS: Final = {"https": 443, "http": 80}
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class WebOrigin:
     """Scheme, host and port of a server; two origins are the same only if all three are."""
 
     scheme: str
@@ -36,7 +36,7 @@ class Origin:
             return False
 
 
-def origin_of(url: str) -> Origin | None:
+def origin_of(url: str) -> WebOrigin | None:
     """The origin of an absolute http or https URL; None for anything else, or with a user name in it."""
     try:
         parts = urlsplit(url)
@@ -46,10 +46,10 @@ def origin_of(url: str) -> Origin | None:
     host = (parts.hostname or "").lower()
     if parts.scheme not in _DEFAULT_PORTS or "@" in parts.netloc or not _is_host(host):
         return None
-    return Origin(parts.scheme, host, _DEFAULT_PORTS[parts.scheme] if port is None else port)
+    return WebOrigin(parts.scheme, host, _DEFAULT_PORTS[parts.scheme] if port is None else port)
 
 
-def parse_origin(url: str) -> Origin:
+def parse_origin(url: str) -> WebOrigin:
     """The origin of an org's or a login host's address as a user writes it.
 
     Raises UsageError for a path, a query, a user name, plain http to another machine, or a Lightning host.

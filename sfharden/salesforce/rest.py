@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from sfharden.errors import AnswerError, DeniedError
 from sfharden.salesforce.answers import json_of, list_of, misshapen, number_at, object_of, text_at
-from sfharden.salesforce.session import Call, Wire
+from sfharden.salesforce.session import Wire, WireCall
 from sfharden.salesforce.soql import LONGEST_QUERY, soql_name, soql_quote
 
 Row = dict[str, Any]
@@ -50,7 +50,7 @@ def versions(wire: Wire) -> list[str]:
     Needs no authentication and counts against no limit (REST API Guide, Versions): no token is sent.
     """
     what = "Asking for API versions"
-    call = Call("GET", "/services/data/", what, "versions", signed=False)
+    call = WireCall("GET", "/services/data/", what, "versions", signed=False)
     told = [text_at(entry, "version", what) for entry in list_of(json_of(wire.send(call), what), what)]
     return sorted((version for version in told if _VERSION.fullmatch(version)), key=float)
 
@@ -177,7 +177,7 @@ class OrgClient:
     ) -> Any:
         if len(path) + len(urlencode(params)) > LONGEST_QUERY:
             raise AnswerError(f"{what}: the question is too long to send", "Ask for less at once.")
-        return json_of(self.wire.send(Call("GET", path, what, kind, params, headers)), what)
+        return json_of(self.wire.send(WireCall("GET", path, what, kind, params, headers)), what)
 
 
 def _text(value: Any) -> str:

@@ -13,12 +13,12 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from sfharden.errors import AnswerError, AuthError, BudgetError, DeniedError, LimitError, UnreachableError
-from sfharden.ports import Ending, Outcome
+from sfharden.ports import Ending, RevokeOutcome
 from sfharden.salesforce.connect import Connection
 from sfharden.salesforce.failures import error_code, failure
 from sfharden.salesforce.guard import REVOKING
 from sfharden.salesforce.lanes import Lanes
-from sfharden.salesforce.session import Answer, Call, Wire
+from sfharden.salesforce.session import Answer, Wire, WireCall
 from sfharden.text.redact import Secret
 
 _WHAT: Final = "Revoking a token"
@@ -34,41 +34,41 @@ class Revoker:
     """Revokes tokens of one org, one by one. Safe to share between threads.
 
     A call is tried again within the wire's bounds: revoking twice does no harm. Raises AuthError when the
-    session has ended and BudgetError when the user's own budget is used up; every other end is an Outcome.
+    session has ended and BudgetError when the user's own budget is used up; every other end is an RevokeOutcome.
     """
 
     def __init__(self, wire: Wire, version: str) -> None:
         self._wire = wire
         self._base = f"/services/data/v{version}/apps/oauth/usage/tokens"
 
-    def revoke(self, token: Secret) -> Outcome:
+    def revoke(self, token: Secret) -> RevokeOutcome:
         """End the authorisation behind a delete token or refresh token, with all its sessions."""
         if not token:
-            return Outcome(Ending.REFUSED, "UNSENDABLE_ID")
+            return RevokeOutcome(Ending.REFUSED, "UNSENDABLE_ID")
         body = urlencode({"token": token.reveal()}).encode()
         # The token is the credential; ours isn't sent, so a session that ends doesn't stop the work.
         path = "/services/oauth2/revoke"
-        call = Call("POST", path, _WHAT, "revoke", headers=_FORM, body=body, signed=False)
+        call = WireCall("POST", path, _WHAT, "revoke", headers=_FORM, body=body, signed=False)
         return self._outcome(call, _read_oauth)
 
-    def revoke_external(self, token_id: Secret) -> Outcome:
+    def revoke_external(self, token_id: Secret) -> RevokeOutcome:
         """End one authorisation of an external client app, by its id in the OAuth usage resource."""
         word = token_id.reveal()
         # Refused and not raised: one odd id must not keep the other tokens from being revoked.
         if not _TOKEN_ID.fullmatch(word) or word.casefold() == "tokens":
-            return Outcome(Ending.REFUSED, "UNSENDABLE_ID")
-        call = Call("DELETE", f"{self._base}/{quote(word, safe='!=~')}", _WHAT, "revoke")
+            return RevokeOutcome(Ending.REFUSED, "UNSENDABLE_ID")
+        call = WireCall("DELETE", f"{self._base}/{quote(word, safe='!=~')}", _WHAT, "revoke")
         return self._outcome(call, _read_usage)
 
-    def _outcome(self, call: Call, read: "Callable[[Answer], Outcome]") -> Outcome:
+    def _outcome(self, call: WireCall, read: "Callable[[Answer], RevokeOutcome]") -> RevokeOutcome:
         try:
             return read(self._wire.send(call))
         except BudgetError:
             raise
         except LimitError:
-            return Outcome(Ending.LIMITED, "REQUEST_LIMIT_EXCEEDED")
+            return RevokeOutcome(Ending.LIMITED, "REQUEST_LIMIT_EXCEEDED")
         except (UnreachableError, AnswerError):
-            return Outcome(Ending.UNKNOWN, "NO_ANSWER")
+            return RevokeOutcome(Ending.UNKNOWN, "NO_ANSWER")
 
 
 @contextmanager
@@ -94,45 +94,45 @@ def revoker_of(connection: Connection, workers: int) -> Iterator[Revoker]:
         wire.close()
 
 
-def _read_oauth(answer: Answer) -> Outcome:
+def _read_oauth(answer: Answer) -> RevokeOutcome:
     """The revoke endpoint: 200, or 400 with an OAuth error code."""
     if answer.status in (200, 204):
         return _success(answer)
     code = _oauth_code(answer.body)
     if answer.status == 400 and code == "invalid_token":
-        return Outcome(Ending.GONE, code)
-    return Outcome(Ending.REFUSED, code) if answer.status == 400 and code else _failed(answer)
+        return RevokeOutcome(Ending.GONE, code)
+    return RevokeOutcome(Ending.REFUSED, code) if answer.status == 400 and code else _failed(answer)
 
 
-def _read_usage(answer: Answer) -> Outcome:
+def _read_usage(answer: Answer) -> RevokeOutcome:
     """The OAuth usage resource: 204, or 404 NOT_FOUND for a token that it doesn't know."""
     if answer.status in (200, 204):
         return _success(answer)
     code = error_code(answer.body)
     if answer.status == 404 and code == "NOT_FOUND":
-        return Outcome(Ending.GONE, code)
+        return RevokeOutcome(Ending.GONE, code)
     return _failed(answer)
 
 
-def _success(answer: Answer) -> Outcome:
+def _success(answer: Answer) -> RevokeOutcome:
     # A page with status 200 is a proxy's or a maintenance page: nobody knows what became of the call.
     body = answer.body.strip()
     if body[:1] == b"<" or (body and "html" in answer.content_type.lower()):
-        return Outcome(Ending.UNKNOWN, "WEB_PAGE")
+        return RevokeOutcome(Ending.UNKNOWN, "WEB_PAGE")
     code = _oauth_code(body) or error_code(body)
-    return Outcome(Ending.UNKNOWN, code) if code else Outcome(Ending.REVOKED)
+    return RevokeOutcome(Ending.UNKNOWN, code) if code else RevokeOutcome(Ending.REVOKED)
 
 
-def _failed(answer: Answer) -> Outcome:
+def _failed(answer: Answer) -> RevokeOutcome:
     code = error_code(answer.body)
     error = failure(answer.status, code, _WHAT)
     if isinstance(error, AuthError):
         raise error
     if isinstance(error, LimitError):
-        return Outcome(Ending.LIMITED, code or f"HTTP_{answer.status}")
+        return RevokeOutcome(Ending.LIMITED, code or f"HTTP_{answer.status}")
     # Only a plain no is one: after a breakdown, or an answer that isn't documented, it may have happened.
     ending = Ending.REFUSED if isinstance(error, DeniedError) else Ending.UNKNOWN
-    return Outcome(ending, code or f"HTTP_{answer.status}")
+    return RevokeOutcome(ending, code or f"HTTP_{answer.status}")
 
 
 def _oauth_code(body: bytes) -> str:

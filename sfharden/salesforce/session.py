@@ -14,7 +14,7 @@ from sfharden.errors import AnswerError, LimitError, UnreachableError
 from sfharden.salesforce.guard import READING, OutgoingGuard, Rule
 from sfharden.salesforce.lanes import Lanes
 from sfharden.salesforce.meter import CallMeter
-from sfharden.salesforce.origin import Origin, origin_of
+from sfharden.salesforce.origin import WebOrigin, origin_of
 from sfharden.salesforce.retry import (
     RETRIED_STATUSES,
     AttemptError,
@@ -41,7 +41,7 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class WireCall:
     """One request. `what` names it for a person; `kind` is what the meter counts it as.
 
     `reading` says that sending it twice does no harm. `signed` puts the token into its header. A body may
@@ -77,7 +77,7 @@ class Wire:
 
     def __init__(
         self,
-        origin: Origin,
+        origin: WebOrigin,
         token: Secret | None,
         *,
         meter: CallMeter,
@@ -101,7 +101,7 @@ class Wire:
         """Close the pooled connections."""
         self._session.close()
 
-    def send(self, call: Call) -> Answer:
+    def send(self, call: WireCall) -> Answer:
         """The org's answer, whatever its status but those that were retried in vain.
 
         Raises UnreachableError, AnswerError (cut off or over the bounds), LimitError (budget or reserve).
@@ -117,7 +117,7 @@ class Wire:
                 self.timing.sleep(self._pause(attempt, failed))
                 attempt += 1
 
-    def _attempt(self, call: Call) -> Answer:
+    def _attempt(self, call: WireCall) -> Answer:
         response = self._once(call, f"{self.origin}{call.path}", call.params)
         for _ in range(_MAX_REDIRECTS):
             if not response.is_redirect:
@@ -132,7 +132,7 @@ class Wire:
             raise self._limited(call, response)
         return Answer(response.status_code, response.headers.get("Content-Type", ""), response.content)
 
-    def _once(self, call: Call, url: str, params: Mapping[str, str]) -> requests.Response:
+    def _once(self, call: WireCall, url: str, params: Mapping[str, str]) -> requests.Response:
         self.meter.before_call(call.kind)
         limit_info = None
         try:
@@ -150,7 +150,7 @@ class Wire:
         finally:
             self.meter.after_call(limit_info)
 
-    def _target(self, call: Call, response: requests.Response) -> str:
+    def _target(self, call: WireCall, response: requests.Response) -> str:
         try:
             target = urljoin(response.url, response.headers["Location"])
         except ValueError:
@@ -162,12 +162,12 @@ class Wire:
             )
         return target
 
-    def _trouble(self, call: Call, response: requests.Response) -> AttemptError:
+    def _trouble(self, call: WireCall, response: requests.Response) -> AttemptError:
         message = f"{call.what}: the org answered HTTP {response.status_code}"
         error = UnreachableError(message, "The org is in trouble or in maintenance; try later.")
         return AttemptError(error, self.retries.attempts, response.headers.get("Retry-After", ""))
 
-    def _limited(self, call: Call, response: requests.Response) -> AttemptError:
+    def _limited(self, call: WireCall, response: requests.Response) -> AttemptError:
         """Too many calls at once, or too many today: the answers look alike, so a second try tells."""
         self.lanes.narrow()
         message = f"{call.what}: the org answered REQUEST_LIMIT_EXCEEDED"

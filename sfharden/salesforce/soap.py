@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 from sfharden.errors import AnswerError, OrgError
 from sfharden.salesforce.failures import clean_code, failure
 from sfharden.salesforce.outgoing_bodies import METADATA_NAMESPACE, SOAP_NAMESPACE
-from sfharden.salesforce.session import Answer, Call, Wire
+from sfharden.salesforce.session import Answer, Wire, WireCall
 from sfharden.text.redact import Secret
 
 ZIP_ELEMENT: Final = "zipFile"
@@ -55,7 +55,7 @@ class SoapDoor:
 
     def call(self, operation: str, content: str, version: str, what: str) -> "SoapResult":
         """The `result` elements of an operation's response; a fault becomes the error its code stands for."""
-        call = Call(
+        call = WireCall(
             "POST",
             f"/services/Soap/m/{version}",
             what,

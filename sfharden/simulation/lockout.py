@@ -8,7 +8,7 @@ from sfharden.access import Decision, Facts, Flow, Outcome, Who, decide
 from sfharden.access.gather import org_facts
 from sfharden.access.users import profile_facts, who_is
 from sfharden.addresses import AddressError, AddressSet, union
-from sfharden.facts.index import Facts as Index
+from sfharden.facts.index import Index
 from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
 from sfharden.model.integration import Integration
@@ -27,12 +27,12 @@ class Guard:
     """Sentences on who would be shut out, and on what can't be told. Only with neither is a proposal safe."""
 
     shut_out: tuple[str, ...]
-    untold: tuple[str, ...]
+    unknown: tuple[str, ...]
 
     @property
     def safe(self) -> bool:
         """True if nobody who must get in is shut out, and that is known."""
-        return not self.shut_out and not self.untold
+        return not self.shut_out and not self.unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class _Guard:
             return
         if Outcome.ALLOWED in fates or Outcome.PARTLY in fates:
             return
-        if fates and set(fates) == {Outcome.REFUSED} and not holders.lacking:
+        if fates and set(fates) == {Outcome.REFUSED} and not holders.gap:
             names = show_names(f"'{user.username}'" for user in users.values())
             yield _Sentence(
                 f"Everybody who can manage profiles would be shut out from every address they are known to "
@@ -179,12 +179,12 @@ class _Guard:
                 True,
             )
             return
-        if lost and not users and not holders.lacking:
+        if lost and not users and not holders.gap:
             yield _Sentence(
                 "Nobody would be left who can manage profiles: the proposal takes that away.", True
             )
             return
-        reason_text = holders.lacking or (
+        reason_text = holders.gap or (
             "nobody was found who can" if not users else "what becomes of their logins is not known"
         )
         yield _Sentence(f"Whether anybody who can manage profiles stays can't be told: {reason_text}.", False)

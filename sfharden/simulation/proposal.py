@@ -2,7 +2,7 @@
 
 A component of the proposal takes the place of the one with the same type and name. Profiles are deployed as an
 overlay (Metadata API Guide, Profile): what a proposal's profile leaves out stays as it was. Whether a list that
-is left out stays or goes is not documented, so that becomes a doubt, and no decision rests on it.
+is left out stays or goes is not documented, so that becomes a gap, and no decision rests on it.
 """
 
 import unicodedata
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from sfharden.model import kinds
-from sfharden.model.snapshot import WITHDRAWN, Component, Doubt, Snapshot
+from sfharden.model.snapshot import WITHDRAWN, Component, PartGap, Snapshot
 from sfharden.simulation.proposal_records import with_records
 from sfharden.text.names import STANDARD_PROFILE_LABELS, literal
 
@@ -76,13 +76,13 @@ def _all_deployed(old: list[Component], proposed: list[Component]) -> list[Compo
 
 
 def _deployed(old: list[Component], new: Component) -> list[Component]:
-    doubts = [
-        Doubt(path=path, reason=_LEFT_OUT, line=0)
+    gaps = [
+        PartGap(path=path, reason=_LEFT_OUT, line=0)
         for path in _LISTS.get(new.kind, ())
         if not _has(new, path) and any(_has(one, path) for one in old)
     ]
     name = old[0].name if old else new.name  # as the org spells it
-    kept = new.model_copy(update={"name": name, "doubts": (*new.doubts, *doubts)})
+    kept = new.model_copy(update={"name": name, "gaps": (*new.gaps, *gaps)})
     if new.kind not in (kinds.PROFILE, kinds.PERMISSION_SET) or not old:
         return [kept]
     return [_merged(one, kept) for one in old]
@@ -105,7 +105,7 @@ def _merged(old: Component, new: Component) -> Component:
             "values": {**{p: v for p, v in old.values.items() if stays(p)}, **new.values},
             "groups": {**{p: v for p, v in old.groups.items() if stays(p)}, **new.groups},
             "permissions": {**_kept_permissions(old, new), **new.permissions},
-            "doubts": (*(one for one in old.doubts if stays(one.path)), *new.doubts),
+            "gaps": (*(one for one in old.gaps if stays(one.path)), *new.gaps),
         }
     )
 

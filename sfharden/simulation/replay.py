@@ -25,7 +25,7 @@ from sfharden.access.gather import app_named, known, org_facts
 from sfharden.access.users import hours_text, who_is
 from sfharden.addresses import AddressError, parse_range
 from sfharden.facts.apps import App
-from sfharden.facts.index import Facts as Index
+from sfharden.facts.index import Index
 from sfharden.model import kinds
 from sfharden.model.integration import Integration
 from sfharden.model.org import Login, User
@@ -54,7 +54,7 @@ _SHARED: Final = (kinds.SECURITY, kinds.CONNECTED_APP_SETTINGS, kinds.OAUTH_OIDC
 
 
 @dataclass(slots=True)
-class Group:
+class LoginGroup:
     """Logins of one user, from one address, by one app: how many, when, and why they stand out.
 
     `already` is True if the proposal changes nothing for them: they would be refused today, too.
@@ -82,25 +82,25 @@ class Replay:
 
     `successes` were let in once, and `allowed` of them would be again. `unpredicted` are successes of the
     integration's users from addresses outside egress and operator ranges. `left_out` counts logins whose
-    groups were too many to keep. `lacking` says why the logins may not be all.
+    groups were too many to keep. `gap` says why the logins may not be all.
     """
 
     successes: int
     failures: int
     allowed: int
-    refused: tuple[Group, ...]
-    untold: tuple[Group, ...]
-    unpredicted: tuple[Group, ...]
+    refused: tuple[LoginGroup, ...]
+    unknown: tuple[LoginGroup, ...]
+    unpredicted: tuple[LoginGroup, ...]
     left_out: int = 0
     since: datetime | None = None
-    lacking: str = ""
+    gap: str = ""
 
 
 @dataclass(slots=True)
 class _Groups:
     """Groups by user, address and app, up to a number."""
 
-    found: dict[tuple[str, str, str], Group] = field(default_factory=dict)
+    found: dict[tuple[str, str, str], LoginGroup] = field(default_factory=dict)
     left_out: int = 0
 
     def add(self, login: Login, judge: "_Judge", reason: str) -> None:
@@ -109,14 +109,14 @@ class _Groups:
         if group:
             group.add(login)
         elif len(self.found) < MOST_GROUPS:
-            self.found[key] = Group(
+            self.found[key] = LoginGroup(
                 judge.user, judge.profile, login.source_ip, login.application, login.times,
                 login.first, login.last, reason, judge.untouched,
             )  # fmt: skip
         else:
             self.left_out += login.times
 
-    def sorted(self) -> tuple[Group, ...]:
+    def sorted(self) -> tuple[LoginGroup, ...]:
         return tuple(
             sorted(self.found.values(), key=lambda one: (-one.times, one.user, one.source_ip, one.app))
         )
@@ -180,13 +180,13 @@ def flows_of(login_type: str, subtype: str) -> tuple[Flow, ...]:
 
 
 def replay(
-    logins: Iterable[Login], before: Snapshot, after: Snapshot, integration: Integration, lacking: str = ""
+    logins: Iterable[Login], before: Snapshot, after: Snapshot, integration: Integration, gap: str = ""
 ) -> Replay:
     """Every login decided by the facts of `after`; users are those of `before`, whom a proposal can't change."""
     bench = _Bench(before, after)
     own = {literal(name) for name in integration.users}
     expected = integration.egress.addresses | integration.operator_ranges
-    refused, untold, unpredicted = _Groups(), _Groups(), _Groups()
+    refused, unknown, unpredicted = _Groups(), _Groups(), _Groups()
     successes = failures = allowed = 0
     for login in logins:
         if not login.succeeded:
@@ -196,7 +196,7 @@ def replay(
         judge = bench.judge(login)
         address = address_of(login.source_ip)
         if address is None:
-            untold.add(login, judge, "The login has no address that could be judged.")
+            unknown.add(login, judge, "The login has no address that could be judged.")
             continue
         if judge.name in own and address not in expected:
             unpredicted.add(login, judge, "")
@@ -206,12 +206,12 @@ def replay(
         elif outcome is Outcome.ALLOWED or judge.untouched:
             allowed += login.times  # what the proposal doesn't touch goes on as it went
         else:
-            untold.add(login, judge, reason)
+            unknown.add(login, judge, reason)
     tables_ = before.org
     return Replay(
-        successes, failures, allowed, refused.sorted(), untold.sorted(), unpredicted.sorted(),
-        refused.left_out + untold.left_out + unpredicted.left_out,
-        tables_.logins_since if tables_ else None, lacking,
+        successes, failures, allowed, refused.sorted(), unknown.sorted(), unpredicted.sorted(),
+        refused.left_out + unknown.left_out + unpredicted.left_out,
+        tables_.logins_since if tables_ else None, gap,
     )  # fmt: skip
 
 

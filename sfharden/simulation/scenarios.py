@@ -10,7 +10,7 @@ from sfharden.access.gather import known, org_facts, policy_of
 from sfharden.access.people import Colleagues
 from sfharden.access.users import who_has_profile, who_is, whole_permissions
 from sfharden.addresses import ALL_V4, ALL_V6, AddressSet
-from sfharden.facts.index import Facts as Index
+from sfharden.facts.index import Index
 from sfharden.facts.rows import NamedUsers
 from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Snapshot

@@ -36,7 +36,7 @@ class IntegrationOutcome:
     matrix: tuple[Change, ...]
     guard: Guard
     replay: Replay | None
-    replay_lacking: str = ""
+    replay_gap: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +66,17 @@ class Simulation:
         )
 
     @property
-    def untold(self) -> bool:
+    def unknown(self) -> bool:
         """True if anything can't be told."""
-        return bool(self.gaps) or any(_untold(one) for one in self.integrations)
+        return bool(self.gaps) or any(_unknown(one) for one in self.integrations)
 
 
-def _untold(one: IntegrationOutcome) -> bool:
+def _unknown(one: IntegrationOutcome) -> bool:
     return (
-        bool(one.guard.untold)
+        bool(one.guard.unknown)
         or any(change.after.outcome is Outcome.CANNOT_TELL for change in one.matrix)
         or one.replay is None
-        or bool(one.replay.untold or one.replay.lacking or one.replay.left_out)
+        or bool(one.replay.unknown or one.replay.gap or one.replay.left_out)
     )
 
 
@@ -116,7 +116,7 @@ def _one(
         logins = Directory(before).logins
     except CannotTell as reason:
         return IntegrationOutcome(integration.name, rows, judged, None, reason.reason)
-    played = replay(logins, before, after, integration, logins.lacking)
+    played = replay(logins, before, after, integration, logins.gap)
     return IntegrationOutcome(integration.name, rows, judged, played)
 
 

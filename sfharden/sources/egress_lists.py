@@ -1,4 +1,4 @@
-"""From a workflow's calls to the lists of addresses that matter for them, and the holes where there is none."""
+"""From a workflow's calls to the lists of addresses that matter for them, and the gaps where there is none."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -8,7 +8,7 @@ from sfharden.addresses import AddressError, AddressSet, parse_range
 from sfharden.azure.calls import By, Call, Certainty, calls_of
 from sfharden.azure.objects import get
 from sfharden.azure.workflows import Hosting, Site, Workflow
-from sfharden.model.egress import CONNECTORS, RUNTIME, Hole, Origin, OriginKind, Reading, SeenCall
+from sfharden.model.egress import CONNECTORS, RUNTIME, EgressGap, Origin, OriginKind, Reading, SeenCall
 from sfharden.text.redact import safe_text
 
 _MOST_NAMED: Final = 4  # steps named in one sentence
@@ -47,17 +47,17 @@ class _Need(NamedTuple):
 
 
 def read_workflow(workflow: Workflow, file: str) -> Reading:
-    """The origins, holes and calls of one workflow."""
+    """The origins, gaps and calls of one workflow."""
     calls = list(calls_of(workflow))
     sure = [call for call in calls if call.certainty is Certainty.YES]
     needs = list(dict.fromkeys(_needs(workflow, sure)))
-    origins, holes = _lists(workflow, needs, file)
-    reasons = [*_ise(workflow), *_unread(workflow), *_doubts(calls)]
+    origins, gaps = _lists(workflow, needs, file)
+    reasons = [*_ise(workflow), *_unread(workflow), *_gaps(calls)]
     return Reading(
         file=file,
         origins=tuple(origins),
         unused=tuple(_unused(workflow, {need.kind for need in needs}, file)),
-        holes=(*(_hole(workflow, reason) for reason in reasons), *holes),
+        gaps=(*(_gap(workflow, reason) for reason in reasons), *gaps),
         warnings=tuple(_named(workflow, one) for one in _warnings(calls, origins)),
         calls=tuple(_seen(workflow, call) for call in sure),
         wanted_tags=tuple(need.tag for need in needs if need.kind is not OriginKind.APP_SERVICE),
@@ -69,7 +69,7 @@ def _needs(workflow: Workflow, sure: Iterable[Call]) -> Iterator[_Need]:
     if not isinstance(workflow.definition, dict):
         yield _Need(
             OriginKind.CONNECTOR, workflow.region
-        )  # the likeliest, and a hole says that it's not known
+        )  # the likeliest, and a gap says that it's not known
     for call in sure:
         yield _Need(_kind(workflow, call), call.region or workflow.region)
 
@@ -81,22 +81,22 @@ def _kind(workflow: Workflow, call: Call) -> OriginKind:
     return OriginKind.APP_SERVICE if standard else OriginKind.WORKFLOW
 
 
-def _lists(workflow: Workflow, needs: list[_Need], file: str) -> tuple[list[Origin], list[Hole]]:
+def _lists(workflow: Workflow, needs: list[_Need], file: str) -> tuple[list[Origin], list[EgressGap]]:
     origins: dict[OriginKind, Origin] = {}
-    holes = []
+    gaps = []
     for need in needs:
         try:
             addresses = _listed(workflow, need.kind)
         except Incredible as fault:
-            holes.append(_hole(workflow, str(fault), need.tag))
+            gaps.append(_gap(workflow, str(fault), need.tag))
             continue
         if not addresses:
-            holes.append(_unlisted(workflow, need))
+            gaps.append(_unlisted(workflow, need))
             continue
         origins[need.kind] = _origin(workflow, need.kind, file, addresses)
         if need.region != workflow.region and workflow.region:
-            holes.append(_other_region(workflow, need))
-    return list(origins.values()), list(dict.fromkeys(holes))
+            gaps.append(_other_region(workflow, need))
+    return list(origins.values()), list(dict.fromkeys(gaps))
 
 
 def _unused(workflow: Workflow, needed: set[OriginKind], file: str) -> Iterator[Origin]:
@@ -137,27 +137,27 @@ def _text(address: Any, what: str) -> str:
     return address
 
 
-def _unlisted(workflow: Workflow, need: _Need) -> Hole:
+def _unlisted(workflow: Workflow, need: _Need) -> EgressGap:
     if need.kind is OriginKind.APP_SERVICE:
         reason = f"its HTTP steps call from the {_NAMES[need.kind]}, which are not in the file ({_SITE_HOW})"
-        return _hole(workflow, reason, need.kind.value)
+        return _gap(workflow, reason, need.kind.value)
     if workflow.hosting is Hosting.POWER_AUTOMATE:
         service = need.tag.partition(".")[0]
         reason = (
             "a flow of Power Automate calls from all regions of its geography, which the file does not name"
         )
-        return _hole(workflow, f"{reason}; give the tag {service}, or its regions' ranges alone", service)
+        return _gap(workflow, f"{reason}; give the tag {service}, or its regions' ranges alone", service)
     if workflow.hosting is Hosting.STANDARD:
         reason = "a Standard Logic App calls from shared connectors, which only a service tag lists"
-        return _hole(workflow, f"{reason}; give {need.tag.replace('*', '<Region>')}", need.tag)
-    return _hole(workflow, f"the file lists no {_NAMES[need.kind]} ({_HOW})", need.tag)
+        return _gap(workflow, f"{reason}; give {need.tag.replace('*', '<Region>')}", need.tag)
+    return _gap(workflow, f"the file lists no {_NAMES[need.kind]} ({_HOW})", need.tag)
 
 
-def _other_region(workflow: Workflow, need: _Need) -> Hole:
+def _other_region(workflow: Workflow, need: _Need) -> EgressGap:
     """The connectors of the connection's region call (ARM id of its API), whatever the workflow's region."""
     listed = f"the file lists the {_NAMES[need.kind]} of {workflow.region}"
     reason = f"its connection is in {need.region}, while {listed}"
-    return _hole(workflow, f"{reason}; give the service tag {need.tag}", need.tag)
+    return _gap(workflow, f"{reason}; give the service tag {need.tag}", need.tag)
 
 
 def _ise(workflow: Workflow) -> Iterator[str]:
@@ -175,7 +175,7 @@ def _unread(workflow: Workflow) -> Iterator[str]:
         yield "its definition is not written out in the file, so which of its steps call Salesforce is not known (use `az resource show`)"
 
 
-def _doubts(calls: Iterable[Call]) -> Iterator[str]:
+def _gaps(calls: Iterable[Call]) -> Iterator[str]:
     """One sentence for each reason why steps may call Salesforce."""
     by_reason: dict[str, list[str]] = {}
     for call in calls:
@@ -204,8 +204,8 @@ def _named(workflow: Workflow, sentence: str) -> str:
     return f"workflow '{safe_text(workflow.name, limit=80)}': {sentence}" if workflow.name else sentence
 
 
-def _hole(workflow: Workflow, reason: str, *filled_by: str) -> Hole:
-    return Hole(reason=_named(workflow, reason), filled_by=filled_by)
+def _gap(workflow: Workflow, reason: str, *filled_by: str) -> EgressGap:
+    return EgressGap(reason=_named(workflow, reason), filled_by=filled_by)
 
 
 def _seen(workflow: Workflow, call: Call) -> SeenCall:
@@ -221,20 +221,20 @@ def _seen(workflow: Workflow, call: Call) -> SeenCall:
 def read_site(site: Site, file: str) -> Reading:
     """A Standard Logic App's site: its addresses count only where a workflow calls by HTTP."""
     named = f"site '{safe_text(site.name, limit=80)}'"
-    holes = [
-        Hole(
+    gaps = [
+        EgressGap(
             reason=f"{named}: its workflows are not in this file; give their folder too",
             filled_by=("standard",),
         )
     ]
     if site.in_network:
         reason = f"{named} is joined to a virtual network, so its HTTP steps may leave by a NAT gateway or firewall"
-        return Reading(file=file, holes=tuple(holes), warnings=(reason,))
+        return Reading(file=file, gaps=tuple(gaps), warnings=(reason,))
     try:
         addresses = credible(site.outbound, _NAMES[OriginKind.APP_SERVICE])
     except Incredible as fault:
-        return Reading(file=file, holes=(*holes, Hole(reason=f"{named}: {fault}")))
+        return Reading(file=file, gaps=(*gaps, EgressGap(reason=f"{named}: {fault}")))
     origin = Origin(
         kind=OriginKind.APP_SERVICE, file=file, name=site.name, region=site.region, addresses=addresses
     )
-    return Reading(file=file, spare=(origin,) if addresses else (), holes=tuple(holes))
+    return Reading(file=file, spare=(origin,) if addresses else (), gaps=tuple(gaps))

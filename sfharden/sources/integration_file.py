@@ -5,7 +5,7 @@ from pathlib import Path
 from sfharden.addresses import AddressError, AddressSet
 from sfharden.errors import InputError
 from sfharden.files.yaml_file import load_model
-from sfharden.model.egress import Hole, Origin, OriginKind, Reading
+from sfharden.model.egress import EgressGap, Origin, OriginKind, Reading
 from sfharden.model.integration import (
     Egress,
     EgressEntry,
@@ -67,7 +67,7 @@ def _read(item: EgressEntry, name: str, folder: Path) -> Reading:
             return read_logic_app(folder / file, file)
         return Reading(file=file, origins=(load_service_tags(folder / file, file).tag(item.tag or ""),))
     except InputError as error:
-        return Reading(file=file, holes=(Hole(reason=error.message),))
+        return Reading(file=file, gaps=(EgressGap(reason=error.message),))
 
 
 def written_out(addresses: AddressSet) -> Reading:

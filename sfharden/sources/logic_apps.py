@@ -14,7 +14,7 @@ from sfharden.azure.objects import get, mapping
 from sfharden.azure.workflows import Found, Hosting, Workflow, find_workflows
 from sfharden.errors import InputError
 from sfharden.files.json_file import load_json
-from sfharden.model.egress import Hole, Reading
+from sfharden.model.egress import EgressGap, Reading
 from sfharden.sources.egress_lists import read_site, read_workflow
 from sfharden.text.redact import safe_text
 
@@ -25,7 +25,7 @@ _MOST_WORKFLOWS: Final = 500
 def read_logic_app(path: Path, name: str = "") -> Reading:
     """One export, or the folder of a Standard project; `name` stands for it in what a person reads.
 
-    Raises InputError for a file that can't be read or holds no Logic App. What the file doesn't tell is a hole.
+    Raises InputError for a file that can't be read or holds no Logic App. What the file doesn't tell is a gap.
     """
     shown = name or str(path)
     found = _project(path) if _is_project(path) else find_workflows(load_json(path, _WHAT, comments=True))
@@ -40,15 +40,17 @@ def read_logic_app(path: Path, name: str = "") -> Reading:
 
 
 def _joined(name: str, parts: list[Reading], found: Found) -> Reading:
-    holes = [*chain.from_iterable(part.holes for part in parts), *_missing(found)]
-    if not holes and not any(part.calls for part in parts):
-        holes.append(Hole(reason="no step in it calls Salesforce, so no address in it is known to matter"))
+    gaps = [*chain.from_iterable(part.gaps for part in parts), *_missing(found)]
+    if not gaps and not any(part.calls for part in parts):
+        gaps.append(
+            EgressGap(reason="no step in it calls Salesforce, so no address in it is known to matter")
+        )
     return Reading(
         file=name,
         origins=tuple(chain.from_iterable(part.origins for part in parts)),
         spare=tuple(chain.from_iterable(part.spare for part in parts)),
         unused=tuple(chain.from_iterable(part.unused for part in parts)),
-        holes=tuple(dict.fromkeys(holes)),
+        gaps=tuple(dict.fromkeys(gaps)),
         warnings=tuple(dict.fromkeys(chain.from_iterable(part.warnings for part in parts))),
         calls=tuple(chain.from_iterable(part.calls for part in parts)),
         wanted_tags=tuple(dict.fromkeys(chain.from_iterable(part.wanted_tags for part in parts))),
@@ -56,8 +58,8 @@ def _joined(name: str, parts: list[Reading], found: Found) -> Reading:
     )
 
 
-def _missing(found: Found) -> Iterator[Hole]:
-    return (Hole(reason=reason) for reason in dict.fromkeys(found.missing))
+def _missing(found: Found) -> Iterator[EgressGap]:
+    return (EgressGap(reason=reason) for reason in dict.fromkeys(found.missing))
 
 
 def _is_project(path: Path) -> bool:

@@ -36,7 +36,7 @@ class MetadataType:
 
     `kept` names the elements below the root that are read; None keeps all of them.
     `lists` are the paths of elements that may repeat and have children.
-    `decisive` are element names whose damage must be noticed: a name nearly like one of them is a doubt.
+    `decisive` are element names whose damage must be noticed: a name nearly like one of them is a gap.
     """
 
     kind: str

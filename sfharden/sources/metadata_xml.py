@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import BinaryIO, Final
 from xml.parsers import expat
 
-from sfharden.model.snapshot import WITHDRAWN, Component, Doubt, Group, Value
+from sfharden.model.snapshot import WITHDRAWN, Component, Group, PartGap, Value
 from sfharden.sources.metadata_names import damaged_forms, kept_text
 from sfharden.sources.metadata_types import (
     BY_KIND,
@@ -111,7 +111,7 @@ class _Reader:
         self._kept = 0
         self._values: dict[str, list[Value]] = {}
         self._groups: dict[str, list[Group]] = {}
-        self._doubts: list[Doubt] = []
+        self._gaps: list[PartGap] = []
         self._permissions: dict[str, int] = {}
         self._unknown = 0
         self._parser = self._new_parser()
@@ -338,7 +338,7 @@ class _Reader:
         if self._kept > MAX_KEPT or sum(map(len, filter(None, values.values()))) > MAX_TEXT:
             raise BadMetadata("it has more elements or text than any real file of its type", line)
         if faults:
-            self._doubts.append(Doubt(path=path, reason=min(faults), line=line))
+            self._gaps.append(PartGap(path=path, reason=min(faults), line=line))
         if path == "userPermissions":
             self._grant(line, values)
         elif values:  # <loginIpRanges/> says nothing
@@ -350,7 +350,7 @@ class _Reader:
         name, enabled = values.get("name"), values.get("enabled")
         if not (name and name.isidentifier()) or enabled not in ("true", "false") or len(values) != 2:
             reason = "a user permission is incomplete or damaged"
-            self._doubts.append(Doubt(path="userPermissions", reason=reason, line=line))
+            self._gaps.append(PartGap(path="userPermissions", reason=reason, line=line))
         elif enabled == "true":
             self._permissions[name] = line
         else:
@@ -363,7 +363,7 @@ class _Reader:
         for decisive in damaged_forms(name, kind.decisive):
             where = path.removesuffix(name) + decisive
             reason = f"an element named {safe_text(name, limit=60)} looks like a damaged {decisive}"
-            self._doubts.append(Doubt(path=where, reason=reason, line=line))
+            self._gaps.append(PartGap(path=where, reason=reason, line=line))
 
     def component(self, name: str, file: str) -> Component:
         """What was gathered, frozen."""
@@ -376,7 +376,7 @@ class _Reader:
             values={path: tuple(found) for path, found in sorted(self._values.items())},
             groups={path: tuple(found) for path, found in sorted(self._groups.items())},
             permissions=dict(sorted(self._permissions.items())),
-            doubts=tuple(self._doubts),
+            gaps=tuple(self._gaps),
             unknown_elements=self._unknown,
         )
 

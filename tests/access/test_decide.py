@@ -109,7 +109,7 @@ PEOPLE: list[tuple[str, Who, AppFacts, OrgFacts, str]] = [
     ("access control, foreign app", USER, FOREIGN, CONTROL, "??R????"),
     ("access control unknown, self", USER, SELF, replace(ORG, api_access_control=None), "???????"),
     ("access control unknown, assigned", USER, APP, replace(ORG, api_access_control=None), "AAAAAAA"),
-    ("an undocumented switch is on", USER, replace(APP, unsettled=("IP binding is on",)), ORG, "???????"),
+    ("an undocumented switch is on", USER, replace(APP, unknown=("IP binding is on",)), ORG, "???????"),
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from sfharden.access.gather import app_facts, app_named, org_facts
 from sfharden.access.users import hours_text, profile_facts, who_has_profile, who_is
 from sfharden.addresses import AddressSet
 from sfharden.facts.apps import IpRelaxation
-from sfharden.facts.index import Facts as Index
+from sfharden.facts.index import Index as Index
 from sfharden.model import kinds
 from sfharden.model import org as tables
 from sfharden.model.snapshot import Gap
@@ -116,15 +116,13 @@ def test_a_block_is_known_by_the_apps_consumer_key() -> None:
 
 def test_switches_whose_effect_is_not_documented_are_named() -> None:
     on = changed(APP, ("<isPkceRequired>", "<isIpBindingEnabled>true</isIpBindingEnabled>\n<isPkceRequired>"))
-    assert app(on).unsettled == ("The app has IP binding on",)
+    assert app(on).unknown == ("The app has IP binding on",)
     odd = changed(
         APP, ("<isPkceRequired>", "<isIpBindingEnabled>maybe</isIpBindingEnabled>\n<isPkceRequired>")
     )
-    assert app(odd).unsettled == ("The app has IP binding on, or so it seems",)
+    assert app(odd).unknown == ("The app has IP binding on, or so it seems",)
     off = healthy.swapped(healthy.EXTERNAL, healthy.ECA_POLICY, ("<isEnabled>true", "<isEnabled>false"))
-    assert app_facts(Index(healthy.snapshot(off)), "Azure Logic Apps").unsettled == (
-        "The app is switched off",
-    )
+    assert app_facts(Index(healthy.snapshot(off)), "Azure Logic Apps").unknown == ("The app is switched off",)
 
 
 def test_what_is_missing_is_unknown_and_never_a_default() -> None:

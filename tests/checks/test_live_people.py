@@ -187,13 +187,13 @@ def test_a_permission_that_the_org_need_not_have_is_mentioned() -> None:
     assert harmless.org is not None
     known = tuple(name for name in harmless.org.permission_names if name != "UseAnyApiClient")
     tables = harmless.org.model_copy(update={"permission_names": known})
-    lacking = harmless.model_copy(update={"org": tables})
+    gap = harmless.model_copy(update={"org": tables})
     forbidden = ["ModifyAllData", "UseAnyApiClient"]
-    assert live.status(lacking, LEAST, forbidden=forbidden) == "unknown"  # API Access Control is on
-    result = live.verdict(without_access_control(lacking), LEAST, forbidden=forbidden)
+    assert live.status(gap, LEAST, forbidden=forbidden) == "unknown"  # API Access Control is on
+    result = live.verdict(without_access_control(gap), LEAST, forbidden=forbidden)
     assert result.status.value == "pass"
     assert "UseAnyApiClient" in shown(result)
-    unasked = lacking.model_copy(update={"org": tables.model_copy(update={"permissions_asked": known})})
+    unasked = gap.model_copy(update={"org": tables.model_copy(update={"permissions_asked": known})})
     assert live.status(without_access_control(unasked), LEAST, forbidden=forbidden) == "unknown"
 
 
@@ -263,10 +263,10 @@ def test_holders_fail_beside_what_was_not_read() -> None:
 
 
 def test_a_permission_that_the_org_does_not_have() -> None:
-    lacking = live.changed(permission_names=("ApiEnabled",))
-    assert live.status(without_access_control(lacking), ANY_CLIENT) == "not-applicable"
-    assert live.status(lacking, ANY_CLIENT) == "unknown"  # API Access Control is on, so it must be there
-    assert live.status(lacking, APPROVE) == "unknown"
+    gap = live.changed(permission_names=("ApiEnabled",))
+    assert live.status(without_access_control(gap), ANY_CLIENT) == "not-applicable"
+    assert live.status(gap, ANY_CLIENT) == "unknown"  # API Access Control is on, so it must be there
+    assert live.status(gap, APPROVE) == "unknown"
     unasked = live.changed(permission_names=(), permissions_asked=())
     assert live.status(without_access_control(unasked), ANY_CLIENT) == "unknown"
     damaged = live.changed(permission_names=("UseAnyApiClien",))
@@ -275,8 +275,8 @@ def test_a_permission_that_the_org_does_not_have() -> None:
 
 def test_a_profile_s_file_that_grants_what_the_org_does_not_show_fails() -> None:
     one = live.component(kinds.PROFILE, PROFILE)
-    lacking = live.changed(permission_names=("ApiEnabled",))
-    found = live.replaced(lacking, one, permissions={"UseAnyApiClient": 3})
+    gap = live.changed(permission_names=("ApiEnabled",))
+    found = live.replaced(gap, one, permissions={"UseAnyApiClient": 3})
     assert "fail" in {result.status.value for result in live.results(found, ANY_CLIENT)}
 
 

@@ -260,11 +260,11 @@ def test_tokens_of_an_installed_look_alike_are_held_against_the_app(control: str
 
 def test_an_app_whose_file_was_not_handed_out_may_have_the_label() -> None:
     unseen = Gap(what="ConnectedApp ns__X", reason="not handed out", kind="ConnectedApp", name="ns__X")
-    lacking = Gap(what="Connected apps", reason="rows may be missing", kind=org.APPS)
+    gap = Gap(what="Connected apps", reason="rows may be missing", kind=org.APPS)
     assert (
         live.status(live.changed(unseen), "app-admin-approved") == "pass"
     )  # the records show one such label
-    assert live.status(live.changed(unseen, lacking), "app-admin-approved") == "unknown"
+    assert live.status(live.changed(unseen, gap), "app-admin-approved") == "unknown"
 
 
 def test_hostile_names_are_carried_as_they_are() -> None:

@@ -28,7 +28,7 @@ def test_doctor_with_all_permissions(ask: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("caller", "lacking", "unknown"),
+    ("caller", "gap", "unknown"),
     [
         ("no-customize", "Customize Application", "tokens-held-by-integration-users"),
         ("no-modify-metadata", "Modify Metadata", "login-ranges-cover-egress"),
@@ -37,13 +37,13 @@ def test_doctor_with_all_permissions(ask: Run) -> None:
     ],
 )
 def test_doctor_names_what_is_lacking_and_what_it_costs(
-    ask: Run, server: DemoServer, monkeypatch: pytest.MonkeyPatch, caller: str, lacking: str, unknown: str
+    ask: Run, server: DemoServer, monkeypatch: pytest.MonkeyPatch, caller: str, gap: str, unknown: str
 ) -> None:
     monkeypatch.setenv("SF_ACCESS_TOKEN", server.tokens[caller])
     code, out, _ = ask("doctor")
     assert code == 4
-    row = next(line for line in out.splitlines() if line.startswith(lacking.split(" ")[0]))
-    assert re.search(r"\sNO\s", row) or lacking == "Manage Users"
+    row = next(line for line in out.splitlines() if line.startswith(gap.split(" ")[0]))
+    assert re.search(r"\sNO\s", row) or gap == "Manage Users"
     assert unknown in out
     assert "NOT READ, OR NOT ALL OF IT" in out
     assert "sfharden doctor --permission-set" in out

@@ -16,7 +16,7 @@ from sfharden.commands.live_options import LiveOptions
 from sfharden.commands.revoke import make_command
 from sfharden.errors import UnreachableError
 from sfharden.model.snapshot import Gap, Snapshot
-from sfharden.ports import Ending, Outcome
+from sfharden.ports import Ending, RevokeOutcome
 from sfharden.text.redact import Secret
 from tests.revocation.kit import NOW, FakeOrg, handle, secret, snapshot, token
 
@@ -100,7 +100,7 @@ def test_a_second_look_that_fails_is_four(org: Org, capsys: pytest.CaptureFixtur
 
 def test_a_survivor_is_six_and_named(org: Org, capsys: pytest.CaptureFixture[str]) -> None:
     org.fake.trouble = lambda number, phase: (
-        Outcome(Ending.REVOKED) if (number, phase) == (1, "before") else None
+        RevokeOutcome(Ending.REVOKED) if (number, phase) == (1, "before") else None
     )
     assert revoke_all() == 6
     out, err = capsys.readouterr()
@@ -110,14 +110,14 @@ def test_a_survivor_is_six_and_named(org: Org, capsys: pytest.CaptureFixture[str
 
 
 def test_refused_tokens_are_six(org: Org) -> None:
-    refused = Outcome(Ending.REFUSED, "INSUFFICIENT_ACCESS")
+    refused = RevokeOutcome(Ending.REFUSED, "INSUFFICIENT_ACCESS")
     org.fake.trouble = lambda number, phase: refused if (number, phase) == (2, "before") else None
     assert revoke_all() == 6
 
 
 def test_an_unknown_that_is_seen_to_be_gone_is_zero(org: Org) -> None:
     org.fake.trouble = lambda _number, phase: (
-        Outcome(Ending.UNKNOWN, "NO_ANSWER") if phase == "after" else None
+        RevokeOutcome(Ending.UNKNOWN, "NO_ANSWER") if phase == "after" else None
     )
     assert revoke_all() == 0
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sfharden.addresses import AddressSet
-from sfharden.checks.observed import Finding, verify
+from sfharden.checks.observed import Observation, verify
 from sfharden.model import org
 from sfharden.model.integration import Egress, Integration
 from sfharden.model.results import Status
@@ -36,7 +36,7 @@ SUCCESS, REFUSAL = login(), login(source=ELSEWHERE, status="Restricted", days=2)
 PASS, FAIL, UNKNOWN = Status.PASS, Status.FAIL, Status.UNKNOWN
 
 
-def findings(snapshot: Snapshot, by: Integration = HARDENED_INTEGRATION) -> dict[str, Finding]:
+def findings(snapshot: Snapshot, by: Integration = HARDENED_INTEGRATION) -> dict[str, Observation]:
     return {one.id: one for one in verify(snapshot, by).findings}
 
 

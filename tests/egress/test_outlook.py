@@ -11,7 +11,7 @@ from sfharden.addresses import AddressSet, union
 from sfharden.egress.outlook import disagreements, outlook, warnings_of
 from sfharden.egress.report import Newer, part_of
 from sfharden.errors import UsageError
-from sfharden.model.egress import Hole, Origin, OriginKind, Reading
+from sfharden.model.egress import EgressGap, Origin, OriginKind, Reading
 from sfharden.model.integration import Egress, egress_of
 
 TODAY = date(2026, 11, 24)
@@ -33,8 +33,8 @@ def listed(
     return Origin(kind=kind, file="app.json", name="sync", region=region, addresses=addresses)
 
 
-def egress(*origins: Origin, wanted: tuple[str, ...] = (), holes: tuple[Hole, ...] = ()) -> Egress:
-    return egress_of([Reading(file="f", origins=origins, wanted_tags=wanted, holes=holes)], "crm-sync")
+def egress(*origins: Origin, wanted: tuple[str, ...] = (), gaps: tuple[EgressGap, ...] = ()) -> Egress:
+    return egress_of([Reading(file="f", origins=origins, wanted_tags=wanted, gaps=gaps)], "crm-sync")
 
 
 ONE, TWO, THREE = (AddressSet.of([f"192.0.2.{last}"]) for last in (1, 2, 3))

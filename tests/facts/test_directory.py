@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.facts.directory import Directory, same_record
-from sfharden.facts.index import Facts
+from sfharden.facts.index import Index
 from sfharden.facts.values import CannotTell
 from sfharden.model import org
 from sfharden.model.org import Assignment, PermissionSetRow, ProfileRow
@@ -19,7 +19,7 @@ HEALTHY_DIRECTORY = Directory(live.healthy())
 
 
 def test_metadata_files_have_no_tables() -> None:
-    facts = Facts(snapshot_of(HEALTHY))
+    facts = Index(snapshot_of(HEALTHY))
     assert not facts.live
     for ask in (
         lambda: facts.directory.tokens,
@@ -104,8 +104,8 @@ def test_who_has_a_set_by_group_is_known_for_the_group_s_own_set_only() -> None:
     )
     assert directory.having(group, frozenset()).rows == (auditor,)
     assert directory.having(group, frozenset({auditor.id})).rows == ()
-    assert "groups" in directory.having(plain, frozenset()).lacking
-    assert directory.having(plain, frozenset({auditor.id})).lacking == ""
+    assert "groups" in directory.having(plain, frozenset()).gap
+    assert directory.having(plain, frozenset({auditor.id})).gap == ""
 
 
 def test_inactive_users_hold_nothing() -> None:

@@ -13,7 +13,7 @@ from sfharden.facts.profiles import (
     refuse_damaged_permission,
 )
 from sfharden.facts.values import CannotTell
-from sfharden.model.snapshot import Component, Doubt, Group
+from sfharden.model.snapshot import Component, Group, PartGap
 from sfharden.text.names import one_edit_apart
 from tests.orgs.metadata import login_range, parsed, permission, xml
 
@@ -101,8 +101,8 @@ def test_half_a_range_is_broken(missing: dict[str, str | None]) -> None:
 
 @pytest.mark.parametrize(("path", "broken"), [("loginIpRanges", 1), ("loginHours", 0), ("custom", 0)])
 def test_only_doubts_about_the_ranges_break_them(path: str, broken: int) -> None:
-    doubt = Doubt(path=path, reason="damaged", line=3)
-    found = login_ranges(Component(kind="Profile", name="P", file="P", doubts=(doubt,)))
+    gap = PartGap(path=path, reason="damaged", line=3)
+    found = login_ranges(Component(kind="Profile", name="P", file="P", gaps=(gap,)))
     assert len(found.broken) == broken
 
 

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from sfharden.facts import values as facts
 from sfharden.facts.values import CannotTell
-from sfharden.model.snapshot import Component, Doubt, Group, Value
+from sfharden.model.snapshot import Component, Group, PartGap, Value
 
 Reader = Callable[[Component, str], object]
 TABLE = {"ENFORCE": 1, "BYPASS_2FACTOR": 2}
 
 
 def component(
-    path: str = "a.b", *values: str | None, doubts: tuple[str, ...] = (), groups: str = ""
+    path: str = "a.b", *values: str | None, gaps: tuple[str, ...] = (), groups: str = ""
 ) -> Component:
     """A component with values at one path, on lines 11, 12, and so on."""
     return Component(
@@ -26,7 +26,7 @@ def component(
         if values
         else {},
         groups={groups: (Group(line=20, values={}),)} if groups else {},
-        doubts=tuple(Doubt(path=one, reason="it is damaged", line=30) for one in doubts),
+        gaps=tuple(PartGap(path=one, reason="it is damaged", line=30) for one in gaps),
     )
 
 
@@ -47,7 +47,7 @@ READERS: list[Reader] = [facts.text, facts.boolean, choice]
         (component("a.b", ""), "a.b is empty", "f.xml:11"),
         (component("a.b", "true", "false"), "a.b is given more than once, with different values", "f.xml:12"),
         (component("a.b", "true", None), "a.b is given more than once, with different values", "f.xml:12"),
-        (component("a.b", "true", doubts=("a.b",)), "it is damaged", "f.xml:30"),
+        (component("a.b", "true", gaps=("a.b",)), "it is damaged", "f.xml:30"),
     ],
 )
 def test_what_is_missing_empty_contradicted_or_doubtful_can_not_be_told(
@@ -59,7 +59,7 @@ def test_what_is_missing_empty_contradicted_or_doubtful_can_not_be_told(
 
 
 @pytest.mark.parametrize(
-    ("doubt", "spoils"),
+    ("gap", "spoils"),
     [
         ("a.b", True),
         ("a", True),
@@ -72,9 +72,9 @@ def test_what_is_missing_empty_contradicted_or_doubtful_can_not_be_told(
 )
 @pytest.mark.parametrize("reader", [facts.text, facts.texts, facts.groups])
 def test_a_doubt_spoils_what_is_above_and_below_it_and_nothing_beside(
-    reader: Reader, doubt: str, spoils: bool
+    reader: Reader, gap: str, spoils: bool
 ) -> None:
-    found = component("a.b", "x", doubts=(doubt,))
+    found = component("a.b", "x", gaps=(gap,))
     if spoils:
         with pytest.raises(CannotTell, match="damaged"):
             reader(found, "a.b")
@@ -131,9 +131,9 @@ def test_a_list_that_is_not_there_is_empty_and_one_with_a_hole_can_not_be_told()
     assert facts.texts(component(), "a.b") == ()
     found = facts.texts(component("a.b", "x", "y"), "a.b")
     assert [(fact.value, fact.where) for fact in found] == [("x", "f.xml:11"), ("y", "f.xml:12")]
-    for hole in (None, ""):
+    for gap in (None, ""):
         with pytest.raises(CannotTell, match="empty"):
-            facts.texts(component("a.b", "x", hole), "a.b")
+            facts.texts(component("a.b", "x", gap), "a.b")
 
 
 def test_a_list_of_words_that_is_written_as_a_tree_can_not_be_told() -> None:

@@ -33,7 +33,7 @@ def found(reading: OrgReading) -> OrgTables:
     return reading.snapshot.org
 
 
-def lacking(reading: OrgReading) -> set[str]:
+def kinds_in_gap(reading: OrgReading) -> set[str]:
     return {gap.kind for gap in reading.snapshot.gaps}
 
 
@@ -62,21 +62,25 @@ def test_every_part_is_there_or_named(reading: OrgReading, found: OrgTables, fac
         tables.CALLER: found.caller,
     }
     for kind, rows in parts.items():
-        assert rows is not None or kind in lacking(reading), kind
+        assert rows is not None or kind in kinds_in_gap(reading), kind
         facts.note(kind, "not read" if rows is None else len(rows) if isinstance(rows, tuple) else "read")
     for gap in reading.snapshot.gaps:
         facts.note("gap", f"{gap.what}: {gap.reason}")
 
 
 def test_tokens_are_as_many_as_the_org_counts(org: Connection, reading: OrgReading, found: OrgTables) -> None:
-    if tables.TOKENS in lacking(reading):
+    if tables.TOKENS in kinds_in_gap(reading):
         pytest.skip("this login doesn't see all tokens")
     counted = org.rest.count("SELECT COUNT() FROM OauthToken")
     assert abs(len(found.tokens or ()) - counted) <= 1, "one may have been made or revoked meanwhile"
 
 
 def test_what_this_login_holds_is_told_alike_both_ways(reading: OrgReading, found: OrgTables) -> None:
-    if found.caller is None or found.caller.permissions is None or tables.PERMISSION_SETS in lacking(reading):
+    if (
+        found.caller is None
+        or found.caller.permissions is None
+        or tables.PERMISSION_SETS in kinds_in_gap(reading)
+    ):
         pytest.skip("only one way tells")
     assert Directory(reading.snapshot).permissions_of(found.caller.user_id) == set(found.caller.permissions)
 

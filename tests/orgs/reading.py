@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sfharden.commands.live import Doors
+from sfharden.commands.live import LiveDoors
 from sfharden.emulator import ids
 from sfharden.emulator.generate import APP_LABEL, EGRESS, INTEGRATION_USER, OPERATOR, PROFILE
 from sfharden.emulator.http.faults import Fault, FaultKind
@@ -37,9 +37,9 @@ def no_waiting() -> Timing:
     return Timing(sleep=lambda _: None, clock=lambda: 0.0, chance=lambda: 0.0, now=lambda: NOW)
 
 
-def doors(*, patience: float = 30.0) -> Doors:
+def doors(*, patience: float = 30.0) -> LiveDoors:
     """Doors for the command line: no waiting between calls; `patience` for an answer, in real seconds."""
-    return Doors(no_waiting(), replace(Bounds(), connect=patience, read=patience))
+    return LiveDoors(no_waiting(), replace(Bounds(), connect=patience, read=patience))
 
 
 @contextmanager

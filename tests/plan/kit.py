@@ -13,8 +13,8 @@ from sfharden.model.integration import Egress, Integration
 from sfharden.model.org import OrgTables, ProfileRow, User
 from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source, Tool
-from sfharden.plan.make import Material, Outcome, draw_up
-from sfharden.plan.planner import Options, Planned
+from sfharden.plan.make import Drafted, Material, draw_up
+from sfharden.plan.planner import Options, PlanResult
 from sfharden.sources.metadata_files import kind_and_name
 from sfharden.sources.metadata_xml import parse_component
 from tests.orgs.metadata import HEALTHY
@@ -64,12 +64,12 @@ def integration(**changes: object) -> Integration:
     return made.model_copy(update=changes)
 
 
-def outcome(files: Files, *integrations: Integration, **options: object) -> Outcome:
+def outcome(files: Files, *integrations: Integration, **options: object) -> Drafted:
     """The plan for some files; the healthy integration unless others are given."""
     return draw_up(files.material(), integrations or (integration(),), Options(**options))  # type: ignore[arg-type]
 
 
-def planned(content: Mapping[str, bytes], *integrations: Integration, **options: object) -> Planned:
+def planned(content: Mapping[str, bytes], *integrations: Integration, **options: object) -> PlanResult:
     return outcome(Files(content), *integrations, **options).planned
 
 

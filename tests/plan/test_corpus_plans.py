@@ -8,7 +8,7 @@ from sfharden.errors import InputError
 from sfharden.facts.profiles import login_ranges
 from sfharden.model import kinds
 from sfharden.plan.package import diff, package_files, rollback_files
-from sfharden.plan.planner import Planned
+from sfharden.plan.planner import PlanResult
 from sfharden.plan.xml_tree import parse
 from sfharden.sources.metadata_files import kind_and_name, load_snapshot
 from tests.orgs.metadata import loaded
@@ -42,7 +42,7 @@ def files_of(folder: str, ending: str) -> list[Path]:
     return sorted(path for path in (CORPUS / folder).iterdir() if ending in path.name)
 
 
-def check(source: dict[str, bytes], planned: Planned, tmp_path: Path) -> None:
+def check(source: dict[str, bytes], planned: PlanResult, tmp_path: Path) -> None:
     """The five promises, for every file that the plan touches."""
     for file in planned.files:
         before, touched = source[file.path], TOUCHED[file.kind]

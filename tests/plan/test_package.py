@@ -12,7 +12,7 @@ from sfharden.model.integration import Egress
 from sfharden.model.org import Organization
 from sfharden.model.plan import Plan
 from sfharden.plan.package import all_files, diff, package_files, plan_json, rollback_files
-from sfharden.plan.planner import Planned
+from sfharden.plan.planner import PlanResult
 from sfharden.plan.readme import escaped
 from sfharden.plan.steps import Commands, wrapped
 from sfharden.plan.wording import deploy_command, heading
@@ -35,11 +35,11 @@ def everything_bad() -> dict[str, bytes]:
 
 
 @pytest.fixture
-def bad() -> Planned:
+def bad() -> PlanResult:
     return planned(everything_bad())
 
 
-def test_the_package_names_exactly_its_files(bad: Planned) -> None:
+def test_the_package_names_exactly_its_files(bad: PlanResult) -> None:
     package = package_files(bad)
     assert set(package) == {"package.xml", PROFILE, APP, SECURITY}
     root = ET.fromstring(package["package.xml"])  # noqa: S314 - our own
@@ -66,7 +66,7 @@ def test_members_are_named_as_their_files_are() -> None:
     assert b"<members>A%26B %E2%82%AC</members>" in package["package.xml"]
 
 
-def test_the_rollback_is_the_originals(bad: Planned) -> None:
+def test_the_rollback_is_the_originals(bad: PlanResult) -> None:
     source, rollback = everything_bad(), rollback_files(bad)
     assert set(rollback) == set(package_files(bad))
     assert rollback[PROFILE] == source[PROFILE]
@@ -74,7 +74,7 @@ def test_the_rollback_is_the_originals(bad: Planned) -> None:
     assert rollback["package.xml"] == package_files(bad)["package.xml"]
 
 
-def test_a_secret_is_left_out_everywhere_and_said_so(bad: Planned, tmp_path: Path) -> None:
+def test_a_secret_is_left_out_everywhere_and_said_so(bad: PlanResult, tmp_path: Path) -> None:
     source = everything_bad()
     assert SECRET in source[APP]
     written = all_files(bad, Commands("plan"))
@@ -99,7 +99,7 @@ def test_a_secret_on_the_line_of_a_change_is_masked() -> None:
     assert b"<consumerSecret>***</consumerSecret><isAdminApproved>true" in shown
 
 
-def test_the_same_facts_give_the_same_bytes(bad: Planned) -> None:
+def test_the_same_facts_give_the_same_bytes(bad: PlanResult) -> None:
     again = planned(everything_bad())
     assert all_files(again, Commands("plan")) == all_files(bad, Commands("plan"))
     content = json.loads(plan_json(bad))
@@ -107,7 +107,7 @@ def test_the_same_facts_give_the_same_bytes(bad: Planned) -> None:
     assert Plan.model_validate(content) == bad.plan
 
 
-def test_the_steps_stand_in_their_order(bad: Planned) -> None:
+def test_the_steps_stand_in_their_order(bad: PlanResult) -> None:
     page = all_files(bad, Commands("plan"))["README.md"].decode()
     words = [
         "**Profile.**",
@@ -125,7 +125,7 @@ def test_the_steps_stand_in_their_order(bad: Planned) -> None:
     assert "--metadata-dir plan/rollback --target-org YOUR_ORG\n" in page
 
 
-def test_every_deployment_names_its_org(bad: Planned) -> None:
+def test_every_deployment_names_its_org(bad: PlanResult) -> None:
     page = all_files(bad, Commands("plan", org="my prod"))["README.md"].decode()
     lines = [line for line in page.splitlines() if "sf project deploy" in line]
     assert len(lines) == 3
@@ -169,7 +169,7 @@ def test_production_is_named_on_the_first_line(sandbox: bool | None, first: str)
     assert "PRODUCTION" in heading(planned(healthy()).plan)
 
 
-def test_long_lists_are_cut_in_words_and_whole_in_the_plan(bad: Planned) -> None:
+def test_long_lists_are_cut_in_words_and_whole_in_the_plan(bad: PlanResult) -> None:
     egress = Egress(addresses=AddressSet.of(f"192.0.2.{number}" for number in range(1, 99, 2)))
     result = planned(healthy(), integration(egress=egress))
     (change,) = result.plan.changes
@@ -180,7 +180,7 @@ def test_long_lists_are_cut_in_words_and_whole_in_the_plan(bad: Planned) -> None
     assert all(len(line) <= 80 for line in table.splitlines())
 
 
-def test_accepted_risks_are_red(bad: Planned) -> None:
+def test_accepted_risks_are_red(bad: PlanResult) -> None:
     plan = bad.plan.model_copy(update={"lockouts": ("Everybody.",)})
     assert "\x1b[31m\x1b[1mACCEPTED RISK" in render_plan(plan, Terminal(colour=True), ())
     assert "ACCEPTED RISK" in render_plan(plan, Terminal(), ())

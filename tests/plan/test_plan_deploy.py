@@ -20,7 +20,7 @@ from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import Component
 from sfharden.plan.make import Material, draw_up
 from sfharden.plan.package import package_files, rollback_files
-from sfharden.plan.planner import Options, Planned
+from sfharden.plan.planner import Options, PlanResult
 from sfharden.plan.validate import validate
 from sfharden.salesforce.auth import sign_in_with_token
 from sfharden.salesforce.connect import API_VERSIONS, Connection, connect
@@ -73,7 +73,7 @@ def verdicts(connection: Connection, integration: Integration) -> dict[str, set[
     return found
 
 
-def planned_on(connection: Connection, integration: Integration) -> Planned:
+def planned_on(connection: Connection, integration: Integration) -> PlanResult:
     return draw_up(material(connection), [integration], Options()).planned
 
 

@@ -9,7 +9,7 @@ from sfharden.errors import NoVerdictError, UsageError
 from sfharden.model.integration import Egress, Integration
 from sfharden.model.plan import PlannedChange
 from sfharden.model.snapshot import Gap
-from sfharden.plan.planner import Planned
+from sfharden.plan.planner import PlanResult
 from tests.orgs.metadata import APP, PROFILE, SECURITY, login_range, xml
 
 from .kit import PROFILE_NAME, SERVICE, Files, healthy, integration, org, outcome, planned, user
@@ -27,12 +27,12 @@ def on(path: str, old: str, new: str) -> dict[str, bytes]:
     return {**healthy(), path: text(path).replace(old, new).encode()}
 
 
-def only(result: Planned) -> PlannedChange:
+def only(result: PlanResult) -> PlannedChange:
     (change,) = result.plan.changes
     return change
 
 
-def after(result: Planned, path: str) -> str:
+def after(result: PlanResult, path: str) -> str:
     return next(one.after for one in result.files if one.path == path).decode()
 
 
@@ -368,7 +368,7 @@ EXTERNAL = xml(
 )
 
 
-def external(old: str = "", new: str = "") -> Planned:
+def external(old: str = "", new: str = "") -> PlanResult:
     return planned(
         {**healthy(), POLICY: EXTERNAL.replace(old, new).encode() if old else EXTERNAL.encode()}, ON_EXTERNAL
     )

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.ports import Ending, Outcome
+from sfharden.ports import Ending, RevokeOutcome
 from sfharden.report.check_table import display_width
 from sfharden.report.revoke_receipt import receipt_json, receipt_markdown, receipt_of
-from sfharden.report.revoke_table import org_line, show_outcome, show_plan, show_undecided
+from sfharden.report.revoke_table import org_line, show_outcome, show_plan, show_unknown
 from sfharden.revocation.history import History
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
 from sfharden.revocation.records import Recounted
-from sfharden.revocation.select import Undecided
+from sfharden.revocation.select import UnknownToken
 from tests.revocation.kit import NOW, ORG_ID, handle, header_of, plan_of, scene, secret, token
 from tests.test_project import ROOT
 
@@ -26,7 +26,7 @@ HOSTILE = "Evil\x1b[2J\u202e | <script>alert(1)</script> [x](http://evil.example
 @pytest.fixture(name="history")
 def _history(tmp_path: Path) -> History:
     stage = scene(tmp_path)
-    refused = Outcome(Ending.REFUSED, "unsupported_token_type")
+    refused = RevokeOutcome(Ending.REFUSED, "unsupported_token_type")
     stage.org.trouble = lambda number, phase: refused if (number, phase) == (2, "before") else None
     stage.first_run()
     return stage.history()
@@ -60,15 +60,13 @@ def test_the_json_follows_its_schema_and_accounts_for_every_token(history: Histo
 def test_a_check_that_was_not_made_or_not_whole_is_no_check(history: History) -> None:
     history.recounts.clear()
     assert "not counted again" in receipt_markdown(receipt_of(history))
-    history.recounts.append(Recounted(at=NOW, lacking="own rows only"))
+    history.recounts.append(Recounted(at=NOW, gap="own rows only"))
     assert "may not be whole" in receipt_markdown(receipt_of(history))
 
 
 def hostile_plan(name: str) -> RevocationPlan:
     planned = PlannedToken(handle=handle(1), app=name, user=name, created=None)
-    return RevocationPlan(
-        org_id=ORG_ID, org_name=name, selection=f"app {name}", tokens=(planned,), lacking=name
-    )
+    return RevocationPlan(org_id=ORG_ID, org_name=name, selection=f"app {name}", tokens=(planned,), gap=name)
 
 
 def test_hostile_names_stay_text_in_markdown() -> None:
@@ -119,7 +117,7 @@ def test_the_plan_shows_numbers_and_long_lists_are_counted() -> None:
 
 
 def test_the_undecided_are_told_by_reason() -> None:
-    lines = list(show_undecided(tuple(Undecided(token(n), "its app was not told") for n in range(30))))
+    lines = list(show_unknown(tuple(UnknownToken(token(n), "its app was not told") for n in range(30))))
     (line,) = lines
     assert "30 tokens" in line
     assert "and 10 more" in line

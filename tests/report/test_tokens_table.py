@@ -15,15 +15,15 @@ def line(number: int) -> Line:
     return Line(f"handle{number}", 'A "quoted" app', "yes", "ü@acme.example", "yes", "P", "", "never", "0")
 
 
-@pytest.mark.parametrize("lacking", ["", "3 of 4 tokens came"])
+@pytest.mark.parametrize("gap", ["", "3 of 4 tokens came"])
 @pytest.mark.parametrize("count", [0, 1, 3])
-def test_the_inventory_is_json_with_every_token(count: int, lacking: str) -> None:
+def test_the_inventory_is_json_with_every_token(count: int, gap: str) -> None:
     lines = [line(number) for number in range(count)]
-    told = json.loads(render_inventory_json(lines, lacking))
+    told = json.loads(render_inventory_json(lines, gap))
     assert told == {
         "schema": "sfharden.tokens/1",
-        "complete": not lacking,
-        "lacking": lacking,
+        "complete": not gap,
+        "gap": gap,
         "tokens": [one._asdict() for one in lines],
     }
 

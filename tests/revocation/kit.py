@@ -11,13 +11,13 @@ from typing import Any
 from sfharden.errors import SfhardenError
 from sfharden.model.org import AppRow, Caller, Organization, OrgTables, ProfileRow, Token, User
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source, Tool
-from sfharden.ports import Ending, Outcome
+from sfharden.ports import Ending, RevokeOutcome
 from sfharden.revocation.approve import Approval, approve_expected
 from sfharden.revocation.execute import Doors, Keys, execute
 from sfharden.revocation.history import History
 from sfharden.revocation.journal import Disk, Journal, create_journal, resume_journal
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
-from sfharden.revocation.records import Header, Who
+from sfharden.revocation.records import Actor, Header
 from sfharden.revocation.recount import recount
 from sfharden.revocation.resume import reopen, rest_of
 from sfharden.revocation.tokens import OwnLogin, Stock
@@ -28,7 +28,7 @@ from sfharden.text.redact import Secret
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ORG_ID = "00Dxx00000001DzEAI"
 NOBODY = OwnLogin("", (), True)
-WHO = Who(username="operator@acme.example", how="access token", account="op")
+WHO = Actor(username="operator@acme.example", how="access token", account="op")
 
 
 class Killed(BaseException):
@@ -112,7 +112,7 @@ def header_of(plan: RevocationPlan) -> Header:
     )
 
 
-Trouble = Callable[[int, str], Outcome | None]  # the call's number, its phase ("before" or "after")
+Trouble = Callable[[int, str], RevokeOutcome | None]  # the call's number, its phase ("before" or "after")
 
 
 @dataclass
@@ -125,7 +125,7 @@ class FakeOrg:
     externals: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def revoke(self, token: Secret) -> Outcome:
+    def revoke(self, token: Secret) -> RevokeOutcome:
         with self._lock:
             self.asked.append(handle_of(token, ORG_ID))
             number = len(self.asked)
@@ -136,18 +136,18 @@ class FakeOrg:
             found = next((one for one in self.alive if secret(one) == token), None)
             self.alive.discard(-1 if found is None else found)
         lost = self.trouble(number, "after")
-        return lost or Outcome(Ending.GONE if found is None else Ending.REVOKED)
+        return lost or RevokeOutcome(Ending.GONE if found is None else Ending.REVOKED)
 
-    def revoke_external(self, token_id: Secret) -> Outcome:
+    def revoke_external(self, token_id: Secret) -> RevokeOutcome:
         self.externals.append(handle_of(token_id, ORG_ID))
         return self.revoke(token_id)
 
-    def keys(self, lacking: str = "") -> Keys:
-        return Keys({handle(one): secret(one) for one in self.alive}, frozenset(), lacking)
+    def keys(self, gap: str = "") -> Keys:
+        return Keys({handle(one): secret(one) for one in self.alive}, frozenset(), gap)
 
-    def stock(self, lacking: str = "") -> Stock:
+    def stock(self, gap: str = "") -> Stock:
         tokens = tuple(token(one) for one in sorted(self.alive))
-        return Stock(ORG_ID, tokens, lacking, frozenset(one.handle for one in tokens))
+        return Stock(ORG_ID, tokens, gap, frozenset(one.handle for one in tokens))
 
 
 @dataclass
@@ -195,17 +195,15 @@ class Scene:
         journal = create_journal(self.path, header_of(self.plan), disk or Disk(lambda: NOW))
         return self._execute(journal, self.plan.handles, keys, disk, workers)
 
-    def resume(
-        self, disk: Disk | None = None, *, lacking: str = "", workers: int = 1
-    ) -> SfhardenError | None:
+    def resume(self, disk: Disk | None = None, *, gap: str = "", workers: int = 1) -> SfhardenError | None:
         journal, history = resume_journal(self.path, disk or Disk(lambda: NOW))
         try:
-            rest = rest_of(history, self.org.stock(lacking), NOBODY)
+            rest = rest_of(history, self.org.stock(gap), NOBODY)
             reopen(journal, history, rest)
         except BaseException:
             journal.close()
             raise
-        return self._execute(journal, rest.handles, self.org.keys(lacking), disk, workers, lacking)
+        return self._execute(journal, rest.handles, self.org.keys(gap), disk, workers, gap)
 
     def _execute(
         self,
@@ -214,11 +212,11 @@ class Scene:
         keys: Keys,
         disk: Disk | None,
         workers: int,
-        lacking: str = "",
+        gap: str = "",
     ) -> SfhardenError | None:
         try:
             stopped = execute(self.plan, self.approval(), handles, keys, journal, self.doors(workers))
-            recount(journal, self.org.stock(lacking), disk or Disk(lambda: NOW))
+            recount(journal, self.org.stock(gap), disk or Disk(lambda: NOW))
             return stopped
         finally:
             journal.close()

@@ -15,7 +15,7 @@ from sfharden.errors import (
     NoVerdictError,
     UnreachableError,
 )
-from sfharden.ports import Ending, Outcome
+from sfharden.ports import Ending, RevokeOutcome
 from sfharden.revocation.execute import Doors, Keys, execute
 from sfharden.revocation.journal import Disk, create_journal, resume_journal
 from sfharden.revocation.records import State
@@ -26,8 +26,8 @@ from sfharden.text.redact import Secret
 
 from .kit import NOW, ORG_ID, FakeOrg, MortalDisk, Scene, handle, header_of, plan_of, scene, secret, token
 
-LIMITED = Outcome(Ending.LIMITED, "REQUEST_LIMIT_EXCEEDED")
-LOST = Outcome(Ending.UNKNOWN, "NO_ANSWER")
+LIMITED = RevokeOutcome(Ending.LIMITED, "REQUEST_LIMIT_EXCEEDED")
+LOST = RevokeOutcome(Ending.UNKNOWN, "NO_ANSWER")
 
 
 @pytest.mark.parametrize("workers", [1, 8])
@@ -116,7 +116,7 @@ def test_the_attempt_is_on_the_disk_before_its_call_and_the_result_before_the_ne
 
 def test_a_refused_token_does_not_stop_the_others(tmp_path: Path) -> None:
     stage = scene(tmp_path)
-    refused = Outcome(Ending.REFUSED, "unsupported_token_type")
+    refused = RevokeOutcome(Ending.REFUSED, "unsupported_token_type")
     stage.org.trouble = lambda number, phase: refused if (number, phase) == (2, "before") else None
     assert stage.first_run() is None
     counts = stage.history().counts()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sfharden.errors import InputError, SfhardenError
-from sfharden.ports import Ending, Outcome
+from sfharden.ports import Ending, RevokeOutcome
 from sfharden.revocation.journal import Disk, resume_journal
 from sfharden.revocation.records import State
 from sfharden.revocation.recount import recount
@@ -100,12 +100,12 @@ def test_killed_while_resuming_too(tmp_path: Path) -> None:
 def unreliable(chance: random.Random, kills: set[int]) -> Trouble:
     """5% of the answers are lost, 5% are 503, and at some calls the process is killed."""
 
-    def trouble(number: int, phase: str) -> Outcome | None:
+    def trouble(number: int, phase: str) -> RevokeOutcome | None:
         if number in kills and phase == "after":
             kills.discard(number)
             raise Killed
         if chance.random() < 0.05:
-            return Outcome(Ending.UNKNOWN, "NO_ANSWER" if phase == "after" else "HTTP_503")
+            return RevokeOutcome(Ending.UNKNOWN, "NO_ANSWER" if phase == "after" else "HTTP_503")
         return None
 
     return trouble
@@ -143,7 +143,7 @@ def test_resuming_a_finished_journal_asks_for_nothing(tmp_path: Path) -> None:
 def test_a_token_that_was_said_to_be_revoked_and_is_there_is_revoked_again(tmp_path: Path) -> None:
     stage = scene(tmp_path, tokens=2)
     stage.org.trouble = lambda number, phase: (
-        Outcome(Ending.REVOKED) if (number, phase) == (1, "before") else None
+        RevokeOutcome(Ending.REVOKED) if (number, phase) == (1, "before") else None
     )
     stage.first_run()
     assert stage.history().events[handle(1)].code == "STILL_THERE"
@@ -163,11 +163,11 @@ def test_an_incomplete_second_look_settles_nothing(tmp_path: Path) -> None:
     with pytest.raises(Killed):
         stage.first_run()
     stage.org.trouble = lambda _number, _phase: None
-    stopped: SfhardenError | None = stage.resume(lacking="a part is missing")
+    stopped: SfhardenError | None = stage.resume(gap="a part is missing")
     assert stopped is None
     assert stage.history().state(handle(1)) is State.UNKNOWN
     assert stage.history().state(handle(2)) is State.REVOKED
-    assert stage.history().recounts[-1].lacking == "a part is missing"
+    assert stage.history().recounts[-1].gap == "a part is missing"
     stage.resume()
     assert stage.history().state(handle(1)) is State.ALREADY_GONE
 
@@ -175,7 +175,7 @@ def test_an_incomplete_second_look_settles_nothing(tmp_path: Path) -> None:
 def test_a_second_handle_of_a_token_that_is_there_is_not_gone(tmp_path: Path) -> None:
     # External client apps' tokens have two handles, and the tables list each token once.
     stage = scene(tmp_path, tokens=2, bystanders=0)
-    stage.org.trouble = lambda _number, _phase: Outcome(Ending.UNKNOWN, "NO_ANSWER")
+    stage.org.trouble = lambda _number, _phase: RevokeOutcome(Ending.UNKNOWN, "NO_ANSWER")
     stage.first_run()
     listed_once = replace(stage.org.stock(), tokens=())
     rest = rest_of(stage.history(), listed_once, NOBODY)

@@ -96,14 +96,14 @@ def test_an_incomplete_inventory_must_be_accepted() -> None:
 
 
 def test_a_stock_says_what_it_lacks() -> None:
-    assert stock_of(snapshot([token(1)])).lacking == ""
-    assert "OAuth usage was not read" in stock_of(snapshot([token(1)], external=None)).lacking
+    assert stock_of(snapshot([token(1)])).gap == ""
+    assert "OAuth usage was not read" in stock_of(snapshot([token(1)], external=None)).gap
     gap = Gap(what="OAuth tokens", reason="2,500 of 6,000 came", kind="OauthToken")
-    assert "2,500 of 6,000" in stock_of(snapshot([token(1)], gaps=[gap])).lacking
+    assert "2,500 of 6,000" in stock_of(snapshot([token(1)], gaps=[gap])).gap
     anything = Gap(what="Everything", reason="the session ended")
-    assert "the session ended" in stock_of(snapshot([token(1)], gaps=[anything])).lacking
+    assert "the session ended" in stock_of(snapshot([token(1)], gaps=[anything])).gap
     harmless = Gap(what="Logins", reason="denied", kind="LoginHistory")
-    assert stock_of(snapshot([token(1)], gaps=[harmless])).lacking == ""
+    assert stock_of(snapshot([token(1)], gaps=[harmless])).gap == ""
 
 
 def test_without_tokens_or_an_org_nothing_can_be_planned() -> None:

@@ -67,9 +67,9 @@ def test_such_a_survivor_is_failed_though_the_org_said_revoked(tmp_path: Path) -
 def test_own_rows_alone_are_no_gap_once_others_were_seen() -> None:
     gaps = [Gap(what="OAuth tokens", reason=ONLY_OWN_ROWS, kind="OauthToken")]
     mine = snapshot([token(1)], gaps=gaps)
-    assert stock_of(mine).lacking
-    assert not stock_of(mine, saw_others=True).lacking
+    assert stock_of(mine).gap
+    assert not stock_of(mine, saw_others=True).gap
     cut = Gap(what="OAuth tokens", reason="cut off", kind="OauthToken")
     both = mine.model_copy(update={"gaps": (*mine.gaps, cut)})
-    assert stock_of(both, saw_others=True).lacking == "OAuth tokens: cut off"
-    assert replace(stock_of(mine), lacking="") == stock_of(mine, saw_others=True)
+    assert stock_of(both, saw_others=True).gap == "OAuth tokens: cut off"
+    assert replace(stock_of(mine), gap="") == stock_of(mine, saw_others=True)

@@ -96,9 +96,9 @@ def test_a_look_alike_that_nobody_installed_is_meant_with_the_label() -> None:
 def test_a_look_alike_is_not_spared_with_the_app_it_looks_like() -> None:
     selected = choose([token(1), token(4, app_id="")], all_but=("Sync",))
     assert chosen(selected) == set()
-    (doubtful,) = selected.undecided
-    assert doubtful.token.handle == handle(4)
-    assert "spared" in doubtful.reason
+    (unclear,) = selected.unknown
+    assert unclear.token.handle == handle(4)
+    assert "spared" in unclear.reason
 
 
 def test_another_managed_app_is_no_look_alike() -> None:
@@ -117,17 +117,17 @@ def test_an_app_that_can_not_be_told_is_reported_apart() -> None:
     hidden = token(5, app_id="0DSmenu")  # a menu item that leads nowhere, under the app's label
     selected = choose([token(1), nameless, hidden], apps=("Sync_App",))
     assert chosen(selected) == {handle(1)}
-    assert {one.token.handle for one in selected.undecided} == {handle(4), handle(5)}
+    assert {one.token.handle for one in selected.unknown} == {handle(4), handle(5)}
 
 
 def test_a_user_who_was_not_read_is_reported_apart_where_it_matters() -> None:
     stranger = token(4, user_id="u7")
     selected = choose([token(1), stranger], profiles=("Integration",))
     assert chosen(selected) == {handle(1)}
-    assert selected.undecided[0].token == stranger
+    assert selected.unknown[0].token == stranger
     assert chosen(choose([token(1), stranger], apps=("Sync",))) == {handle(1), handle(4)}
     # What is not meant for another reason needs no telling.
-    assert not choose([stranger], profiles=("Integration",), apps=("Other",)).undecided
+    assert not choose([stranger], profiles=("Integration",), apps=("Other",)).unknown
 
 
 def test_unread_apps_leave_the_label_and_say_so_for_any_other_name() -> None:
@@ -137,7 +137,7 @@ def test_unread_apps_leave_the_label_and_say_so_for_any_other_name() -> None:
         choose(TWO_APPS, source=blind, apps=("Sync_App",))
     assert "denied" in caught.value.hint
     selected = choose(TWO_APPS, source=blind, all_but=("Sync",))
-    assert {one.token.handle for one in selected.undecided} == {handle(1), handle(3)}
+    assert {one.token.handle for one in selected.unknown} == {handle(1), handle(3)}
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_unread_apps_leave_the_label_and_say_so_for_any_other_name() -> None:
 )
 def test_created_before(facts: dict[str, Any], meant: bool, told: bool) -> None:
     selected = choose([token(1, **facts)], created_before=NOW - timedelta(days=30))
-    assert (bool(selected.tokens), not selected.undecided) == (meant, told)
+    assert (bool(selected.tokens), not selected.unknown) == (meant, told)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_created_before(facts: dict[str, Any], meant: bool, told: bool) -> None:
 )
 def test_unused_for(facts: dict[str, Any], meant: bool, told: bool) -> None:
     selected = choose([token(1, **facts)], unused_days=90)
-    assert (bool(selected.tokens), not selected.undecided) == (meant, told)
+    assert (bool(selected.tokens), not selected.unknown) == (meant, told)
 
 
 def test_this_runs_own_token_is_never_selected() -> None:
@@ -193,9 +193,9 @@ def test_fifteen_characters_of_an_id_are_enough_to_be_oneself() -> None:
 
 
 def test_a_login_that_nobody_knows_leaves_a_doubt() -> None:
-    assert OwnLogin("").doubt
-    assert not OwnLogin("u2").doubt
-    assert not OwnLogin("", (), sure=True).doubt
+    assert OwnLogin("").gap
+    assert not OwnLogin("u2").gap
+    assert not OwnLogin("", (), sure=True).gap
 
 
 NAMES = st.sampled_from(["Sync", "Sync_App", "Other", "0H4sync", "Nobody's"])
@@ -223,11 +223,11 @@ def test_each_token_is_meant_spared_or_told_and_never_both_meant_and_spared(
         "Nobody's",
     )
     for selected in (meant, rest):
-        told = chosen(selected) | {one.token.handle for one in selected.undecided}
+        told = chosen(selected) | {one.token.handle for one in selected.unknown}
         assert told <= {one.handle for one in every}
-        assert not chosen(selected) & {one.token.handle for one in selected.undecided}
-    # What --all-but spares for sure, and only that, is neither meant nor doubtful; --app means at least that.
-    spared = {one.handle for one in every} - chosen(rest) - {one.token.handle for one in rest.undecided}
+        assert not chosen(selected) & {one.token.handle for one in selected.unknown}
+    # What --all-but spares for sure, and only that, is neither meant nor unclear; --app means at least that.
+    spared = {one.handle for one in every} - chosen(rest) - {one.token.handle for one in rest.unknown}
     assert spared <= chosen(meant)
     # In both is only what another managed app shows under that label: to revoke it is asked for either way.
     elsewhere = {one.handle for one in every if one.app_id.startswith("0H4")}
@@ -238,7 +238,7 @@ def test_a_user_without_a_profile_is_reported_apart() -> None:
     bare = snapshot(
         [token(1)], users=[User("u1", "u1@acme.example", "", True, "Standard", None), user("u2", "p2")]
     )
-    assert choose([token(1)], source=bare, profiles=("Sales",)).undecided
+    assert choose([token(1)], source=bare, profiles=("Sales",)).unknown
 
 
 def test_the_selection_in_words() -> None:

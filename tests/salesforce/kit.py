@@ -11,7 +11,7 @@ from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.origin import parse_origin
 from sfharden.salesforce.rest import OrgClient
 from sfharden.salesforce.retry import RetryPolicy
-from sfharden.salesforce.session import Call, Timing, Wire
+from sfharden.salesforce.session import Timing, Wire, WireCall
 from sfharden.salesforce.transport import Bounds
 from sfharden.text.redact import Secret
 
@@ -21,7 +21,7 @@ QUERY = f"{DATA}/query/"
 SOAP = f"{ORG}/services/Soap/m/66.0"
 TOKEN = "00Dxx0000000001!AQ0AQMadeUp.Token_For-Tests"
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-LIMITS = Call("GET", "/services/data/v66.0/limits", "Asking for limits", "rest")
+LIMITS = WireCall("GET", "/services/data/v66.0/limits", "Asking for limits", "rest")
 
 
 class FakeTime:

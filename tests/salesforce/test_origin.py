@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.errors import UsageError
-from sfharden.salesforce.origin import Origin, origin_of, parse_origin
+from sfharden.salesforce.origin import WebOrigin, origin_of, parse_origin
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_refuses_everything_else(url: str) -> None:
 @given(st.text(max_size=60))
 def test_no_text_breaks_it(text: str) -> None:
     origin = origin_of(text)
-    assert origin is None or isinstance(origin, Origin)
+    assert origin is None or isinstance(origin, WebOrigin)
 
 
 @given(
@@ -63,5 +63,5 @@ def test_no_text_breaks_it(text: str) -> None:
     st.integers(1, 65535),
 )
 def test_an_origin_survives_its_own_text(scheme: str, host: str, port: int) -> None:
-    origin = Origin(scheme, host, port)
+    origin = WebOrigin(scheme, host, port)
     assert origin_of(str(origin)) == origin

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 import sfharden
 from sfharden.errors import AuthError, BudgetError, NoVerdictError
-from sfharden.ports import Ending, Outcome
+from sfharden.ports import Ending, RevokeOutcome
 from sfharden.salesforce.auth import OrgSession
 from sfharden.salesforce.connect import connect
 from sfharden.salesforce.guard import REVOKING, OutgoingGuard
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.origin import parse_origin
 from sfharden.salesforce.revoker import Revoker, revoker_of
-from sfharden.salesforce.session import Call
+from sfharden.salesforce.session import WireCall
 from sfharden.text.redact import Secret
 
 from .kit import DATA, ORG, TOKEN, FakeTime, loopback_org, make_wire, reply
@@ -37,7 +37,7 @@ def make_revoker(time: FakeTime | None = None, meter: CallMeter | None = None) -
 @responses.activate
 def test_the_token_is_in_the_body_only_and_our_own_is_not_sent() -> None:
     responses.post(REVOKE, status=200, body=b"")
-    assert make_revoker().revoke(SECRET) == Outcome(Ending.REVOKED)
+    assert make_revoker().revoke(SECRET) == RevokeOutcome(Ending.REVOKED)
     request = responses.calls[0].request
     assert request.url == REVOKE
     assert parse_qsl(str(request.body or b"", "ascii") if isinstance(request.body, bytes) else "") == [
@@ -50,7 +50,7 @@ def test_the_token_is_in_the_body_only_and_our_own_is_not_sent() -> None:
 @responses.activate
 def test_an_external_clients_token_goes_by_its_id() -> None:
     responses.delete(f"{USAGE}/{TOKEN_ID.reveal()}", status=204)
-    assert make_revoker().revoke_external(TOKEN_ID) == Outcome(Ending.REVOKED)
+    assert make_revoker().revoke_external(TOKEN_ID) == RevokeOutcome(Ending.REVOKED)
     assert responses.calls[0].request.headers["Authorization"] == f"Bearer {TOKEN}"
     assert not responses.calls[0].request.body
 
@@ -58,45 +58,45 @@ def test_an_external_clients_token_goes_by_its_id() -> None:
 @pytest.mark.parametrize(
     ("status", "body", "content_type", "outcome"),
     [
-        (200, "", "text/html", Outcome(Ending.REVOKED)),
-        (200, "", "application/json", Outcome(Ending.REVOKED)),
-        (200, '{"success":true}', "application/json", Outcome(Ending.REVOKED)),
-        (200, "<html>Maintenance</html>", "text/html;charset=UTF-8", Outcome(Ending.UNKNOWN, "WEB_PAGE")),
-        (200, '{"error":"invalid_token"}', "application/json", Outcome(Ending.UNKNOWN, "invalid_token")),
-        (400, '{"error":"invalid_token"}', "application/json", Outcome(Ending.GONE, "invalid_token")),
+        (200, "", "text/html", RevokeOutcome(Ending.REVOKED)),
+        (200, "", "application/json", RevokeOutcome(Ending.REVOKED)),
+        (200, '{"success":true}', "application/json", RevokeOutcome(Ending.REVOKED)),
+        (200, "<html>Maintenance</html>", "text/html;charset=UTF-8", RevokeOutcome(Ending.UNKNOWN, "WEB_PAGE")),
+        (200, '{"error":"invalid_token"}', "application/json", RevokeOutcome(Ending.UNKNOWN, "invalid_token")),
+        (400, '{"error":"invalid_token"}', "application/json", RevokeOutcome(Ending.GONE, "invalid_token")),
         (
             400,
             '{"error":"unsupported_token_type"}',
             "application/json",
-            Outcome(Ending.REFUSED, "unsupported_token_type"),
+            RevokeOutcome(Ending.REFUSED, "unsupported_token_type"),
         ),
-        (400, "<html>", "text/html", Outcome(Ending.REFUSED, "HTTP_400")),
-        (400, '{"error":"tell tale token=abc"}', "application/json", Outcome(Ending.REFUSED, "HTTP_400")),
-        (404, "", "text/html", Outcome(Ending.REFUSED, "HTTP_404")),
+        (400, "<html>", "text/html", RevokeOutcome(Ending.REFUSED, "HTTP_400")),
+        (400, '{"error":"tell tale token=abc"}', "application/json", RevokeOutcome(Ending.REFUSED, "HTTP_400")),
+        (404, "", "text/html", RevokeOutcome(Ending.REFUSED, "HTTP_404")),
         (
             403,
             '[{"errorCode":"INSUFFICIENT_ACCESS"}]',
             "application/json",
-            Outcome(Ending.REFUSED, "INSUFFICIENT_ACCESS"),
+            RevokeOutcome(Ending.REFUSED, "INSUFFICIENT_ACCESS"),
         ),
         (403, '[{"errorCode":"REQUEST_LIMIT_EXCEEDED"}]', "application/json",
-         Outcome(Ending.LIMITED, "REQUEST_LIMIT_EXCEEDED")),
-        (429, "", "text/plain", Outcome(Ending.LIMITED, "HTTP_429")),
-        (500, "", "text/html", Outcome(Ending.UNKNOWN, "HTTP_500")),
-        (503, "", "text/html", Outcome(Ending.UNKNOWN, "NO_ANSWER")),
-        (302, "", "text/html", Outcome(Ending.UNKNOWN, "HTTP_302")),
-        (202, "", "text/plain", Outcome(Ending.UNKNOWN, "HTTP_202")),
-        (200, " <html>", "text/plain", Outcome(Ending.UNKNOWN, "WEB_PAGE")),
+         RevokeOutcome(Ending.LIMITED, "REQUEST_LIMIT_EXCEEDED")),
+        (429, "", "text/plain", RevokeOutcome(Ending.LIMITED, "HTTP_429")),
+        (500, "", "text/html", RevokeOutcome(Ending.UNKNOWN, "HTTP_500")),
+        (503, "", "text/html", RevokeOutcome(Ending.UNKNOWN, "NO_ANSWER")),
+        (302, "", "text/html", RevokeOutcome(Ending.UNKNOWN, "HTTP_302")),
+        (202, "", "text/plain", RevokeOutcome(Ending.UNKNOWN, "HTTP_202")),
+        (200, " <html>", "text/plain", RevokeOutcome(Ending.UNKNOWN, "WEB_PAGE")),
         (200, '[{"errorCode":"INVALID_SESSION_ID"}]', "application/json",
-         Outcome(Ending.UNKNOWN, "INVALID_SESSION_ID")),
-        (400, '{"error":"delete_token_in_disguise"}', "application/json", Outcome(Ending.REFUSED, "HTTP_400")),
-        (400, '{"error":["invalid_token"]}', "application/json", Outcome(Ending.REFUSED, "HTTP_400")),
-        (400, "[" * 100_000, "application/json", Outcome(Ending.REFUSED, "HTTP_400")),
-        (404, '{"error":"invalid_token"}', "application/json", Outcome(Ending.REFUSED, "HTTP_404")),
+         RevokeOutcome(Ending.UNKNOWN, "INVALID_SESSION_ID")),
+        (400, '{"error":"delete_token_in_disguise"}', "application/json", RevokeOutcome(Ending.REFUSED, "HTTP_400")),
+        (400, '{"error":["invalid_token"]}', "application/json", RevokeOutcome(Ending.REFUSED, "HTTP_400")),
+        (400, "[" * 100_000, "application/json", RevokeOutcome(Ending.REFUSED, "HTTP_400")),
+        (404, '{"error":"invalid_token"}', "application/json", RevokeOutcome(Ending.REFUSED, "HTTP_404")),
     ],
 )  # fmt: skip
 @responses.activate
-def test_what_each_answer_means(status: int, body: str, content_type: str, outcome: Outcome) -> None:
+def test_what_each_answer_means(status: int, body: str, content_type: str, outcome: RevokeOutcome) -> None:
     responses.post(REVOKE, status=status, body=body, content_type=content_type)
     assert make_revoker().revoke(SECRET) == outcome
 
@@ -114,7 +114,7 @@ def test_what_each_answer_means(status: int, body: str, content_type: str, outco
 @responses.activate
 def test_what_each_answer_for_an_external_token_means(status: int, code: str, ending: Ending) -> None:
     responses.delete(re.compile(USAGE), status=status, json=[{"errorCode": code, "message": "x"}])
-    assert make_revoker().revoke_external(TOKEN_ID) == Outcome(ending, code)
+    assert make_revoker().revoke_external(TOKEN_ID) == RevokeOutcome(ending, code)
 
 
 @responses.activate
@@ -190,7 +190,7 @@ def test_whatever_an_id_is_only_its_own_resource_is_deleted(word: str) -> None:
 )  # fmt: skip
 @responses.activate
 def test_an_id_that_could_mean_another_resource_is_not_sent(token_id: str) -> None:
-    assert make_revoker().revoke_external(Secret(token_id)) == Outcome(Ending.REFUSED, "UNSENDABLE_ID")
+    assert make_revoker().revoke_external(Secret(token_id)) == RevokeOutcome(Ending.REFUSED, "UNSENDABLE_ID")
     assert len(responses.calls) == 0
 
 
@@ -238,9 +238,9 @@ def test_the_guard_lets_out_one_token_at_a_time(content_type: str, body: bytes) 
 def test_the_wire_that_revokes_can_do_nothing_else() -> None:
     wire = make_wire(rules=REVOKING)
     for call in (
-        Call("GET", "/services/data/v66.0/limits", "x", "rest"),
-        Call("POST", "/services/data/v66.0/sobjects/User", "x", "rest", body=b"{}"),
-        Call("DELETE", "/services/data/v66.0/sobjects/User/005", "x", "rest"),
+        WireCall("GET", "/services/data/v66.0/limits", "x", "rest"),
+        WireCall("POST", "/services/data/v66.0/sobjects/User", "x", "rest", body=b"{}"),
+        WireCall("DELETE", "/services/data/v66.0/sobjects/User/005", "x", "rest"),
     ):
         with pytest.raises(NoVerdictError):
             wire.send(call)
@@ -266,7 +266,7 @@ def test_beside_a_reading_connection_each_wire_does_its_own_only() -> None:
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         with pytest.raises(NoVerdictError):
             connection.wire.send(
-                Call("POST", "/services/oauth2/revoke", "x", "rest", headers=form, body=b"token=a")
+                WireCall("POST", "/services/oauth2/revoke", "x", "rest", headers=form, body=b"token=a")
             )
         connection.wire.close()
     assert org.seen == ["GET /services/data/", "POST /services/oauth2/revoke"]

@@ -15,7 +15,7 @@ from sfharden.salesforce.answers import json_of
 from sfharden.salesforce.deploy import deploy_check_only
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.retry import RetryPolicy, retry_after_seconds
-from sfharden.salesforce.session import Call
+from sfharden.salesforce.session import WireCall
 
 from .kit import DATA, LIMITS, NOW, ORG, TOKEN, FakeTime, loopback_org, make_wire, reply
 
@@ -153,7 +153,7 @@ def test_a_redirect_on_the_same_host_is_followed_a_few_times() -> None:
     assert make_wire().send(LIMITS).body == b'{"ok": 1}'
     responses.get(f"{ORG}/services/data/v68.0/limits", status=302, headers={"Location": "limits"})
     with pytest.raises(AnswerError, match="without end"):
-        make_wire().send(Call("GET", "/services/data/v68.0/limits", "x", "rest"))
+        make_wire().send(WireCall("GET", "/services/data/v68.0/limits", "x", "rest"))
 
 
 def test_what_was_posted_is_not_posted_again_elsewhere() -> None:
@@ -191,7 +191,7 @@ def test_no_credentials_come_from_a_netrc_file(tmp_path: Path, monkeypatch: pyte
     responses.get(f"{DATA}/limits", json={})
     wire = make_wire()
     wire.send(LIMITS)
-    wire.send(Call("GET", LIMITS.path, "x", "rest", signed=False))
+    wire.send(WireCall("GET", LIMITS.path, "x", "rest", signed=False))
     sent = [call.request.headers.get("Authorization") for call in responses.calls]
     assert sent == [f"Bearer {TOKEN}", None]
 
@@ -231,7 +231,7 @@ def test_logs_hold_no_token(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_no_repr_holds_a_body() -> None:
-    call = Call("POST", "/x", "x", "soap", body=TOKEN.encode())
+    call = WireCall("POST", "/x", "x", "soap", body=TOKEN.encode())
     with loopback_org(reply(200, TOKEN.encode())) as org:
         answer = make_wire(org.url).send(LIMITS)
     assert TOKEN not in repr(call) + repr(answer)

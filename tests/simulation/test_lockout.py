@@ -60,7 +60,7 @@ def test_the_operator_ranges_must_stay_open() -> None:
 def test_an_operator_way_in_that_cannot_be_told_is_not_safe() -> None:
     found = judged({PROFILE: xml("Profile", permission("ApiEnabled"))})  # leaves its ranges out
     assert not found.safe
-    assert "operator" in found.untold[0]
+    assert "operator" in found.unknown[0]
 
 
 def test_the_user_running_the_tool_is_told_by_name_and_address() -> None:
@@ -78,13 +78,13 @@ def test_without_an_address_the_current_session_tells() -> None:
     assert "at 203.0.113.2" in judged(SHUT, sessions(ADMIN_DESK), None).shut_out[0]
     for unclear in (sessions(), sessions(ADMIN_DESK, OPERATOR)):
         found = judged(SHUT, unclear, None)
-        assert any("your address is not known. --my-address tells it." in text for text in found.untold)
+        assert any("your address is not known. --my-address tells it." in text for text in found.unknown)
 
 
 @pytest.mark.parametrize("tables", [{"caller": None}, {"users": ()}])
 def test_a_caller_who_was_not_read_is_not_safe(tables: dict[str, Any]) -> None:
     found = judged(SHUT, running(**tables))
-    assert any("you" in text.lower() for text in found.untold)
+    assert any("you" in text.lower() for text in found.unknown)
 
 
 def test_everybody_who_can_manage_profiles_shut_out() -> None:
@@ -110,32 +110,32 @@ def test_an_address_they_used_before_keeps_a_manager_in() -> None:
 def test_managers_that_were_not_all_read_cannot_be_told() -> None:
     gap = Gap(what="users", reason="cut off", kind=org.USERS)
     found = judged(SHUT, running(FILES, gap))
-    assert any("cut off" in text for text in found.untold)
+    assert any("cut off" in text for text in found.unknown)
     assert not any("Everybody" in text for text in found.shut_out)
     unasked = judged(SHUT, running(permission_names=()))
-    assert any("manage profiles" in text for text in unasked.untold)
+    assert any("manage profiles" in text for text in unasked.unknown)
     nobody = judged(SHUT, running(permission_sets=(SETS[0], SETS[1]._replace(permissions=()), SETS[2])))
-    assert any("nobody was found" in text for text in nobody.untold)
+    assert any("nobody was found" in text for text in nobody.unknown)
 
 
 def test_from_files_a_proposal_that_touches_logins_is_never_known_to_be_safe() -> None:
     before = snapshot_of({**HEALTHY, SECURITY: UNLOCKED.replace("EveryRequest>true", "EveryRequest>false")})
     found = judged({SECURITY: UNLOCKED}, before)
     assert found.shut_out == ()
-    assert len(found.untold) == 2
+    assert len(found.unknown) == 2
 
 
 def test_turning_api_access_control_on_may_shut_out_the_tools_own_app() -> None:
     before = running(changed("settings/ConnectedApp.settings", ("true", "false")))
     found = judged({"settings/ConnectedApp.settings": FILES["settings/ConnectedApp.settings"]}, before)
-    assert any("API Access Control" in text for text in found.untold)
+    assert any("API Access Control" in text for text in found.unknown)
 
 
 def test_login_hours_for_the_administrators_cannot_be_told() -> None:
     hours = "<loginHours><mondayEnd>1140</mondayEnd><mondayStart>420</mondayStart></loginHours>"
     found = judged({ADMIN_FILE: xml("Profile", hours + login_range("203.0.113.1", "203.0.113.9"))})
     assert not found.shut_out
-    assert len(found.untold) == 2
+    assert len(found.unknown) == 2
 
 
 def test_a_proposal_that_takes_away_who_can_undo_it_shuts_out() -> None:

@@ -5,7 +5,7 @@ import pytest
 from sfharden.access.gather import app_facts, org_facts
 from sfharden.access.users import profile_facts
 from sfharden.addresses import AddressSet
-from sfharden.facts.index import Facts as Index
+from sfharden.facts.index import Index as Index
 from sfharden.model.org import PermissionSetRow
 from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.simulation.proposal import overlay, touched
@@ -73,7 +73,7 @@ def test_a_list_that_is_left_out_is_neither_kept_nor_cleared_for_sure() -> None:
     assert profile_facts(Index(ranges), NAME)[0] is None
     unassigned = HEALTHY[APP].replace("<profileName>Logic Apps Integration</profileName>", "")
     app = Index(after({APP: unassigned})).app("Azure Logic Apps")
-    assert any(doubt.path == "profileName" for part in app.parts for doubt in part.doubts)
+    assert any(gap.path == "profileName" for part in app.parts for gap in part.gaps)
 
 
 def test_login_hours_are_cleared_by_an_empty_element_only() -> None:

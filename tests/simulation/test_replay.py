@@ -69,7 +69,7 @@ def test_what_the_proposal_does_not_touch_goes_on_or_is_marked() -> None:
     foreign = login(ADMIN, ELSEWHERE, app="Some CLI")  # its policy can't be read
     outside = login(ADMIN, ELSEWHERE, subtype="UsernamePasswordUiLogin", app="Browser")
     found = played(foreign, outside)
-    assert found.untold == ()
+    assert found.unknown == ()
     (group,) = found.refused
     assert group.app == "Browser"
     assert group.already
@@ -80,7 +80,7 @@ def test_a_changed_profile_makes_an_unknown_policy_matter() -> None:
     uncontrolled = running(changed("settings/ConnectedApp.settings", ("true", "false")))
     logins = [login(ADMIN, source, app="Some CLI") for source in (ADMIN_DESK, "203.0.113.1")]
     found = played(*logins, before=uncontrolled, proposal=narrower)
-    assert [group.source_ip for group in found.untold] == [ADMIN_DESK]
+    assert [group.source_ip for group in found.unknown] == [ADMIN_DESK]
     assert found.allowed == 1
 
 
@@ -89,7 +89,7 @@ def test_a_file_that_says_no_more_than_before_still_counts_as_touched() -> None:
     before = running({**FILES, APP: silent})
     assert played(login(source=ELSEWHERE), before=before, proposal={}).allowed == 1
     rewritten = {APP: silent.replace("<label>", "\n<label>")}
-    (group,) = played(login(source=ELSEWHERE), before=before, proposal=rewritten).untold
+    (group,) = played(login(source=ELSEWHERE), before=before, proposal=rewritten).unknown
     assert "IP relaxation" in group.reason
 
 
@@ -106,7 +106,7 @@ def test_login_hours_that_stay_as_they_are_refuse_nobody_who_got_in() -> None:
     assert played(login(), before=before).allowed == 1
     ranges = login_range("192.0.2.0", "192.0.2.15")
     later = {PROFILE: xml("Profile", hours.format(1200) + ranges)}
-    assert [one.reason for one in played(login(), before=before, proposal=later).untold] == [
+    assert [one.reason for one in played(login(), before=before, proposal=later).unknown] == [
         "The profile has login hours: outside them it's shut, and they have no time zone."
     ]
 
@@ -121,13 +121,13 @@ def test_addresses_of_the_integration_that_nobody_predicted() -> None:
 
 def test_a_source_that_is_no_address_cannot_be_told() -> None:
     found = played(login(source="Salesforce.com IP"), login(source=""), login(source="10.0.0.0/8"))
-    assert sum(one.times for one in found.untold) == 3
+    assert sum(one.times for one in found.unknown) == 3
     assert address_of("10.0.0.0-10.0.0.9") is None
 
 
 def test_a_user_that_was_not_read_cannot_be_told() -> None:
     found = played(login("005000000000009AAA", ELSEWHERE))
-    assert [one.user for one in found.untold] == ["005000000000009AAA"]
+    assert [one.user for one in found.unknown] == ["005000000000009AAA"]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_an_oauth_login_of_unknown_flow_is_told_only_if_all_flows_agree() -> Non
         login(source=ELSEWHERE, subtype="OauthNew"),
         proposal={APP: FILES[APP].replace("ENFORCE", "ENFORCE_RELAXREFRESH")},
     )
-    assert "by which OAuth flow" in relaxed.untold[0].reason
+    assert "by which OAuth flow" in relaxed.unknown[0].reason
 
 
 def many(number: int) -> Iterator[Login]:

@@ -36,9 +36,9 @@ def changed(**connector: Any) -> dict[str, Any]:
 
 
 def connector_addresses(path: Path) -> AddressSet:
-    """The one list that an export without doubts gives."""
+    """The one list that an export without gaps gives."""
     reading = read_logic_app(path)
-    assert (len(reading.origins), reading.holes) == (1, ())
+    assert (len(reading.origins), reading.gaps) == (1, ())
     return reading.origins[0].addresses
 
 

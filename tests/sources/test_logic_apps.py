@@ -51,7 +51,7 @@ def test_every_shape_of_an_export_gives_the_connector_s_list_and_the_call(
     (origin,) = reading.origins
     assert (origin.kind, origin.addresses, origin.region) == (OriginKind.CONNECTOR, CONNECTOR, "westeurope")
     assert [call.step for call in reading.calls] == ["Query"]
-    assert (reading.holes, reading.wanted_tags) == ((), ("AzureConnectors.westeurope",))
+    assert (reading.gaps, reading.wanted_tags) == ((), ("AzureConnectors.westeurope",))
     assert [one.kind for one in reading.unused] == [OriginKind.WORKFLOW]
 
 
@@ -84,11 +84,9 @@ def test_a_template_shows_the_call_but_not_the_addresses(tmp_path: Path, documen
     reading = read(tmp_path, document)
     assert [call.step for call in reading.calls] == ["Query"]
     assert not reading.origins
-    (hole,) = reading.holes
-    assert "az resource show" in hole.reason
-    assert hole.filled_by == (
-        "AzureConnectors.westeurope",
-    )  # the connection says where, the template doesn't
+    (gap,) = reading.gaps
+    assert "az resource show" in gap.reason
+    assert gap.filled_by == ("AzureConnectors.westeurope",)  # the connection says where, the template doesn't
 
 
 @pytest.mark.parametrize(
@@ -112,7 +110,7 @@ def test_a_template_shows_the_call_but_not_the_addresses(tmp_path: Path, documen
     ],
 )
 def test_what_the_file_does_not_hold_is_a_hole_that_says_so(tmp_path: Path, document: Any, part: str) -> None:
-    reasons = [hole.reason for hole in read(tmp_path, document).holes]
+    reasons = [gap.reason for gap in read(tmp_path, document).gaps]
     assert any(part in reason for reason in reasons) or not part
 
 
@@ -133,8 +131,8 @@ def test_a_flow_of_power_automate_calls_from_its_whole_geography(tmp_path: Path)
     }
     reading = read(tmp_path, flow)
     assert len(reading.calls) == 1
-    assert "geography" in reading.holes[0].reason
-    assert reading.holes[0].filled_by == ("AzureConnectors",)
+    assert "geography" in reading.gaps[0].reason
+    assert reading.gaps[0].filled_by == ("AzureConnectors",)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +182,7 @@ def test_a_standard_project_is_read_with_its_connections(tmp_path: Path) -> None
     for path in (root, root / "one" / "workflow.json"):
         reading = read_logic_app(path)
         assert {call.region for call in reading.calls} == {"swedencentral"}
-        assert {hole.filled_by for hole in reading.holes} == {("AzureConnectors.swedencentral",)}
+        assert {gap.filled_by for gap in reading.gaps} == {("AzureConnectors.swedencentral",)}
     assert len(read_logic_app(root).calls) == 2
 
 
@@ -192,14 +190,14 @@ def test_http_of_a_standard_logic_app_calls_from_its_app_service(tmp_path: Path)
     uri = "https://@{parameters('host')}/x"
     reading = read_logic_app(standard(tmp_path, {}, one={"Post": http_step(uri)}))
     assert reading.calls[0].calls_from == "App Service outbound addresses"
-    assert reading.holes[0].filled_by == ("app-service",)
+    assert reading.gaps[0].filled_by == ("app-service",)
     assert not reading.origins
 
 
 def test_a_site_has_the_addresses_but_not_the_workflows(tmp_path: Path) -> None:
     reading = read(tmp_path, SITE)
     assert reading.spare[0].addresses == AddressSet.of(["192.0.2.1", "192.0.2.2"])
-    assert reading.holes[0].filled_by == ("standard",)
+    assert reading.gaps[0].filled_by == ("standard",)
     joined = {**SITE, "properties": {**SITE["properties"], "virtualNetworkSubnetId": "/x"}}  # type: ignore[dict-item]
     assert not read(tmp_path, joined).spare
     assert "NAT gateway" in read(tmp_path, joined).warnings[0]
@@ -208,7 +206,7 @@ def test_a_site_has_the_addresses_but_not_the_workflows(tmp_path: Path) -> None:
 def test_connections_that_can_not_be_read_are_a_hole(tmp_path: Path) -> None:
     root = standard(tmp_path, {}, one={"A": BY_REFERENCE})
     (root / "connections.json").write_text("{", "utf-8")
-    reasons = [hole.reason for hole in read_logic_app(root).holes]
+    reasons = [gap.reason for gap in read_logic_app(root).gaps]
     assert any("connections.json" in reason for reason in reasons)
     assert any("'crm' is not described" in reason for reason in reasons)
 
@@ -217,7 +215,7 @@ def test_an_integration_service_environment_is_gone(tmp_path: Path) -> None:
     app = logic_app({"connector": {"outgoingIpAddresses": [{"address": "10.1.2.0/27"}]}})
     app["properties"]["integrationServiceEnvironment"] = {"name": "ise"}
     reading = read(tmp_path, app)
-    assert "retired on 2024-08-31" in reading.holes[0].reason
+    assert "retired on 2024-08-31" in reading.gaps[0].reason
     assert "32 of its connector outgoing addresses are private" in reading.warnings[0]
 
 
@@ -228,4 +226,4 @@ def test_a_list_wider_than_any_real_one_is_not_believed(tmp_path: Path, wide: st
     endpoints = {"connector": {"outgoingIpAddresses": [{"address": "203.0.113.8"}, {"address": wide}]}}
     reading = read(tmp_path, logic_app(endpoints))
     assert not reading.origins
-    assert reading.holes
+    assert reading.gaps

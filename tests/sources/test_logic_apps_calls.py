@@ -35,7 +35,7 @@ def test_steps_are_found_in_every_branch(tmp_path: Path, name: str) -> None:
     (call,) = reading.calls
     assert call.step.startswith("Outer / Deep")
     assert call.step.endswith(" / In")
-    assert not reading.holes
+    assert not reading.gaps
 
 
 def test_triggers_count_like_actions(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_triggers_count_like_actions(tmp_path: Path) -> None:
 def test_a_step_that_can_not_be_understood_is_a_hole(tmp_path: Path, broken: Any) -> None:
     reading = read(tmp_path, logic_app(ENDPOINTS, Broken=broken, Query=salesforce_step()))
     assert [call.step for call in reading.calls] == ["Query"]
-    assert "may call Salesforce" in reading.holes[0].reason
+    assert "may call Salesforce" in reading.gaps[0].reason
 
 
 # Connectors -----------------------------------------------------------------------------------
@@ -107,7 +107,7 @@ def test_the_connector_is_told_by_its_api_whatever_its_key(
 def test_another_connector_is_none_of_salesforce_s(tmp_path: Path, api: str) -> None:
     reading = read(tmp_path, with_connections({"k": {"id": api}}, "k"))
     assert not reading.calls
-    assert ["no step in it" in hole.reason for hole in reading.holes] == [True]
+    assert ["no step in it" in gap.reason for gap in reading.gaps] == [True]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_connection_the_file_does_not_describe_may_be_salesforce_s(
 ) -> None:
     reading = read(tmp_path, with_connections(connections, "k"))
     assert not reading.calls
-    assert "step 'Query' may call Salesforce" in reading.holes[0].reason
+    assert "step 'Query' may call Salesforce" in reading.gaps[0].reason
 
 
 def test_without_connections_the_key_that_azure_gives_tells(tmp_path: Path) -> None:
@@ -149,9 +149,9 @@ def test_a_connection_in_another_region_calls_from_there(tmp_path: Path) -> None
     app = with_connections({"k": connection(region="northeurope")}, "k")
     reading = read(tmp_path, app)
     assert reading.origins[0].addresses == CONNECTOR
-    (hole,) = reading.holes
-    assert "its connection is in northeurope" in hole.reason
-    assert hole.filled_by == ("AzureConnectors.northeurope",)
+    (gap,) = reading.gaps
+    assert "its connection is in northeurope" in gap.reason
+    assert gap.filled_by == ("AzureConnectors.northeurope",)
 
 
 # HTTP -----------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ def test_an_http_step_calls_from_the_workflow_s_own_addresses(tmp_path: Path) ->
 def test_both_kinds_of_calls_need_both_lists(tmp_path: Path) -> None:
     reading = read(tmp_path, logic_app(ENDPOINTS, Post=TO_SALESFORCE, Query=salesforce_step()))
     assert {origin.kind for origin in reading.origins} == {OriginKind.WORKFLOW, OriginKind.CONNECTOR}
-    assert not reading.holes
+    assert not reading.gaps
     assert not reading.unused
 
 
@@ -222,7 +222,7 @@ def test_where_an_http_step_calls(tmp_path: Path, uri: Any, calls: bool | None, 
     app["properties"]["parameters"]["base"] = {"value": "https://acme.my.salesforce.com"}
     reading = read(tmp_path, app)
     assert len(reading.calls) == (calls is True)
-    assert any("may call Salesforce" in hole.reason for hole in reading.holes) == (calls is None)
+    assert any("may call Salesforce" in gap.reason for gap in reading.gaps) == (calls is None)
 
 
 def test_a_default_of_a_definition_alone_is_not_what_is_deployed(tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_a_default_of_a_definition_alone_is_not_what_is_deployed(tmp_path: Path)
         "parameters": {"base": {"type": "String", "defaultValue": "https://example.org/"}},
         "actions": {"Post": http_step("@parameters('base')")},
     }
-    assert "may call Salesforce" in read(tmp_path, {"definition": definition}).holes[0].reason
+    assert "may call Salesforce" in read(tmp_path, {"definition": definition}).gaps[0].reason
 
 
 @pytest.mark.parametrize("host", ["salesforce.com", "a.force.com", "X.MY.SALESFORCE.MIL", "a.my.site.com."])

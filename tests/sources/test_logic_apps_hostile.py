@@ -1,4 +1,4 @@
-"""Logic App files that nobody should write: one clear refusal or a hole, and never a crash or a long wait."""
+"""Logic App files that nobody should write: one clear refusal or a gap, and never a crash or a long wait."""
 
 import json
 from pathlib import Path
@@ -76,7 +76,7 @@ def outcome(path: Path) -> Reading | None:
 @given(ANYTHING)
 def test_any_json_is_refused_or_read(tmp_path_factory: pytest.TempPathFactory, document: Any) -> None:
     reading = outcome(export(tmp_path_factory.getbasetemp(), document, "any.json"))
-    assert reading is None or reading.origins or reading.holes
+    assert reading is None or reading.origins or reading.gaps
 
 
 @given(st.sampled_from(["definition", "parameters", "endpointsConfiguration"]), ANYTHING)
@@ -87,7 +87,7 @@ def test_any_part_of_a_logic_app_may_be_anything(
     app["properties"][part] = content
     reading = outcome(export(tmp_path_factory.getbasetemp(), app, "part.json"))
     assert reading is not None
-    assert reading.origins or reading.holes
+    assert reading.origins or reading.gaps
 
 
 @given(st.text(alphabet="@{}[]()'concatprmetsfo/.:hx\\ ,0", max_size=40))
@@ -115,9 +115,9 @@ def test_hostile_names_stay_on_one_line_and_short(tmp_path: Path) -> None:
     name = "x\x1b[2J\n\u202e" * 500
     app = logic_app(ENDPOINTS, **{name: http_step("@variables('x')")})
     app["name"] = name
-    (hole,) = read_logic_app(export(tmp_path, app)).holes
-    assert hole.reason.isprintable()
-    assert len(hole.reason) < 600
+    (gap,) = read_logic_app(export(tmp_path, app)).gaps
+    assert gap.reason.isprintable()
+    assert len(gap.reason) < 600
 
 
 def test_many_steps_and_connections_take_their_time_once(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_many_steps_and_connections_take_their_time_once(tmp_path: Path) -> None
     app = logic_app(ENDPOINTS, **steps)
     app["properties"]["parameters"]["$connections"]["value"] = {f"q{n}": {"id": "/x"} for n in range(4000)}
     reading = read_logic_app(export(tmp_path, app))
-    assert len(reading.holes) >= 1
+    assert len(reading.gaps) >= 1
 
 
 def test_an_address_of_any_length_costs_a_look_at_its_beginning(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_an_address_of_any_length_costs_a_look_at_its_beginning(tmp_path: Path) 
     app["properties"]["parameters"]["x"] = {"value": "y" * 50}
     reading = read_logic_app(export(tmp_path, app))
     assert [call.step for call in reading.calls] == ["One"]
-    assert "step 'Two' may call Salesforce" in reading.holes[0].reason
+    assert "step 'Two' may call Salesforce" in reading.gaps[0].reason
 
 
 # JSON as Azure writes it ----------------------------------------------------------------------
@@ -157,7 +157,7 @@ def test_comments_and_texts_over_two_lines_are_read_as_resource_manager_reads_th
     (resource,) = load_json(path, "x", comments=True)["resources"]
     assert resource["name"] == 'http://x // no comment /* neither */ " // still'
     assert resource["properties"]["note"] == "two\nlines"
-    assert read_logic_app(path).holes
+    assert read_logic_app(path).gaps
     with pytest.raises(InputError, match="is not JSON"):
         load_json(path, "x")
 

@@ -177,7 +177,7 @@ def test_two_readings_give_the_same_bytes(tmp_path: Path) -> None:
 def test_a_snapshot_survives_being_written_and_read(tmp_path: Path) -> None:
     write({**ALL, "profiles/Bad.profile": "<", "profiles/N.profile": profile("<custm>a</custm>")}, tmp_path)
     snapshot = loaded(tmp_path)
-    assert any(one.doubts for one in snapshot.components)
+    assert any(one.gaps for one in snapshot.components)
     assert Snapshot.model_validate_json(snapshot.model_dump_json(by_alias=True)) == snapshot
     save_snapshot(snapshot, tmp_path / "snapshot.json")
     assert load_snapshot_file(tmp_path / "snapshot.json") == snapshot

@@ -1,4 +1,4 @@
-"""What is kept of a document: facts with their lines, doubts where something is damaged, and no secret."""
+"""What is kept of a document: facts with their lines, gaps where something is damaged, and no secret."""
 
 from hashlib import sha256
 
@@ -222,7 +222,7 @@ def test_every_decisive_name_one_letter_off_is_a_doubt(kind: object) -> None:
     for decisive in sorted(metadata_type.decisive):
         for damaged in sorted(one_letter_off(decisive)):
             found = component(document(metadata_type.kind, f"<{damaged}>x</{damaged}>"), metadata_type.kind)
-            assert damaged in metadata_type.decisive or decisive in {doubt.path for doubt in found.doubts}
+            assert damaged in metadata_type.decisive or decisive in {gap.path for gap in found.gaps}
 
 
 def test_a_doubt_withholds_the_list_that_it_may_belong_to() -> None:
@@ -234,7 +234,7 @@ def test_a_doubt_withholds_the_list_that_it_may_belong_to() -> None:
 def test_new_elements_are_counted_and_nothing_more() -> None:
     new = "<agentVisibilities><name>A</name></agentVisibilities><quantumFlag>true</quantumFlag>"
     found = component(profile(new, permission("ApiEnabled"), new, GOOD))
-    assert (found.unknown_elements, found.doubts) == (4, ())
+    assert (found.unknown_elements, found.gaps) == (4, ())
     assert permissions(found) == {"ApiEnabled": 4}
     assert login_ranges(found).entries == 1
 

@@ -110,7 +110,7 @@ def test_line_ends_change_neither_facts_nor_lines(path: str, end: str) -> None:
 )
 def test_an_empty_root_is_a_component_that_says_nothing(text: str) -> None:
     found = component(text)
-    assert (found.values, found.groups, found.permissions, found.doubts) == ({}, {}, {}, ())
+    assert (found.values, found.groups, found.permissions, found.gaps) == ({}, {}, {}, ())
     assert login_ranges(found).entries == 0
 
 
@@ -142,7 +142,7 @@ def test_a_merge_left_inside_any_element_is_refused_or_a_doubt(path: str, mark: 
         except metadata_xml.BadMetadata:
             continue
         if tag[0] != "<consumerSecret>":  # of which nothing is kept
-            assert found.doubts != wanted.doubts or found.values != wanted.values
+            assert found.gaps != wanted.gaps or found.values != wanted.values
 
 
 @pytest.mark.parametrize("path", sorted(ALL))

@@ -164,8 +164,8 @@ class _Joiner:
         return api_name
 
     def _tokens(self, reading: TokenReading) -> tuple[Token, ...]:
-        if reading.lacking:
-            self._gap("OAuth tokens", reading.lacking, tables.TOKENS)
+        if reading.gap:
+            self._gap("OAuth tokens", reading.gap, tables.TOKENS)
         menu: Mapping[str, str] = self._values.get("menu") or {}
         return tuple(
             _resolved(raw, menu)
@@ -185,8 +185,8 @@ class _Joiner:
         reading: LoginReading | None = self._values.get(tables.LOGINS)
         if reading is None:
             return None
-        if reading.lacking:
-            self._gap("Logins", reading.lacking, tables.LOGINS)
+        if reading.gap:
+            self._gap("Logins", reading.gap, tables.LOGINS)
         return reading.logins
 
     def _gap(self, what: str, reason: str, kind: str) -> None:

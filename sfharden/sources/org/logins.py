@@ -32,7 +32,7 @@ class LoginReading:
     """The logins by group, and why they may not be all (empty: they are)."""
 
     logins: tuple[Login, ...]
-    lacking: str
+    gap: str
 
 
 def read_logins(
@@ -55,19 +55,19 @@ class _Reader:
 
     def read(self, since: datetime, now: datetime) -> LoginReading:
         first = self._client.query_page(f"{_SELECT} WHERE LoginTime >= {soql_datetime(since)}")
-        counted, lacking = first.total_size, ""
+        counted, gap = first.total_size, ""
         try:
             if first.done:
                 self._keep_all(first.rows)
             else:
                 self._tasks.each(self._window, _windows(since, now, counted))
         except OrgError as error:
-            lacking = f"{self._rows:,} of {counted:,} logins came: {error.message}"
-        if not lacking and self._rows < counted:
-            lacking = f"{self._rows:,} of {counted:,} logins came"
+            gap = f"{self._rows:,} of {counted:,} logins came: {error.message}"
+        if not gap and self._rows < counted:
+            gap = f"{self._rows:,} of {counted:,} logins came"
         if self._left_out:
-            lacking = f"{self._left_out:,} logins are too many to keep; read fewer days with --logins-since"
-        return LoginReading(tuple(sorted(self._drained())), lacking)
+            gap = f"{self._left_out:,} logins are too many to keep; read fewer days with --logins-since"
+        return LoginReading(tuple(sorted(self._drained())), gap)
 
     def _keep_all(self, rows: Iterable[Row]) -> None:
         for row in rows:

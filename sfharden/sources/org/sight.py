@@ -53,17 +53,17 @@ def hidden_rows(org_tables: OrgTables, gaps: Iterable[Gap]) -> Iterator[Gap]:
     )
     directory = Directory(probe)
     held: frozenset[str] = frozenset()
-    doubt = ""
+    gap = ""
     try:
         held = directory.caller_permissions()
     except CannotTell as reason:
-        doubt = f"what this login holds can't be told ({reason.reason}), so it may not see everything"
+        gap = f"what this login holds can't be told ({reason.reason}), so it may not see everything"
     for rule in RULES:
         if not _is_there(org_tables, rule.kind):
             continue
         missing = list(_missing(rule, held, frozenset(org_tables.permission_names)))
-        if doubt or missing:
-            reason_text = doubt or f"this login lacks {' and '.join(missing)}, so it may not see everything"
+        if gap or missing:
+            reason_text = gap or f"this login lacks {' and '.join(missing)}, so it may not see everything"
             yield Gap(what=rule.what, reason=reason_text, kind=rule.kind)
     yield from _only_mine(org_tables)
 

@@ -54,7 +54,7 @@ class TokenReading:
 
     tokens: dict[str, RawToken] = field(default_factory=dict)
     secrets: dict[str, Secret] = field(default_factory=dict, repr=False)
-    lacking: str = ""
+    gap: str = ""
 
 
 def read_oauth_tokens(
@@ -62,7 +62,7 @@ def read_oauth_tokens(
 ) -> TokenReading:
     """Every OauthToken. `org_id`, which keys the handles, may still be on its way when the first rows come.
 
-    Raises OrgError only if not even a first page came; later trouble is `lacking`.
+    Raises OrgError only if not even a first page came; later trouble is `gap`.
     """
     return _Reader(client, org_id, tasks, seen).read(now)
 
@@ -88,7 +88,7 @@ class _Reader:
             self._read_all(counted, first, now)
             self._compare(counted)
         except OrgError as error:
-            self._found.lacking = f"{len(self._found.tokens):,} of {counted:,} tokens came: {error.message}"
+            self._found.gap = f"{len(self._found.tokens):,} of {counted:,} tokens came: {error.message}"
         return self._found
 
     def _opening(self, name: str) -> int | Page:
@@ -188,13 +188,13 @@ class _Reader:
         return self._client.count(f"SELECT COUNT() FROM OauthToken{where}")  # noqa: S608 - literals only
 
     def _compare(self, counted: int) -> None:
-        """Say what is lacking, unless as many tokens were found as there are."""
+        """Say what is missing, unless as many tokens were found as there are."""
         at_end = self._count("")
         if not self._agrees(counted, at_end):
             self._read_tail()
             at_end = self._count("")
         if not self._agrees(counted, at_end):
-            self._found.lacking = f"{len(self._found.tokens):,} tokens came, and the org counts {at_end:,}"
+            self._found.gap = f"{len(self._found.tokens):,} tokens came, and the org counts {at_end:,}"
 
     def _agrees(self, counted: int, at_end: int) -> bool:
         """True if as many came as there are now; or, where tokens went meanwhile, as there were at first.

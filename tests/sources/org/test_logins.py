@@ -112,7 +112,7 @@ def ask(org: ScriptedOrg) -> LoginReading:
 def test_a_row_too_few_is_a_gap() -> None:
     """The org says three and gives two, and calls that all."""
     reading = ask(ScriptedOrg(lambda _: Page([row(1), row(2)], 3, True, "")))
-    assert reading.lacking == "2 of 3 logins came"
+    assert reading.gap == "2 of 3 logins came"
     assert reading.logins[0].times == 2
 
 
@@ -123,14 +123,14 @@ def test_a_window_that_breaks_off_is_a_gap() -> None:
         return Page([row(2)], 2, True, "")
 
     reading = ask(ScriptedOrg(answer))
-    assert "incomplete, 1 rows came of 2" in reading.lacking
+    assert "incomplete, 1 rows came of 2" in reading.gap
 
 
 @pytest.mark.parametrize(
     "changes", [{"UserId": None}, {"LoginTime": None}, {"Status": 1}, {"LoginTime": "now"}, {"SourceIp": []}]
 )
 def test_a_row_that_can_not_be_understood_is_a_gap(changes: dict[str, Any]) -> None:
-    assert ask(ScriptedOrg(lambda _: Page([row(1, **changes)], 1, True, ""))).lacking
+    assert ask(ScriptedOrg(lambda _: Page([row(1, **changes)], 1, True, ""))).gap
 
 
 def test_null_is_empty() -> None:
@@ -144,8 +144,8 @@ def test_too_many_different_logins_are_a_gap(monkeypatch: pytest.MonkeyPatch) ->
     rows = [row(n, SourceIp=f"203.0.113.{n}") for n in range(5)]
     reading = ask(ScriptedOrg(lambda _: Page(rows, 5, True, "")))
     assert len(reading.logins) == 3
-    assert "2 logins are too many to keep" in reading.lacking
-    assert "--logins-since" in reading.lacking
+    assert "2 logins are too many to keep" in reading.gap
+    assert "--logins-since" in reading.gap
 
 
 def test_asked_for_nothing_reads_nothing() -> None:

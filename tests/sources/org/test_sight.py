@@ -95,7 +95,7 @@ def token(user: str) -> Token:
 
 
 @pytest.mark.parametrize(
-    ("lacking", "hidden"),
+    ("gap", "hidden"),
     [
         ("", set()),
         ("CustomizeApplication", {tables.TOKENS}),
@@ -103,8 +103,8 @@ def token(user: str) -> Token:
         ("ExternalClientAppViewer", {tables.EXTERNAL_TOKENS}),
     ],
 )
-def test_each_permission_counts(lacking: str, hidden: set[str]) -> None:
-    assert shown(tuple(name for name in ALL if name != lacking)) == hidden
+def test_each_permission_counts(gap: str, hidden: set[str]) -> None:
+    assert shown(tuple(name for name in ALL if name != gap)) == hidden
 
 
 def test_a_list_of_nobody_but_the_caller_is_suspicious_whatever_is_held() -> None:

@@ -90,11 +90,11 @@ def test_all_or_a_reason(moments: list[int], ceiling: int, page: int, total: str
         holder, made = users[number % len(users)], NOW - timedelta(days=days)
         org.tokens.put(OauthToken("Some app", holder, made, ids.opaque("p", number)))
     reading = read_once(org, wanted=TOKENS)
-    lacking = reasons(reading.snapshot, tables.TOKENS)
+    gap = reasons(reading.snapshot, tables.TOKENS)
     assert found(reading) <= handles(org)
-    assert bool(lacking) == (found(reading) != handles(org))
+    assert bool(gap) == (found(reading) != handles(org))
     if total == "true" and offset is None:
-        assert not lacking
+        assert not gap
 
 
 def add(org: DemoOrg, key: str, days: float = 0.0) -> None:
@@ -118,9 +118,9 @@ def read_in_turn(org: DemoOrg, *events: Event) -> TokenReading:
 def test_a_token_made_while_reading_comes_too(count: int) -> None:
     org = with_tokens(count)
     reading = read_in_turn(org, Event(COUNTS, lambda: add(org, "new"), nth=2))
-    assert (len(reading.tokens), reading.lacking) == (count + 1, "")
+    assert (len(reading.tokens), reading.gap) == (count + 1, "")
     reading = read_in_turn(org, Event(ROWS, lambda: add(org, "newer")))
-    assert (len(reading.tokens), reading.lacking) == (count + 2, "")
+    assert (len(reading.tokens), reading.gap) == (count + 2, "")
 
 
 def test_a_new_token_does_not_stand_in_for_one_that_is_missing() -> None:
@@ -128,7 +128,7 @@ def test_a_new_token_does_not_stand_in_for_one_that_is_missing() -> None:
     org = ScriptedOrg(lambda _: Page([row(1), row(9)], 2, True, ""))
     counts = iter([2, 3, 3])
     org.count = lambda soql, *, tooling=False: next(counts)  # type: ignore[method-assign] # noqa: ARG005
-    assert ask(org).lacking == "2 tokens came, and the org counts 3"
+    assert ask(org).gap == "2 tokens came, and the org counts 3"
 
 
 def test_numbers_that_do_not_add_up_are_a_gap() -> None:
@@ -139,14 +139,14 @@ def test_numbers_that_do_not_add_up_are_a_gap() -> None:
         take(org, 2)
 
     reading = read_in_turn(org, Event(ROWS, lambda: add(org, "one"), nth=1), Event(COUNTS, change, nth=2))
-    assert (len(reading.tokens), reading.lacking) == (42, "42 tokens came, and the org counts 40")
+    assert (len(reading.tokens), reading.gap) == (42, "42 tokens came, and the org counts 40")
 
 
 @pytest.mark.parametrize("count", [40, 2600])
 def test_a_token_revoked_while_reading_is_no_gap(count: int) -> None:
     org = with_tokens(count)
     reading = read_in_turn(org, Event(COUNTS, lambda: take(org, 1), nth=2))
-    assert (len(reading.tokens), reading.lacking) == (count, "")
+    assert (len(reading.tokens), reading.gap) == (count, "")
 
 
 def row(number: int, **changes: Any) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def ask(org: ScriptedOrg) -> TokenReading:
 def test_fields_that_may_be_null_are_null() -> None:
     reading = ask(ScriptedOrg(lambda _: Page([row(1)], 1, True, ""), counted=1))
     (token,) = reading.tokens.values()
-    assert (token.menu_id, token.last_used, token.use_count, reading.lacking) == ("", None, None, "")
+    assert (token.menu_id, token.last_used, token.use_count, reading.gap) == ("", None, None, "")
 
 
 @pytest.mark.parametrize(
@@ -190,19 +190,19 @@ def test_fields_that_may_be_null_are_null() -> None:
 )
 def test_a_row_that_can_not_be_understood_is_a_gap(changes: dict[str, Any]) -> None:
     reading = ask(ScriptedOrg(lambda _: Page([row(1, **changes)], 1, True, ""), counted=1))
-    assert "0 of 1 tokens came" in reading.lacking
+    assert "0 of 1 tokens came" in reading.gap
 
 
 def test_one_token_told_twice_counts_once() -> None:
     reading = ask(ScriptedOrg(lambda _: Page([row(1), row(1)], 2, True, ""), counted=2))
     assert len(reading.tokens) == 1
-    assert reading.lacking
+    assert reading.gap
 
 
 def test_pages_in_a_circle_end() -> None:
     org = ScriptedOrg(lambda _: Page([row(1)], 9, False, "/services/data/v66.0/query/01g-1"), counted=9)
     reading = ask(org)
-    assert reading.lacking
+    assert reading.gap
 
 
 @pytest.mark.parametrize("counted", [2600, 9000])
@@ -210,13 +210,13 @@ def test_an_org_that_repeats_itself_ends_in_a_gap(counted: int) -> None:
     """Whatever is asked, the same rows: no question gets further."""
     rows = [row(number) for number in range(2500)]
     reading = ask(ScriptedOrg(lambda _: Page(rows, counted, True, ""), counted=counted))
-    assert "circle" in reading.lacking or "came" in reading.lacking
+    assert "circle" in reading.gap or "came" in reading.gap
 
 
 def test_an_org_that_repeats_one_moment_ends_in_a_gap() -> None:
     rows = [row(7, DeleteToken=f"d{number}") for number in range(2500)]
     reading = ask(ScriptedOrg(lambda _: Page(rows, 2500, True, ""), counted=4000))
-    assert reading.lacking == "2,500 of 4,000 tokens came: Querying: the org's tokens lead in a circle"
+    assert reading.gap == "2,500 of 4,000 tokens came: Querying: the org's tokens lead in a circle"
 
 
 def test_no_secret_is_in_what_is_kept() -> None:
@@ -234,4 +234,4 @@ def test_a_clock_that_is_wrong_loses_nothing() -> None:
     with serve(org) as server, connected(server) as connection:
         for now in (NOW - timedelta(days=4000), NOW + timedelta(days=4000)):
             reading = read_oauth_tokens(connection.rest, lambda: org.id, InTurn(), now, lambda _: None)
-            assert (len(reading.tokens), reading.lacking) == (2600, "")
+            assert (len(reading.tokens), reading.gap) == (2600, "")
