@@ -41,8 +41,10 @@ AUDITOR: Final = frozenset(
         "ManageUsers",
         "ModifyMetadata",
         "MonitorLoginHistory",
+        "ViewAllProfiles",
         "ViewHealthCheck",
         "ViewSetup",
+        "ViewSetupAuditTrail",
     }
 )
 # A caller's name, and what it lacks of the auditor's permissions.
@@ -51,7 +53,8 @@ CALLERS: Final = {
     "no-customize": frozenset({"CustomizeApplication"}),
     "no-modify-metadata": frozenset({"ModifyMetadata"}),
     "no-logins": frozenset({"ManageUsers", "MonitorLoginHistory"}),
-    "no-setup": frozenset({"ViewSetup"}),
+    "no-setup": frozenset({"ViewSetup", "ViewSetupAuditTrail"}),
+    "no-profile-names": frozenset({"ViewAllProfiles"}),
 }
 ADMIN_RIGHTS: Final = frozenset(
     {"ApiEnabled", "AuthorApex", "CustomizeApplication", "ManageProfilesPermissionsets", "ManageRemoteAccess"}

@@ -47,6 +47,7 @@ class User:
     profile_id: str
     name: str = ""
     is_active: bool = True
+    is_frozen: bool = False
     user_type: str = "Standard"
     last_login: datetime | None = None
 
@@ -217,6 +218,9 @@ class Knobs:
     api_access_control: bool = False  # provisioned: UseAnyApiClient exists
     conditional_permissions: frozenset[str] = frozenset()  # fields that exist besides the always-there ones
     eca_secrets_readable: bool = False  # the preference that lets metadata show consumer secrets
+    # Whose profile name shows without View All Profiles since Winter '27: "blank" for all but one's own,
+    # "absent" for no rows of others (which of the two is not documented), or "shown" as before.
+    profile_filtering: str = "shown"
     retrieve_polls: int = 1  # how many times checkRetrieveStatus answers "not done"
     retrieve_zip_once: bool = True  # the zip is deleted once it was handed out
     deploy_polls: int = 1

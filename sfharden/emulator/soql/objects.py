@@ -1,6 +1,7 @@
 """The catalogue of objects: which columns each has, as the Object Reference lists them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from sfharden.emulator.records import Profile
 from sfharden.emulator.soql.schema import (
     EXTERNAL,
     SETUP,
+    Caller,
     SObject,
     assignment_rows,
     build,
@@ -22,6 +24,7 @@ from sfharden.emulator.soql.tooling import whole_profile
 from sfharden.emulator.state import DemoOrg
 
 _ASSIGNERS: Final = SETUP | {"AssignPermissionSets", "ManageUsers"}
+_USER_MANAGERS: Final = frozenset({"ManageUsers"})
 _NO: Final = {"filterable": False}
 
 
@@ -65,6 +68,11 @@ def _people(org: DemoOrg, version: float) -> list[SObject]:
         column("LastLoginDate", "datetime", "last_login"),
         reference("ProfileId", "profile_id", "Profile", "Profile"),
     ]
+    login = [
+        made("Id", "id", lambda row: f"0Yw{row.id[3:]}"),
+        column("UserId", "reference", "id"),
+        column("IsFrozen", "boolean", "is_frozen"),
+    ]
     profile = [
         column("Id", "id", "id"),
         column("Name", "string", "name"),
@@ -75,9 +83,24 @@ def _people(org: DemoOrg, version: float) -> list[SObject]:
     licence = [column("Id", "id", "id"), column("Name", "string", "name")]
     return [
         build("User", lambda org, _: org.users, user, api="both"),
-        build("Profile", lambda org, _: org.profiles, profile, api="both"),
+        build("UserLogin", lambda org, _: org.users, login, needs=_USER_MANAGERS),
+        build("Profile", shown_profiles, profile, api="both"),
         build("UserLicense", lambda org, _: _licence_rows(org), licence),
     ]
+
+
+def shown_profiles(org: DemoOrg, caller: Caller) -> Sequence[Profile]:
+    """All profiles; without View All Profiles only one's own has its name, since Winter '27.
+
+    What is left of the others' rows is not documented, so either may be had.
+    """
+    filtering = org.knobs.profile_filtering
+    if filtering == "shown" or caller.has("ViewAllProfiles"):
+        return org.profiles
+    own = caller.user.profile_id
+    if filtering == "absent":
+        return [one for one in org.profiles if one.id == own]
+    return [one if one.id == own else replace(one, name="") for one in org.profiles]
 
 
 def _rights(org: DemoOrg, version: float) -> list[SObject]:

@@ -37,6 +37,7 @@ PERMISSIONS: Final = frozenset(
         "TransactionSecurityExempt",
         "TwoFactorApi",
         "ViewAllData",
+        "ViewAllProfiles",
         "ViewClientSecret",
         "ViewEventLogFiles",
         "ViewHealthCheck",
