@@ -26,7 +26,7 @@ from sfharden.plan.make import Drafted, Findings, Guard, Material, draw_up, guar
 from sfharden.plan.package import all_files, diff, package_files, plan_json
 from sfharden.plan.planner import DEFAULT_API_VERSION, Options, PlanResult
 from sfharden.plan.validate import validate
-from sfharden.salesforce.deploy import DeployReport
+from sfharden.ports import DeployReport
 from sfharden.simulation.lockout import guard
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.org.wanted import Wanted

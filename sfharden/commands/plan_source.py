@@ -9,7 +9,8 @@ from sfharden.errors import UsageError
 from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import Component
 from sfharden.plan.make import Material
-from sfharden.salesforce.deploy import DeployReport, deploy_check_only
+from sfharden.ports import DeployReport
+from sfharden.salesforce.deploy import deploy_check_only
 from sfharden.sources.metadata_files import load_raw, raw_from_retrieve
 from sfharden.sources.org.wanted import Wanted
 

@@ -11,9 +11,10 @@ import click
 
 from sfharden.commands.clock import current_time
 from sfharden.commands.live_options import LiveOptions
-from sfharden.commands.revoke_org import LiveOrg, open_live_org
+from sfharden.commands.revoke_org import open_live_org
 from sfharden.commands.source import SourceOptions, live_options, require_live, source_words
 from sfharden.errors import Exit, UsageError
+from sfharden.ports import LiveOrg
 from sfharden.revocation.request import Request, refuse_receipt
 from sfharden.revocation.select import Selection
 

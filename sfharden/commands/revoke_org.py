@@ -1,54 +1,16 @@
 """The org as revoking sees it: an inventory that can be read again, a revoker, and whose login this is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from sfharden.commands.live_options import LiveOptions
-from sfharden.model.snapshot import Snapshot
-from sfharden.revocation.execute import TokenRevoker
-from sfharden.text.redact import Secret
+from sfharden.ports import LiveOrg, TokenRevoker
 
 if TYPE_CHECKING:  # these load the HTTP library, which --help can do without
     from sfharden.salesforce.connect import Connection
     from sfharden.sources.org.read import OrgReading
-
-
-class Inventory(Protocol):
-    """A reading of the org: the snapshot, and what revokes each of its tokens, by handle."""
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """What was read, and the gaps."""
-
-    @property
-    def secrets(self) -> Mapping[str, Secret]:
-        """A delete token, or the id of an external client app's token."""
-
-    @property
-    def external_handles(self) -> frozenset[str]:
-        """The handles whose secret is such an id."""
-
-
-class LiveOrg(Protocol):
-    """One org that is open for revoking. `how` says how the login was had."""
-
-    @property
-    def how(self) -> str:
-        """How the login was had, for a person."""
-
-    def read(self, *, metadata: bool) -> Inventory:
-        """Read the tokens, the users and the apps; with `metadata` the apps' settings too. Raises OrgError."""
-
-    def revoker(self, workers: int) -> AbstractContextManager[TokenRevoker]:
-        """What revokes single tokens, so many at a time."""
-
-    def sleep(self, seconds: float) -> None:
-        """Wait."""
-
-    def now(self) -> datetime:
-        """The time, in UTC."""
 
 
 class _RunningOrg:

@@ -10,7 +10,7 @@ from sfharden.model.raw import RawFile, RawFiles
 from sfharden.model.snapshot import Component, Snapshot
 from sfharden.plan.draft import FileChange
 from sfharden.plan.planner import Options, PlanResult, make_plan, wanted_components
-from sfharden.salesforce.deploy import DeployReport
+from sfharden.ports import DeployReport
 from sfharden.sources.metadata_files import with_files
 from sfharden.text.redact import safe_text
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 
 from sfharden import __version__
-from sfharden.commands.revoke_org import Inventory, LiveOrg
 from sfharden.errors import Exit, NoVerdictError, PartialError, SfhardenError
 from sfharden.files.output_file import write_output, write_private
 from sfharden.model.snapshot import Tool
+from sfharden.ports import Inventory, LiveOrg
 from sfharden.report.revoke_receipt import receipt_json, receipt_markdown, receipt_of
 from sfharden.report.revoke_table import show_outcome
 from sfharden.revocation.approve import Approval

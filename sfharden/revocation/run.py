@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 
-from sfharden.commands.revoke_org import Inventory, LiveOrg
 from sfharden.errors import DeclinedError, Exit, NoVerdictError
 from sfharden.facts.directory import Directory, same_record
 from sfharden.files.output_file import write_output
 from sfharden.model.org import ONLY_OWN_ROWS
 from sfharden.model.snapshot import Snapshot
+from sfharden.ports import Inventory, LiveOrg
 from sfharden.report.revoke_table import org_line, show_outcome, show_plan, show_unknown
 from sfharden.revocation.approve import Approval, approve_expected, approve_typed, refuse_incomplete
 from sfharden.revocation.finish import Run, tool
