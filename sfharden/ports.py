@@ -1,14 +1,17 @@
-"""Every door to the outside, by name: what reads an org, what revokes, what checks a package."""
+"""Every door to the outside, by name: what reads an org, what revokes, what checks a package, who is asked."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, TypeVar
 
 from sfharden.model.snapshot import Snapshot
 from sfharden.text.redact import Secret
+
+PageT = TypeVar("PageT", contravariant=True)
 
 
 class Ending(StrEnum):
@@ -86,11 +89,36 @@ class LiveOrg(Protocol):
     def revoker(self, workers: int) -> AbstractContextManager[TokenRevoker]:
         """What revokes single tokens, so many at a time."""
 
+    def gate(self, workers: int) -> Gate:
+        """What bounds the calls of so many workers."""
+
     def sleep(self, seconds: float) -> None:
         """Wait."""
 
     def now(self) -> datetime:
         """The time, in UTC."""
+
+
+class Person(Protocol[PageT]):
+    """Whoever is told and asked, be it at a terminal or by what a pipeline keeps."""
+
+    def show(self, page: PageT) -> None:
+        """Print a page. Raises OSError or NoVerdictError if nobody takes it."""
+
+    def keep(self, page: PageT, path: Path) -> None:
+        """Write a page to a file of theirs. Raises NoVerdictError."""
+
+    def say(self, text: str) -> None:
+        """Tell something beside the pages; nobody listening is no reason to stop."""
+
+    def warn(self, warning: str) -> None:
+        """Warn of something before it's asked for consent. Raises OSError if nobody listens."""
+
+    def ask(self, question: str) -> str | None:
+        """The line that they type: empty if the input was closed, None if nobody is at a terminal."""
+
+    def progress(self, done: int, total: int) -> None:
+        """Tell how far it is."""
 
 
 @dataclass(frozen=True, slots=True)

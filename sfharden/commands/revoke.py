@@ -1,17 +1,19 @@
 """`sfharden revoke`: revoke OAuth tokens, once and completely, with a journal."""
 
+import getpass
 import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from sfharden import __version__
 from sfharden.commands.clock import current_time
 from sfharden.commands.live_options import LiveOptions
-from sfharden.commands.revoke_org import open_live_org
+from sfharden.commands.revoke_doors import TerminalPerson, open_live_org
 from sfharden.commands.source import SourceOptions, live_options, require_live, source_words
 from sfharden.errors import Exit, UsageError
 from sfharden.ports import LiveOrg
@@ -77,10 +79,8 @@ def make_command(open_org: OpenOrg) -> click.Command:
         request = _request(given, options, resume)
         if given.live.explain_api:
             return _explain()
-        from sfharden.revocation.run import revoke, take_up
-
         with open_org(given.live) as org:
-            return take_up(org, resume, request) if resume else revoke(org, request)
+            return _run(org, request, resume)
 
     return command
 
@@ -140,6 +140,22 @@ def _moment(text: str, now: datetime) -> datetime:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise UsageError("--created-before takes a number of days, such as 30d, or a date.") from None
+
+
+def _run(org: LiveOrg, request: Request, resume: Path | None) -> int:
+    from sfharden.model.snapshot import Tool
+    from sfharden.revocation.finish import Outside
+    from sfharden.revocation.journal import Disk
+    from sfharden.revocation.run import revoke, take_up
+
+    outside = Outside(org, TerminalPerson(), Disk(org.now), Tool(version=__version__), _account())
+    return take_up(outside, resume, request) if resume else revoke(outside, request)
+
+
+def _account() -> str:
+    with suppress(OSError, KeyError, ImportError):
+        return getpass.getuser()
+    return ""
 
 
 def _explain() -> int:
