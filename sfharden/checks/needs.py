@@ -8,7 +8,10 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from sfharden.checks.policy import Policy
+from sfharden.facts.directory import Directory
+from sfharden.facts.values import CannotTell
 from sfharden.model import org as tables
+from sfharden.model.snapshot import Snapshot
 
 METADATA: Final = "metadata"
 
@@ -89,6 +92,20 @@ PARTS_OF: Final[dict[str, tuple[str, ...]]] = {
 def is_met(need: Need, held: Iterable[str]) -> bool:
     """True if one of its permissions is held."""
     return bool(set(need.names) & set(held))
+
+
+def held_by_caller(snapshot: Snapshot) -> frozenset[str] | None:
+    """The permissions that whoever read the org holds; None if that can't be told."""
+    try:
+        return Directory(snapshot).caller_permissions()
+    except CannotTell:
+        return None
+
+
+def unmet(snapshot: Snapshot) -> list[Need]:
+    """What whoever read the org is known to lack."""
+    held = held_by_caller(snapshot)
+    return [need for need in NEEDS if held is not None and not is_met(need, held)]
 
 
 def controls_without(need: Need, policies: Iterable[Policy]) -> Iterator[str]:
