@@ -75,5 +75,6 @@ def _profile_line(profile: Component) -> str:
 
 
 def _quoted(name: str) -> str:
-    """A JSON string, which is a YAML string too, whatever is in the name."""
-    return json.dumps(name)
+    """A string that YAML reads as the name, whatever is in it: JSON's, but for what JSON writes as two halves."""
+    parts = (f"\\U{ord(one):08X}" if ord(one) > 0xFFFF else json.dumps(one)[1:-1] for one in name)
+    return f'"{"".join(parts)}"'

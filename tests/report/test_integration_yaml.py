@@ -1,6 +1,5 @@
 """The integration file that `init` writes: whatever an org's names are, it says what was found and nothing else."""
 
-import json
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from sfharden.report.integration_yaml import integration_text
 from tests.orgs import healthy
 from tests.orgs.healthy import CONNECTED, EXTERNAL
 
-NAMES = st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), min_size=1, max_size=40)
+NAMES = st.text(min_size=1, max_size=40)
 
 
 def snapshot(*components: Component) -> Snapshot:
@@ -40,8 +39,8 @@ def test_any_name_is_one_value_and_every_comment_one_line(app: str, profile: str
     assert (said["app"], said["profile"]) == (app, profile)
     bare = integration_text(snapshot()).splitlines()
     comments = [line for line in text.splitlines() if line not in bare and not line.startswith("    #   ")]
-    assert comments == [f"    app: {json.dumps(app)}", f"    profile: {json.dumps(profile)}"]
-    assert "\x1b" not in text
+    assert [line.partition(":")[0] for line in comments] == ["    app", "    profile"]
+    assert not any(character in text for character in "\x1b\x85\u2028\u202e")
 
 
 @pytest.mark.parametrize("files", [CONNECTED, EXTERNAL])
