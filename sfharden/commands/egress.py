@@ -3,6 +3,7 @@
 import os
 import sys
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import click
@@ -13,12 +14,12 @@ from sfharden.commands.clock import current_time
 from sfharden.egress.report import part_of
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_file import write_output
-from sfharden.model.egress_report import EgressReport
+from sfharden.model.egress_report import EgressPart, EgressReport
 from sfharden.model.integration import Egress
 from sfharden.model.snapshot import Tool
 from sfharden.sources.egress_files import EgressSources, newer_of, read_egress
 from sfharden.sources.integration_file import load_integrations
-from sfharden.sources.service_tags import load_service_tags
+from sfharden.sources.service_tags import ServiceTags, load_service_tags
 from sfharden.text.terminal import Terminal, terminal_of
 
 FORMATS = ("table", "json", "ranges")
@@ -93,17 +94,7 @@ def command(
     subjects = _subjects(EgressSources(logic_apps, service_tags, regions, tags), integration)
     now = current_time(os.environ)
     newer = load_service_tags(against) if against else None
-    parts = tuple(
-        part_of(
-            one.name,
-            one.egress,
-            one.operator,
-            now.date(),
-            fit,
-            newer_of(newer, one.egress) if newer else None,
-        )
-        for one in subjects
-    )
+    parts = tuple(_part(one, now.date(), fit, newer) for one in subjects)
     report = EgressReport(
         tool=Tool(version=__version__), generated_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"), parts=parts
     )
@@ -125,6 +116,11 @@ def _subjects(given: EgressSources, integration: Path | None) -> list[_Subject]:
     if (given.regions or given.tags) and not given.service_tags:
         raise UsageError("--region and --tag need --service-tags FILE.")
     return [_Subject("the files given", read_egress(given), AddressSet())]
+
+
+def _part(one: _Subject, today: date, fit: int | None, newer: ServiceTags | None) -> EgressPart:
+    against = newer_of(newer, one.egress) if newer else None
+    return part_of(one.name, one.egress, one.operator, today, fit, against)
 
 
 def _text(report: EgressReport, format_: str, terminal: Terminal) -> str:

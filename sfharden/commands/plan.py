@@ -20,15 +20,14 @@ from sfharden.errors import Exit, NoVerdictError, UsageError
 from sfharden.files.output_folder import refuse_folder, write_private_folder
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.plan import Plan
-from sfharden.model.snapshot import Snapshot
 from sfharden.plan.fingerprint import verify, verify_package
-from sfharden.plan.make import Drafted, Findings, Guard, Material, draw_up, guarded, with_waivers
+from sfharden.plan.make import Drafted, Material, draw_up, guarded, with_waivers
 from sfharden.plan.package import all_files, diff, package_files, plan_json
 from sfharden.plan.planner import DEFAULT_API_VERSION, Options, PlanResult
 from sfharden.plan.request import PlanRequest
 from sfharden.plan.validate import validate
 from sfharden.ports import DeployReport
-from sfharden.simulation.lockout import guard
+from sfharden.simulation.lockout import plan_guard
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.plan_folder import is_former_plan, load_package, load_plan
@@ -92,7 +91,9 @@ def _plan(material: Material, file: _IntegrationFile, request: PlanRequest) -> i
     old = load_plan(request.former) if request.former else None
     fit = old.fit if old and request.fit is None else request.fit
     outcome = draw_up(material, integrations, Options(fit, request.api_version))
-    planned = guarded(material, outcome, _guard(integrations, request), request.accept_lockout_risk)
+    planned = guarded(
+        material, outcome, plan_guard(integrations, request.my_address), request.accept_lockout_risk
+    )
     planned = with_waivers(planned, integrations, waivers)
     package = package_files(planned)
     if request.former and old:
@@ -106,19 +107,6 @@ def _plan(material: Material, file: _IntegrationFile, request: PlanRequest) -> i
     if request.validate and material.validate and len(package) > 1:
         _validate(material.validate, package)
     return Exit.INCOMPLETE if planned.plan.conditions else Exit.OK
-
-
-def _guard(integrations: Sequence[Integration], request: PlanRequest) -> Guard:
-    """The lock-out guard over all integrations."""
-
-    def judge(before: Snapshot, after: Snapshot) -> Findings:
-        found = [guard(before, after, one, request.my_address) for one in integrations]
-        return Findings(
-            tuple(dict.fromkeys(text for one in found for text in one.shut_out)),
-            tuple(dict.fromkeys(text for one in found for text in one.unknown)),
-        )
-
-    return judge
 
 
 def _request(given: SourceOptions, path: Path, api_version: str, options: dict[str, Any]) -> PlanRequest:

@@ -75,14 +75,18 @@ def make_command(open_org: OpenOrg) -> click.Command:
           sfharden revoke --org production --app "Azure Logic Apps" --receipt r.md
           sfharden revoke --org production --resume revocation-7KQ2M9XA.jsonl
         """
-        require_live(given)
-        request = _request(given, options, resume)
-        if given.live.explain_api:
-            return _explain()
-        with open_org(given.live) as org:
-            return _run(org, request, resume)
+        return _revoke(open_org, given, resume, options)
 
     return command
+
+
+def _revoke(open_org: OpenOrg, given: SourceOptions, resume: Path | None, options: dict[str, Any]) -> int:
+    require_live(given)
+    request = _request(given, options, resume)
+    if given.live.explain_api:
+        return _explain()
+    with open_org(given.live) as org:
+        return _run(org, request, resume)
 
 
 def _request(given: SourceOptions, options: dict[str, Any], resume: Path | None) -> Request:

@@ -22,7 +22,7 @@ class Findings:
     unknown: tuple[str, ...] = ()
 
 
-Guard = Callable[[Snapshot, Snapshot], Findings]  # before, after
+PlanGuard = Callable[[Snapshot, Snapshot], Findings]  # before, after
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def raw_after(file: FileChange) -> RawFile:
     return RawFile(file.path, file.kind, file.name, file.after)
 
 
-def guarded(material: Material, outcome: Drafted, guard: Guard, accepted: bool) -> PlanResult:
+def guarded(material: Material, outcome: Drafted, guard: PlanGuard, accepted: bool) -> PlanResult:
     """The plan with what it would shut out. Raises NoVerdictError for that unless it was accepted."""
     plan = outcome.planned.plan
     found = guard(material.snapshot, outcome.after) if plan.changes else Findings()
