@@ -28,6 +28,8 @@ from tests.metadata import (
     xml,
 )
 
+pytestmark = pytest.mark.xml
+
 TEXT = HEALTHY[PROFILE]
 
 
