@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sfharden.checks.common import (
+    APP_PARTS,
     PEOPLE_PARTS,
-    PROFILE_PARTS,
     Check,
     Context,
     Verdict,
@@ -216,6 +216,6 @@ CHECKS = {
         Limited,
         judge_limited,
         app_subject,
-        (*PROFILE_PARTS, org.APP_ACCESS, org.APPS, *PEOPLE_PARTS),
+        (*APP_PARTS, org.PROFILES, org.APP_ACCESS, org.APPS, *PEOPLE_PARTS),
     ),
 }

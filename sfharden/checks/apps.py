@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pydantic import Field
 
 from sfharden.checks.common import (
-    PROFILE_PARTS,
+    APP_PARTS,
     Check,
     Context,
     NoParameters,
@@ -234,13 +234,13 @@ def _never_introspects(context: Context, app: App) -> bool:
 
 
 CHECKS = {
-    "app_admin_approved": Check(
-        "integration", NoParameters, judge_admin_approved, app_subject, (org.METADATA,)
+    "app_admin_approved": Check("integration", NoParameters, judge_admin_approved, app_subject, APP_PARTS),
+    "app_ip_enforced": Check(
+        "integration", NoParameters, judge_ip_enforced, app_subject, (*APP_PARTS, org.PROFILES)
     ),
-    "app_ip_enforced": Check("integration", NoParameters, judge_ip_enforced, app_subject, PROFILE_PARTS),
     "app_refresh_bounded": Check(
-        "integration", RefreshBounded, judge_refresh_bounded, app_subject, (org.METADATA,)
+        "integration", RefreshBounded, judge_refresh_bounded, app_subject, APP_PARTS
     ),
-    "app_pkce": Check("integration", NoParameters, judge_pkce, app_subject, (org.METADATA,)),
-    "app_scopes": Check("integration", Scopes, judge_scopes, app_subject, (org.METADATA,)),
+    "app_pkce": Check("integration", NoParameters, judge_pkce, app_subject, APP_PARTS),
+    "app_scopes": Check("integration", Scopes, judge_scopes, app_subject, APP_PARTS),
 }

@@ -24,7 +24,9 @@ from sfharden.text.wording import show_ranges as show_ranges
 # Parts that several checks rest on. A profile or an app is found by its record, and known by its file.
 PROFILE_PARTS: Final = (tables.METADATA, tables.PROFILES)
 PEOPLE_PARTS: Final = (tables.USERS, tables.PERMISSION_SETS, tables.ASSIGNMENTS)
-TOKEN_PARTS: Final = (tables.METADATA, tables.TOKENS, tables.EXTERNAL_TOKENS, tables.APPS)
+# An app is known by its file, and by the label only where no other app can have the same.
+APP_PARTS: Final = (tables.METADATA, tables.EXTERNAL_APPS)
+TOKEN_PARTS: Final = (*APP_PARTS, tables.TOKENS, tables.EXTERNAL_TOKENS, tables.APPS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,8 @@ def call(path: str, *lost: str) -> Call:
 # Without knowing what the login holds, any table may be its own rows only.
 DOUBTFUL: Final = tuple(rule.kind for rule in RULES)
 
-
 CALLS: Final = {
     "versions": call(r"services/data/$", tables.METADATA, *tables.TABLES),
-    "organization": call(r"FROM\+Organization$", tables.ORGANIZATION, tables.TOKENS, tables.EXTERNAL_TOKENS),
     "users": call(r"FROM\+User\+WHERE\+IsActive", tables.USERS),
     "describe": call(r"PermissionSet/describe$", tables.PERMISSION_SETS, *DOUBTFUL),
     "sets": call(r"FROM\+PermissionSet$", tables.PERMISSION_SETS),
@@ -49,18 +47,21 @@ CALLS: Final = {
     "access": call(r"FROM\+SetupEntityAccess", tables.APP_ACCESS),
     "menu": call(r"FROM\+AppMenuItem$", tables.APPS),
     "token count": call(r"COUNT%28%29\+FROM\+OauthToken", tables.TOKENS),
-    "tokens": call(r"DeleteToken\+FROM\+OauthToken", tables.TOKENS),
+    "tokens": call(r"UseCount\+FROM\+OauthToken", tables.TOKENS),
     "usage": call(r"apps/oauth/usage\?", tables.EXTERNAL_TOKENS),
     "usage users": call(r"apps/oauth/usage/\w+/users", tables.EXTERNAL_TOKENS),
-    "usage tokens": call(r"apps/oauth/usage/\w+/\w+/tokens$", tables.EXTERNAL_TOKENS),
     "logins": call(r"FROM\+LoginHistory", tables.LOGINS),
-    "list": call(r"listMetadata$", tables.METADATA, tables.APPS),
+    "list": call(r"listMetadata$", tables.METADATA, tables.APPS, tables.EXTERNAL_APPS),
     "retrieve": call(r" retrieve$", tables.METADATA),
     "retrieved": call(r"checkRetrieveStatus$", tables.METADATA),
     "identity": call(r"oauth2/userinfo$", tables.CALLER, *DOUBTFUL),
 }
 # Told another way when it fails; nothing may be known less surely for it.
-SPARE: Final = {"held": call(r"FROM\+UserPermissionAccess$")}
+SPARE: Final = {
+    "held": call(r"FROM\+UserPermissionAccess$"),
+    "organization": call(r"FROM\+Organization$", tables.ORGANIZATION),
+    "frozen": call(r"FROM\+UserLogin\+", tables.FROZEN),
+}
 
 POLICIES: Final = {name: load_policy(name) for name in DEFAULT_POLICIES}
 CHECK_OF: Final = {control.id: control.check for policy in POLICIES.values() for control in policy.controls}
@@ -70,6 +71,7 @@ _RANGES = "a profile that has ranges passes, whoever has it"
 _PLAIN = "no permission set is assigned to the app, and no token is asked for"
 _CONNECTED = "only external client apps have tokens there, and this is none"
 _SETTINGS = "settings needn't be listed"
+_OWN_ROW = "a profile whose own row is there is known, whatever others may be hidden"
 NEEDLESS: Final = {
     **{
         (name, "login-ranges-everywhere"): _RANGES
@@ -78,8 +80,14 @@ NEEDLESS: Final = {
     **{(name, "app-limited-to-integration-profile"): _PLAIN for name in ("assignments", "menu")},
     **{
         (name, control): _CONNECTED
-        for name in ("usage", "usage users", "usage tokens")
+        for name in ("usage", "usage users")
         for control in ("tokens-held-by-integration-users", "tokens-issued-after-hardening")
+    },
+    **{
+        (name, control): _OWN_ROW
+        for name in ("describe", "identity")
+        for control, check in CHECK_OF.items()
+        if set(CHECKS[check].parts) & set(DOUBTFUL) == {tables.PROFILES}
     },
     **{
         ("list", control): _SETTINGS
@@ -119,7 +127,7 @@ class Outcome(NamedTuple):
     @property
     def gaps(self) -> set[str]:
         found = {one["kind"] for one in self.report.get("gaps", ())}
-        return found | {tables.METADATA for kind in found if kind not in (*tables.TABLES, tables.PROFILES)}
+        return found | {tables.METADATA for kind in found if kind not in tables.PARTS}
 
 
 Kept = dict[object, Outcome]
