@@ -87,6 +87,8 @@ TOKENS = [
     ("old-tokens-gone", (token(days=-1, label="Another app", app="0H4000000000009AAA"),), PASS),
     ("old-tokens-gone", (token(days=-1, app=""),), FAIL),  # the same label, whatever the record says
     ("old-tokens-gone", (token()._replace(created=None),), UNKNOWN),
+    ("old-tokens-gone", (token(days=-1)._replace(summed=True),), UNKNOWN),  # the first connection may be over
+    ("old-tokens-gone", (token()._replace(summed=True),), PASS),
     ("old-tokens-gone", (), PASS),
     ("expected-consent", (), UNKNOWN),
     ("expected-consent", (token(days=-1),), UNKNOWN),

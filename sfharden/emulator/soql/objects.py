@@ -22,6 +22,7 @@ from sfharden.emulator.soql.schema import (
 )
 from sfharden.emulator.soql.tooling import whole_profile
 from sfharden.emulator.state import DemoOrg
+from sfharden.emulator.store import Rows
 
 _ASSIGNERS: Final = SETUP | {"AssignPermissionSets", "ManageUsers"}
 _USER_MANAGERS: Final = frozenset({"ManageUsers"})
@@ -207,7 +208,12 @@ def _oauth_token() -> SObject:
         made("RequestToken", "string", lambda row: ids.opaque("request", row.delete_token), **_NO),
     ]
     all_rows = frozenset({"CustomizeApplication"})
-    return build("OauthToken", lambda org, _: org.tokens.rows(), columns, all_rows=all_rows, own="user_id")
+    return build("OauthToken", shown_tokens, columns, all_rows=all_rows, own="user_id")
+
+
+def shown_tokens(org: DemoOrg, _: Caller) -> Rows:
+    """The tokens that OauthToken shows; whether those of external client apps are among them is not documented."""
+    return org.tokens.rows(besides="0xI" if org.knobs.eca_tokens_hidden else "")
 
 
 def _login_history() -> SObject:
