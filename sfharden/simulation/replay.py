@@ -6,7 +6,7 @@ Logins come as an iterable and are looked at once; memory grows with users and a
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final
 
 from sfharden.access import (
@@ -23,7 +23,7 @@ from sfharden.access import (
 )
 from sfharden.access.gather import app_named, known, org_facts
 from sfharden.access.users import hours_text, who_is
-from sfharden.addresses import AddressError, parse_range
+from sfharden.addresses import address_of
 from sfharden.facts.apps import App
 from sfharden.facts.index import Index
 from sfharden.model import kinds
@@ -157,16 +157,6 @@ class _Judge:
 
 def _first(decision: Decision) -> str:
     return decision.reasons[0].text if decision.reasons else ""
-
-
-@lru_cache(maxsize=65536)
-def address_of(text: str) -> int | None:
-    """The address in a login's source, or None where Salesforce gives no address."""
-    try:
-        first, last = parse_range(text)
-    except AddressError:
-        return None
-    return first if first == last else None
 
 
 def flows_of(login_type: str, subtype: str) -> tuple[Flow, ...]:
