@@ -58,9 +58,15 @@ class Directory:
 
     @cached_property
     def tokens(self) -> Rows[Token]:
-        """All tokens: those of OauthToken, and those of external client apps."""
+        """All tokens: those of OauthToken, and those of external client apps.
+
+        Raises CannotTell if neither table was read.
+        """
         own, external = self._token_tables
-        return Rows((*own.rows, *external.rows), own.gap or external.gap)
+        gap = "; ".join(one.gap for one in (own, external) if one.gap)
+        if self.tables.tokens is None and self.tables.external_tokens is None:
+            raise CannotTell(gap)
+        return Rows((*own.rows, *external.rows), gap)
 
     @property
     def _token_tables(self) -> tuple[Rows[Token], Rows[Token]]:
