@@ -26,11 +26,12 @@ from sfharden.access.users import hours_text, who_is
 from sfharden.addresses import address_of
 from sfharden.facts.apps import App
 from sfharden.facts.index import Index
+from sfharden.facts.ownership import goes_by
 from sfharden.model import kinds
 from sfharden.model.integration import Integration
 from sfharden.model.org import Login, User
 from sfharden.model.snapshot import Component, Snapshot
-from sfharden.text.names import canonical_profile, literal, normalise
+from sfharden.text.names import canonical_profile, literal
 
 MOST_GROUPS: Final = 10_000  # groups kept of each kind; the rest is counted
 
@@ -207,8 +208,7 @@ def replay(
 
 def _files_named(index: Index, label: str) -> list[tuple[Component, ...]]:
     """The files of every app that goes by a name; labels aren't unique."""
-    key = normalise(label)
-    return [app.parts for app in index.apps if key in map(normalise, (app.name, *app.labels))]
+    return [app.parts for app in index.apps if goes_by(app, label)]
 
 
 @dataclass(frozen=True, slots=True)
