@@ -29,13 +29,13 @@ from sfharden.checks.common import (
 from sfharden.checks.observed import FRESH_TOKENS, HELD, answers
 from sfharden.checks.seen import Seen
 from sfharden.facts.directory import NEEDS_ORG, Directory
-from sfharden.facts.ownership import managed_by, require_links
+from sfharden.facts.ownership import AppMarks, Tie, managed_by, require_links
 from sfharden.facts.values import CannotTell
 from sfharden.model import org
 from sfharden.model.base import Model
 from sfharden.model.org import Token
 from sfharden.model.results import Evidence, Status, Subject
-from sfharden.text.names import literal, normalise
+from sfharden.text.names import literal
 from sfharden.text.wording import minute
 
 _FROM_FILES = f"it {NEEDS_ORG} (OAuth tokens are not in metadata files)"
@@ -104,8 +104,8 @@ def _judge_strange(directory: Directory, parameters: Installed, subject: Subject
             "The policy spares apps of this name, by the name alone, which proves nothing.",
             *evidence,
         )
-    names = {normalise(name) for one in apps for name in (one.label, one.api_name) if name}
-    if normalise(label) in names:
+    named = AppMarks.of((), (name for one in apps for name in (one.label, one.api_name)))
+    if named.tie(label) is not Tie.NONE:
         raise CannotTell(
             f"{count(len(group.tokens), 'token')} {_carry(group.tokens)} the name of an app that the org manages, "
             "but nothing links them to it: they may be of a look-alike"
