@@ -12,7 +12,7 @@ from typing import Final
 from sfharden.checks.seen import OPEN, Seen, placed
 from sfharden.facts.directory import Rows
 from sfharden.facts.index import Index
-from sfharden.facts.logins import Meaning, latest, meaning, sources_of, times_of
+from sfharden.facts.logins import Meaning, latest, meaning, sources_of, times_of, wholly_declared
 from sfharden.facts.profiles import login_ranges
 from sfharden.facts.values import CannotTell
 from sfharden.model.integration import Integration
@@ -165,7 +165,7 @@ def _require_clear(seen: Seen, logins: Iterable[Login], harmless: Callable[[Logi
         if not placed(one):
             where = show_names({one.source_ip or "none"})
             raise CannotTell(f"{times_of([one], None)} without an address that can be read ({where})")
-        if told is Meaning.UNKNOWN and not (seen.integration.hardened_at and seen.is_attempt(one)):
+        if told is Meaning.UNKNOWN and not wholly_declared(one, seen.integration.attempts):
             raise CannotTell(f"what this means is not known, so it may have got in: {_statuses([one])}")
 
 

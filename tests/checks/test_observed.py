@@ -138,6 +138,9 @@ CASES: dict[str, Case] = {
     "a declared attempt at another time": Case(UNCLEAR, tried("Échec"), attempt(TRIED - timedelta(minutes=6))),
     "a declared attempt from another address": Case(UNCLEAR, tried("Échec"), attempt(source="100.64.3.3")),
     "a declared attempt with a wrong password": Case(UNKNOWN, tried("invalid password"), attempt()),
+    "a declared attempt among others from that address": Case(
+        UNCLEAR, seen(SUCCESS, login(source=ELSEWHERE, status="成功", days=2, times=10)), attempt()
+    ),
     "a declared attempt by somebody else": Case(
         UNKNOWN, seen(SUCCESS, login(DANA, ELSEWHERE, status="Échec", days=2)), attempt()
     ),
