@@ -224,6 +224,7 @@ CASES: dict[str, Case] = {
     "tokens cut off": Case(
         {FRESH_TOKENS: "unknown", HELD: "unknown"}, gaps=(Gap(what="x", reason="cut off", kind=org.TOKENS),)
     ),
+    "users cut off": Case({INSIDE: "unknown"}, gaps=(Gap(what="x", reason="cut off", kind=org.USERS),)),
     "no logins read": Case(UNCLEAR, {"logins": None}),
     "logins read since later only": Case(
         UNCLEAR, {"logins_since": HARDENED + timedelta(seconds=1)}
@@ -355,6 +356,12 @@ def test_a_refusal_that_rests_on_the_operator_s_word_says_so() -> None:
     message = told(case.snapshot, case.integration)["refusal-from-elsewhere"].message
     assert "status 'Échec de la connexion', an attempt that the integration file tells of" in message
     assert "integration file" not in told(running())["refusal-from-elsewhere"].message
+
+
+def test_nothing_passes_of_itself_while_a_user_is_unknown() -> None:
+    case = CASES["all is well with one user, and another is unknown"]
+    found = told(case.snapshot, case.integration)
+    assert {found[name].status.value for name, *_ in QUESTIONS[BOTH_SEEN]} == {"unknown"}
 
 
 def test_metadata_files_show_nothing() -> None:
