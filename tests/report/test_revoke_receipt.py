@@ -102,7 +102,7 @@ def test_hostile_names_do_not_speak_to_the_terminal_and_fit_eighty_columns() -> 
 @pytest.mark.parametrize(
     ("sandbox", "word"), [(True, "sandbox"), (False, "PRODUCTION"), (None, "PRODUCTION")]
 )
-def test_production_is_said_in_capitals_and_assumed_in_doubt(sandbox: bool | None, word: str) -> None:
+def test_production_is_said_in_capitals_and_assumed_where_nothing_is_said(sandbox: bool | None, word: str) -> None:
     plan = plan_of([1]).model_copy(update={"is_sandbox": sandbox})
     assert word in org_line(plan)
     assert word in receipt_markdown(receipt_of(History(header_of(plan), plan)))
@@ -116,7 +116,7 @@ def test_the_plan_shows_numbers_and_long_lists_are_counted() -> None:
     assert "No token is selected" in show_plan(plan_of([]), "op", whole=True)
 
 
-def test_the_undecided_are_told_by_reason() -> None:
+def test_the_unknown_are_told_by_reason() -> None:
     lines = list(show_unknown(tuple(UnknownToken(token(n), "its app was not told") for n in range(30))))
     (line,) = lines
     assert "30 tokens" in line

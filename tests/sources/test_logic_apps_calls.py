@@ -58,7 +58,7 @@ def test_triggers_count_like_actions(tmp_path: Path) -> None:
         "x",
     ],
 )
-def test_a_step_that_can_not_be_understood_is_a_hole(tmp_path: Path, broken: Any) -> None:
+def test_a_step_that_can_not_be_understood_is_a_gap(tmp_path: Path, broken: Any) -> None:
     reading = read(tmp_path, logic_app(ENDPOINTS, Broken=broken, Query=salesforce_step()))
     assert [call.step for call in reading.calls] == ["Query"]
     assert "may call Salesforce" in reading.gaps[0].reason
