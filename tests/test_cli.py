@@ -12,19 +12,8 @@ import pytest
 from sfharden.checks import evaluate as evaluate_module
 from sfharden.report.check_table import display_width
 from tests.conftest import Run
-from tests.orgs.metadata import APP, HEALTHY, PROFILE, SECURITY, changed, write, xml
-
-INTEGRATION = """\
-version: 1
-integrations:
-  - name: crm-sync
-    app: Azure Logic Apps
-    profile: Logic Apps Integration
-    users: [svc@acme.example]
-    egress:
-      - ranges: [192.0.2.0/28]
-    operator_ranges: [198.51.100.7]
-"""
+from tests.orgs.constants import INTEGRATION_YAML as INTEGRATION
+from tests.orgs.files import APP, HEALTHY, PROFILE, SECURITY, changed, write, xml
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def complaints(house: House) -> Iterator[str]:
 # A test by each module's name ----------------------------------------------------------------
 
 
-def test_of(module: str) -> str:
+def own_test(module: str) -> str:
     """Where the test of a module stands."""
     path = PurePosixPath(module)
     return str(PurePosixPath("tests", *path.parts[1:-1], f"test_{path.name}"))
@@ -55,7 +55,7 @@ def test_of(module: str) -> str:
 def unmirrored(house: House) -> Iterator[str]:
     """Modules without a test of their own name that don't stand on the list."""
     for module in _modules(house):
-        wanted = test_of(module)
+        wanted = own_test(module)
         if wanted in house.files and not _TEST.search(house.files[wanted]):
             yield f"{wanted}: holds no test, and {module} needs one"
         elif wanted not in house.files and module not in house.untested:
@@ -68,7 +68,7 @@ def badly_listed(house: House) -> Iterator[str]:
     for module, reason in house.untested.items():
         if module not in modules:
             yield f"{EXCEPTIONS}: {module} is listed, and there is no such module"
-        elif test_of(module) in house.files:
+        elif own_test(module) in house.files:
             yield f"{EXCEPTIONS}: {module} is listed, and has a test"
         elif not reason.strip():
             yield f"{EXCEPTIONS}: {module} is listed without a reason"

@@ -9,14 +9,13 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from sfharden.emulator.http.server import DemoServer
 from sfharden.emulator.xmltree import Node, parse
+from tests.orgs.constants import NOW as NOW
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 METADATA = "http://soap.sforce.com/2006/04/metadata"
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from sfharden.addresses import AddressSet
-from sfharden.model.integration import Egress, Integration
+from sfharden.model.integration import Integration
 from sfharden.model.org import OrgTables, ProfileRow, User
 from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source, Tool
@@ -17,11 +16,12 @@ from sfharden.plan.make import Drafted, Material, draw_up
 from sfharden.plan.planner import Options, PlanResult
 from sfharden.sources.metadata_files import kind_and_name
 from sfharden.sources.metadata_xml import parse_component
-from tests.orgs.metadata import HEALTHY
+from tests.orgs.constants import INTEGRATION, SERVICE_USER
+from tests.orgs.constants import PROFILE_NAME as PROFILE_NAME
+from tests.orgs.files import HEALTHY
 
+SERVICE = SERVICE_USER
 HEALTHY_BYTES: Mapping[str, bytes] = {path: text.encode() for path, text in HEALTHY.items()}
-PROFILE_NAME = "Logic Apps Integration"
-SERVICE = "svc@acme.example"
 
 
 @dataclass(frozen=True)
@@ -53,15 +53,7 @@ class Files:
 
 def integration(**changes: object) -> Integration:
     """The healthy integration with something changed."""
-    made = Integration(
-        name="crm-sync",
-        app="Azure Logic Apps",
-        profile=PROFILE_NAME,
-        users=(SERVICE,),
-        egress=Egress(addresses=AddressSet.of(["192.0.2.0/28"])),
-        operator_ranges=AddressSet.of(["198.51.100.7"]),
-    )
-    return made.model_copy(update=changes)
+    return INTEGRATION.model_copy(update=changes)
 
 
 def outcome(files: Files, *integrations: Integration, **options: object) -> Drafted:

@@ -102,7 +102,9 @@ def test_hostile_names_do_not_speak_to_the_terminal_and_fit_eighty_columns() -> 
 @pytest.mark.parametrize(
     ("sandbox", "word"), [(True, "sandbox"), (False, "PRODUCTION"), (None, "PRODUCTION")]
 )
-def test_production_is_said_in_capitals_and_assumed_where_nothing_is_said(sandbox: bool | None, word: str) -> None:
+def test_production_is_said_in_capitals_and_assumed_where_nothing_is_said(
+    sandbox: bool | None, word: str
+) -> None:
     plan = plan_of([1]).model_copy(update={"is_sandbox": sandbox})
     assert word in org_line(plan)
     assert word in receipt_markdown(receipt_of(History(header_of(plan), plan)))

@@ -3,15 +3,7 @@
 import pytest
 
 from sfharden.cli import COMMANDS
-from tools.check_house import (
-    MOST_LISTED,
-    ROOT,
-    House,
-    complaints,
-    is_forbidden,
-    read_house,
-    test_of as place_of_test,
-)
+from tools.check_house import MOST_LISTED, ROOT, House, complaints, is_forbidden, own_test, read_house
 
 TEST = "def test_it() -> None: ...\n"
 CODE = "def work() -> None: ...\n"
@@ -52,7 +44,7 @@ def test_a_tidy_house_gives_no_complaint() -> None:
     ],
 )
 def test_where_the_test_of_a_module_stands(module: str, test: str) -> None:
-    assert place_of_test(module) == test
+    assert own_test(module) == test
 
 
 def test_a_module_without_a_test_is_told_unless_it_is_listed() -> None:
