@@ -227,3 +227,8 @@ def test_a_list_wider_than_any_real_one_is_not_believed(tmp_path: Path, wide: st
     reading = read(tmp_path, logic_app(endpoints))
     assert not reading.origins
     assert reading.gaps
+
+
+def test_a_path_that_can_not_be_looked_at_is_refused_and_no_crash(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="can't be read"):
+        read_logic_app(tmp_path / ("x" * 300))
