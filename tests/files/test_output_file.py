@@ -104,7 +104,7 @@ def test_standard_output_takes_what_its_encoding_can(monkeypatch: pytest.MonkeyP
     narrow = io.TextIOWrapper(io.BytesIO(), "ascii")
     monkeypatch.setattr(sys, "stdout", narrow)
     write_output("a\u55b6b", None)
-    assert narrow.buffer.getvalue() == b"a?b"  # type: ignore[attr-defined]
+    assert narrow.buffer.getvalue() == b"a?b"
 
 
 def test_without_standard_output_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
