@@ -22,11 +22,11 @@ from sfharden.commands.source import (
 from sfharden.errors import Exit
 from sfharden.files.output_file import write_output
 from sfharden.model.integration import Integration, Waiver
-from sfharden.model.results import Report, Severity, Status
+from sfharden.model.results import Report, Severity
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.terminal import Terminal, terminal_of
 
-FORMATS = ("table", "json")
+FORMATS = ("table", "json", "waivers")
 
 
 @click.command("check")
@@ -75,6 +75,7 @@ def command(
       sfharden check --org production -i integration.yaml
       sfharden check --source force-app -i integration.yaml
       sfharden check --demo -f json -o report.json
+      sfharden check --org production -i integration.yaml -f waivers
     """
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
     integrations, waivers = _integrations(given, integration)
@@ -95,17 +96,20 @@ def _integrations(
     from sfharden.sources.integration_file import load_integrations
 
     if path is None and given.demo:
-        from sfharden.demo.sample import integration_path
+        from sfharden.commands.demo import integration_path
 
         path = integration_path()
     return load_integrations(path) if path else ((), ())
 
 
 def exit_code(report: Report, fail_on: Severity) -> Exit:
-    """1 with a finding at or above `fail_on`; else 4 with anything unknown or not read; else 0."""
+    """1 with a finding at or above `fail_on`; else 4 with anything unknown that no waiver covers; else 0.
+
+    A gap alone decides nothing: a control that rests on it is unknown.
+    """
     if any(result.is_finding and result.severity.rank >= fail_on.rank for result in report.results):
         return Exit.FINDINGS
-    if report.gaps or any(result.status is Status.UNKNOWN for result in report.results):
+    if any(result.is_open for result in report.results):
         return Exit.INCOMPLETE
     return Exit.OK
 
@@ -120,6 +124,10 @@ def _renderer(format_: str, given: SourceOptions, terminal: Terminal) -> Callabl
         from sfharden.report.json_text import render_json
 
         return render_json
+    if format_ == "waivers":
+        from sfharden.report.check_waivers import render_waivers
+
+        return render_waivers
     from sfharden.report.check_table import render_table
 
     return lambda report: render_table(report, terminal, next_steps(report, given))

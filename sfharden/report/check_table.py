@@ -89,7 +89,7 @@ def _where(result: Result) -> str:
 
 
 def _unknown(report: Report, terminal: Terminal, paint: Paint) -> Iterator[str]:
-    unknown = [result for result in report.results if result.status is Status.UNKNOWN]
+    unknown = [result for result in report.results if result.is_open]
     if not unknown:
         return
     by_message: dict[str, list[Result]] = {}
