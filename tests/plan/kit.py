@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from sfharden.model.integration import Integration
+from sfharden.addresses import AddressSet
+from sfharden.model.integration import Egress, Integration
 from sfharden.model.org import OrgTables, ProfileRow, User
+from sfharden.model.plan import PlannedChange
 from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source, Tool
 from sfharden.plan.make import Drafted, Material, draw_up
@@ -18,7 +20,7 @@ from sfharden.sources.metadata_files import kind_and_name
 from sfharden.sources.metadata_xml import parse_component
 from tests.orgs.constants import INTEGRATION, SERVICE_USER
 from tests.orgs.constants import PROFILE_NAME as PROFILE_NAME
-from tests.orgs.files import HEALTHY
+from tests.orgs.files import APP, HEALTHY, PROFILE, SECURITY
 
 SERVICE = SERVICE_USER
 HEALTHY_BYTES: Mapping[str, bytes] = {path: text.encode() for path, text in HEALTHY.items()}
@@ -73,6 +75,42 @@ def healthy(**replaced: bytes) -> dict[str, bytes]:
         "security": "settings/Security.settings",
     }
     return {**HEALTHY_BYTES, **{names[key]: data for key, data in replaced.items()}}
+
+
+def text(path: str) -> str:
+    """One of the healthy files."""
+    return healthy()[path].decode()
+
+
+def on(path: str, old: str, new: str) -> dict[str, bytes]:
+    """The healthy files with one text of one file replaced."""
+    assert old in text(path)
+    return {**healthy(), path: text(path).replace(old, new).encode()}
+
+
+def only(result: PlanResult) -> PlannedChange:
+    """The one change that is planned."""
+    (change,) = result.plan.changes
+    return change
+
+
+def after(result: PlanResult, path: str) -> str:
+    """A file as it would be."""
+    return next(one.after for one in result.files if one.path == path).decode()
+
+
+def addresses(*ranges: str) -> Egress:
+    """Egress of these ranges."""
+    return Egress(addresses=AddressSet.of(ranges))
+
+
+def everything_bad() -> dict[str, bytes]:
+    """Files of which every one needs a change."""
+    files = healthy()
+    files[PROFILE] = files[PROFILE].replace(b"192.0.2.15", b"192.0.2.99")
+    files[APP] = files[APP].replace(b"ENFORCE", b"BYPASS").replace(b"Approved>true", b"Approved>false")
+    files[SECURITY] = files[SECURITY].replace(b"Request>true", b"Request>false")
+    return files
 
 
 def user(name: str, profile_id: str = "00e1", *, active: bool = True) -> User:
