@@ -3,7 +3,11 @@
 import pytest
 
 from sfharden.errors import NoVerdictError
+from sfharden.facts.index import Index
 from sfharden.model.snapshot import Gap
+from sfharden.plan.desired import profile_goals
+from sfharden.plan.draft import Draft
+from sfharden.plan.people import assignment_step, check_people, check_users
 from tests.orgs.files import APP, PROFILE
 
 from .kit import (
@@ -68,3 +72,26 @@ def test_an_app_is_not_limited_in_silence_to_a_profile_that_its_users_may_not_ha
     files = Files(on(APP, "ENFORCE", "BYPASS"), (gap,), org(user("x@acme.example", "00e2")))
     (condition,) = outcome(files).planned.plan.conditions
     assert f"Whether {SERVICE} has the profile" in condition
+
+
+def test_who_has_a_custom_profile_that_can_not_be_told_is_a_condition_and_no_lockout() -> None:
+    facts = Index(Files(healthy()).material().snapshot)
+    (goal,) = profile_goals([integration()])
+    draft = Draft({})
+    check_people(draft, facts.directory, goal, facts.profile(PROFILE_NAME))
+    (condition,) = draft.conditions
+    assert f"Anybody but {SERVICE} who has it will be shut out" in condition
+    assert draft.lockouts == []
+
+
+def test_files_never_tell_who_has_a_profile_so_that_is_a_note_and_no_condition() -> None:
+    facts = Index(Files(healthy()).material().snapshot)
+    (goal,) = profile_goals([integration()])
+    draft = Draft({})
+    check_users(draft, facts.directory, goal)
+    assert draft.conditions == []
+    assert "the app will refuse whoever hasn't" in draft.notes[0]
+
+
+def test_the_step_that_no_metadata_can_do() -> None:
+    assert assignment_step("P", ["b", "a"]) == "Give a, b the profile 'P' (Setup, Users, Edit)."

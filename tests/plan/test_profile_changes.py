@@ -3,10 +3,14 @@
 import pytest
 
 from sfharden.errors import NoVerdictError
+from sfharden.facts.index import Index
+from sfharden.model.org import ProfileRow
 from sfharden.model.snapshot import Gap
+from sfharden.plan.profile_changes import existing_profile
 from tests.orgs.files import APP, PROFILE, login_range, xml
 
 from .kit import (
+    PROFILE_NAME,
     SERVICE,
     Files,
     addresses,
@@ -141,3 +145,20 @@ def test_a_profile_that_may_be_there_unread_is_not_made(gap: Gap) -> None:
 def test_a_name_that_no_profile_can_have(name: str) -> None:
     with pytest.raises(Exception, match="can't be the name"):
         planned(with_template(), integration(profile=name, clone_from="Minimum Access - Salesforce"))
+
+
+def test_a_profile_is_there_is_not_there_or_can_not_be_told() -> None:
+    facts = Index(Files(healthy()).material().snapshot)
+    found = existing_profile(facts, "logic apps INTEGRATION")
+    assert found
+    assert found.name == PROFILE_NAME
+    assert existing_profile(facts, "New") is None
+    hidden = Files(healthy(), (Gap(what="x.profile", reason="cut off", kind="Profile", name="new"),))
+    with pytest.raises(NoVerdictError, match=r"x\.profile: cut off"):
+        existing_profile(Index(hidden.material().snapshot), "New")
+
+
+def test_a_profile_that_the_org_lists_without_its_file_is_not_made_anew() -> None:
+    listed = Files(with_template(), org=org(user(SERVICE), profiles=(ProfileRow("00e9", "New", ""),)))
+    with pytest.raises(NoVerdictError, match="The org has a profile 'New', but its metadata was not read"):
+        outcome(listed, integration(profile="New", clone_from="Minimum Access - Salesforce"))

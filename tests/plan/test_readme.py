@@ -9,7 +9,7 @@ from sfharden.plan.steps import Commands
 from sfharden.report.plan_table import render_plan
 from sfharden.text.terminal import Terminal
 from tests.orgs.files import APP
-from tests.plan.kit import everything_bad, integration, planned
+from tests.plan.kit import everything_bad, healthy, integration, planned
 
 
 @pytest.fixture
@@ -57,3 +57,25 @@ def test_hostile_names_are_only_text() -> None:
     assert "<img" not in page.replace("\\<img", "")
     assert "](http" not in page.replace("\\](http", "")
     assert escaped("http://a `b` www.c") == "http\\://a \\`b\\` www\\.c"
+
+
+@pytest.mark.parametrize("mark", list("\\`*_[]<>#!|~&"))
+def test_no_mark_of_markdown_comes_through(mark: str) -> None:
+    assert escaped(f"a{mark}b") == f"a\\{mark}b"
+
+
+def test_a_text_stays_on_one_line() -> None:
+    assert "\n" not in escaped("a\n# Head\n- item")
+
+
+def test_parts_that_are_empty_have_no_heading(bad: PlanResult) -> None:
+    page = all_files(bad, Commands("plan"))["README.md"].decode()
+    assert "## By hand" not in page
+    assert "## Look at this first" in page
+    assert "## Left out" in page
+
+
+def test_what_has_nothing_to_do_is_said_among_the_steps() -> None:
+    page = all_files(planned(healthy()), Commands("plan"))["README.md"].decode()
+    assert page.count("(Nothing to do.)") == 3
+    assert "rollback" not in page
