@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -86,7 +85,8 @@ def command(
         return explain(wanted)
     snapshot = read_source(given, wanted)
     report = evaluate(snapshot, chosen, integrations, waivers, now, __version__)
-    _write(report, given, format_, output)
+    terminal = Terminal() if output else terminal_of(sys.stdout)
+    write_output(_text(report, given, format_, terminal), output)
     return exit_code(report, Severity(fail_on))
 
 
@@ -114,36 +114,15 @@ def exit_code(report: Report, fail_on: Severity) -> Exit:
     return Exit.OK
 
 
-def _write(report: Report, given: SourceOptions, format_: str, output: Path | None) -> None:
-    terminal = Terminal() if output else terminal_of(sys.stdout)
-    write_output(_renderer(format_, given, terminal)(report), output)
-
-
-def _renderer(format_: str, given: SourceOptions, terminal: Terminal) -> Callable[[Report], str]:
+def _text(report: Report, given: SourceOptions, format_: str, terminal: Terminal) -> str:
     if format_ == "json":
         from sfharden.report.json_text import render_json
 
-        return render_json
+        return render_json(report)
     if format_ == "waivers":
         from sfharden.report.check_waivers import render_waivers
 
-        return render_waivers
-    from sfharden.report.check_table import render_table
+        return render_waivers(report)
+    from sfharden.report.check_table import next_steps, render_table
 
-    return lambda report: render_table(report, terminal, next_steps(report, given))
-
-
-def next_steps(report: Report, given: SourceOptions) -> Iterator[str]:
-    """What to do after reading the report, most useful first."""
-    findings = [result for result in report.results if result.is_finding]
-    if findings:
-        yield f"sfharden controls {findings[0].control}"
-        yield "  why it matters and how to mend it"
-    if report.source.kind == "files" and not report.integrations:
-        yield f"sfharden init {source_words(given)}"
-        yield "  describe your integration; then judge it with check -i FILE"
-    if report.source.kind == "files" and not report.source.files_read:
-        yield "No Salesforce metadata was found there. Is it the right folder?"
-    if given.demo:
-        yield "sfharden check --org ALIAS"
-        yield "  judge your own org; --source DIR judges metadata files"
+    return render_table(report, terminal, next_steps(report, source=source_words(given), is_demo=given.demo))

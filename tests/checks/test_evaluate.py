@@ -222,7 +222,7 @@ def test_a_check_that_says_nothing_gives_unknown(monkeypatch: pytest.MonkeyPatch
     def silent(_: Context, __: NoParameters) -> tuple[()]:
         return ()
 
-    monkeypatch.setitem(CHECKS, "silent", Check("org", NoParameters, silent, org_subject))
+    monkeypatch.setitem(CHECKS, "silent", Check("org", NoParameters, silent, org_subject, ()))
     quiet = APPROVED.model_copy(update={"check": "silent"})
     assert [one.status.value for one in healthy.report(CONNECTED, quiet).results] == ["unknown"]
 
@@ -234,7 +234,7 @@ def test_a_check_that_stops_half_way_keeps_what_it_said_and_adds_unknown(
         yield passed(Subject(kind="profile", name="Admin"), "Fine.")
         raise CannotTell("the rest was not read", "x.profile:3")
 
-    monkeypatch.setitem(CHECKS, "stumbling", Check("org", NoParameters, stumbling, org_subject))
+    monkeypatch.setitem(CHECKS, "stumbling", Check("org", NoParameters, stumbling, org_subject, ()))
     results = healthy.report(CONNECTED, APPROVED.model_copy(update={"check": "stumbling"})).results
     assert {one.subject.name: one.status.value for one in results} == {"Admin": "pass", "org": "unknown"}
     assert "the rest was not read" in results[1].message
