@@ -109,7 +109,7 @@ def test_a_definition_that_is_not_there_is_a_gap_and_the_likeliest_list_is_kept(
 
 
 def test_steps_that_may_call_are_one_gap_a_reason_and_named_up_to_a_few() -> None:
-    steps = {f"s{number}": http_step("@variables('x')") for number in range(6)}
+    steps: dict[str, Any] = {f"s{number}": http_step("@variables('x')") for number in range(6)}
     (gap,) = read_workflow(workflow(Query=salesforce_step(), **steps), "f").gaps
     assert "steps 's0', 's1', 's2', 's3' and 2 more may call Salesforce" in gap.reason
 
