@@ -49,9 +49,7 @@ def tidy_up(server: DemoServer) -> None:
         # Support has enabled the feature, which brings its settings and Use Any API Client into being.
         server.org.knobs.api_access_control = True
         settings = "".join(f"<{switch}>true</{switch}>" for switch in _SWITCHES)
-        _replace(
-            server, "settings/ConnectedApp.settings", r"(<ConnectedAppSettings[^>]*>)", rf"\1{settings}"
-        )
+        _replace(server, "settings/ConnectedApp.settings", r"(<ConnectedAppSettings[^>]*>)", rf"\1{settings}")
         sync(server.org)
 
 

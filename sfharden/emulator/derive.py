@@ -183,9 +183,13 @@ def _drop(org: DemoOrg, kind: str, name: str) -> None:
     elif kind in ("PermissionSetGroup", "MutingPermissionSet"):
         drop_group(org, kind, name)
     elif kind == "ConnectedApp":
-        org.connected_apps[:] = [one for one in org.connected_apps if one.full_name != name]
+        gone = {one.id for one in org.connected_apps if one.full_name == name}
+        org.connected_apps[:] = [one for one in org.connected_apps if one.id not in gone]
+        org.entity_access[:] = [one for one in org.entity_access if one.entity_id not in gone]
     elif kind == "ExternalClientApplication":
-        org.external_apps[:] = [one for one in org.external_apps if one.developer_name != name]
+        gone = {one.id for one in org.external_apps if one.developer_name == name}
+        org.external_apps[:] = [one for one in org.external_apps if one.id not in gone]
+        org.entity_access[:] = [one for one in org.entity_access if one.entity_id not in gone]
     known = {one.id for one in org.connected_apps} | {one.id for one in org.external_apps}
     org.menu_items[:] = [
         one for one in org.menu_items if one.type != "ConnectedApplication" or one.application_id in known

@@ -87,10 +87,10 @@ def add_callers(org: DemoOrg, names: Iterable[str] = CALLERS) -> None:
         org.callers[name] = org.open_session(user, key=f"caller {name}")
 
 
-def healthy_org(now: datetime, *, external: bool = False) -> DemoOrg:
+def healthy_org(now: datetime, *, external: bool = False, tidy: bool = False) -> DemoOrg:
     """An org in which every control of the shipped policies holds; hardened four days before `now`.
 
-    It is as untidy as any. With `external` the integration's app is an external client app, approved by a
+    It is as untidy as any, unless a test of the emulator itself wants it `tidy`. With `external` the integration's app is an external client app, approved by a
     permission set that reaches its user through a group.
     """
     org = DemoOrg(clock=fixed(now), knobs=Knobs(api_access_control=True, eca_settings_readable=external))
@@ -104,7 +104,8 @@ def healthy_org(now: datetime, *, external: bool = False) -> DemoOrg:
         org.assign(service, team)
     add_callers(org)
     _healthy_events(org, service, now)
-    add_untidiness(org, now, ((OPERATOR, OPERATOR),))
+    if not tidy:
+        add_untidiness(org, now, ((OPERATOR, OPERATOR),))
     org.client_secrets[CLIENT_ID] = ClientSecret(
         ids.opaque("client secret"), _user_id(org, "auditor@acme.example")
     )
