@@ -1,6 +1,5 @@
 """What every check works with: the indexed snapshot, the integration, and verdicts."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -100,12 +99,6 @@ def app_subject(context: Context) -> Subject:
 def org_subject(_: Context) -> Subject:
     """The org as a whole."""
     return Subject(kind="org", name="org")
-
-
-def api_number(context: Context) -> int | None:
-    """The whole number of the API version that the facts were read with; None where none is known."""
-    found = re.fullmatch(r"([0-9]{1,4})(\.[0-9]+)?", context.facts.snapshot.source.api_version or "")
-    return int(found[1]) if found else None
 
 
 def named_apart(kind: str, found: Iterable[tuple[str, str]]) -> list[Subject]:
