@@ -15,6 +15,7 @@ from typing import NoReturn
 import click
 
 from sfharden import __version__
+from sfharden.commands.live_options import ENTRY
 from sfharden.errors import Exit, SfhardenError
 
 # Each sub-command, its module in sfharden.commands, and its line in the help.
@@ -79,7 +80,8 @@ class _LazyGroup(click.Group):
 )
 @click.version_option(__version__, prog_name="sfharden", message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, help="Show a traceback when something goes wrong.")
-def group(debug: bool) -> None:
+@click.pass_context
+def group(context: click.Context, debug: bool) -> None:  # noqa: ARG001 - `main` looks for it, wherever it stands
     """Prove that a Salesforce integration is bound to its addresses, its users and its profile.
 
     \b
@@ -88,6 +90,7 @@ def group(debug: bool) -> None:
     sfharden check --org ALIAS -i FILE        judge it
     sfharden plan --org ALIAS -i FILE -o DIR  files that change and that undo it
     """
+    context.meta[ENTRY] = main  # the tour runs commands as a person does, through the front door
 
 
 def main(arguments: Sequence[str] | None = None, doors: object = None) -> int:

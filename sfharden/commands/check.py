@@ -95,7 +95,7 @@ def _integrations(
     from sfharden.sources.integration_file import load_integrations
 
     if path is None and given.demo:
-        from sfharden.demo.sample import integration_path
+        from sfharden.commands.demo import integration_path
 
         path = integration_path()
     return load_integrations(path) if path else ((), ())

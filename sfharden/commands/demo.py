@@ -1,4 +1,7 @@
-"""`sfharden demo`: the whole tour on the embedded org; or the org kept up to try every command on."""
+"""`sfharden demo`: the whole tour on the embedded org; or the org kept up to try every command on.
+
+The one door to the tour and to the embedded org: other commands reach them through this module.
+"""
 
 import os
 import tempfile
@@ -11,10 +14,13 @@ from pathlib import Path
 import click
 
 from sfharden.commands.clock import current_time
+from sfharden.commands.live_options import ENTRY
 from sfharden.demo.sample import integration_path
 from sfharden.demo.tour import Tour
-from sfharden.demo.tour_org import CALLER, serve_tour
+from sfharden.demo.tour_org import CALLER, serve_demo_org, serve_tour
 from sfharden.errors import Exit
+
+__all__ = ("command", "integration_path", "serve_demo_org")
 
 
 @click.command("demo")
@@ -35,8 +41,7 @@ def command(serve: bool) -> int:
 
 
 def _tour() -> int:
-    from sfharden.cli import main
-
+    main = click.get_current_context().meta[ENTRY]
     now = current_time(os.environ)
 
     def program(words: list[str]) -> tuple[int, str]:

@@ -62,7 +62,7 @@ def open_org(
     meter = CallMeter(given.api_budget, reserve_share)
     doors = (given.doors if isinstance(given.doors, LiveDoors) else LiveDoors()).waiting(given.timeout)
     if given.demo:
-        from sfharden.demo.tour_org import serve_demo_org
+        from sfharden.commands.demo import serve_demo_org
 
         with serve_demo_org(current_time(os.environ)) as (url, token):
             yield from _opened(sign_in_with_token(url, token), meter, doors, rules)

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+# Where the context of a command keeps the entry point.
+ENTRY: Final = "sfharden.main"
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ def _version(text: str) -> str:
 
 def _integration_path(given: SourceOptions, path: Path | None) -> Path:
     if path is None and given.demo:
-        from sfharden.demo.sample import integration_path
+        from sfharden.commands.demo import integration_path
 
         path = integration_path()
     if path is None:
