@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sfharden.addresses import show_ranges as show_ranges
 from sfharden.facts.apps import App
 from sfharden.facts.index import Index as Index
 from sfharden.facts.profiles import keeps_nobody_out as keeps_nobody_out
@@ -17,7 +18,6 @@ from sfharden.model.snapshot import Component
 from sfharden.text.wording import MOST_SHOWN as MOST_SHOWN
 from sfharden.text.wording import count as count
 from sfharden.text.wording import show_names as show_names
-from sfharden.text.wording import show_ranges as show_ranges
 
 
 @dataclass(frozen=True, slots=True)
