@@ -1,6 +1,7 @@
 """Checks of the integration's app: who may use it, from where, for how long, with which scopes."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from pydantic import Field
 
@@ -9,7 +10,6 @@ from sfharden.checks.common import (
     Context,
     NoParameters,
     Verdict,
-    api_number,
     app_subject,
     count,
     fact_evidence,
@@ -116,8 +116,8 @@ def judge_refresh_bounded(context: Context, parameters: RefreshBounded) -> Itera
         )
 
 
-# The first API version whose metadata shows the developer's idle limit (inferred from published types).
-_IDLE_LIMIT_VERSION = 67
+# The first API version whose metadata shows the developer's idle limit (published types 1.7.3 and 1.9.0).
+_IDLE_LIMIT_SINCE: Final = {True: 67, False: 68}  # of external client apps, of connected apps
 
 
 def _judge_infinite(context: Context, subject: Subject, app: App, evidence: Evidence) -> Verdict:
@@ -128,19 +128,7 @@ def _judge_infinite(context: Context, subject: Subject, app: App, evidence: Evid
     try:
         limited = app.idle_limit()
     except CannotTell as reason:
-        if context.facts.live:
-            raise CannotTell(
-                "refresh tokens are valid until revoked unless the developer's idle limit is on, "
-                f"which can't be seen: {reason.reason}",
-                evidence.source,
-            ) from None
-        version = context.facts.snapshot.source.api_version
-        if version and (api_number(context) or 0) < _IDLE_LIMIT_VERSION:
-            raise CannotTell(
-                f"refresh tokens are valid until revoked unless the developer's idle limit is on, "
-                f"which API {version} doesn't show",
-                evidence.source,
-            ) from None
+        _refuse_hidden_limit(context, app, evidence, reason)
         return failed(
             subject,
             "Refresh tokens are valid until revoked (no idle limit of the developer's is in the file).",
@@ -152,6 +140,22 @@ def _judge_infinite(context: Context, subject: Subject, app: App, evidence: Evid
             subject, "Refresh tokens end after 30 idle days, by the developer's limit.", evidence, idle
         )
     return failed(subject, "Refresh tokens are valid until revoked.", evidence)
+
+
+def _refuse_hidden_limit(context: Context, app: App, evidence: Evidence, reason: CannotTell) -> None:
+    """Raise CannotTell if the idle limit may be on without being seen: in a file that was not read, or too old."""
+    live, version = context.facts.live, context.facts.snapshot.source.api_version
+    since = _IDLE_LIMIT_SINCE[app.external]
+    why = ""
+    if live and not app.lacks_idle_limit():
+        why = f"which can't be seen: {reason.reason}"
+    elif (live or version) and context.facts.api_number < since:
+        why = f"which API {version or 'of an unknown version'} doesn't show: that takes API {since}.0"
+    if why:
+        raise CannotTell(
+            f"refresh tokens are valid until revoked unless the developer's idle limit is on, {why}",
+            evidence.source,
+        ) from None
 
 
 def judge_pkce(context: Context, _: NoParameters) -> Iterable[Verdict]:

@@ -1,12 +1,12 @@
 """What every check works with: the indexed snapshot, the integration, and verdicts."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sfharden.addresses import show_ranges as show_ranges
 from sfharden.facts.apps import App
 from sfharden.facts.index import Index as Index
 from sfharden.facts.profiles import keeps_nobody_out as keeps_nobody_out
@@ -18,7 +18,6 @@ from sfharden.model.snapshot import Component
 from sfharden.text.wording import MOST_SHOWN as MOST_SHOWN
 from sfharden.text.wording import count as count
 from sfharden.text.wording import show_names as show_names
-from sfharden.text.wording import show_ranges as show_ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +99,6 @@ def app_subject(context: Context) -> Subject:
 def org_subject(_: Context) -> Subject:
     """The org as a whole."""
     return Subject(kind="org", name="org")
-
-
-def api_number(context: Context) -> int | None:
-    """The whole number of the API version that the facts were read with; None where none is known."""
-    found = re.fullmatch(r"([0-9]{1,4})(\.[0-9]+)?", context.facts.snapshot.source.api_version or "")
-    return int(found[1]) if found else None
 
 
 def named_apart(kind: str, found: Iterable[tuple[str, str]]) -> list[Subject]:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Final
 
 from sfharden.access.users import profile_facts
-from sfharden.addresses import AddressSet
+from sfharden.addresses import AddressSet, address_of
 from sfharden.facts.directory import Directory, Rows, same_record
 from sfharden.facts.index import Index as Index
 from sfharden.facts.profiles import keeps_nobody_out
@@ -21,7 +21,6 @@ from sfharden.model.integration import Integration
 from sfharden.model.org import Login, Token
 from sfharden.model.results import Status
 from sfharden.model.snapshot import Snapshot
-from sfharden.simulation.replay import address_of
 from sfharden.text.names import normalise
 from sfharden.text.wording import MOST_SHOWN, count, show_names
 

@@ -28,6 +28,7 @@ from sfharden.checks.common import (
     unknown,
 )
 from sfharden.facts.directory import NEEDS_ORG, Directory, Rows
+from sfharden.facts.ownership import managed_by, marks_of, require_links, tokens_of
 from sfharden.facts.values import CannotTell
 from sfharden.model import org
 from sfharden.model.base import Model
@@ -41,7 +42,8 @@ _FROM_FILES = f"it {NEEDS_ORG} (OAuth tokens are not in metadata files)"
 def _tokens_of_app(context: Context) -> Rows[Token]:
     if not context.facts.live:
         raise CannotTell(_FROM_FILES)
-    return context.facts.directory.tokens_of(context.facts.app_record(context.app))
+    app, record = context.app, context.facts.app_record(context.app)
+    return tokens_of(context.facts.directory, marks_of(app, [record]), external=app.external)
 
 
 def judge_after_hardening(context: Context, _: NoParameters) -> Iterable[Verdict]:
@@ -115,8 +117,8 @@ def judge_installed(context: Context, parameters: Installed) -> Iterator[Verdict
     if not context.facts.live:
         raise CannotTell(_FROM_FILES)
     directory = context.facts.directory
-    tokens, managed = directory.tokens, {one.id[:15] for one in directory.known_apps}
-    strange = [one for one in tokens if one.app_id[:15] not in managed]
+    tokens, managed = directory.tokens, managed_by(directory)
+    strange = [one for one in tokens if not managed(one)]
     groups = _by_app(strange)
     for subject, group in zip(_subjects(groups), groups, strict=True):
         yield attempt(subject, lambda s=subject, g=group: _judge_strange(directory, parameters, s, g))  # type: ignore[misc]
@@ -149,7 +151,7 @@ def _judge_strange(directory: Directory, parameters: Installed, subject: Subject
             f"{count(len(group.tokens), 'token')} {_carry(group.tokens)} the name of an app that the org manages, "
             "but nothing links them to it: they may be of a look-alike"
         )
-    apps.require_whole()
+    require_links(directory)
     return failed(
         subject,
         f"The org doesn't manage this app; {_users(directory, group.tokens)} "

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sfharden.checks.common import show_ranges
+from sfharden.addresses import show_ranges
 from sfharden.commands.source import SourceOptions, explain, read_source, source_options, source_words
 from sfharden.errors import Exit
 from sfharden.facts.apps import App, apps_of

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from sfharden.commands.clock import current_time
-from sfharden.commands.source import KEPT_DAYS, SourceOptions, explain, read_source, since, source_options
+from sfharden.commands.moments import KEPT_DAYS, since
+from sfharden.commands.source import SourceOptions, explain, read_source, source_options
 from sfharden.errors import Exit
 from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.snapshot_file import save_snapshot

@@ -10,10 +10,10 @@ import click
 from sfharden import __version__
 from sfharden.checks.observed import Verification, verify
 from sfharden.commands.clock import current_time
+from sfharden.commands.moments import logins_from
 from sfharden.commands.source import (
     SourceOptions,
     explain,
-    logins_from,
     read_source,
     source_options,
     source_words,

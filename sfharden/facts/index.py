@@ -1,5 +1,6 @@
 """The snapshot with its indexes: a profile or an app by name, known for sure or not at all."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -58,6 +59,12 @@ class Index:
     def live(self) -> bool:
         """True for the snapshot of a running org, whose metadata files are whole."""
         return self.snapshot.org is not None
+
+    @property
+    def api_number(self) -> int:
+        """The whole number of the API version that the facts were read with; 0 where none is known."""
+        found = re.fullmatch(r"([0-9]{1,4})(\.[0-9]+)?", self.snapshot.source.api_version or "")
+        return int(found[1]) if found else 0
 
     def _profile_of_org(self, name: str) -> Component:
         """By the profile's record: it joins the label to the API name, in whatever language the org speaks."""

@@ -205,6 +205,7 @@ def infinite(api_version: str, flag: str | None) -> Snapshot:
     [
         ("66.0", None, "unknown"),
         ("67.0", None, "unknown"),
+        ("68.0", None, "fail"),
         ("67.0", "true", "pass"),
         ("67.0", "false", "fail"),
         ("67.0", "perhaps", "unknown"),

@@ -8,7 +8,7 @@ from sfharden.model import org
 from sfharden.model.integration import Egress
 from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.simulation.matrix import Row, Standing, compare, example, matrix
-from tests.orgs.metadata import APP, HEALTHY, INTEGRATION, PROFILE, SECURITY, login_range, snapshot_of
+from tests.orgs.metadata import APP, HEALTHY, INTEGRATION, PROFILE, SECURITY, login_range, snapshot_of, xml
 from tests.orgs.running import APP_ID, DANA, FILES, P_STANDARD, STANDARD, USERS, assigned, changed, running
 
 A, R, P, C = Outcome.ALLOWED, Outcome.REFUSED, Outcome.PARTLY, Outcome.CANNOT_TELL
@@ -33,6 +33,28 @@ def test_a_hardened_running_org_is_as_it_should_be_in_every_row() -> None:
     found = rows(running())
     assert {name: row.standing for name, row in found.items()} == dict.fromkeys(found, Standing.GOOD)
     assert len(found) == 10
+
+
+HIDDEN = {
+    **FILES,
+    "settings/ConnectedApp.settings": xml(
+        "ConnectedAppSettings",
+        "<enableSkipUserProvisioningWizardWelcomePage>false</enableSkipUserProvisioningWizardWelcomePage>",
+    ),
+}
+
+
+def test_an_org_that_does_not_show_api_access_control_answers_every_row() -> None:
+    """As nearly all do. It is off then (Metadata API Guide, ConnectedAppSettings), and the rows say that they take it so."""
+    found = rows(running(HIDDEN))
+    assert {name: row.standing for name, row in found.items()} == dict.fromkeys(found, Standing.GOOD)
+    said = [reason.text for row in found.values() for case in row.cases for reason in case.decision.reasons]
+    assert any("Support enables it" in text for text in said)
+
+
+def test_d7_the_look_alike_gets_in_by_an_approver_where_access_control_is_hidden() -> None:
+    approver = running(HIDDEN, assignments=assigned("Approver"))
+    assert outcome("look-alike-app", approver) is P  # from wherever the approver's profile admits them
 
 
 @pytest.mark.parametrize(
