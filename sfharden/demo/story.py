@@ -32,6 +32,7 @@ from sfharden.errors import InputError
 EGRESS_USED: Final = ("192.0.2.10", "203.0.113.20")
 LOOK_ALIKE: Final = "Azure Logic App"
 COURIER_NAME: Final = "courier__Courier"
+FORGOTTEN: Final = "Forgotten Importer"
 UNRELATED_USER: Final = COLLEAGUE
 INACTIVE_USER: Final = GONE
 # Days since the token was made, days since its last use, and its use count.
@@ -94,7 +95,7 @@ def _tokens(org: DemoOrg, service: User, dana: User, kim: User, now: datetime) -
 
 
 def _stale(org: DemoOrg, dana: User, kim: User, now: datetime) -> Iterator[OauthToken]:
-    """What years leave: tokens of an app that is still there, of one nobody remembers, and without a name."""
+    """What years leave: tokens of an app that is still there, and of one that nobody remembers."""
     courier = policy_of(org, COURIER_NAME)
     for number, (user, used) in enumerate(((kim, 480), (dana, 130))):
         made, token = now - timedelta(days=500), ids.opaque("stale", number)
@@ -102,9 +103,9 @@ def _stale(org: DemoOrg, dana: User, kim: User, now: datetime) -> Iterator[Oauth
         yield OauthToken(
             courier.label, user.id, made, token, last, 3, courier.menu_item_id, courier.application_id
         )
-    for number, label in enumerate(("Forgotten Importer", "")):
+    for number, made in enumerate((900, 800)):
         token = ids.opaque("forgotten", number)
-        yield OauthToken(label, dana.id, now - timedelta(days=800), token)
+        yield OauthToken(FORGOTTEN, dana.id, now - timedelta(days=made), token)
 
 
 def _logins(org: DemoOrg, admin: User, service: User, dana: User, now: datetime) -> Iterator[Login]:
