@@ -1,7 +1,12 @@
-"""How one attempt to revoke a token ended: the word that the wire and the executor share."""
+"""Doors by name: how an attempt to revoke a token ended, and whose tokens to ask for one by one."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
+
+from sfharden.model.org import Token
+from sfharden.model.snapshot import Snapshot
 
 
 class Ending(StrEnum):
@@ -24,3 +29,22 @@ class RevokeOutcome:
 
     ending: Ending
     code: str = ""
+
+
+class OneByOne(Protocol):
+    """Chooses whose tokens of external client apps to ask for one by one, once all else was read.
+
+    `summed` are tokens that each stand for all that one user gave one app; what it gives are some of them.
+    """
+
+    def __call__(self, snapshot: Snapshot, summed: Sequence[Token]) -> Iterable[Token]: ...
+
+
+def no_single_tokens(_snapshot: Snapshot, _summed: Sequence[Token]) -> Iterable[Token]:
+    """Nobody's: no call for it is made."""
+    return ()
+
+
+def every_single_token(_snapshot: Snapshot, summed: Sequence[Token]) -> Iterable[Token]:
+    """Everybody's."""
+    return summed
