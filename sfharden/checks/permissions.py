@@ -90,7 +90,7 @@ def _by_sets(context: Context, profile: Component, forbidden: frozenset[str]) ->
     directory, found = context.facts.directory, []
     try:
         users = directory.named_users(context.integration.users).found
-        held = [(user, one) for user in users for one in directory.sets_of(user)]
+        held = [(user, one) for user in users for one in context.facts.grants.sets_of(user)]
     except CannotTell:
         return []  # a pass asks for them again
     for user, one in held:
@@ -113,7 +113,7 @@ def _require_sets(context: Context, forbidden: frozenset[str]) -> tuple[Evidence
     users = directory.named_users(context.integration.users)
     users.require_all()
     directory.users.require_whole()
-    held = [directory.sets_of(user) for user in users.found]
+    held = [context.facts.grants.sets_of(user) for user in users.found]
     for sets in held:
         sets.require_whole()
     given = sorted({_source(directory, one) for sets in held for one in sets if not one.profile_id})
@@ -175,7 +175,7 @@ def _judge_holders_of_org(context: Context, parameters: Holders) -> Iterator[Ver
         yield _absent(context, parameters, asked=name in tables.permissions_asked)
         return
     directory = context.facts.directory
-    holders, allowed = directory.holders(name), directory.profile_ids(parameters.allowed_profiles)
+    holders, allowed = context.facts.grants.holders(name), directory.profile_ids(parameters.allowed_profiles)
     by_source: dict[PermissionSetRow, set[User]] = {}
     spared: set[User] = set()
     for one in holders:
@@ -190,10 +190,16 @@ def _judge_holders_of_org(context: Context, parameters: Holders) -> Iterator[Ver
     for source, subject in zip(sources, named, strict=True):
         kind = "profile" if source.profile_id else "permission-set"
         yield _held(subject.model_copy(update={"kind": kind}), name, by_source[source])
+    for gap in holders.unsure:
+        yield unknown(_user_subject(gap.user), f"whether '{gap.user.username}' holds {name}: {gap.reason}")
     if holders.gap:
         yield unknown(org_subject(context), f"who else holds {name}: {holders.gap}")
-    elif not by_source:
+    elif not by_source and not holders.unsure:
         yield _nobody(context, name, spared)
+
+
+def _user_subject(user: User) -> Subject:
+    return Subject(kind="user", name=user.username)
 
 
 def _absent(context: Context, parameters: Holders, *, asked: bool) -> Verdict:

@@ -14,6 +14,7 @@ from sfharden.commands.clock import current_time
 from sfharden.commands.source import SourceOptions, explain, live_options, require_live, source_words
 from sfharden.errors import Exit
 from sfharden.facts.directory import Directory
+from sfharden.facts.grants import Grants
 from sfharden.facts.values import CannotTell
 from sfharden.model.snapshot import Snapshot
 from sfharden.sources.org.wanted import Wanted
@@ -84,7 +85,7 @@ def _heading(snapshot: Snapshot, how: str) -> Iterator[str]:
 def _held(snapshot: Snapshot) -> frozenset[str] | None:
     """What the caller holds; None if it can't be told."""
     try:
-        return Directory(snapshot).caller_permissions()
+        return Grants(Directory(snapshot)).caller_permissions()
     except CannotTell:
         return None
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sfharden.facts.apps import App, apps_of
 from sfharden.facts.directory import Directory
+from sfharden.facts.grants import Grants
 from sfharden.facts.profiles import login_ranges
 from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
@@ -25,6 +26,11 @@ class Index:
     def directory(self) -> Directory:
         """The tables of a running org; asking them of metadata files raises CannotTell."""
         return Directory(self.snapshot)
+
+    @cached_property
+    def grants(self) -> Grants:
+        """Who holds what, in a running org."""
+        return Grants(self.directory)
 
     @cached_property
     def apps(self) -> tuple[App, ...]:

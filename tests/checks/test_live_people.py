@@ -3,7 +3,11 @@
 import pytest
 
 from sfharden.checks.policy import wanted_permissions
+from sfharden.emulator.derive import sync
 from sfharden.emulator.generate import ADMIN_USER, INTEGRATION_USER, MINIMUM, PROFILE
+from sfharden.emulator.records import User
+from sfharden.emulator.state import DemoOrg
+from sfharden.emulator.templates import profile_xml
 from sfharden.model import kinds, org
 from sfharden.model.org import Assignment, PermissionSetRow, ProfileRow
 from sfharden.model.snapshot import Gap, Snapshot
@@ -322,3 +326,91 @@ def test_a_profile_whose_grants_were_not_read_leaves_its_users_in_doubt() -> Non
     )
     for control in (APPROVE, LEAST):
         assert live.status(found, control) == "unknown"
+
+
+# Whom nothing was read of --------------------------------------------------------------------
+
+HOLDERS = (APPROVE, ANY_CLIENT, EVERYWHERE)
+
+
+def with_somebody(profile_id: str, kind: str) -> Snapshot:
+    """The healthy org with a profile that nobody has, and one user more; as an org shows them."""
+
+    def change(one: DemoOrg) -> None:
+        one.metadata["profiles/Unused.profile"] = profile_xml({"ApiEnabled"}, custom=False)
+        sync(one)
+        one.users.append(
+            User(one.new_id("005"), "somebody@acme.example", profile_id, "Somebody", user_type=kind)
+        )
+
+    return live.org_with(change)
+
+
+def outcomes(snapshot: Snapshot, control: str) -> dict[str, str]:
+    """The status of each subject, but of the profile that nobody has."""
+    return {name: status for name, status in live.by_subject(snapshot, control).items() if name != "Unused"}
+
+
+@pytest.mark.parametrize("control", HOLDERS)
+@pytest.mark.parametrize("profile_id", ["", "00e000000000099AAA"])
+@pytest.mark.parametrize("kind", ["AutomatedProcess", "CloudIntegrationUser"])
+def test_d1_salesforce_s_own_processes_make_nothing_unknown(control: str, profile_id: str, kind: str) -> None:
+    """Right, since nobody can sign in as one (Help: Automated Process User, Platform Integration User): what it may
+    hold, nobody can use.
+    """
+    assert outcomes(with_somebody(profile_id, kind), control) == outcomes(live.healthy(), control)
+
+
+@pytest.mark.parametrize("control", HOLDERS)
+@pytest.mark.parametrize("profile_id", ["", "00e000000000099AAA"])
+def test_somebody_without_a_visible_profile_is_unknown_and_nobody_else_is(
+    control: str, profile_id: str
+) -> None:
+    found = outcomes(with_somebody(profile_id, "Standard"), control)
+    assert found.pop("somebody@acme.example") == "unknown"
+    assert set(found.values()) <= {"pass", "not-applicable"}
+
+
+def test_a_user_of_a_profile_without_ranges_who_may_call_the_api_leaves_that_profile_open() -> None:
+    """A permission set of theirs was not read: it may permit API calls."""
+
+    def change(one: DemoOrg) -> None:
+        one.metadata["profiles/Bare.profile"] = profile_xml(set())
+        sync(one)
+        bare = one.profile("Bare")
+        assert bare
+        one.users.append(User(one.new_id("005"), "somebody@acme.example", bare.id, "Somebody"))
+
+    snapshot = live.org_with(change)
+    assert live.by_subject(snapshot, EVERYWHERE)["Bare"] == "not-applicable"
+    assert snapshot.org is not None
+    one = next(found for found in snapshot.org.users or () if found.username == "somebody@acme.example")
+    given_more = (*(snapshot.org.assignments or ()), Assignment(one.id, "0PSUNREAD", ""))
+    unsure = snapshot.model_copy(update={"org": snapshot.org.model_copy(update={"assignments": given_more})})
+    found = live.by_subject(unsure, EVERYWHERE)
+    assert [name for name, status in found.items() if status == "unknown"] == ["Bare"]
+
+
+def test_a_site_s_guest_is_not_bound_by_login_ranges() -> None:
+    """Right, since a guest never signs in (Object Reference, User, UserType), and ranges are looked at by logins."""
+
+    def change(one: DemoOrg) -> None:
+        one.metadata["profiles/Site.profile"] = profile_xml({"ApiEnabled"}, custom=True)
+        sync(one)
+        site = one.profile("Site")
+        assert site
+        one.users.append(User(one.new_id("005"), "guest@acme.example", site.id, "Guest", user_type="Guest"))
+
+    assert live.by_subject(live.org_with(change), EVERYWHERE)["Site"] == "not-applicable"
+
+
+def test_d9_what_an_assignment_that_has_ended_grants_is_not_held() -> None:
+    ended = given(permission_set("ModifyAllData", "CanApproveUninstalledApps"))
+    assert ended.org is not None
+    rows = tuple(
+        one._replace(active=False, expires=NOW) if one.permission_set_id == "0PSEXTRA" else one
+        for one in ended.org.assignments or ()
+    )
+    snapshot = ended.model_copy(update={"org": ended.org.model_copy(update={"assignments": rows})})
+    assert live.status(snapshot, LEAST) == "pass"
+    assert live.status(snapshot, APPROVE) == "pass"
