@@ -19,6 +19,7 @@ from sfharden.emulator.state import DemoOrg
 from tests.orgs.reading import INTEGRATION_FILE, NOW, doors
 from tests.orgs.unhardened import (
     CONNECTED,
+    MY_DOMAIN,
     OF_A_CONNECTED_APP,
     OF_AN_EXTERNAL_APP,
     OF_THE_ORG,
@@ -41,12 +42,13 @@ def ask(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     # Half of a run's time would go into reading the policies again.
     monkeypatch.setattr("sfharden.commands.check.load_policy", POLICIES.__getitem__)
 
-    def asked(org: DemoOrg, command: str = "check") -> tuple[int, dict[str, object]]:
+    def asked(org: DemoOrg, command: str = "check", *more: str) -> tuple[int, dict[str, object]]:
         with serve(org) as server:
             monkeypatch.setenv("SF_ACCESS_TOKEN", server.tokens["auditor"])
-            words = [command, "--instance-url", server.base_url, "-i", str(path), "-f", "json"]
-            code = main([*words, "-o", str(target)], doors())
-        assert "Traceback" not in capsys.readouterr().err
+            words = [command, "--instance-url", server.base_url, "-i", str(path), *more]
+            code = main([*words, "-f", "json", "-o", str(target)], doors())
+        told = capsys.readouterr()
+        assert target.exists(), told.err
         return int(code), json.loads(target.read_text("utf-8"))
 
     return asked
@@ -121,7 +123,11 @@ def test_every_control_of_the_default_policies_is_turned_by_something() -> None:
 
 
 @pytest.mark.parametrize("external", [False, True], ids=["connected app", "external client app"])
-def test_simulating_no_change_answers_every_row(ask: Ask, external: bool) -> None:
-    code, report = ask(healthy_org(NOW, external=external), "simulate")
+def test_simulating_no_change_answers_every_row(ask: Ask, tmp_path: Path, external: bool) -> None:
+    org = healthy_org(NOW, external=external)
+    same = tmp_path / "same" / MY_DOMAIN
+    same.parent.mkdir(parents=True)
+    same.write_bytes(org.metadata[MY_DOMAIN])
+    code, report = ask(org, "simulate", "--with", str(tmp_path / "same"))
     assert "can't tell" not in json.dumps(report)
     assert code == 0

@@ -179,6 +179,11 @@ def a_profile_is_not_shown(org: DemoOrg) -> None:
     org.knobs.unlisted = frozenset({STANDARD_FILE})
 
 
+def a_colleagues_group_may_use_the_app(org: DemoOrg) -> None:
+    given("ViewHealthCheck", COLLEAGUE, grouped=True)(org)
+    edit(CONNECTED, "<profileName>", "<permissionSetName>Extra</permissionSetName><profileName>")(org)
+
+
 def the_teams_assignment_expires(org: DemoOrg) -> None:
     for one in org.assignments:
         if one.permission_set_id == getattr(org.group_set(TEAM), "id", ""):
@@ -296,8 +301,10 @@ def _connected_app() -> Iterator[LetGo]:
     yield LetGo("no profile", LIMITED, edit(CONNECTED, own, ""))
     by_set = edit(CONNECTED, own, f"<permissionSetName>{SALES}</permissionSetName>{own}")
     yield LetGo("a colleague's set", LIMITED, by_set)
-    by_group = edit(CONNECTED, own, f"<permissionSetName>{APPROVER}</permissionSetName>{own}")
-    yield LetGo("a set in a colleague's group", LIMITED, by_group)
+    yield LetGo("a set in a colleague's group", LIMITED, a_colleagues_group_may_use_the_app)
+    # Whether muting takes the use of an app away is not documented.
+    by_muted_group = edit(CONNECTED, own, f"<permissionSetName>{APPROVER}</permissionSetName>{own}")
+    yield LetGo("a set in a colleague's muted group", LIMITED, by_muted_group, "unknown")
     yearly = says(CONNECTED, "refreshTokenPolicy", "specific_lifetime:12:MONTHS")
     yield LetGo("tokens for a year", REFRESH, yearly)
     yield LetGo("the scope full", SCOPES, says(CONNECTED, "scopes", "Full"))
