@@ -265,7 +265,7 @@ def test_holders_are_counted_by_what_grants_it() -> None:
     assert "1 active user: auditor@acme.example" in result.message
     (result,) = live.results(granting("CanApproveUninstalledApps", own_set(MINIMUM)), APPROVE)
     assert (result.subject.kind, result.subject.name) == ("profile", MINIMUM)
-    assert "5 active users" in result.message
+    assert "6 active users" in result.message
 
 
 def test_the_allowed_profile_s_users_are_spared_and_counted() -> None:
