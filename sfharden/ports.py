@@ -1,9 +1,8 @@
 """Doors by name: how an attempt to revoke a token ended, and whose tokens to ask for one by one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 from sfharden.model.org import Token
 from sfharden.model.snapshot import Snapshot
@@ -31,13 +30,9 @@ class RevokeOutcome:
     code: str = ""
 
 
-class OneByOne(Protocol):
-    """Chooses whose tokens of external client apps to ask for one by one, once all else was read.
-
-    `summed` are tokens that each stand for all that one user gave one app; what it gives are some of them.
-    """
-
-    def __call__(self, snapshot: Snapshot, summed: Sequence[Token]) -> Iterable[Token]: ...
+# Chooses whose tokens of external client apps to ask for one by one, once all else was read: of tokens that each
+# stand for all that one user gave one app, some.
+OneByOne = Callable[[Snapshot, Sequence[Token]], Iterable[Token]]
 
 
 def no_single_tokens(_snapshot: Snapshot, _summed: Sequence[Token]) -> Iterable[Token]:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from sfharden.checks.policy import Policy
 from sfharden.model import org as tables
 
-METADATA: Final = "metadata"
+METADATA: Final = tables.METADATA
 
 
 class Need(NamedTuple):
@@ -26,22 +26,39 @@ NEEDS: Final = (
     Need(
         ("ViewSetup",),
         "View Setup and Configuration",
-        (tables.PERMISSION_SETS, tables.APP_ACCESS, tables.APPS, tables.SETUP_CHANGES, tables.HEALTH),
+        (
+            tables.PERMISSION_SETS,
+            tables.GROUPS,
+            tables.GROUP_MEMBERS,
+            tables.MUTING_SETS,
+            tables.APP_ACCESS,
+            tables.APPS,
+            tables.SETUP_CHANGES,
+            tables.HEALTH,
+        ),
     ),
+    Need(("ViewAllProfiles",), "View All Profiles", (tables.PROFILES,)),
     Need(
         ("ModifyMetadata", "ModifyAllData"),
         "Modify Metadata Through Metadata API Functions",
         (METADATA,),
     ),
     Need(("CustomizeApplication",), "Customize Application", (tables.TOKENS,)),
-    Need(("ManageUsers",), "Manage Users", (tables.TOKENS, tables.USERS, tables.SESSIONS, tables.LOGINS)),
+    Need(
+        ("ManageUsers",),
+        "Manage Users",
+        (tables.TOKENS, tables.USERS, tables.FROZEN, tables.SESSIONS, tables.LOGINS),
+    ),
     Need(("ManageUsers", "MonitorLoginHistory"), "Monitor Login History", (tables.LOGINS,)),
     Need(
         ("ExternalClientAppAdmin", "ExternalClientAppDeveloper", "ExternalClientAppViewer"),
         "View all External Client Apps",
-        (tables.EXTERNAL_TOKENS,),
+        (tables.EXTERNAL_TOKENS, tables.EXTERNAL_APPS),
     ),
+    Need(("ViewSetupAuditTrail",), "View Setup Audit Trail", (tables.SETUP_CHANGES,)),
 )
+# Orgs have it from API 68.0 on (metadata WSDL); where it doesn't exist, View Setup and Configuration is enough.
+_NEWER: Final = frozenset({"ViewSetupAuditTrail"})
 
 # What the least-privilege permission set grants: of each need the first name, and what lists logins.
 GRANTED: Final = (
@@ -51,13 +68,15 @@ GRANTED: Final = (
     "ManageUsers",
     "ModifyMetadata",
     "MonitorLoginHistory",
+    "ViewAllProfiles",
     "ViewSetup",
+    "ViewSetupAuditTrail",
 )
 
 _PEOPLE: Final = (tables.USERS, tables.PERMISSION_SETS, tables.ASSIGNMENTS)
 # A profile or an app is found by its record, and known by its file.
 _PROFILE: Final = (METADATA, tables.PROFILES)
-_TOKENS: Final = (METADATA, tables.TOKENS, tables.EXTERNAL_TOKENS, tables.APPS)
+_TOKENS: Final = (METADATA, tables.TOKENS, tables.EXTERNAL_TOKENS, tables.APPS, tables.EXTERNAL_APPS)
 # Which parts each check rests on; a test holds this against what the checks do.
 PARTS_OF: Final[dict[str, tuple[str, ...]]] = {
     "profile_dedicated": (*_PROFILE, tables.USERS),
@@ -91,6 +110,18 @@ def is_met(need: Need, held: Iterable[str]) -> bool:
     return bool(set(need.names) & set(held))
 
 
+def needs_of(known: Iterable[str]) -> tuple[Need, ...]:
+    """The needs in an org that knows these permissions; where none was told, all."""
+    names = frozenset(known)
+    return tuple(one for one in NEEDS if not names or names & set(one.names) or not _NEWER & set(one.names))
+
+
+def unmet(held: Iterable[str], known: Iterable[str] = ()) -> Iterator[Need]:
+    """The needs that somebody who holds these permissions doesn't meet."""
+    permissions = frozenset(held)
+    return (need for need in needs_of(known) if not is_met(need, permissions))
+
+
 def controls_without(need: Need, policies: Iterable[Policy]) -> Iterator[str]:
     """The controls that would be unknown without it; for API access that's all of them."""
     for policy in policies:
@@ -103,7 +134,8 @@ def controls_without(need: Need, policies: Iterable[Policy]) -> Iterator[str]:
 def permission_set_xml() -> str:
     """A permission set with what reading an org takes, ready to deploy.
 
-    Salesforce may ask for permissions that these depend on when it's deployed.
+    Salesforce may ask for permissions that these depend on when it's deployed. An org whose API is older than 68.0
+    has no View Setup Audit Trail, and refuses the file with it: a comment says so.
     """
     grants = "".join(
         f"    <userPermissions>\n        <enabled>true</enabled>\n        <name>{name}</name>\n"
@@ -112,6 +144,7 @@ def permission_set_xml() -> str:
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
+        "<!-- Before API 68.0 (Winter '27) an org has no ViewSetupAuditTrail: take that one out there. -->\n"
         '<PermissionSet xmlns="http://soap.sforce.com/2006/04/metadata">\n'
         "    <description>What sfharden needs to read an org. Modify Metadata can also write: Salesforce has\n"
         "        no permission that only reads metadata. Assign it for the run, and take it away again."

@@ -15,6 +15,7 @@ from sfharden.access.users import profile_facts
 from sfharden.addresses import AddressSet, address_of
 from sfharden.facts.directory import Directory, Rows, same_record
 from sfharden.facts.index import Index as Index
+from sfharden.facts.one_by_one import refuse_summed
 from sfharden.facts.profiles import keeps_nobody_out
 from sfharden.facts.values import CannotTell
 from sfharden.model.integration import Integration
@@ -292,7 +293,7 @@ def _sources(logins: Iterable[Login]) -> str:
 
 def _old_tokens_gone(evidence: _Evidence) -> _Answer:
     since, tokens = evidence.since, evidence.tokens
-    old = [one for one in tokens if one.created is not None and one.created < since]
+    old = [one for one in tokens if one.created is not None and one.created < since and not one.summed]
     if old:
         holders = show_names({f"'{evidence.directory.username(one.user_id)}'" for one in old})
         return _Answer(
@@ -304,6 +305,7 @@ def _old_tokens_gone(evidence: _Evidence) -> _Answer:
     tokens.require_whole()
     if any(one.created is None for one in tokens):
         raise CannotTell("a token of the app has no date of creation")
+    refuse_summed(tokens, since)
     return _Answer(Status.PASS, "No token of the app is older than the hardening.")
 
 

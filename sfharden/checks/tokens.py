@@ -28,6 +28,7 @@ from sfharden.checks.common import (
     unknown,
 )
 from sfharden.facts.directory import NEEDS_ORG, Directory, Rows
+from sfharden.facts.one_by_one import IDLE_DAYS, hinges_on, is_idle, refuse_summed
 from sfharden.facts.ownership import managed_by, marks_of, require_links, tokens_of
 from sfharden.facts.values import CannotTell
 from sfharden.model import org
@@ -54,7 +55,7 @@ def judge_after_hardening(context: Context, _: NoParameters) -> Iterable[Verdict
     tokens = _tokens_of_app(context)
     if hardened is None:
         raise CannotTell("the integration file has no hardened_at")
-    old = [one for one in tokens if one.created and one.created < hardened]
+    old = [one for one in tokens if one.created and one.created < hardened and not one.summed]
     if old:
         evidence = _told(context.facts.directory, old, f"created since {_day(hardened)}")
         yield failed(
@@ -68,6 +69,7 @@ def judge_after_hardening(context: Context, _: NoParameters) -> Iterable[Verdict
     refuse_early(context, hardened)
     if any(one.created is None for one in tokens):
         raise CannotTell("a token came without the time it was created")
+    refuse_summed(tokens, hardened)
     yield _clean(subject, tokens, f"were all created since {_day(hardened)}")
 
 
@@ -163,7 +165,7 @@ def _judge_strange(directory: Directory, parameters: Installed, subject: Subject
 class Fresh(Model):
     """`most_idle_days`: how long a token may stay unused."""
 
-    most_idle_days: int = Field(default=90, ge=1)
+    most_idle_days: int = Field(default=IDLE_DAYS, ge=1)
 
 
 def judge_fresh(context: Context, parameters: Fresh) -> Iterator[Verdict]:
@@ -186,8 +188,12 @@ def judge_fresh(context: Context, parameters: Fresh) -> Iterator[Verdict]:
 
 def _judge_fresh(context: Context, since: datetime, subject: Subject, group: "_Group") -> Verdict:
     directory = context.facts.directory
-    stale = [one for one in group.tokens if one.last_used and one.last_used < since]
-    unused = [one for one in group.tokens if not one.last_used and one.created and one.created < since]
+    stale = [one for one in group.tokens if is_idle(one, since)]
+    unused = [
+        one
+        for one in group.tokens
+        if not one.last_used and one.created and one.created < since and not one.summed
+    ]
     known = directory.users_by_id
     inactive = [one for one in group.tokens if one.user_id in known and not known[one.user_id].active]
     parts = (
@@ -199,6 +205,7 @@ def _judge_fresh(context: Context, since: datetime, subject: Subject, group: "_G
         return _not_fresh(subject, {how: found for how, found in parts if found})
     if any(not one.last_used and not one.created for one in group.tokens):
         raise CannotTell("a token came without any time")
+    refuse_summed((one for one in group.tokens if hinges_on(one, since)), since)
     if unread := [one for one in group.tokens if one.user_id not in known]:
         raise CannotTell(f"the users of {count(len(unread), 'token')} were not read")
     return passed(

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 
-from sfharden.checks.needs import NEEDS, Need, controls_without, is_met, permission_set_xml
+from sfharden.checks.needs import Need, controls_without, is_met, needs_of, permission_set_xml, unmet
 from sfharden.checks.policy import DEFAULT_POLICIES, Policy, load_policy
 from sfharden.commands.clock import current_time
-from sfharden.commands.source import SourceOptions, explain, live_options, require_live, source_words
+from sfharden.commands.explain import explain
+from sfharden.commands.source import SourceOptions, live_options, one_by_one, require_live, source_words
 from sfharden.errors import Exit
 from sfharden.facts.directory import Directory
 from sfharden.facts.grants import Grants
@@ -43,9 +44,10 @@ def command(given: SourceOptions, permission_set: bool) -> int:
         return Exit.OK
     require_live(given)
     now = current_time(os.environ)
-    wanted = Wanted(logins_since=now - timedelta(days=1), setup_since=now - timedelta(days=1))
+    day = now - timedelta(days=1)
+    wanted = Wanted(logins_since=day, setup_since=day, one_by_one=one_by_one(given))
     if given.live.explain_api:
-        return explain(wanted)
+        return explain(wanted, given.live)
     from sfharden.commands.live import open_org, read_live
 
     with open_org(given.live) as connection:
@@ -92,7 +94,11 @@ def _held(snapshot: Snapshot) -> frozenset[str] | None:
 
 def _unmet(snapshot: Snapshot) -> Iterator[Need]:
     held = _held(snapshot)
-    return (need for need in NEEDS if held is not None and not is_met(need, held))
+    return iter(()) if held is None else unmet(held, _known(snapshot))
+
+
+def _known(snapshot: Snapshot) -> tuple[str, ...]:
+    return snapshot.org.permission_names if snapshot.org else ()
 
 
 def _permissions(snapshot: Snapshot, policies: list[Policy], terminal: Terminal) -> str:
@@ -100,10 +106,10 @@ def _permissions(snapshot: Snapshot, policies: list[Policy], terminal: Terminal)
 
     held = _held(snapshot)
     rows = []
-    for need in NEEDS:
+    for need in needs_of(_known(snapshot)):
         state = "?" if held is None else "yes" if is_met(need, held) else "NO"
         names = list(dict.fromkeys(controls_without(need, policies)))
-        lost = "everything" if not need.parts else ", ".join(names) or "tokens of external client apps"
+        lost = "everything" if not need.parts else ", ".join(names) or "nothing that a control rests on"
         told = lost if state != "yes" else f"({len(names)} controls rest on it)"
         rows.append([need.label, state, wrap(told, terminal.width - 24 - 4 - 3 * len(COLUMN_GAP))])
     return tabulate(

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from sfharden.addresses import show_ranges
-from sfharden.commands.source import SourceOptions, explain, read_source, source_options, source_words
+from sfharden.commands.explain import explain
+from sfharden.commands.source import SourceOptions, read_source, source_options, source_words
 from sfharden.errors import Exit
 from sfharden.facts.apps import App, apps_of
 from sfharden.facts.profiles import login_ranges
@@ -44,7 +45,7 @@ def command(given: SourceOptions, output: Path, force: bool) -> int:
     """
     wanted = Wanted(tokens=False)
     if given.live.explain_api:
-        return explain(wanted)
+        return explain(wanted, given.live)
     snapshot = read_source(given, wanted)
     write_private(output, integration_text(snapshot), replace=force)
     click.echo(

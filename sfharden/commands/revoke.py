@@ -76,7 +76,7 @@ def make_command(open_org: OpenOrg) -> click.Command:
         require_live(given)
         request = _request(given, options, resume)
         if given.live.explain_api:
-            return _explain()
+            return _explain(given.live)
         from sfharden.revocation.run import revoke, take_up
 
         with open_org(given.live) as org:
@@ -132,11 +132,11 @@ def _selection(options: dict[str, Any], now: datetime) -> Selection:
     )
 
 
-def _explain() -> int:
-    from sfharden.commands.source import explain
+def _explain(live: LiveOptions) -> int:
+    from sfharden.commands.explain import explain
     from sfharden.sources.org.wanted import Wanted
 
-    explain(Wanted())
+    explain(Wanted(secrets=True), live)
     click.echo("Then one call for each token that is revoked, and the tokens are read again.")
     return Exit.OK
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sfharden.commands.live_options import LiveOptions
 from sfharden.model.snapshot import Snapshot
+from sfharden.ports import OneByOne
 from sfharden.revocation.execute import TokenRevoker
 from sfharden.text.redact import Secret
 
@@ -38,8 +39,11 @@ class LiveOrg(Protocol):
     def how(self) -> str:
         """How the login was had, for a person."""
 
-    def read(self, *, metadata: bool) -> Inventory:
-        """Read the tokens, the users and the apps; with `metadata` the apps' settings too. Raises OrgError."""
+    def read(self, *, metadata: bool, one_by_one: OneByOne) -> Inventory:
+        """Read the tokens, the users and the apps; with `metadata` the apps' settings too. Raises OrgError.
+
+        `one_by_one` says whose tokens of external client apps are wanted singly, and with what revokes them.
+        """
 
     def revoker(self, workers: int) -> AbstractContextManager[TokenRevoker]:
         """What revokes single tokens, so many at a time."""
@@ -58,11 +62,12 @@ class _RunningOrg:
         self.how = connection.session.how
         self._connection = connection
 
-    def read(self, *, metadata: bool) -> "OrgReading":
+    def read(self, *, metadata: bool, one_by_one: OneByOne) -> "OrgReading":
         from sfharden.commands.live import read_live
         from sfharden.sources.org.wanted import Wanted
 
-        return read_live(self._connection, Wanted(metadata=metadata))
+        wanted = Wanted(metadata=metadata, secrets=True, one_by_one=one_by_one)
+        return read_live(self._connection, wanted)
 
     def revoker(self, workers: int) -> AbstractContextManager[TokenRevoker]:
         from sfharden.salesforce.revoker import revoker_of

@@ -10,9 +10,9 @@ import click
 from sfharden import __version__
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
 from sfharden.commands.clock import current_time
+from sfharden.commands.explain import explain as explain_calls
 from sfharden.commands.moments import since
 from sfharden.commands.source import SourceOptions, read_source, refuse_bad_address, source_options
-from sfharden.commands.source import explain as explain_calls
 from sfharden.errors import Exit, InputError, UsageError
 from sfharden.files.output_file import write_output
 from sfharden.model.snapshot import Snapshot
@@ -84,7 +84,7 @@ def command(
     moment = since(logins_since, now, timedelta(days=30))
     wanted = Wanted(moment, now, permissions=wanted_permissions(chosen))
     if given.live.explain_api:
-        return explain_calls(wanted)
+        return explain_calls(wanted, given.live)
     proposal, before = _proposal(with_), read_source(given, wanted)
     outcome = simulate(before, proposal, integrations, chosen, waivers, now, caller_address=my_address)
     terminal = Terminal() if output else terminal_of(sys.stdout)

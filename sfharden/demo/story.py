@@ -103,9 +103,9 @@ def _stale(org: DemoOrg, dana: User, kim: User, now: datetime) -> Iterator[Oauth
         yield OauthToken(
             courier.label, user.id, made, token, last, 3, courier.menu_item_id, courier.application_id
         )
-    for number, made in enumerate((900, 800)):
+    for number, days in enumerate((900, 800)):
         token = ids.opaque("forgotten", number)
-        yield OauthToken(FORGOTTEN, dana.id, now - timedelta(days=made), token)
+        yield OauthToken(FORGOTTEN, dana.id, now - timedelta(days=days), token)
 
 
 def _logins(org: DemoOrg, admin: User, service: User, dana: User, now: datetime) -> Iterator[Login]:

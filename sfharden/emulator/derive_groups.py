@@ -46,7 +46,7 @@ def _sync_group(org: DemoOrg, name: str, tree: Node) -> None:
     sets = [one for one in map(org.permission_set, tree.values("permissionSets")) if one]
     wanted = set(tree.values("mutingPermissionSets"))
     muting = [one for one in org.muting_sets if one.name in wanted]
-    _sync_components(org, group, [one.id for one in (*sets, *muting)])
+    _sync_components(org, group, [*(one.id for one in sets), *(one.id for one in muting)])
     _aggregate(org, group, sets, muting)
 
 

@@ -20,6 +20,7 @@ from sfharden.revocation.approve import Approval
 from sfharden.revocation.execute import Doors, Keys, execute
 from sfharden.revocation.history import History
 from sfharden.revocation.journal import Disk, Journal
+from sfharden.revocation.one_by_one import of_plan
 from sfharden.revocation.plan import RevocationPlan
 from sfharden.revocation.records import State
 from sfharden.revocation.recount import STILL_LISTED, recount
@@ -108,7 +109,7 @@ class Run:
         if self._broken:
             return self._journal.read(), "without a journal they were not counted again"
         try:
-            again = self._org.read(metadata=False)
+            again = self._org.read(metadata=False, one_by_one=of_plan(self._journal.read().plan))
             stock = stock_of(again.snapshot, again.secrets, saw_others=self._saw_others)
         except NoVerdictError as error:
             return self._journal.read(), f"the tokens could not be counted again: {error.message}"

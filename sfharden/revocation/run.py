@@ -20,6 +20,7 @@ from sfharden.revocation.approve import Approval, approve_expected, approve_type
 from sfharden.revocation.finish import Run, tool
 from sfharden.revocation.history import History
 from sfharden.revocation.journal import Disk, create_journal, resume_journal
+from sfharden.revocation.one_by_one import of_plan, of_selection
 from sfharden.revocation.plan import RevocationPlan, make_plan
 from sfharden.revocation.records import Actor, Header, Resumed
 from sfharden.revocation.request import Request, refuse_receipt
@@ -38,7 +39,7 @@ _TOKENLESS = ("JWT bearer", "client credentials")
 
 def revoke(org: LiveOrg, request: Request) -> int:
     """A new revocation; gives the exit code. Raises the errors that the other codes stand for."""
-    inventory = org.read(metadata=True)
+    inventory = org.read(metadata=True, one_by_one=of_selection(request.selection, org.now))
     own = own_login(inventory.snapshot, org.how)
     stock = _stock(inventory, own)
     directory = Directory(inventory.snapshot)
@@ -94,7 +95,7 @@ def take_up(org: LiveOrg, path: Path, request: Request) -> int:
     disk = Disk(org.now)
     journal, history = resume_journal(path, disk)
     try:
-        inventory = org.read(metadata=True)
+        inventory = org.read(metadata=True, one_by_one=of_plan(history.plan))
         own = own_login(inventory.snapshot, org.how)
         saw_others = _saw_others(history, own)
         stock = _stock(inventory, own, saw_others=saw_others)

@@ -16,7 +16,7 @@ from sfharden.commands.live_options import LiveOptions
 from sfharden.commands.revoke import make_command
 from sfharden.errors import UnreachableError
 from sfharden.model.snapshot import Gap, Snapshot
-from sfharden.ports import Ending, RevokeOutcome
+from sfharden.ports import Ending, OneByOne, RevokeOutcome
 from sfharden.text.redact import Secret
 from tests.revocation.kit import NOW, FakeOrg, handle, secret, snapshot, token
 
@@ -46,7 +46,7 @@ class Org:
             snapshot([token(one) for one in alive], gaps=gaps), {handle(one): secret(one) for one in alive}
         )
 
-    def read(self, *, metadata: bool) -> Reading:  # noqa: ARG002 - what the door has
+    def read(self, *, metadata: bool, one_by_one: OneByOne) -> Reading:  # noqa: ARG002 - what the door has
         self.readings += 1
         return self.later() if self.later and self.readings > 1 else self.inventory()
 

@@ -75,7 +75,7 @@ def test_names_that_lead_nowhere_are_left_out_of_a_list_but_not_by_silence() -> 
 
 
 def test_two_records_of_one_api_name_are_no_record() -> None:
-    twin = next(one for one in live.table("apps") if one.label == live.APP)._replace(id="0H4TWIN")
+    twin = next(one for one in live.table("apps") if one.label == live.INTEGRATION.app)._replace(id="0H4TWIN")
     with pytest.raises(CannotTell, match="2 records"):
         Directory(live.changed(apps=(*live.table("apps"), twin))).app_row("Azure_Logic_Apps", external=False)
     with pytest.raises(CannotTell, match="0 records"):

@@ -75,7 +75,9 @@ def _apps_of(own: Sequence[Token], free: Sequence[int], rows: Sequence[Token]) -
     """Apps by the moment of the first connection, where one token and one app have it."""
     moments = Counter(own[at].created for at in free)
     firsts = Counter(row.created for row in rows)
-    apps = {row.created: row.app_id for row in rows if row.created and firsts[row.created] == 1}
+    apps: dict[datetime | None, str] = {
+        row.created: row.app_id for row in rows if row.created and firsts[row.created] == 1
+    }
     return {
         at: apps[own[at].created] for at in free if own[at].created in apps and moments[own[at].created] == 1
     }

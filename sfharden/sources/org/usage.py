@@ -40,7 +40,7 @@ def read_usage(client: OrgClient, org_id: Callable[[], str], tasks: Tasks) -> tu
 
     They are labelled with the apps' developer names. Raises OrgError.
     """
-    apps = {required(app, "identifier"): optional(app, "developerName") for app in _pages(client, "", "apps")}
+    apps = external_app_ids(client)
     found: dict[tuple[str, str], Token] = {}
 
     def read(app: str) -> None:
@@ -50,6 +50,11 @@ def read_usage(client: OrgClient, org_id: Callable[[], str], tasks: Tasks) -> tu
 
     tasks.each(read, apps)
     return tuple(found[key] for key in sorted(found))
+
+
+def external_app_ids(client: OrgClient) -> dict[str, str]:
+    """Developer names of the external client apps that are in use, by id. Raises OrgError."""
+    return {required(app, "identifier"): optional(app, "developerName") for app in _pages(client, "", "apps")}
 
 
 def read_single_tokens(
