@@ -85,7 +85,7 @@ class Tour:
         (self.folder / _FILE).write_text(sample.read_text("utf-8") + more, "utf-8")
 
     def _revoke(self) -> None:
-        meant = ((("--app", _APP), 5), (("--app", LOOK_ALIKE), 2), (("--unused-for", "90d"), 4))
+        meant = ((("--app", _APP, "--app", LOOK_ALIKE), 7), (("--unused-for", "90"), 4))
         for selection, count in meant:
             words = ["revoke", *self._live, *selection, "--expect", str(count), "--yes"]
             self._run(words, 0, _until("Next:"))
