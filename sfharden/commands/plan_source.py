@@ -4,18 +4,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from sfharden.checks.needs import METADATA, unmet
+from sfharden.checks.needs import unmet
 from sfharden.commands.source import SourceOptions, read_files, require_one
 from sfharden.errors import NoVerdictError, UsageError
-from sfharden.facts.directory import Directory
-from sfharden.facts.grants import Grants
-from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
+from sfharden.model.org import METADATA
 from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import Component, Snapshot
 from sfharden.plan.make import Material
-from sfharden.salesforce.deploy import DeployReport, deploy_check_only
-from sfharden.sources.metadata_files import load_raw, raw_from_retrieve
+from sfharden.ports import DeployReport
+from sfharden.salesforce.deploy import deploy_check_only
+from sfharden.sources.metadata_files import load_raw, raw_from_retrieve, with_files
 from sfharden.sources.org.wanted import Wanted
 
 
@@ -35,7 +34,7 @@ def open_material(given: SourceOptions, wanted: Wanted) -> Iterator[Material]:
         yield from _live(given, wanted)
     elif given.source:
         source: Path = given.source
-        yield Material(read_files(given), lambda components: load_raw(source, components))
+        yield Material(read_files(given), lambda components: load_raw(source, components), with_files)
 
 
 def _live(given: SourceOptions, wanted: Wanted) -> Iterator[Material]:
@@ -52,16 +51,12 @@ def _live(given: SourceOptions, wanted: Wanted) -> Iterator[Material]:
         def validate(package: bytes) -> DeployReport:
             return deploy_check_only(connection.wire, connection.version, package)
 
-        yield Material(reading.snapshot, raw, validate)
+        yield Material(reading.snapshot, raw, with_files, validate)
 
 
 def _nothing_retrieved(snapshot: Snapshot) -> NoVerdictError:
     """Why there are no files to plan on: a right that this login lacks, or what the org said."""
-    try:
-        held = Grants(Directory(snapshot)).caller_permissions()
-    except CannotTell:
-        held = None
-    missing = [need.label for need in unmet(held) if METADATA in need.parts] if held is not None else []
+    missing = [need.label for need in unmet(snapshot) if METADATA in need.parts]
     if missing:
         return NoVerdictError(
             f"The metadata can't be read: this login lacks {missing[0]}.",

@@ -327,7 +327,12 @@ def test_whose_tokens_came_is_told_before_they_are_counted_again() -> None:
     told: list[tuple[frozenset[str], int]] = []
     org = ScriptedOrg(lambda _: Page([row(1), row(2)], 2, True, ""))
     counted: list[str] = []
-    org.count = lambda soql, *, tooling=False: counted.append(soql) or 2  # type: ignore[method-assign,func-returns-value] # noqa: ARG005
+
+    def count(soql: str, *, tooling: bool = False) -> int:
+        counted.append(soql)
+        return 2
+
+    org.count = count  # type: ignore[method-assign]
     asked = Asked(lambda: "00Dxx0000000001", users=lambda ids: told.append((ids, len(counted))))
     read_oauth_tokens(org, asked, InTurn(), NOW)
     assert told == [(frozenset({"005xx0000000001AAA", "005xx0000000002AAA"}), 1)]
