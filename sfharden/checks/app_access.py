@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sfharden.checks.common import (
+    APP_PARTS,
     PEOPLE_PARTS,
     PROFILE_PARTS,
     Check,
@@ -222,6 +223,6 @@ CHECKS = {
         Limited,
         judge_limited,
         app_subject,
-        (*PROFILE_PARTS, org.APP_ACCESS, org.APPS, *PEOPLE_PARTS),
+        (*APP_PARTS, *PROFILE_PARTS, org.APP_ACCESS, org.APPS, *PEOPLE_PARTS, org.GROUP_MEMBERS),
     ),
 }

@@ -22,8 +22,10 @@ from sfharden.text.wording import show_names as show_names
 
 # Parts that several checks rest on. A profile or an app is found by its record, and known by its file.
 PROFILE_PARTS: Final = (tables.METADATA, tables.PROFILES)
-PEOPLE_PARTS: Final = (tables.USERS, tables.PERMISSION_SETS, tables.ASSIGNMENTS)
-TOKEN_PARTS: Final = (tables.METADATA, tables.TOKENS, tables.EXTERNAL_TOKENS, tables.APPS)
+PEOPLE_PARTS: Final = (tables.USERS, tables.PERMISSION_SETS, tables.ASSIGNMENTS, tables.GROUPS)
+# Another app may bear the name of the integration's; whether one does is told by their records.
+APP_PARTS: Final = (tables.METADATA, tables.EXTERNAL_APPS)
+TOKEN_PARTS: Final = (*APP_PARTS, tables.TOKENS, tables.EXTERNAL_TOKENS, tables.APPS)
 
 
 @dataclass(frozen=True, slots=True)

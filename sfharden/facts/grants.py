@@ -193,7 +193,7 @@ class Grants:
             return None
         muted, plain = self._members.get(given.group_id, (False, frozenset[str]()))
         if wanted.id in plain:
-            return None if muted else True
+            return None if muted or self._why_open(given) else True
         return None if self._members_gap else False
 
     def _is_hidden(self, group_id: str) -> bool:

@@ -74,6 +74,8 @@ def test_a_set_that_was_not_read_is_lacking_from_a_user_s() -> None:
         ({"group_members": (MEMBER, MUTED)}, None),
         ({"group_members": ()}, False),
         ({"group_members": None}, None),
+        ({"groups": None}, None),
+        ({"groups": (UPDATED._replace(status="Failed"),)}, None),
     ],
 )
 def test_a_set_comes_through_a_group_that_has_it_unless_something_is_muted(
