@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from sfharden.checks.policy import Policy
 from sfharden.checks.registry import CHECKS
 from sfharden.facts.directory import Directory
+from sfharden.facts.grants import Grants
 from sfharden.facts.values import CannotTell
 from sfharden.model import org as tables
 from sfharden.model.snapshot import Snapshot
@@ -84,7 +85,7 @@ def is_met(need: Need, held: Iterable[str]) -> bool:
 def held_by_caller(snapshot: Snapshot) -> frozenset[str] | None:
     """The permissions that whoever read the org holds; None if that can't be told."""
     try:
-        return Directory(snapshot).caller_permissions()
+        return Grants(Directory(snapshot)).caller_permissions()
     except CannotTell:
         return None
 

@@ -11,9 +11,9 @@ from sfharden.checks.evaluate import evaluate
 from sfharden.checks.policy import DEFAULT_POLICIES, idle_days, load_policy, wanted_permissions
 from sfharden.commands.clock import current_time
 from sfharden.commands.explain import explain
+from sfharden.commands.moments import logins_from
 from sfharden.commands.source import (
     SourceOptions,
-    logins_from,
     one_by_one,
     read_source,
     source_options,

@@ -80,11 +80,13 @@ def test_there_is_one_word_for_counting(ask: Run, server: DemoServer, word: str)
 
 
 def test_what_is_explained_is_what_is_done(ask: Run, server: DemoServer, tmp_path: Path) -> None:
-    """In an org as small as this one, nearly the least number of calls."""
+    """In an org as small as this one, nearly the least number of calls: besides, a retrieve that takes its time,
+    permission set groups, users who are looked up.
+    """
     _, out, _ = ask("snapshot", "--explain-api", "-o", tmp_path / "s.json")
     told = int(re.findall(r"At least (\d+) calls", out)[0])
     ask("snapshot", "-o", tmp_path / "s.json")
-    assert told <= len(server.requests) <= told + 5
+    assert told <= len(server.requests) <= told + 10
 
 
 def test_a_budget_is_kept(ask: Run, server: DemoServer) -> None:
@@ -95,7 +97,7 @@ def test_a_budget_is_kept(ask: Run, server: DemoServer) -> None:
     assert "The call budget of 12 is used up" in words(out)
 
 
-@pytest.mark.parametrize("since", ["soon", "-3d", "2100-01-01", "0001-01-01T00:00:00+14:00", "9999999d"])
+@pytest.mark.parametrize("since", ["soon", "-3d", "2100-01-01", "0001-01-01T00:00:00+14:00", "9999999d", ""])
 def test_a_date_that_makes_no_sense(ask: Run, server: DemoServer, since: str) -> None:
     code, _, err = ask("check", "--logins-since", since)
     assert (code, server.requests) == (2, [])

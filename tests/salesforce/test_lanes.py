@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfharden.salesforce.lanes import Lanes, Rank
+from sfharden.salesforce.lanes import WIDTH, Lanes, Rank
 
 
 def in_turn(gate: Lanes, ranks: list[Rank]) -> list[int]:
@@ -109,3 +109,19 @@ def test_who_stops_waiting_stands_in_nobodys_way(monkeypatch: pytest.MonkeyPatch
         monkeypatch.undo()
     with gate.lane():
         assert gate._waiting == []
+
+
+def test_each_narrowing_halves_and_one_lane_stays() -> None:
+    lanes, widths = Lanes(), []
+    for _ in range(5):
+        widths.append(lanes.width)
+        lanes.narrow()
+    assert widths == [WIDTH, 4, 2, 1, 1]
+
+
+def test_a_lane_is_given_back_after_a_fault() -> None:
+    lanes = Lanes(1)
+    with pytest.raises(KeyError), lanes.lane():
+        raise KeyError
+    with lanes.lane():
+        assert lanes.width == 1

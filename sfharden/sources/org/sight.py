@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from sfharden.facts.directory import Directory
+from sfharden.facts.grants import Grants
 from sfharden.facts.values import CannotTell
 from sfharden.model import org as tables
 from sfharden.model.org import OrgTables
@@ -71,7 +72,7 @@ def hidden_rows(org_tables: OrgTables, gaps: Iterable[Gap]) -> Iterator[Gap]:
     held: frozenset[str] = frozenset()
     gap = ""
     try:
-        held = directory.caller_permissions()
+        held = Grants(directory).caller_permissions()
     except CannotTell as reason:
         gap = f"what this login holds can't be told ({reason.reason}), so it may not see everything"
     for rule in RULES:

@@ -101,7 +101,7 @@ def test_a_look_up_that_fails_is_a_gap() -> None:
 def test_a_user_without_a_profile_does_not_hide_the_others() -> None:
     """Such are the users that Salesforce made for its own processes."""
     org = healthy_org(NOW)
-    org.users[0].profile_id = None  # type: ignore[assignment] # as the org stores null
+    org.users[0].profile_id = None
     found = org_of(read_once(org, "auditor").snapshot)
     assert next(one for one in found.users or () if one.id == org.users[0].id).profile_id == ""
 
