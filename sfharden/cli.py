@@ -15,7 +15,7 @@ from typing import NoReturn
 import click
 
 from sfharden import __version__
-from sfharden.commands.live_options import ENTRY
+from sfharden.commands.entry import ENTRY
 from sfharden.errors import Exit, SfhardenError
 
 # Each sub-command, its module in sfharden.commands, and its line in the help.
@@ -39,6 +39,10 @@ Exit codes: 0 nothing found, 1 findings, 2 wrong usage or a file that can't
 be accepted, 3 no verdict, 4 no finding but something unknown, 5 declined,
 6 partly done, 70 a bug, 130 interrupted.
 """
+
+
+_VERBOSE = frozenset({"-v", "--verbose"})
+_ANYWHERE = _VERBOSE | {"--debug"}
 
 
 class _LazyGroup(click.Group):
@@ -79,9 +83,12 @@ class _LazyGroup(click.Group):
     epilog=EPILOG,
 )
 @click.version_option(__version__, prog_name="sfharden", message="%(prog)s %(version)s")
-@click.option("--debug", is_flag=True, help="Show a traceback when something goes wrong.")
+@click.option(
+    "-v", "--verbose", is_flag=True, expose_value=False, help="Log every call to an org, without its query."
+)
+@click.option("--debug", is_flag=True, expose_value=False, help="Show a traceback when something goes wrong.")
 @click.pass_context
-def group(context: click.Context, debug: bool) -> None:  # noqa: ARG001 - `main` looks for it, wherever it stands
+def group(context: click.Context) -> None:
     """Prove that a Salesforce integration is bound to its addresses, its users and its profile.
 
     \b
@@ -96,13 +103,13 @@ def group(context: click.Context, debug: bool) -> None:  # noqa: ARG001 - `main`
 def main(arguments: Sequence[str] | None = None, doors: object = None) -> int:
     """Run the command line and give the exit code; nothing else leaves this function, SystemExit included.
 
-    `doors` are the time and the patience of commands that ask an org, see `commands.live.Doors`.
+    `doors` are the time, the patience and the log of a run, see `commands.doors`.
     """
-    said = list(sys.argv[1:] if arguments is None else arguments)
-    debug = "--debug" in said
-    given = [word for word in said if word != "--debug"] or ["--help"]  # wherever it stands
+    given, everywhere = _apart(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in everywhere
     try:
-        outcome = group.main(args=given, prog_name="sfharden", standalone_mode=False, obj=doors)
+        obj = _logging(doors) if everywhere & _VERBOSE else doors
+        outcome = group.main(args=given or ["--help"], prog_name="sfharden", standalone_mode=False, obj=obj)
         return int(outcome) if isinstance(outcome, int) else Exit.OK
     except SfhardenError as error:
         _complain(error.message, error.hint, debug)
@@ -131,6 +138,19 @@ def main(arguments: Sequence[str] | None = None, doors: object = None) -> int:
         return _bug(error, debug)
 
 
+def _apart(words: Sequence[str]) -> tuple[list[str], set[str]]:
+    """The words without the options that may stand anywhere before a `--`, and those options."""
+    end = words.index("--") if "--" in words else len(words)
+    found = {word for word in words[:end] if word in _ANYWHERE}
+    return [*(word for word in words[:end] if word not in _ANYWHERE), *words[end:]], found
+
+
+def _logging(doors: object) -> object:
+    from sfharden.commands.doors import logging_to
+
+    return logging_to(sys.stderr, doors)
+
+
 def run() -> NoReturn:
     """What the installed program calls: `main`, then the end of the process.
 
@@ -155,11 +175,12 @@ def _interrupted() -> int:
 
 
 def _complain(message: str, hint: str, debug: bool) -> None:
-    from sfharden.text.redact import safe_text
+    from sfharden.text.redact import safe_lines, safe_text, without_tokens
 
     if debug:
-        traceback.print_exc()
-    # A message may name what an org or a file named, and such a name must not steer a terminal.
-    click.echo(f"Error: {safe_text(' '.join(message.split()), limit=2000)}", err=True)
+        click.echo(safe_lines(traceback.format_exc()), err=True)
+    # A message may name what an org or a file named, and such a name must not steer a terminal. And somebody
+    # may have typed a token where none belongs.
+    click.echo(f"Error: {safe_text(without_tokens(' '.join(message.split())), limit=2000)}", err=True)
     if hint:
-        click.echo(f"Hint: {safe_text(hint, limit=2000)}", err=True)
+        click.echo(f"Hint: {safe_text(without_tokens(hint), limit=2000)}", err=True)

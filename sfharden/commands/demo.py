@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from sfharden.commands.clock import current_time
-from sfharden.commands.live_options import ENTRY
+from sfharden.commands.entry import ENTRY
 from sfharden.demo.sample import integration_path
 from sfharden.demo.tour import Tour
 from sfharden.demo.tour_org import CALLER, serve_demo_org, serve_tour
@@ -41,13 +41,14 @@ def command(serve: bool) -> int:
 
 
 def _tour() -> int:
-    main = click.get_current_context().meta[ENTRY]
+    context = click.get_current_context()
+    main, doors = context.meta[ENTRY], context.obj
     now = current_time(os.environ)
 
     def program(words: list[str]) -> tuple[int, str]:
         out = TextIOWrapper(BytesIO(), "utf-8")  # with a buffer: a diff is written as bytes
         with redirect_stdout(out), redirect_stderr(StringIO()):
-            code = main(words)
+            code = main(words, doors)
         out.flush()
         return code, out.buffer.getvalue().decode("utf-8")
 

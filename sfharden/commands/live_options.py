@@ -1,18 +1,16 @@
 """How to sign in to a running org, as it was said on the command line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
-# Where the context of a command keeps the entry point.
-ENTRY: Final = "sfharden.main"
+from sfharden.commands.doors import RunDoors
 
 
 @dataclass(frozen=True, slots=True)
 class LiveOptions:
     """How to sign in, and how many calls may be made. Secrets are in the environment or in files.
 
-    `doors` is what the entry point was given, see `commands.live.Doors`.
+    `doors` are what the entry point was given, see `commands.doors`.
     """
 
     org: str | None = None
@@ -24,7 +22,7 @@ class LiveOptions:
     api_budget: int | None = None
     explain_api: bool = False
     timeout: float | None = None
-    doors: object = None
+    doors: RunDoors = field(default_factory=RunDoors)
 
     @property
     def is_given(self) -> bool:

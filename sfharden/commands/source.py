@@ -12,6 +12,7 @@ import click
 
 from sfharden import __version__
 from sfharden.addresses import AddressError, parse_range
+from sfharden.commands.doors import doors_of
 from sfharden.commands.live_options import LiveOptions
 from sfharden.errors import Exit, UsageError
 from sfharden.model.snapshot import Snapshot
@@ -89,7 +90,7 @@ def _with(function: F, options: tuple[Callable[[F], F], ...]) -> F:
     ) -> Any:
         context = click.get_current_context(silent=True)
         told = {name: kw.pop(name) for name in _LIVE_NAMES}
-        live = LiveOptions(demo=demo, doors=context.obj if context else None, **told)
+        live = LiveOptions(demo=demo, doors=doors_of(context.obj if context else None), **told)
         given = SourceOptions(source, snapshot, demo, live)
         if live.explain_api:  # before anything else, since nothing else would look at the source
             require_live(given)

@@ -9,10 +9,13 @@ import base64
 import os
 import stat
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+import requests
 
 from sfharden.errors import (
     AnswerError,
@@ -23,16 +26,17 @@ from sfharden.errors import (
     UnreachableError,
     UsageError,
 )
+from sfharden.ports import CallLog, CallMade, Timing, no_log
 from sfharden.salesforce.guard import SIGNING_IN, OutgoingGuard
 from sfharden.salesforce.handles import org_id_of
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.origin import WebOrigin, origin_of, parse_origin
 from sfharden.salesforce.retry import AttemptError, RetryPolicy, interruptions
-from sfharden.salesforce.session import Timing
 from sfharden.salesforce.transport import MEBIBYTE, Bounds, build_session
 from sfharden.text.redact import Secret
 
 _WHAT: Final = "Signing in"
+_TOKEN_PATH: Final = "/services/oauth2/token"  # noqa: S105 - an address
 _LARGEST_KEY: Final = 64 * 1024
 _JWT_SECONDS: Final = 180
 _JWT_BEARER: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -84,11 +88,12 @@ class OrgSession:
 
 @dataclass(frozen=True, slots=True)
 class SignInDoors:
-    """What signing in needs from outside: the run's meter, time, and the bounds of an answer."""
+    """What signing in needs from outside: the run's meter, time, the bounds of an answer, the log of calls."""
 
     meter: CallMeter
     timing: Timing = field(default_factory=Timing)
     bounds: Bounds = SIGN_IN_BOUNDS
+    log: CallLog = no_log
 
 
 def sign_in_with_token(instance_url: str, token: Secret) -> OrgSession:
@@ -208,15 +213,15 @@ def _token_login(
     from simple_salesforce.login import token_login
 
     guard = OutgoingGuard(login, SIGNING_IN)
-    doors.meter.before_call("sign-in")
     try:
         # Its one warning repeats the client id and asks to be shown on its own line; our hint says the same.
         with (
             warnings.catch_warnings(action="ignore"),
             interruptions(_WHAT, RetryPolicy()),
             build_session(guard, bounds=doors.bounds, clock=doors.timing.clock) as session,
+            _noted(session, doors),
         ):
-            url = f"{login}/services/oauth2/token"
+            url = f"{login}{_TOKEN_PATH}"
             return token_login(url, dict(form), "", "", dict(headers or {}), None, session)
     except AttemptError as failed:
         raise failed.error from None
@@ -225,8 +230,21 @@ def _token_login(
     except (AttributeError, TypeError, RecursionError):
         # What becomes of JSON that is no object, or of one without an instance_url.
         raise AnswerError(f"{_WHAT}: the org's answer has another shape than documented") from None
+
+
+@contextmanager
+def _noted(session: requests.Session, doors: SignInDoors) -> Iterator[None]:
+    """Count the one call that the session makes, and log it; simple-salesforce keeps its status to itself."""
+    statuses: list[int] = []
+    session.hooks["response"].append(lambda response, **_: statuses.append(response.status_code))
+    doors.meter.before_call("sign-in")
+    begun = doors.timing.clock()
+    try:
+        yield
     finally:
         doors.meter.after_call()
+        spent = round((doors.timing.clock() - begun) * 1000)
+        doors.log(CallMade("POST", _TOKEN_PATH, statuses[-1] if statuses else None, spent, 1, _WHAT))
 
 
 def _refusal(code: object) -> OrgError:

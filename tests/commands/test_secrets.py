@@ -82,7 +82,7 @@ def by_cli(server: DemoServer, patch: pytest.MonkeyPatch, key: bytes) -> list[st
 
 
 @pytest.mark.parametrize("way", [by_token, by_client_credentials, by_jwt, by_cli])
-@pytest.mark.parametrize("debug", [False, True])
+@pytest.mark.parametrize("loud", [(), ("--debug",), ("-v",)])
 def test_no_secret_is_left_anywhere(
     server: DemoServer,
     monkeypatch: pytest.MonkeyPatch,
@@ -90,13 +90,13 @@ def test_no_secret_is_left_anywhere(
     caplog: pytest.LogCaptureFixture,
     key: bytes,
     way: Way,
-    debug: bool,
+    loud: tuple[str, ...],
 ) -> None:
     caplog.set_level(logging.DEBUG)
     signed_in = way(server, monkeypatch, key)
     kept = {path for path in Path().rglob("*") if path.is_file()}
     for command in COMMANDS:
-        code = main([*(["--debug"] if debug else []), *command, *signed_in], doors())
+        code = main([*loud, *command, *signed_in], doors())
         assert code in (0, 1, 4), command
     secrets = {*secrets_of(server.org), *key.decode().splitlines()[1:-1]}
     secrets |= {base64.b64encode(one.encode()).decode() for one in secrets}

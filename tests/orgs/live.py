@@ -19,10 +19,10 @@ from sfharden.model.integration import Egress, Integration
 from sfharden.model.org import Login, Token, User
 from sfharden.model.results import Result
 from sfharden.model.snapshot import Component, Gap, Group, Snapshot, Value
+from sfharden.ports import Timing
 from sfharden.salesforce.auth import OrgSession
 from sfharden.salesforce.connect import connect
 from sfharden.salesforce.meter import CallMeter
-from sfharden.salesforce.session import Timing
 from sfharden.sources.org.read import read_org
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import Secret

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sfharden.commands.live import LiveDoors
+from sfharden.commands.doors import RunDoors
 from sfharden.emulator import ids
 from sfharden.emulator.generate import APP_LABEL, EGRESS, INTEGRATION_USER, OPERATOR, PROFILE
 from sfharden.emulator.http.faults import Fault, FaultKind
@@ -15,11 +15,11 @@ from sfharden.emulator.http.server import DemoServer, serve
 from sfharden.emulator.http.usage_routes import usage_id
 from sfharden.emulator.state import DemoOrg
 from sfharden.model.snapshot import Snapshot
+from sfharden.ports import Timing
 from sfharden.salesforce.auth import sign_in_with_token
 from sfharden.salesforce.connect import API_VERSIONS, Connection, connect
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.rest import OrgClient, Page
-from sfharden.salesforce.session import Timing
 from sfharden.salesforce.transport import Bounds
 from sfharden.sources.org.read import OrgReading, read_org
 from sfharden.sources.org.wanted import Wanted
@@ -37,9 +37,9 @@ def no_waiting() -> Timing:
     return Timing(sleep=lambda _: None, clock=lambda: 0.0, chance=lambda: 0.0, now=lambda: NOW)
 
 
-def doors(*, patience: float = 30.0) -> LiveDoors:
+def doors(*, patience: float = 30.0) -> RunDoors:
     """Doors for the command line: no waiting between calls; `patience` for an answer, in real seconds."""
-    return LiveDoors(no_waiting(), replace(Bounds(), connect=patience, read=patience))
+    return RunDoors(no_waiting(), replace(Bounds(), connect=patience, read=patience))
 
 
 @contextmanager
