@@ -10,9 +10,10 @@ import click
 from sfharden import __version__
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
-from sfharden.commands.clock import current_time
+from sfharden.commands.clock import times_of
 from sfharden.commands.source import (
     SourceOptions,
+    as_of_option,
     explain,
     logins_from,
     read_source,
@@ -50,6 +51,7 @@ FORMATS = ("table", "json")
     metavar="30d|DATE",
     help="Read logins from then on (default: the hardening, or 30 days).",
 )
+@as_of_option
 @click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),
@@ -64,6 +66,7 @@ def command(
     format_: str,
     output: Path | None,
     logins_since: str | None,
+    as_of: str | None,
     fail_on: str,
 ) -> int:
     """Judge an org or metadata files against the checklist.
@@ -78,13 +81,13 @@ def command(
     """
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
     integrations, waivers = _integrations(given, integration)
-    now = current_time(os.environ)
-    moment = logins_from(logins_since, (one.hardened_at for one in integrations), now)
+    times = times_of(given.live, os.environ, as_of)
+    moment = logins_from(logins_since, (one.hardened_at for one in integrations), times.now)
     wanted = Wanted(logins_since=moment, permissions=wanted_permissions(chosen))
     if given.live.explain_api:
         return explain(wanted)
     snapshot = read_source(given, wanted)
-    report = evaluate(snapshot, chosen, integrations, waivers, now, __version__)
+    report = times.dated(evaluate(snapshot, chosen, integrations, waivers, times.judged, __version__))
     _write(report, given, format_, output)
     return exit_code(report, Severity(fail_on))
 

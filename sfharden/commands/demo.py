@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from sfharden.commands.clock import current_time
+from sfharden.commands.doors import doors_of
 from sfharden.commands.entry import ENTRY
 from sfharden.demo.sample import integration_path
 from sfharden.demo.tour import Tour
@@ -43,7 +44,7 @@ def command(serve: bool) -> int:
 def _tour() -> int:
     context = click.get_current_context()
     main, doors = context.meta[ENTRY], context.obj
-    now = current_time(os.environ)
+    now = current_time(doors_of(doors))
 
     def program(words: list[str]) -> tuple[int, str]:
         out = TextIOWrapper(BytesIO(), "utf-8")  # with a buffer: a diff is written as bytes
@@ -80,7 +81,7 @@ def _inside(folder: Path, token: str) -> Iterator[None]:
 
 
 def _serve() -> int:
-    with serve_tour(current_time(os.environ)) as server:
+    with serve_tour(current_time(doors_of(click.get_current_context().obj))) as server:
         click.echo(f"The embedded org is up at\n\n  {server.base_url}\n\nIn another terminal:\n")
         # A made-up token of a made-up org, which is gone with this process.
         click.echo(f"  export SF_ACCESS_TOKEN='{server.tokens[CALLER]}'")

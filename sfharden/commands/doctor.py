@@ -1,6 +1,5 @@
 """`sfharden doctor`: what a login may read of an org, and which controls would be unknown, and why."""
 
-import os
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
@@ -41,7 +40,7 @@ def command(given: SourceOptions, permission_set: bool) -> int:
         click.echo(permission_set_xml(), nl=False)
         return Exit.OK
     require_live(given)
-    now = current_time(os.environ)
+    now = current_time(given.live.doors)
     wanted = Wanted(logins_since=now - timedelta(days=1), setup_since=now - timedelta(days=1))
     if given.live.explain_api:
         return explain(wanted)

@@ -10,7 +10,8 @@ import click
 
 from sfharden import __version__
 from sfharden.addresses import AddressSet
-from sfharden.commands.clock import current_time
+from sfharden.commands.clock import current_time, stamp_of
+from sfharden.commands.doors import doors_of
 from sfharden.egress.outlook import compared_with
 from sfharden.egress.report import Newer, part_of
 from sfharden.errors import Exit, InputError, UsageError
@@ -105,15 +106,13 @@ def command(
       sfharden egress -i integration.yaml --against ServiceTags_new.json
     """
     subjects = _subjects(_Given(logic_apps, service_tags, regions, tags, integration))
-    now = current_time(os.environ)
+    now = current_time(doors_of(click.get_current_context().obj))
     newer = load_service_tags(against) if against else None
     parts = tuple(
         part_of(one.name, one.egress, one.operator, now.date(), fit, _newer(newer, one.egress))
         for one in subjects
     )
-    report = EgressReport(
-        tool=Tool(version=__version__), generated_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"), parts=parts
-    )
+    report = EgressReport(tool=Tool(version=__version__), generated_at=stamp_of(now, os.environ), parts=parts)
     _write(report, format_, output)
     return Exit.INCOMPLETE if any(part.gaps for part in parts) else Exit.OK
 

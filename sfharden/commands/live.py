@@ -53,7 +53,7 @@ def open_org(
     if given.demo:
         from sfharden.commands.demo import serve_demo_org
 
-        with serve_demo_org(current_time(os.environ)) as (url, token):
+        with serve_demo_org(current_time(doors)) as (url, token):
             yield from _opened(sign_in_with_token(url, token), meter, doors, bounds, rules)
         return
     patience = replace(SIGN_IN_BOUNDS, connect=bounds.connect, read=bounds.read)

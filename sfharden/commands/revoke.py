@@ -1,6 +1,5 @@
 """`sfharden revoke`: revoke OAuth tokens, once and completely, with a journal."""
 
-import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -85,7 +84,7 @@ def make_command(open_org: OpenOrg) -> click.Command:
 
 
 def _request(given: SourceOptions, options: dict[str, Any], resume: Path | None) -> Request:
-    selection = _selection(options, current_time(os.environ))
+    selection = _selection(options, current_time(given.live.doors))
     _refuse_contradictions(options, selection, resume)
     receipt: Path | None = options["receipt"]
     refuse_receipt(receipt, resume or options["journal"])

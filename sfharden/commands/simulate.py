@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,8 +10,15 @@ import click
 
 from sfharden import __version__
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
-from sfharden.commands.clock import current_time
-from sfharden.commands.source import SourceOptions, read_source, refuse_bad_address, since, source_options
+from sfharden.commands.clock import times_of
+from sfharden.commands.source import (
+    SourceOptions,
+    as_of_option,
+    read_source,
+    refuse_bad_address,
+    since,
+    source_options,
+)
 from sfharden.commands.source import explain as explain_calls
 from sfharden.errors import Exit, InputError, UsageError
 from sfharden.files.output_file import write_output
@@ -47,6 +55,7 @@ from sfharden.text.terminal import Terminal, terminal_of
 @click.option("--explain", metavar="ROW", help="Show every step behind one row of the matrix.")
 @click.option("--my-address", metavar="ADDRESS", help="Where you come from, for the lock-out guard.")
 @click.option("--logins-since", metavar="30d|DATE", help="Replay the logins from then on.  [default: 30d]")
+@as_of_option
 @click.option("--policy", "policies", multiple=True, metavar="NAME|FILE", help="A shipped policy or a file.")
 @click.option(
     "-f", "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True
@@ -62,6 +71,7 @@ def command(
     my_address: str | None,
     policies: tuple[str, ...],
     logins_since: str | None,
+    as_of: str | None,
     format_: str,
     output: Path | None,
 ) -> int:
@@ -79,13 +89,16 @@ def command(
     _refuse_bad(explain, my_address)
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
     integrations, waivers = load_integrations(integration)
-    now = current_time(os.environ)
-    moment = since(logins_since, now, timedelta(days=30))
-    wanted = Wanted(moment, now, permissions=wanted_permissions(chosen))
+    times = times_of(given.live, os.environ, as_of)
+    moment = since(logins_since, times.now, timedelta(days=30))
+    wanted = Wanted(moment, times.now, permissions=wanted_permissions(chosen))
     if given.live.explain_api:
         return explain_calls(wanted)
     proposal, before = _proposal(with_), read_source(given, wanted)
-    outcome = simulate(before, proposal, integrations, chosen, waivers, now, caller_address=my_address)
+    outcome = simulate(
+        before, proposal, integrations, chosen, waivers, times.judged, caller_address=my_address
+    )
+    outcome = replace(outcome, generated_at=times.stamp, as_of=times.as_of)
     terminal = Terminal() if output else terminal_of(sys.stdout)
     write_output(_text(outcome, format_, explain, terminal), output)
     return exit_code(outcome)

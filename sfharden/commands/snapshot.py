@@ -1,6 +1,5 @@
 """`sfharden snapshot`: write what was read to a file."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,7 +28,7 @@ def command(given: SourceOptions, output: Path, logins_since: str | None) -> int
       sfharden snapshot --org production -o snapshot.json
       sfharden check --snapshot snapshot.json
     """
-    moment = since(logins_since, current_time(os.environ), timedelta(days=KEPT_DAYS))
+    moment = since(logins_since, current_time(given.live.doors), timedelta(days=KEPT_DAYS))
     wanted = Wanted(logins_since=moment, setup_since=moment)
     if given.live.explain_api:
         return explain(wanted)

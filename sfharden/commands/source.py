@@ -103,6 +103,11 @@ def _with(function: F, options: tuple[Callable[[F], F], ...]) -> F:
     return wrapped  # type: ignore[return-value]
 
 
+as_of_option = click.option(
+    "--as-of", metavar="DATE", help="Judge by that day and not by today; not for an org."
+)
+
+
 def source_words(given: SourceOptions) -> str:
     """The source as it was given, to be typed again; never a secret, since none is an argument."""
     live = given.live

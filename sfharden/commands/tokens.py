@@ -1,6 +1,5 @@
 """`sfharden tokens`: the inventory of OAuth tokens."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -51,7 +50,7 @@ def command(given: SourceOptions, format_: str, output: Path | None) -> int:
     elif format_ == "csv":
         text = render_inventory_csv(lines)
     else:
-        text = render_inventory(lines, tokens.gap, current_time(os.environ), terminal)
+        text = render_inventory(lines, tokens.gap, current_time(given.live.doors), terminal)
     write_output(text, output)
     if tokens.gap and (output or format_ != "table"):
         click.echo(f"INCOMPLETE: {safe_text(tokens.gap)}.", err=True)

@@ -9,7 +9,7 @@ import click
 
 from sfharden import __version__
 from sfharden.checks.observed import Verification, verify
-from sfharden.commands.clock import current_time
+from sfharden.commands.clock import times_of
 from sfharden.commands.source import (
     SourceOptions,
     explain,
@@ -54,8 +54,8 @@ def command(given: SourceOptions, integration: Path, format_: str, output: Path 
       sfharden verify --org production -i integration.yaml
     """
     integrations, _ = load_integrations(integration)
-    now = current_time(os.environ)
-    wanted = Wanted(logins_since=logins_from(None, (one.hardened_at for one in integrations), now))
+    times = times_of(given.live, os.environ, None)
+    wanted = Wanted(logins_since=logins_from(None, (one.hardened_at for one in integrations), times.now))
     if given.live.explain_api:
         return explain(wanted)
     snapshot = read_source(given, wanted)
@@ -63,10 +63,9 @@ def command(given: SourceOptions, integration: Path, format_: str, output: Path 
     found = [verify(snapshot, one, org) for one in integrations]
     terminal = Terminal() if output else terminal_of(sys.stdout)
     if format_ == "json":
-        stamp = f"{now:%Y-%m-%dT%H:%M:%SZ}"
-        write_output(render_verification_json(found, snapshot.source, __version__, stamp), output)
+        write_output(render_verification_json(found, snapshot.source, __version__, times.stamp), output)
     else:
-        write_output(render_verification(found, snapshot.source, terminal, now), output)
+        write_output(render_verification(found, snapshot.source, terminal, times.now), output)
     return exit_code(found)
 
 

@@ -24,7 +24,6 @@ def org() -> DemoOrg:
 def server(org: DemoOrg, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoServer]:
     with serve(org) as running:
         monkeypatch.setenv("SF_ACCESS_TOKEN", running.tokens["auditor"])
-        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(NOW.timestamp())))
         yield running
 
 

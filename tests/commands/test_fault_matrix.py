@@ -186,7 +186,6 @@ def runs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Runs:
     monkeypatch.setenv("SF_ACCESS_TOKEN", server.tokens["auditor"])
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(NOW.timestamp())))
     # Half of a run's time would go into reading the policies again.
     monkeypatch.setattr("sfharden.commands.check.load_policy", POLICIES.__getitem__)
     (tmp_path / "i.yaml").write_text(INTEGRATION_FILE, "utf-8")

@@ -46,7 +46,6 @@ def key() -> bytes:
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoServer]:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(NOW.timestamp())))
     Path("integration.yaml").write_text(INTEGRATION_FILE, "utf-8")
     with serve(healthy_org(NOW)) as running:
         yield running
