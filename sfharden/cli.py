@@ -8,14 +8,15 @@ import errno
 import importlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import click
 
 from sfharden import __version__
 from sfharden.commands.entry import ENTRY
+from sfharden.commands.process import settle
 from sfharden.errors import Exit, SfhardenError
 
 # Each sub-command, its module in sfharden.commands, and its line in the help.
@@ -126,13 +127,14 @@ def main(arguments: Sequence[str] | None = None, doors: object = None) -> int:
         return _interrupted()
     except BrokenPipeError:
         # The reader of our output went away; whatever it wanted, it didn't get all of it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_stdout()
         return Exit.NO_VERDICT
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
             return _bug(error, debug)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _complain(f"The output can't be written: {os.strerror(error.errno)}.", "", debug)
+        _give_up_stdout()
+        why = os.strerror(error.errno) if error.errno == errno.EIO else "the disk is full"
+        _complain(f"The output can't be written: {why}.", "", debug)
         return Exit.NO_VERDICT
     except Exception as error:  # noqa: BLE001 - the one handler of last resort
         return _bug(error, debug)
@@ -156,12 +158,22 @@ def run() -> NoReturn:
 
     After ^C it ends at once: threads that wait for an org's answer would keep it for up to a minute.
     """
+    warning = settle(os.environ)
+    if warning:
+        _tell("Warning", warning)
     code = main()
     if code == Exit.INTERRUPTED:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(AttributeError, OSError, ValueError):  # closed, or hung up
+                stream.flush()
         os._exit(code)
     sys.exit(code)
+
+
+def _give_up_stdout() -> None:
+    """Else Python tries once more at its end, and changes the exit code."""
+    with suppress(AttributeError, OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _bug(error: Exception, debug: bool) -> int:
@@ -170,17 +182,30 @@ def _bug(error: Exception, debug: bool) -> int:
 
 
 def _interrupted() -> int:
-    click.echo("Interrupted.", err=True)
+    _say("Interrupted.")
     return Exit.INTERRUPTED
 
 
 def _complain(message: str, hint: str, debug: bool) -> None:
-    from sfharden.text.redact import safe_lines, safe_text, without_tokens
-
     if debug:
-        click.echo(safe_lines(traceback.format_exc()), err=True)
-    # A message may name what an org or a file named, and such a name must not steer a terminal. And somebody
-    # may have typed a token where none belongs.
-    click.echo(f"Error: {safe_text(without_tokens(' '.join(message.split())), limit=2000)}", err=True)
+        import traceback
+
+        from sfharden.text.redact import safe_lines
+
+        _say(safe_lines(traceback.format_exc()))
+    _tell("Error", " ".join(message.split()))
     if hint:
-        click.echo(f"Hint: {safe_text(without_tokens(hint), limit=2000)}", err=True)
+        _tell("Hint", hint)
+
+
+def _tell(what: str, text: str) -> None:
+    """A message may name what an org or a file named, which must not steer a terminal; or a token typed by mistake."""
+    from sfharden.text.redact import safe_text, without_tokens
+
+    _say(f"{what}: {safe_text(without_tokens(text), limit=2000)}")
+
+
+def _say(text: str) -> None:
+    """Tell on standard error; nobody taking it must not change the exit code."""
+    with suppress(OSError, ValueError):
+        click.echo(text, err=True)
