@@ -11,6 +11,7 @@ from sfharden import __version__
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
 from sfharden.commands.clock import times_of
+from sfharden.commands.output_option import output_option
 from sfharden.commands.source import (
     SourceOptions,
     as_of_option,
@@ -43,9 +44,7 @@ FORMATS = ("table", "json")
     help="A shipped policy or a file; may be repeated.",
 )
 @click.option("-f", "--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there."
-)
+@output_option()
 @click.option(
     "--logins-since",
     metavar="30d|DATE",

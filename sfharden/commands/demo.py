@@ -20,6 +20,7 @@ from sfharden.demo.sample import integration_path
 from sfharden.demo.tour import Tour
 from sfharden.demo.tour_org import CALLER, serve_demo_org, serve_tour
 from sfharden.errors import Exit
+from sfharden.files.output_place import require_stdout
 
 __all__ = ("command", "integration_path", "serve_demo_org")
 
@@ -38,6 +39,7 @@ def command(serve: bool) -> int:
       sfharden demo
       sfharden demo --serve
     """
+    require_stdout()
     return _serve() if serve else _tour()
 
 

@@ -14,6 +14,8 @@ from sfharden.commands.source import SourceOptions, explain, live_options, requi
 from sfharden.errors import Exit
 from sfharden.facts.directory import Directory
 from sfharden.facts.values import CannotTell
+from sfharden.files.output_file import write_output
+from sfharden.files.output_place import require_stdout
 from sfharden.model.snapshot import Snapshot
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import safe_text
@@ -36,8 +38,9 @@ def command(given: SourceOptions, permission_set: bool) -> int:
       sfharden doctor --org production
       sfharden doctor --permission-set > sfharden_reader.permissionset-meta.xml
     """
+    require_stdout()
     if permission_set:
-        click.echo(permission_set_xml(), nl=False)
+        write_output(permission_set_xml(), None)
         return Exit.OK
     require_live(given)
     now = current_time(given.live.doors)
@@ -50,7 +53,8 @@ def command(given: SourceOptions, permission_set: bool) -> int:
         snapshot = read_live(connection, wanted).snapshot
         how = connection.session.how
     policies = [load_policy(name) for name in DEFAULT_POLICIES]
-    click.echo(render(snapshot, how, policies, terminal_of(sys.stdout), source_words(given)))
+    page = render(snapshot, how, policies, terminal_of(sys.stdout), source_words(given))
+    write_output(f"{page}\n", None)
     return Exit.INCOMPLETE if snapshot.gaps or list(_unmet(snapshot)) else Exit.OK
 
 

@@ -12,10 +12,11 @@ from sfharden import __version__
 from sfharden.addresses import AddressSet
 from sfharden.commands.clock import current_time, stamp_of
 from sfharden.commands.doors import doors_of
+from sfharden.commands.output_option import output_option
 from sfharden.egress.outlook import compared_with
 from sfharden.egress.report import Newer, part_of
 from sfharden.errors import Exit, InputError, UsageError
-from sfharden.files.output_file import write_private
+from sfharden.files.output_file import write_output
 from sfharden.model.egress import EgressGap, Origin, Reading
 from sfharden.model.egress_report import EgressReport
 from sfharden.model.integration import Egress, egress_of
@@ -82,7 +83,7 @@ class _Subject:
 )
 @click.option("--against", type=_FILE, metavar="FILE", help="A newer service tag file: what it would change.")
 @click.option("-f", "--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
-@click.option("-o", "--output", type=_FILE, metavar="FILE", help="Write the report there.")
+@output_option()
 def command(
     logic_apps: tuple[Path, ...],
     service_tags: Path | None,
@@ -184,14 +185,8 @@ def _newer(file: ServiceTags | None, egress: Egress) -> Newer | None:
 
 
 def _write(report: EgressReport, format_: str, output: Path | None) -> None:
-    text = "".join(_rendered(report, format_, Terminal() if output else terminal_of(sys.stdout)))
-    if output:
-        write_private(output, text)
-    else:
-        sys.stdout.write(
-            text.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8")
-        )
-        sys.stdout.flush()
+    terminal = Terminal() if output else terminal_of(sys.stdout)
+    write_output("".join(_rendered(report, format_, terminal)), output)
 
 
 def _rendered(report: EgressReport, format_: str, terminal: Terminal) -> Iterator[str]:

@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from sfharden.checks.common import show_ranges
+from sfharden.commands.output_option import output_option
 from sfharden.commands.source import SourceOptions, explain, read_source, source_options, source_words
 from sfharden.errors import Exit
 from sfharden.facts.apps import App, apps_of
 from sfharden.facts.profiles import login_ranges
 from sfharden.files.output_file import write_private
+from sfharden.files.output_place import STDOUT, refuse_place
 from sfharden.model import kinds
 from sfharden.model.snapshot import Component, Snapshot
 from sfharden.sources.org.wanted import Wanted
@@ -23,16 +25,9 @@ _MOST_LISTED = 40
 
 @click.command("init")
 @source_options
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    default=Path("integration.yaml"),
-    show_default=True,
-    metavar="FILE",
-)
+@output_option("Write it there; - is standard output.", default=Path("integration.yaml"), show_default=True)
 @click.option("--force", is_flag=True, help="Replace the file if it's there.")
-def command(given: SourceOptions, output: Path, force: bool) -> int:
+def command(given: SourceOptions, output: Path | None, force: bool) -> int:
     """Write a commented integration file from what SOURCE holds.
 
     It lists the apps, profiles and login ranges that were found, and takes the likeliest as a start.
@@ -45,12 +40,13 @@ def command(given: SourceOptions, output: Path, force: bool) -> int:
     wanted = Wanted(tokens=False)
     if given.live.explain_api:
         return explain(wanted)
-    snapshot = read_source(given, wanted)
-    write_private(output, integration_text(snapshot), replace=force)
-    click.echo(
-        f"Wrote {output}. Edit what is marked, then:\n  sfharden check {source_words(given)} -i {output}",
-        err=True,
-    )
+    place = output or STDOUT
+    refuse_place(place, replace=force)
+    text = integration_text(read_source(given, wanted))
+    write_private(place, text, replace=force)
+    if output:
+        again = f"sfharden check {source_words(given)} -i {output}"
+        click.echo(f"Wrote {output}. Edit what is marked, then:\n  {again}", err=True)
     return Exit.OK
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sfharden.commands.source import SourceOptions, source_words
-from sfharden.errors import InputError, NoVerdictError
+from sfharden.errors import InputError, NoVerdictError, UsageError
+from sfharden.files.output_place import STDOUT
 from sfharden.model.integration import Integration
 from sfharden.plan.planner import DEFAULT_API_VERSION
 from sfharden.plan.steps import Commands, quoted, wrapped
@@ -38,7 +39,14 @@ class PlanCommand:
 
 
 def refuse_output(path: Path) -> None:
-    """Raise InputError unless a folder is absent, empty or a former plan; NoVerdictError if it can't be made."""
+    """Raise InputError unless a folder is absent, empty or a former plan; NoVerdictError if it can't be made.
+
+    `-`, standard output, can't hold a folder: UsageError.
+    """
+    if path == STDOUT:
+        raise UsageError(
+            "A plan is a folder, which standard output can't take.", "-f diff prints the change."
+        )
     try:
         if not path.parent.is_dir():
             raise NoVerdictError(f"{safe_text(str(path))} can't be written: its folder isn't there.")

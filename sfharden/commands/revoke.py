@@ -13,6 +13,7 @@ from sfharden.commands.live_options import LiveOptions
 from sfharden.commands.revoke_org import LiveOrg, open_live_org
 from sfharden.commands.source import SourceOptions, live_options, require_live, source_words
 from sfharden.errors import Exit, UsageError
+from sfharden.files.output_place import require_stdout
 from sfharden.revocation.request import Request, refuse_receipt
 from sfharden.revocation.select import Selection
 
@@ -71,6 +72,7 @@ def make_command(open_org: OpenOrg) -> click.Command:
           sfharden revoke --org production --app "Azure Logic Apps" --receipt r.md
           sfharden revoke --org production --resume revocation-7KQ2M9XA.jsonl
         """
+        require_stdout()  # what is about to be revoked must be seen
         require_live(given)
         request = _request(given, options, resume)
         if given.live.explain_api:

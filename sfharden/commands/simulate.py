@@ -11,6 +11,7 @@ import click
 from sfharden import __version__
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
 from sfharden.commands.clock import times_of
+from sfharden.commands.output_option import output_option
 from sfharden.commands.source import (
     SourceOptions,
     as_of_option,
@@ -60,9 +61,7 @@ from sfharden.text.terminal import Terminal, terminal_of
 @click.option(
     "-f", "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True
 )
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there."
-)
+@output_option()
 def command(
     given: SourceOptions,
     integration: Path,

@@ -15,9 +15,11 @@ from sfharden.addresses import AddressError, parse_range
 from sfharden.commands.doors import doors_of
 from sfharden.commands.live_options import LiveOptions
 from sfharden.errors import Exit, UsageError
+from sfharden.files.output_file import write_output
 from sfharden.model.snapshot import Snapshot
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import safe_text
+from sfharden.text.terminal import is_terminal
 
 F = TypeVar("F", bound=Callable[..., Any])
 KEPT_DAYS = 180  # Salesforce keeps logins for six months (Object Reference, LoginHistory)
@@ -170,7 +172,7 @@ def read_files(given: SourceOptions) -> Snapshot:
 
     if given.source is None:  # cannot be: one source is given
         raise UsageError("Give a source.")
-    watched = sys.stderr.isatty()
+    watched = is_terminal(sys.stderr)
     snapshot = load_snapshot(given.source, __version__, progress=_show_progress if watched else None)
     if watched:
         click.echo("\r\x1b[K", err=True, nl=False)
@@ -191,17 +193,15 @@ def explain(wanted: Wanted) -> int:
 
     lines = list(calls_of(wanted))
     rows = [[line.call, line.purpose, line.least, line.more] for line in lines]
-    click.echo(
-        tabulate(
-            rows,
-            headers=["Call", "What for", "Least", "And"],
-            tablefmt="simple",
-            maxcolwidths=[22, 27, None, 16],
-            disable_numparse=True,
-        )
+    table = tabulate(
+        rows,
+        headers=["Call", "What for", "Least", "And"],
+        tablefmt="simple",
+        maxcolwidths=[22, 27, None, 16],
+        disable_numparse=True,
     )
     total = sum(line.least for line in lines)
-    click.echo(f"\nAt least {total} calls, retries not counted. None was made.")
+    write_output(f"{table}\n\nAt least {total} calls, retries not counted. None was made.\n", None)
     return Exit.OK
 
 

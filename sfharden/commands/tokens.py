@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from sfharden.commands.clock import current_time
+from sfharden.commands.output_option import output_option
 from sfharden.commands.source import SourceOptions, explain, read_source, source_options
 from sfharden.errors import Exit, NoVerdictError
 from sfharden.facts.directory import Directory, Rows
@@ -20,7 +21,7 @@ from sfharden.text.terminal import Terminal, terminal_of
 @click.command("tokens")
 @source_options
 @click.option("-f", "--format", "format_", type=click.Choice(["table", "json", "csv"]), default="table")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it there.")
+@output_option("Write it there; - is standard output.")
 def command(given: SourceOptions, format_: str, output: Path | None) -> int:
     """List OAuth tokens by app, user, profile, age, last use and use count.
 

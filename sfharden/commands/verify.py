@@ -10,6 +10,7 @@ import click
 from sfharden import __version__
 from sfharden.checks.observed import Verification, verify
 from sfharden.commands.clock import times_of
+from sfharden.commands.output_option import output_option
 from sfharden.commands.source import (
     SourceOptions,
     explain,
@@ -40,9 +41,7 @@ from sfharden.text.terminal import Terminal, terminal_of
 @click.option(
     "-f", "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True
 )
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there."
-)
+@output_option()
 def command(given: SourceOptions, integration: Path, format_: str, output: Path | None) -> int:
     """Tell whether the hardening was seen to work: success from egress, refusal from elsewhere, old tokens gone.
 

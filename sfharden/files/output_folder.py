@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from sfharden.errors import InputError, NoVerdictError
+from sfharden.errors import InputError
+from sfharden.files.output_place import unwritable
 from sfharden.text.redact import safe_text
 
 
@@ -20,14 +21,14 @@ def write_private_folder(path: Path, files: Mapping[str, bytes], is_ours: Callab
     try:
         _refuse_foreign(path, is_ours)
         made = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))  # mode 0700
-    except (OSError, ValueError):
-        raise _unwritable(path) from None
+    except (OSError, ValueError) as error:
+        raise unwritable(path, error) from None
     try:
         for name, data in files.items():
             _write(made / name, data)
         _swap(made, path)
-    except OSError:
-        raise _unwritable(path) from None
+    except OSError as error:
+        raise unwritable(path, error) from None
     finally:
         with suppress(OSError):
             shutil.rmtree(made)
@@ -64,7 +65,3 @@ def _swap(made: Path, path: Path) -> None:
         old.rename(path)
         raise
     shutil.rmtree(old)
-
-
-def _unwritable(path: Path) -> NoVerdictError:
-    return NoVerdictError(f"{safe_text(str(path))} can't be written.")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from sfharden.errors import InputError, NoVerdictError
+from sfharden.files.output_place import reason_of
 from sfharden.model.base import Model
 from sfharden.revocation.history import LARGEST_JOURNAL, History, read_history
 from sfharden.revocation.records import Event, Header, Planned, Recounted, Resumed, State, encode
@@ -103,8 +104,8 @@ class Journal:
         try:
             while view:
                 view = view[self._disk.write(self._descriptor, bytes(view)) :]
-        except OSError:
-            raise _lost() from None
+        except OSError as error:
+            raise _lost(error) from None
 
     def _wait_until_durable(self, mine: int) -> None:
         while self._durable < mine:
@@ -122,8 +123,8 @@ class Journal:
         try:
             self._disk.sync(self._descriptor)
             done = True
-        except OSError:
-            raise _lost() from None
+        except OSError as error:
+            raise _lost(error) from None
         finally:
             self._state.acquire()
             self._syncing = False
@@ -143,8 +144,8 @@ def create_journal(path: Path, header: Header, disk: Disk) -> Journal:
             f"The journal {safe_text(str(path))} is there already.",
             "Finish it with `sfharden revoke --resume FILE`, or name another with --journal.",
         ) from None
-    except OSError:
-        raise _unwritable(path) from None
+    except OSError as error:
+        raise _unwritable(path, error) from None
     journal = Journal(descriptor, disk)
     try:
         os.fchmod(descriptor, 0o600)  # whatever the umask left
@@ -153,11 +154,11 @@ def create_journal(path: Path, header: Header, disk: Disk) -> Journal:
         bare = header.model_copy(update={"plan": header.plan.model_copy(update={"tokens": ()})})
         journal.begin([bare, *(Planned(token=token) for token in header.plan.tokens)])
         _sync_folder(path, disk)
-    except (OSError, NoVerdictError, InputError):
+    except (OSError, NoVerdictError, InputError) as error:
         # Nothing was sent yet, so a file that can't serve is better gone.
         path.unlink(missing_ok=True)
         journal.close()
-        raise _unwritable(path) from None
+        raise _unwritable(path, error) from None
     except BaseException:
         journal.close()
         raise
@@ -230,11 +231,13 @@ def _sync_folder(path: Path, disk: Disk) -> None:
             os.close(folder)
 
 
-def _unwritable(path: Path) -> NoVerdictError:
-    return NoVerdictError(f"The journal {safe_text(str(path))} can't be opened.", "Is it on a local disk?")
+def _unwritable(path: Path, error: BaseException | None = None) -> NoVerdictError:
+    why = reason_of(error)
+    hint = "" if why else "Is it on a local disk?"
+    return NoVerdictError(f"The journal {safe_text(str(path))} can't be opened{why}.", hint)
 
 
-def _lost() -> NoVerdictError:
-    return NoVerdictError(
-        "The journal can't be written any more, so nothing more was sent", "Is the disk full?"
-    )
+def _lost(error: OSError | None = None) -> NoVerdictError:
+    why = reason_of(error)
+    hint = "Make room." if why else "Is the disk full, or gone?"
+    return NoVerdictError(f"The journal can't be written any more, so nothing more was sent{why}", hint)
