@@ -45,7 +45,8 @@ def key() -> bytes:
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoServer]:
-    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
     Path("integration.yaml").write_text(INTEGRATION_FILE, "utf-8")
     with serve(healthy_org(NOW)) as running:
         yield running
@@ -72,11 +73,11 @@ def by_jwt(server: DemoServer, patch: pytest.MonkeyPatch, key: bytes) -> list[st
 
 def by_cli(server: DemoServer, patch: pytest.MonkeyPatch, key: bytes) -> list[str]:
     """A Salesforce CLI as it answers since it masks tokens."""
-    program = Path("bin/sf")
+    program = Path("../bin/sf").resolve()  # not below the folder one stands in: from there it isn't run
     program.parent.mkdir()
     program.write_text(_FAKE_CLI.format(token=server.tokens["auditor"], url=server.base_url), "utf-8")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    patch.setenv("PATH", f"{program.parent.absolute()}{os.pathsep}{os.environ['PATH']}")
+    patch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     return ["--org", "demo"]
 
 
