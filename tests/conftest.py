@@ -12,6 +12,9 @@ from hypothesis import HealthCheck, settings
 from sfharden.cli import main
 from sfharden.commands.doors import RunDoors
 from sfharden.ports import Timing
+from tests import expat_modes
+
+EXPAT = expat_modes.obey_switch()
 
 settings.register_profile(
     "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
@@ -19,6 +22,13 @@ settings.register_profile(
 settings.load_profile("house")
 
 NOW: Final = datetime(2026, 11, 24, 6, tzinfo=UTC)
+
+
+def pytest_report_header() -> str:
+    """Which XML parser the run is on."""
+    return EXPAT
+
+
 Run = Callable[..., tuple[int, str, str]]
 
 

@@ -39,6 +39,9 @@ def integration(tmp_path: Path) -> Path:
     return path
 
 
+ROOT = Path(__file__).resolve().parent.parent
+
+
 def test_the_tour_goes_from_bad_to_all_green_and_shows_what_to_type(run: Run) -> None:
     before = os.environ.get("SF_ACCESS_TOKEN")
     code, out, err = run("demo")
@@ -92,8 +95,37 @@ def test_nothing_unknown_and_nothing_found_is_zero(run: Run, org: Path, tmp_path
         "utf-8",
     )
     assert run("check", "--source", org, "--policy", policy)[0] == 0
-    (org / "broken.profile").write_text("<Profile>", "utf-8")
+    (org / "broken.profile").write_text(
+        "<Profile>", "utf-8"
+    )  # named, and nothing that was judged rests on it
+    code, out, _ = run("check", "--source", org, "--policy", policy)
+    assert (code, "broken.profile" in out, "1 not read" in out) == (0, True, True)
+    damaged = next(org.rglob("MyDomain.settings*"))
+    damaged.write_text("<MyDomainSettings>", "utf-8")
     assert run("check", "--source", org, "--policy", policy)[0] == 4
+
+
+def test_a_repository_can_end_in_zero_once_its_unknowns_are_accepted(
+    run: Run, org: Path, tmp_path: Path
+) -> None:
+    policy = tmp_path / "p.yaml"
+    policy.write_text(
+        "name: mine\ntitle: Mine\nsource: me\n"
+        "include: [{policy: salesforce-oauth-2026, controls: [mydomain-login-enforced, use-any-api-client-restricted]}]\n",
+        "utf-8",
+    )
+    integration = org.parent / "integration.yaml"
+    text = (ROOT / "sfharden/demo/sample/integration.yaml").read_text("utf-8").partition("waivers:")[0]
+    asked = ("check", "--source", org, "--policy", policy, "-i", integration)
+    integration.write_text(text, "utf-8")
+    assert run(*asked)[0] == 4
+    code, stanzas, _ = run(*asked, "-f", "waivers")
+    integration.write_text(text + stanzas, "utf-8")
+    assert run(*asked)[0] == 2  # nobody has said why yet
+    spoken = stanzas.replace("WHY THIS IS ACCEPTED", "files can't tell").replace("WHO ANSWERS FOR IT", "ops")
+    integration.write_text(text + spoken, "utf-8")
+    code, out, _ = run(*asked)
+    assert (code, "files can't tell" in out, "1 waived" in out) == (0, True, True)
 
 
 def test_fail_on_sets_the_bar(run: Run, tmp_path: Path, integration: Path) -> None:
@@ -191,7 +223,7 @@ def test_json_report_follows_its_schema(run: Run) -> None:
 
     _, out, _ = run("check", "--demo", "-f", "json")
     report = json.loads(out)
-    schema = json.loads((Path(__file__).parent.parent / "docs/schemas/report-1.json").read_text("utf-8"))
+    schema = json.loads((ROOT / "docs/schemas/report-1.json").read_text("utf-8"))
     jsonschema.validate(report, schema)
     assert report["schema"] == "sfharden.report/1"
     assert report["generated_at"] == "2026-11-24T06:00:00Z"

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sfharden.checks.common import (
+    PEOPLE_PARTS,
+    PROFILE_PARTS,
     Check,
     Context,
     Verdict,
@@ -209,5 +211,11 @@ def _named(directory: Directory, one: PermissionSetRow) -> str:
 
 
 CHECKS = {
-    "app_limited_to_profile": Check("integration", Limited, judge_limited, app_subject),
+    "app_limited_to_profile": Check(
+        "integration",
+        Limited,
+        judge_limited,
+        app_subject,
+        (*PROFILE_PARTS, org.APP_ACCESS, org.APPS, *PEOPLE_PARTS),
+    ),
 }

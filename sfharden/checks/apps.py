@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pydantic import Field
 
 from sfharden.checks.common import (
+    PROFILE_PARTS,
     Check,
     Context,
     NoParameters,
@@ -22,7 +23,7 @@ from sfharden.facts import values as facts
 from sfharden.facts.apps import App, IpRelaxation
 from sfharden.facts.profiles import login_ranges
 from sfharden.facts.values import CannotTell, Fact
-from sfharden.model import kinds
+from sfharden.model import kinds, org
 from sfharden.model.base import Model
 from sfharden.model.results import Evidence, Subject
 
@@ -233,9 +234,13 @@ def _never_introspects(context: Context, app: App) -> bool:
 
 
 CHECKS = {
-    "app_admin_approved": Check("integration", NoParameters, judge_admin_approved, app_subject),
-    "app_ip_enforced": Check("integration", NoParameters, judge_ip_enforced, app_subject),
-    "app_refresh_bounded": Check("integration", RefreshBounded, judge_refresh_bounded, app_subject),
-    "app_pkce": Check("integration", NoParameters, judge_pkce, app_subject),
-    "app_scopes": Check("integration", Scopes, judge_scopes, app_subject),
+    "app_admin_approved": Check(
+        "integration", NoParameters, judge_admin_approved, app_subject, (org.METADATA,)
+    ),
+    "app_ip_enforced": Check("integration", NoParameters, judge_ip_enforced, app_subject, PROFILE_PARTS),
+    "app_refresh_bounded": Check(
+        "integration", RefreshBounded, judge_refresh_bounded, app_subject, (org.METADATA,)
+    ),
+    "app_pkce": Check("integration", NoParameters, judge_pkce, app_subject, (org.METADATA,)),
+    "app_scopes": Check("integration", Scopes, judge_scopes, app_subject, (org.METADATA,)),
 }

@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sfharden.facts.apps import App
 from sfharden.facts.index import Index as Index
 from sfharden.facts.profiles import keeps_nobody_out as keeps_nobody_out
 from sfharden.facts.values import CannotTell, Fact
+from sfharden.model import org as tables
 from sfharden.model.base import Model
 from sfharden.model.integration import Integration
 from sfharden.model.results import Evidence, Severity, Status, Subject
@@ -19,6 +20,11 @@ from sfharden.text.wording import MOST_SHOWN as MOST_SHOWN
 from sfharden.text.wording import count as count
 from sfharden.text.wording import show_names as show_names
 from sfharden.text.wording import show_ranges as show_ranges
+
+# Parts that several checks rest on. A profile or an app is found by its record, and known by its file.
+PROFILE_PARTS: Final = (tables.METADATA, tables.PROFILES)
+PEOPLE_PARTS: Final = (tables.USERS, tables.PERMISSION_SETS, tables.ASSIGNMENTS)
+TOKEN_PARTS: Final = (tables.METADATA, tables.TOKENS, tables.EXTERNAL_TOKENS, tables.APPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +84,15 @@ class Check:
     """A check and how to call it.
 
     `scope` is `org` (judged once) or `integration` (judged for each). `subject` names what an unknown
-    result is about when the facts for it are missing altogether.
+    result is about when the facts for it are missing altogether. `parts` are the parts of an org that it
+    rests on: METADATA and kinds of tables of `model.org`; a test holds them against what the check does.
     """
 
     scope: str
     parameters: type[Model]
     judge: Callable[[Context, Any], Iterable[Verdict]]
     subject: Callable[[Context], Subject]
+    parts: tuple[str, ...]
 
 
 def profile_subject(context: Context) -> Subject:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from sfharden.checks.common import (
+    PEOPLE_PARTS,
+    PROFILE_PARTS,
     Check,
     Context,
     Verdict,
@@ -161,5 +163,7 @@ def _too_wide(subject: Subject, ranges: LoginRanges, parameters: Everywhere) -> 
 
 
 CHECKS = {
-    "login_ranges_everywhere": Check("org", Everywhere, judge_everywhere, org_subject),
+    "login_ranges_everywhere": Check(
+        "org", Everywhere, judge_everywhere, org_subject, (*PROFILE_PARTS, *PEOPLE_PARTS)
+    ),
 }

@@ -12,6 +12,7 @@ from typing import Final
 
 from sfharden.addresses import AddressError, AddressSet, parse_range
 from sfharden.checks.common import (
+    PROFILE_PARTS,
     Check,
     Context,
     NoParameters,
@@ -202,6 +203,14 @@ def _evidence(what: str, logins: Sequence[Login], since: datetime | None, expect
 
 
 CHECKS = {
-    "failure_and_success": Check("integration", NoParameters, judge_observed, profile_subject),
-    "logins_inside_ranges": Check("integration", NoParameters, judge_inside, profile_subject),
+    "failure_and_success": Check(
+        "integration", NoParameters, judge_observed, profile_subject, (org.LOGINS, org.USERS)
+    ),
+    "logins_inside_ranges": Check(
+        "integration",
+        NoParameters,
+        judge_inside,
+        profile_subject,
+        (*PROFILE_PARTS, org.LOGINS, org.USERS),
+    ),
 }

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from sfharden.checks.policy import Policy
+from sfharden.checks.registry import CHECKS
+from sfharden.facts.directory import Directory
+from sfharden.facts.values import CannotTell
 from sfharden.model import org as tables
-
-METADATA: Final = "metadata"
+from sfharden.model.snapshot import Snapshot
 
 
 class Need(NamedTuple):
@@ -31,7 +33,7 @@ NEEDS: Final = (
     Need(
         ("ModifyMetadata", "ModifyAllData"),
         "Modify Metadata Through Metadata API Functions",
-        (METADATA,),
+        (tables.METADATA,),
     ),
     Need(("CustomizeApplication",), "Customize Application", (tables.TOKENS,)),
     Need(("ManageUsers",), "Manage Users", (tables.TOKENS, tables.USERS, tables.SESSIONS, tables.LOGINS)),
@@ -54,48 +56,32 @@ GRANTED: Final = (
     "ViewSetup",
 )
 
-_PEOPLE: Final = (tables.USERS, tables.PERMISSION_SETS, tables.ASSIGNMENTS)
-# A profile or an app is found by its record, and known by its file.
-_PROFILE: Final = (METADATA, tables.PROFILES)
-_TOKENS: Final = (METADATA, tables.TOKENS, tables.EXTERNAL_TOKENS, tables.APPS)
-# Which parts each check rests on; a test holds this against what the checks do.
-PARTS_OF: Final[dict[str, tuple[str, ...]]] = {
-    "profile_dedicated": (*_PROFILE, tables.USERS),
-    "profile_least_privilege": (*_PROFILE, *_PEOPLE),
-    "login_ranges_cover_egress": _PROFILE,
-    "login_ranges_keep_operator": _PROFILE,
-    "login_ranges_bounded": _PROFILE,
-    "login_ranges_everywhere": (*_PROFILE, *_PEOPLE),
-    "app_admin_approved": (METADATA,),
-    "app_ip_enforced": _PROFILE,
-    "app_limited_to_profile": (*_PROFILE, tables.APP_ACCESS, tables.APPS, *_PEOPLE),
-    "app_refresh_bounded": (METADATA,),
-    "app_pkce": (METADATA,),
-    "app_scopes": (METADATA,),
-    "ip_ranges_every_request": (METADATA,),
-    "session_timeout": (METADATA,),
-    "trusted_ranges": (METADATA,),
-    "setting": (METADATA,),
-    "permission_holders": (tables.PROFILES, *_PEOPLE),
-    "tokens_after_hardening": _TOKENS,
-    "tokens_of_integration_users": (*_TOKENS, tables.USERS),
-    "apps_installed": _TOKENS,
-    "tokens_fresh": (tables.TOKENS, tables.EXTERNAL_TOKENS, tables.USERS),
-    "failure_and_success": (tables.LOGINS, tables.USERS),
-    "logins_inside_ranges": (*_PROFILE, tables.LOGINS, tables.USERS),
-}
-
 
 def is_met(need: Need, held: Iterable[str]) -> bool:
     """True if one of its permissions is held."""
     return bool(set(need.names) & set(held))
 
 
+def held_by_caller(snapshot: Snapshot) -> frozenset[str] | None:
+    """The permissions that whoever read the org holds; None if that can't be told."""
+    try:
+        return Directory(snapshot).caller_permissions()
+    except CannotTell:
+        return None
+
+
+def unmet(snapshot: Snapshot) -> list[Need]:
+    """What whoever read the org is known to lack."""
+    held = held_by_caller(snapshot)
+    return [need for need in NEEDS if held is not None and not is_met(need, held)]
+
+
 def controls_without(need: Need, policies: Iterable[Policy]) -> Iterator[str]:
     """The controls that would be unknown without it; for API access that's all of them."""
     for policy in policies:
         for control in policy.controls:
-            parts = PARTS_OF.get(control.check, ())
+            check = CHECKS.get(control.check)
+            parts = check.parts if check else ()
             if not need.parts or set(need.parts) & set(parts):
                 yield control.id
 

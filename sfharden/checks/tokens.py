@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pydantic import Field
 
 from sfharden.checks.common import (
+    TOKEN_PARTS,
     Check,
     Context,
     NoParameters,
@@ -272,8 +273,14 @@ def _carry(found: Sequence[Token]) -> str:
 
 
 CHECKS = {
-    "tokens_after_hardening": Check("integration", NoParameters, judge_after_hardening, app_subject),
-    "tokens_of_integration_users": Check("integration", NoParameters, judge_holders, app_subject),
-    "apps_installed": Check("org", Installed, judge_installed, org_subject),
-    "tokens_fresh": Check("org", Fresh, judge_fresh, org_subject),
+    "tokens_after_hardening": Check(
+        "integration", NoParameters, judge_after_hardening, app_subject, TOKEN_PARTS
+    ),
+    "tokens_of_integration_users": Check(
+        "integration", NoParameters, judge_holders, app_subject, (*TOKEN_PARTS, org.USERS)
+    ),
+    "apps_installed": Check("org", Installed, judge_installed, org_subject, TOKEN_PARTS),
+    "tokens_fresh": Check(
+        "org", Fresh, judge_fresh, org_subject, (org.TOKENS, org.EXTERNAL_TOKENS, org.USERS)
+    ),
 }

@@ -9,8 +9,9 @@ from sfharden.errors import UsageError
 from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import Component
 from sfharden.plan.make import Material
-from sfharden.salesforce.deploy import DeployReport, deploy_check_only
-from sfharden.sources.metadata_files import load_raw, raw_from_retrieve
+from sfharden.ports import DeployReport
+from sfharden.salesforce.deploy import deploy_check_only
+from sfharden.sources.metadata_files import load_raw, raw_from_retrieve, with_files
 from sfharden.sources.org.wanted import Wanted
 
 
@@ -30,7 +31,7 @@ def open_material(given: SourceOptions, wanted: Wanted) -> Iterator[Material]:
         yield from _live(given, wanted)
     elif given.source:
         source: Path = given.source
-        yield Material(read_files(given), lambda components: load_raw(source, components))
+        yield Material(read_files(given), lambda components: load_raw(source, components), with_files)
 
 
 def _live(given: SourceOptions, wanted: Wanted) -> Iterator[Material]:
@@ -45,4 +46,4 @@ def _live(given: SourceOptions, wanted: Wanted) -> Iterator[Material]:
         def validate(package: bytes) -> DeployReport:
             return deploy_check_only(connection.wire, connection.version, package)
 
-        yield Material(reading.snapshot, raw, validate)
+        yield Material(reading.snapshot, raw, with_files, validate)

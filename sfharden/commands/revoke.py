@@ -1,19 +1,22 @@
 """`sfharden revoke`: revoke OAuth tokens, once and completely, with a journal."""
 
+import getpass
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from sfharden import __version__
 from sfharden.commands.clock import current_time
 from sfharden.commands.live_options import LiveOptions
-from sfharden.commands.revoke_org import LiveOrg, open_live_org
+from sfharden.commands.revoke_doors import TerminalPerson, open_live_org
 from sfharden.commands.source import SourceOptions, live_options, require_live, source_words
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_place import require_stdout
+from sfharden.ports import LiveOrg
 from sfharden.revocation.request import Request, refuse_receipt
 from sfharden.revocation.select import Selection
 
@@ -72,17 +75,19 @@ def make_command(open_org: OpenOrg) -> click.Command:
           sfharden revoke --org production --app "Azure Logic Apps" --receipt r.md
           sfharden revoke --org production --resume revocation-7KQ2M9XA.jsonl
         """
-        require_stdout()  # what is about to be revoked must be seen
-        require_live(given)
-        request = _request(given, options, resume)
-        if given.live.explain_api:
-            return _explain()
-        from sfharden.revocation.run import revoke, take_up
-
-        with open_org(given.live) as org:
-            return take_up(org, resume, request) if resume else revoke(org, request)
+        return _revoke(open_org, given, resume, options)
 
     return command
+
+
+def _revoke(open_org: OpenOrg, given: SourceOptions, resume: Path | None, options: dict[str, Any]) -> int:
+    require_stdout()  # what is about to be revoked must be seen
+    require_live(given)
+    request = _request(given, options, resume)
+    if given.live.explain_api:
+        return _explain()
+    with open_org(given.live) as org:
+        return _run(org, request, resume)
 
 
 def _request(given: SourceOptions, options: dict[str, Any], resume: Path | None) -> Request:
@@ -140,6 +145,22 @@ def _moment(text: str, now: datetime) -> datetime:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise UsageError("--created-before takes a number of days, such as 30d, or a date.") from None
+
+
+def _run(org: LiveOrg, request: Request, resume: Path | None) -> int:
+    from sfharden.model.snapshot import Tool
+    from sfharden.revocation.finish import Outside
+    from sfharden.revocation.journal import Disk
+    from sfharden.revocation.run import revoke, take_up
+
+    outside = Outside(org, TerminalPerson(), Disk(org.now), Tool(version=__version__), _account())
+    return take_up(outside, resume, request) if resume else revoke(outside, request)
+
+
+def _account() -> str:
+    with suppress(OSError, KeyError, ImportError):
+        return getpass.getuser()
+    return ""
 
 
 def _explain() -> int:

@@ -187,21 +187,10 @@ def _show_progress(files: int) -> None:
 
 def explain(wanted: Wanted) -> int:
     """Print the calls that a run would make, and make none."""
-    from tabulate import tabulate
-
+    from sfharden.report.calls_table import render_calls
     from sfharden.sources.org.cost import calls_of
 
-    lines = list(calls_of(wanted))
-    rows = [[line.call, line.purpose, line.least, line.more] for line in lines]
-    table = tabulate(
-        rows,
-        headers=["Call", "What for", "Least", "And"],
-        tablefmt="simple",
-        maxcolwidths=[22, 27, None, 16],
-        disable_numparse=True,
-    )
-    total = sum(line.least for line in lines)
-    write_output(f"{table}\n\nAt least {total} calls, retries not counted. None was made.\n", None)
+    write_output(f"{render_calls(list(calls_of(wanted)))}\n", None)
     return Exit.OK
 
 

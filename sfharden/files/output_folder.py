@@ -7,9 +7,27 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from sfharden.errors import InputError
-from sfharden.files.output_place import unwritable
+from sfharden.errors import InputError, NoVerdictError
+from sfharden.files.output_place import STDOUT, unwritable
 from sfharden.text.redact import safe_text
+
+
+def refuse_folder(path: Path, is_ours: Callable[[Path], bool]) -> None:
+    """Raise InputError unless a folder is absent, empty or ours; NoVerdictError if it can't be made."""
+    if path == STDOUT:
+        raise InputError("A folder can't go to standard output.", "Give a folder; -f diff prints the change.")
+    try:
+        if not path.parent.is_dir():
+            raise NoVerdictError(f"{safe_text(str(path))} can't be written: its folder isn't there.")
+        if not path.is_symlink() and not path.exists():
+            return
+        foreign = path.is_symlink() or not path.is_dir() or (any(path.iterdir()) and not is_ours(path))
+    except (OSError, ValueError):
+        raise unwritable(path) from None
+    if foreign:
+        raise InputError(
+            f"{safe_text(str(path))} is there already, and is no former plan.", "Give another folder with -o."
+        )
 
 
 def write_private_folder(path: Path, files: Mapping[str, bytes], is_ours: Callable[[Path], bool]) -> None:
@@ -18,8 +36,8 @@ def write_private_folder(path: Path, files: Mapping[str, bytes], is_ours: Callab
     A folder that is there is replaced if it's empty or `is_ours` says so. Raises InputError if it is
     neither, NoVerdictError if it can't be written.
     """
+    refuse_folder(path, is_ours)
     try:
-        _refuse_foreign(path, is_ours)
         made = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))  # mode 0700
     except (OSError, ValueError) as error:
         raise unwritable(path, error) from None
@@ -32,15 +50,6 @@ def write_private_folder(path: Path, files: Mapping[str, bytes], is_ours: Callab
     finally:
         with suppress(OSError):
             shutil.rmtree(made)
-
-
-def _refuse_foreign(path: Path, is_ours: Callable[[Path], bool]) -> None:
-    if not path.is_symlink() and not path.exists():
-        return
-    if path.is_symlink() or not path.is_dir() or (any(path.iterdir()) and not is_ours(path)):
-        raise InputError(
-            f"{safe_text(str(path))} is there already, and is no former plan.", "Give another folder with -o."
-        )
 
 
 def _write(path: Path, data: bytes) -> None:

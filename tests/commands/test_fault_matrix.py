@@ -1,6 +1,6 @@
 """Every kind of call that a check makes, failing in every way: no pass rests on it, no crash, no secret.
 
-The same runs hold `needs.PARTS_OF` against what the checks do, in both directions.
+The same runs hold `Check.parts` against what the checks do, in both directions.
 """
 
 import json
@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from sfharden.checks.needs import METADATA, PARTS_OF
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy
+from sfharden.checks.registry import CHECKS
 from sfharden.cli import main
 from sfharden.emulator.generate import healthy_org
 from sfharden.emulator.http.faults import Fault, FaultKind
@@ -38,7 +38,7 @@ DOUBTFUL: Final = tuple(rule.kind for rule in RULES)
 
 
 CALLS: Final = {
-    "versions": call(r"services/data/$", METADATA, *tables.TABLES),
+    "versions": call(r"services/data/$", tables.METADATA, *tables.TABLES),
     "organization": call(r"FROM\+Organization$", tables.ORGANIZATION, tables.TOKENS, tables.EXTERNAL_TOKENS),
     "users": call(r"FROM\+User\+WHERE\+IsActive", tables.USERS),
     "describe": call(r"PermissionSet/describe$", tables.PERMISSION_SETS, *DOUBTFUL),
@@ -54,9 +54,9 @@ CALLS: Final = {
     "usage users": call(r"apps/oauth/usage/\w+/users", tables.EXTERNAL_TOKENS),
     "usage tokens": call(r"apps/oauth/usage/\w+/\w+/tokens$", tables.EXTERNAL_TOKENS),
     "logins": call(r"FROM\+LoginHistory", tables.LOGINS),
-    "list": call(r"listMetadata$", METADATA, tables.APPS),
-    "retrieve": call(r" retrieve$", METADATA),
-    "retrieved": call(r"checkRetrieveStatus$", METADATA),
+    "list": call(r"listMetadata$", tables.METADATA, tables.APPS),
+    "retrieve": call(r" retrieve$", tables.METADATA),
+    "retrieved": call(r"checkRetrieveStatus$", tables.METADATA),
     "identity": call(r"oauth2/userinfo$", tables.CALLER, *DOUBTFUL),
 }
 # Told another way when it fails; nothing may be known less surely for it.
@@ -119,7 +119,7 @@ class Outcome(NamedTuple):
     @property
     def gaps(self) -> set[str]:
         found = {one["kind"] for one in self.report.get("gaps", ())}
-        return found | {METADATA for kind in found if kind not in (*tables.TABLES, tables.PROFILES)}
+        return found | {tables.METADATA for kind in found if kind not in (*tables.TABLES, tables.PROFILES)}
 
 
 Kept = dict[object, Outcome]
@@ -209,7 +209,7 @@ def test_no_pass_rests_on_a_call_that_failed(runs: Runs, name: str, kind: FaultK
         return
     assert after.gaps & lost or name in SPARE
     for control, *_ in after.passes:
-        without = set(PARTS_OF[CHECK_OF[control]]) & lost
+        without = set(CHECKS[CHECK_OF[control]].parts) & lost
         assert not without or (name, control) in NEEDLESS, f"{control} passes without {without}"
 
 
@@ -219,7 +219,7 @@ def test_what_a_lost_call_unsettles_is_said_to_rest_on_it(runs: Runs) -> None:
     for name, call_ in CALLS.items():
         after = {control for control, *_ in runs.failing(name, FaultKind.LIMIT).passes}
         for control in before - after:
-            assert set(PARTS_OF[CHECK_OF[control]]) & call_.lost, f"{control} needs '{name}'"
+            assert set(CHECKS[CHECK_OF[control]].parts) & call_.lost, f"{control} needs '{name}'"
 
 
 @pytest.mark.parametrize("kind", [FaultKind.STATUS, FaultKind.RESET, FaultKind.TRUNCATED])

@@ -378,7 +378,7 @@ def broken_at(monkeypatch: pytest.MonkeyPatch, trip: int) -> Callable[[], None]:
             raise OSError
         real(descriptor)
 
-    place = "sfharden.revocation.run.Disk"
+    place = "sfharden.revocation.journal.Disk"
     monkeypatch.setattr(place, lambda now: Disk(now, sync=fsync))
     return lambda: monkeypatch.setattr(place, Disk)
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sfharden.addresses import AddressSet
 from sfharden.checks.evaluate import evaluate
-from sfharden.checks.policy import Control, Policy, load_policy, shipped_names
+from sfharden.checks.policy import DEFAULT_POLICIES, Control, Policy, load_policy
 from sfharden.model.integration import Egress, Integration, Waiver
 from sfharden.model.results import Report, Result
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source, Tool
@@ -137,8 +137,8 @@ def integration(**changes: Any) -> Integration:
 
 @cache
 def shipped() -> tuple[Policy, ...]:
-    """Every shipped policy."""
-    return tuple(load_policy(name) for name in shipped_names())
+    """The policies that `check` takes by itself."""
+    return tuple(load_policy(name) for name in DEFAULT_POLICIES)
 
 
 def control(control_id: str, **parameters: Any) -> Control:

@@ -15,7 +15,7 @@ from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source, Tool
 from sfharden.plan.make import Drafted, Material, draw_up
 from sfharden.plan.planner import Options, PlanResult
-from sfharden.sources.metadata_files import kind_and_name
+from sfharden.sources.metadata_files import kind_and_name, with_files
 from sfharden.sources.metadata_xml import parse_component
 from tests.orgs.metadata import HEALTHY
 
@@ -45,7 +45,7 @@ class Files:
         snapshot = Snapshot(
             tool=Tool(version="0"), source=source, components=components, gaps=self.gaps, org=self.org
         )
-        return Material(snapshot, self._raw)
+        return Material(snapshot, self._raw, with_files)
 
     def _raw(self, wanted: Mapping[str, Component]) -> dict[str, RawFile]:
         return {path: RawFile(path, one.kind, one.name, self.content[path]) for path, one in wanted.items()}

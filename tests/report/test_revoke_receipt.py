@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from sfharden.ports import Ending, RevokeOutcome
 from sfharden.report.check_table import display_width
 from sfharden.report.revoke_receipt import receipt_json, receipt_markdown, receipt_of
-from sfharden.report.revoke_table import org_line, show_outcome, show_plan, show_unknown
+from sfharden.report.revoke_table import org_line, show_outcome, show_plan
 from sfharden.revocation.history import History
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
 from sfharden.revocation.records import Recounted
-from sfharden.revocation.select import UnknownToken
-from tests.revocation.kit import NOW, ORG_ID, handle, header_of, plan_of, scene, secret, token
+from tests.revocation.kit import NOW, ORG_ID, handle, header_of, plan_of, scene, secret
 from tests.test_project import ROOT
 
 HOSTILE = "Evil\x1b[2J\u202e | <script>alert(1)</script> [x](http://evil.example) `a` **b**\n# Head"
@@ -114,13 +113,6 @@ def test_the_plan_shows_numbers_and_long_lists_are_counted() -> None:
     assert len(text.splitlines()) < 20
     assert len(show_plan(plan_of(range(1, 201)), "op", whole=True).splitlines()) > 200
     assert "No token is selected" in show_plan(plan_of([]), "op", whole=True)
-
-
-def test_the_undecided_are_told_by_reason() -> None:
-    lines = list(show_unknown(tuple(UnknownToken(token(n), "its app was not told") for n in range(30))))
-    (line,) = lines
-    assert "30 tokens" in line
-    assert "and 10 more" in line
 
 
 def test_the_outcome_names_what_is_left(history: History) -> None:

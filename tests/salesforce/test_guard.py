@@ -19,6 +19,8 @@ from sfharden.text.redact import Secret
 
 from .kit import DATA, ORG, SOAP, TOKEN, make_wire
 
+pytestmark = pytest.mark.xml
+
 
 def envelope(*operations: str, namespace: str = METADATA_NAMESPACE) -> bytes:
     calls = "".join(f"<m:{name}/>" for name in operations)

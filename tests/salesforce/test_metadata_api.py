@@ -14,8 +14,11 @@ from sfharden.text.redact import Secret
 
 from .kit import SOAP, TOKEN, FakeTime, make_wire
 
+pytestmark = pytest.mark.xml
+
 NS = {"e": "http://schemas.xmlsoap.org/soap/envelope/", "m": "http://soap.sforce.com/2006/04/metadata"}
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
+ODD = ("UHF-8", "shift_jis", "utf-7", "zlib_codec", "cp037", "idna")  # encodings that XML doesn't know
 
 
 def answer(operation: str, *results: str) -> str:
@@ -163,6 +166,9 @@ def test_a_fault_with_status_200_is_an_error_still() -> None:
         (200, answer("readMetadata"), AnswerError),
         (200, "<!DOCTYPE a [<!ENTITY b 'c'>]>" + answer("listMetadata").partition("?>")[2], AnswerError),
         (200, answer("listMetadata", "&nbsp;"), AnswerError),
+        *((200, answer("listMetadata").replace("?>", f' encoding="{odd}"?>'), AnswerError) for odd in ODD),
+        (200, answer("listMetadata", f"<!--{'x' * 600_000}-->"), AnswerError),
+        (401, answer("listMetadata").replace("?>", ' encoding="UHF-8"?>'), AuthError),
         (200, answer("listMetadata", properties("A", "x") + "<a>" * 100 + "</a>" * 100), AnswerError),
         (401, "", AuthError),
         (403, "<html>", DeniedError),

@@ -12,7 +12,7 @@ from tests.conftest import Run
 from tests.orgs.metadata import loaded
 
 CORPUS = Path(os.environ.get("SFHARDEN_CORPUS", Path(__file__).resolve().parents[3] / "shared" / "corpus"))
-pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")
+pytestmark = [pytest.mark.xml, pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")]
 NAMESPACE = "{http://soap.sforce.com/2006/04/metadata}"
 
 

@@ -15,6 +15,8 @@ from tests.orgs.healthy import CONNECTED, EXTERNAL
 from tests.orgs.metadata import login_range, parsed, permission
 from tests.sources.build import component, document, profile, refusal
 
+pytestmark = pytest.mark.xml
+
 XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"'
 GOOD = login_range("192.0.2.1", "192.0.2.9")
 ALL = {**CONNECTED, **EXTERNAL}
