@@ -6,8 +6,6 @@ fixes the host to *.salesforce.com and the JWT's audience to the login host's na
 """
 
 import base64
-import os
-import stat
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +24,7 @@ from sfharden.errors import (
     UnreachableError,
     UsageError,
 )
+from sfharden.files.input_file import NoFileError, TooLargeError, read_regular
 from sfharden.ports import CallLog, CallMade, Timing, no_log
 from sfharden.salesforce.guard import SIGNING_IN, OutgoingGuard
 from sfharden.salesforce.handles import org_id_of
@@ -155,14 +154,12 @@ def audience_of(login: WebOrigin) -> str:
 def read_key(path: Path) -> Secret:
     """A private key in PEM form. Raises InputError unless the path is a regular file that may hold one."""
     try:
-        # Not to hang on a pipe, and not to look at one file and read another.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(descriptor, "rb") as file:
-            regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
-            content = file.read(_LARGEST_KEY + 1) if regular else b""
-    except OSError:
+        content = read_regular(path, _LARGEST_KEY)
+    except (NoFileError, TooLargeError):
+        content = b""
+    except (OSError, ValueError):
         raise InputError("The private key file can't be read", "Check --jwt-key-file.") from None
-    if not content.isascii() or b"PRIVATE KEY-----" not in content or len(content) > _LARGEST_KEY:
+    if not content.isascii() or b"PRIVATE KEY-----" not in content:
         raise InputError(
             "The private key file holds no private key",
             "It must be a regular file in PEM form: -----BEGIN PRIVATE KEY-----",
