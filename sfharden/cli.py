@@ -15,7 +15,7 @@ from typing import NoReturn
 import click
 
 from sfharden import __version__
-from sfharden.commands.entry import ENTRY
+from sfharden.commands import ENTRY
 from sfharden.commands.process import settle
 from sfharden.errors import Exit, SfhardenError
 

@@ -13,14 +13,15 @@ from pathlib import Path
 
 import click
 
+from sfharden.commands import ENTRY
 from sfharden.commands.clock import current_time
 from sfharden.commands.doors import doors_of
-from sfharden.commands.entry import ENTRY
 from sfharden.demo.sample import integration_path
 from sfharden.demo.tour import Tour
 from sfharden.demo.tour_org import CALLER, serve_demo_org, serve_tour
 from sfharden.errors import Exit
 from sfharden.files.output_place import require_stdout
+from sfharden.revocation.ground import refuse_system
 
 __all__ = ("command", "integration_path", "serve_demo_org")
 
@@ -45,6 +46,7 @@ def command(serve: bool) -> int:
 
 def _tour() -> int:
     context = click.get_current_context()
+    refuse_system()  # the tour revokes
     main, doors = context.meta[ENTRY], context.obj
     now = current_time(doors_of(doors))
 

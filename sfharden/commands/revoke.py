@@ -17,6 +17,7 @@ from sfharden.commands.source import SourceOptions, live_options, require_live, 
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_place import require_stdout
 from sfharden.ports import LiveOrg
+from sfharden.revocation.ground import refuse_ground
 from sfharden.revocation.request import Request, refuse_receipt
 from sfharden.revocation.select import Selection
 
@@ -86,6 +87,8 @@ def _revoke(open_org: OpenOrg, given: SourceOptions, resume: Path | None, option
     request = _request(given, options, resume)
     if given.live.explain_api:
         return _explain()
+    if not request.dry_run:
+        refuse_ground(request.journal, resume)
     with open_org(given.live) as org:
         return _run(org, request, resume)
 

@@ -16,6 +16,7 @@ from typing import Literal
 from sfharden.errors import InputError, NoVerdictError
 from sfharden.files.output_place import reason_of
 from sfharden.model.base import Model
+from sfharden.revocation.ground import there_already
 from sfharden.revocation.history import LARGEST_JOURNAL, History, read_history
 from sfharden.revocation.records import Event, Header, Planned, Recounted, Resumed, State, encode
 from sfharden.text.redact import safe_text
@@ -140,10 +141,7 @@ def create_journal(path: Path, header: Header, disk: Disk) -> Journal:
     try:
         descriptor = os.open(path, flags, 0o600)
     except FileExistsError:
-        raise InputError(
-            f"The journal {safe_text(str(path))} is there already.",
-            "Finish it with `sfharden revoke --resume FILE`, or name another with --journal.",
-        ) from None
+        raise there_already(path) from None
     except OSError as error:
         raise _unwritable(path, error) from None
     journal = Journal(descriptor, disk)
@@ -201,10 +199,8 @@ def _refuse_foreign(descriptor: int, path: Path) -> None:
 
 
 def _lock(descriptor: int) -> None:
-    try:
-        import fcntl
-    except ImportError:  # a system without it
-        raise NoVerdictError("This system can't lock a journal, so nothing was revoked") from None
+    import fcntl  # see `ground`: where there is none, nobody comes here
+
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
