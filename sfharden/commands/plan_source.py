@@ -10,7 +10,6 @@ from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import Component
 from sfharden.plan.make import Material
 from sfharden.ports import DeployReport
-from sfharden.salesforce.deploy import deploy_check_only
 from sfharden.sources.metadata_files import load_raw, raw_from_retrieve, with_files
 from sfharden.sources.org.wanted import Wanted
 
@@ -36,6 +35,7 @@ def open_material(given: SourceOptions, wanted: Wanted) -> Iterator[Material]:
 
 def _live(given: SourceOptions, wanted: Wanted) -> Iterator[Material]:
     from sfharden.commands.live import open_org, read_live
+    from sfharden.salesforce.deploy import deploy_check_only
 
     with open_org(given.live) as connection:
         reading = read_live(connection, wanted)
