@@ -99,9 +99,13 @@ def command(
         before, proposal, integrations, chosen, waivers, times.judged, caller_address=my_address
     )
     outcome = replace(outcome, generated_at=times.stamp, as_of=times.as_of)
+    _write(outcome, format_, explain, output)
+    return exit_code(outcome)
+
+
+def _write(outcome: Simulation, format_: str, explain: str | None, output: Path | None) -> None:
     terminal = Terminal() if output else terminal_of(sys.stdout)
     write_output(_text(outcome, format_, explain, terminal), output)
-    return exit_code(outcome)
 
 
 def _refuse_bad(explain: str | None, my_address: str | None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sfharden.files.output_place import (
     STDOUT,
-    Place,
+    OutputPlace,
     no_stdout,
     open_in_place,
     place_of,
@@ -64,7 +64,7 @@ def _replace(path: Path, text: str) -> None:
         raise
 
 
-def _write_in_place(path: Path, place: Place, text: str) -> None:
+def _write_in_place(path: Path, place: OutputPlace, text: str) -> None:
     if sys.stdout is not None:
         sys.stdout.flush()  # what was printed before comes before
     with os.fdopen(open_in_place(path, place), "w", encoding="utf-8", newline="\n") as stream:

@@ -25,14 +25,14 @@ _DESCRIPTORS: Final = re.compile(r"/dev/fd|/proc/(\d+)(?:/task/\d+)?/fd")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OutputPlace:
     """Where a path leads. `descriptor`: an open file of this process. `in_place`: written to, never replaced."""
 
     descriptor: int | None = None
     in_place: bool = False
 
 
-def place_of(path: Path) -> Place:
+def place_of(path: Path) -> OutputPlace:
     """Follow the links of a path, but not through those that stand for open files. Raises OSError, ValueError."""
     step = Path(path)
     for _ in range(_MOST_LINKS):
@@ -40,11 +40,11 @@ def place_of(path: Path) -> Place:
         found = _DESCRIPTORS.fullmatch(step.parent.as_posix())
         if found and step.name.isascii() and step.name.isdigit():
             mine = found[1] in (None, str(os.getpid()))
-            return Place(int(step.name) if mine else None, in_place=True)
+            return OutputPlace(int(step.name) if mine else None, in_place=True)
         if not step.is_symlink():
             break
         step = step.parent / step.readlink()
-    return Place(in_place=path.exists() and not path.is_file())
+    return OutputPlace(in_place=path.exists() and not path.is_file())
 
 
 def require_stdout() -> None:
@@ -80,7 +80,7 @@ def refuse_place(path: Path, *, replace: bool = True) -> None:
         raise unwritable(path)
 
 
-def open_in_place(path: Path, place: Place) -> int:
+def open_in_place(path: Path, place: OutputPlace) -> int:
     """A descriptor to write to what is there, which is not cut off first. Raises OSError, NoVerdictError."""
     if place.descriptor is not None:
         if _is_lost_stdout(place.descriptor):

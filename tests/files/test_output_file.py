@@ -15,7 +15,7 @@ from sfharden.errors import NoVerdictError
 from sfharden.files import output_file
 from sfharden.files.output_file import write_private
 from sfharden.files.output_folder import write_private_folder
-from sfharden.files.output_place import Place, refuse_place
+from sfharden.files.output_place import OutputPlace, refuse_place
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 POSIX: Final = pytest.mark.skipif(sys.platform == "win32", reason="descriptors have no names on Windows")
@@ -79,7 +79,7 @@ def test_a_file_that_was_put_in_a_pipes_place_is_not_written_over(
 ) -> None:
     victim = tmp_path / "victim"
     victim.write_text("theirs")
-    monkeypatch.setattr(output_file, "place_of", lambda _: Place(in_place=True))
+    monkeypatch.setattr(output_file, "place_of", lambda _: OutputPlace(in_place=True))
     with pytest.raises(NoVerdictError, match="can't be written"):
         write_private(victim, "ours")
     assert victim.read_text() == "theirs"

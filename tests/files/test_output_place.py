@@ -10,7 +10,7 @@ import pytest
 
 from sfharden.errors import InputError, NoVerdictError
 from sfharden.files.output_file import write_private
-from sfharden.files.output_place import Place, place_of, refuse_place, require_stdout
+from sfharden.files.output_place import OutputPlace, place_of, refuse_place, require_stdout
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 POSIX: Final = pytest.mark.skipif(sys.platform == "win32", reason="descriptors have no names on Windows")
@@ -32,7 +32,7 @@ def test_every_name_of_an_open_file_leads_to_its_number(tmp_path: Path, name: st
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder/it").symlink_to("../link")
     (tmp_path / "folder/stdout").symlink_to("/dev/fd/1")
-    assert place_of(tmp_path / name) == Place(1, in_place=True)
+    assert place_of(tmp_path / name) == OutputPlace(1, in_place=True)
 
 
 @LINUX
@@ -41,24 +41,24 @@ def test_every_name_of_an_open_file_leads_to_its_number(tmp_path: Path, name: st
     ["/proc/self/fd/7", "/proc/thread-self/fd/7", "/proc/{me}/fd/7", "/proc/self/../self/fd/7"],
 )
 def test_linux_has_more_names(name: str) -> None:
-    assert place_of(Path(name.format(me=os.getpid()))) == Place(7, in_place=True)
+    assert place_of(Path(name.format(me=os.getpid()))) == OutputPlace(7, in_place=True)
 
 
 @LINUX
 def test_what_another_process_has_open_is_no_file_to_replace() -> None:
-    assert place_of(Path("/proc/1/fd/1")) == Place(None, in_place=True)
+    assert place_of(Path("/proc/1/fd/1")) == OutputPlace(None, in_place=True)
 
 
 def test_a_file_of_its_own_is_replaced_and_so_is_a_link_to_one(tmp_path: Path) -> None:
     (tmp_path / "there").write_text("x")
-    assert place_of(tmp_path / "there") == place_of(tmp_path / "not-there") == Place()
+    assert place_of(tmp_path / "there") == place_of(tmp_path / "not-there") == OutputPlace()
 
 
 @POSIX
 def test_links_in_a_circle_lead_nowhere(tmp_path: Path) -> None:
     (tmp_path / "a").symlink_to("b")
     (tmp_path / "b").symlink_to("a")
-    assert place_of(tmp_path / "a") == Place()
+    assert place_of(tmp_path / "a") == OutputPlace()
 
 
 # Looked at before anything is read --------------------------------------------------------------
