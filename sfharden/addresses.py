@@ -1,19 +1,20 @@
 """Sets of IPv4 and IPv6 addresses as sorted, disjoint intervals of integers.
 
-One space of 128-bit integers holds both families; IPv4 a.b.c.d is ::ffff:a.b.c.d, as Salesforce sees it:
-IPv4 lives in ::ffff:0:0 to ::ffff:ffff:ffff, and no range may straddle that space (Security Guide, Restrict
-Login IP Addresses in Profiles). So there are three *blocks*: IPv6 below, IPv4, and IPv6 above.
+One space of 128-bit integers holds both families, as in Salesforce: IPv4 lives in ::ffff:0:0 to ::ffff:ffff:ffff, which no
+range may straddle (Security Guide, Restrict Login IP Addresses in Profiles). So there are three *blocks*, IPv4 between two.
 """
 
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Final
 
 from sfharden.text.redact import mask_credentials, safe_text
+from sfharden.text.wording import shorten
 
 Interval = tuple[int, int]  # first and last address, both inside
 
@@ -129,6 +130,16 @@ def parse_range(text: str, *, strict: bool = True) -> Interval:
     return address, address
 
 
+@lru_cache(maxsize=65_536)
+def address_of(text: str) -> int | None:
+    """The one address that a text is, such as a login's source; None for words, and for more than one address."""
+    try:
+        first, last = parse_range(text.strip())
+    except AddressError:
+        return None
+    return first if first == last else None
+
+
 def format_address(value: int) -> str:
     """Dotted inside the IPv4 block, compressed IPv6 elsewhere; raises AddressError beyond 128 bits."""
     if value in _V4:
@@ -180,21 +191,9 @@ def _outside(intervals: Iterable[Interval]) -> Iterator[Interval]:
         yield free, _LAST
 
 
-def _networks(start: int, end: int) -> Iterator[str]:
-    width = 32 if start in _V4 else 128
-    while start <= end:
-        aligned = (start & -start).bit_length() - 1 if start else 128
-        bits = min(aligned, (end - start + 1).bit_length() - 1)
-        yield f"{format_address(start)}/{width - bits}"
-        start += 1 << bits
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class AddressSet:
-    """An immutable set of addresses: the fewest intervals, sorted, each within one block.
-
-    Whatever intervals it is made from are brought into that form, so equal sets compare and hash equal.
-    """
+    """An immutable set of addresses, brought into one form: the fewest intervals, sorted, each within one block."""
 
     intervals: tuple[Interval, ...] = ()
 
@@ -266,10 +265,6 @@ class AddressSet:
         """What lies strictly between two intervals of the same block."""
         return self._hull() - self
 
-    def cidrs(self) -> list[str]:
-        """The fewest CIDR networks that hold exactly this set, in order; a single host has /32 or /128."""
-        return list(chain.from_iterable(_networks(start, end) for start, end in self.intervals))
-
     def ranges(self) -> list[str]:
         """The fewest ranges that hold exactly this set, in order: `a`, or `a-b` with both ends inside."""
         return ["-".join(map(format_address, sorted({*ends}))) for ends in self.intervals]
@@ -277,9 +272,8 @@ class AddressSet:
     def fit(self, n: int) -> "AddressSet":
         """The cover with at most `n` intervals that admits the fewest further addresses.
 
-        The largest gaps stay open; of equally large ones, those with the lower addresses. So a larger `n`
-        never admits an address that a smaller one keeps out. Blocks are never joined: raises AddressError
-        when `n` is below 1 or below the number of blocks in use.
+        The largest gaps stay open, of equal ones the lower, so a larger `n` never admits what a smaller one keeps out.
+        Blocks are never joined: raises AddressError when `n` is below 1 or below the number of blocks in use.
         """
         hull = self._hull()
         needed = max(1, len(hull))
@@ -292,7 +286,12 @@ class AddressSet:
 
 def union(sets: Iterable[AddressSet]) -> AddressSet:
     """All addresses of all the sets, in one sort."""
-    return AddressSet(tuple(chain.from_iterable(sets)))
+    return AddressSet(tuple(pair for one in sets for pair in one))
+
+
+def show_ranges(addresses: AddressSet) -> str:
+    """The ranges of a set in words, cut after a few and counted."""
+    return shorten(addresses.ranges())
 
 
 ALL_V4: Final = AddressSet(((_V4.start, _V4.stop - 1),))

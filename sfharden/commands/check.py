@@ -8,14 +8,15 @@ import click
 
 from sfharden import __version__
 from sfharden.checks.evaluate import evaluate
-from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
+from sfharden.checks.policy import DEFAULT_POLICIES, idle_days, load_policy, wanted_permissions
 from sfharden.commands.clock import times_of
+from sfharden.commands.explain import explain
+from sfharden.commands.moments import logins_from
 from sfharden.commands.output_option import output_option
 from sfharden.commands.source import (
     SourceOptions,
     as_of_option,
-    explain,
-    logins_from,
+    one_by_one,
     read_source,
     source_options,
     source_words,
@@ -82,9 +83,13 @@ def command(
     integrations, waivers = _integrations(given, integration)
     times = times_of(given.live, os.environ, as_of)
     moment = logins_from(logins_since, (one.hardened_at for one in integrations), times.now)
-    wanted = Wanted(logins_since=moment, permissions=wanted_permissions(chosen))
+    wanted = Wanted(
+        logins_since=moment,
+        permissions=wanted_permissions(chosen),
+        one_by_one=one_by_one(given, (one.app for one in integrations), idle_days(chosen)),
+    )
     if given.live.explain_api:
-        return explain(wanted)
+        return explain(wanted, given.live)
     snapshot = read_source(given, wanted)
     report = times.dated(evaluate(snapshot, chosen, integrations, waivers, times.judged, __version__))
     terminal = Terminal() if output else terminal_of(sys.stdout)

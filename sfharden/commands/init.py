@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
+from sfharden.commands.explain import explain
 from sfharden.commands.output_option import output_option
-from sfharden.commands.source import SourceOptions, explain, read_source, source_options, source_words
+from sfharden.commands.source import SourceOptions, read_source, source_options, source_words
 from sfharden.errors import Exit
 from sfharden.files.output_file import write_private
 from sfharden.files.output_place import STDOUT, refuse_place
@@ -28,7 +29,7 @@ def command(given: SourceOptions, output: Path | None, force: bool) -> int:
     """
     wanted = Wanted(tokens=False)
     if given.live.explain_api:
-        return explain(wanted)
+        return explain(wanted, given.live)
     from sfharden.report.integration_yaml import integration_text
 
     place = output or STDOUT

@@ -10,7 +10,8 @@ from sfharden.commands.doors import RunDoors
 class LiveOptions:
     """How to sign in, and how many calls may be made. Secrets are in the environment or in files.
 
-    `doors` are what the entry point was given, see `commands.doors`.
+    `explain_api` only tells the calls, with `count_first` after counting what they depend on. `every_token` asks for
+    every token of external client apps. `doors` are what the entry point was given, see `commands.doors`.
     """
 
     org: str | None = None
@@ -21,6 +22,8 @@ class LiveOptions:
     demo: bool = False
     api_budget: int | None = None
     explain_api: bool = False
+    count_first: bool = False
+    every_token: bool = False
     timeout: float | None = None
     doors: RunDoors = field(default_factory=RunDoors)
 

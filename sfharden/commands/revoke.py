@@ -3,7 +3,7 @@
 import getpass
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ import click
 from sfharden import __version__
 from sfharden.commands.clock import current_time
 from sfharden.commands.live_options import LiveOptions
+from sfharden.commands.moments import moment
 from sfharden.commands.revoke_doors import TerminalPerson, open_live_org
 from sfharden.commands.source import SourceOptions, live_options, require_live, source_words
 from sfharden.errors import Exit, UsageError
@@ -86,7 +87,7 @@ def _revoke(open_org: OpenOrg, given: SourceOptions, resume: Path | None, option
     require_live(given)
     request = _request(given, options, resume)
     if given.live.explain_api:
-        return _explain()
+        return _explain(given.live)
     if not request.dry_run:
         refuse_ground(request.journal, resume)
     with open_org(given.live) as org:
@@ -133,21 +134,11 @@ def _selection(options: dict[str, Any], now: datetime) -> Selection:
         apps=options["apps"],
         users=options["users"],
         profiles=options["profiles"],
-        created_before=_moment(before, now) if before else None,
+        created_before=None if before is None else moment(before, now, "--created-before"),
         unused_days=options["unused_for"],
         all_but=options["all_but"],
         everything=options["everything"],
     )
-
-
-def _moment(text: str, now: datetime) -> datetime:
-    if text[-1:] == "d" and text[:-1].isascii() and text[:-1].isdigit() and len(text) < 6:
-        return now - timedelta(days=int(text[:-1]))
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        raise UsageError("--created-before takes a number of days, such as 30d, or a date.") from None
 
 
 def _run(org: LiveOrg, request: Request, resume: Path | None) -> int:
@@ -166,11 +157,11 @@ def _account() -> str:
     return ""
 
 
-def _explain() -> int:
-    from sfharden.commands.source import explain
+def _explain(live: LiveOptions) -> int:
+    from sfharden.commands.explain import explain
     from sfharden.sources.org.wanted import Wanted
 
-    explain(Wanted())
+    explain(Wanted(secrets=True), live)
     click.echo("Then one call for each token that is revoked, and the tokens are read again.")
     return Exit.OK
 

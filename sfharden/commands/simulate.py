@@ -11,16 +11,16 @@ import click
 from sfharden import __version__
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
 from sfharden.commands.clock import times_of
+from sfharden.commands.explain import explain as explain_calls
+from sfharden.commands.moments import since
 from sfharden.commands.output_option import output_option
 from sfharden.commands.source import (
     SourceOptions,
     as_of_option,
     read_source,
     refuse_bad_address,
-    since,
     source_options,
 )
-from sfharden.commands.source import explain as explain_calls
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_file import write_output
 from sfharden.report.simulate_json import render_simulation_json
@@ -91,7 +91,7 @@ def command(
     moment = since(logins_since, times.now, timedelta(days=30))
     wanted = Wanted(moment, times.now, permissions=wanted_permissions(chosen))
     if given.live.explain_api:
-        return explain_calls(wanted)
+        return explain_calls(wanted, given.live)
     from sfharden.sources.metadata_files import load_proposal
 
     proposal, before = load_proposal(with_, __version__), read_source(given, wanted)

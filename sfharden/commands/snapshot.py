@@ -1,14 +1,16 @@
 """`sfharden snapshot`: write what was read to a file."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from sfharden.commands.clock import current_time
+from sfharden.commands.explain import explain
+from sfharden.commands.moments import since
 from sfharden.commands.output_option import output_option
-from sfharden.commands.source import KEPT_DAYS, SourceOptions, explain, read_source, since, source_options
+from sfharden.commands.source import SourceOptions, one_by_one, read_source, source_options
 from sfharden.errors import Exit
+from sfharden.facts.logins import KEPT
 from sfharden.files.output_place import STDOUT
 from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.snapshot_file import save_snapshot
@@ -30,10 +32,10 @@ def command(given: SourceOptions, output: Path | None, logins_since: str | None)
       sfharden snapshot --org production -o snapshot.json
       sfharden check --snapshot snapshot.json
     """
-    moment = since(logins_since, current_time(given.live.doors), timedelta(days=KEPT_DAYS))
-    wanted = Wanted(logins_since=moment, setup_since=moment)
+    moment = since(logins_since, current_time(given.live.doors), KEPT)
+    wanted = Wanted(logins_since=moment, setup_since=moment, one_by_one=one_by_one(given))
     if given.live.explain_api:
-        return explain(wanted)
+        return explain(wanted, given.live)
     snapshot = read_source(given, wanted)
     save_snapshot(snapshot, output or STDOUT)
     click.echo(

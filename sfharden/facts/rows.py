@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from sfharden.facts.values import CannotTell
 from sfharden.model.org import PermissionSetRow, User
@@ -34,6 +34,31 @@ class Holder:
     through: PermissionSetRow
 
 
+class UserGap(NamedTuple):
+    """A user of whom it can't be told what they hold, and why."""
+
+    user: User
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Who holds a permission, why there may be others, and the users of whom alone it can't be told."""
+
+    rows: tuple[Holder, ...]
+    gap: str = ""
+    unsure: tuple[UserGap, ...] = ()
+
+    def __iter__(self) -> Iterator[Holder]:
+        return iter(self.rows)
+
+    @property
+    def why_open(self) -> str:
+        """Why there may be other holders; empty if these are all."""
+        first = next(iter(self.unsure), None)
+        return self.gap or (f"what '{first.user.username}' holds: {first.reason}" if first else "")
+
+
 @dataclass(frozen=True, slots=True)
 class NamedUsers:
     """The users that an integration names: those who were read, and the names that nobody read has."""
@@ -47,7 +72,12 @@ class NamedUsers:
         """Record ids of those who were read."""
         return frozenset(user.id for user in self.found)
 
+    @property
+    def gap(self) -> str:
+        """That a name leads to nobody; empty if none does."""
+        return f"no active user named '{self.missing[0]}' was read.{self.hint}" if self.missing else ""
+
     def require_all(self) -> None:
         """Raise CannotTell if a name leads to nobody."""
         if self.missing:
-            raise CannotTell(f"no active user named '{self.missing[0]}' was read.{self.hint}")
+            raise CannotTell(self.gap)

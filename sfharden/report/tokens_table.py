@@ -10,18 +10,18 @@ from typing import NamedTuple
 from tabulate import tabulate
 
 from sfharden.facts.directory import Directory
-from sfharden.facts.values import CannotTell
-from sfharden.model import org
+from sfharden.facts.ownership import managed_by
 from sfharden.model.org import Token
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 
 _MOST_ROWS = 40
+_MANAGED = {True: "yes", False: "no", None: "?"}
 _FORMULA = frozenset("=+-@|%＝＋－＠")  # full-width ones count, too, in spreadsheets of some languages
 
 
 class Line(NamedTuple):
-    """One token, joined with its user and profile."""
+    """One token, joined with its user and profile; or, as `1+`, all that a user gave an app."""
 
     handle: str
     app: str
@@ -32,36 +32,26 @@ class Line(NamedTuple):
     created: str
     last_used: str
     use_count: str
+    tokens: str = "1"
 
 
 def lines_of(tokens: Iterable[Token], directory: Directory) -> Iterator[Line]:
     """The tokens as rows of text; what is unknown is `?`."""
-    managed = {app.id[:15] for app in directory.tables.apps or ()}
-    sure = _links_are_whole(directory)
+    managed = managed_by(directory)
     for token in tokens:
         user = directory.users_by_id.get(token.user_id)
         yield Line(
             token.handle,
             token.app_label,
-            "yes" if token.app_id[:15] in managed else "no" if sure and not token.app_id else "?",
+            _MANAGED[managed(token)],
             user.username if user else token.user_id,
             "?" if user is None else "yes" if user.active else "no",
             directory.profile_label(user.profile_id) if user else "?",
             _moment(token.created),
             _moment(token.last_used) or "never",
             "?" if token.use_count is None else str(token.use_count),
+            "1+" if token.summed else "1",
         )
-
-
-def _links_are_whole(directory: Directory) -> bool:
-    """True if a token without an app has none: apps, and what links tokens to them, were all read."""
-    tables = directory.tables
-    try:
-        directory.rows(tables.apps, org.APPS).require_whole()
-        directory.rows(tables.external_tokens, org.EXTERNAL_TOKENS).require_whole()
-    except CannotTell:
-        return False
-    return True
 
 
 def _moment(moment: datetime | None) -> str:
@@ -100,7 +90,7 @@ def _overview(lines: list[Line]) -> str:
         [
             safe_text(app, limit=60),
             {"yes": "managed", "no": "not installed", "?": "can't tell"}[managed],
-            len(held),
+            f"{len(held)}{'+' if any(line.tokens == '1+' for line in held) else ''}",
             len({line.user for line in held}),
             min(line.created for line in held)[:10],
             max(line.last_used if line.last_used != "never" else "" for line in held)[:10] or "never",
@@ -125,7 +115,7 @@ def _row(line: Line, now: datetime) -> list[str]:
         line.handle,
         safe_text(line.app, limit=80),
         f"{user}\n{safe_text(line.profile, limit=60)}",
-        f"made {_ago(line.created, now)}\n{used}",
+        f"{'made' if line.tokens == '1' else 'first'} {_ago(line.created, now)}\n{used}",
     ]
 
 

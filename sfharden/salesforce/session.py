@@ -10,7 +10,7 @@ import requests
 from sfharden.errors import AnswerError, LimitError, UnreachableError
 from sfharden.ports import CallLog, CallMade, Timing, no_log
 from sfharden.salesforce.guard import READING, OutgoingGuard, Rule
-from sfharden.salesforce.lanes import Lanes
+from sfharden.salesforce.lanes import Lanes, Rank
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.origin import WebOrigin, origin_of
 from sfharden.salesforce.retry import (
@@ -32,8 +32,9 @@ _LIMIT: Final = b"REQUEST_LIMIT_EXCEEDED"
 class WireCall:
     """One request. `what` names it for a person; `kind` is what the meter counts it as.
 
-    `reading` says that sending it twice does no harm. `signed` puts the token into its header. A body may
-    hold the token, so no repr shows it. `shown_path` is what a log has of a path that holds a secret.
+    `reading` says that sending it twice does no harm. `signed` puts the token into its header. `rank` says whose
+    turn it is where calls wait. A body may hold the token, so no repr shows it. `shown_path` is what a log has of
+    a path that holds a secret.
     """
 
     method: str
@@ -45,6 +46,7 @@ class WireCall:
     body: bytes | None = field(default=None, repr=False)
     reading: bool = True
     signed: bool = True
+    rank: Rank = Rank.REST
     shown_path: str = ""
 
 
@@ -100,7 +102,7 @@ class Wire:
         attempt = 1
         while True:
             try:
-                with self.lanes.lane():
+                with self.lanes.lane(call.rank):
                     return self._attempt(call, attempt)
             except AttemptError as failed:
                 if not call.reading or attempt >= failed.attempts:

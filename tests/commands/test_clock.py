@@ -126,7 +126,15 @@ def test_a_simulation_of_another_day_says_so_too(run: Run, place: Path) -> None:
     assert "Judged by 2025-01-31, not by today (--as-of)" in run(*asked)[1]
 
 
-@pytest.mark.parametrize("command", ["check", "simulate"])
+def test_a_verification_of_another_day_says_so_too(ask: Run, run: Run, place: Path) -> None:
+    assert ask("snapshot", "-o", "s.json")[0] == 0
+    asked = ("verify", "--snapshot", "s.json", "-i", "i.yaml", "--as-of", "2026-11-30")
+    assert json.loads(run(*asked, "-f", "json")[1])["as_of"] == "2026-11-30"
+    assert "Judged by 2026-11-30, not by today (--as-of)" in run(*asked)[1]
+    assert json.loads(run(*asked[:-2], "-f", "json")[1])["as_of"] is None
+
+
+@pytest.mark.parametrize("command", ["check", "simulate", "verify"])
 def test_it_does_not_exist_for_a_running_org(
     ask: Run, run: Run, server: DemoServer, place: Path, command: str
 ) -> None:

@@ -5,14 +5,14 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sfharden.errors import NoVerdictError, SfhardenError
 from sfharden.model.org import AppRow, Caller, Organization, OrgTables, ProfileRow, Token, User
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source, Tool
-from sfharden.ports import Ending, RevokeOutcome
+from sfharden.ports import Ending, OneByOne, RevokeOutcome
 from sfharden.revocation.approve import Approval, approve_expected
 from sfharden.revocation.execute import Doors, Keys, execute
 from sfharden.revocation.finish import Outside
@@ -29,8 +29,8 @@ from sfharden.revocation.tokens import OwnLogin, Stock
 from sfharden.salesforce.handles import handle_of
 from sfharden.salesforce.lanes import Lanes
 from sfharden.text.redact import Secret
+from tests.orgs.constants import NOW as NOW
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ORG_ID = "00Dxx00000001DzEAI"
 NOBODY = OwnLogin("", (), True)
 WHO = Actor(username="operator@acme.example", how="access token", account="op")
@@ -263,7 +263,7 @@ class OpenOrg:
         told = snapshot([token(one) for one in alive], gaps=gaps, caller=caller)
         return Reading(told, {handle(one): secret(one) for one in alive})
 
-    def read(self, *, metadata: bool) -> Reading:  # noqa: ARG002 - what the door has
+    def read(self, *, metadata: bool, one_by_one: OneByOne) -> Reading:  # noqa: ARG002 - what the door has
         self.readings += 1
         way = self.first if self.readings == 1 else self.later
         return way() if way else self.inventory()
