@@ -95,7 +95,7 @@ TABLES: Final = org.OrgTables(
     tokens=(token(),),
     external_tokens=(),
     sessions=(),
-    logins=(login(), login(source=ELSEWHERE, status="Restricted", days=2)),
+    logins=(login(), login(source=ELSEWHERE, status="Restricted IP", days=2)),
     logins_since=HARDENED - timedelta(days=60),
 )
 
