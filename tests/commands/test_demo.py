@@ -52,7 +52,7 @@ def test_the_org_is_kept_up_until_it_is_stopped() -> None:
     asked = [sys.executable, "-m", "sfharden", "demo", "--serve"]
     with subprocess.Popen(asked, stdout=PIPE, stderr=PIPE, text=True) as served:
         assert served.stdout
-        told = []
+        told: list[str] = []
         while "Stop it with" not in (line := served.stdout.readline()):
             assert line, told  # it ended by itself
             told.append(line)
