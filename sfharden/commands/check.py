@@ -8,12 +8,13 @@ import click
 
 from sfharden import __version__
 from sfharden.checks.evaluate import evaluate
-from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
+from sfharden.checks.policy import DEFAULT_POLICIES, idle_days, load_policy, wanted_permissions
 from sfharden.commands.clock import current_time
+from sfharden.commands.explain import explain
 from sfharden.commands.moments import logins_from
 from sfharden.commands.source import (
     SourceOptions,
-    explain,
+    one_by_one,
     read_source,
     source_options,
     source_words,
@@ -80,9 +81,13 @@ def command(
     integrations, waivers = _integrations(given, integration)
     now = current_time(os.environ)
     moment = logins_from(logins_since, (one.hardened_at for one in integrations), now)
-    wanted = Wanted(logins_since=moment, permissions=wanted_permissions(chosen))
+    wanted = Wanted(
+        logins_since=moment,
+        permissions=wanted_permissions(chosen),
+        one_by_one=one_by_one(given, (one.app for one in integrations), idle_days(chosen)),
+    )
     if given.live.explain_api:
-        return explain(wanted)
+        return explain(wanted, given.live)
     snapshot = read_source(given, wanted)
     report = evaluate(snapshot, chosen, integrations, waivers, now, __version__)
     terminal = Terminal() if output else terminal_of(sys.stdout)

@@ -10,7 +10,8 @@ import click
 from sfharden.checks.needs import permission_set_xml, unmet
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy
 from sfharden.commands.clock import current_time
-from sfharden.commands.source import SourceOptions, explain, live_options, require_live, source_words
+from sfharden.commands.explain import explain
+from sfharden.commands.source import SourceOptions, live_options, one_by_one, require_live, source_words
 from sfharden.errors import Exit
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.terminal import terminal_of
@@ -36,9 +37,10 @@ def command(given: SourceOptions, permission_set: bool) -> int:
         return Exit.OK
     require_live(given)
     now = current_time(os.environ)
-    wanted = Wanted(logins_since=now - timedelta(days=1), setup_since=now - timedelta(days=1))
+    day = now - timedelta(days=1)
+    wanted = Wanted(logins_since=day, setup_since=day, one_by_one=one_by_one(given))
     if given.live.explain_api:
-        return explain(wanted)
+        return explain(wanted, given.live)
     from sfharden.commands.live import open_org, read_live
 
     with open_org(given.live) as connection:

@@ -8,14 +8,12 @@ import pytest
 from sfharden.commands.live_options import LiveOptions
 from sfharden.commands.source import (
     SourceOptions,
-    explain,
     refuse_bad_address,
     require_live,
     require_one,
     source_words,
 )
 from sfharden.errors import UsageError
-from sfharden.sources.org.wanted import Wanted
 from tests.orgs.files import HEALTHY, PROFILE, write
 
 from .kit import Run
@@ -102,14 +100,6 @@ def test_a_source_is_typed_again_so_that_a_shell_reads_the_same() -> None:
 
 def test_a_source_s_name_can_not_speak_to_the_terminal() -> None:
     assert not set("\x1b\u202e\n") & set(source_words(given("src\x1b[2J\u202e\nx")))
-
-
-def test_explaining_prints_the_calls(capsys: pytest.CaptureFixture[str]) -> None:
-    assert explain(Wanted(tokens=False)) == 0
-    fewer = capsys.readouterr().out
-    explain(Wanted())
-    assert "OauthToken" in capsys.readouterr().out
-    assert "OauthToken" not in fewer
 
 
 @pytest.mark.parametrize("text", [None, "", "192.0.2.1", "192.0.2.0/24", "2001:db8::1"])
