@@ -90,8 +90,8 @@ def _serve() -> int:
         # A made-up token of a made-up org, which is gone with this process.
         click.echo(f"  export SF_ACCESS_TOKEN='{server.tokens[CALLER]}'")
         click.echo(f"  sfharden check --instance-url {server.base_url} -i '{integration_path()}'\n")
-        click.echo("Stop it with ^C.")
         try:
+            click.echo("Stop it with ^C.")
             threading.Event().wait()
         except KeyboardInterrupt:
             click.echo("\nStopped.", err=True)
