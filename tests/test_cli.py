@@ -107,6 +107,36 @@ def test_debug_may_stand_anywhere(run: Run) -> None:
     assert "Traceback" in err
 
 
+def test_a_traceback_is_cleaned_like_every_other_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "Evil\x1b[2J\u202e https://u:hush@proxy/?access_token=hush\n  sid=00Dxx0000000001!AQEAQHhush"
+
+    def broken(*_: object) -> None:
+        raise RuntimeError(said)
+
+    monkeypatch.setattr(evaluate_module, "_order", broken)
+    code, _, err = run("check", "--demo", "--debug")
+    assert code == 70
+    assert "Traceback" in err
+    assert "in broken" in err
+    assert "Evil" in err
+    assert not any(part in err for part in ("\x1b", "\u202e", "hush", "AQEAQH"))
+
+
+def test_a_token_typed_where_none_belongs_is_not_repeated(run: Run) -> None:
+    token = "00Dxx0000000001!AQEAQHmade.up_token"
+    for words in (["check", token], [token], ["check", "--demo", "--fail-on", token], ["controls", token]):
+        code, out, err = run(*words)
+        assert code == 2
+        assert "Error: " in err
+        assert "AQEAQH" not in out + err
+
+
+def test_what_stands_behind_two_dashes_is_no_option(run: Run) -> None:
+    _, _, err = run("controls", "--", "--debug")
+    assert "There is no control '--debug'" in err
+    assert "Traceback" not in err
+
+
 def test_a_full_disk_is_no_bug_and_no_verdict() -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(

@@ -5,9 +5,9 @@ from sfharden.access.users import who_is
 from sfharden.facts.index import Index
 from sfharden.model import org as tables
 from sfharden.model.snapshot import Gap
-from tests.orgs.constants import APP_LABEL, P_STANDARD, PROFILE_NAME
+from tests.orgs.constants import APP_ID, APP_LABEL, DANA, P_STANDARD, PROFILE_NAME
 from tests.orgs.files import APP, swapped
-from tests.orgs.tables import APP_ID, DANA, FILES, USERS, assigned, changed, running
+from tests.orgs.tables import FILES, USERS, assigned, changed, running
 
 PROFILES_SET, SYNC_SET = "0PS000000000001AAA", "0PS000000000004AAA"
 

@@ -7,9 +7,9 @@ from sfharden.access.people import Colleagues
 from sfharden.facts.index import Index
 from sfharden.model import org as tables
 from sfharden.model.snapshot import Gap, Snapshot
-from tests.orgs.constants import HARDENED_INTEGRATION, PROFILE_NAME
+from tests.orgs.constants import APP_LABEL, HARDENED_INTEGRATION, PROFILE_NAME
 from tests.orgs.files import HEALTHY, snapshot_of
-from tests.orgs.tables import APP_LABEL, FILES, PROFILES, USERS, assigned, running
+from tests.orgs.tables import FILES, PROFILES, USERS, assigned, running
 
 SERVICE, ADMIN, DANA = USERS
 ADMINS, STANDARD = "users of 'Admin'", "users of 'Standard'"

@@ -7,8 +7,9 @@ from sfharden.addresses import AddressSet
 from sfharden.facts.index import Index
 from sfharden.model import org as tables
 from sfharden.model.snapshot import Gap
+from tests.orgs.constants import DANA
 from tests.orgs.files import HEALTHY, PROFILE, snapshot_of, xml
-from tests.orgs.tables import DANA, FILES, USERS, changed, running, token
+from tests.orgs.tables import FILES, USERS, changed, running, token
 
 
 def index(files: object = FILES, *gaps: Gap, **changes: object) -> Index:

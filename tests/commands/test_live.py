@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sfharden.commands.live import LiveDoors
+from sfharden.commands.doors import RunDoors
 from sfharden.emulator.generate import healthy_org
 from sfharden.emulator.http.faults import Fault, FaultKind
 from sfharden.emulator.http.server import DemoServer, serve
@@ -135,7 +135,7 @@ def test_interrupted(ask: Run) -> None:
     def stop(_: float) -> None:
         raise KeyboardInterrupt
 
-    code, out, err = ask("check", through=LiveDoors(replace(no_waiting(), sleep=stop)))
+    code, out, err = ask("check", through=RunDoors(replace(no_waiting(), sleep=stop)))
     assert (code, out) == (130, "")
     assert "Interrupted" in err
 

@@ -16,7 +16,6 @@ from sfharden.emulator.xmltree import parse
 from tests.emulator.kit import NOW, Client, client, members
 
 
-
 def test_users_are_of_every_kind_and_some_have_no_profile(reader: Client) -> None:
     rows = reader.rows("SELECT Username, UserType, IsActive, ProfileId, Profile.Name FROM User")
     kinds = {row["UserType"] for row in rows}

@@ -15,7 +15,7 @@ from tests.orgs.reading import EVERYTHING, NOW, TOKENS, Event, read, read_once
 from tests.orgs.served import org_of
 from tests.orgs.sized import sized_org
 
-ALL_TABLES = (*tables.TABLES, tables.PROFILES)
+ALL_TABLES = tables.PARTS
 
 
 def gaps_of_tables(snapshot: Snapshot) -> set[str]:
