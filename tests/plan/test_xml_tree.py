@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from sfharden.errors import InputError
 from sfharden.plan.xml_tree import Element, parse
 
+pytestmark = pytest.mark.xml
+
 FILE = b"""<?xml version="1.0" encoding="UTF-8"?>
 <!-- <a>no element</a> -->
 <Root xmlns:xsi="x" about="1 > 0">
