@@ -25,3 +25,20 @@ def server(org: DemoOrg) -> Iterator[DemoServer]:
 def auditor(server: DemoServer) -> Iterator[Client]:
     with client(server) as one:
         yield one
+
+
+@pytest.fixture
+def untidy() -> DemoOrg:
+    return healthy_org(NOW)
+
+
+@pytest.fixture
+def untidy_server(untidy: DemoOrg) -> Iterator[DemoServer]:
+    with serve(untidy) as running:
+        yield running
+
+
+@pytest.fixture
+def reader(untidy_server: DemoServer) -> Iterator[Client]:
+    with client(untidy_server) as one:
+        yield one

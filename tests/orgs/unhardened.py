@@ -257,8 +257,8 @@ def _tokens() -> Iterator[LetGo]:
     yield LetGo("a token never used", FRESH, token(courier, COLLEAGUE, made=91, used=None))
     yield LetGo("an inactive user's token", FRESH, token(courier, GONE))
     yield LetGo("a deleted user's token", FRESH, token(courier, DELETED_USER), "unknown")
-    yield LetGo("no refusal seen", SEEN, only_logins("Success"))
-    yield LetGo("no success seen", SEEN, only_logins("Restricted IP"))
+    yield LetGo("no refusal seen", SEEN, only_logins("Success"), "unknown")
+    yield LetGo("no success seen", SEEN, only_logins("Restricted IP"), "unknown")
 
 
 def _settings() -> Iterator[LetGo]:
