@@ -62,12 +62,6 @@ class Context:
         return self.facts.app(self.integration.app)
 
 
-def refuse_early(context: Context, hardened: datetime | None) -> None:
-    """Raise CannotTell if the facts were read before the hardening: they can't show what came after."""
-    if hardened and hardened > context.read_at:
-        raise CannotTell("the facts were read before hardened_at, so they can't show what came after")
-
-
 class NoParameters(Model):
     """For checks that take none."""
 

@@ -81,7 +81,7 @@ PARTS_OF: Final[dict[str, tuple[str, ...]]] = {
     "tokens_of_integration_users": (*_TOKENS, tables.USERS),
     "apps_installed": _TOKENS,
     "tokens_fresh": (tables.TOKENS, tables.EXTERNAL_TOKENS, tables.USERS),
-    "failure_and_success": (tables.LOGINS, tables.USERS),
+    "failure_and_success": (*_PROFILE, tables.LOGINS, tables.USERS),
     "logins_inside_ranges": (*_PROFILE, tables.LOGINS, tables.USERS),
 }
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sfharden.errors import UsageError
+from sfharden.facts.logins import KEPT
 
-KEPT_DAYS: Final = 180  # Salesforce keeps logins for six months (Object Reference, LoginHistory)
 # No org is older. An earlier moment is a slip, and so is one that is yet to come: every token was made before it.
 _OLDEST: Final = datetime(1999, 1, 1, tzinfo=UTC)
 
@@ -40,4 +40,4 @@ def logins_from(text: str | None, hardened: Iterable[datetime | None], now: date
     """What the user says; else since the first hardening, as far as Salesforce keeps logins; else 30 days."""
     known = [one for one in hardened if one]
     span = now - min(known) if known else timedelta(days=30)
-    return since(text, now, min(max(span, timedelta(0)), timedelta(days=KEPT_DAYS)))
+    return since(text, now, min(max(span, timedelta(0)), KEPT))

@@ -1,6 +1,7 @@
 """Numbers and names in words, for every message."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 MOST_SHOWN = 6  # ranges or names written out in one piece of evidence
 
@@ -23,3 +24,13 @@ def count(number: int, noun: str) -> str:
     plural = noun + ("es" if noun.endswith("s") else "s")
     shown = f"{number:,}" if number < 10**15 else f"about 10^{len(str(number)) - 1}"
     return f"{shown} {noun if number == 1 else plural}"
+
+
+def day(moment: datetime) -> str:
+    """`2026-11-20`, in UTC."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d}"
+
+
+def minute(moment: datetime) -> str:
+    """`2026-11-20 09:00 UTC`."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sfharden.commands.moments import KEPT_DAYS, logins_from, moment, since
+from sfharden.commands.moments import logins_from, moment, since
 from sfharden.emulator.http.server import DemoServer
 from sfharden.errors import UsageError
+from sfharden.facts.logins import KEPT
 from tests.orgs.reading import NOW
 
 from .kit import Run
@@ -69,7 +70,7 @@ def test_without_the_option_the_default_holds_and_an_empty_one_is_no_default() -
         ([], 30),
         ([None], 30),
         ([NOW - timedelta(days=4), None, NOW - timedelta(days=9)], 9),
-        ([NOW - timedelta(days=400)], KEPT_DAYS),
+        ([NOW - timedelta(days=400)], KEPT.days),
         ([NOW + timedelta(days=4)], 0),
     ],
 )

@@ -85,7 +85,7 @@ TABLES: Final = org.OrgTables(
     tokens=(token(),),
     external_tokens=(),
     sessions=(),
-    logins=(login(), login(source=ELSEWHERE, status="Restricted", days=2)),
+    logins=(login(), login(source=ELSEWHERE, status="Restricted IP", days=2)),
     logins_since=HARDENED - timedelta(days=60),
 )
 HARDENED_INTEGRATION: Final = INTEGRATION.model_copy(update={"hardened_at": HARDENED})

@@ -1,8 +1,10 @@
 """Numbers and names in words: cut after a few, counted, and never empty."""
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
-from sfharden.text.wording import count, shorten, show_names
+from sfharden.text.wording import count, day, minute, shorten, show_names
 
 
 @pytest.mark.parametrize(
@@ -34,3 +36,8 @@ def test_texts_keep_their_order() -> None:
 )
 def test_a_number_with_its_noun(number: int, noun: str, words: str) -> None:
     assert count(number, noun) == words
+
+
+def test_moments_are_told_in_utc_wherever_they_were_written() -> None:
+    moment = datetime(2026, 11, 20, 1, 5, tzinfo=timezone(timedelta(hours=2)))
+    assert (day(moment), minute(moment)) == ("2026-11-19", "2026-11-19 23:05 UTC")
