@@ -9,7 +9,8 @@ import click
 from sfharden.addresses import show_ranges
 from sfharden.commands.source import SourceOptions, explain, read_source, source_options, source_words
 from sfharden.errors import Exit
-from sfharden.facts.apps import App, apps_of
+from sfharden.facts.apps import App
+from sfharden.facts.index import Index
 from sfharden.facts.profiles import login_ranges
 from sfharden.files.output_file import write_private
 from sfharden.model import kinds
@@ -56,7 +57,7 @@ def command(given: SourceOptions, output: Path, force: bool) -> int:
 
 def integration_text(snapshot: Snapshot) -> str:
     """The text of an integration file; every name from the source is quoted or in a comment made safe."""
-    apps = apps_of(snapshot.components)
+    apps = Index(snapshot).apps
     profiles = sorted(snapshot.of_kind(kinds.PROFILE), key=lambda one: (not _is_likely(one), one.name))
     app = _quoted((apps[0].labels or (apps[0].name,))[0]) if apps else '"EDIT: name of the app"'
     profile = _quoted(profiles[0].name) if profiles else '"EDIT: name of the profile"'

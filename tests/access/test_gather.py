@@ -3,7 +3,7 @@
 import pytest
 
 from sfharden.access import AppFacts, SessionPolicy
-from sfharden.access.gather import app_facts, app_named, org_facts
+from sfharden.access.gather import app_facts, org_facts, sides_named
 from sfharden.access.users import hours_text, profile_facts, who_has_profile, who_is
 from sfharden.addresses import AddressSet
 from sfharden.facts.apps import IpRelaxation
@@ -31,6 +31,12 @@ BLOCK = "blacklistedConsumers/Bad.blacklistedConsumer"
 
 def index(files: object = FILES, *gaps: Gap, **changes: object) -> Index:
     return Index(running(files, *gaps, **changes))  # type: ignore[arg-type]
+
+
+def app_named(found: Index, label: str) -> AppFacts:
+    """The policy of the one app that a login names."""
+    ((_, policy),) = sides_named(found, label)
+    return policy
 
 
 def app(files: object = FILES, *gaps: Gap) -> AppFacts:
@@ -129,8 +135,9 @@ def test_what_is_missing_is_unknown_and_never_a_default() -> None:
     bare = changed(
         APP, ("<isAdminApproved>true</isAdminApproved>", ""), ("<ipRelaxation>ENFORCE</ipRelaxation>", "")
     )
-    found = app(bare)
+    found = app_facts(index(bare, apps=()), "Azure Logic Apps")
     assert (found.admin_approved, found.relaxation) == (None, None)
+    assert app(bare).admin_approved is True  # as the app's record says
     assert app_facts(index(), "Nobody's app") == AppFacts("Nobody's app")
     settings = org_facts(index(without(SECURITY)))
     assert (settings.every_request, settings.session_lock, settings.trusted_ranges) == (None, None, None)
@@ -153,7 +160,8 @@ def test_an_app_of_a_login_that_the_org_does_not_manage() -> None:
     assert app_named(index(apps=None), "Azure Logic App").installed is None
     gap = Gap(what="apps", reason="cut off", kind=tables.APPS)
     assert app_named(index(FILES, gap), "Azure Logic App").installed is None
-    assert app_named(index(without(APP)), "Azure Logic Apps") == AppFacts("Azure Logic Apps", installed=True)
+    unread = app_named(index(without(APP)), "Azure Logic Apps")
+    assert (unread.installed, unread.relaxation, unread.session_policy) == (True, None, None)
 
 
 def test_a_profile_cut_down_to_a_few_sections_has_unknown_ranges_and_hours() -> None:
