@@ -67,6 +67,7 @@ def judge_ip_enforced(context: Context, _: NoParameters) -> Iterable[Verdict]:
     name, profile = context.integration.profile, context.profile
     ranges = login_ranges(profile)
     if not ranges.entries and not ranges.broken:
+        context.facts.require_whole(profile, "login ranges")
         there = Evidence(what="login ranges", observed="none", expected="at least one", source=profile.file)
         yield failed(
             subject,

@@ -9,7 +9,7 @@ from sfharden.facts.apps import App
 from sfharden.facts.directory import Directory
 from sfharden.facts.grants import Grants
 from sfharden.facts.known_apps import KnownApps
-from sfharden.facts.profiles import login_ranges
+from sfharden.facts.profiles import login_ranges, looks_whole
 from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
 from sfharden.model.org import AppRow
@@ -70,6 +70,15 @@ class Index:
     def live(self) -> bool:
         """True for the snapshot of a running org, whose metadata files are whole."""
         return self.snapshot.org is not None
+
+    def is_whole(self, profile: Component) -> bool:
+        """True if what a profile's file lacks, the profile lacks: a running org hands out whole ones."""
+        return self.live or looks_whole(profile)
+
+    def require_whole(self, profile: Component, what: str) -> None:
+        """Raise CannotTell where the absence of something from a profile's file proves nothing."""
+        if not self.is_whole(profile):
+            raise CannotTell(f"the file has no {what}, but it may be a part of the profile", profile.file)
 
     @property
     def api_number(self) -> int:

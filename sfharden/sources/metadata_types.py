@@ -24,6 +24,7 @@ from sfharden.model.kinds import (
     PROFILE_PASSWORD,
     PROFILE_SESSION,
     SECURITY,
+    SETTINGS,
 )
 
 # The suffix that every settings file shares; the root element tells which settings it holds.
@@ -126,6 +127,23 @@ BY_SUFFIX = {
     metadata_type.suffix.lower(): metadata_type.kind
     for metadata_type in TYPES
     if metadata_type.suffix != SETTINGS_SUFFIX
+}
+
+# The folder of each type (Metadata API Guide, the page of each type), without case.
+FOLDERS = {
+    "profiles": PROFILE,
+    "permissionsets": PERMISSION_SET,
+    "connectedapps": CONNECTED_APP,
+    "externalclientapps": EXTERNAL_APP,
+    "extlclntappoauthsettings": EXTERNAL_OAUTH,
+    "extlclntappglobaloauthsets": EXTERNAL_GLOBAL_OAUTH,
+    "extlclntappoauthpolicies": EXTERNAL_OAUTH_POLICY,
+    "extlclntapppolicies": EXTERNAL_POLICY,
+    "extlclntappoauthsecuritysettings": EXTERNAL_OAUTH_SECURITY,
+    "settings": SETTINGS,
+    "profilesessionsettings": PROFILE_SESSION,
+    "profilepasswordpolicies": PROFILE_PASSWORD,
+    "blacklistedconsumers": BLOCKED_CONSUMER,
 }
 
 # The file name of each settings type, for gaps in files whose root can't be read.
