@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 _SERVER = """
 import json, sys
 from datetime import UTC, datetime
-from sfharden.demo.server import serve
-from sfharden.demo.sized import Spread, sized_org
+from sfharden.emulator.http.server import serve
+from tests.orgs.sized import Spread, sized_org
 given = json.loads(sys.argv[1])
 spread = Spread(**given.pop("spread", {}))
 latency = given.pop("latency", 0.0)

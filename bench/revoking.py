@@ -32,8 +32,8 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
 _SERVER = """
 import json, sys
 from datetime import UTC, datetime
-from sfharden.demo.server import serve
-from sfharden.demo.sized import sized_org
+from sfharden.emulator.http.server import serve
+from tests.orgs.sized import sized_org
 org = sized_org(datetime(2026, 11, 24, tzinfo=UTC), profiles=5, apps=5, users=50, tokens=int(sys.argv[1]))
 with serve(org, latency=float(sys.argv[2])) as server:
     print(json.dumps([server.base_url, server.tokens["auditor"]]), flush=True)

@@ -8,11 +8,20 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from sfharden.cli import main
+from tests import expat_modes
+
+EXPAT = expat_modes.obey_switch()
 
 settings.register_profile(
     "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 settings.load_profile("house")
+
+
+def pytest_report_header() -> str:
+    """Which XML parser the run is on."""
+    return EXPAT
+
 
 Run = Callable[..., tuple[int, str, str]]
 

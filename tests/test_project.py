@@ -1,10 +1,12 @@
 """The project's own promises: documents that agree with the code, and a wheel that is whole."""
 
+import ast
 import re
 import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -24,8 +26,24 @@ def read(name: str) -> str:
 def test_each_direct_dependency_has_its_reason() -> None:
     project = tomllib.loads(read("pyproject.toml"))["project"]
     wanted = {re.split(r"[>=\[]", line)[0] for line in project["dependencies"]}
-    listed = set(re.findall(r"^\| ([A-Za-z-]+) \|", read("docs/dependencies.md"), re.M)) - {"package", "---"}
+    listed = set(re.findall(r"^\| ([A-Za-z0-9-]+) \|", read("docs/dependencies.md"), re.M)) - {
+        "package",
+        "---",
+    }
     assert listed == wanted
+
+
+def test_what_is_imported_is_a_dependency_of_its_own() -> None:
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    declared = {re.split(r"[>=\[]", line)[0].lower() for line in project["dependencies"]}
+    trees = [ast.parse(path.read_text("utf-8")) for path in (ROOT / "sfharden").rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    # pydantic pins its core to one version.
+    tops = {name.partition(".")[0] for name in imported} - {"sfharden", "pydantic_core"}
+    distributions = packages_distributions()
+    assert {distributions[top][0].lower() for top in tops - sys.stdlib_module_names} == declared
 
 
 def test_readme_names_every_command_and_exit_code_it_can_give() -> None:

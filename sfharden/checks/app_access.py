@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sfharden.checks.common import (
+    APP_PARTS,
+    PEOPLE_PARTS,
+    PROFILE_PARTS,
     Check,
     Context,
     Verdict,
@@ -220,5 +223,11 @@ def _named(directory: Directory, one: PermissionSetRow) -> str:
 
 
 CHECKS = {
-    "app_limited_to_profile": Check("integration", Limited, judge_limited, app_subject),
+    "app_limited_to_profile": Check(
+        "integration",
+        Limited,
+        judge_limited,
+        app_subject,
+        (*APP_PARTS, *PROFILE_PARTS, org.APP_ACCESS, org.APPS, *PEOPLE_PARTS, org.GROUP_MEMBERS),
+    ),
 }

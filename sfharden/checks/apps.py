@@ -6,6 +6,8 @@ from typing import Final
 from pydantic import Field
 
 from sfharden.checks.common import (
+    APP_PARTS,
+    PROFILE_PARTS,
     Check,
     Context,
     NoParameters,
@@ -240,9 +242,13 @@ def _never_introspects(context: Context, app: App) -> bool:
 
 
 CHECKS = {
-    "app_admin_approved": Check("integration", NoParameters, judge_admin_approved, app_subject),
-    "app_ip_enforced": Check("integration", NoParameters, judge_ip_enforced, app_subject),
-    "app_refresh_bounded": Check("integration", RefreshBounded, judge_refresh_bounded, app_subject),
-    "app_pkce": Check("integration", NoParameters, judge_pkce, app_subject),
-    "app_scopes": Check("integration", Scopes, judge_scopes, app_subject),
+    "app_admin_approved": Check("integration", NoParameters, judge_admin_approved, app_subject, APP_PARTS),
+    "app_ip_enforced": Check(
+        "integration", NoParameters, judge_ip_enforced, app_subject, (*APP_PARTS, *PROFILE_PARTS)
+    ),
+    "app_refresh_bounded": Check(
+        "integration", RefreshBounded, judge_refresh_bounded, app_subject, APP_PARTS
+    ),
+    "app_pkce": Check("integration", NoParameters, judge_pkce, app_subject, APP_PARTS),
+    "app_scopes": Check("integration", Scopes, judge_scopes, app_subject, APP_PARTS),
 }

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sfharden.addresses import show_ranges as show_ranges
 from sfharden.facts.apps import App
 from sfharden.facts.index import Index as Index
 from sfharden.facts.profiles import keeps_nobody_out as keeps_nobody_out
 from sfharden.facts.values import CannotTell, Fact
+from sfharden.model import org as tables
 from sfharden.model.base import Model
 from sfharden.model.integration import Integration
 from sfharden.model.results import Evidence, Severity, Status, Subject
@@ -18,6 +19,13 @@ from sfharden.model.snapshot import Component
 from sfharden.text.wording import MOST_SHOWN as MOST_SHOWN
 from sfharden.text.wording import count as count
 from sfharden.text.wording import show_names as show_names
+
+# Parts that several checks rest on. A profile or an app is found by its record, and known by its file.
+PROFILE_PARTS: Final = (tables.METADATA, tables.PROFILES)
+PEOPLE_PARTS: Final = (tables.USERS, tables.PERMISSION_SETS, tables.ASSIGNMENTS, tables.GROUPS)
+# Another app may bear the name of the integration's; whether one does is told by their records.
+APP_PARTS: Final = (tables.METADATA, tables.EXTERNAL_APPS)
+TOKEN_PARTS: Final = (*APP_PARTS, tables.TOKENS, tables.EXTERNAL_TOKENS, tables.APPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +92,15 @@ class Check:
     """A check and how to call it.
 
     `scope` is `org` (judged once) or `integration` (judged for each). `subject` names what an unknown
-    result is about when the facts for it are missing altogether.
+    result is about when the facts for it are missing altogether. `parts` are the parts of an org that it
+    rests on: METADATA and kinds of tables of `model.org`; a test holds them against what the check does.
     """
 
     scope: str
     parameters: type[Model]
     judge: Callable[[Context, Any], Iterable[Verdict]]
     subject: Callable[[Context], Subject]
+    parts: tuple[str, ...]
 
 
 def profile_subject(context: Context) -> Subject:

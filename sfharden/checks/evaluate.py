@@ -1,5 +1,6 @@
 """Snapshot, policies, integrations, waivers and the time: to a report. Pure; the same input gives the same report."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ from sfharden.model.results import Report, Result, Status, Subject, Waived, fing
 from sfharden.model.snapshot import Snapshot, Tool
 from sfharden.text.names import suggestion
 from sfharden.text.redact import safe_text
+from sfharden.text.wording import count
+
+SOON_DAYS: Final = 14  # a waiver's last days, in which each report says so
+_ENDED: Final = {"fail": "failed", "unknown": "is unknown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +186,7 @@ def _result(control: Control, verdict: Verdict, integration: str | None) -> Resu
 
 
 def _apply(result: Result, waivers: Iterable[Waiver], now: datetime) -> Result:
-    """A failed result with its waiver, if one names this control and subject exactly and is in force."""
-    if result.status is not Status.FAIL:
-        return result
+    """A failed or unknown result with its waiver, if one in force names this control, subject and status."""
     for waiver in waivers:
         if _names(waiver, result) and waiver.expires >= now.date():
             granted = Waived(reason=waiver.reason, owner=waiver.owner, expires=waiver.expires)
@@ -192,7 +195,18 @@ def _apply(result: Result, waivers: Iterable[Waiver], now: datetime) -> Result:
 
 
 def _names(waiver: Waiver, result: Result) -> bool:
-    return waiver.control == result.control and waiver.subject == result.subject.name
+    return (
+        waiver.control == result.control
+        and waiver.status == result.status.value
+        and _is_subject(waiver.subject, result.subject.name)
+    )
+
+
+def _is_subject(pattern: str, name: str) -> bool:
+    """Whether the name is the one that a waiver gives, in which `*` stands for any characters."""
+    return pattern == name or bool(
+        re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name, re.DOTALL)
+    )
 
 
 def _egress_warnings(integrations: Iterable[Integration], now: datetime) -> Iterator[str]:
@@ -212,7 +226,10 @@ def _waiver_warnings(
         elif waiver.control not in known:
             yield f"{named}: no such control in these policies.{suggestion(waiver.control, known)}"
         elif not any(_names(waiver, result) and result.waived for result in results):
-            yield f"{named} is not used: nothing failed there. Remove it."
+            yield f"{named} is not used: nothing {_ENDED[waiver.status]} there. Remove it."
+        elif (days := (waiver.expires - now.date()).days) <= SOON_DAYS:
+            when = count(days, "day")
+            yield f"{named} ends in {when}, on {waiver.expires} (owner: {waiver.owner})."
 
 
 def _order(result: Result) -> tuple[int, str, str, str, str]:

@@ -8,6 +8,8 @@ from functools import cached_property
 from pydantic import Field
 
 from sfharden.checks.common import (
+    PEOPLE_PARTS,
+    PROFILE_PARTS,
     Check,
     Context,
     Verdict,
@@ -184,5 +186,7 @@ def _too_wide(subject: Subject, ranges: LoginRanges, parameters: Everywhere) -> 
 
 
 CHECKS = {
-    "login_ranges_everywhere": Check("org", Everywhere, judge_everywhere, org_subject),
+    "login_ranges_everywhere": Check(
+        "org", Everywhere, judge_everywhere, org_subject, (*PROFILE_PARTS, *PEOPLE_PARTS)
+    ),
 }

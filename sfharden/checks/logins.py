@@ -2,8 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Final
 
-from sfharden.checks.common import Check, Context, NoParameters, Verdict, profile_subject, show_names
+from sfharden.checks.common import (
+    PROFILE_PARTS,
+    Check,
+    Context,
+    NoParameters,
+    Verdict,
+    profile_subject,
+    show_names,
+)
 from sfharden.checks.observed import BOTH_SEEN, INSIDE, Observation, answers, worst
 from sfharden.checks.seen import Seen
 from sfharden.facts.logins import sources_of, times_of
@@ -11,6 +20,8 @@ from sfharden.model import org
 from sfharden.model.org import Login
 from sfharden.model.results import Evidence, Status, Subject
 from sfharden.text.wording import day
+
+_PARTS: Final = (*PROFILE_PARTS, org.LOGINS, org.USERS)
 
 
 def judge_observed(context: Context, _: NoParameters) -> Iterable[Verdict]:
@@ -61,6 +72,6 @@ def _evidence(what: str, logins: Sequence[Login], since: datetime | None) -> Evi
 
 
 CHECKS = {
-    "failure_and_success": Check("integration", NoParameters, judge_observed, profile_subject),
-    "logins_inside_ranges": Check("integration", NoParameters, judge_inside, profile_subject),
+    "failure_and_success": Check("integration", NoParameters, judge_observed, profile_subject, _PARTS),
+    "logins_inside_ranges": Check("integration", NoParameters, judge_inside, profile_subject, _PARTS),
 }

@@ -8,9 +8,12 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from sfharden.checks.policy import Policy
+from sfharden.checks.registry import CHECKS
+from sfharden.facts.directory import Directory
+from sfharden.facts.grants import Grants
+from sfharden.facts.values import CannotTell
 from sfharden.model import org as tables
-
-METADATA: Final = "metadata"
+from sfharden.model.snapshot import Snapshot
 
 
 class Need(NamedTuple):
@@ -26,22 +29,39 @@ NEEDS: Final = (
     Need(
         ("ViewSetup",),
         "View Setup and Configuration",
-        (tables.PERMISSION_SETS, tables.APP_ACCESS, tables.APPS, tables.SETUP_CHANGES, tables.HEALTH),
+        (
+            tables.PERMISSION_SETS,
+            tables.GROUPS,
+            tables.GROUP_MEMBERS,
+            tables.MUTING_SETS,
+            tables.APP_ACCESS,
+            tables.APPS,
+            tables.SETUP_CHANGES,
+            tables.HEALTH,
+        ),
     ),
+    Need(("ViewAllProfiles",), "View All Profiles", (tables.PROFILES,)),
     Need(
         ("ModifyMetadata", "ModifyAllData"),
         "Modify Metadata Through Metadata API Functions",
-        (METADATA,),
+        (tables.METADATA,),
     ),
     Need(("CustomizeApplication",), "Customize Application", (tables.TOKENS,)),
-    Need(("ManageUsers",), "Manage Users", (tables.TOKENS, tables.USERS, tables.SESSIONS, tables.LOGINS)),
+    Need(
+        ("ManageUsers",),
+        "Manage Users",
+        (tables.TOKENS, tables.USERS, tables.FROZEN, tables.SESSIONS, tables.LOGINS),
+    ),
     Need(("ManageUsers", "MonitorLoginHistory"), "Monitor Login History", (tables.LOGINS,)),
     Need(
         ("ExternalClientAppAdmin", "ExternalClientAppDeveloper", "ExternalClientAppViewer"),
         "View all External Client Apps",
-        (tables.EXTERNAL_TOKENS,),
+        (tables.EXTERNAL_TOKENS, tables.EXTERNAL_APPS),
     ),
+    Need(("ViewSetupAuditTrail",), "View Setup Audit Trail", (tables.SETUP_CHANGES,)),
 )
+# Orgs have it from API 68.0 on (metadata WSDL); where it doesn't exist, View Setup and Configuration is enough.
+_NEWER: Final = frozenset({"ViewSetupAuditTrail"})
 
 # What the least-privilege permission set grants: of each need the first name, and what lists logins.
 GRANTED: Final = (
@@ -51,39 +71,10 @@ GRANTED: Final = (
     "ManageUsers",
     "ModifyMetadata",
     "MonitorLoginHistory",
+    "ViewAllProfiles",
     "ViewSetup",
+    "ViewSetupAuditTrail",
 )
-
-_PEOPLE: Final = (tables.USERS, tables.PERMISSION_SETS, tables.ASSIGNMENTS)
-# A profile or an app is found by its record, and known by its file.
-_PROFILE: Final = (METADATA, tables.PROFILES)
-_TOKENS: Final = (METADATA, tables.TOKENS, tables.EXTERNAL_TOKENS, tables.APPS)
-# Which parts each check rests on; a test holds this against what the checks do.
-PARTS_OF: Final[dict[str, tuple[str, ...]]] = {
-    "profile_dedicated": (*_PROFILE, tables.USERS),
-    "profile_least_privilege": (*_PROFILE, *_PEOPLE),
-    "login_ranges_cover_egress": _PROFILE,
-    "login_ranges_keep_operator": _PROFILE,
-    "login_ranges_bounded": _PROFILE,
-    "login_ranges_everywhere": (*_PROFILE, *_PEOPLE),
-    "app_admin_approved": (METADATA,),
-    "app_ip_enforced": _PROFILE,
-    "app_limited_to_profile": (*_PROFILE, tables.APP_ACCESS, tables.APPS, *_PEOPLE),
-    "app_refresh_bounded": (METADATA,),
-    "app_pkce": (METADATA,),
-    "app_scopes": (METADATA,),
-    "ip_ranges_every_request": (METADATA,),
-    "session_timeout": (METADATA,),
-    "trusted_ranges": (METADATA,),
-    "setting": (METADATA,),
-    "permission_holders": (tables.PROFILES, *_PEOPLE),
-    "tokens_after_hardening": _TOKENS,
-    "tokens_of_integration_users": (*_TOKENS, tables.USERS),
-    "apps_installed": _TOKENS,
-    "tokens_fresh": (tables.TOKENS, tables.EXTERNAL_TOKENS, tables.USERS),
-    "failure_and_success": (*_PROFILE, tables.LOGINS, tables.USERS),
-    "logins_inside_ranges": (*_PROFILE, tables.LOGINS, tables.USERS),
-}
 
 
 def is_met(need: Need, held: Iterable[str]) -> bool:
@@ -91,11 +82,32 @@ def is_met(need: Need, held: Iterable[str]) -> bool:
     return bool(set(need.names) & set(held))
 
 
+def held_by_caller(snapshot: Snapshot) -> frozenset[str] | None:
+    """The permissions that whoever read the org holds; None if that can't be told."""
+    try:
+        return Grants(Directory(snapshot)).caller_permissions()
+    except CannotTell:
+        return None
+
+
+def needs_of(snapshot: Snapshot) -> tuple[Need, ...]:
+    """The needs in this org; where it didn't tell which permissions it knows, all."""
+    known = frozenset(snapshot.org.permission_names if snapshot.org else ())
+    return tuple(one for one in NEEDS if not known or known & set(one.names) or not _NEWER & set(one.names))
+
+
+def unmet(snapshot: Snapshot) -> list[Need]:
+    """What whoever read the org is known to lack."""
+    held = held_by_caller(snapshot)
+    return [need for need in needs_of(snapshot) if held is not None and not is_met(need, held)]
+
+
 def controls_without(need: Need, policies: Iterable[Policy]) -> Iterator[str]:
     """The controls that would be unknown without it; for API access that's all of them."""
     for policy in policies:
         for control in policy.controls:
-            parts = PARTS_OF.get(control.check, ())
+            check = CHECKS.get(control.check)
+            parts = check.parts if check else ()
             if not need.parts or set(need.parts) & set(parts):
                 yield control.id
 
@@ -103,7 +115,8 @@ def controls_without(need: Need, policies: Iterable[Policy]) -> Iterator[str]:
 def permission_set_xml() -> str:
     """A permission set with what reading an org takes, ready to deploy.
 
-    Salesforce may ask for permissions that these depend on when it's deployed.
+    Salesforce may ask for permissions that these depend on when it's deployed. An org whose API is older than 68.0
+    has no View Setup Audit Trail, and refuses the file with it: a comment says so.
     """
     grants = "".join(
         f"    <userPermissions>\n        <enabled>true</enabled>\n        <name>{name}</name>\n"
@@ -112,6 +125,7 @@ def permission_set_xml() -> str:
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
+        "<!-- Before API 68.0 (Winter '27) an org has no ViewSetupAuditTrail: take that one out there. -->\n"
         '<PermissionSet xmlns="http://soap.sforce.com/2006/04/metadata">\n'
         "    <description>What sfharden needs to read an org. Modify Metadata can also write: Salesforce has\n"
         "        no permission that only reads metadata. Assign it for the run, and take it away again."

@@ -6,6 +6,8 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from sfharden.checks.common import (
+    PEOPLE_PARTS,
+    PROFILE_PARTS,
     Check,
     Context,
     Verdict,
@@ -265,6 +267,8 @@ def _granting(context: Context, parameters: Holders, kind: str, word: str) -> It
 
 
 CHECKS = {
-    "profile_least_privilege": Check("integration", LeastPrivilege, judge_least_privilege, profile_subject),
-    "permission_holders": Check("org", Holders, judge_holders, org_subject),
+    "profile_least_privilege": Check(
+        "integration", LeastPrivilege, judge_least_privilege, profile_subject, (*PROFILE_PARTS, *PEOPLE_PARTS)
+    ),
+    "permission_holders": Check("org", Holders, judge_holders, org_subject, (org.PROFILES, *PEOPLE_PARTS)),
 }

@@ -1,13 +1,14 @@
 """Policy files: YAML to typed controls, the shipped ones and the user's own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from sfharden.errors import InputError
+from sfharden.facts.one_by_one import IDLE_DAYS
 from sfharden.files.yaml_file import load_model
 from sfharden.model.base import Model
 from sfharden.model.results import Severity
@@ -35,19 +36,29 @@ class Control(Model):
     with_: dict[str, Any] = Field(default={}, alias="with")
 
 
+class Include(Model):
+    """Controls of a shipped policy, by id, as they stand there."""
+
+    policy: Id
+    controls: tuple[Id, ...] = Field(min_length=1)
+
+
 class Policy(Model):
-    """A named list of controls."""
+    """A named list of controls: its own, and those it includes of shipped policies."""
 
     name: Id
     title: Words
     source: Words
-    controls: tuple[Control, ...] = Field(min_length=1)
+    include: tuple[Include, ...] = ()
+    controls: tuple[Control, ...] = ()
 
     @model_validator(mode="after")
     def _ids_differ(self) -> "Policy":
         ids = [control.id for control in self.controls]
         if len(set(ids)) != len(ids):
             raise ValueError("two controls have the same id")
+        if not self.controls and not self.include:
+            raise ValueError("give controls, or include some of a shipped policy")
         return self
 
 
@@ -61,6 +72,17 @@ def wanted_permissions(policies: Iterable[Policy]) -> frozenset[str]:
     )
     listed = (value if isinstance(value, list | tuple) else [value] for value in given)
     return frozenset(name for names in listed for name in names if isinstance(name, str))
+
+
+def idle_days(policies: Iterable[Policy]) -> tuple[int, ...]:
+    """After how many idle days the policies' checks call a token stale."""
+    given = (
+        control.with_.get("most_idle_days", IDLE_DAYS)
+        for policy in policies
+        for control in policy.controls
+        if control.check == "tokens_fresh"
+    )
+    return tuple(sorted({days for days in given if type(days) is int and 0 < days < 100_000}))
 
 
 def policies_folder() -> Path:
@@ -77,8 +99,12 @@ def shipped_names() -> tuple[str, ...]:
 
 def load_policy(name_or_file: str) -> Policy:
     """A shipped policy by name, or a file. Raises InputError."""
+    return _with_included(_load(name_or_file))
+
+
+def _load(name_or_file: str) -> Policy:
     if name_or_file in shipped_names():
-        return load_model(policies_folder() / f"{name_or_file}.yaml", Policy, "policy")
+        return _shipped(name_or_file)
     path = Path(name_or_file)
     if path.suffix.lower() not in (".yaml", ".yml"):
         raise InputError(
@@ -86,3 +112,35 @@ def load_policy(name_or_file: str) -> Policy:
             f"Shipped: {', '.join(shipped_names())}. Or give a file that ends in .yaml.",
         )
     return load_model(path, Policy, "policy")
+
+
+def _shipped(name: str) -> Policy:
+    return load_model(policies_folder() / f"{name}.yaml", Policy, "policy")
+
+
+def _with_included(policy: Policy) -> Policy:
+    """The policy with what it includes, before its own controls. Raises InputError."""
+    if not policy.include:
+        return policy
+    found = tuple(control for include in policy.include for control in _included(policy, include))
+    whole = policy.model_dump(by_alias=True) | {"include": (), "controls": (*found, *policy.controls)}
+    try:
+        return Policy.model_validate(whole)
+    except ValidationError:
+        raise InputError(f"Policy {policy.name}: a control is included twice, or defined again.") from None
+
+
+def _included(policy: Policy, include: Include) -> Iterator[Control]:
+    if include.policy not in shipped_names() or include.policy == policy.name:
+        raise InputError(
+            f"Policy {policy.name} includes {include.policy}, which is no other shipped policy."
+            f"{suggestion(include.policy, shipped_names())}"
+        )
+    there = {control.id: control for control in _shipped(include.policy).controls}
+    for name in include.controls:
+        if name not in there:
+            raise InputError(
+                f"Policy {policy.name} includes {name}, which policy {include.policy} doesn't define itself."
+                f"{suggestion(name, there)}"
+            )
+        yield there[name]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from sfharden.checks.common import (
+    PROFILE_PARTS,
     Check,
     Context,
     NoParameters,
@@ -69,5 +70,7 @@ def _judge_users(context: Context, subject: Subject, custom: Evidence) -> Verdic
 
 
 CHECKS = {
-    "profile_dedicated": Check("integration", NoParameters, judge_dedicated, profile_subject),
+    "profile_dedicated": Check(
+        "integration", NoParameters, judge_dedicated, profile_subject, (*PROFILE_PARTS, org.USERS)
+    ),
 }

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pydantic import Field
 
 from sfharden.checks.common import (
+    PROFILE_PARTS,
     Check,
     Context,
     NoParameters,
@@ -174,7 +175,11 @@ def admits_everybody(subject: Subject, ranges: LoginRanges) -> Verdict:
 
 
 CHECKS = {
-    "login_ranges_cover_egress": Check("integration", NoParameters, judge_cover_egress, profile_subject),
-    "login_ranges_keep_operator": Check("integration", NoParameters, judge_keep_operator, profile_subject),
-    "login_ranges_bounded": Check("integration", Bounded, judge_bounded, profile_subject),
+    "login_ranges_cover_egress": Check(
+        "integration", NoParameters, judge_cover_egress, profile_subject, PROFILE_PARTS
+    ),
+    "login_ranges_keep_operator": Check(
+        "integration", NoParameters, judge_keep_operator, profile_subject, PROFILE_PARTS
+    ),
+    "login_ranges_bounded": Check("integration", Bounded, judge_bounded, profile_subject, PROFILE_PARTS),
 }

@@ -21,7 +21,7 @@ from sfharden.checks.common import (
 from sfharden.facts import values as facts
 from sfharden.facts.directory import NEEDS_ORG
 from sfharden.facts.values import CannotTell
-from sfharden.model import kinds
+from sfharden.model import kinds, org
 from sfharden.model.base import Model
 from sfharden.model.results import Evidence, Subject
 from sfharden.model.snapshot import Component
@@ -143,6 +143,6 @@ def judge_every_request(context: Context, _: NoParameters) -> Iterator[Verdict]:
 
 
 CHECKS = {
-    "session_timeout": Check("org", SessionTimeout, judge_session_timeout, org_subject),
-    "ip_ranges_every_request": Check("org", NoParameters, judge_every_request, org_subject),
+    "session_timeout": Check("org", SessionTimeout, judge_session_timeout, org_subject, (org.METADATA,)),
+    "ip_ranges_every_request": Check("org", NoParameters, judge_every_request, org_subject, (org.METADATA,)),
 }

@@ -25,7 +25,7 @@ from sfharden.facts import values as facts
 from sfharden.facts.defaults import setting
 from sfharden.facts.profiles import NEARLY_EVERYBODY, ranges_of
 from sfharden.facts.values import CannotTell
-from sfharden.model import kinds
+from sfharden.model import kinds, org
 from sfharden.model.base import Model
 from sfharden.model.results import Evidence, Severity, Subject
 from sfharden.model.snapshot import Component
@@ -229,6 +229,6 @@ def _judge_trusted(component: Component, subject: Subject, parameters: TrustedRa
 
 
 CHECKS = {
-    "setting": Check("org", Setting, judge_setting, org_subject),
-    "trusted_ranges": Check("org", TrustedRanges, judge_trusted_ranges, org_subject),
+    "setting": Check("org", Setting, judge_setting, org_subject, (org.METADATA,)),
+    "trusted_ranges": Check("org", TrustedRanges, judge_trusted_ranges, org_subject, (org.METADATA,)),
 }

@@ -2,19 +2,19 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 
 from sfharden import __version__
 from sfharden.checks.evaluate import evaluate
-from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
+from sfharden.checks.policy import DEFAULT_POLICIES, idle_days, load_policy, wanted_permissions
 from sfharden.commands.clock import current_time
+from sfharden.commands.explain import explain
 from sfharden.commands.moments import logins_from
 from sfharden.commands.source import (
     SourceOptions,
-    explain,
+    one_by_one,
     read_source,
     source_options,
     source_words,
@@ -22,11 +22,11 @@ from sfharden.commands.source import (
 from sfharden.errors import Exit
 from sfharden.files.output_file import write_output
 from sfharden.model.integration import Integration, Waiver
-from sfharden.model.results import Report, Severity, Status
+from sfharden.model.results import Report, Severity
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.terminal import Terminal, terminal_of
 
-FORMATS = ("table", "json")
+FORMATS = ("table", "json", "waivers")
 
 
 @click.command("check")
@@ -75,17 +75,23 @@ def command(
       sfharden check --org production -i integration.yaml
       sfharden check --source force-app -i integration.yaml
       sfharden check --demo -f json -o report.json
+      sfharden check --org production -i integration.yaml -f waivers
     """
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
     integrations, waivers = _integrations(given, integration)
     now = current_time(os.environ)
     moment = logins_from(logins_since, (one.hardened_at for one in integrations), now)
-    wanted = Wanted(logins_since=moment, permissions=wanted_permissions(chosen))
+    wanted = Wanted(
+        logins_since=moment,
+        permissions=wanted_permissions(chosen),
+        one_by_one=one_by_one(given, (one.app for one in integrations), idle_days(chosen)),
+    )
     if given.live.explain_api:
-        return explain(wanted)
+        return explain(wanted, given.live)
     snapshot = read_source(given, wanted)
     report = evaluate(snapshot, chosen, integrations, waivers, now, __version__)
-    _write(report, given, format_, output)
+    terminal = Terminal() if output else terminal_of(sys.stdout)
+    write_output(_text(report, given, format_, terminal), output)
     return exit_code(report, Severity(fail_on))
 
 
@@ -102,40 +108,26 @@ def _integrations(
 
 
 def exit_code(report: Report, fail_on: Severity) -> Exit:
-    """1 with a finding at or above `fail_on`; else 4 with anything unknown or not read; else 0."""
+    """1 with a finding at or above `fail_on`; else 4 with anything unknown that no waiver covers; else 0.
+
+    A gap alone decides nothing: a control that rests on it is unknown.
+    """
     if any(result.is_finding and result.severity.rank >= fail_on.rank for result in report.results):
         return Exit.FINDINGS
-    if report.gaps or any(result.status is Status.UNKNOWN for result in report.results):
+    if any(result.is_open for result in report.results):
         return Exit.INCOMPLETE
     return Exit.OK
 
 
-def _write(report: Report, given: SourceOptions, format_: str, output: Path | None) -> None:
-    terminal = Terminal() if output else terminal_of(sys.stdout)
-    write_output(_renderer(format_, given, terminal)(report), output)
-
-
-def _renderer(format_: str, given: SourceOptions, terminal: Terminal) -> Callable[[Report], str]:
+def _text(report: Report, given: SourceOptions, format_: str, terminal: Terminal) -> str:
     if format_ == "json":
         from sfharden.report.json_text import render_json
 
-        return render_json
-    from sfharden.report.check_table import render_table
+        return render_json(report)
+    if format_ == "waivers":
+        from sfharden.report.check_waivers import render_waivers
 
-    return lambda report: render_table(report, terminal, next_steps(report, given))
+        return render_waivers(report)
+    from sfharden.report.check_table import next_steps, render_table
 
-
-def next_steps(report: Report, given: SourceOptions) -> Iterator[str]:
-    """What to do after reading the report, most useful first."""
-    findings = [result for result in report.results if result.is_finding]
-    if findings:
-        yield f"sfharden controls {findings[0].control}"
-        yield "  why it matters and how to mend it"
-    if report.source.kind == "files" and not report.integrations:
-        yield f"sfharden init {source_words(given)}"
-        yield "  describe your integration; then judge it with check -i FILE"
-    if report.source.kind == "files" and not report.source.files_read:
-        yield "No Salesforce metadata was found there. Is it the right folder?"
-    if given.demo:
-        yield "sfharden check --org ALIAS"
-        yield "  judge your own org; --source DIR judges metadata files"
+    return render_table(report, terminal, next_steps(report, source=source_words(given), is_demo=given.demo))

@@ -8,26 +8,26 @@ from typing import Any
 
 import click
 
-from sfharden.commands.plan_next import PlanCommand, commands_of, next_steps, refuse_output
+from sfharden.commands.explain import explain
 from sfharden.commands.plan_source import open_material
 from sfharden.commands.source import (
     SourceOptions,
-    explain,
     refuse_bad_address,
     source_options,
+    source_words,
 )
 from sfharden.errors import Exit, NoVerdictError, UsageError
-from sfharden.files.output_folder import write_private_folder
+from sfharden.files.output_folder import refuse_folder, write_private_folder
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.plan import Plan
-from sfharden.model.snapshot import Snapshot
 from sfharden.plan.fingerprint import verify, verify_package
-from sfharden.plan.make import Drafted, Findings, Guard, Material, draw_up, guarded, with_waivers
+from sfharden.plan.make import Drafted, Material, draw_up, guarded, with_waivers
 from sfharden.plan.package import all_files, diff, package_files, plan_json
 from sfharden.plan.planner import DEFAULT_API_VERSION, Options, PlanResult
+from sfharden.plan.request import PlanRequest
 from sfharden.plan.validate import validate
-from sfharden.salesforce.deploy import DeployReport
-from sfharden.simulation.lockout import guard
+from sfharden.ports import DeployReport
+from sfharden.simulation.lockout import plan_guard
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.plan_folder import is_former_plan, load_package, load_plan
@@ -70,36 +70,38 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     can't be told: look at it first.
     """
     path = _integration_path(given, integration)
-    request = PlanCommand(path, api_version=_version(api_version), **options)
+    request = _request(given, path, api_version, options)
     refuse_bad_address(request.my_address)
     integrations, waivers = load_integrations(path)
     wanted = Wanted(tokens=False, sessions=True)  # a session tells where the caller comes from
     if given.live.explain_api:
-        return explain(wanted)
+        return explain(wanted, given.live)
     if request.output:
-        refuse_output(request.output)
+        refuse_folder(request.output, is_former_plan)
     with open_material(given, wanted) as material:
         if request.validate and material.validate is None:
             raise UsageError(
                 "--validate needs a running org.", "Files can't be asked; the Salesforce CLI can: --dry-run."
             )
-        return _plan(material, (integrations, waivers), request, given)
+        return _plan(material, (integrations, waivers), request)
 
 
-def _plan(material: Material, file: _IntegrationFile, request: PlanCommand, given: SourceOptions) -> int:
+def _plan(material: Material, file: _IntegrationFile, request: PlanRequest) -> int:
     integrations, waivers = file
     old = load_plan(request.former) if request.former else None
     fit = old.fit if old and request.fit is None else request.fit
     outcome = draw_up(material, integrations, Options(fit, request.api_version))
-    planned = guarded(material, outcome, _guard(integrations, request), request.accept_lockout_risk)
+    planned = guarded(
+        material, outcome, plan_guard(integrations, request.my_address), request.accept_lockout_risk
+    )
     planned = with_waivers(planned, integrations, waivers)
     package = package_files(planned)
     if request.former and old:
         package = _verified(request.former, old, outcome, integrations)
     if request.output and planned.plan.changes:
-        commands = commands_of(given, request, integrations, request.output)
+        commands = request.commands(integrations, request.output)
         write_private_folder(request.output, all_files(planned, commands), is_former_plan)
-    _show(planned, request, given, integrations)
+    _show(planned, request, integrations)
     if request.output and planned.plan.changes:
         click.echo(f"Wrote {safe_text(str(request.output))}.", err=True)
     if request.validate and material.validate and len(package) > 1:
@@ -107,17 +109,9 @@ def _plan(material: Material, file: _IntegrationFile, request: PlanCommand, give
     return Exit.INCOMPLETE if planned.plan.conditions else Exit.OK
 
 
-def _guard(integrations: Sequence[Integration], request: PlanCommand) -> Guard:
-    """The lock-out guard over all integrations."""
-
-    def judge(before: Snapshot, after: Snapshot) -> Findings:
-        found = [guard(before, after, one, request.my_address) for one in integrations]
-        return Findings(
-            tuple(dict.fromkeys(text for one in found for text in one.shut_out)),
-            tuple(dict.fromkeys(text for one in found for text in one.unknown)),
-        )
-
-    return judge
+def _request(given: SourceOptions, path: Path, api_version: str, options: dict[str, Any]) -> PlanRequest:
+    words, live = source_words(given), given.live
+    return PlanRequest(words, live.is_given, live.org, path, _version(api_version), **options)
 
 
 def _version(text: str) -> str:
@@ -147,17 +141,15 @@ def _verified(
     return package
 
 
-def _show(
-    planned: PlanResult, request: PlanCommand, given: SourceOptions, integrations: Sequence[Integration]
-) -> None:
+def _show(planned: PlanResult, request: PlanRequest, integrations: Sequence[Integration]) -> None:
     holds = _holds(planned, request.former) if request.former else ""
     if holds and request.format_ != "table":
         click.echo(holds, err=True)
     if request.format_ == "table":
-        from sfharden.report.plan_table import render_plan
+        from sfharden.report.plan_table import next_steps, render_plan
 
         terminal = terminal_of(sys.stdout)
-        steps = next_steps(given, request, integrations, terminal.width) if planned.plan.changes else ()
+        steps = next_steps(request, integrations, terminal.width) if planned.plan.changes else ()
         text = render_plan(planned.plan, terminal, steps, holds)
         _write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
     elif request.format_ == "json":

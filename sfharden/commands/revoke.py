@@ -1,20 +1,23 @@
 """`sfharden revoke`: revoke OAuth tokens, once and completely, with a journal."""
 
+import getpass
 import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from sfharden import __version__
 from sfharden.commands.clock import current_time
 from sfharden.commands.live_options import LiveOptions
 from sfharden.commands.moments import moment
-from sfharden.commands.revoke_org import LiveOrg, open_live_org
+from sfharden.commands.revoke_doors import TerminalPerson, open_live_org
 from sfharden.commands.source import SourceOptions, live_options, require_live, source_words
 from sfharden.errors import Exit, UsageError
+from sfharden.ports import LiveOrg
 from sfharden.revocation.request import Request, refuse_receipt
 from sfharden.revocation.select import Selection
 
@@ -73,16 +76,18 @@ def make_command(open_org: OpenOrg) -> click.Command:
           sfharden revoke --org production --app "Azure Logic Apps" --receipt r.md
           sfharden revoke --org production --resume revocation-7KQ2M9XA.jsonl
         """
-        require_live(given)
-        request = _request(given, options, resume)
-        if given.live.explain_api:
-            return _explain()
-        from sfharden.revocation.run import revoke, take_up
-
-        with open_org(given.live) as org:
-            return take_up(org, resume, request) if resume else revoke(org, request)
+        return _revoke(open_org, given, resume, options)
 
     return command
+
+
+def _revoke(open_org: OpenOrg, given: SourceOptions, resume: Path | None, options: dict[str, Any]) -> int:
+    require_live(given)
+    request = _request(given, options, resume)
+    if given.live.explain_api:
+        return _explain(given.live)
+    with open_org(given.live) as org:
+        return _run(org, request, resume)
 
 
 def _request(given: SourceOptions, options: dict[str, Any], resume: Path | None) -> Request:
@@ -132,11 +137,27 @@ def _selection(options: dict[str, Any], now: datetime) -> Selection:
     )
 
 
-def _explain() -> int:
-    from sfharden.commands.source import explain
+def _run(org: LiveOrg, request: Request, resume: Path | None) -> int:
+    from sfharden.model.snapshot import Tool
+    from sfharden.revocation.finish import Outside
+    from sfharden.revocation.journal import Disk
+    from sfharden.revocation.run import revoke, take_up
+
+    outside = Outside(org, TerminalPerson(), Disk(org.now), Tool(version=__version__), _account())
+    return take_up(outside, resume, request) if resume else revoke(outside, request)
+
+
+def _account() -> str:
+    with suppress(OSError, KeyError, ImportError):
+        return getpass.getuser()
+    return ""
+
+
+def _explain(live: LiveOptions) -> int:
+    from sfharden.commands.explain import explain
     from sfharden.sources.org.wanted import Wanted
 
-    explain(Wanted())
+    explain(Wanted(secrets=True), live)
     click.echo("Then one call for each token that is revoked, and the tokens are read again.")
     return Exit.OK
 

@@ -10,12 +10,11 @@ import click
 from sfharden import __version__
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
 from sfharden.commands.clock import current_time
+from sfharden.commands.explain import explain as explain_calls
 from sfharden.commands.moments import since
 from sfharden.commands.source import SourceOptions, read_source, refuse_bad_address, source_options
-from sfharden.commands.source import explain as explain_calls
-from sfharden.errors import Exit, InputError, UsageError
+from sfharden.errors import Exit, UsageError
 from sfharden.files.output_file import write_output
-from sfharden.model.snapshot import Snapshot
 from sfharden.report.simulate_json import render_simulation_json
 from sfharden.report.simulate_table import render_explanation, render_simulation
 from sfharden.simulation.matrix import SCENARIOS
@@ -84,8 +83,10 @@ def command(
     moment = since(logins_since, now, timedelta(days=30))
     wanted = Wanted(moment, now, permissions=wanted_permissions(chosen))
     if given.live.explain_api:
-        return explain_calls(wanted)
-    proposal, before = _proposal(with_), read_source(given, wanted)
+        return explain_calls(wanted, given.live)
+    from sfharden.sources.metadata_files import load_proposal
+
+    proposal, before = load_proposal(with_, __version__), read_source(given, wanted)
     outcome = simulate(before, proposal, integrations, chosen, waivers, now, caller_address=my_address)
     terminal = Terminal() if output else terminal_of(sys.stdout)
     write_output(_text(outcome, format_, explain, terminal), output)
@@ -100,25 +101,6 @@ def _refuse_bad(explain: str | None, my_address: str | None) -> None:
             f"Rows: {', '.join(rows)}.",
         )
     refuse_bad_address(my_address)
-
-
-def _proposal(path: Path) -> Snapshot:
-    from sfharden.sources.metadata_files import deletions, load_snapshot
-
-    if (path / "plan.json").is_file():
-        shown = safe_text(str(path))
-        raise UsageError(
-            f"{shown} is a plan, with a package and its rollback.", f"Use --with {shown}/package."
-        )
-    proposal = load_snapshot(path, __version__)
-    gaps = dict.fromkeys((*proposal.gaps, *deletions(path)))
-    proposal = proposal.model_copy(update={"gaps": tuple(gaps)})
-    if not proposal.components and not proposal.gaps:
-        raise InputError(
-            f"{safe_text(str(path))} holds no metadata that sfharden reads.",
-            "Give a folder or a zip with profiles, apps or settings.",
-        )
-    return proposal
 
 
 def _text(outcome: Simulation, format_: str, explain: str | None, terminal: Terminal) -> str:

@@ -3,9 +3,6 @@
 from importlib import resources
 from pathlib import Path
 
-from sfharden.model.snapshot import Snapshot, Source
-from sfharden.sources.metadata_files import load_snapshot
-
 
 def sample_folder() -> Path:
     """Where the sample's files are."""
@@ -15,10 +12,3 @@ def sample_folder() -> Path:
 def integration_path() -> Path:
     """The sample's integration file."""
     return sample_folder() / "integration.yaml"
-
-
-def load_sample(tool_version: str) -> Snapshot:
-    """The snapshot of the sample; its name doesn't tell where sfharden is installed."""
-    snapshot = load_snapshot(sample_folder() / "force-app", tool_version)
-    source = Source(kind="files", name="the sample (--demo)", files_read=snapshot.source.files_read)
-    return snapshot.model_copy(update={"source": source})

@@ -1,4 +1,7 @@
-"""XML as a small tree: read by expat with document types refused, written as the Metadata API does."""
+"""XML as a small tree: read by expat, hardened, and written as the Metadata API does.
+
+The embedded org imports nothing of sfharden but its errors, so its parser is hardened here by itself.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -8,10 +11,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 METADATA_NS: Final = "http://soap.sforce.com/2006/04/metadata"
 NIL: Final = "xsi:nil"
+_ENCODINGS: Final = frozenset({"utf-8", "us-ascii", "iso-8859-1", "utf-16", "utf-16le", "utf-16be"})
 
 
 class XmlError(ValueError):
-    """Text that is not well-formed XML, or that carries a document type declaration."""
+    """Text that is not well-formed XML, has a document type declaration, or is in an encoding XML doesn't know."""
 
 
 @dataclass(slots=True)
@@ -67,24 +71,33 @@ class _Builder:
         if self._open:
             self._open[-1].text += text
 
-    def doctype(self, *_: object) -> None:
+    def doctype(self, *_: object) -> int:
         raise XmlError("a document type declaration is not accepted")
+
+    def declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding and encoding.lower() not in _ENCODINGS:
+            raise XmlError("its character encoding is unknown")
 
 
 def parse(content: bytes) -> Node:
-    """The root element. Raises XmlError for what is not well-formed or declares a document type."""
+    """The root element. Raises XmlError, and nothing else, for what is not accepted."""
     builder = _Builder()
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.data
+    parser.XmlDeclHandler = builder.declaration
     parser.StartDoctypeDeclHandler = builder.doctype
+    parser.EntityDeclHandler = builder.doctype
+    parser.ExternalEntityRefHandler = builder.doctype
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
         fault = expat.ErrorString(error.code)
         raise XmlError(f"line {error.lineno}, column {error.offset}: {fault}") from None
+    except UnicodeError:
+        raise XmlError("its character encoding is broken") from None
     if builder.root is None:
         raise XmlError("there is no element")
     return builder.root

@@ -189,12 +189,16 @@ class Grants:
         if not given.group_id:
             return False
         members = self._directory.tables.group_members
-        if members is None:
+        if members is None or self._is_hidden(given.group_id):
             return None
         muted, plain = self._members.get(given.group_id, (False, frozenset[str]()))
         if wanted.id in plain:
-            return None if muted else True
+            return None if muted or self._why_open(given) else True
         return None if self._members_gap else False
+
+    def _is_hidden(self, group_id: str) -> bool:
+        """True for a group that somebody has and that is not among those that were read: nor may its members be."""
+        return self._directory.tables.groups is not None and group_id not in self._group_state
 
     @cached_property
     def _members_gap(self) -> str:

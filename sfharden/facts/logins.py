@@ -4,7 +4,7 @@
 event log files only (Object Reference, Login Event Type, LOGIN_STATUS Values). They may come in the reader's language.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
@@ -114,13 +114,26 @@ def meaning(status: str) -> Meaning:
 def declared(login: Login, attempts: Iterable[Attempt], since: datetime) -> bool:
     """True if the operator said that they made such an attempt, from that address at about that time.
 
-    Of logins that differ in their time only, the first and the last are known.
+    Of logins that differ in their time only, the first and the last are known; one of them is enough.
     """
-    address = address_of(login.source_ip)
     times = [at for at in (login.first, login.last) if at >= since]
-    return address is not None and any(
-        address_of(one.from_) == address and abs(at - one.at) <= NEAR for one in attempts for at in times
+    return any(_is_near(at, one) for one in _from_there(login, attempts) for at in times)
+
+
+def wholly_declared(login: Login, attempts: Iterable[Attempt]) -> bool:
+    """True if all of these logins are one attempt, tried again within minutes: nobody else's are among them."""
+    return any(
+        _is_near(login.first, one) and _is_near(login.last, one) for one in _from_there(login, attempts)
     )
+
+
+def _from_there(login: Login, attempts: Iterable[Attempt]) -> Iterator[Attempt]:
+    address = address_of(login.source_ip)
+    return (one for one in attempts if address is not None and address_of(one.from_) == address)
+
+
+def _is_near(at: datetime, attempt: Attempt) -> bool:
+    return abs(at - attempt.at) <= NEAR
 
 
 def latest(logins: Iterable[Login]) -> Login | None:

@@ -11,14 +11,30 @@ from sfharden.errors import InputError, NoVerdictError
 from sfharden.text.redact import safe_text
 
 
+def refuse_folder(path: Path, is_ours: Callable[[Path], bool]) -> None:
+    """Raise InputError unless a folder is absent, empty or ours; NoVerdictError if it can't be made."""
+    try:
+        if not path.parent.is_dir():
+            raise NoVerdictError(f"{safe_text(str(path))} can't be written: its folder isn't there.")
+        if not path.is_symlink() and not path.exists():
+            return
+        foreign = path.is_symlink() or not path.is_dir() or (any(path.iterdir()) and not is_ours(path))
+    except (OSError, ValueError):
+        raise _unwritable(path) from None
+    if foreign:
+        raise InputError(
+            f"{safe_text(str(path))} is there already, and is no former plan.", "Give another folder with -o."
+        )
+
+
 def write_private_folder(path: Path, files: Mapping[str, bytes], is_ours: Callable[[Path], bool]) -> None:
     """Write `files`, by path below the folder; folders get mode 0700, files 0600.
 
     A folder that is there is replaced if it's empty or `is_ours` says so. Raises InputError if it is
     neither, NoVerdictError if it can't be written.
     """
+    refuse_folder(path, is_ours)
     try:
-        _refuse_foreign(path, is_ours)
         made = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))  # mode 0700
     except (OSError, ValueError):
         raise _unwritable(path) from None
@@ -31,15 +47,6 @@ def write_private_folder(path: Path, files: Mapping[str, bytes], is_ours: Callab
     finally:
         with suppress(OSError):
             shutil.rmtree(made)
-
-
-def _refuse_foreign(path: Path, is_ours: Callable[[Path], bool]) -> None:
-    if not path.is_symlink() and not path.exists():
-        return
-    if path.is_symlink() or not path.is_dir() or (any(path.iterdir()) and not is_ours(path)):
-        raise InputError(
-            f"{safe_text(str(path))} is there already, and is no former plan.", "Give another folder with -o."
-        )
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +20,10 @@ from sfharden.addresses import AddressSet, address_of, union
 from sfharden.model.base import Model
 from sfharden.model.egress import Origin, Reading, SeenCall, is_filled, used_origins
 from sfharden.model.snapshot import Gap
+
+# What a stanza printed by us says where a person has to speak; it is refused until they do.
+WAIVER_REASON: Final = "WHY THIS IS ACCEPTED"
+WAIVER_OWNER: Final = "WHO ANSWERS FOR IT"
 
 
 def _moment(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
@@ -112,13 +116,24 @@ class IntegrationEntry(Model):
     attempts: tuple[Attempt, ...] = ()
 
 
+def _said(value: str) -> str:
+    if value in (WAIVER_REASON, WAIVER_OWNER):
+        raise ValueError("say why, and who answers for it, in place of the words to be replaced")
+    return value
+
+
 class Waiver(Model):
-    """Accepts one failed result, by control and subject, until a day; that day itself still counts."""
+    """Accepts results by control and subject until a day; that day itself still counts.
+
+    `status` is what it accepts: a failure, or that something is unknown; never both. `*` in `subject` stands for
+    any characters.
+    """
 
     control: Text
     subject: Text
-    reason: Text
-    owner: Text
+    status: Literal["fail", "unknown"] = "fail"
+    reason: Annotated[Text, AfterValidator(_said)]
+    owner: Annotated[Text, AfterValidator(_said)]
     expires: Annotated[date, WrapValidator(_day)]
 
 

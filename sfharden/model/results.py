@@ -52,7 +52,7 @@ class Evidence(Model):
 
 
 class Waived(Model):
-    """The waiver that covers a failed result."""
+    """The waiver that covers a failed or an unknown result."""
 
     reason: str
     owner: str
@@ -79,6 +79,11 @@ class Result(Model):
     def is_finding(self) -> bool:
         """True for a failed result that no waiver covers."""
         return self.status is Status.FAIL and self.waived is None
+
+    @property
+    def is_open(self) -> bool:
+        """True for an unknown result that no waiver covers."""
+        return self.status is Status.UNKNOWN and self.waived is None
 
 
 def fingerprint(control: str, subject: Subject, integration: str | None) -> str:

@@ -1,6 +1,6 @@
 """From a source to a plan that was looked at twice, and passed its guards."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sfharden import __version__
@@ -10,8 +10,7 @@ from sfharden.model.raw import RawFile, RawFiles
 from sfharden.model.snapshot import Component, Snapshot
 from sfharden.plan.draft import FileChange
 from sfharden.plan.planner import Options, PlanResult, make_plan, wanted_components
-from sfharden.salesforce.deploy import DeployReport
-from sfharden.sources.metadata_files import with_files
+from sfharden.ports import DeployReport
 from sfharden.text.redact import safe_text
 
 
@@ -23,15 +22,20 @@ class Findings:
     unknown: tuple[str, ...] = ()
 
 
-Guard = Callable[[Snapshot, Snapshot], Findings]  # before, after
+PlanGuard = Callable[[Snapshot, Snapshot], Findings]  # before, after
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A source to plan on: its snapshot, its raw files by component, and its check-only deployment if it's live."""
+    """A source to plan on: its snapshot, its raw files by component, and its check-only deployment if it's live.
+
+    `with_files` reads changed files back: the snapshot with them in place of those of the same path. It raises
+    NoVerdictError for a file that would no longer be read.
+    """
 
     snapshot: Snapshot
     raw: Callable[[Mapping[str, Component]], RawFiles]
+    with_files: Callable[[Snapshot, Iterable[RawFile]], Snapshot]
     validate: Callable[[bytes], DeployReport] | None = None
 
 
@@ -50,7 +54,7 @@ def draw_up(material: Material, integrations: Sequence[Integration], options: Op
     raw = material.raw(wanted_components(before, integrations))
     planned = make_plan(before, raw, integrations, options, __version__)
     new = {one.path: raw_after(one) for one in planned.files}
-    after = with_files(before, new.values())
+    after = material.with_files(before, new.values())
     again = make_plan(after, {**raw, **new}, integrations, options, __version__)
     # After a new profile other files may follow; the same file must be settled.
     for change in (one for one in again.plan.changes if one.file in new):
@@ -81,7 +85,7 @@ def raw_after(file: FileChange) -> RawFile:
     return RawFile(file.path, file.kind, file.name, file.after)
 
 
-def guarded(material: Material, outcome: Drafted, guard: Guard, accepted: bool) -> PlanResult:
+def guarded(material: Material, outcome: Drafted, guard: PlanGuard, accepted: bool) -> PlanResult:
     """The plan with what it would shut out. Raises NoVerdictError for that unless it was accepted."""
     plan = outcome.planned.plan
     found = guard(material.snapshot, outcome.after) if plan.changes else Findings()

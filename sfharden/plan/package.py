@@ -14,7 +14,6 @@ from sfharden.plan.planner import PlanResult
 from sfharden.plan.readme import readme
 from sfharden.plan.steps import Commands
 
-SCHEMA_MARK: Final = '"schema": "sfharden.plan/1"'
 _NAMESPACE: Final = "http://soap.sforce.com/2006/04/metadata"
 
 

@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 
-from sfharden.salesforce.deploy import ComponentProblem, DeployReport
+from sfharden.ports import ComponentProblem, DeployReport
 
 # All zips of the same files are the same: this is the earliest time that a zip can hold.
 _TIME = (1980, 1, 1, 0, 0, 0)

@@ -7,13 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
-from xml.parsers import expat
 
 from sfharden.errors import InputError
+from sfharden.text.hardened_xml import ASCII_ENCODINGS, HardenedXml, XmlRefusal
 from sfharden.text.redact import safe_text
 
-# In these, a byte below 128 is that ASCII character and nothing else, so tags can be found by their bytes.
-_ENCODINGS: Final = {"utf-8": "utf-8", "us-ascii": "ascii", "iso-8859-1": "latin-1"}
 _OTHER_BOMS: Final = (b"\xff\xfe", b"\xfe\xff", b"\0", b"<\0")
 _TAG_END: Final = re.compile(rb"""(?:[^"'>]|"[^"]*"|'[^']*')*>""")
 
@@ -78,14 +76,13 @@ def parse(data: bytes, where: str) -> Document:
         raise _refusal(where, "its encoding is not UTF-8")
     builder = _Builder(data, where)
     try:
-        builder.parser.Parse(data, True)
-    except expat.ExpatError as error:
-        raise _refusal(where, f"line {error.lineno} is not well-formed XML") from None
-    except (LookupError, ValueError, UnicodeError):
-        raise _refusal(where, "its encoding is not UTF-8") from None
+        builder.xml.read(data)
+    except XmlRefusal as refusal:
+        line = f"line {refusal.line}: " if refusal.line else ""
+        raise _refusal(where, line + refusal.reason) from None
     if builder.root is None:  # expat calls a file without an element not well-formed
         raise _refusal(where, "it is empty")
-    return Document(data, builder.root, builder.encoding)
+    return Document(data, builder.root, builder.xml.encoding)
 
 
 def _refusal(where: str, reason: str) -> InputError:
@@ -98,27 +95,13 @@ class _Builder:
     def __init__(self, data: bytes, where: str) -> None:
         self._data, self._where = data, where
         self.root: Element | None = None
-        self.encoding = "utf-8"
         self._open: list[Element] = []
-        parser = self.parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.XmlDeclHandler = self._declaration
+        # In these encodings, a byte below 128 is that ASCII character and nothing else: tags are found by bytes.
+        self.xml = HardenedXml(encodings=ASCII_ENCODINGS)
+        parser = self.parser = self.xml.parser
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
-        parser.StartDoctypeDeclHandler = self._refuse
-        parser.EntityDeclHandler = self._refuse
-        parser.ExternalEntityRefHandler = self._refuse
-        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-
-    def _refuse(self, *_: object) -> int:
-        raise _refusal(self._where, "it declares a document type or an entity")
-
-    def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
-        known = _ENCODINGS.get((encoding or "utf-8").lower())
-        if known is None:
-            raise _refusal(self._where, "its encoding is not UTF-8")
-        self.encoding = known
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         start = self.parser.CurrentByteIndex

@@ -89,7 +89,7 @@ def _where(result: Result) -> str:
 
 
 def _unknown(report: Report, terminal: Terminal, paint: Paint) -> Iterator[str]:
-    unknown = [result for result in report.results if result.status is Status.UNKNOWN]
+    unknown = [result for result in report.results if result.is_open]
     if not unknown:
         return
     by_message: dict[str, list[Result]] = {}
@@ -155,3 +155,19 @@ def _summary(report: Report, paint: Paint) -> str:
         parts.append(f"{len(report.gaps)} not read")
     colour = "red" if counts["fail"] else "yellow" if counts["unknown"] or report.gaps else "green"
     return paint(", ".join(parts) + ".", colour)
+
+
+def next_steps(report: Report, source: str, *, is_demo: bool) -> Iterator[str]:
+    """What to do after reading the report, most useful first. `source` is the SOURCE to type again."""
+    findings = [result for result in report.results if result.is_finding]
+    if findings:
+        yield f"sfharden controls {findings[0].control}"
+        yield "  why it matters and how to mend it"
+    if report.source.kind == "files" and not report.integrations:
+        yield f"sfharden init {source}"
+        yield "  describe your integration; then judge it with check -i FILE"
+    if report.source.kind == "files" and not report.source.files_read:
+        yield "No Salesforce metadata was found there. Is it the right folder?"
+    if is_demo:
+        yield "sfharden check --org ALIAS"
+        yield "  judge your own org; --source DIR judges metadata files"

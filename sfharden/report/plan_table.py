@@ -1,18 +1,22 @@
 """A plan for a person at a terminal: what would change, from what to what, and what to look at first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 import click
 
+from sfharden.model.integration import Integration
 from sfharden.model.plan import Plan, PlannedChange
+from sfharden.plan.request import PlanRequest
 from sfharden.plan.setup_words import before_and_after
+from sfharden.plan.steps import wrapped
 from sfharden.plan.wording import heading, subject, values
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 from sfharden.text.wrapping import wrap
 
 _LABEL = 8  # columns
+_INDENT = 2  # columns before each step on the screen
 
 
 def render_plan(plan: Plan, terminal: Terminal, next_steps: Iterable[str], holds: str = "") -> str:
@@ -73,3 +77,20 @@ def _summary(plan: Plan, terminal: Terminal) -> str:
         f"file{'' if len(plan.files) == 1 else 's'}, fingerprint {plan.fingerprint[:12]}. Nothing was changed.",
         terminal.width,
     )
+
+
+def next_steps(request: PlanRequest, integrations: Sequence[Integration], width: int) -> Iterator[str]:
+    """The lines below "Next:", each short enough for the screen."""
+    if request.folder is None:
+        yield from _lines(wrapped(request.again(), width - _INDENT))
+        told = "  writes package/, rollback/, plan.json and README.md, which has the steps in their order"
+    else:
+        commands = request.commands(integrations, request.folder)
+        for one in (commands.simulate(), *commands.deploy()):
+            yield from _lines(wrapped(one, width - _INDENT))
+        told = f"  sfharden doesn't deploy; read {safe_text(str(request.folder))}/README.md first"
+    yield from _lines(wrap(told, width - _INDENT, "  "))
+
+
+def _lines(text: str) -> list[str]:
+    return text.split("\n")

@@ -1,13 +1,20 @@
 """A plan and its outcome in words, for a person at a terminal. Names of the org are hostile."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import assert_never
 
 from tabulate import tabulate
 
 from sfharden.revocation.history import History
+from sfharden.revocation.pages import (
+    JournalPage,
+    NoneLeftPage,
+    NotePage,
+    OutcomePage,
+    PlanPage,
+)
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
 from sfharden.revocation.records import State
-from sfharden.revocation.select import UnknownToken
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import count
 
@@ -15,7 +22,42 @@ _MOST_APPS = 20
 _MOST_LISTED = 20
 _PAGE = 1000  # tokens a table: one table of 100,000 would take most of the memory that a run may use
 
+_AGAIN = """\
+Next:
+  Authorise the connection again, as the integration's user, from an address that
+  its profile admits. Write hardened_at into the integration file. Then:
+  sfharden verify {source} -i FILE"""
+_STRANGER = """\
+Next:
+  Nobody installed this app: don't authorise it again. Ask its users how it came
+  about, and block it in Setup, Connected Apps OAuth Usage."""
+
 Key = Callable[[PlannedToken], str]
+
+
+def render_page(page: PlanPage | JournalPage | OutcomePage | NoneLeftPage | NotePage) -> str:
+    """What revoking shows, as it's printed."""
+    match page:
+        case PlanPage(plan, who, whole):
+            return show_plan(plan, f"{who.username} (by {who.how})", whole=whole) + "\n\n"
+        case JournalPage(history):
+            plan = history.plan
+            return f"{org_line(plan)}\nPlan        {plan.fingerprint}\n{show_outcome(history)}\n"
+        case OutcomePage(history):
+            return show_outcome(history) + "\n"
+        case NoneLeftPage(plan, source):
+            return f"Counted again: none of the plan's tokens is left.\n\n{_next(plan, source)}\n"
+        case NotePage(text):
+            return text + "\n"
+        case _:
+            assert_never(page)
+
+
+def _next(plan: RevocationPlan, source: str) -> str:
+    """What to do then: an app that the org doesn't manage isn't to come back."""
+    if plan.tokens and all(token.installed is False for token in plan.tokens):
+        return _STRANGER
+    return _AGAIN.format(source=source)
 
 
 def org_line(plan: RevocationPlan) -> str:
@@ -111,20 +153,6 @@ def _page(tokens: Iterable[PlannedToken]) -> str:
         maxcolwidths=[None, 22, 28, None],
         disable_numparse=True,
     )
-
-
-def show_unknown(unknown: tuple[UnknownToken, ...]) -> Iterator[str]:
-    """Which tokens could not be told, by reason."""
-    reasons: dict[str, list[str]] = {}
-    for one in unknown:
-        reasons.setdefault(one.reason, []).append(one.token.handle)
-    for reason, handles in sorted(reasons.items()):
-        shown = ", ".join(handles[:_MOST_LISTED])
-        more = f" and {len(handles) - _MOST_LISTED} more" if len(handles) > _MOST_LISTED else ""
-        yield (
-            f"{count(len(handles), 'token')} can't be told to be meant, and stay: "
-            f"{safe_text(reason, limit=200)} ({shown}{more})"
-        )
 
 
 def show_outcome(history: History) -> str:

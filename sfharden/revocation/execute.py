@@ -3,12 +3,11 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
 from sfharden.errors import AuthError, DeclinedError, LimitError, OrgError, SfhardenError, UnreachableError
-from sfharden.ports import Ending, RevokeOutcome
+from sfharden.ports import Ending, Gate, RevokeOutcome, TokenRevoker
 from sfharden.revocation.approve import Approval
 from sfharden.revocation.journal import Journal
 from sfharden.revocation.plan import RevocationPlan
@@ -28,30 +27,6 @@ _STATES: Final = {
     Ending.LIMITED: State.FAILED,
     Ending.UNKNOWN: State.UNKNOWN,
 }
-
-
-class TokenRevoker(Protocol):
-    """Ends one authorisation. Safe to call from several threads; raises OrgError if no further call can work."""
-
-    def revoke(self, token: Secret) -> RevokeOutcome:
-        """By its delete token."""
-
-    def revoke_external(self, token_id: Secret) -> RevokeOutcome:
-        """Of an external client app, by its id."""
-
-
-class Gate(Protocol):
-    """Bounds how many calls are under way, and narrows."""
-
-    @property
-    def width(self) -> int:
-        """How many may be under way now."""
-
-    def lane(self) -> AbstractContextManager[None]:
-        """Wait for a place, and hold it."""
-
-    def narrow(self) -> None:
-        """Halve the width; at least one stays."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,44 +1,39 @@
-"""The last steps of `sfharden revoke`: revoke, count again, tell, whatever goes wrong on the way."""
+"""The order of the only deed, from there on: revoke, count again, tell, whatever goes wrong on the way."""
 
-import os
 import shlex
-import sys
-from collections.abc import Callable
-from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-import click
-
-from sfharden import __version__
-from sfharden.commands.revoke_org import Inventory, LiveOrg
 from sfharden.errors import Exit, NoVerdictError, PartialError, SfhardenError
-from sfharden.files.output_file import write_output, write_private
 from sfharden.model.snapshot import Tool
-from sfharden.report.revoke_receipt import receipt_json, receipt_markdown, receipt_of
-from sfharden.report.revoke_table import show_outcome
+from sfharden.ports import Inventory, LiveOrg, Person
 from sfharden.revocation.approve import Approval
 from sfharden.revocation.execute import Doors, Keys, execute
 from sfharden.revocation.history import History
 from sfharden.revocation.journal import Disk, Journal
+from sfharden.revocation.one_by_one import of_plan
+from sfharden.revocation.pages import NoneLeftPage, OutcomePage, ReceiptPage, RevokePage
 from sfharden.revocation.plan import RevocationPlan
 from sfharden.revocation.records import State
 from sfharden.revocation.recount import STILL_LISTED, recount
 from sfharden.revocation.request import Request
 from sfharden.revocation.tokens import stock_of
 from sfharden.text.redact import safe_text
-from sfharden.text.terminal import is_terminal
 from sfharden.text.wording import count
 
-_AGAIN = """\
-Next:
-  Authorise the connection again, as the integration's user, from an address that
-  its profile admits. Write hardened_at into the integration file. Then:
-  sfharden verify {source} -i FILE"""
-_STRANGER = """\
-Next:
-  Nobody installed this app: don't authorise it again. Ask its users how it came
-  about, and block it in Setup, Connected Apps OAuth Usage."""
-_ANEW = "Select them anew: they are listed as tokens of an external client app, under other handles."
+_ANEW: Final = "Select them anew: they are listed as tokens of an external client app, under other handles."
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The doors of a run, and for the record: this program, and the account on the machine that runs it."""
+
+    org: LiveOrg
+    person: Person[RevokePage]
+    disk: Disk
+    tool: Tool
+    account: str
 
 
 class Run:
@@ -49,19 +44,20 @@ class Run:
 
     def __init__(
         self,
-        org: LiveOrg,
+        outside: Outside,
         request: Request,
         journal: Journal,
         path: Path,
-        disk: Disk,
-        warnings: list[str],
+        warnings: tuple[str, ...],
+        *,
         saw_others: bool,
     ) -> None:
-        self._org = org
+        self._org = outside.org
+        self._person = outside.person
+        self._disk = outside.disk
         self._request = request
         self._journal = journal
         self._path = path
-        self._disk = disk
         self._warnings = warnings
         self._saw_others = saw_others
         self._broken: SfhardenError | None = None
@@ -77,27 +73,26 @@ class Run:
             stopped = self._execute(plan, approval, handles, inventory)
             history, unchecked = self._recount()
         except KeyboardInterrupt:
-            _say(f"\nStopped. {self._hint()}\n")
+            self._person.say(f"\nStopped. {self._hint()}")
             raise
         finally:
             self._journal.close()
-        lost = _tell(show_outcome(history) + "\n")
+        lost = self._tell(OutcomePage(history))
         lost = self._receipt(history) or lost
         return self._verdict(history, stopped, unchecked, lost)
 
     def _execute(
         self, plan: RevocationPlan, approval: Approval, handles: tuple[str, ...], inventory: Inventory
     ) -> SfhardenError | None:
-        from sfharden.salesforce.lanes import Lanes
-
         stock = stock_of(inventory.snapshot, inventory.secrets, saw_others=self._saw_others)
         keys = Keys(inventory.secrets, inventory.external_handles, stock.gap)
         workers = self._request.workers
         path = safe_text(str(self._path))
-        _say(f"Revoking {count(len(handles), 'token')}; the journal is {path}\n")
+        self._person.say(f"Revoking {count(len(handles), 'token')}; the journal is {path}")
         try:
             with self._org.revoker(workers) as revoker:
-                doors = Doors(revoker, Lanes(workers), self._org.sleep, _progress(), workers)
+                gate = self._org.gate(workers)
+                doors = Doors(revoker, gate, self._org.sleep, self._person.progress, workers)
                 return execute(plan, approval, handles, keys, self._journal, doors)
         except NoVerdictError as error:
             self._broken = error
@@ -108,7 +103,8 @@ class Run:
         if self._broken:
             return self._journal.read(), "without a journal they were not counted again"
         try:
-            again = self._org.read(metadata=False)
+            plan = self._journal.read().plan
+            again = self._org.read(metadata=False, one_by_one=of_plan(plan))
             stock = stock_of(again.snapshot, again.secrets, saw_others=self._saw_others)
         except NoVerdictError as error:
             return self._journal.read(), f"the tokens could not be counted again: {error.message}"
@@ -123,19 +119,25 @@ class Run:
         path = self._request.receipt
         if path is None:
             return ""
-        receipt = receipt_of(history, self._warnings)
-        text = receipt_json(receipt) if path.suffix.lower() == ".json" else receipt_markdown(receipt)
         try:
-            write_private(path, text)
+            self._person.keep(ReceiptPage(history, self._warnings), path)
         except NoVerdictError:
             return "the receipt could not be written"
-        _say(f"Wrote the receipt {safe_text(str(path))}\n")
+        self._person.say(f"Wrote the receipt {safe_text(str(path))}")
+        return ""
+
+    def _tell(self, page: RevokePage) -> str:
+        """Show a page. Gives what is lost if nobody takes it: the exit code must be right all the same."""
+        try:
+            self._person.show(page)
+        except (OSError, NoVerdictError):
+            return "the outcome could not be printed"
         return ""
 
     def _verdict(self, history: History, stopped: SfhardenError | None, unchecked: str, lost: str) -> int:
         left = len(history.open_handles())
         if stopped:
-            _say(f"It ended early. {stopped.message}.\n")
+            self._person.say(f"It ended early. {stopped.message}.")
         if stopped and left and _untouched(history):
             raise stopped
         if self._broken:
@@ -147,20 +149,12 @@ class Run:
         plan = history.plan
         if unchecked or plan.gap or plan.unknown:
             reason = unchecked or plan.gap or "it could not be told of some tokens whether they are meant"
-            _say(f"INCOMPLETE: {safe_text(reason)}.\n")
+            self._person.say(f"INCOMPLETE: {safe_text(reason)}.")
             return Exit.INCOMPLETE
-        lost = (
-            _tell("Counted again: none of the plan's tokens is left.\n\n" + self._next(plan) + "\n") or lost
-        )
+        lost = self._tell(NoneLeftPage(plan, self._request.source)) or lost
         if lost:
             raise NoVerdictError(f"None of the plan's tokens is left, but {lost}", self._hint())
         return Exit.OK
-
-    def _next(self, plan: RevocationPlan) -> str:
-        """What to do then: an app that the org doesn't manage isn't to come back."""
-        if plan.tokens and all(token.installed is False for token in plan.tokens):
-            return _STRANGER
-        return _AGAIN.format(source=self._request.source)
 
     def _hint(self) -> str:
         words = f"sfharden revoke {self._request.source} --resume {shlex.quote(safe_text(str(self._path)))}"
@@ -171,33 +165,3 @@ def _untouched(history: History) -> bool:
     """True if no token of the plan can have been revoked by a run of ours."""
     counts = history.counts()
     return not (counts[State.REVOKED] or counts[State.UNKNOWN] or counts[State.ATTEMPTED])
-
-
-def tool() -> Tool:
-    """This program, for records."""
-    return Tool(version=__version__)
-
-
-def _tell(text: str) -> str:
-    """Print to standard output. Gives what is lost if nobody takes it: the exit code must be right all the same."""
-    try:
-        write_output(text, None)
-    except (OSError, NoVerdictError):
-        with suppress(
-            OSError, ValueError
-        ):  # else Python tries once more at its end, and changes the exit code
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return "the outcome could not be printed"
-    return ""
-
-
-def _say(text: str) -> None:
-    """Tell on standard error; nobody listening is no reason to stop."""
-    with suppress(OSError):
-        click.echo(text, err=True, nl=False)
-
-
-def _progress() -> Callable[[int, int], None]:
-    if not is_terminal(sys.stderr):
-        return lambda _done, _all: None
-    return lambda done, total: _say(f"\r\x1b[K{done:,} of {total:,} revoked{'' if done < total else chr(10)}")

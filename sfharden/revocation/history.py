@@ -11,7 +11,6 @@ from sfharden.revocation.plan import RevocationPlan
 from sfharden.revocation.records import LINE, Event, Header, Planned, Recounted, Resumed, State
 
 LARGEST_JOURNAL: Final = 256 * 1024 * 1024  # bytes; some 300,000 tokens
-_FIRST_LOOK: Final = 4096
 # From which states a line may lead to its own. A recount may find a token that was said to be gone.
 _ATTEMPTED: Final = frozenset({State.ATTEMPTED})
 _OPEN: Final = frozenset({State.PLANNED, State.ATTEMPTED, State.FAILED, State.UNKNOWN})

@@ -10,8 +10,6 @@ from sfharden.model.base import Model
 from sfharden.model.snapshot import Tool
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
 
-SCHEMA: Final = "sfharden.journal/1"
-
 
 class State(StrEnum):
     """How far a token is. `planned` and `attempted` are on the way, `revoked` and `already-gone` are settled."""

@@ -1,85 +1,103 @@
-"""The steps of `sfharden revoke` until something is sent: read, select, show, ask; or take up a journal."""
+"""The order of the only deed, until something is sent: read, select, show, ask; or take up a journal."""
 
-import getpass
-import sys
-from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
-import click
-
-from sfharden.commands.revoke_org import Inventory, LiveOrg
 from sfharden.errors import DeclinedError, Exit, NoVerdictError
 from sfharden.facts.directory import Directory, same_record
-from sfharden.files.output_file import write_output
 from sfharden.model.org import ONLY_OWN_ROWS
 from sfharden.model.snapshot import Snapshot
-from sfharden.report.revoke_table import org_line, show_outcome, show_plan, show_unknown
+from sfharden.ports import Inventory, Person
 from sfharden.revocation.approve import Approval, approve_expected, approve_typed, refuse_incomplete
-from sfharden.revocation.finish import Run, tool
+from sfharden.revocation.caveats import caveats
+from sfharden.revocation.finish import Outside, Run
 from sfharden.revocation.history import History
-from sfharden.revocation.journal import Disk, create_journal, resume_journal
+from sfharden.revocation.journal import Journal, create_journal, resume_journal
+from sfharden.revocation.one_by_one import of_plan, of_selection
+from sfharden.revocation.pages import JournalPage, NotePage, PlanPage, RevokePage
 from sfharden.revocation.plan import RevocationPlan, make_plan
 from sfharden.revocation.records import Actor, Header, Resumed
 from sfharden.revocation.request import Request, refuse_receipt
-from sfharden.revocation.resume import reopen, rest_of
+from sfharden.revocation.resume import Rest, reopen, rest_of
 from sfharden.revocation.select import Selected, select
 from sfharden.revocation.survival import survivals
 from sfharden.revocation.tokens import OwnLogin, Stock, stock_of
-from sfharden.text.redact import safe_text
-from sfharden.text.terminal import is_terminal
 from sfharden.text.wording import count
 
 # The label of the app that the Salesforce CLI signs in with unless it was told another one.
-_CLI_APP = "Salesforce CLI"
-_TOKENLESS = ("JWT bearer", "client credentials")
+_CLI_APP: Final = "Salesforce CLI"
+_TOKENLESS: Final = ("JWT bearer", "client credentials")
 
 
-def revoke(org: LiveOrg, request: Request) -> int:
+@dataclass(frozen=True, slots=True)
+class _Proposed:
+    """A plan, and what it was made from."""
+
+    inventory: Inventory
+    own: OwnLogin
+    selected: Selected
+    plan: RevocationPlan
+    who: Actor
+
+
+def revoke(outside: Outside, request: Request) -> int:
     """A new revocation; gives the exit code. Raises the errors that the other codes stand for."""
-    inventory = org.read(metadata=True)
-    own = own_login(inventory.snapshot, org.how)
-    stock = _stock(inventory, own)
-    directory = Directory(inventory.snapshot)
-    selected = select(request.selection, stock.tokens, directory, own, org.now())
-    plan = _plan(request, selected, stock, inventory.snapshot, directory)
-    who = _who(inventory.snapshot, org.how)
-    write_output(show_plan(plan, f"{who.username} (by {who.how})", whole=request.dry_run) + "\n\n", None)
-    warnings = list(_warnings(plan, selected, own, inventory.snapshot))
-    _warn(warnings)
+    person = outside.person
+    proposed = _proposed(outside, request)
+    plan, own = proposed.plan, proposed.own
+    person.show(PlanPage(plan, proposed.who, whole=request.dry_run))
+    warnings = _warned(person, caveats(plan, proposed.selected, own, proposed.inventory.snapshot))
     if request.dry_run:
-        click.echo("Nothing was revoked (--dry-run).")
-        return Exit.INCOMPLETE if plan.gap or plan.unknown else Exit.OK
+        person.show(NotePage("Nothing was revoked (--dry-run)."))
+        return _seen(plan)
     _refuse_unknown_login(own)
     refuse_incomplete(plan.gap, request.accept_incomplete)
     approval = approve_expected(plan, request.expect) if request.expect is not None else None
     if not plan.tokens:
-        return _nothing(plan, selected)
-    approval = approval or _approval(plan)
+        return _nothing(plan, proposed.selected, person)
+    approval = approval or _asked(plan, person)
     path = request.journal or Path(f"revocation-{plan.fingerprint}.jsonl")
     refuse_receipt(request.receipt, path)
-    disk = Disk(org.now)
-    header = Header(
-        at=org.now(),
-        tool=tool(),
-        who=who,
+    journal = create_journal(path, _header(outside, proposed, approval), outside.disk)
+    run = Run(outside, request, journal, path, warnings, saw_others=ONLY_OWN_ROWS not in plan.gap)
+    return run.finish(plan, approval, plan.handles, proposed.inventory)
+
+
+def _proposed(outside: Outside, request: Request) -> _Proposed:
+    org = outside.org
+    inventory = org.read(metadata=True, one_by_one=of_selection(request.selection, org.now))
+    snapshot = inventory.snapshot
+    own = own_login(snapshot, org.how)
+    stock = _stock(inventory, own)
+    directory = Directory(snapshot)
+    selected = select(request.selection, stock.tokens, directory, own, org.now())
+    plan = _plan(request, selected, stock, snapshot, directory)
+    return _Proposed(inventory, own, selected, plan, _who(snapshot, outside))
+
+
+def _header(outside: Outside, proposed: _Proposed, approval: Approval) -> Header:
+    return Header(
+        at=outside.org.now(),
+        tool=outside.tool,
+        who=proposed.who,
         approved=approval.how,
-        fingerprint=plan.fingerprint,
-        count=len(plan.tokens),
-        plan=plan,
+        fingerprint=proposed.plan.fingerprint,
+        count=len(proposed.plan.tokens),
+        plan=proposed.plan,
     )
-    journal = create_journal(path, header, disk)
-    saw_others = ONLY_OWN_ROWS not in plan.gap
-    run = Run(org, request, journal, path, disk, warnings, saw_others)
-    return run.finish(plan, approval, plan.handles, inventory)
 
 
-def _nothing(plan: RevocationPlan, selected: Selected) -> int:
+def _nothing(plan: RevocationPlan, selected: Selected, person: Person[RevokePage]) -> int:
     """Nothing to do. Raises DeclinedError where there is, and it's spared: "none is left" would be untrue."""
     if selected.own:
         raise DeclinedError("This run's own tokens are all that is selected, and they are spared")
-    click.echo("There is nothing to revoke.")
+    person.show(NotePage("There is nothing to revoke."))
+    return _seen(plan)
+
+
+def _seen(plan: RevocationPlan) -> int:
     return Exit.INCOMPLETE if plan.gap or plan.unknown else Exit.OK
 
 
@@ -89,33 +107,36 @@ def _refuse_unknown_login(own: OwnLogin) -> None:
         raise NoVerdictError(f"Nothing was revoked: {own.gap}")
 
 
-def take_up(org: LiveOrg, path: Path, request: Request) -> int:
+def take_up(outside: Outside, path: Path, request: Request) -> int:
     """Finish what a journal left; gives the exit code."""
-    disk = Disk(org.now)
-    journal, history = resume_journal(path, disk)
+    journal, history = resume_journal(path, outside.disk)
     try:
-        inventory = org.read(metadata=True)
-        own = own_login(inventory.snapshot, org.how)
+        inventory = outside.org.read(metadata=True, one_by_one=of_plan(history.plan))
+        own = own_login(inventory.snapshot, outside.org.how)
         saw_others = _saw_others(history, own)
         stock = _stock(inventory, own, saw_others=saw_others)
         rest = rest_of(history, stock, own)
-        title = f"{org_line(rest.plan)}\nPlan        {rest.plan.fingerprint}"
-        write_output(f"{title}\n{show_outcome(history)}\n", None)
+        outside.person.show(JournalPage(history))
         _refuse_unknown_login(own)
         refuse_incomplete(stock.gap, request.accept_incomplete)
-        warnings = list(survivals(rest.plan.tokens, inventory.snapshot))
-        if rest.own:
-            warnings.append(
-                f"{count(len(rest.own), 'token')} of the plan may be this run's own login: spared"
-            )
-        _warn(warnings)
-        journal.note(Resumed(at=org.now(), tool=tool(), who=_who(inventory.snapshot, org.how)))
-        reopen(journal, history, rest)
+        warnings = _warned(outside.person, _caveats_of(rest, inventory.snapshot))
+        _reopen(outside, journal, history, rest, inventory.snapshot)
     except BaseException:
         journal.close()
         raise
-    run = Run(org, request, journal, path, disk, warnings, saw_others)
+    run = Run(outside, request, journal, path, warnings, saw_others=saw_others)
     return run.finish(rest.plan, rest.approval, rest.handles, inventory)
+
+
+def _caveats_of(rest: Rest, snapshot: Snapshot) -> Iterator[str]:
+    yield from survivals(rest.plan.tokens, snapshot)
+    if rest.own:
+        yield f"{count(len(rest.own), 'token')} of the plan may be this run's own login: spared"
+
+
+def _reopen(outside: Outside, journal: Journal, history: History, rest: Rest, snapshot: Snapshot) -> None:
+    journal.note(Resumed(at=outside.org.now(), tool=outside.tool, who=_who(snapshot, outside)))
+    reopen(journal, history, rest)
 
 
 def _saw_others(history: History, own: OwnLogin) -> bool:
@@ -147,44 +168,28 @@ def _plan(
     return make_plan(request.selection, selected, stock, organization, directory)
 
 
-def _warnings(plan: RevocationPlan, selected: Selected, own: OwnLogin, snapshot: Snapshot) -> Iterable[str]:
-    yield from show_unknown(selected.unknown)
-    if selected.own:
-        which = (
-            "this run's own login" if own.sure else "the signed-in user, one of which may be this run's own"
-        )
-        yield f"{count(len(selected.own), 'token')} of {which}: spared. Revoke them last, with another login"
-    yield from survivals(plan.tokens, snapshot)
-    if plan.gap:
-        yield f"INCOMPLETE: {plan.gap}"
+def _warned(person: Person[RevokePage], warnings: Iterable[str]) -> tuple[str, ...]:
+    told = tuple(warnings)
+    for warning in told:
+        person.warn(warning)
+    return told
 
 
-def _warn(warnings: Iterable[str]) -> None:
-    for warning in warnings:
-        click.echo(f"Warning: {safe_text(warning, limit=1000)}.", err=True)
-
-
-def _approval(plan: RevocationPlan) -> Approval:
-    if not is_terminal(sys.stdin):
+def _asked(plan: RevocationPlan, person: Person[RevokePage]) -> Approval:
+    typed = person.ask(f"Type {plan.fingerprint} to revoke, anything else to stop: ")
+    if typed is None:
         raise DeclinedError(
             "Nobody is at a terminal to approve; nothing was revoked",
             f"Unattended: --expect {len(plan.tokens)} --yes.",
         )
-    click.echo(f"Type {plan.fingerprint} to revoke, anything else to stop: ", err=True, nl=False)
-    try:
-        typed = sys.stdin.readline()
-    except (OSError, ValueError):  # the terminal hung up, or what came is no text
-        typed = ""
     if not typed:
         raise DeclinedError("The input was closed; nothing was revoked")
     return approve_typed(plan, typed)
 
 
-def _who(snapshot: Snapshot, how: str) -> Actor:
+def _who(snapshot: Snapshot, outside: Outside) -> Actor:
     caller = snapshot.org.caller if snapshot.org else None
-    account = ""
-    with suppress(OSError, KeyError, ImportError):
-        account = getpass.getuser()
+    how, account = outside.org.how, outside.account
     if caller is None:
         return Actor(username="unknown", how=how, account=account)
     return Actor(username=caller.username, user_id=caller.user_id, how=how, account=account)

@@ -7,12 +7,12 @@ no argument that could ask for one.
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from urllib3.filepost import encode_multipart_formdata
 
 from sfharden.errors import AnswerError, DeniedError, UnreachableError
+from sfharden.ports import ComponentProblem, DeployReport
 from sfharden.salesforce.answers import json_of, object_of, text_at
 from sfharden.salesforce.failures import clean_code
 from sfharden.salesforce.metadata_api import Polling
@@ -32,29 +32,6 @@ _OPTIONS: Final = {
 }
 _ID: Final = re.compile(r"[A-Za-z0-9]{15,18}", re.ASCII)
 _WHAT: Final = "Validating the package"
-
-
-@dataclass(frozen=True, slots=True)
-class ComponentProblem:
-    """What the org has against one component. Foreign texts: make them safe to show. Lines count from 1."""
-
-    type: str
-    full_name: str
-    file_name: str
-    line: int | None
-    problem: str
-    problem_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeployReport:
-    """The end of a check-only deployment. `status` as documented: Succeeded, Failed, Canceled and others."""
-
-    id: str
-    status: str
-    success: bool
-    error_code: str
-    problems: tuple[ComponentProblem, ...]
 
 
 def deploy_check_only(

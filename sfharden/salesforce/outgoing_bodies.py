@@ -3,7 +3,8 @@
 import json
 import re
 from typing import Final
-from xml.parsers import expat
+
+from sfharden.text.hardened_xml import HardenedXml, XmlRefusal
 
 SOAP_NAMESPACE: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 METADATA_NAMESPACE: Final = "http://soap.sforce.com/2006/04/metadata"
@@ -24,7 +25,7 @@ def soap_operation(body: bytes) -> str:
     reader = _OperationReader()
     try:
         reader.read(body)
-    except (expat.ExpatError, _ForeignBodyError):
+    except XmlRefusal:
         return ""
     return reader.operations[0] if len(reader.operations) == 1 else ""
 
@@ -37,14 +38,10 @@ class _OperationReader:
         self._open: list[str] = []
 
     def read(self, body: bytes) -> None:
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.StartDoctypeDeclHandler = self._refuse
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.Parse(body, True)
-
-    def _refuse(self, *_: object) -> None:
-        raise _ForeignBodyError
+        xml = HardenedXml(namespace_separator=" ")
+        xml.parser.StartElementHandler = self._start
+        xml.parser.EndElementHandler = self._end
+        xml.read(body)
 
     def _start(self, tag: str, _: object) -> None:
         if self._open == [f"{SOAP_NAMESPACE} Envelope", f"{SOAP_NAMESPACE} Body"]:

@@ -1,4 +1,4 @@
-"""Metadata API envelopes, out and in: written from escaped text, read by expat without DTDs or entities.
+"""Metadata API envelopes, out and in: written from escaped text, read without DTDs or entities.
 
 By hand, because the zeep client that simple-salesforce brings works from a bundled WSDL (v63) and silently
 drops what that doesn't know, and because it uses a transport of its own: no timeout, no proxy, no guard.
@@ -11,17 +11,18 @@ import re
 from collections.abc import Iterable
 from typing import Final
 from xml.etree.ElementTree import Element, TreeBuilder
-from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from sfharden.errors import AnswerError, OrgError
 from sfharden.salesforce.failures import clean_code, failure
+from sfharden.salesforce.lanes import Rank
 from sfharden.salesforce.outgoing_bodies import METADATA_NAMESPACE, SOAP_NAMESPACE
 from sfharden.salesforce.session import Answer, Wire, WireCall
+from sfharden.text.hardened_xml import HardenedXml, XmlRefusal
 from sfharden.text.redact import Secret
 
 ZIP_ELEMENT: Final = "zipFile"
-_SLICE: Final = 64 * 1024
+_TEXT_BUFFER: Final = 64 * 1024  # characters; a zip is one long text
 _MOST_ELEMENTS: Final = 2_000_000
 _DEEPEST: Final = 64
 
@@ -63,6 +64,7 @@ class SoapDoor:
             headers={"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""', "Accept": "text/xml"},
             body=self._envelope(element(operation, content)),
             signed=False,
+            rank=Rank.CHAIN,
         )
         return read_response(self._wire.send(call), operation, what)
 
@@ -89,7 +91,7 @@ def read_response(answer: Answer, operation: str, what: str) -> SoapResult:
     try:
         reader.read(answer.body)
         zip_bytes = reader.zip_bytes()
-    except (expat.ExpatError, binascii.Error, _UnreadableError):
+    except (XmlRefusal, binascii.Error):
         if 200 <= answer.status < 300:
             raise AnswerError(f"{what}: the org's answer is not the XML promised, or was cut off") from None
         raise failure(answer.status, "", what) from None
@@ -109,10 +111,6 @@ def _fault(status: int, fault: Element | None, what: str) -> OrgError:
     return failure(400 if refused and status >= 500 else status if status >= 300 else 500, code, what)
 
 
-class _UnreadableError(Exception):
-    """XML that we do not accept, though expat would."""
-
-
 class _EnvelopeReader:
     """Builds a tree, but decodes the zip on the way: its text would be the largest thing in memory."""
 
@@ -125,30 +123,23 @@ class _EnvelopeReader:
         self._elements = 0
 
     def read(self, body: bytes) -> None:
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
-        parser.buffer_size = _SLICE
-        parser.StartDoctypeDeclHandler = self._refuse
+        xml = HardenedXml(namespace_separator=" ")
+        parser = xml.parser
+        parser.buffer_size = _TEXT_BUFFER
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._data
-        view = memoryview(body)
-        for begin in range(0, len(view), _SLICE):
-            parser.Parse(view[begin : begin + _SLICE], False)
-        parser.Parse(b"", True)
+        xml.read(body)
         self.root = self._builder.close()
 
     def zip_bytes(self) -> bytes | None:
         return self._zip.finish() if self._zip else None
 
-    def _refuse(self, *_: object) -> None:
-        raise _UnreadableError
-
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         self._elements += 1
         if self._depth > _DEEPEST or self._elements > _MOST_ELEMENTS:
-            raise _UnreadableError
+            raise XmlRefusal("it has more elements than any real answer")
         name = tag.rpartition(" ")[2]
         kept = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
         self._builder.start(name, {key: kept[key] for key in ("nil", "type") if key in kept})
@@ -157,7 +148,7 @@ class _EnvelopeReader:
         if self._in_zip:
             # Two texts would be joined into one, and which is meant nobody could say.
             if self._zip:
-                raise _UnreadableError
+                raise XmlRefusal("it holds two zips")
             self._zip = _Base64Decoder()
 
     def _end(self, tag: str) -> None:
@@ -194,7 +185,8 @@ class _Base64Decoder:
     def _take(self, quads: str) -> None:
         if not quads:
             return
-        if self._ended or not quads.isascii():
+        # Some Pythons take four "=" after whole quads, but not if they come by themselves.
+        if self._ended or not quads.isascii() or quads.endswith("==="):
             raise binascii.Error("more after the end")
         self._ended = quads.endswith("=")
         self._decoded.write(base64.b64decode(quads, validate=True))

@@ -14,6 +14,7 @@ from sfharden.model import kinds
 from sfharden.model.integration import Integration
 from sfharden.model.org import User
 from sfharden.model.snapshot import Snapshot
+from sfharden.plan.make import Findings, PlanGuard
 from sfharden.simulation.matrix import matrix
 from sfharden.simulation.proposal_records import with_records
 from sfharden.text.names import canonical_profile
@@ -54,6 +55,20 @@ def guard(
     return Guard(
         tuple(one.text for one in found if one.sure), tuple(one.text for one in found if not one.sure)
     )
+
+
+def plan_guard(integrations: Iterable[Integration], caller_address: str | None) -> PlanGuard:
+    """The guard over all integrations of a plan."""
+    judged = tuple(integrations)
+
+    def judge(before: Snapshot, after: Snapshot) -> Findings:
+        found = [guard(before, after, one, caller_address) for one in judged]
+        return Findings(
+            tuple(dict.fromkeys(text for one in found for text in one.shut_out)),
+            tuple(dict.fromkeys(text for one in found for text in one.unknown)),
+        )
+
+    return judge
 
 
 class _Guard:

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from sfharden.model import kinds
-from sfharden.model.snapshot import Component, Gap, Value
+from sfharden.model.snapshot import Component, Gap, Group, Value
 from sfharden.sources.metadata_types import FOLDERS
 from sfharden.text.names import decode_file_name
 
@@ -129,7 +129,7 @@ def _joined(main: Component, parts: Sequence[Component]) -> Component:
     """All of it as one component. Lines count within a file, so of several files there are none."""
     every = (main, *parts)
     values: dict[str, tuple[Value, ...]] = {}
-    groups = {}
+    groups: dict[str, tuple[Group, ...]] = {}
     for one in every:
         for path, found in one.values.items():
             values[path] = (*values.get(path, ()), *(value.model_copy(update={"line": 0}) for value in found))

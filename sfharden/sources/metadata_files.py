@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
-from sfharden.errors import NoVerdictError
+from sfharden.errors import InputError, NoVerdictError, UsageError
 from sfharden.model.kinds import SETTINGS, SETTINGS_KINDS
 from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import ANY_KIND, Component, Gap, Snapshot, Source, Tool
@@ -57,7 +57,8 @@ def _read_all(found: Iterator[Found], parts: Parts, max_file_bytes: int) -> Iter
         elif is_metadata_name(item.path):
             yield _read(item, max_file_bytes)
         else:
-            yield _read_part(item, parts, max_file_bytes)
+            _read_part(item, parts, max_file_bytes)
+            yield None
 
 
 def _read_part(entry: Entry, parts: Parts, max_file_bytes: int) -> None:
@@ -113,6 +114,31 @@ def deletions(source: Path) -> Iterator[Gap]:
             yield item
         elif b"members" in _bytes(item).replace(b"\0", b""):
             yield Gap(what=item.path, reason=reason)
+
+
+def load_proposal(path: Path, tool_version: str) -> Snapshot:
+    """The files that would be deployed; what they delete is a gap. Raises InputError and UsageError."""
+    if _is_plan(path):
+        shown = safe_text(str(path))
+        raise UsageError(
+            f"{shown} is a plan, with a package and its rollback.", f"Use --with {shown}/package."
+        )
+    proposal = load_snapshot(path, tool_version)
+    gaps = dict.fromkeys((*proposal.gaps, *deletions(path)))
+    proposal = proposal.model_copy(update={"gaps": tuple(gaps)})
+    if not proposal.components and not proposal.gaps:
+        raise InputError(
+            f"{safe_text(str(path))} holds no metadata that sfharden reads.",
+            "Give a folder or a zip with profiles, apps or settings.",
+        )
+    return proposal
+
+
+def _is_plan(path: Path) -> bool:
+    try:
+        return (path / "plan.json").is_file()
+    except OSError:  # too long a name, a folder that may not be searched: whoever reads it says so
+        return False
 
 
 def load_raw(source: Path, wanted: Mapping[str, Component]) -> dict[str, RawFile]:

@@ -1,12 +1,10 @@
 """One metadata file, as a stream of bytes, to one component.
 
-The file is read in pieces and only what we keep is built, so memory stays flat however large the file is.
+The file is read in blocks and only what we keep is built, so memory stays flat however large the file is.
 Whatever is not as Salesforce writes it raises BadMetadata: a DTD, an entity, foreign namespaces, stray text.
 """
 
-from collections.abc import Callable
 from typing import BinaryIO, Final
-from xml.parsers import expat
 
 from sfharden.model.snapshot import WITHDRAWN, Component, Group, PartGap, Value
 from sfharden.sources.metadata_names import damaged_forms, kept_text
@@ -16,22 +14,22 @@ from sfharden.sources.metadata_types import (
     KNOWN_SECTIONS,
     MetadataType,
 )
+from sfharden.text.hardened_xml import MONSTER, HardenedXml, XmlRefusal, blocks
 from sfharden.text.redact import safe_text
 
 NAMESPACE: Final = "http://soap.sforce.com/2006/04/metadata"
 
-PIECE_BYTES: Final = 256 * 1024
 MAX_KEPT: Final = 200_000  # elements kept of one file
 MAX_DEPTH: Final = 32
 MAX_TEXT: Final = 100_000  # characters in one element
 MAX_PARTS: Final = 100  # children of one list element
-# Bytes of one tag or comment, which expat keeps whole, and elements of one section that is passed over,
-# of which it keeps the open ones.
-MAX_TOKEN: Final = 2_000_000
-MAX_PASSED: Final = 10_000
 
+# In well-formed XML, and where the parser stopped in what is none.
 _MERGE_MARKS: Final = (b"\n=======\n", b"\n=======\r\n", b"\n>>>>>>> ", b"\n||||||| ")
 _CONFLICT_MARKS: Final = (b"<<<<<<< ", b">>>>>>> ")
+_LONGEST_MARK: Final = 2 * 10  # in UTF-16
+_CONFLICT: Final = "it holds git conflict markers"
+_TOO_MUCH_TEXT: Final = "it has an element with more text than any real file"
 
 
 class BadMetadata(Exception):
@@ -69,30 +67,52 @@ def parse_component(
     `name` is the API name from the file's path; `expected` the type its suffix promises.
     Raises BadMetadata, or NotOurs for a root of another type when nothing was expected.
     """
-    reader = _Reader(expected)
-    recent = b""
-    try:
-        size = 0
-        while piece := stream.read(PIECE_BYTES):
-            size += len(piece)
-            if size > max_bytes:
-                raise BadMetadata(f"it is larger than {max_bytes // 1_000_000} MB")
-            recent = recent[-16:] + piece
-            reader.feed(piece, last=False)
-        reader.feed(b"", last=True)
-    except expat.ExpatError as error:
-        raise BadMetadata(_explain(error, recent), error.lineno) from None
-    except (LookupError, ValueError, UnicodeError):
-        raise BadMetadata("its character encoding is unknown or broken", 1) from None
+    reader, marks = _Reader(expected), _MergeMarks()
+    size = 0
+    for block in blocks(stream):
+        size += len(block)
+        if size > max_bytes:
+            raise BadMetadata(f"it is larger than {max_bytes // 1_000_000} MB")
+        marks.look_at(block)
+        try:
+            reader.feed(block)
+        except XmlRefusal as refusal:
+            raise _explained(refusal, marks, stream, size) from None
+        if reader.hears_no_text and marks.found:
+            raise BadMetadata(_CONFLICT)
     return reader.component(name, file)
 
 
-def _explain(error: expat.ExpatError, recent: bytes) -> str:
-    if not recent:
-        return "it is empty"
-    if any(mark in recent.replace(b"\0", b"") for mark in _CONFLICT_MARKS):
-        return "it holds git conflict markers"
-    return f"it is not well-formed XML ({safe_text(expat.ErrorString(error.code) or 'unknown error')})"
+def _explained(refusal: XmlRefusal, marks: "_MergeMarks", stream: BinaryIO, size: int) -> BadMetadata:
+    if not size:
+        return BadMetadata("it is empty", refusal.line)
+    if refusal.at is not None and marks.stand_before(size - refusal.at, stream.read(_LONGEST_MARK)):
+        return BadMetadata(_CONFLICT, refusal.line)
+    return BadMetadata(refusal.reason, refusal.line)
+
+
+class _MergeMarks:
+    """What is left of a merge, searched in the bytes themselves: what the parser has told so far says nothing."""
+
+    def __init__(self) -> None:
+        self.found = False
+        self._recent = b""
+
+    def look_at(self, block: bytes) -> None:
+        """The next block; what stands across its border with the last one is found too."""
+        self._recent = self._recent[-_LONGEST_MARK:] + block
+        self.found = self.found or _holds(self._recent, _MERGE_MARKS)
+
+    def stand_before(self, back: int, ahead: bytes) -> bool:
+        """Whether a mark stands where the parser stopped, so many bytes before the end, or earlier in this block."""
+        upto = max(len(self._recent) - back + _LONGEST_MARK, 0)
+        return _holds((self._recent + ahead)[:upto], _CONFLICT_MARKS)
+
+
+def _holds(data: bytes, marks: tuple[bytes, ...]) -> bool:
+    if b"\0" in data:  # UTF-16: without its zeros, the marks look as they do in UTF-8
+        data = data.replace(b"\0", b"")
+    return any(mark in data for mark in marks)
 
 
 class _Reader:
@@ -103,10 +123,10 @@ class _Reader:
         self._type: MetadataType | None = None
         self._sectioned = False
         self._start_section = self._start
-        self._tail = b""
-        self._fed = 0
-        self._passed = 0  # elements of a section that is passed over, from a piece's border on
-        self._pieces: list[str] = []  # the text of a list element's part, while it lasts
+        # Of a list element, while it lasts: the text since its last tag, how long all before it was, the line.
+        self._pieces: list[str] = []
+        self._length = 0
+        self._list_line = 0
         self._stack: list[_Node] = []
         self._kept = 0
         self._values: dict[str, list[Value]] = {}
@@ -114,19 +134,12 @@ class _Reader:
         self._gaps: list[PartGap] = []
         self._permissions: dict[str, int] = {}
         self._unknown = 0
-        self._parser = self._new_parser()
+        self._xml = HardenedXml()
+        self._parser = self._xml.parser
+        self._listen()
 
-    def _new_parser(self) -> expat.XMLParserType:
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartDoctypeDeclHandler = _refuse("it declares a document type (DTD)")
-        parser.EntityDeclHandler = _refuse("it declares an entity")
-        parser.ExternalEntityRefHandler = _refuse("it refers to an external entity")
-        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-        self._listen(parser)
-        return parser
-
-    def _listen(self, parser: expat.XMLParserType) -> None:
+    def _listen(self) -> None:
+        parser = self._parser
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
@@ -136,7 +149,7 @@ class _Reader:
 
         While a section lasts, only ends are heard. If it holds an element of its own name, its own end
         comes as one that doesn't fit the stack, and `_end` refuses the file. Text between sections isn't
-        heard either; `feed` looks for the marks of a merge instead.
+        heard either; the marks of a merge are looked for instead.
         """
         parser, sections, start = self._parser, KNOWN_SECTIONS, self._start
         section = ""
@@ -158,34 +171,22 @@ class _Reader:
         parser.StartElementHandler = self._start_section = start_section
         parser.CharacterDataHandler = None
 
-    def feed(self, piece: bytes, *, last: bool) -> None:
-        self._parser.Parse(piece, last)
-        self._refuse_monsters(len(piece))
-        if self._sectioned:
-            if b"\0" in piece:  # UTF-16: without its zeros, the marks look as they do in UTF-8
-                piece = piece.replace(b"\0", b"")
-            border = self._tail + piece[:16]
-            if any(mark in piece or mark in border for mark in _MERGE_MARKS):
-                raise BadMetadata("it holds git conflict markers")
-            self._tail = border[-16:] if len(piece) <= 16 else piece[-16:]
+    @property
+    def hears_no_text(self) -> bool:
+        """Whether text between the sections goes by unheard."""
+        return self._sectioned
 
-    def _refuse_monsters(self, size: int) -> None:
-        """Between two events nothing counts what expat gathers, so it's counted once a piece."""
+    def feed(self, block: bytes) -> None:
+        """One block of the file, and between two of them a look at what grows without an event."""
+        self._xml.feed(block)
         parser = self._parser
-        self._fed += size
-        if self._fed - max(parser.CurrentByteIndex, 0) > MAX_TOKEN:
-            raise BadMetadata("it has markup larger than any real file", parser.CurrentLineNumber)
-        if sum(map(len, self._pieces)) > MAX_TEXT:
-            raise BadMetadata("it has an element with more text than any real file", parser.CurrentLineNumber)
+        if self._length + sum(map(len, self._pieces)) > MAX_TEXT:
+            raise BadMetadata(_TOO_MUCH_TEXT, self._list_line)
+        # Expat keeps the open elements of what is passed over. An element that lasts a whole block is too much.
+        if parser.StartElementHandler is _pass_over:
+            raise BadMetadata(MONSTER, parser.CurrentLineNumber)
         if self._stack and parser.StartElementHandler is None:
-            # Only a section across a border is counted: that costs nothing, and one within a piece is small.
-            self._passed = 0
-            parser.StartElementHandler = self._count_passed
-
-    def _count_passed(self, _: str, __: dict[str, str]) -> None:
-        self._passed += 1
-        if self._passed > MAX_PASSED:
-            raise BadMetadata("it has markup larger than any real file", self._parser.CurrentLineNumber)
+            parser.StartElementHandler = _pass_over
 
     # The handlers -----------------------------------------------------------------------------
 
@@ -212,7 +213,7 @@ class _Reader:
             self._listen_in_group(path, line)
             return
         if self._sectioned and depth == 1:
-            self._listen(self._parser)
+            self._listen()
         if kind.decisive and name not in kind.decisive:
             self._notice_near_miss(kind, name, path, line)
 
@@ -248,7 +249,7 @@ class _Reader:
 
         def end_skipped(ended: str) -> None:
             if ended == name:
-                self._listen(parser)
+                self._listen()
                 self._resume_sections()
 
         parser.StartElementHandler = parser.CharacterDataHandler = None
@@ -261,10 +262,10 @@ class _Reader:
 
     def _characters(self, text: str) -> None:
         node = self._stack[-1]
-        if not node.text and text.isspace():
-            return
+        if not node.text:  # what counts must be the same however the text is cut
+            text = text.lstrip()
         if len(node.text) + len(text) > MAX_TEXT:
-            raise BadMetadata("it has an element with more text than any real file", node.line)
+            raise BadMetadata(_TOO_MUCH_TEXT, node.line)
         node.text += text
 
     def _end(self, name: str) -> None:
@@ -292,8 +293,9 @@ class _Reader:
     def _listen_in_group(self, path: str, line: int) -> None:
         """Gather the simple children of one list element, such as a login range, until it ends."""
         parser, values, name, depth, parts = self._parser, dict[str, str | None](), "", 0, 0
-        pieces, faults = self._pieces, set[str]()
-        pieces.clear()
+        faults, taken = set[str](), self._taken
+        self._pieces.clear()
+        self._length, self._list_line = 0, line
 
         def start(child: str, attributes: dict[str, str]) -> None:
             nonlocal name, depth, parts
@@ -301,10 +303,9 @@ class _Reader:
             parts += 1
             if parts > MAX_PARTS:
                 raise BadMetadata("it has more elements than any real file of its type", line)
-            if "".join(pieces).strip():
+            if taken():
                 faults.add(f"{path} has text where its parts should be")
             name = child
-            pieces.clear()
             if depth > 1 or child in values:
                 faults.add(f"{path} has a part that is nested or given twice")
             if attributes:
@@ -313,30 +314,38 @@ class _Reader:
 
         def end(child: str) -> None:
             nonlocal depth
+            text = taken()
             if depth:
                 depth -= 1
-                values[child] = "".join(pieces).strip() if child == name else None
-                pieces.clear()
+                values[child] = text if child == name else None
                 return
-            if "".join(pieces).strip():
+            if text:
                 faults.add(f"{path} has text where its parts should be")
-            pieces.clear()
             self._stack.pop()
             if self._sectioned:
                 parser.StartElementHandler, parser.EndElementHandler = self._start_section, self._end
                 parser.CharacterDataHandler = None
             else:
-                self._listen(parser)
+                self._listen()
             self._close_group(path, line, values, faults)
 
         parser.StartElementHandler = start
         parser.EndElementHandler = end
-        parser.CharacterDataHandler = pieces.append
+        parser.CharacterDataHandler = self._pieces.append
+
+    def _taken(self) -> str:
+        """The text of a list element since the last tag. All of it counts, so its cuts don't matter."""
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        self._length += len(text)
+        if self._length > MAX_TEXT:
+            raise BadMetadata(_TOO_MUCH_TEXT, self._list_line)
+        return text.strip()
 
     def _close_group(self, path: str, line: int, values: dict[str, str | None], faults: set[str]) -> None:
         self._kept += 1
-        if self._kept > MAX_KEPT or sum(map(len, filter(None, values.values()))) > MAX_TEXT:
-            raise BadMetadata("it has more elements or text than any real file of its type", line)
+        if self._kept > MAX_KEPT:
+            raise BadMetadata("it has more elements than any real file of its type", line)
         if faults:
             self._gaps.append(PartGap(path=path, reason=min(faults), line=line))
         if path == "userPermissions":
@@ -381,11 +390,8 @@ class _Reader:
         )
 
 
-def _refuse(reason: str) -> Callable[..., int]:
-    def handler(*_: object) -> int:
-        raise BadMetadata(reason)
-
-    return handler
+def _pass_over(_: str, __: dict[str, str]) -> None:
+    """Hears the elements of what is passed over across a border, and thereby marks it as such."""
 
 
 def _is_nil(attributes: dict[str, str]) -> bool:

@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from sfharden.checks.common import Check, Context, NoParameters, org_subject, passed
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.registry import CHECKS
 from sfharden.errors import InputError
 from sfharden.facts.values import CannotTell
-from sfharden.model.integration import Waiver
+from sfharden.model.integration import WAIVER_OWNER, WAIVER_REASON, Waiver
 from sfharden.model.results import Report, Subject, fingerprint
 from sfharden.model.snapshot import Gap
 from tests.orgs import healthy
@@ -141,9 +142,7 @@ def test_a_waiver_covers_the_failure_and_says_who_and_until_when() -> None:
 def test_the_last_day_counts_and_the_next_does_not(expires: date, covers: bool) -> None:
     report = waived(waiver(expires=expires))
     assert report.results[0].is_finding is not covers
-    assert bool(report.warnings) is not covers
-    if not covers:
-        assert "expired on 2026-11-23" in report.warnings[0]
+    assert ("ends in 0 days" if covers else "expired on 2026-11-23") in report.warnings[0]
 
 
 def test_a_waiver_in_force_covers_beside_an_expired_one() -> None:
@@ -152,8 +151,17 @@ def test_a_waiver_in_force_covers_beside_an_expired_one() -> None:
     assert len(report.warnings) == 1
 
 
-@pytest.mark.parametrize("subject", ["azure logic apps", "Azure_Logic_Apps", "Azure Logic", "*"])
-def test_only_the_exact_subject_is_covered(subject: str) -> None:
+@pytest.mark.parametrize("subject", ["Azure Logic Apps", "Azure*", "*", "*Apps", "A*L*s", "**"])
+def test_a_star_in_a_subject_stands_for_any_characters(subject: str) -> None:
+    report = waived(waiver(subject=subject))
+    assert not report.results[0].is_finding
+    assert report.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "subject", ["azure logic apps", "Azure_Logic_Apps", "Azure Logic", "Azure*p", "?zure*", "A.*", "[A]*"]
+)
+def test_only_the_subject_given_is_covered(subject: str) -> None:
     report = waived(waiver(subject=subject))
     assert report.results[0].is_finding
     assert "not used" in report.warnings[0]
@@ -164,6 +172,41 @@ def test_a_waiver_of_a_control_that_passes_or_is_unknown_changes_nothing_and_is_
         report = waived(waiver(), files=files)
         assert report.results[0].waived is None
         assert "not used" in report.warnings[0]
+
+
+def test_a_waiver_of_an_unknown_covers_it_and_never_a_failure() -> None:
+    accepts = waiver(status="unknown", subject="*")
+    (result,) = waived(accepts, files={}).results
+    assert (result.status.value, result.is_open, result.waived is not None) == ("unknown", False, True)
+    report = waived(accepts)
+    assert report.results[0].is_finding
+    assert "nothing is unknown there" in report.warnings[0]
+
+
+def test_an_unknown_without_a_waiver_stays_open_and_is_counted() -> None:
+    report = waived(waiver(subject="*"), files={})
+    assert report.results[0].is_open
+    assert (report.summary["unknown"], report.summary["waived"]) == (1, 0)
+
+
+def test_each_unused_waiver_is_told_though_another_is_used() -> None:
+    report = waived(waiver(), waiver(subject="Somebody Else"))
+    assert not report.results[0].is_finding
+    assert [text for text in report.warnings if "Somebody Else" in text and "not used" in text]
+    assert len(report.warnings) == 1
+
+
+@pytest.mark.parametrize(("days", "warned"), [(0, True), (1, True), (14, True), (15, False)])
+def test_the_last_two_weeks_of_a_waiver_are_told(days: int, warned: bool) -> None:
+    report = waived(waiver(expires=NOW.date() + timedelta(days=days)))
+    assert not report.results[0].is_finding
+    assert any("ends in" in text for text in report.warnings) is warned
+
+
+@pytest.mark.parametrize(("name", "words"), [("reason", WAIVER_REASON), ("owner", WAIVER_OWNER)])
+def test_a_stanza_that_nobody_filled_in_is_no_waiver(name: str, words: str) -> None:
+    with pytest.raises(ValidationError, match="say why"):
+        Waiver.model_validate(waiver().model_dump() | {name: words})
 
 
 def test_a_waiver_of_an_unknown_control_is_reported_with_the_near_name() -> None:
@@ -179,7 +222,7 @@ def test_a_check_that_says_nothing_gives_unknown(monkeypatch: pytest.MonkeyPatch
     def silent(_: Context, __: NoParameters) -> tuple[()]:
         return ()
 
-    monkeypatch.setitem(CHECKS, "silent", Check("org", NoParameters, silent, org_subject))
+    monkeypatch.setitem(CHECKS, "silent", Check("org", NoParameters, silent, org_subject, ()))
     quiet = APPROVED.model_copy(update={"check": "silent"})
     assert [one.status.value for one in healthy.report(CONNECTED, quiet).results] == ["unknown"]
 
@@ -191,7 +234,7 @@ def test_a_check_that_stops_half_way_keeps_what_it_said_and_adds_unknown(
         yield passed(Subject(kind="profile", name="Admin"), "Fine.")
         raise CannotTell("the rest was not read", "x.profile:3")
 
-    monkeypatch.setitem(CHECKS, "stumbling", Check("org", NoParameters, stumbling, org_subject))
+    monkeypatch.setitem(CHECKS, "stumbling", Check("org", NoParameters, stumbling, org_subject, ()))
     results = healthy.report(CONNECTED, APPROVED.model_copy(update={"check": "stumbling"})).results
     assert {one.subject.name: one.status.value for one in results} == {"Admin": "pass", "org": "unknown"}
     assert "the rest was not read" in results[1].message

@@ -81,8 +81,8 @@ def test_users_whom_nobody_read_may_not_be_approved() -> None:
     assert live.status(unnamed(approving("0PSEXTRA")), LIMITED, by) == "unknown"
 
 
-def test_what_a_group_holds_is_not_known() -> None:
-    """Whoever has a permission set group may have any set by it."""
+def test_what_a_group_holds_that_is_not_shown_is_not_known() -> None:
+    """Whoever has a permission set group that is not among those read may have any set by it."""
     others = approving(OWN, "0PSEXTRA", assigned=(has("auditor@acme.example", "", "0PGGROUP"),))
     result = live.verdict(others, LIMITED)
     assert result.status.value == "unknown"
@@ -111,7 +111,7 @@ def by_group(*members: GroupMember, **tables: object) -> Snapshot:
     app = live.component(kinds.CONNECTED_APP, APP_NAME)
     values = {key: value for key, value in app.values.items() if key != "profileName"}
     assert found.org is not None
-    groups = (PermissionSetGroup(GROUP.group_id, "Bundle", "Bundle", "Updated"),)
+    groups = (*live.table("groups"), PermissionSetGroup(GROUP.group_id, "Bundle", "Bundle", "Updated"))
     told = {"groups": groups, "group_members": members, "muting_sets": (), **tables}
     snapshot = found.model_copy(update={"org": found.org.model_copy(update=told)})
     return live.replaced(snapshot, app, values=values)

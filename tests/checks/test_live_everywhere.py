@@ -18,7 +18,7 @@ def test_a_profile_without_ranges_is_weighed_by_its_api_users() -> None:
     bare = live.with_ranges(live.healthy(), MINIMUM)
     (result,) = (one for one in live.results(bare, EVERYWHERE) if one.subject.name == MINIMUM)
     assert (result.status.value, result.severity.value) == ("fail", "medium")
-    assert "5 active users of it can call the API" in result.message
+    assert "6 active users of it can call the API" in result.message
 
 
 @pytest.mark.parametrize("ranges", [(), (("0.0.0.0", "255.255.255.255"),), (("10.0.0.0", "19.255.255.255"),)])
@@ -55,7 +55,7 @@ def test_a_profile_with_users_and_no_file_is_unknown() -> None:
     assert found["System Administrator"] == "unknown"
 
 
-def test_a_range_that_can_not_be_read_leaves_its_users_in_doubt() -> None:
+def test_a_range_that_can_not_be_read_leaves_its_users_unknown() -> None:
     broken = live.with_ranges(
         live.healthy(), "Admin", ("198.51.100.7", "198.51.100.7"), ("192.0.2.0", "nowhere")
     )

@@ -265,7 +265,7 @@ def test_holders_are_counted_by_what_grants_it() -> None:
     assert "1 active user: auditor@acme.example" in result.message
     (result,) = live.results(granting("CanApproveUninstalledApps", own_set(MINIMUM)), APPROVE)
     assert (result.subject.kind, result.subject.name) == ("profile", MINIMUM)
-    assert "5 active users" in result.message
+    assert "6 active users" in result.message
 
 
 def test_the_allowed_profile_s_users_are_spared_and_counted() -> None:
@@ -319,7 +319,7 @@ def test_a_profile_s_file_that_grants_what_the_org_does_not_show_fails() -> None
     assert "fail" in {result.status.value for result in live.results(found, ANY_CLIENT)}
 
 
-def test_a_profile_whose_grants_were_not_read_leaves_its_users_in_doubt() -> None:
+def test_a_profile_whose_grants_were_not_read_leaves_its_users_unknown() -> None:
     own = own_set(PROFILE)
     found = live.changed(
         permission_sets=tuple(one for one in live.table("permission_sets") if one.name != own)

@@ -138,6 +138,9 @@ CASES: dict[str, Case] = {
     "a declared attempt at another time": Case(UNCLEAR, tried("Échec"), attempt(TRIED - timedelta(minutes=6))),
     "a declared attempt from another address": Case(UNCLEAR, tried("Échec"), attempt(source="100.64.3.3")),
     "a declared attempt with a wrong password": Case(UNKNOWN, tried("invalid password"), attempt()),
+    "a declared attempt among others from that address": Case(
+        UNCLEAR, seen(SUCCESS, login(source=ELSEWHERE, status="成功", days=2, times=10)), attempt()
+    ),
     "a declared attempt by somebody else": Case(
         UNKNOWN, seen(SUCCESS, login(DANA, ELSEWHERE, status="Échec", days=2)), attempt()
     ),
@@ -221,6 +224,7 @@ CASES: dict[str, Case] = {
     "tokens cut off": Case(
         {FRESH_TOKENS: "unknown", HELD: "unknown"}, gaps=(Gap(what="x", reason="cut off", kind=org.TOKENS),)
     ),
+    "users cut off": Case({INSIDE: "unknown"}, gaps=(Gap(what="x", reason="cut off", kind=org.USERS),)),
     "no logins read": Case(UNCLEAR, {"logins": None}),
     "logins read since later only": Case(
         UNCLEAR, {"logins_since": HARDENED + timedelta(seconds=1)}
@@ -352,6 +356,12 @@ def test_a_refusal_that_rests_on_the_operator_s_word_says_so() -> None:
     message = told(case.snapshot, case.integration)["refusal-from-elsewhere"].message
     assert "status 'Échec de la connexion', an attempt that the integration file tells of" in message
     assert "integration file" not in told(running())["refusal-from-elsewhere"].message
+
+
+def test_nothing_passes_of_itself_while_a_user_is_unknown() -> None:
+    case = CASES["all is well with one user, and another is unknown"]
+    found = told(case.snapshot, case.integration)
+    assert {found[name].status.value for name, *_ in QUESTIONS[BOTH_SEEN]} == {"unknown"}
 
 
 def test_metadata_files_show_nothing() -> None:

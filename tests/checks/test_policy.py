@@ -10,7 +10,7 @@ from sfharden.checks.policy import DEFAULT_POLICIES, Control, Policy, load_polic
 from sfharden.checks.registry import CHECKS
 from sfharden.errors import InputError
 from tests.orgs import healthy
-from tests.orgs.healthy import CONNECTED
+from tests.orgs.healthy import CONNECTED, EXTERNAL
 from tests.orgs.metadata import INTEGRATION, NOW
 
 LOGIC_APPS = {
@@ -188,3 +188,49 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder.yaml").mkdir()
     with pytest.raises(InputError, match=r"There is no policy at|is a folder"):
         load_policy(str(tmp_path / name))
+
+
+# Included controls -----------------------------------------------------------------------------
+
+INCLUDING = """\
+name: mine
+title: Mine
+source: Me
+include:
+  - policy: logic-apps-salesforce
+    controls: [app-admin-approved, login-ranges-bounded]
+"""
+
+
+def test_a_policy_may_consist_of_controls_of_a_shipped_one(tmp_path: Path) -> None:
+    found = own(tmp_path, INCLUDING)
+    shipped = {one.id: one for one in load_policy("logic-apps-salesforce").controls}
+    assert [one.id for one in found.controls] == ["app-admin-approved", "login-ranges-bounded"]
+    assert all(one == shipped[one.id] for one in found.controls)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("app-admin-approved,", "app-admin-aproved,", "Did you mean 'app-admin-approved'"),
+        ("policy: logic-apps-salesforce", "policy: logic-app-salesforce", "no other shipped policy"),
+        ("app-admin-approved,", "login-ranges-bounded,", "included twice"),
+        ("policy: logic-apps-salesforce", "policy: logic-apps-salesforce-files", "doesn't define itself"),
+    ],
+)
+def test_what_cannot_be_included_is_named(tmp_path: Path, old: str, new: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        own(tmp_path, INCLUDING.replace(old, new))
+
+
+def test_a_policy_without_any_control_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="give controls"):
+        own(tmp_path, INCLUDING.partition("include")[0])
+
+
+def test_what_files_can_answer_is_answered_from_files_alone() -> None:
+    policy = load_policy("logic-apps-salesforce-files")
+    for files in (CONNECTED, EXTERNAL):
+        results = healthy.report(files, *policy.controls).results
+        assert {(one.control, one.status.value) for one in results if one.status.value != "pass"} == set()
+        assert {one.control for one in results} == {one.id for one in policy.controls}

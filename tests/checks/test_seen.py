@@ -24,9 +24,9 @@ def seen(by: dict[str, Any] | None = None, **tables: Any) -> Seen:
 
 
 def test_logins_are_those_of_the_named_users_since_the_hardening() -> None:
-    before, after = login(days=-1), login(days=1)
-    found = seen(logins=(before, after, login(DANA))).logins
-    assert (found.rows, found.gap) == ((after,), "")
+    before, then, after = login(days=-1), login(days=0), login(days=1)
+    found = seen(logins=(before, then, after, login(DANA))).logins
+    assert (found.rows, found.gap) == ((then, after), "")
 
 
 def test_somebody_who_was_not_read_may_have_any_login() -> None:
@@ -102,6 +102,10 @@ def test_a_login_is_placed_by_its_one_address(
 ) -> None:
     sets = [AddressSet.of([one]) if one else None for one in (inside, outside)]
     assert placed(login(source=source), *sets) is expected
+
+
+def test_an_org_that_was_read_at_the_moment_of_hardening_counts() -> None:
+    assert seen({"hardened_at": TAKEN}).since == TAKEN
 
 
 def test_what_was_read_before_the_hardening_shows_nothing_of_it() -> None:

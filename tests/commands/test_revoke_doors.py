@@ -1,11 +1,10 @@
-"""`sfharden revoke` through a door of plain values: what it says when the second look shows something else."""
+"""The doors of `revoke`: what a person at a terminal sees, types and keeps, and the org behind the command."""
 
 import io
+import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,58 +13,42 @@ from sfharden.cli import main
 from sfharden.commands import revoke as module
 from sfharden.commands.live_options import LiveOptions
 from sfharden.commands.revoke import make_command
-from sfharden.errors import UnreachableError
-from sfharden.model.snapshot import Gap, Snapshot
+from sfharden.commands.revoke_doors import TerminalPerson
+from sfharden.errors import NoVerdictError
 from sfharden.ports import Ending, RevokeOutcome
-from sfharden.text.redact import Secret
-from tests.revocation.kit import NOW, FakeOrg, handle, secret, snapshot, token
+from sfharden.revocation.history import History
+from sfharden.revocation.pages import NotePage, ReceiptPage
+from tests.revocation.kit import FakeOrg, OpenOrg, handle, header_of, plan_of
 
 
-@dataclass
-class Reading:
-    """An inventory of plain values."""
+class Stream(io.StringIO):
+    """A stream that may be a terminal, and may break."""
 
-    snapshot: Snapshot
-    secrets: dict[str, Secret]
-    external_handles: frozenset[str] = frozenset()
+    def __init__(self, text: str = "", *, terminal: bool = False, breaks: bool = False) -> None:
+        super().__init__(text)
+        self._terminal = terminal
+        self._breaks = breaks
 
+    def isatty(self) -> bool:
+        return self._terminal
 
-@dataclass
-class Org:
-    """A fake org whose second reading may differ from its first."""
+    def write(self, text: str) -> int:
+        if self._breaks:
+            raise BrokenPipeError
+        return super().write(text)
 
-    fake: FakeOrg
-    how: str = "access token"
-    later: Callable[[], Reading] | None = None
-    readings: int = 0
-    slept: list[float] = field(default_factory=list)
-
-    def inventory(self, *gaps: Gap) -> Reading:
-        alive = sorted(self.fake.alive)
-        return Reading(
-            snapshot([token(one) for one in alive], gaps=gaps), {handle(one): secret(one) for one in alive}
-        )
-
-    def read(self, *, metadata: bool) -> Reading:  # noqa: ARG002 - what the door has
-        self.readings += 1
-        return self.later() if self.later and self.readings > 1 else self.inventory()
-
-    def revoker(self, workers: int) -> "nullcontext[FakeOrg]":  # noqa: ARG002 - what the door has
-        return nullcontext(self.fake)
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-
-    def now(self) -> datetime:
-        return NOW
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override] # typeshed: of bytes
+        if self._breaks:
+            raise OSError
+        return super().readline(-1 if size is None else size)
 
 
 @pytest.fixture(name="org")
-def _org(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Org:
-    org = Org(FakeOrg({1, 2, 3}))
+def _org(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> OpenOrg:
+    org = OpenOrg(FakeOrg({1, 2, 3}), how="access token")
 
     @contextmanager
-    def door(_: LiveOptions) -> Iterator[Org]:
+    def door(_: LiveOptions) -> Iterator[OpenOrg]:
         yield org
 
     monkeypatch.chdir(tmp_path)
@@ -78,27 +61,27 @@ def revoke_all() -> int:
     return main(["revoke", "--org", "x", "--all", "--expect", "3", "--yes"])
 
 
-def test_all_gone_and_seen_to_be_gone_is_zero(org: Org) -> None:
+def test_pages_go_to_standard_output_and_all_else_beside_it(
+    org: OpenOrg, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert revoke_all() == 0
     assert (org.readings, org.fake.alive) == (2, set())
+    out, err = capsys.readouterr()
+    for said in (
+        "3 tokens of 1 app and 1 user. Fingerprint",
+        "3 tokens: 3 revoked.",
+        "sfharden verify --org x",
+    ):
+        assert said in out
+    for said in ("Warning: ", "Revoking 3 tokens; the journal is revocation-"):
+        assert said in err
+        assert said not in out
+    assert "\r" not in err
 
 
-def test_a_second_look_that_may_not_be_whole_is_four(org: Org, capsys: pytest.CaptureFixture[str]) -> None:
-    org.later = lambda: org.inventory(Gap(what="OAuth tokens", reason="own rows only", kind="OauthToken"))
-    assert revoke_all() == 4
-    assert "own rows only" in capsys.readouterr().err
-
-
-def test_a_second_look_that_fails_is_four(org: Org, capsys: pytest.CaptureFixture[str]) -> None:
-    def fails() -> Reading:
-        raise UnreachableError("no answer")
-
-    org.later = fails
-    assert revoke_all() == 4
-    assert "could not be counted again" in capsys.readouterr().err
-
-
-def test_a_survivor_is_six_and_named(org: Org, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_left_is_named_and_said_how_to_finish(
+    org: OpenOrg, capsys: pytest.CaptureFixture[str]
+) -> None:
     org.fake.trouble = lambda number, phase: (
         RevokeOutcome(Ending.REVOKED) if (number, phase) == (1, "before") else None
     )
@@ -109,37 +92,75 @@ def test_a_survivor_is_six_and_named(org: Org, capsys: pytest.CaptureFixture[str
     assert "--resume" in err
 
 
-def test_refused_tokens_are_six(org: Org) -> None:
-    refused = RevokeOutcome(Ending.REFUSED, "INSUFFICIENT_ACCESS")
-    org.fake.trouble = lambda number, phase: refused if (number, phase) == (2, "before") else None
-    assert revoke_all() == 6
-
-
-def test_an_unknown_that_is_seen_to_be_gone_is_zero(org: Org) -> None:
-    org.fake.trouble = lambda _number, phase: (
-        RevokeOutcome(Ending.UNKNOWN, "NO_ANSWER") if phase == "after" else None
-    )
-    assert revoke_all() == 0
-
-
 @pytest.mark.parametrize("how", ["JWT bearer", "client credentials"])
 def test_a_login_without_a_token_of_its_own_needs_no_warning(
-    org: Org, capsys: pytest.CaptureFixture[str], how: str
+    org: OpenOrg, capsys: pytest.CaptureFixture[str], how: str
 ) -> None:
     org.how = how
     assert main(["revoke", "--org", "x", "--all", "--dry-run"]) == 0
     assert "this run's own" not in capsys.readouterr().err
 
 
-def test_a_disk_that_fills_up_is_six_and_says_how_to_go_on(
-    org: Org, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+# The person at the terminal ---------------------------------------------------------------------
+
+
+def test_only_who_sits_at_a_terminal_is_asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from sfharden.errors import NoVerdictError
-    from sfharden.revocation.journal import Journal
+    monkeypatch.setattr(sys, "stdin", Stream("ABCD\n"))
+    assert TerminalPerson().ask("Type it: ") is None
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys, "stdin", Stream("ABCD\n", terminal=True))
+    assert TerminalPerson().ask("Type it: ") == "ABCD\n"
+    assert capsys.readouterr().err == "Type it: "
 
-    def full(*_: object) -> None:
-        raise NoVerdictError("The journal can't be written any more, so nothing more was sent")
 
-    monkeypatch.setattr(Journal, "ended", full)
-    assert revoke_all() == 6
-    assert "--resume" in capsys.readouterr().err
+@pytest.mark.parametrize("typed", [Stream(terminal=True), Stream("ABCD\n", terminal=True, breaks=True)])
+def test_a_terminal_that_hung_up_types_nothing(monkeypatch: pytest.MonkeyPatch, typed: Stream) -> None:
+    monkeypatch.setattr(sys, "stdin", typed)
+    assert TerminalPerson().ask("Type it: ") == ""
+
+
+def test_a_page_that_nobody_takes_is_told_and_what_is_beside_it_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "stdout", Stream(breaks=True))
+    with pytest.raises(BrokenPipeError):
+        TerminalPerson().show(NotePage("a line"))
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(NoVerdictError):
+        TerminalPerson().show(NotePage("a line"))
+    monkeypatch.setattr(sys, "stderr", Stream(breaks=True))
+    TerminalPerson().say("a line")
+    with pytest.raises(BrokenPipeError):  # consent to what nobody was warned of is none
+        TerminalPerson().warn("a line")
+
+
+@pytest.mark.parametrize(
+    ("terminal", "told"), [(True, "\r\x1b[K1 of 2 revoked\r\x1b[K2 of 2 revoked\n"), (False, "")]
+)
+def test_how_far_it_is_goes_to_who_watches(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, told: str
+) -> None:
+    stream = Stream(terminal=terminal)
+    monkeypatch.setattr(sys, "stderr", stream)
+    person = TerminalPerson()
+    person.progress(1, 2)
+    person.progress(2, 2)
+    assert stream.getvalue() == told
+
+
+def test_a_hostile_name_in_a_warning_does_not_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    TerminalPerson().warn("\x1b[2J\u202eevil may keep working")
+    shown = capsys.readouterr().err
+    assert "evil may keep working" in shown
+    assert shown.removesuffix("\n").isprintable()
+
+
+def test_a_receipt_is_json_by_its_name_and_else_markdown(tmp_path: Path) -> None:
+    plan = plan_of([1])
+    page = ReceiptPage(History(header_of(plan), plan), ("something to know",))
+    TerminalPerson().keep(page, tmp_path / "r.JSON")
+    TerminalPerson().keep(page, tmp_path / "r.md")
+    assert json.loads((tmp_path / "r.JSON").read_text("utf-8"))["warnings"] == ["something to know"]
+    assert (tmp_path / "r.md").read_text("utf-8").startswith("# Revocation of OAuth tokens\n")

@@ -17,6 +17,7 @@ from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.sources.snapshot_file import save_snapshot
 from sfharden.text.wrapping import display_width
 from tests.conftest import Run
+from tests.orgs.constants import HARDENED_YAML as YAML
 from tests.orgs.metadata import INTEGRATION, PROFILE, login_range, permission, snapshot_of, xml
 from tests.orgs.running import (  # fmt: skip
     DANA,
@@ -224,19 +225,6 @@ def test_a_failure_proves_nothing_of_ranges_that_refuse_nobody(ranges: str | Non
 
 
 # The command --------------------------------------------------------------------------------
-
-YAML = """\
-version: 1
-integrations:
-  - name: crm-sync
-    app: Azure Logic Apps
-    profile: Logic Apps Integration
-    users: [svc@acme.example]
-    egress:
-      - ranges: [192.0.2.0/28]
-    operator_ranges: [198.51.100.7]
-    hardened_at: 2026-11-20T09:00:00Z
-"""
 
 
 def saved(folder: Path, snapshot: Snapshot) -> tuple[Path, Path]:

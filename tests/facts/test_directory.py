@@ -36,7 +36,7 @@ def test_metadata_files_have_no_tables() -> None:
 def test_either_table_of_tokens_may_be_missing(table: str) -> None:
     kind = {"tokens": org.TOKENS, "external_tokens": org.EXTERNAL_TOKENS}[table]
     found = Directory(live.without(kind, table)).tokens
-    assert len(found.rows) == (0 if table == "tokens" else 2)
+    assert len(found.rows) == (0 if table == "tokens" else len(live.table("tokens")))
     with pytest.raises(CannotTell, match="the org refused"):
         found.require_whole()
 
@@ -47,7 +47,7 @@ def test_what_both_tables_of_tokens_lack_is_told() -> None:
         Gap(what="u", reason="refused", kind=org.EXTERNAL_TOKENS),
     )
     found = Directory(live.changed(*gaps)).tokens
-    assert len(found.rows) == 2
+    assert len(found.rows) == len(live.table("tokens"))
     assert "cut off" in found.gap
     assert "refused" in found.gap
     with pytest.raises(CannotTell, match=r"cut off.*; .*refused"):
@@ -75,7 +75,7 @@ def test_names_that_lead_nowhere_are_left_out_of_a_list_but_not_by_silence() -> 
 
 
 def test_two_records_of_one_api_name_are_no_record() -> None:
-    twin = live.table("apps")[0]._replace(id="0H4TWIN")
+    twin = next(one for one in live.table("apps") if one.label == live.INTEGRATION.app)._replace(id="0H4TWIN")
     with pytest.raises(CannotTell, match="2 records"):
         Directory(live.changed(apps=(*live.table("apps"), twin))).app_row("Azure_Logic_Apps", external=False)
     with pytest.raises(CannotTell, match="0 records"):

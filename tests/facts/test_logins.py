@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.facts.logins import NEAR, Meaning, declared, latest, meaning, sources_of, times_of
+from sfharden.facts.logins import (
+    NEAR,
+    Meaning,
+    declared,
+    latest,
+    meaning,
+    sources_of,
+    times_of,
+    wholly_declared,
+)
 from sfharden.model.integration import Attempt
 from tests.orgs.running import ELSEWHERE, HARDENED, login
 
@@ -84,6 +93,16 @@ def test_an_attempt_before_the_hardening_counts_for_nothing() -> None:
     assert over.first < HARDENED < over.last
     assert not declared(over, [early], HARDENED)
     assert declared(over, [early], over.first)
+
+
+def test_what_others_did_from_that_address_is_not_declared_by_it() -> None:
+    """A phone's address may be many people's: of ten logins within nine hours, one was the operator's."""
+    one = Attempt.model_validate({"at": AT, "from": ELSEWHERE})
+    assert wholly_declared(login(source=ELSEWHERE, status="?"), [one])
+    assert not wholly_declared(login(source=ELSEWHERE, status="?", times=10), [one])
+    again = login(source=ELSEWHERE, status="?", times=3)._replace(first=AT - NEAR)
+    assert wholly_declared(again, [one])
+    assert not wholly_declared(again._replace(source_ip="Salesforce.com IP"), [one])
 
 
 def test_logins_in_words() -> None:

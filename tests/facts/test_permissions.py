@@ -5,7 +5,7 @@ import pytest
 from sfharden.checks.policy import wanted_permissions
 from sfharden.facts.index import Index
 from sfharden.facts.permissions import KNOWN, why_unsure
-from sfharden.sources.org.records import PERMISSIONS
+from sfharden.sources.org.rights import PERMISSIONS
 from tests.orgs import live
 from tests.orgs.healthy import shipped
 

@@ -27,7 +27,7 @@ from sfharden.salesforce.connect import API_VERSIONS, Connection, connect
 from sfharden.salesforce.deploy import deploy_check_only
 from sfharden.salesforce.meter import CallMeter
 from sfharden.sources.integration_file import load_integrations
-from sfharden.sources.metadata_files import raw_from_retrieve
+from sfharden.sources.metadata_files import raw_from_retrieve, with_files
 from sfharden.sources.org.read import read_org
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import Secret
@@ -62,7 +62,7 @@ def material(connection: Connection) -> Material:
     def raw(wanted: dict[str, Component]) -> dict[str, RawFile]:
         return raw_from_retrieve(reading.zip_bytes, wanted)
 
-    return Material(reading.snapshot, raw)  # type: ignore[arg-type]
+    return Material(reading.snapshot, raw, with_files)  # type: ignore[arg-type]
 
 
 def verdicts(connection: Connection, integration: Integration) -> dict[str, set[str]]:

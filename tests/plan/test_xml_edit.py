@@ -10,6 +10,8 @@ from sfharden.plan.xml_tree import Element, parse
 
 from .kit import flat, rest
 
+pytestmark = pytest.mark.xml
+
 W = "file.xml"
 XSI = b'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 

@@ -3,29 +3,34 @@
 import os
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sfharden.errors import SfhardenError
+from sfharden.errors import NoVerdictError, SfhardenError
 from sfharden.model.org import AppRow, Caller, Organization, OrgTables, ProfileRow, Token, User
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source, Tool
-from sfharden.ports import Ending, RevokeOutcome
+from sfharden.ports import Ending, OneByOne, RevokeOutcome
 from sfharden.revocation.approve import Approval, approve_expected
 from sfharden.revocation.execute import Doors, Keys, execute
+from sfharden.revocation.finish import Outside
 from sfharden.revocation.history import History
 from sfharden.revocation.journal import Disk, Journal, create_journal, resume_journal
+from sfharden.revocation.pages import ReceiptPage, RevokePage
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
 from sfharden.revocation.records import Actor, Header
 from sfharden.revocation.recount import recount
+from sfharden.revocation.request import Request
 from sfharden.revocation.resume import reopen, rest_of
+from sfharden.revocation.select import Selection
 from sfharden.revocation.tokens import OwnLogin, Stock
 from sfharden.salesforce.handles import handle_of
 from sfharden.salesforce.lanes import Lanes
 from sfharden.text.redact import Secret
+from tests.orgs.constants import NOW as NOW
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ORG_ID = "00Dxx00000001DzEAI"
 NOBODY = OwnLogin("", (), True)
 WHO = Actor(username="operator@acme.example", how="access token", account="op")
@@ -231,3 +236,109 @@ def scene(folder: Path, tokens: int = 4, bystanders: int = 2) -> Scene:
     """Tokens 1 … n are in the plan, and some more are alive beside it."""
     org = FakeOrg(set(range(1, tokens + bystanders + 1)))
     return Scene(folder / "journal.jsonl", org, plan_of(range(1, tokens + 1)))
+
+
+@dataclass
+class Reading:
+    """An inventory of plain values."""
+
+    snapshot: Snapshot
+    secrets: dict[str, Secret]
+    external_handles: frozenset[str] = frozenset()
+
+
+@dataclass
+class OpenOrg:
+    """The fake org as a door: what is read of it, the second time perhaps something else."""
+
+    fake: FakeOrg
+    how: str = "JWT bearer"
+    first: Callable[[], Reading] | None = None
+    later: Callable[[], Reading] | None = None
+    readings: int = 0
+    slept: list[float] = field(default_factory=list)
+
+    def inventory(self, *gaps: Gap, caller: str = "u9") -> Reading:
+        alive = sorted(self.fake.alive)
+        told = snapshot([token(one) for one in alive], gaps=gaps, caller=caller)
+        return Reading(told, {handle(one): secret(one) for one in alive})
+
+    def read(self, *, metadata: bool, one_by_one: OneByOne) -> Reading:  # noqa: ARG002 - what the door has
+        self.readings += 1
+        way = self.first if self.readings == 1 else self.later
+        return way() if way else self.inventory()
+
+    def revoker(self, workers: int) -> "nullcontext[FakeOrg]":  # noqa: ARG002 - what the door has
+        return nullcontext(self.fake)
+
+    def gate(self, workers: int) -> Lanes:
+        return Lanes(workers)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+    def now(self) -> datetime:
+        return NOW
+
+
+@dataclass
+class FakePerson:
+    """Whoever is told and asked: keeps it all, and types what `types` makes of the question."""
+
+    types: Callable[[str], str | None] = lambda _question: None
+    takes: int = 1000  # so many pages, then it goes away
+    keeps: bool = True
+    pages: list[RevokePage] = field(default_factory=list)
+    receipts: list[ReceiptPage] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    warned: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    told: list[tuple[int, int]] = field(default_factory=list)
+
+    def show(self, page: RevokePage) -> None:
+        if len(self.pages) >= self.takes:
+            raise BrokenPipeError
+        self.pages.append(page)
+
+    def keep(self, page: RevokePage, path: Path) -> None:
+        if not self.keeps:
+            raise NoVerdictError(f"{path} can't be written.")
+        assert isinstance(page, ReceiptPage)
+        self.receipts.append(page)
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+    def warn(self, warning: str) -> None:
+        self.warned.append(warning)
+
+    def ask(self, question: str) -> str | None:
+        self.asked.append(question)
+        return self.types(question)
+
+    def progress(self, done: int, total: int) -> None:
+        self.told.append((done, total))
+
+
+def outside(org: OpenOrg, person: FakePerson, disk: Disk | None = None) -> Outside:
+    return Outside(org, person, disk or Disk(lambda: NOW), Tool(version="test"), "op")
+
+
+def request(**asked: Any) -> Request:
+    """Every token, of which three are expected, by one worker."""
+    told: dict[str, Any] = {
+        "selection": Selection(everything=True),
+        "dry_run": False,
+        "expect": 3,
+        "accept_incomplete": False,
+        "journal": None,
+        "receipt": None,
+        "workers": 1,
+        "source": "--org x",
+    }
+    return Request(**{**told, **asked})
+
+
+def typed_from(question: str) -> str:
+    """The fingerprint that the question names, as a person types it."""
+    return question.split()[1].lower() + "\n"

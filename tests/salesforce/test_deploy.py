@@ -7,7 +7,8 @@ import pytest
 import responses
 
 from sfharden.errors import AnswerError, AuthError, DeniedError, UnreachableError
-from sfharden.salesforce.deploy import ComponentProblem, deploy_check_only
+from sfharden.ports import ComponentProblem
+from sfharden.salesforce.deploy import deploy_check_only
 from sfharden.salesforce.metadata_api import Polling
 
 from .kit import DATA, FakeTime, make_wire

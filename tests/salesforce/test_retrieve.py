@@ -1,6 +1,7 @@
 """A retrieve gives a whole zip of what was named, or an error; it never waits for ever."""
 
 import base64
+import binascii
 import io
 import random
 import zipfile
@@ -13,9 +14,13 @@ from hypothesis import strategies as st
 
 from sfharden.errors import AnswerError, AuthError, DeniedError, OrgError, UnreachableError
 from sfharden.salesforce.metadata_api import Polling
+from sfharden.salesforce.soap import _Base64Decoder as Base64Decoder
+from tests.expat_modes import MODES, expat_as
 from tests.salesforce.test_metadata_api import answer, fault, make_metadata, properties, sent, texts
 
 from .kit import SOAP, TOKEN, FakeTime
+
+pytestmark = pytest.mark.xml
 
 STARTED = answer("retrieve", "<done>false</done><id>09S1</id><state>Queued</state>")
 PENDING = answer("checkRetrieveStatus", "<done>false</done><id>09S1</id><status>InProgress</status>")
@@ -61,7 +66,7 @@ def test_retrieves_named_members() -> None:
         ("unpackaged/package.xml", "no 'X'")
     ]
     assert result.missing == ()
-    assert time.sleeps == pytest.approx([0.05, 0.1, 0.2])
+    assert time.sleeps == pytest.approx([0.05, 0.07, 0.098])
     request = sent(0)[0]
     assert [child.tag.rpartition("}")[2] for child in request] == [
         "apiVersion",
@@ -83,6 +88,31 @@ def test_a_zip_may_come_in_lines(width: int) -> None:
     lines = "\n".join(encoded[begin : begin + width] for begin in range(0, len(encoded), width))
     script(STARTED, done(lines, FILE))
     assert make_metadata().retrieve({"Profile": ["*"]}).zip_bytes == content
+
+
+@given(st.text("QUJ=\n ", max_size=12), st.lists(st.integers(0, 12), max_size=3))
+def test_where_the_text_of_a_zip_is_cut_makes_no_difference(text: str, cuts: list[int]) -> None:
+    def decoded(*parts: str) -> bytes | None:
+        decoder = Base64Decoder()
+        try:
+            for part in parts:
+                decoder.feed(part)
+            return decoder.finish()
+        except binascii.Error:
+            return None
+
+    places = sorted({0, *cuts})
+    parts = [text[start:end] for start, end in zip(places, [*places[1:], None], strict=True)]
+    assert decoded(*parts) == decoded(text) == decoded(*text)
+
+
+@responses.activate
+@pytest.mark.parametrize("mode", MODES)
+def test_a_large_zip_arrives_whole_whenever_expat_calls_back(mode: str) -> None:
+    content = zip_of(FILE, size=1_500_000)
+    script(STARTED, done(f"\n{'<!-- x -->' * 30_000}{base64.b64encode(content).decode()}", FILE))
+    with expat_as(mode):
+        assert make_metadata().retrieve({"Profile": ["*"]}).zip_bytes == content
 
 
 @responses.activate

@@ -4,6 +4,7 @@ import json
 import zipfile
 from collections.abc import Iterable, Mapping
 from io import BytesIO
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,15 @@ MOST = 10_000_000
 
 
 class Dribble(BytesIO):
-    """A stream that never gives more than `step` bytes a read, as pipes and sockets may."""
+    """A stream that gives no more a read than the next of `steps`, over and over, as pipes and sockets may."""
 
-    def __init__(self, data: bytes, step: int) -> None:
+    def __init__(self, data: bytes, *steps: int) -> None:
         super().__init__(data)
-        self._step = step
+        self._steps = cycle(steps)
 
-    def read(self, size: int | None = -1) -> bytes:  # noqa: ARG002 - less than asked for is allowed
-        return super().read(self._step)
+    def read(self, size: int | None = -1) -> bytes:
+        step = next(self._steps)
+        return super().read(step if size is None or size < 0 else min(size, step))
 
 
 class Broken(BytesIO):

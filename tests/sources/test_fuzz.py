@@ -11,6 +11,8 @@ from sfharden.sources.metadata_files import kind_and_name
 from sfharden.sources.metadata_xml import BadMetadata, NotOurs, parse_component
 from tests.orgs.metadata import APP, HEALTHY, PROFILE, RANGES, SECURITY, judged, login_range, permission
 
+pytestmark = pytest.mark.xml
+
 BAD = {
     PROFILE: HEALTHY[PROFILE]
     .replace(RANGES, login_range("0.0.0.0", "255.255.255.255"))

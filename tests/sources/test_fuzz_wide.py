@@ -22,6 +22,8 @@ from sfharden.sources.metadata_xml import BadMetadata, NotOurs, parse_component
 from tests.orgs import healthy
 from tests.orgs.metadata import APP, INTEGRATION, NOW, PROFILE, RANGES, SECURITY, login_range, permission
 
+pytestmark = pytest.mark.xml
+
 CORPUS = Path(os.environ.get("SFHARDEN_CORPUS", Path(__file__).resolve().parents[3] / "shared" / "corpus"))
 Files = Mapping[str, bytes]
 

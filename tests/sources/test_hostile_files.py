@@ -28,6 +28,8 @@ from tests.orgs.metadata import (
     xml,
 )
 
+pytestmark = pytest.mark.xml
+
 TEXT = HEALTHY[PROFILE]
 
 

@@ -17,6 +17,8 @@ from tests.orgs.healthy import CONNECTED, EXTERNAL
 from tests.orgs.metadata import HEALTHY, PROFILE, SECURITY, loaded, parsed, write
 from tests.sources.build import Broken, document, profile, zipped
 
+pytestmark = pytest.mark.xml
+
 ALL = {**CONNECTED, **EXTERNAL, "profiles/Custom%3A Sales %26 Co%2E.profile": HEALTHY[PROFILE]}
 TEXT = HEALTHY[PROFILE]
 

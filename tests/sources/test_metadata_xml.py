@@ -1,17 +1,24 @@
 """Documents that are broken, hostile or merely odd: the same component or a refusal, never more, never less."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.facts.profiles import login_ranges
+from sfharden.model.snapshot import Component
 from sfharden.sources import metadata_xml
-from sfharden.sources.metadata_xml import NotOurs
+from sfharden.sources.metadata_xml import BadMetadata, NotOurs, parse_component
+from sfharden.text import hardened_xml
+from sfharden.text.hardened_xml import BLOCK_BYTES
+from tests.expat_modes import MODES, expat_as
 from tests.orgs.healthy import CONNECTED, EXTERNAL
 from tests.orgs.metadata import HEALTHY, PROFILE, RANGES, XMLNS, login_range, parsed, permission
-from tests.sources.build import component, document, profile, refusal
+from tests.sources.build import MOST, Dribble, component, document, profile, refusal
+
+pytestmark = pytest.mark.xml
 
 TEXT = HEALTHY[PROFILE]
 BODY = TEXT.split("\n", 1)[1]
@@ -42,7 +49,6 @@ SECTIONS = "\n".join(
 def test_a_document_type_is_refused_before_it_can_say_anything(prologue: str, use: str) -> None:
     text = f'<?xml version="1.0"?>\n{prologue}\n{BODY.replace("true", use)}'
     assert refusal(text).reason == "it declares a document type (DTD)"
-    assert refusal(text, step=1).reason == "it declares a document type (DTD)"
 
 
 @pytest.mark.parametrize("use", ["&a;", "&lt", "&#0;", "&#xD800;", "&;", "& "])
@@ -114,26 +120,30 @@ def test_an_empty_root_is_a_component_that_says_nothing(text: str) -> None:
     assert login_ranges(found).entries == 0
 
 
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("mark", ["=======", ">>>>>>> feature/x", "||||||| 1a2b3c4", "<<<<<<< HEAD"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("where", ["<custom>", "<fieldPermissions>", "<loginIpRanges>"])
-@pytest.mark.parametrize("step", [1, 4, 7, 1000])
 def test_what_is_left_of_a_merge_is_refused_wherever_it_stands(
-    mark: str, encoding: str, end: str, where: str, step: int
+    mark: str, encoding: str, end: str, where: str, mode: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Also where the border of two blocks runs through it."""
+    monkeypatch.setattr(hardened_xml, "BLOCK_BYTES", 512)
     whole = profile("<custom>true</custom>", SECTIONS, RANGES, SECTIONS)
     at = whole.rindex(where)
     text = f"{whole[:at]}{mark}\n{whole[at:]}".replace("\n", end).replace("UTF-8", encoding)
-    reason = refusal(text.encode(encoding), step=step).reason
-    # XML forbids the second "<", so the parser may refuse before the whole mark was read.
-    early = mark.startswith("<") and step < 20
-    assert reason == "it holds git conflict markers" or (early and "well-formed" in reason)
+    start, width = len(text[: text.index(mark)].encode(encoding)), 2 if encoding == "utf-16" else 1
+    for inside in range(-4, 12):
+        pad = -(start // width + inside) % (512 // width)
+        padded = text.replace(end, end + " " * pad, 1)
+        with expat_as(mode):
+            assert refusal(padded.encode(encoding)).reason == "it holds git conflict markers"
 
 
 @pytest.mark.parametrize("path", sorted(ALL))
 @pytest.mark.parametrize("mark", ["=======", ">>>>>>> main", "||||||| base"])
-def test_a_merge_left_inside_any_element_is_refused_or_a_doubt(path: str, mark: str) -> None:
+def test_a_merge_left_inside_any_element_is_refused_or_a_gap(path: str, mark: str) -> None:
     wanted = parsed(path, ALL[path])
     for tag in re.finditer(r"<(?!/)[^?>]*>", ALL[path]):
         text = f"{ALL[path][: tag.end()]}\n{mark}\n{ALL[path][tag.end() :]}"
@@ -156,18 +166,73 @@ def test_a_file_cut_off_anywhere_is_refused(path: str) -> None:
             assert component(data[:length], wanted.kind).values == wanted.values
 
 
-@pytest.mark.parametrize("step", range(1, 8))
-@pytest.mark.parametrize("path", sorted(ALL))
-def test_piece_borders_make_no_difference(path: str, step: int) -> None:
-    whole = parsed(path, ALL[path])
-    found = component(ALL[path], whole.kind, step=step)
-    assert found.model_copy(update={"name": whole.name, "file": whole.file}) == whole
+# When expat calls back ------------------------------------------------------------------------
+
+
+def verdict(data: bytes, mode: str = "own", steps: Sequence[int] = (MOST,)) -> Component | tuple[str, int]:
+    """The component, or why there's none and where."""
+    with expat_as(mode):
+        try:
+            return parse_component(Dribble(data, *steps), "X", "X", max_bytes=MOST, expected=None)
+        except BadMetadata as problem:
+            return problem.reason, problem.line
+        except NotOurs:
+            return "not ours", 0
+
+
+DAMAGE = [
+    "", "<", "&", "\0", "]]>", "<![CDATA[", "<!--", "-->", "<?x?>", "<x/>", "<a>", "</a>", "<a:b/>", "<!DOCTYPE a>", "\ufeff",
+    "\n=======\n", "\n>>>>>>> b\n", "\n||||||| b\n", "<<<<<<< HEAD\n", "&amp;", "&#0;", "&a;", "stray", "<description>",
+]  # fmt: skip
+MONSTERS = [
+    "x" * 100_001, " " * 100_001, f"<!--{'-x' * 200_000}-->", f"<description>{'<a/>' * 150_000}</description>",
+]  # fmt: skip
+
+
+@st.composite
+def damaged(draw: st.DrawFn, room: int = 0) -> bytes:
+    """A file of any kind, often damaged, and moved so that a border after `room` bytes may run through anything."""
+    text = ALL[draw(st.sampled_from(sorted(ALL)))]
+    tags = [found.end() for found in re.finditer(">", text)]
+    at = draw(st.one_of(st.integers(0, len(text)), st.sampled_from(tags)))
+    text = (
+        text[:at]
+        + draw(st.sampled_from(DAMAGE + MONSTERS if room else DAMAGE))
+        + text[at + draw(st.sampled_from([0, 0, 0, 1, 30])) :]
+    )
+    encoding, end = draw(st.sampled_from(["utf-8", "utf-8", "utf-16"])), draw(st.sampled_from(["\n", "\r\n"]))
+    after_root = text.find("\n", text.find("\n") + 1) + 1
+    pad = room // (2 if encoding == "utf-16" else 1) - draw(st.integers(0, len(text)))
+    text = text[:after_root] + " " * pad + text[after_root:]
+    return text.replace("\n", end).replace("UTF-8", encoding.upper(), 1).encode(encoding)
+
+
+@given(
+    st.one_of(damaged(), damaged(BLOCK_BYTES), damaged(3 * BLOCK_BYTES)),
+    st.lists(st.integers(200, BLOCK_BYTES + 1), min_size=1, max_size=4),
+)
+def test_a_verdict_is_of_the_bytes_alone(data: bytes, steps: list[int]) -> None:
+    """However the bytes are handed out, and whenever expat calls back."""
+    wanted = verdict(data)
+    assert all(verdict(data, mode, steps) == wanted for mode in MODES)
+
+
+@given(damaged(), st.integers(600, 2000))
+def test_where_the_borders_run_makes_no_difference(data: bytes, size: int) -> None:
+    wanted = verdict(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hardened_xml, "BLOCK_BYTES", size)
+        found = [verdict(data, mode) for mode in MODES]
+    assert all(one == found[0] for one in found)
+    assert found[0] == wanted or (isinstance(found[0], tuple) and isinstance(wanted, tuple))
 
 
 @given(st.integers(1, 64), st.integers(0, 200))
-def test_a_range_across_a_piece_border_is_whole(step: int, shift: int) -> None:
+def test_a_range_across_a_border_is_whole(step: int, shift: int) -> None:
     text = profile(f"<!--{'x' * shift}-->", SECTIONS, RANGES, permission("ApiEnabled"))
-    assert component(text, step=step) == component(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hardened_xml, "BLOCK_BYTES", 300 + step)
+        assert component(text) == component(profile("", SECTIONS, RANGES, permission("ApiEnabled")))
 
 
 @pytest.mark.parametrize(
@@ -190,7 +255,6 @@ def test_a_range_across_a_piece_border_is_whole(step: int, shift: int) -> None:
 )
 def test_other_shapes_than_salesforce_writes_are_refused(text: str, reason: str) -> None:
     assert reason in refusal(text).reason
-    assert reason in refusal(text, step=3).reason
 
 
 @pytest.mark.parametrize("root", ["m:SecuritySettings", "x:ConnectedAppSettings"])
@@ -222,7 +286,8 @@ def test_the_bounds_of_depth_number_and_length_hold(monkeypatch: pytest.MonkeyPa
     assert "more elements" in refusal(deep, "SecuritySettings").reason
     long = document("SecuritySettings", f"<a>{'x' * 100_001}</a>")
     assert "more text" in refusal(long, "SecuritySettings").reason
-    assert component(document("SecuritySettings", f"<a>{'x' * 100_000}</a>"), None).values["a"]
+    for most in ("x" * 100_000, " " * 200_000 + "x"):
+        assert component(document("SecuritySettings", f"<a>{most}</a>"), None).values["a"]
     monkeypatch.setattr(metadata_xml, "MAX_KEPT", 50)
     assert "more elements" in refusal(profile(permission("ApiEnabled") * 60)).reason
 
@@ -234,6 +299,8 @@ def test_the_bounds_of_depth_number_and_length_hold(monkeypatch: pytest.MonkeyPa
         "".join(f"<a{n}/>" for n in range(1000)),
         "<a/>" * 1000,
         "<a>" * 1000 + "</a>" * 1000,
+        " " * 100_001,
+        f"<a>{' ' * 60_000}</a><b>{' ' * 60_000}</b>",
     ],
 )
 @pytest.mark.parametrize("name", ["loginIpRanges", "userPermissions"])

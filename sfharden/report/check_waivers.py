@@ -1,0 +1,41 @@
+"""A report's findings and unknowns as waiver stanzas, ready to paste into the integration file once filled in."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+import yaml
+
+from sfharden.model.integration import WAIVER_OWNER, WAIVER_REASON
+from sfharden.model.results import Report, Result
+
+DAYS: Final = 90  # how long an acceptance should last unless somebody says otherwise
+_HEAD: Final = """\
+# Each stanza accepts one result. Keep those you answer for; say why and who, and until when.
+"""
+
+
+def render_waivers(report: Report) -> str:
+    """YAML with a stanza for each failed and each unknown result that no waiver covers."""
+    open_ones = [result for result in report.results if result.is_finding or result.is_open]
+    if not open_ones:
+        return "waivers: []\n"
+    until = datetime.fromisoformat(report.generated_at).date() + timedelta(days=DAYS)
+    return f"{_HEAD}waivers:\n" + "".join(_stanza(result, until.isoformat()) for result in open_ones)
+
+
+def _stanza(result: Result, until: str) -> str:
+    lines = dict(_fields(result, until))
+    # PyYAML writes control characters and line ends as escapes, so a name can't begin another line.
+    text = yaml.safe_dump(lines, sort_keys=False, allow_unicode=False, width=10_000)
+    return "".join(f"{'  - ' if at == 0 else '    '}{line}\n" for at, line in enumerate(text.splitlines()))
+
+
+def _fields(result: Result, until: str) -> Iterator[tuple[str, str]]:
+    yield "control", result.control
+    yield "subject", result.subject.name
+    if result.is_open:
+        yield "status", "unknown"
+    yield "reason", WAIVER_REASON
+    yield "owner", WAIVER_OWNER
+    yield "expires", until

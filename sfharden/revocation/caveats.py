@@ -1,0 +1,41 @@
+"""What to know before consenting to a plan: what stays, what is spared, what keeps working, what was not seen."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from sfharden.model.snapshot import Snapshot
+from sfharden.revocation.plan import RevocationPlan
+from sfharden.revocation.select import Selected, UnknownToken
+from sfharden.revocation.survival import survivals
+from sfharden.revocation.tokens import OwnLogin
+from sfharden.text.redact import safe_text
+from sfharden.text.wording import count
+
+_MOST_LISTED: Final = 20
+
+
+def caveats(plan: RevocationPlan, selected: Selected, own: OwnLogin, snapshot: Snapshot) -> Iterator[str]:
+    """The warnings about a plan."""
+    yield from _unknown(selected.unknown)
+    if selected.own:
+        which = (
+            "this run's own login" if own.sure else "the signed-in user, one of which may be this run's own"
+        )
+        yield f"{count(len(selected.own), 'token')} of {which}: spared. Revoke them last, with another login"
+    yield from survivals(plan.tokens, snapshot)
+    if plan.gap:
+        yield f"INCOMPLETE: {plan.gap}"
+
+
+def _unknown(unknown: Iterable[UnknownToken]) -> Iterator[str]:
+    """Which tokens could not be told, by reason."""
+    reasons: dict[str, list[str]] = {}
+    for one in unknown:
+        reasons.setdefault(one.reason, []).append(one.token.handle)
+    for reason, handles in sorted(reasons.items()):
+        shown = ", ".join(handles[:_MOST_LISTED])
+        more = f" and {len(handles) - _MOST_LISTED} more" if len(handles) > _MOST_LISTED else ""
+        yield (
+            f"{count(len(handles), 'token')} can't be told to be meant, and stay: "
+            f"{safe_text(reason, limit=200)} ({shown}{more})"
+        )

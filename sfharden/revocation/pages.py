@@ -1,0 +1,56 @@
+"""What revoking shows, as values: a report makes text of them."""
+
+from dataclasses import dataclass
+
+from sfharden.revocation.history import History
+from sfharden.revocation.plan import RevocationPlan
+from sfharden.revocation.records import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """What would be revoked, and by whom; with `whole`, token by token."""
+
+    plan: RevocationPlan
+    who: Actor
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPage:
+    """A journal that is taken up, and how far it is."""
+
+    history: History
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomePage:
+    """What became of the plan's tokens."""
+
+    history: History
+
+
+@dataclass(frozen=True, slots=True)
+class NoneLeftPage:
+    """The plan's tokens were counted again, and none is left; `source` is the org to type again."""
+
+    plan: RevocationPlan
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotePage:
+    """A line of ours."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPage:
+    """What a journal tells, for the incident record, and what was warned of."""
+
+    history: History
+    warnings: tuple[str, ...]
+
+
+RevokePage = PlanPage | JournalPage | OutcomePage | NoneLeftPage | NotePage | ReceiptPage

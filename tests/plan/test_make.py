@@ -1,0 +1,129 @@
+"""Making a plan: looked at twice, past the lock-out guard, with a word on what was waived."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from sfharden.errors import NoVerdictError
+from sfharden.model.integration import Waiver
+from sfharden.model.snapshot import Snapshot
+from sfharden.plan.make import Drafted, Findings, Material, draw_up, guarded, with_waivers
+from sfharden.plan.planner import Options
+from tests.orgs.metadata import APP, PROFILE, SECURITY
+
+from .kit import HEALTHY_BYTES, PROFILE_NAME, Files, integration
+
+RELAXED = {**HEALTHY_BYTES, APP: HEALTHY_BYTES[APP].replace(b"ENFORCE", b"BYPASS")}
+
+
+def drafted(material: Material) -> Drafted:
+    return draw_up(material, [integration()], Options())
+
+
+def test_what_is_planned_is_what_is_read_back() -> None:
+    material = Files(RELAXED).material()
+    made = drafted(material)
+    assert {change.file for change in made.planned.plan.changes} == {APP}
+    assert made.after == material.with_files(
+        material.snapshot, [replace(made.raw[APP], content=made.planned.files[0].after)]
+    )
+    assert (
+        drafted(replace(material, snapshot=made.after, raw=Files(HEALTHY_BYTES).material().raw)).planned.files
+        == ()
+    )
+
+
+def test_a_file_that_would_have_to_change_again_is_refused() -> None:
+    """As if the edit had not taken: the file is not as Salesforce writes it."""
+    material = replace(Files(RELAXED).material(), with_files=lambda before, _files: before)
+    with pytest.raises(NoVerdictError, match=r"Azure_Logic_Apps\.connectedApp can't be edited so that its"):
+        drafted(material)
+
+
+def test_what_would_no_longer_be_read_is_refused() -> None:
+    def refuses(_before: Snapshot, _files: object) -> Snapshot:
+        raise NoVerdictError("it would no longer be metadata that can be read")
+
+    with pytest.raises(NoVerdictError, match="no longer"):
+        drafted(replace(Files(RELAXED).material(), with_files=refuses))
+
+
+# The lock-out guard ------------------------------------------------------------------------------
+
+
+def judged(
+    found: Findings, *, accepted: bool = False, files: Files | None = None
+) -> tuple[list[object], Drafted]:
+    material = (files or Files(RELAXED)).material()
+    made, asked = drafted(material), []
+
+    def guard(before: Snapshot, after: Snapshot) -> Findings:
+        asked.append((before, after))
+        return found
+
+    planned = guarded(material, made, guard, accepted)
+    assert asked in ([], [(material.snapshot, made.after)])
+    return list(asked), replace(made, planned=planned)
+
+
+def test_a_plan_that_shuts_somebody_out_is_refused_unless_that_is_accepted() -> None:
+    found = Findings(("the operator comes from elsewhere", "eve comes from elsewhere"))
+    with pytest.raises(NoVerdictError, match=r"would lock out: the operator .* \(and 1 more\)"):
+        judged(found)
+    _, made = judged(found, accepted=True)
+    assert made.planned.plan.lockouts == found.shut_out
+
+
+def test_what_the_guard_cannot_tell_is_to_be_looked_at_first() -> None:
+    _, made = judged(Findings((), ("where eve comes from", "where eve comes from")))
+    assert made.planned.plan.conditions == ("where eve comes from",)
+    assert made.planned.plan.lockouts == ()
+
+
+def test_nobody_is_shut_out_by_a_plan_that_changes_nothing() -> None:
+    asked, made = judged(Findings(("the operator",)), files=Files(HEALTHY_BYTES))
+    assert not asked
+    assert made.planned.plan.lockouts == ()
+
+
+def test_the_guard_judges_the_files_as_they_would_be() -> None:
+    asked, made = judged(Findings())
+    assert asked
+    assert made.after != Files(RELAXED).material().snapshot
+
+
+# Waivers -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("control", "subject", "noted"),
+    [
+        ("app-ip-enforced", "Azure Logic Apps", True),
+        ("app-ip-enforced", PROFILE_NAME, True),
+        ("app-ip-enforced", "Another App", False),
+        ("login-ranges-bounded", "Azure Logic Apps", False),
+    ],
+)
+def test_a_change_that_somebody_waived_is_planned_and_noted(control: str, subject: str, noted: bool) -> None:
+    made = drafted(Files(RELAXED).material()).planned
+    waiver = Waiver(
+        control=control, subject=subject, reason="a partner", owner="ann", expires=date(2027, 1, 31)
+    )
+    told = with_waivers(made, [integration()], [waiver])
+    assert told.plan.changes == made.plan.changes
+    notes = [one for one in told.plan.notes if one not in made.plan.notes]
+    assert len(notes) == noted
+    assert all("a partner; ann, until 2027-01-31" in one for one in notes)
+
+
+def test_a_whole_bad_integration_is_planned_file_by_file() -> None:
+    files = {
+        **RELAXED,
+        SECURITY: HEALTHY_BYTES[SECURITY].replace(
+            b"<enforceIpRangesEveryRequest>true", b"<enforceIpRangesEveryRequest>false"
+        ),
+    }
+    changed = {change.file for change in drafted(Files(files).material()).planned.plan.changes}
+    assert changed == {APP, SECURITY}
+    assert PROFILE not in changed
