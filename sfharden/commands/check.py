@@ -9,11 +9,13 @@ import click
 from sfharden import __version__
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.policy import DEFAULT_POLICIES, idle_days, load_policy, wanted_permissions
-from sfharden.commands.clock import current_time
+from sfharden.commands.clock import times_of
 from sfharden.commands.explain import explain
 from sfharden.commands.moments import logins_from
+from sfharden.commands.output_option import output_option
 from sfharden.commands.source import (
     SourceOptions,
+    as_of_option,
     one_by_one,
     read_source,
     source_options,
@@ -42,14 +44,13 @@ FORMATS = ("table", "json", "waivers")
     help="A shipped policy or a file; may be repeated.",
 )
 @click.option("-f", "--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there."
-)
+@output_option()
 @click.option(
     "--logins-since",
     metavar="30d|DATE",
     help="Read logins from then on (default: the hardening, or 30 days).",
 )
+@as_of_option
 @click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),
@@ -64,6 +65,7 @@ def command(
     format_: str,
     output: Path | None,
     logins_since: str | None,
+    as_of: str | None,
     fail_on: str,
 ) -> int:
     """Judge an org or metadata files against the checklist.
@@ -79,8 +81,8 @@ def command(
     """
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
     integrations, waivers = _integrations(given, integration)
-    now = current_time(os.environ)
-    moment = logins_from(logins_since, (one.hardened_at for one in integrations), now)
+    times = times_of(given.live, os.environ, as_of)
+    moment = logins_from(logins_since, (one.hardened_at for one in integrations), times.now)
     wanted = Wanted(
         logins_since=moment,
         permissions=wanted_permissions(chosen),
@@ -89,7 +91,7 @@ def command(
     if given.live.explain_api:
         return explain(wanted, given.live)
     snapshot = read_source(given, wanted)
-    report = evaluate(snapshot, chosen, integrations, waivers, now, __version__)
+    report = times.dated(evaluate(snapshot, chosen, integrations, waivers, times.judged, __version__))
     terminal = Terminal() if output else terminal_of(sys.stdout)
     write_output(_text(report, given, format_, terminal), output)
     return exit_code(report, Severity(fail_on))

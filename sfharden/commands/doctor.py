@@ -1,6 +1,5 @@
 """`sfharden doctor`: what a login may read of an org, and which controls would be unknown, and why."""
 
-import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +12,8 @@ from sfharden.commands.clock import current_time
 from sfharden.commands.explain import explain
 from sfharden.commands.source import SourceOptions, live_options, one_by_one, require_live, source_words
 from sfharden.errors import Exit
+from sfharden.files.output_file import write_output
+from sfharden.files.output_place import require_stdout
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.terminal import terminal_of
 
@@ -32,11 +33,12 @@ def command(given: SourceOptions, permission_set: bool) -> int:
       sfharden doctor --org production
       sfharden doctor --permission-set > sfharden_reader.permissionset-meta.xml
     """
+    require_stdout()
     if permission_set:
-        click.echo(permission_set_xml(), nl=False)
+        write_output(permission_set_xml(), None)
         return Exit.OK
     require_live(given)
-    now = current_time(os.environ)
+    now = current_time(given.live.doors)
     day = now - timedelta(days=1)
     wanted = Wanted(logins_since=day, setup_since=day, one_by_one=one_by_one(given))
     if given.live.explain_api:
@@ -50,5 +52,6 @@ def command(given: SourceOptions, permission_set: bool) -> int:
 
     policies = [load_policy(name) for name in DEFAULT_POLICIES]
     terminal, described = terminal_of(sys.stdout), Path("integration.yaml").exists()
-    click.echo(render_doctor(snapshot, how, policies, terminal, source_words(given), is_described=described))
+    page = render_doctor(snapshot, how, policies, terminal, source_words(given), is_described=described)
+    write_output(f"{page}\n", None)
     return Exit.INCOMPLETE if snapshot.gaps or unmet(snapshot) else Exit.OK

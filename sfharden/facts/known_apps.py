@@ -86,6 +86,7 @@ class KnownApps:
         sides = found
         if len(found) == 1 and not kind:
             sides = [*found, *self._other_side(found[0], by_label=not by_name)]
+            self._refuse_unread_side(sides)
         if len(sides) > 1 and not (len(sides) == 2 and sides[0].external is not sides[1].external):
             raise CannotTell(_ambiguous(name, sides, given_api_name=bool(by_name)), sides[1].where)
         if self._snapshot.org:
@@ -98,6 +99,16 @@ class KnownApps:
         for other in self.all:
             if other.external is not app.external and _is_one(app, other, by_label=by_label):
                 yield other
+
+    def _refuse_unread_side(self, sides: Iterable[App]) -> None:
+        """A file of an app's name and of the other kind that can't be read may be the other side of it."""
+        known = {(app.external, normalise(app.api_name)) for app in sides}
+        names = {name for _, name in known}
+        for gap in self._snapshot.gaps:
+            if gap.kind not in (kinds.CONNECTED_APP, *kinds.EXTERNAL_KINDS) or normalise(gap.name) not in names:
+                continue
+            if (gap.kind != kinds.CONNECTED_APP, normalise(gap.name)) not in known:
+                raise CannotTell(_cannot_read(gap), gap.what)
 
     def _refuse_gap_named(self, key: str, found: Iterable[App]) -> None:
         """A file of that very name that can't be read may be the app that is meant."""

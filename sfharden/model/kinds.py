@@ -18,8 +18,6 @@ PROFILE_SESSION = "ProfileSessionSetting"
 PROFILE_PASSWORD = "ProfilePasswordPolicy"  # noqa: S105 - a metadata type, not a password
 BLOCKED_CONSUMER = "BlacklistedConsumer"
 
-SETTINGS = "Settings"  # what all settings types share: a folder, and a name in manifests
-
 SETTINGS_KINDS = (SECURITY, CONNECTED_APP_SETTINGS, OAUTH_OIDC, MY_DOMAIN, EXTERNAL_APP_SETTINGS)
 EXTERNAL_KINDS = (
     EXTERNAL_APP,

@@ -12,7 +12,7 @@ from typing import Final
 
 from sfharden.model import kinds
 from sfharden.model.snapshot import Component, Gap, Group, Value
-from sfharden.sources.metadata_types import FOLDERS
+from sfharden.sources.metadata_types import FOLDERS, SETTINGS
 from sfharden.text.names import decode_file_name
 
 _META: Final = "-meta."
@@ -32,7 +32,7 @@ def may_be_part(path: str) -> bool:
 
 
 def type_folder(path: str) -> str | None:
-    """The metadata type whose folder a file is in; None for other folders. `kinds.SETTINGS` has many types."""
+    """The metadata type whose folder a file is in; None for other folders. `SETTINGS` has many types."""
     found = _place(path)
     return FOLDERS[PurePosixPath(path).parts[found].lower()] if found is not None else None
 
@@ -99,7 +99,7 @@ class Parts:
 
 
 def _kinds_of(kind: str) -> tuple[str, ...]:
-    return kinds.SETTINGS_KINDS if kind == kinds.SETTINGS else (kind,)
+    return kinds.SETTINGS_KINDS if kind == SETTINGS else (kind,)
 
 
 def _folder(path: str) -> str:

@@ -6,11 +6,11 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from sfharden.errors import InputError, NoVerdictError, UsageError
-from sfharden.model.kinds import SETTINGS, SETTINGS_KINDS
+from sfharden.model.kinds import SETTINGS_KINDS
 from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import ANY_KIND, Component, Gap, Snapshot, Source, Tool
 from sfharden.sources.decomposed import Parts, is_xml, may_be_part, type_folder
-from sfharden.sources.metadata_types import BY_SUFFIX, SETTINGS_NAMES, SETTINGS_SUFFIX
+from sfharden.sources.metadata_types import BY_SUFFIX, SETTINGS, SETTINGS_NAMES, SETTINGS_SUFFIX
 from sfharden.sources.metadata_xml import BadMetadata, NotOurs, parse_component
 from sfharden.sources.tree import MAX_FILE_BYTES, Entry, Found, printable_path, walk
 from sfharden.text.names import decode_file_name

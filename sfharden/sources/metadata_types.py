@@ -24,7 +24,6 @@ from sfharden.model.kinds import (
     PROFILE_PASSWORD,
     PROFILE_SESSION,
     SECURITY,
-    SETTINGS,
 )
 
 # The suffix that every settings file shares; the root element tells which settings it holds.
@@ -129,6 +128,7 @@ BY_SUFFIX = {
     if metadata_type.suffix != SETTINGS_SUFFIX
 }
 
+SETTINGS = "Settings"  # what all settings types share: a folder, and a name in manifests
 # The folder of each type (Metadata API Guide, the page of each type), without case.
 FOLDERS = {
     "profiles": PROFILE,
