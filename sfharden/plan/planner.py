@@ -85,9 +85,11 @@ def _apps(
     found: dict[tuple[bool, str], tuple[App, list[str]]] = {}
     for integration in integrations:
         try:
-            app = facts.app(integration.app)
+            app = facts.app(integration.app, integration.app_kind)
+            app.require_files()
         except CannotTell as reason:
-            raise refused(f"The app '{integration.app}' can't be planned: {reason.reason}.") from None
+            text = f"The app '{integration.app}' can't be planned: {reason.reason}"
+            raise refused(text if text.endswith((".", "?")) else f"{text}.") from None
         profiles = found.setdefault((app.external, app.name), (app, []))[1]
         profile = names[canonical_profile(integration.profile)]
         if profile and profile not in profiles:

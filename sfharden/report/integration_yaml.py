@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from sfharden.addresses import show_ranges
-from sfharden.facts.apps import App, apps_of
+from sfharden.facts.apps import App
+from sfharden.facts.index import Index
 from sfharden.facts.profiles import login_ranges
 from sfharden.model import kinds
 from sfharden.model.snapshot import Component, Snapshot
@@ -17,7 +18,7 @@ _MOST_LISTED: Final = 40
 
 def integration_text(snapshot: Snapshot) -> str:
     """The text of an integration file; every name from the source is quoted or in a comment made safe."""
-    apps = apps_of(snapshot.components)
+    apps = Index(snapshot).apps
     profiles = sorted(snapshot.of_kind(kinds.PROFILE), key=lambda one: (not _is_likely(one), one.name))
     app = _quoted((apps[0].labels or (apps[0].name,))[0]) if apps else '"EDIT: name of the app"'
     profile = _quoted(profiles[0].name) if profiles else '"EDIT: name of the profile"'
