@@ -9,11 +9,13 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address
 from itertools import chain, pairwise
 from typing import Final
 
 from sfharden.text.redact import mask_credentials, safe_text
+from sfharden.text.wording import shorten
 
 Interval = tuple[int, int]  # first and last address, both inside
 
@@ -129,6 +131,16 @@ def parse_range(text: str, *, strict: bool = True) -> Interval:
     return address, address
 
 
+@lru_cache(maxsize=65_536)
+def address_of(text: str) -> int | None:
+    """The one address that a text is, such as a login's source; None for words, and for more than one address."""
+    try:
+        first, last = parse_range(text.strip())
+    except AddressError:
+        return None
+    return first if first == last else None
+
+
 def format_address(value: int) -> str:
     """Dotted inside the IPv4 block, compressed IPv6 elsewhere; raises AddressError beyond 128 bits."""
     if value in _V4:
@@ -178,15 +190,6 @@ def _outside(intervals: Iterable[Interval]) -> Iterator[Interval]:
         free = end + 1
     if free <= _LAST:
         yield free, _LAST
-
-
-def _networks(start: int, end: int) -> Iterator[str]:
-    width = 32 if start in _V4 else 128
-    while start <= end:
-        aligned = (start & -start).bit_length() - 1 if start else 128
-        bits = min(aligned, (end - start + 1).bit_length() - 1)
-        yield f"{format_address(start)}/{width - bits}"
-        start += 1 << bits
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -266,10 +269,6 @@ class AddressSet:
         """What lies strictly between two intervals of the same block."""
         return self._hull() - self
 
-    def cidrs(self) -> list[str]:
-        """The fewest CIDR networks that hold exactly this set, in order; a single host has /32 or /128."""
-        return list(chain.from_iterable(_networks(start, end) for start, end in self.intervals))
-
     def ranges(self) -> list[str]:
         """The fewest ranges that hold exactly this set, in order: `a`, or `a-b` with both ends inside."""
         return ["-".join(map(format_address, sorted({*ends}))) for ends in self.intervals]
@@ -293,6 +292,11 @@ class AddressSet:
 def union(sets: Iterable[AddressSet]) -> AddressSet:
     """All addresses of all the sets, in one sort."""
     return AddressSet(tuple(chain.from_iterable(sets)))
+
+
+def show_ranges(addresses: AddressSet) -> str:
+    """The ranges of a set in words, cut after a few and counted."""
+    return shorten(addresses.ranges())
 
 
 ALL_V4: Final = AddressSet(((_V4.start, _V4.stop - 1),))

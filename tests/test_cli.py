@@ -12,19 +12,8 @@ import pytest
 from sfharden.checks import evaluate as evaluate_module
 from sfharden.report.check_table import display_width
 from tests.conftest import Run
-from tests.orgs.metadata import APP, HEALTHY, PROFILE, SECURITY, changed, write, xml
-
-INTEGRATION = """\
-version: 1
-integrations:
-  - name: crm-sync
-    app: Azure Logic Apps
-    profile: Logic Apps Integration
-    users: [svc@acme.example]
-    egress:
-      - ranges: [192.0.2.0/28]
-    operator_ranges: [198.51.100.7]
-"""
+from tests.orgs.constants import INTEGRATION_YAML as INTEGRATION
+from tests.orgs.files import APP, HEALTHY, PROFILE, SECURITY, changed, write, xml
 
 
 @pytest.fixture
@@ -407,3 +396,27 @@ def test_a_plan_is_no_proposal_but_its_package_is(run: Run, tmp_path: Path) -> N
     code, _, err = run("simulate", "--demo", "-i", integration, "--with", tmp_path)
     assert code == 2
     assert "/package" in err
+
+
+LONG = "x" * 300
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "--source", LONG], ["check", "--snapshot", LONG], ["check", "--demo", "-i", LONG],
+        ["check", "--demo", "--policy", f"{LONG}.yaml"], ["init", "--source", ".", "-o", LONG],
+        ["simulate", "--source", ".", "-i", "i.yaml", "--with", LONG], ["egress", "--logic-app", LONG],
+        ["egress", "--service-tags", LONG, "--tag", "x"], ["revoke", "--demo", "--app", "x", "--receipt", LONG],
+        ["revoke", "--demo", "--resume", LONG], ["plan", "--source", ".", "-i", "i.yaml", "-o", LONG],
+    ],
+)  # fmt: skip
+def test_a_path_that_can_not_be_looked_at_is_no_bug(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    write(HEALTHY, tmp_path)
+    (tmp_path / "i.yaml").write_text(INTEGRATION, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    code, _, err = run(*arguments)
+    assert code in (2, 3)
+    assert err.startswith("Error: ")

@@ -11,12 +11,12 @@ from sfharden.facts import values as facts
 from sfharden.facts.apps import App
 from sfharden.facts.directory import Directory
 from sfharden.facts.index import Index as Index
+from sfharden.facts.ownership import Tie, marks_of, records_of
 from sfharden.facts.profiles import login_ranges
 from sfharden.facts.values import CannotTell
 from sfharden.model import org as tables
 from sfharden.model.org import User
 from sfharden.model.snapshot import Component
-from sfharden.text.names import normalise
 
 APPROVE_UNINSTALLED: Final = "CanApproveUninstalledApps"
 ANY_API_CLIENT: Final = "UseAnyApiClient"
@@ -105,8 +105,8 @@ def _consented(directory: Directory, user: User, app: App) -> bool | None:
     tokens = known(lambda: directory.tokens)
     if tokens is None:
         return None
-    names = {normalise(one) for one in (app.name, *app.labels)}
-    if any(one.user_id == user.id and normalise(one.app_label) in names for one in tokens):
+    marks = marks_of(app, records_of(directory, app))
+    if any(one.user_id == user.id and marks.token(one) is not Tie.NONE for one in tokens):
         return True
     return None if tokens.gap else False
 

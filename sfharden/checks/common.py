@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from sfharden.addresses import show_ranges as show_ranges
 from sfharden.facts.apps import App
 from sfharden.facts.index import Index as Index
 from sfharden.facts.profiles import keeps_nobody_out as keeps_nobody_out
@@ -19,7 +20,6 @@ from sfharden.model.snapshot import Component
 from sfharden.text.wording import MOST_SHOWN as MOST_SHOWN
 from sfharden.text.wording import count as count
 from sfharden.text.wording import show_names as show_names
-from sfharden.text.wording import show_ranges as show_ranges
 
 # Parts that several checks rest on. A profile or an app is found by its record, and known by its file.
 PROFILE_PARTS: Final = (tables.METADATA, tables.PROFILES)
@@ -67,12 +67,6 @@ class Context:
     def app(self) -> App:
         """The integration's app. Raises CannotTell."""
         return self.facts.app(self.integration.app)
-
-
-def refuse_early(context: Context, hardened: datetime | None) -> None:
-    """Raise CannotTell if the facts were read before the hardening: they can't show what came after."""
-    if hardened and hardened > context.read_at:
-        raise CannotTell("the facts were read before hardened_at, so they can't show what came after")
 
 
 class NoParameters(Model):

@@ -1,42 +1,50 @@
-"""After the change: were refusal and success both seen, and are the old tokens gone?
+"""What was seen of an integration since it was hardened: the one judge of its logins and tokens.
 
-Only what the org recorded counts. `Success`, spelled exactly so, is a success, and every other status a
-failure: the texts of refusals are not documented (Object Reference, LoginHistory), so no more is read into them.
+The controls of `QUESTIONS` and the command `verify` give these answers, so neither says more than the other. A row
+that is there may fail; an answer that passes needs all rows, and every user who is named.
 """
 
-import shlex
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
-from sfharden.access.users import profile_facts
-from sfharden.addresses import AddressSet
-from sfharden.facts.directory import Directory, Rows, same_record
-from sfharden.facts.index import Index as Index
-from sfharden.facts.profiles import keeps_nobody_out
+from sfharden.checks.seen import OPEN, Seen, placed
+from sfharden.facts.directory import Rows
+from sfharden.facts.index import Index
+from sfharden.facts.logins import Meaning, latest, meaning, sources_of, times_of, wholly_declared
+from sfharden.facts.profiles import login_ranges
 from sfharden.facts.values import CannotTell
 from sfharden.model.integration import Integration
 from sfharden.model.org import Login, Token
 from sfharden.model.results import Status
 from sfharden.model.snapshot import Snapshot
-from sfharden.simulation.replay import address_of
-from sfharden.text.names import normalise
-from sfharden.text.wording import MOST_SHOWN, count, show_names
+from sfharden.text.wording import count, day, minute, show_names
 
-_STAMP: Final = "%Y-%m-%dT%H:%M:%SZ"
+BOTH_SEEN: Final = "failure-and-success-observed"
+INSIDE: Final = "login-outside-ranges-absent"
+FRESH_TOKENS: Final = "tokens-issued-after-hardening"
+HELD: Final = "tokens-held-by-integration-users"
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One thing that must have been seen, or must not: how it came out, what was seen, what to do about it."""
+    """One thing that must have been seen, or must not: how it came out, in words, and the rows it rests on.
 
-    id: str
-    title: str
+    `unseen`: nothing was seen yet that shows it, so somebody may still bring it about, or say that one of `logins`
+    was it. `holders` are the users whose tokens these are; `where` is the place that a reason is about.
+    """
+
     status: Status
     message: str
-    to_do: str = ""
+    logins: tuple[Login, ...] = ()
+    tokens: tuple[Token, ...] = ()
+    holders: tuple[str, ...] = ()
+    unseen: bool = False
+    where: str = ""
+    id: str = ""
+    title: str = ""
+    control: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,296 +60,234 @@ class Verification:
         return any(one.status is status for one in self.findings)
 
 
-def verify(snapshot: Snapshot, integration: Integration, org: str = "--org ALIAS") -> Verification:
-    """Judge what was seen since the integration's `hardened_at`; `org` names the org in commands to type."""
-    evidence = _Evidence(snapshot, integration, org)
-    findings = tuple(_judge(evidence, *one) for one in _QUESTIONS)
-    return Verification(integration.name, findings, integration.hardened_at is not None)
+def verify(snapshot: Snapshot, integration: Integration, now: datetime | None = None) -> Verification:
+    """Every answer about what was seen since the integration's `hardened_at`."""
+    seen = Seen(Index(snapshot), integration, snapshot.taken_at or now)
+    found = tuple(one for control in QUESTIONS for one in answers(seen, control))
+    return Verification(integration.name, found, integration.hardened_at is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: Status
-    message: str
-    to_do: str = ""
+def answers(seen: Seen, control: str) -> tuple[Observation, ...]:
+    """What a control of these asks, each with its answer."""
+    return tuple(_answer(seen, control, *question) for question in QUESTIONS[control])
 
 
-def _judge(
-    evidence: "_Evidence", name: str, title: str, ask: "Callable[[_Evidence], _Answer]"
-) -> Observation:
+def worst(found: Iterable[Observation]) -> Status:
+    """How they come out together: failed if one did, and passed only if all did."""
+    statuses = {one.status for one in found}
+    return next(one for one in (Status.FAIL, Status.UNKNOWN, Status.PASS) if one in statuses)
+
+
+_Ask = Callable[[Seen], Observation]
+
+
+def _answer(seen: Seen, control: str, name: str, title: str, ask: _Ask) -> Observation:
     try:
-        answer = ask(evidence)
+        found = ask(seen)
     except CannotTell as reason:
         text = f"Can't tell: {reason.reason}" + ("" if reason.reason.endswith((".", "?")) else ".")
-        answer = _Answer(Status.UNKNOWN, text)
-    return Observation(name, title, answer.status, answer.message, answer.to_do)
+        found = Observation(Status.UNKNOWN, text, where=reason.where)
+    return replace(found, id=name, title=title, control=control)
 
 
-class _Evidence:
-    """The logins and tokens of the integration since it was hardened."""
+# Logins -------------------------------------------------------------------------------------
 
-    def __init__(self, snapshot: Snapshot, integration: Integration, org: str) -> None:
-        self.integration = integration
-        self.org = org
-        self.egress = integration.egress.addresses
-        self.expected = self.egress | integration.operator_ranges
-        self._snapshot = snapshot
-        self._index = Index(snapshot)
-        self.directory: Directory = self._index.directory
 
-    @cached_property
-    def since(self) -> datetime:
-        """When the hardening was done. Raises CannotTell unless that was before the snapshot."""
-        moment = self.integration.hardened_at
-        if moment is None:
-            raise CannotTell("the integration file has no hardened_at, the moment from which evidence counts")
-        if self._snapshot.taken_at is not None and self._snapshot.taken_at < moment:
-            raise CannotTell("the snapshot was taken before hardened_at, so it can't show what came after")
-        return moment
+def _success_seen(seen: Seen) -> Observation:
+    found = seen.of(Meaning.SUCCESS, inside=seen.egress)
+    if last := latest(found):
+        seen.named.require_all()
+        return Observation(Status.PASS, f"Seen {_told(last)}.", found)
+    if not seen.egress:
+        seen.require_egress()
+    gap = f" Nor were all read: {seen.logins.gap}." if seen.logins.gap else ""
+    strange = _strange(seen.of(Meaning.UNKNOWN, inside=seen.egress))
+    return _not_yet(
+        (),
+        f"No login of the integration from an egress address was seen since {day(seen.since)}.{gap}{strange}",
+    )
 
-    @cached_property
-    def ranges(self) -> AddressSet:
-        """The profile's login ranges: a failure from inside them is no sign that they refuse anybody.
 
-        Raises CannotTell if they were not read, or there are none: then no failure is a sign of anything.
-        """
-        found = profile_facts(self._index, self.integration.profile)[0]
-        if found is None:
-            raise CannotTell(
-                "the profile's login ranges were not read, so which failures they caused is open"
-            )
-        if keeps_nobody_out(found) or not found:
-            raise CannotTell("the profile's login ranges keep nobody out, so no failure is due to them")
-        return found
+def _refusal_seen(seen: Seen) -> Observation:
+    failed = seen.of(*_FAILURES, outside=seen.expected | seen.ranges)
+    found = tuple(one for one in failed if seen.was_refused(one) and one.user_id in seen.bound)
+    if last := latest(found):
+        seen.require_egress()
+        seen.named.require_all()
+        own = ", an attempt that the integration file tells of" if seen.is_attempt(last) else ""
+        return Observation(Status.PASS, f"Seen {_told(last)}{own}.", found)
+    reasons = "".join(_why_not(seen, failed))
+    return _not_yet(
+        # What the operator may declare, if it was theirs.
+        tuple(one for one in failed if meaning(one.status) in OPEN and one.user_id in seen.bound),
+        f"No login of the integration was seen since {day(seen.since)} that was refused by its address, from outside "
+        f"egress, operator and login ranges.{reasons}",
+    )
 
-    @cached_property
-    def user_ids(self) -> frozenset[str]:
-        """The integration's users. Raises CannotTell if one of them was not read."""
-        named = self.directory.named_users(self.integration.users)
-        named.require_all()
-        return named.ids
 
-    @cached_property
-    def logins(self) -> Rows[Login]:
-        """Logins of the integration's users of which at least one was since the hardening."""
-        rows = self.directory.logins
-        since, users = self.since, self.user_ids
-        mine = tuple(one for one in rows if one.user_id in users and one.last >= since)
-        gap = rows.gap
-        read_from = self.directory.tables.logins_since
-        if not gap and (read_from is None or read_from > since):
-            gap = "logins were not read as far back as hardened_at"
-        return Rows(mine, gap)
+def _why_not(seen: Seen, failed: Sequence[Login]) -> Iterable[str]:
+    """Which failures from elsewhere there were, and why none of them counts."""
+    other = [one for one in failed if meaning(one.status) is Meaning.OTHERWISE]
+    if other:
+        yield f" Failures for another reason don't count: {_statuses(other)}."
+    yield _strange(one for one in failed if meaning(one.status) in OPEN and not seen.was_refused(one))
+    if any(seen.was_refused(one) for one in failed):
+        yield " Users without the integration's profile were refused, which shows nothing of its ranges."
 
-    def of(
-        self, *, succeeded: bool, inside: AddressSet | None = None, outside: AddressSet | None = None
-    ) -> list[Login]:
-        """The logins that fared so, from addresses inside one set or outside another."""
-        return [one for one in self.logins if one.succeeded is succeeded and _from(one, inside, outside)]
 
-    @cached_property
-    def tokens(self) -> Rows[Token]:
-        """Tokens of the app, known by its record or by its label: what bears its name counts, too."""
-        rows, ids = self.directory.tokens, self._ids
-        mine = (
-            one
-            for one in rows
-            if normalise(one.app_label) in self._names or any(same_record(one.app_id, known) for known in ids)
+def _strange(logins: Iterable[Login]) -> str:
+    """The statuses that don't tell, as they are."""
+    found = tuple(logins)
+    return f" What these mean is not known: {_statuses(found)}." if found else ""
+
+
+def _no_success_elsewhere(seen: Seen) -> Observation:
+    found = seen.of(Meaning.SUCCESS, outside=seen.expected)
+    if found:
+        seen.require_egress()
+        return _from_outside(found, seen.since, "egress and operator ranges")
+    _require_clear(seen, seen.logins, lambda one: placed(one, inside=seen.expected))
+    seen.logins.require_whole()
+    if not seen.of(Meaning.SUCCESS, inside=seen.expected):
+        raise CannotTell(f"no login of the integration was seen since {day(seen.since)}")
+    start = seen.start(seen.since)
+    return Observation(
+        Status.PASS, f"Nobody got in as the integration from anywhere else since {day(start)}."
+    )
+
+
+def _require_clear(seen: Seen, logins: Iterable[Login], harmless: Callable[[Login], bool]) -> None:
+    """Raise CannotTell if a login that may have got in, may have done so from where it must not."""
+    for one in logins:
+        told = meaning(one.status)
+        if told not in (Meaning.SUCCESS, Meaning.UNKNOWN) or harmless(one):
+            continue
+        if not placed(one):
+            where = show_names({one.source_ip or "none"})
+            raise CannotTell(f"{times_of([one], None)} without an address that can be read ({where})")
+        if told is Meaning.UNKNOWN and not wholly_declared(one, seen.integration.attempts):
+            raise CannotTell(f"what this means is not known, so it may have got in: {_statuses([one])}")
+
+
+def _no_refusal_from_egress(seen: Seen) -> Observation:
+    failed = latest(seen.of(*_FAILURES, inside=seen.egress))
+    success = latest(seen.of(Meaning.SUCCESS, inside=seen.egress))
+    if failed and (success is None or failed.last > success.last):
+        if meaning(failed.status) is Meaning.UNKNOWN:
+            raise CannotTell(f"what the last from egress means is not known: {_statuses([failed])}")
+        return Observation(
+            Status.FAIL, f"The last that was seen from egress is a failure: {_told(failed)}.", (failed,)
         )
-        return Rows(tuple(mine), rows.gap or self._app_gap)
-
-    @cached_property
-    def _app_gap(self) -> str:
-        """Why it can't be told which tokens are the app's; empty if it can."""
-        try:
-            self._index.app_record(self._index.app(self.integration.app))
-            self.directory.apps.require_whole()
-        except CannotTell as reason:
-            return f"which tokens are the app's is open: {reason.reason}"
-        return ""
-
-    @cached_property
-    def _names(self) -> set[str]:
-        names = {normalise(self.integration.app)}
-        try:
-            app = self._index.app(self.integration.app)
-        except CannotTell:
-            return names
-        return names | {normalise(one) for one in (app.name, *app.labels)}
-
-    @cached_property
-    def _ids(self) -> set[str]:
-        rows = self.directory.tables.apps or ()
-        return {row.id for row in rows if {normalise(row.label), normalise(row.api_name)} & self._names}
+    seen.logins.require_whole()
+    if success is None:
+        raise CannotTell(f"no login from egress was seen since {day(seen.since)}")
+    before = f" There were failures before it, the last {_told(failed)}." if failed else ""
+    return Observation(
+        Status.PASS, f"The last that was seen from egress is a success: {_told(success)}.{before}"
+    )
 
 
-def _from(login: Login, inside: AddressSet | None, outside: AddressSet | None) -> bool:
-    address = address_of(login.source_ip)
-    if address is None:
-        return False
-    return (inside is None or address in inside) and (outside is None or address not in outside)
+def _none_outside_ranges(seen: Seen) -> Observation:
+    """Everybody of the profile counts, and without a moment of hardening every login that was read."""
+    directory, profile = seen.directory, seen.profile
+    ranges, since = login_ranges(profile), seen.integration.hardened_at
+    ranges.require_whole()
+    if not ranges.entries:
+        raise CannotTell("the profile has no login ranges, so no login is outside them", ranges.where)
+    own = directory.users_of_profile(directory.profile_id(seen.integration.profile))
+    logins = seen.logins_of({*seen.named.ids, *(user.id for user in own)}, since)
+    successes = tuple(one for one in logins if meaning(one.status) is Meaning.SUCCESS)
+    if outside := tuple(one for one in successes if placed(one, outside=ranges.addresses)):
+        return _from_outside(outside, since, "login ranges")
+    _require_clear(seen, logins, lambda one: placed(one, inside=ranges.addresses))
+    own.require_whole()
+    seen.refuse_early()
+    logins.require_whole()
+    told = (
+        f"{times_of(successes, since).capitalize()}, all from inside its login ranges,"
+        if successes
+        else "No login was seen"
+    )
+    return Observation(Status.PASS, f"{told} since {day(seen.start(since))}.", successes)
 
 
-def _latest(logins: Iterable[Login]) -> Login | None:
-    return max(logins, key=lambda one: (one.last, one.source_ip), default=None)
+def _from_outside(found: tuple[Login, ...], since: datetime | None, what: str) -> Observation:
+    last = max(one.last for one in found)
+    text = f"{times_of(found, since).capitalize()} succeeded from outside its {what}: {sources_of(found)}"
+    return Observation(Status.FAIL, f"{text}; the last of {minute(last)}.", found)
+
+
+# Tokens -------------------------------------------------------------------------------------
+
+
+def _old_tokens_gone(seen: Seen) -> Observation:
+    since, tokens = seen.since, seen.tokens
+    old = tuple(one for one in tokens if one.created and one.created < since)
+    if old:
+        were = "was" if len(old) == 1 else "were"
+        text = f"{count(len(old), 'token')} of the app, or under its name, {were} created before {minute(since)}."
+        return Observation(Status.FAIL, text, tokens=old, holders=_holders(seen, old))
+    tokens.require_whole()
+    if any(one.created is None for one in tokens):
+        raise CannotTell("a token came without the time it was created")
+    return _clean(tokens, f"were all created since {minute(since)}")
+
+
+def _held_by_its_users(seen: Seen) -> Observation:
+    tokens, named, directory = seen.tokens, seen.named, seen.directory
+    foreign = tuple(one for one in tokens if one.user_id not in named.ids)
+    # Somebody who was not read may be the user whose name nobody has.
+    sure = tuple(one for one in foreign if one.user_id in directory.users_by_id or not named.missing)
+    if sure:
+        holders = _holders(seen, sure)
+        belong = "belongs" if len(sure) == 1 else "belong"
+        text = f"{count(len(sure), 'token')} of the app, or under its name, {belong} to others: {show_names(holders)}."
+        return Observation(Status.FAIL, text, tokens=sure, holders=holders)
+    if foreign:
+        named.require_all()
+    tokens.require_whole()
+    return _clean(tokens, "belong to the integration's users only")
+
+
+def _clean(tokens: Rows[Token], how: str) -> Observation:
+    if not tokens.rows:
+        return Observation(Status.PASS, "There is no token of the app at all.")
+    return Observation(Status.PASS, f"The app's tokens ({len(tokens.rows):,}) {how}.", tokens=tokens.rows)
+
+
+def _holders(seen: Seen, tokens: Iterable[Token]) -> tuple[str, ...]:
+    return tuple(sorted({seen.directory.username(one.user_id) for one in tokens}))
+
+
+# Words --------------------------------------------------------------------------------------
+
+
+def _not_yet(candidates: tuple[Login, ...], text: str) -> Observation:
+    return Observation(Status.UNKNOWN, text, candidates, unseen=True)
 
 
 def _told(login: Login) -> str:
     times = f", {login.times:,} times in all" if login.times > 1 else ""
-    return f"from {login.source_ip} on {login.last:%Y-%m-%d %H:%M} UTC{times}, status '{login.status}'"
+    return f"from {login.source_ip} on {minute(login.last)}{times}, status '{login.status}'"
 
 
-# The questions ------------------------------------------------------------------------------
+def _statuses(logins: Iterable[Login]) -> str:
+    return show_names({f"'{one.status}' from {one.source_ip or 'no address'}" for one in logins})
 
 
-def _success_seen(evidence: _Evidence) -> _Answer:
-    found = _latest(evidence.of(succeeded=True, inside=evidence.egress))
-    if found:
-        return _Answer(Status.PASS, f"Seen {_told(found)}.")
-    if not evidence.egress:
-        raise CannotTell("the integration has no egress addresses")
-    text = "No login of the integration from an egress address was seen since the hardening."
-    if evidence.logins.gap:
-        text += f" Nor were all read: {evidence.logins.gap}."
-    return _Answer(
-        Status.UNKNOWN,
-        text,
-        "Run the Logic App once, so that it authorises or refreshes and calls Salesforce. Then verify again.",
-    )
+_FAILURES: Final = (Meaning.BY_ADDRESS, Meaning.OTHERWISE, Meaning.FAILED, Meaning.UNKNOWN)
 
-
-def _refusal_seen(evidence: _Evidence) -> _Answer:
-    refusals = evidence.of(succeeded=False, outside=evidence.expected | evidence.ranges)
-    user, found = evidence.integration.users[0], _latest(refusals)
-    if found:
-        _require_egress(evidence, refusals)
-        return _Answer(
-            Status.PASS,
-            f"Seen {_told(found)}. Salesforce doesn't document the texts of refusals: make sure that this was "
-            "your own attempt, with the right password.",
-        )
-    return _Answer(
-        Status.UNKNOWN,
-        "No refused login of the integration from elsewhere was seen since the hardening.",
-        f"Make one harmless attempt: from an address in none of the ranges (a phone's hotspot, say), sign in once "
-        f"at your My Domain as {user}, with the right password. It must be refused. Then verify again.",
-    )
-
-
-def _no_success_elsewhere(evidence: _Evidence) -> _Answer:
-    found = evidence.of(succeeded=True, outside=evidence.expected)
-    if found:
-        _require_egress(evidence, found)
-        return _Answer(
-            Status.FAIL,
-            f"Somebody got in as the integration from outside egress and operator ranges: {_sources(found)}.",
-            f"Find out whose addresses these are: {_sources(found)}. Add the integration's own to its egress in the "
-            f"integration file. For any other, revoke the tokens of {_app(evidence)}: {_revoke(evidence)}",
-        )
-    evidence.logins.require_whole()
-    unplaced = [one for one in evidence.logins if one.succeeded and address_of(one.source_ip) is None]
-    if unplaced:
-        raise CannotTell(f"{count(len(unplaced), 'kind')} of logins have no address that could be judged")
-    if not any(one.succeeded for one in evidence.logins):
-        raise CannotTell("no login of the integration was seen since the hardening")
-    return _Answer(Status.PASS, "Nobody got in as the integration from anywhere else.")
-
-
-def _no_refusal_from_egress(evidence: _Evidence) -> _Answer:
-    refused = _latest(evidence.of(succeeded=False, inside=evidence.egress))
-    success = _latest(evidence.of(succeeded=True, inside=evidence.egress))
-    if refused and (success is None or refused.last > success.last):
-        return _Answer(
-            Status.FAIL,
-            f"The last that was seen from egress is a failure: {_told(refused)}.",
-            f"Compare {refused.source_ip} with the login ranges of the profile '{evidence.integration.profile}', "
-            "and authorise the connection again.",
-        )
-    evidence.logins.require_whole()
-    if success is None:
-        raise CannotTell("no login from egress was seen since the hardening")
-    before = f" There were failures before it, the last {_told(refused)}." if refused else ""
-    return _Answer(Status.PASS, f"The last that was seen from egress is a success: {_told(success)}.{before}")
-
-
-def _require_egress(evidence: _Evidence, logins: Iterable[Login]) -> None:
-    """Raise CannotTell if these logins may have come from an egress address that is not known."""
-    for gap in evidence.integration.egress.gaps:
-        raise CannotTell(
-            f"logins came from {_sources(logins)}, and some egress addresses are not known: {gap.reason}"
-        )
-
-
-def _app(evidence: _Evidence) -> str:
-    return f"the app '{evidence.integration.app}'"
-
-
-def _revoke(evidence: _Evidence, *options: str) -> str:
-    """The command to type; it asks before it revokes."""
-    return " ".join(
-        ["sfharden revoke", evidence.org, f"--app {_shell_quoted(evidence.integration.app)}", *options]
-    )
-
-
-def _shell_quoted(name: str) -> str:
-    return shlex.quote(name) if "'" in name else f"'{name}'"
-
-
-def _sources(logins: Iterable[Login]) -> str:
-    return show_names({one.source_ip for one in logins})
-
-
-def _old_tokens_gone(evidence: _Evidence) -> _Answer:
-    since, tokens = evidence.since, evidence.tokens
-    old = [one for one in tokens if one.created is not None and one.created < since]
-    if old:
-        holders = show_names({f"'{evidence.directory.username(one.user_id)}'" for one in old})
-        return _Answer(
-            Status.FAIL,
-            f"{count(len(old), 'token')} of the app are older than the hardening, held by {holders}.",
-            f"Revoke {count(len(old), 'token')} of {_app(evidence)}, then authorise the connection again: "
-            + _revoke(evidence, f"--created-before {since.astimezone(UTC):{_STAMP}}"),
-        )
-    tokens.require_whole()
-    if any(one.created is None for one in tokens):
-        raise CannotTell("a token of the app has no date of creation")
-    return _Answer(Status.PASS, "No token of the app is older than the hardening.")
-
-
-def _expected_consent(evidence: _Evidence) -> _Answer:
-    since, tokens, users = evidence.since, evidence.tokens, evidence.user_ids
-    others = {one.user_id for one in tokens} - users
-    if others:
-        holders = sorted(evidence.directory.username(user) for user in others)
-        names = show_names(f"'{one}'" for one in holders)
-        number = sum(one.user_id in others for one in tokens)
-        return _Answer(
-            Status.FAIL,
-            f"Others than the integration's users hold tokens of the app: {names}.",
-            f"Revoke {count(number, 'token')} of {_app(evidence)}, held by {names}: "
-            + _revoke(evidence, *(f"--user {_shell_quoted(one)}" for one in holders[:MOST_SHOWN])),
-        )
-    new = [one for one in tokens if one.created is not None and one.created >= since]
-    if not new:
-        tokens.require_whole()
-        return _Answer(
-            Status.UNKNOWN,
-            "Nobody holds a token of the app that was made since the hardening.",
-            "Authorise the connection again as the integration's user. An app that signs in by JWT or client "
-            "credentials holds none: then look at its logins only.",
-        )
-    tokens.require_whole()
-    return _Answer(
-        Status.PASS,
-        f"{count(len(new), 'token')} made since the hardening, held by the integration's users only.",
-    )
-
-
-_QUESTIONS: tuple[tuple[str, str, Callable[[_Evidence], _Answer]], ...] = (
-    ("success-from-egress", "The integration got in from an egress address", _success_seen),
-    ("refusal-from-elsewhere", "Somebody was refused from elsewhere", _refusal_seen),
-    ("no-success-from-elsewhere", "Nobody got in from elsewhere", _no_success_elsewhere),
-    ("no-refusal-from-egress", "The integration is not refused from egress", _no_refusal_from_egress),
-    ("old-tokens-gone", "No token from before the hardening is left", _old_tokens_gone),
-    ("expected-consent", "Only the new consent of the integration's users is there", _expected_consent),
-)
+# What each control asks; `verify` asks them all.
+QUESTIONS: Final[dict[str, tuple[tuple[str, str, _Ask], ...]]] = {
+    BOTH_SEEN: (
+        ("success-from-egress", "The integration got in from an egress address", _success_seen),
+        ("refusal-from-elsewhere", "Somebody was refused from elsewhere", _refusal_seen),
+        ("no-success-from-elsewhere", "Nobody got in from elsewhere", _no_success_elsewhere),
+        ("no-refusal-from-egress", "The integration is not refused from egress", _no_refusal_from_egress),
+    ),
+    INSIDE: (
+        ("no-success-outside-ranges", "Nobody got in from outside the login ranges", _none_outside_ranges),
+    ),
+    FRESH_TOKENS: (("old-tokens-gone", "No token from before the hardening is left", _old_tokens_gone),),
+    HELD: (("expected-consent", "Only the integration's users hold tokens of the app", _held_by_its_users),),
+}

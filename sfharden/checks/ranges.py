@@ -17,7 +17,7 @@ from sfharden.checks.common import (
     profile_subject,
     show_ranges,
 )
-from sfharden.facts.profiles import NEARLY_EVERYBODY, LoginRanges, login_ranges
+from sfharden.facts.profiles import NEARLY_EVERYBODY, TOLERATED_SURPLUS, LoginRanges, login_ranges
 from sfharden.facts.values import CannotTell
 from sfharden.model.base import Model
 from sfharden.model.results import Evidence, Severity, Subject
@@ -114,7 +114,7 @@ def _nobody_kept_out(subject: Subject, profile: Component) -> Verdict:
 class Bounded(Model):
     """`surplus_addresses`: how many addresses beyond need the ranges may admit."""
 
-    surplus_addresses: int = Field(default=256, ge=0)
+    surplus_addresses: int = Field(default=TOLERATED_SURPLUS, ge=0)
 
 
 def judge_bounded(context: Context, parameters: Bounded) -> Iterable[Verdict]:

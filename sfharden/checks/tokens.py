@@ -24,85 +24,46 @@ from sfharden.checks.common import (
     not_applicable,
     org_subject,
     passed,
-    refuse_early,
     show_names,
     unknown,
 )
-from sfharden.facts.directory import NEEDS_ORG, Directory, Rows
+from sfharden.checks.observed import FRESH_TOKENS, HELD, answers
+from sfharden.checks.seen import Seen
+from sfharden.facts.directory import NEEDS_ORG, Directory
+from sfharden.facts.ownership import AppMarks, Tie, managed_by, require_links
 from sfharden.facts.values import CannotTell
 from sfharden.model import org
 from sfharden.model.base import Model
 from sfharden.model.org import Token
 from sfharden.model.results import Evidence, Status, Subject
-from sfharden.text.names import literal, normalise
+from sfharden.text.names import literal
+from sfharden.text.wording import minute
 
 _FROM_FILES = f"it {NEEDS_ORG} (OAuth tokens are not in metadata files)"
 
 
-def _tokens_of_app(context: Context) -> Rows[Token]:
-    if not context.facts.live:
-        raise CannotTell(_FROM_FILES)
-    return context.facts.directory.tokens_of(context.facts.app_record(context.app))
-
-
 def judge_after_hardening(context: Context, _: NoParameters) -> Iterable[Verdict]:
     """No token of the app was created before the hardening."""
-    subject, hardened = app_subject(context), context.integration.hardened_at
-    if hardened is None and not context.facts.live:
-        raise CannotTell(f"the integration file has no hardened_at, and it {NEEDS_ORG} (tokens)")
-    tokens = _tokens_of_app(context)
-    if hardened is None:
-        raise CannotTell("the integration file has no hardened_at")
-    old = [one for one in tokens if one.created and one.created < hardened]
-    if old:
-        evidence = _told(context.facts.directory, old, f"created since {_day(hardened)}")
-        yield failed(
-            subject,
-            f"{count(len(old), 'token')} of the app, or under its name, "
-            f"{_were(old)} created before {_day(hardened)}.",
-            *evidence,
-        )
-        return
-    _require_whole(context, tokens)
-    refuse_early(context, hardened)
-    if any(one.created is None for one in tokens):
-        raise CannotTell("a token came without the time it was created")
-    yield _clean(subject, tokens, f"were all created since {_day(hardened)}")
+    hardened = context.integration.hardened_at
+    yield from _seen(context, FRESH_TOKENS, f"created since {minute(hardened)}" if hardened else "")
 
 
 def judge_holders(context: Context, _: NoParameters) -> Iterable[Verdict]:
     """No token of the app belongs to anybody but the integration's users."""
-    subject, tokens, directory = app_subject(context), _tokens_of_app(context), context.facts.directory
-    named = directory.named_users(context.integration.users)
-    foreign = [one for one in tokens if one.user_id not in named.ids]
-    # Somebody who was not read may be the user whose name nobody has.
-    sure = [one for one in foreign if one.user_id in directory.users_by_id or not named.missing]
-    if sure:
-        yield failed(
-            subject,
-            f"{count(len(sure), 'token')} of the app, or under its name, {_belong(sure)} to others: "
-            f"{_users(directory, sure)}.",
-            *_told(directory, sure, show_names(context.integration.users)),
-        )
-        return
-    if foreign:
-        named.require_all()
-    _require_whole(context, tokens)
-    yield _clean(subject, tokens, "belong to the integration's users only")
+    yield from _seen(context, HELD, show_names(context.integration.users))
 
 
-def _require_whole(context: Context, tokens: Rows[Token]) -> None:
-    tokens.require_whole()
-    context.facts.directory.apps.require_whole()
-
-
-def _clean(subject: Subject, tokens: Rows[Token], how: str) -> Verdict:
-    if not tokens.rows:
-        return passed(
-            subject, "There is no token of the app at all.", Evidence(what="tokens", observed="none")
-        )
-    evidence = Evidence(what="tokens", observed=f"{len(tokens.rows):,}", source=org.TOKENS)
-    return passed(subject, f"The app's tokens ({len(tokens.rows):,}) {how}.", evidence)
+def _seen(context: Context, control: str, expected: str) -> Iterator[Verdict]:
+    """What `observed` says, with the tokens that it rests on."""
+    (found,) = answers(Seen(context.facts, context.integration, context.read_at), control)
+    if found.status is Status.FAIL:
+        evidence = _told(context.facts.directory, found.tokens, expected)
+    elif found.status is Status.PASS:
+        number = f"{len(found.tokens):,}" if found.tokens else "none"
+        evidence = (Evidence(what="tokens", observed=number, source=org.TOKENS),)
+    else:
+        evidence = (Evidence(what="reason", observed=found.message, source=found.where),)
+    yield Verdict(found.status, app_subject(context), found.message, evidence)
 
 
 class Installed(Model):
@@ -116,8 +77,8 @@ def judge_installed(context: Context, parameters: Installed) -> Iterator[Verdict
     if not context.facts.live:
         raise CannotTell(_FROM_FILES)
     directory = context.facts.directory
-    tokens, managed = directory.tokens, {one.id[:15] for one in directory.known_apps}
-    strange = [one for one in tokens if one.app_id[:15] not in managed]
+    tokens, managed = directory.tokens, managed_by(directory)
+    strange = [one for one in tokens if not managed(one)]
     groups = _by_app(strange)
     for subject, group in zip(_subjects(groups), groups, strict=True):
         yield attempt(subject, lambda s=subject, g=group: _judge_strange(directory, parameters, s, g))  # type: ignore[misc]
@@ -144,13 +105,13 @@ def _judge_strange(directory: Directory, parameters: Installed, subject: Subject
             "The policy spares apps of this name, by the name alone, which proves nothing.",
             *evidence,
         )
-    names = {normalise(name) for one in apps for name in (one.label, one.api_name) if name}
-    if normalise(label) in names:
+    named = AppMarks.of((), (name for one in apps for name in (one.label, one.api_name)))
+    if named.tie(label) is not Tie.NONE:
         raise CannotTell(
             f"{count(len(group.tokens), 'token')} {_carry(group.tokens)} the name of an app that the org manages, "
             "but nothing links them to it: they may be of a look-alike"
         )
-    apps.require_whole()
+    require_links(directory)
     return failed(
         subject,
         f"The org doesn't manage this app; {_users(directory, group.tokens)} "
@@ -190,7 +151,7 @@ def _judge_fresh(context: Context, since: datetime, subject: Subject, group: "_G
     known = directory.users_by_id
     inactive = [one for one in group.tokens if one.user_id in known and not known[one.user_id].active]
     parts = (
-        (f"last used before {_day(since)}", stale),
+        (f"last used before {minute(since)}", stale),
         ("never used", unused),
         ("of inactive users", inactive),
     )
@@ -244,7 +205,7 @@ def _subjects(groups: Iterable[_Group]) -> list[Subject]:
 def _told(directory: Directory, tokens: Sequence[Token], expected: str) -> tuple[Evidence, ...]:
     """How many tokens, since when, whose, and by which names they can be found again."""
     times = [one.created for one in tokens if one.created]
-    oldest = f", the oldest of {_day(min(times))}" if times else ""
+    oldest = f", the oldest of {minute(min(times))}" if times else ""
     return (
         Evidence(what="tokens", observed=f"{len(tokens):,}{oldest}", expected=expected, source=org.TOKENS),
         Evidence(what="users", observed=_users(directory, tokens), source=org.TOKENS),
@@ -254,18 +215,6 @@ def _told(directory: Directory, tokens: Sequence[Token], expected: str) -> tuple
 
 def _users(directory: Directory, tokens: Iterable[Token]) -> str:
     return show_names({directory.username(one.user_id) for one in tokens})
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
-
-
-def _were(found: Sequence[Token]) -> str:
-    return "was" if len(found) == 1 else "were"
-
-
-def _belong(found: Sequence[Token]) -> str:
-    return "belongs" if len(found) == 1 else "belong"
 
 
 def _carry(found: Sequence[Token]) -> str:

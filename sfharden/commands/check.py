@@ -10,10 +10,10 @@ from sfharden import __version__
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
 from sfharden.commands.clock import current_time
+from sfharden.commands.moments import logins_from
 from sfharden.commands.source import (
     SourceOptions,
     explain,
-    logins_from,
     read_source,
     source_options,
     source_words,

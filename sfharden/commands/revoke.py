@@ -4,7 +4,7 @@ import getpass
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ import click
 from sfharden import __version__
 from sfharden.commands.clock import current_time
 from sfharden.commands.live_options import LiveOptions
+from sfharden.commands.moments import moment
 from sfharden.commands.revoke_doors import TerminalPerson, open_live_org
 from sfharden.commands.source import SourceOptions, live_options, require_live, source_words
 from sfharden.errors import Exit, UsageError
@@ -129,21 +130,11 @@ def _selection(options: dict[str, Any], now: datetime) -> Selection:
         apps=options["apps"],
         users=options["users"],
         profiles=options["profiles"],
-        created_before=_moment(before, now) if before else None,
+        created_before=None if before is None else moment(before, now, "--created-before"),
         unused_days=options["unused_for"],
         all_but=options["all_but"],
         everything=options["everything"],
     )
-
-
-def _moment(text: str, now: datetime) -> datetime:
-    if text[-1:] == "d" and text[:-1].isascii() and text[:-1].isdigit() and len(text) < 6:
-        return now - timedelta(days=int(text[:-1]))
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        raise UsageError("--created-before takes a number of days, such as 30d, or a date.") from None
 
 
 def _run(org: LiveOrg, request: Request, resume: Path | None) -> int:

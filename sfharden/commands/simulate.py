@@ -10,7 +10,8 @@ import click
 from sfharden import __version__
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
 from sfharden.commands.clock import current_time
-from sfharden.commands.source import SourceOptions, read_source, refuse_bad_address, since, source_options
+from sfharden.commands.moments import since
+from sfharden.commands.source import SourceOptions, read_source, refuse_bad_address, source_options
 from sfharden.commands.source import explain as explain_calls
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_file import write_output

@@ -1,14 +1,15 @@
 """`sfharden snapshot`: write what was read to a file."""
 
 import os
-from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from sfharden.commands.clock import current_time
-from sfharden.commands.source import KEPT_DAYS, SourceOptions, explain, read_source, since, source_options
+from sfharden.commands.moments import since
+from sfharden.commands.source import SourceOptions, explain, read_source, source_options
 from sfharden.errors import Exit
+from sfharden.facts.logins import KEPT
 from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.snapshot_file import save_snapshot
 
@@ -29,7 +30,7 @@ def command(given: SourceOptions, output: Path, logins_since: str | None) -> int
       sfharden snapshot --org production -o snapshot.json
       sfharden check --snapshot snapshot.json
     """
-    moment = since(logins_since, current_time(os.environ), timedelta(days=KEPT_DAYS))
+    moment = since(logins_since, current_time(os.environ), KEPT)
     wanted = Wanted(logins_since=moment, setup_since=moment)
     if given.live.explain_api:
         return explain(wanted)

@@ -2,9 +2,8 @@
 
 import shlex
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +18,6 @@ from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import safe_text
 
 F = TypeVar("F", bound=Callable[..., Any])
-KEPT_DAYS = 180  # Salesforce keeps logins for six months (Object Reference, LoginHistory)
 _SOURCES = "One of --org ALIAS, --instance-url URL, --source DIR|ZIP, --snapshot FILE, --demo."
 _PATH = click.Path(path_type=Path)
 _LIVE_NAMES = (
@@ -184,30 +182,6 @@ def explain(wanted: Wanted) -> int:
 
     click.echo(render_calls(list(calls_of(wanted))))
     return Exit.OK
-
-
-def since(text: str | None, now: datetime, otherwise: timedelta) -> datetime:
-    """A moment from `180d` or `2026-11-20`; `otherwise` before now if nothing is given. Raises UsageError."""
-    if not text:
-        return now - otherwise
-    if text[-1:] == "d" and text[:-1].isascii() and text[:-1].isdigit() and len(text) < 6:
-        return now - timedelta(days=int(text[:-1]))
-    try:
-        moment = datetime.fromisoformat(text)
-        moment = (moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise UsageError("--logins-since takes a number of days, such as 30d, or a date.") from None
-    # Nothing is known of what hasn't happened; and no org is older than this century.
-    if moment > now or moment.year < 1999:
-        raise UsageError("--logins-since takes a date that is past.")
-    return moment
-
-
-def logins_from(text: str | None, hardened: Iterable[datetime | None], now: datetime) -> datetime:
-    """What the user says; else since the first hardening, as far as Salesforce keeps logins; else 30 days."""
-    known = [one for one in hardened if one]
-    span = now - min(known) if known else timedelta(days=30)
-    return since(text, now, min(max(span, timedelta(0)), timedelta(days=KEPT_DAYS)))
 
 
 def refuse_bad_address(text: str | None) -> None:

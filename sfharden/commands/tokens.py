@@ -12,7 +12,7 @@ from sfharden.errors import Exit, NoVerdictError
 from sfharden.facts.directory import Directory, Rows
 from sfharden.facts.values import CannotTell
 from sfharden.files.output_file import write_output
-from sfharden.model.org import EXTERNAL_TOKENS, TOKENS, Token
+from sfharden.model.org import Token
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal, terminal_of
@@ -59,19 +59,8 @@ def command(given: SourceOptions, format_: str, output: Path | None) -> int:
 
 
 def _tokens(directory: Directory) -> Rows[Token]:
-    """What was read of either table, and what it lacks. Raises NoVerdictError if neither was read."""
-    rows: list[Token] = []
-    gaps: list[str] = []
-    missing = 0
-    for kind, table in ((TOKENS, "tokens"), (EXTERNAL_TOKENS, "external_tokens")):
-        try:
-            found = directory.rows(getattr(directory.tables, table), kind)
-        except CannotTell as reason:
-            missing += 1
-            gaps.append(reason.reason)
-        else:
-            rows += found.rows
-            gaps += [found.gap] if found.gap else []
-    if missing == 2:
-        raise NoVerdictError(f"The tokens can't be told: {gaps[0]}")
-    return Rows(tuple(rows), "; ".join(gaps))
+    """What was read of the tokens. Raises NoVerdictError if nothing was."""
+    try:
+        return directory.tokens
+    except CannotTell as reason:
+        raise NoVerdictError(f"The tokens can't be told: {reason.reason}") from None

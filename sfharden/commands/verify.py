@@ -10,10 +10,10 @@ import click
 from sfharden import __version__
 from sfharden.checks.observed import Verification, verify
 from sfharden.commands.clock import current_time
+from sfharden.commands.moments import logins_from
 from sfharden.commands.source import (
     SourceOptions,
     explain,
-    logins_from,
     read_source,
     source_options,
     source_words,
@@ -60,14 +60,13 @@ def command(given: SourceOptions, integration: Path, format_: str, output: Path 
         return explain(wanted)
     snapshot = read_source(given, wanted)
     org = source_words(given) if given.live.is_given else "--org ALIAS"
-    found = [verify(snapshot, one, org) for one in integrations]
+    found = [(one, verify(snapshot, one, now)) for one in integrations]
     terminal = Terminal() if output else terminal_of(sys.stdout)
     if format_ == "json":
-        stamp = f"{now:%Y-%m-%dT%H:%M:%SZ}"
-        write_output(render_verification_json(found, snapshot.source, __version__, stamp), output)
+        write_output(render_verification_json(found, snapshot.source, org, __version__, now), output)
     else:
-        write_output(render_verification(found, snapshot.source, terminal, now), output)
-    return exit_code(found)
+        write_output(render_verification(found, snapshot.source, org, terminal, now), output)
+    return exit_code(one for _, one in found)
 
 
 def exit_code(found: Iterable[Verification]) -> Exit:

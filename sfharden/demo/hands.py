@@ -31,7 +31,7 @@ def deploy_folder(server: DemoServer, folder: Path) -> bool:
                 archive.write(file, file.relative_to(folder).as_posix())
     with server.org.lock:
         job = DeployJob(0, False, content.getvalue(), {}, server.org.users[0].id)
-        return bool(deploy.run(server.org, job)["success"])
+        return bool(deploy.run(server.org, job).get("success"))
 
 
 def tidy_up(server: DemoServer) -> None:

@@ -17,6 +17,7 @@ from sfharden.egress.outlook import (
     warnings_of,
 )
 from sfharden.errors import UsageError
+from sfharden.facts.profiles import TOLERATED_SURPLUS
 from sfharden.model.egress import Origin, OriginKind
 from sfharden.model.egress_report import (
     Against,
@@ -29,9 +30,6 @@ from sfharden.model.egress_report import (
 from sfharden.model.integration import Egress
 from sfharden.model.snapshot import Gap
 from sfharden.text.wording import count
-
-# What login-ranges-bounded tolerates unless a policy says otherwise.
-TOLERATED_SURPLUS: Final = 256
 
 LIST_NAMES: Final = {
     OriginKind.CONNECTOR: "connector outgoing addresses",

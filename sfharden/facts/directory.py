@@ -15,7 +15,7 @@ from sfharden.facts.values import CannotTell
 from sfharden.model import org
 from sfharden.model.org import AppRow, OrgTables, PermissionSetRow, ProfileRow, Token, User
 from sfharden.model.snapshot import Snapshot
-from sfharden.text.names import literal, normalise, suggestion
+from sfharden.text.names import literal, suggestion
 
 T = TypeVar("T")
 NEEDS_ORG: Final = "needs a live org"  # how every reason says that files can't answer
@@ -58,12 +58,19 @@ class Directory:
 
     @cached_property
     def tokens(self) -> Rows[Token]:
-        """All tokens: those of OauthToken, and those of external client apps."""
-        own, external = self._token_tables
-        return Rows((*own.rows, *external.rows), own.gap or external.gap)
+        """All tokens: those of OauthToken, and those of external client apps.
+
+        Raises CannotTell if neither table was read.
+        """
+        own, external = self.token_tables
+        gap = "; ".join(one.gap for one in (own, external) if one.gap)
+        if self.tables.tokens is None and self.tables.external_tokens is None:
+            raise CannotTell(gap)
+        return Rows((*own.rows, *external.rows), gap)
 
     @property
-    def _token_tables(self) -> tuple[Rows[Token], Rows[Token]]:
+    def token_tables(self) -> tuple[Rows[Token], Rows[Token]]:
+        """The tokens of OauthToken, and those of the OAuth usage resource; a table that was not read lacks them all."""
         tables = self.tables
         return self._seen(tables.tokens, org.TOKENS), self._seen(tables.external_tokens, org.EXTERNAL_TOKENS)
 
@@ -78,20 +85,6 @@ class Directory:
     def known_apps(self) -> Rows[AppRow]:
         """The apps that the org manages, as far as they were read."""
         return self._seen(self.tables.apps, org.APPS)
-
-    def tokens_of(self, app: AppRow) -> Rows[Token]:
-        """The tokens of an app; lest one be missed, also those that merely go by its label or API name.
-
-        Only external client apps have tokens in the OAuth usage resource (Connect REST API Guide).
-        """
-        names = {normalise(app.label), normalise(app.api_name)}
-        own, external = self._token_tables
-        found = [
-            one
-            for one in (*own.rows, *external.rows)
-            if same_record(one.app_id, app.id) or normalise(one.app_label) in names
-        ]
-        return Rows(tuple(found), own.gap or (external.gap if app.external else ""))
 
     @property
     def logins(self) -> Rows[org.Login]:

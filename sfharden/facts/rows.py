@@ -47,7 +47,12 @@ class NamedUsers:
         """Record ids of those who were read."""
         return frozenset(user.id for user in self.found)
 
+    @property
+    def gap(self) -> str:
+        """That a name leads to nobody; empty if none does."""
+        return f"no active user named '{self.missing[0]}' was read.{self.hint}" if self.missing else ""
+
     def require_all(self) -> None:
         """Raise CannotTell if a name leads to nobody."""
         if self.missing:
-            raise CannotTell(f"no active user named '{self.missing[0]}' was read.{self.hint}")
+            raise CannotTell(self.gap)

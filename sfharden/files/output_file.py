@@ -15,11 +15,12 @@ def write_private(path: Path, text: str, *, replace: bool = True) -> None:
 
     Raises InputError if the file is there and must not be replaced, NoVerdictError if it can't be written.
     """
-    if not replace and (path.exists() or path.is_symlink()):
+    there, is_file = _look(path)
+    if there and not replace:
         raise InputError(
             f"{safe_text(str(path))} is there already.", "Give another name with -o, or --force."
         )
-    if path.exists() and not path.is_file():
+    if there and not is_file:
         _write_to_device(path, text)
         return
     temporary = None
@@ -34,7 +35,20 @@ def write_private(path: Path, text: str, *, replace: bool = True) -> None:
         if temporary:
             with suppress(OSError):
                 Path(temporary).unlink()
-        raise NoVerdictError(f"{safe_text(str(path))} can't be written.") from None
+        raise _unwritable(path) from None
+
+
+def _look(path: Path) -> tuple[bool, bool]:
+    """Whether anything is there, and whether it's a file or a link, whose place a file may take."""
+    try:
+        link = path.is_symlink()
+        return path.exists() or link, path.is_file() or (link and not path.exists())
+    except OSError:  # too long a name, a folder that may not be searched
+        raise _unwritable(path) from None
+
+
+def _unwritable(path: Path) -> NoVerdictError:
+    return NoVerdictError(f"{safe_text(str(path))} can't be written.")
 
 
 def write_output(text: str, path: Path | None) -> None:
@@ -55,4 +69,4 @@ def _write_to_device(path: Path, text: str) -> None:
         with path.open("w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
     except OSError:
-        raise NoVerdictError(f"{safe_text(str(path))} can't be written.") from None
+        raise _unwritable(path) from None

@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from sfharden.addresses import AddressSet, union
+from sfharden.addresses import AddressSet, address_of, union
 from sfharden.model.base import Model
 from sfharden.model.egress import Origin, Reading, SeenCall, is_filled, used_origins
 from sfharden.model.snapshot import Gap
@@ -74,6 +74,19 @@ class EgressEntry(Model):
         return self
 
 
+def _one_address(value: str) -> str:
+    if address_of(value) is None:
+        raise ValueError("write one address, such as 203.0.113.9")
+    return value
+
+
+class Attempt(Model):
+    """A sign-in of the operator's own that was meant to be refused: when it was made, and from which address."""
+
+    at: Annotated[AwareDatetime, WrapValidator(_moment)]
+    from_: Annotated[Text, AfterValidator(_one_address)] = Field(alias="from")
+
+
 class IntegrationEntry(Model):
     """One integration as it stands in the file."""
 
@@ -85,6 +98,7 @@ class IntegrationEntry(Model):
     egress: tuple[EgressEntry, ...] = Field(min_length=1)
     operator_ranges: tuple[Text, ...] = Field(min_length=1)
     hardened_at: Annotated[AwareDatetime | None, WrapValidator(_moment)] = None
+    attempts: tuple[Attempt, ...] = ()
 
 
 def _said(value: str) -> str:
@@ -170,6 +184,7 @@ class Integration(Model):
     egress: Egress
     operator_ranges: AddressSet
     hardened_at: datetime | None = None
+    attempts: tuple[Attempt, ...] = ()
     clone_from: str | None = None
 
 

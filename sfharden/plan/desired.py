@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sfharden.addresses import AddressError, AddressSet, union
+from sfharden.addresses import AddressError, AddressSet, show_ranges, union
 from sfharden.errors import UsageError
 from sfharden.facts.profiles import keeps_nobody_out
 from sfharden.model.integration import Integration
 from sfharden.plan.refusal import refused
 from sfharden.text.names import canonical_profile
-from sfharden.text.wording import count, show_ranges
+from sfharden.text.wording import count
 
 # Addresses that nobody on the internet comes from (IANA special-purpose registries), so no way in.
 _UNREACHABLE: Final = AddressSet.of(

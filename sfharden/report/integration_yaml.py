@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
+from sfharden.addresses import show_ranges
 from sfharden.facts.apps import App, apps_of
 from sfharden.facts.profiles import login_ranges
 from sfharden.model import kinds
 from sfharden.model.snapshot import Component, Snapshot
 from sfharden.text.names import profile_aliases
 from sfharden.text.redact import safe_text
-from sfharden.text.wording import show_ranges
 
 _MOST_LISTED: Final = 40
 

@@ -231,8 +231,10 @@ def _gaps(simulation: Simulation, terminal: Terminal) -> str:
 def _guard(one: IntegrationOutcome, terminal: Terminal) -> str:
     name = f" for {safe_text(one.name, limit=60)}"
     if one.guard.safe:
-        return _paint(f"LOCK-OUT GUARD{name}: nobody who must get in would be shut out.", "green", terminal)
+        text = wrap(f"LOCK-OUT GUARD{name}: nobody who must get in would be shut out.", terminal.width)
+        return _paint(text, "green", terminal)
     head = "LOCKED OUT" if one.guard.shut_out else "NOT KNOWN TO BE SAFE"
     colour = "red" if one.guard.shut_out else "yellow"
     lines = [bullet(text, terminal.width) for text in (*one.guard.shut_out, *one.guard.unknown)]
-    return f"{_paint(f'LOCK-OUT GUARD{name}: {head}', colour, terminal)}\n" + "\n".join(lines)
+    title = wrap(f"LOCK-OUT GUARD{name}: {head}", terminal.width)
+    return f"{_paint(title, colour, terminal)}\n" + "\n".join(lines)

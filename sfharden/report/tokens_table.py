@@ -10,13 +10,13 @@ from typing import NamedTuple
 from tabulate import tabulate
 
 from sfharden.facts.directory import Directory
-from sfharden.facts.values import CannotTell
-from sfharden.model import org
+from sfharden.facts.ownership import managed_by
 from sfharden.model.org import Token
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 
 _MOST_ROWS = 40
+_MANAGED = {True: "yes", False: "no", None: "?"}
 _FORMULA = frozenset("=+-@|%＝＋－＠")  # full-width ones count, too, in spreadsheets of some languages
 
 
@@ -36,14 +36,13 @@ class Line(NamedTuple):
 
 def lines_of(tokens: Iterable[Token], directory: Directory) -> Iterator[Line]:
     """The tokens as rows of text; what is unknown is `?`."""
-    managed = {app.id[:15] for app in directory.tables.apps or ()}
-    sure = _links_are_whole(directory)
+    managed = managed_by(directory)
     for token in tokens:
         user = directory.users_by_id.get(token.user_id)
         yield Line(
             token.handle,
             token.app_label,
-            "yes" if token.app_id[:15] in managed else "no" if sure and not token.app_id else "?",
+            _MANAGED[managed(token)],
             user.username if user else token.user_id,
             "?" if user is None else "yes" if user.active else "no",
             directory.profile_label(user.profile_id) if user else "?",
@@ -51,17 +50,6 @@ def lines_of(tokens: Iterable[Token], directory: Directory) -> Iterator[Line]:
             _moment(token.last_used) or "never",
             "?" if token.use_count is None else str(token.use_count),
         )
-
-
-def _links_are_whole(directory: Directory) -> bool:
-    """True if a token without an app has none: apps, and what links tokens to them, were all read."""
-    tables = directory.tables
-    try:
-        directory.rows(tables.apps, org.APPS).require_whole()
-        directory.rows(tables.external_tokens, org.EXTERNAL_TOKENS).require_whole()
-    except CannotTell:
-        return False
-    return True
 
 
 def _moment(moment: datetime | None) -> str:

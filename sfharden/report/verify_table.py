@@ -1,18 +1,22 @@
-"""A verification for a person at a terminal, and as JSON, schema `sfharden.verification/1`."""
+"""A verification for a person at a terminal, and as JSON, schema `sfharden.verification/1`: what was seen, and what to do."""
 
 import json
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+import shlex
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 import click
 from tabulate import tabulate
 
 from sfharden.checks.observed import Observation, Verification
+from sfharden.facts.logins import latest, sources_of
+from sfharden.model.integration import Integration
 from sfharden.model.results import Status
 from sfharden.model.snapshot import Source
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
+from sfharden.text.wording import MOST_SHOWN, count, show_names
 from sfharden.text.wrapping import bullet, wrap
 
 _COLOURS: Final = {Status.PASS: "green", Status.FAIL: "red", Status.UNKNOWN: "yellow"}
@@ -22,20 +26,21 @@ _NO_ORG: Final = "verify needs a running org: metadata files hold no logins and 
 _ADD: Final = "Add hardened_at: {} (when you finished) to the integration file, then verify again."
 
 
-def render_verification(
-    found: Sequence[Verification], source: Source, terminal: Terminal, now: datetime
-) -> str:
-    """The findings in at most `terminal.width` columns, and what to do next."""
+Found = Sequence[tuple[Integration, Verification]]
+
+
+def render_verification(found: Found, source: Source, org: str, terminal: Terminal, now: datetime) -> str:
+    """The findings in at most `terminal.width` columns, and what to do next; `org` names the org in commands to type."""
     blocks = [f"Source  {safe_text(source.name, limit=60)}"]
     if source.kind == "files":
         blocks.append(wrap(_NO_ORG, terminal.width))
         return "\n\n".join(blocks) + "\n"
-    for one in found:
+    for integration, one in found:
         if one.hardened:
-            blocks += [_table(one, terminal), _to_do(one.findings, terminal)]
+            blocks += [_table(one, terminal), _to_do(one, integration, org, terminal)]
         else:
             name = f"{safe_text(one.name, limit=80)}: " if len(found) > 1 else ""
-            blocks.append(wrap(name + _ADD.format(f"{now:%Y-%m-%dT%H:%M:%SZ}"), terminal.width))
+            blocks.append(wrap(name + _ADD.format(_stamp(now)), terminal.width))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -54,8 +59,9 @@ def _status(status: Status, terminal: Terminal) -> str:
     return click.style(word, fg=_COLOURS.get(status), bold=True) if terminal.colour else word
 
 
-def _to_do(findings: Iterable[Observation], terminal: Terminal) -> str:
-    lines = [_step(one.to_do, terminal) for one in findings if one.to_do]
+def _to_do(one: Verification, integration: Integration, org: str, terminal: Terminal) -> str:
+    texts = (to_do(finding, integration, org) for finding in one.findings)
+    lines = [_step(text, terminal) for text in texts if text]
     return "To do:\n" + "\n".join(lines) if lines else ""
 
 
@@ -67,30 +73,121 @@ def _step(text: str, terminal: Terminal) -> str:
     return f"{bullet(words + ':', terminal.width)}\n    sfharden {safe_text(command, limit=2000)}"
 
 
-def render_verification_json(
-    found: Sequence[Verification], source: Source, version: str, generated_at: str
-) -> str:
+def to_do(finding: Observation, integration: Integration, org: str) -> str:
+    """What to do about a finding; empty where there is nothing to do, or nothing that is known to help."""
+    if finding.status is Status.FAIL:
+        return _MEND[finding.id](finding, integration, org)
+    return _BRING_ABOUT[finding.id](finding, integration) if finding.unseen else ""
+
+
+def _run_once(_: Observation, __: Integration) -> str:
+    return (
+        "Run the Logic App once, so that it authorises or refreshes and calls Salesforce. Then verify again."
+    )
+
+
+def _try_once(finding: Observation, integration: Integration) -> str:
+    text = (
+        "Make one harmless attempt: from an address in none of the ranges (a phone's hotspot, say), sign in once at "
+        f"your My Domain as {integration.users[0]}, with the right password. It must be refused. Then verify again."
+    )
+    last = latest(finding.logins)
+    if last is None:
+        return text
+    return (
+        f"{text} Status '{last.status}' is not known. If that attempt was yours, and it was refused, say so in the "
+        f"integration file: attempts: [{{at: {_stamp(last.last)}, from: {last.source_ip}}}]"
+    )
+
+
+_BRING_ABOUT: Final = {"success-from-egress": _run_once, "refusal-from-elsewhere": _try_once}
+
+
+def _mend_sources(finding: Observation, integration: Integration, org: str) -> str:
+    sources = sources_of(finding.logins)
+    return (
+        f"Find out whose addresses these are: {sources}. Add the integration's own to its egress in the "
+        f"integration file. For any other, revoke the tokens of {_app(integration)}: {_revoke(integration, org)}"
+    )
+
+
+def _mend_ranges(finding: Observation, integration: Integration, _: str) -> str:
+    return (
+        f"Compare {sources_of(finding.logins)} with the login ranges of the profile '{integration.profile}', and see "
+        "whether they, and the app's IP relaxation, are as they should be."
+    )
+
+
+def _mend_egress(finding: Observation, integration: Integration, _: str) -> str:
+    return (
+        f"Compare {sources_of(finding.logins)} with the login ranges of the profile '{integration.profile}', "
+        "and authorise the connection again."
+    )
+
+
+def _mend_old(finding: Observation, integration: Integration, org: str) -> str:
+    since = integration.hardened_at
+    option = f"--created-before {_stamp(since)}" if since else ""
+    return (
+        f"Revoke {count(len(finding.tokens), 'token')} of {_app(integration)}, then authorise the connection again: "
+        + _revoke(integration, org, option)
+    )
+
+
+def _mend_holders(finding: Observation, integration: Integration, org: str) -> str:
+    names = show_names(f"'{one}'" for one in finding.holders)
+    users = (f"--user {_quoted(one)}" for one in finding.holders[:MOST_SHOWN])
+    number = count(len(finding.tokens), "token")
+    return f"Revoke {number} of {_app(integration)}, held by {names}: " + _revoke(integration, org, *users)
+
+
+_MEND: Final = {
+    "no-success-from-elsewhere": _mend_sources,
+    "no-refusal-from-egress": _mend_egress,
+    "no-success-outside-ranges": _mend_ranges,
+    "old-tokens-gone": _mend_old,
+    "expected-consent": _mend_holders,
+}
+
+
+def _stamp(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _app(integration: Integration) -> str:
+    return f"the app '{integration.app}'"
+
+
+def _revoke(integration: Integration, org: str, *options: str) -> str:
+    """The command to type; it asks before it revokes."""
+    return " ".join(["sfharden revoke", org, f"--app {_quoted(integration.app)}", *options])
+
+
+def _quoted(name: str) -> str:
+    return shlex.quote(name) if "'" in name else f"'{name}'"
+
+
+def render_verification_json(found: Found, source: Source, org: str, version: str, now: datetime) -> str:
     """One JSON document in ASCII."""
     data = {
         "schema": "sfharden.verification/1",
         "tool": {"name": "sfharden", "version": version},
-        "generated_at": generated_at,
+        "generated_at": _stamp(now),
         "source": source.model_dump(mode="json"),
         "integrations": [
-            {
-                "name": one.name,
-                "findings": [
-                    {
-                        "id": finding.id,
-                        "title": finding.title,
-                        "status": finding.status.value,
-                        "message": finding.message,
-                        "to_do": finding.to_do,
-                    }
-                    for finding in one.findings
-                ],
-            }
-            for one in found
+            {"name": one.name, "findings": [_plain(finding, integration, org) for finding in one.findings]}
+            for integration, one in found
         ],
     }
     return json.dumps(data, indent=2, ensure_ascii=True) + "\n"
+
+
+def _plain(finding: Observation, integration: Integration, org: str) -> dict[str, str]:
+    return {
+        "id": finding.id,
+        "control": finding.control,
+        "title": finding.title,
+        "status": finding.status.value,
+        "message": finding.message,
+        "to_do": to_do(finding, integration, org),
+    }

@@ -7,6 +7,7 @@ Reference, OauthToken, AppMenuItem). Labels are not unique, and an attacker may 
 from collections.abc import Iterable
 
 from sfharden.facts.directory import Directory
+from sfharden.facts.ownership import AppMarks, Tie
 from sfharden.facts.values import CannotTell
 from sfharden.model.org import AppRow, Token
 from sfharden.text.names import normalise
@@ -39,14 +40,13 @@ class AppNames:
         Raises CannotTell for a token whose app was not told.
         """
         named = self._named(name)
-        label = normalise(token.app_label)
-        if token.app_id in named or (label and label == normalise(name)):
+        if AppMarks.of(named, [name]).token(token) is not Tie.NONE:
             return True
         if token.app_id in self._rows:
             return False
-        if not label:
+        if not normalise(token.app_label):
             raise CannotTell("its app was not told")
-        if label not in {normalise(row.label) for row in named.values()}:
+        if AppMarks.of((), (row.label for row in named.values())).token(token) is Tie.NONE:
             return False
         if token.app_id:
             raise CannotTell("it bears the app's label, and which app it belongs to was not read")

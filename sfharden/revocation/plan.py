@@ -7,6 +7,7 @@ from typing import Final, Literal
 from pydantic import AliasChoices, Field
 
 from sfharden.facts.directory import Directory
+from sfharden.facts.ownership import managed_by
 from sfharden.model.base import Model
 from sfharden.model.org import Organization
 from sfharden.revocation.select import Selected, Selection
@@ -72,12 +73,12 @@ def make_plan(
     selection: Selection, selected: Selected, stock: Stock, organization: Organization, directory: Directory
 ) -> RevocationPlan:
     """The plan to revoke the selected tokens."""
-    managed = {row.id for row in directory.tables.apps or ()}
+    managed = managed_by(directory)
     tokens = tuple(
         PlannedToken(
             handle=token.handle,
             app=token.app_label,
-            installed=True if token.app_id in managed else None if token.app_id else False,
+            installed=managed(token),
             user=directory.username(token.user_id),
             created=token.created,
             external=token.external,

@@ -25,7 +25,10 @@ def refuse_receipt(receipt: Path | None, journal: Path | None) -> None:
     """Raise UsageError for a receipt that could not be written in the end, or that would replace the journal."""
     if receipt is None:
         return
-    if receipt.is_dir() or not receipt.absolute().parent.is_dir():
-        raise UsageError("There is no folder for the receipt.")  # better now than after the deed
-    if journal and receipt.resolve() == journal.resolve():
-        raise UsageError("The receipt and the journal can't be one file.")
+    try:
+        if receipt.is_dir() or not receipt.absolute().parent.is_dir():
+            raise UsageError("There is no folder for the receipt.")  # better now than after the deed
+        if journal and receipt.resolve() == journal.resolve():
+            raise UsageError("The receipt and the journal can't be one file.")
+    except OSError:  # too long a name, a folder that may not be searched
+        raise UsageError("The receipt can't be written there.") from None

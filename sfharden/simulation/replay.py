@@ -6,7 +6,7 @@ Logins come as an iterable and are looked at once; memory grows with users and a
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final
 
 from sfharden.access import (
@@ -23,14 +23,15 @@ from sfharden.access import (
 )
 from sfharden.access.gather import app_named, known, org_facts
 from sfharden.access.users import hours_text, who_is
-from sfharden.addresses import AddressError, parse_range
+from sfharden.addresses import address_of
 from sfharden.facts.apps import App
 from sfharden.facts.index import Index
+from sfharden.facts.ownership import goes_by
 from sfharden.model import kinds
 from sfharden.model.integration import Integration
 from sfharden.model.org import Login, User
 from sfharden.model.snapshot import Component, Snapshot
-from sfharden.text.names import canonical_profile, literal, normalise
+from sfharden.text.names import canonical_profile, literal
 
 MOST_GROUPS: Final = 10_000  # groups kept of each kind; the rest is counted
 
@@ -159,16 +160,6 @@ def _first(decision: Decision) -> str:
     return decision.reasons[0].text if decision.reasons else ""
 
 
-@lru_cache(maxsize=65536)
-def address_of(text: str) -> int | None:
-    """The address in a login's source, or None where Salesforce gives no address."""
-    try:
-        first, last = parse_range(text)
-    except AddressError:
-        return None
-    return first if first == last else None
-
-
 def flows_of(login_type: str, subtype: str) -> tuple[Flow, ...]:
     """The flows by which a login may have come; everything that isn't OAuth is bound like a login."""
     folded = subtype.casefold()
@@ -217,8 +208,7 @@ def replay(
 
 def _files_named(index: Index, label: str) -> list[tuple[Component, ...]]:
     """The files of every app that goes by a name; labels aren't unique."""
-    key = normalise(label)
-    return [app.parts for app in index.apps if key in map(normalise, (app.name, *app.labels))]
+    return [app.parts for app in index.apps if goes_by(app, label)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import Final
 
 from sfharden.access import Decision, Flow, Outcome
-from sfharden.addresses import AddressSet, format_address
+from sfharden.addresses import AddressSet, format_address, show_ranges
 from sfharden.facts.profiles import keeps_nobody_out
-from sfharden.text.wording import count, show_ranges
+from sfharden.text.wording import count
 
 # What stands for a stranger's address in an explanation (RFC 5737), if it's among them.
 _DOCUMENTATION: Final = AddressSet.of(["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"])

@@ -40,6 +40,7 @@ def _resolve(entry: IntegrationEntry, folder: Path) -> Integration:
         egress=_egress(entry, folder),
         operator_ranges=_ranges(entry.operator_ranges, entry.name, "operator_ranges"),
         hardened_at=entry.hardened_at,
+        attempts=entry.attempts,
         clone_from=entry.clone_from,
     )
 

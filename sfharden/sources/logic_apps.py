@@ -64,7 +64,12 @@ def _missing(found: Found) -> Iterator[EgressGap]:
 
 def _is_project(path: Path) -> bool:
     """A folder, or the `workflow.json` in one: its connections are beside it, not in it."""
-    return path.is_dir() or (path.name == "workflow.json" and (path.parent.parent / "host.json").is_file())
+    try:
+        return path.is_dir() or (
+            path.name == "workflow.json" and (path.parent.parent / "host.json").is_file()
+        )
+    except OSError:  # too long a name, a folder that may not be searched: whoever reads it says so
+        return False
 
 
 def _project(path: Path) -> Found:
@@ -87,10 +92,10 @@ def _project(path: Path) -> Found:
 
 def _beside(root: Path, name: str, found: Found) -> Any:
     """A file of the project that need not be there; one that can't be read is missing."""
-    if not (root / name).is_file():
-        return None
     try:
-        return load_json(root / name, name, comments=True)
+        return load_json(root / name, name, comments=True) if (root / name).is_file() else None
     except InputError as error:
         found.missing.append(error.message)
-        return None
+    except OSError:
+        found.missing.append(f"the {name} of the project can't be read")
+    return None

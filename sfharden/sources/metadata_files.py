@@ -89,7 +89,7 @@ def deletions(source: Path) -> Iterator[Gap]:
 
 def load_proposal(path: Path, tool_version: str) -> Snapshot:
     """The files that would be deployed; what they delete is a gap. Raises InputError and UsageError."""
-    if (path / "plan.json").is_file():
+    if _is_plan(path):
         shown = safe_text(str(path))
         raise UsageError(
             f"{shown} is a plan, with a package and its rollback.", f"Use --with {shown}/package."
@@ -103,6 +103,13 @@ def load_proposal(path: Path, tool_version: str) -> Snapshot:
             "Give a folder or a zip with profiles, apps or settings.",
         )
     return proposal
+
+
+def _is_plan(path: Path) -> bool:
+    try:
+        return (path / "plan.json").is_file()
+    except OSError:  # too long a name, a folder that may not be searched: whoever reads it says so
+        return False
 
 
 def load_raw(source: Path, wanted: Mapping[str, Component]) -> dict[str, RawFile]:

@@ -1,28 +1,22 @@
-"""Numbers, names and ranges in words, for every message."""
+"""Numbers and names in words, for every message."""
 
-from collections.abc import Iterable
-
-from sfharden.addresses import AddressSet
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 MOST_SHOWN = 6  # ranges or names written out in one piece of evidence
 
 
-def show_ranges(addresses: AddressSet) -> str:
-    """The ranges of a set in words, cut after a few and counted."""
-    ranges = addresses.ranges()
-    if not ranges:
+def shorten(texts: Sequence[str]) -> str:
+    """Texts in words, cut after a few and counted."""
+    if not texts:
         return "none"
-    more = len(ranges) - MOST_SHOWN
-    return ", ".join(ranges[:MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    more = len(texts) - MOST_SHOWN
+    return ", ".join(texts[:MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def show_names(names: Iterable[str]) -> str:
     """Sorted names in words, cut after a few and counted."""
-    ordered = sorted(names)
-    if not ordered:
-        return "none"
-    more = len(ordered) - MOST_SHOWN
-    return ", ".join(ordered[:MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return shorten(sorted(names))
 
 
 def count(number: int, noun: str) -> str:
@@ -30,3 +24,13 @@ def count(number: int, noun: str) -> str:
     plural = noun + ("es" if noun.endswith("s") else "s")
     shown = f"{number:,}" if number < 10**15 else f"about 10^{len(str(number)) - 1}"
     return f"{shown} {noun if number == 1 else plural}"
+
+
+def day(moment: datetime) -> str:
+    """`2026-11-20`, in UTC."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d}"
+
+
+def minute(moment: datetime) -> str:
+    """`2026-11-20 09:00 UTC`."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

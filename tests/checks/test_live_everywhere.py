@@ -55,7 +55,7 @@ def test_a_profile_with_users_and_no_file_is_unknown() -> None:
     assert found["System Administrator"] == "unknown"
 
 
-def test_a_range_that_can_not_be_read_leaves_its_users_in_doubt() -> None:
+def test_a_range_that_can_not_be_read_leaves_its_users_unknown() -> None:
     broken = live.with_ranges(
         live.healthy(), "Admin", ("198.51.100.7", "198.51.100.7"), ("192.0.2.0", "nowhere")
     )

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from sfharden.addresses import AddressSet
-from sfharden.emulator.generate import ADMIN_USER, EGRESS_USED, ELSEWHERE, OPERATOR, PROFILE
-from sfharden.model.integration import Egress
+from sfharden.checks.observed import verify
+from sfharden.emulator.generate import ADMIN_USER, EGRESS, EGRESS_USED, ELSEWHERE, OPERATOR, PROFILE
+from sfharden.model.integration import Egress, Integration
 from sfharden.model.org import Login
 from sfharden.model.snapshot import Gap, Snapshot
 from tests.orgs import live
@@ -36,22 +37,23 @@ def test_success_and_refusal_pass_with_counts() -> None:
     ("found", "expected", "words"),
     [
         ((WORKED, REFUSED), "pass", "got in from egress"),
-        ((WORKED,), "fail", "try once from an address outside"),
-        ((REFUSED,), "fail", "run the integration once"),
-        ((), "fail", "run the integration once; and no refusal"),
+        # What was not seen yet is no fault, and may still be brought about.
+        ((WORKED,), "unknown", "refused by its address"),
+        ((REFUSED,), "unknown", "from an egress address"),
+        ((), "unknown", "from an egress address"),
         # A refusal from egress, or from the operator's own address, shows nothing of the ranges.
-        ((WORKED, REFUSED._replace(source_ip=EGRESS_USED[0])), "fail", "no refusal from elsewhere"),
-        ((WORKED, REFUSED._replace(source_ip=OPERATOR)), "fail", "no refusal from elsewhere"),
-        ((WORKED, REFUSED._replace(source_ip="Salesforce.com IP")), "fail", "no refusal from elsewhere"),
+        ((WORKED, REFUSED._replace(source_ip=EGRESS_USED[0])), "unknown", "refused by its address"),
+        ((WORKED, REFUSED._replace(source_ip=OPERATOR)), "unknown", "refused by its address"),
+        ((WORKED, REFUSED._replace(source_ip="Salesforce.com IP")), "unknown", "refused by its address"),
         # The operator's success isn't the integration's.
-        ((WORKED._replace(source_ip=OPERATOR), REFUSED), "fail", "no success from egress"),
+        ((WORKED._replace(source_ip=OPERATOR), REFUSED), "unknown", "from an egress address"),
         # What was before the hardening counts neither for nor against it.
-        ((WORKED._replace(last=BEFORE), REFUSED), "fail", "no success from egress"),
-        ((WORKED, REFUSED._replace(last=BEFORE)), "fail", "no refusal from elsewhere"),
+        ((WORKED._replace(last=BEFORE), REFUSED), "unknown", "from an egress address"),
+        ((WORKED, REFUSED._replace(last=BEFORE)), "unknown", "refused by its address"),
         ((WORKED, REFUSED, login(source_ip=ELSEWHERE[1], last=BEFORE)), "pass", ""),
         ((WORKED._replace(first=LONG_AGO), REFUSED), "pass", ""),
         # Only `Success`, spelled so, is one.
-        ((WORKED._replace(status="success"), REFUSED), "fail", "no success from egress"),
+        ((WORKED._replace(status="success"), REFUSED), "unknown", "from an egress address"),
         ((WORKED, REFUSED, login(source_ip=ELSEWHERE[1])), "fail", ELSEWHERE[1]),
         ((login(source_ip=ELSEWHERE[1]),), "fail", ELSEWHERE[1]),
         # Somebody else's logins are nothing of the integration's.
@@ -172,4 +174,66 @@ def test_a_hardening_that_is_yet_to_come_hides_no_login() -> None:
         by = live.INTEGRATION.model_copy(update={"hardened_at": NOW + later})
         for found in ((WORKED, REFUSED), (login(source_ip=ELSEWHERE[0]),)):
             assert live.status(logins(*found), INSIDE, by) == "unknown"
-            assert live.status(logins(*found), OBSERVED, by) == "fail"
+            assert live.status(logins(*found), OBSERVED, by) == "unknown"
+
+
+# A refusal by address, and what only looks like one -------------------------------------------
+
+# Found from outside: each proved the ranges, for check and for verify.
+NO_REFUSALS = [
+    "Failed: Not approved for access",
+    "Invalid Password",
+    "Password Lockout",
+    "User is Inactive",
+    "User Is Frozen",
+    "Failed: API security token required",
+    "Failed: Computer activation required",
+    "Failed: Mobile License Required",
+    "成功",
+    "Échec de la connexion",
+    "Something New: 42",
+    "restricted ip",
+]
+
+
+def findings(snapshot: Snapshot, by: Integration = live.INTEGRATION) -> dict[str, str]:
+    return {one.id: one.status.value for one in verify(snapshot, by).findings}
+
+
+@pytest.mark.parametrize("status", NO_REFUSALS)
+def test_a_status_that_does_not_name_the_address_is_no_refusal_by_it(status: str) -> None:
+    snapshot = logins(WORKED, REFUSED._replace(status=status))
+    result = live.verdict(snapshot, OBSERVED)
+    assert result.status.value == "unknown"
+    assert f"'{status}' from {ELSEWHERE[0]}" in result.message
+    assert findings(snapshot)["refusal-from-elsewhere"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    "ranges", [(), ((EGRESS[0], EGRESS[1]), (OPERATOR, OPERATOR), (ELSEWHERE[0], ELSEWHERE[0]))]
+)
+@pytest.mark.parametrize("status", ["Restricted IP", "Invalid Password"])
+def test_ranges_that_admit_the_address_have_refused_nothing(
+    ranges: tuple[tuple[str, str], ...], status: str
+) -> None:
+    snapshot = live.with_ranges(logins(WORKED, REFUSED._replace(status=status)), PROFILE, *ranges)
+    assert live.status(snapshot, OBSERVED) == "unknown"
+    assert findings(snapshot)["refusal-from-elsewhere"] == "unknown"
+
+
+def test_a_name_that_nobody_has_hides_no_success_of_the_others() -> None:
+    by = live.INTEGRATION.model_copy(update={"users": (*live.INTEGRATION.users, "no-such-user@acme.example")})
+    snapshot = logins(WORKED, REFUSED, login(source_ip=ELSEWHERE[1]))
+    assert live.status(snapshot, OBSERVED, by) == "fail"
+    assert findings(snapshot, by)["no-success-from-elsewhere"] == "fail"
+    assert findings(logins(WORKED, REFUSED), by)["no-success-from-elsewhere"] == "unknown"
+
+
+def test_an_org_that_speaks_another_language_shows_nothing_to_rely_on() -> None:
+    """Nobody `Success`fully got in there, and somebody may well have."""
+    snapshot = logins(WORKED._replace(status="成功"), login(source_ip=ELSEWHERE[1], status="成功"))
+    assert live.status(snapshot, OBSERVED) == "unknown"
+    assert live.status(snapshot, INSIDE) == "unknown"
+    assert {
+        findings(snapshot)[name] for name in ("no-success-from-elsewhere", "no-success-outside-ranges")
+    } == {"unknown"}

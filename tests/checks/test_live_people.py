@@ -280,7 +280,7 @@ def test_a_profile_s_file_that_grants_what_the_org_does_not_show_fails() -> None
     assert "fail" in {result.status.value for result in live.results(found, ANY_CLIENT)}
 
 
-def test_a_profile_whose_grants_were_not_read_leaves_its_users_in_doubt() -> None:
+def test_a_profile_whose_grants_were_not_read_leaves_its_users_unknown() -> None:
     own = own_set(PROFILE)
     found = live.changed(
         permission_sets=tuple(one for one in live.table("permission_sets") if one.name != own)

@@ -106,6 +106,17 @@ def test_the_tolerance_is_exact(last: str, surplus: int, expected: str) -> None:
     assert healthy.status(BOUNDED, files, surplus_addresses=surplus) == expected
 
 
+@pytest.mark.parametrize(("last", "expected"), [("192.0.3.15", "pass"), ("192.0.3.16", "fail")])
+def test_without_a_word_of_the_policy_as_much_is_tolerated_as_the_shipped_one_says(
+    last: str, expected: str
+) -> None:
+    files = ranged(("192.0.2.0", last), OPERATOR)  # 256 more than needed, or 257
+    silent = healthy.control(BOUNDED).model_copy(update={"with_": {}})
+    for control in (silent, healthy.control(BOUNDED)):
+        (result,) = healthy.report(files, control).results
+        assert result.status.value == expected
+
+
 def test_surplus_in_many_ranges_is_added_up() -> None:
     files = ranged(("192.0.2.0", "192.0.2.15"), OPERATOR, ("10.0.0.1", "10.0.0.2"), ("10.0.1.1", "10.0.1.2"))
     assert healthy.status(BOUNDED, files, surplus_addresses=4) == "pass"

@@ -36,7 +36,7 @@ def test_doctor_with_all_permissions(ask: Run) -> None:
         ("no-setup", "View Setup", "app-limited-to-integration-profile"),
     ],
 )
-def test_doctor_names_what_is_lacking_and_what_it_costs(
+def test_doctor_names_what_is_missing_and_what_it_costs(
     ask: Run, server: DemoServer, monkeypatch: pytest.MonkeyPatch, caller: str, gap: str, unknown: str
 ) -> None:
     monkeypatch.setenv("SF_ACCESS_TOKEN", server.tokens[caller])

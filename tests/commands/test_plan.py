@@ -12,18 +12,9 @@ from sfharden.demo.sample import sample_folder
 from sfharden.demo.tour_org import serve_tour
 from tests.conftest import Run
 from tests.emulator.kit import NOW
-from tests.orgs.metadata import APP, HEALTHY, PROFILE, SECURITY, write
+from tests.orgs.constants import INTEGRATION_YAML as INTEGRATION
+from tests.orgs.files import APP, HEALTHY, PROFILE, SECURITY, write
 from tests.plan.kit import git_apply
-
-INTEGRATION = """version: 1
-integrations:
-  - name: crm-sync
-    app: Azure Logic Apps
-    profile: Logic Apps Integration
-    users: [svc@acme.example]
-    egress: [{ranges: [192.0.2.0/28]}]
-    operator_ranges: [198.51.100.7]
-"""
 
 
 def bad() -> dict[str, str]:
@@ -116,7 +107,7 @@ def test_a_plan_that_locks_out_is_refused_unless_accepted(run: Run, place: Path)
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("{ranges: [192.0.2.0/28]}", "{logic_app: gone.json}", "are not all known"),
+        ("ranges: [192.0.2.0/28]", "logic_app: gone.json", "are not all known"),
         ("[198.51.100.7]", "[0.0.0.0]", "shut the operator out"),
         ("app: Azure Logic Apps", "app: Nobody", "no app named 'Nobody'"),
     ],

@@ -199,6 +199,8 @@ def test_unattended_the_number_must_be_right(on: StageMaker) -> None:
         ("--app", "Ap 000"),
         ("--all", "--receipt", "no/such/folder/r.md"),
         ("--created-before", "yesterday"),
+        ("--created-before", "2030-01-01"),
+        ("--app", "App 000", "--created-before", ""),
         ("--resume", "x.jsonl", "--app", "App 000"),
         ("--resume", "x.jsonl", "--dry-run"),
         ("--resume", "x.jsonl"),

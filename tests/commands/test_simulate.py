@@ -8,8 +8,8 @@ import pytest
 from sfharden.model.snapshot import Snapshot
 from sfharden.sources.snapshot_file import save_snapshot
 from sfharden.text.wrapping import display_width
-from tests.commands.test_verify import YAML
 from tests.conftest import Run
+from tests.orgs.constants import HARDENED_YAML as YAML
 from tests.orgs.metadata import APP, PROFILE, SECURITY, login_range, permission, write, xml
 from tests.orgs.running import (  # fmt: skip
     ADMIN,

@@ -9,14 +9,18 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from sfharden.emulator.derive import sync
+from sfharden.emulator.generate import INTEGRATION_USER, PROFILE
 from sfharden.emulator.http.server import DemoServer
+from sfharden.emulator.state import DemoOrg
+from sfharden.emulator.templates import connected_app_xml
 from sfharden.emulator.xmltree import Node, parse
+from tests.orgs.constants import NOW as NOW
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+APP = "Azure_Logic_Apps"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 METADATA = "http://soap.sforce.com/2006/04/metadata"
 
@@ -198,6 +202,12 @@ def members(kind: str, *names: str) -> str:
     return f"<m:types>{inner}<m:name>{kind}</m:name></m:types>"
 
 
+def listing(*types: str) -> str:
+    """A listMetadata call for these types."""
+    queries = "".join(f"<m:queries><m:type>{one}</m:type></m:queries>" for one in types)
+    return f"<m:listMetadata>{queries}<m:asOfVersion>66.0</m:asOfVersion></m:listMetadata>"
+
+
 _KINDS = {
     "profile": "Profile",
     "permissionset": "PermissionSet",
@@ -239,3 +249,18 @@ def client(
         yield one
     finally:
         one.close()
+
+
+def code_for(client: Client, org: DemoOrg, app: str = APP, user: str = INTEGRATION_USER) -> Answer:
+    """The answer to a code that the user brings back after consenting to the app."""
+    return client.form(
+        "token", grant_type="authorization_code", code=org.authorise(app, user), client_id="any"
+    )
+
+
+def use_policy(org: DemoOrg, **policy: Any) -> None:
+    """Give the healthy org's connected app another policy."""
+    org.metadata[f"connectedApps/{APP}.connectedApp"] = connected_app_xml(
+        "Azure Logic Apps", **{"profiles": [PROFILE], **policy}
+    )
+    sync(org)

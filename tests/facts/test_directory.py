@@ -41,6 +41,19 @@ def test_either_table_of_tokens_may_be_missing(table: str) -> None:
         found.require_whole()
 
 
+def test_what_both_tables_of_tokens_lack_is_told() -> None:
+    gaps = (
+        Gap(what="t", reason="cut off", kind=org.TOKENS),
+        Gap(what="u", reason="refused", kind=org.EXTERNAL_TOKENS),
+    )
+    found = Directory(live.changed(*gaps)).tokens
+    assert len(found.rows) == 2
+    assert "cut off" in found.gap
+    assert "refused" in found.gap
+    with pytest.raises(CannotTell, match=r"cut off.*; .*refused"):
+        _ = Directory(live.changed(*gaps, tokens=None, external_tokens=None)).tokens
+
+
 def test_a_gap_that_names_a_component_takes_nothing_from_a_table() -> None:
     named = Gap(what="Profile X", reason="damaged", kind=org.PROFILES, name="X")
     HEALTHY_DIRECTORY.rows(live.table("profiles"), org.PROFILES).require_whole()
@@ -86,7 +99,7 @@ def test_the_sets_of_a_user_begin_with_their_profile_s() -> None:
     HEALTHY_DIRECTORY.sets_of(auditor).require_whole()
 
 
-def test_a_set_that_was_not_read_is_lacking_from_a_user_s() -> None:
+def test_a_set_that_was_not_read_is_missing_from_a_user_s() -> None:
     auditor = user("auditor@acme.example")
     unread = Assignment(auditor.id, "0PSUNREAD", "")
     found = Directory(live.changed(assignments=(*live.table("assignments"), unread))).sets_of(auditor)

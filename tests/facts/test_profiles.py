@@ -100,7 +100,7 @@ def test_half_a_range_is_broken(missing: dict[str, str | None]) -> None:
 
 
 @pytest.mark.parametrize(("path", "broken"), [("loginIpRanges", 1), ("loginHours", 0), ("custom", 0)])
-def test_only_doubts_about_the_ranges_break_them(path: str, broken: int) -> None:
+def test_only_gaps_in_the_ranges_break_them(path: str, broken: int) -> None:
     gap = PartGap(path=path, reason="damaged", line=3)
     found = login_ranges(Component(kind="Profile", name="P", file="P", gaps=(gap,)))
     assert len(found.broken) == broken

@@ -50,7 +50,7 @@ READERS: list[Reader] = [facts.text, facts.boolean, choice]
         (component("a.b", "true", gaps=("a.b",)), "it is damaged", "f.xml:30"),
     ],
 )
-def test_what_is_missing_empty_contradicted_or_doubtful_can_not_be_told(
+def test_what_is_missing_empty_contradicted_or_a_gap_can_not_be_told(
     reader: Reader, found: Component, reason: str, where: str
 ) -> None:
     with pytest.raises(CannotTell) as refused:
@@ -71,7 +71,7 @@ def test_what_is_missing_empty_contradicted_or_doubtful_can_not_be_told(
     ],
 )
 @pytest.mark.parametrize("reader", [facts.text, facts.texts, facts.groups])
-def test_a_doubt_spoils_what_is_above_and_below_it_and_nothing_beside(
+def test_a_gap_spoils_what_is_above_and_below_it_and_nothing_beside(
     reader: Reader, gap: str, spoils: bool
 ) -> None:
     found = component("a.b", "x", gaps=(gap,))
@@ -127,7 +127,7 @@ def test_case_and_underscores_never_change_a_choice(name: str, data: st.DataObje
     assert facts.choice(component("a.b", text), "a.b", TABLE).value == TABLE[name]
 
 
-def test_a_list_that_is_not_there_is_empty_and_one_with_a_hole_can_not_be_told() -> None:
+def test_a_list_that_is_not_there_is_empty_and_one_with_a_gap_can_not_be_told() -> None:
     assert facts.texts(component(), "a.b") == ()
     found = facts.texts(component("a.b", "x", "y"), "a.b")
     assert [(fact.value, fact.where) for fact in found] == [("x", "f.xml:11"), ("y", "f.xml:12")]

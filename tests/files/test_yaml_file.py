@@ -13,20 +13,11 @@ from sfharden.files import yaml_file
 from sfharden.files.yaml_file import load_model, parse_model, read_text
 from sfharden.model.base import Model
 from sfharden.model.integration import IntegrationFile
+from tests.orgs.constants import HARDENED_YAML
 
-WHOLE = """\
-version: 1
-integrations:
-  - name: crm-sync
-    app: Azure Logic Apps
-    profile: Logic Apps Integration
-    users: [svc@acme.example]
-    egress:
-      - ranges: [192.0.2.0/28]
-    operator_ranges: [198.51.100.7]
-    hardened_at: 2026-11-20T09:00:00Z
-waivers:
-  - {control: app-pkce-required, subject: A, reason: r, owner: o, expires: 2027-01-31}
+WHOLE = f"""\
+{HARDENED_YAML}waivers:
+  - {{control: app-pkce-required, subject: A, reason: r, owner: o, expires: 2027-01-31}}
 """
 
 

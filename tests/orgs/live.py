@@ -1,191 +1,30 @@
-"""The embedded healthy org, read once as a running org is; each test changes one thing.
+"""An old name for parts of the healthy org; see the package."""
 
-`changed` replaces tables of the snapshot. `read` reads another org, for what only shows on the wire.
-"""
+from tests.orgs.served import EXTERNAL as EXTERNAL
+from tests.orgs.served import HARDENED as HARDENED
+from tests.orgs.served import INTEGRATION as INTEGRATION
+from tests.orgs.served import LOGINS_SINCE as LOGINS_SINCE
+from tests.orgs.served import by_subject as by_subject
+from tests.orgs.served import changed as changed
+from tests.orgs.served import component as component
+from tests.orgs.served import granting as granting
+from tests.orgs.served import healthy as healthy
+from tests.orgs.served import judged as judged
+from tests.orgs.served import login as login
+from tests.orgs.served import org_with as org_with
+from tests.orgs.served import own_set as own_set
+from tests.orgs.served import partial as partial
+from tests.orgs.served import read_snapshot
+from tests.orgs.served import replaced as replaced
+from tests.orgs.served import results as results
+from tests.orgs.served import status as status
+from tests.orgs.served import table as table
+from tests.orgs.served import token as token
+from tests.orgs.served import unread as unread
+from tests.orgs.served import user as user
+from tests.orgs.served import verdict as verdict
+from tests.orgs.served import with_ranges as with_ranges
+from tests.orgs.served import with_value as with_value
+from tests.orgs.served import without as without
 
-from collections.abc import Callable, Iterable
-from datetime import timedelta
-from functools import cache
-from typing import Any, Final
-
-from sfharden.addresses import AddressSet
-from sfharden.checks.evaluate import evaluate
-from sfharden.emulator.generate import APP_LABEL as APP
-from sfharden.emulator.generate import EGRESS, INTEGRATION_USER, OPERATOR, PROFILE, healthy_org
-from sfharden.emulator.http.server import serve
-from sfharden.emulator.state import DemoOrg
-from sfharden.model import kinds
-from sfharden.model.integration import Egress, Integration
-from sfharden.model.org import Login, Token, User
-from sfharden.model.results import Result
-from sfharden.model.snapshot import Component, Gap, Group, Snapshot, Value
-from sfharden.salesforce.auth import OrgSession
-from sfharden.salesforce.connect import connect
-from sfharden.salesforce.meter import CallMeter
-from sfharden.salesforce.session import Timing
-from sfharden.sources.org.read import read_org
-from sfharden.sources.org.wanted import Wanted
-from sfharden.text.redact import Secret
-from tests.orgs.healthy import control, policy_of, shipped
-from tests.orgs.metadata import NOW
-
-HARDENED: Final = NOW - timedelta(days=4)
-LOGINS_SINCE: Final = NOW - timedelta(days=180)
-INTEGRATION: Final = Integration(
-    name="crm-sync",
-    app=APP,
-    profile=PROFILE,
-    users=(INTEGRATION_USER,),
-    egress=Egress(addresses=AddressSet.of(["-".join(EGRESS)])),
-    operator_ranges=AddressSet.of([OPERATOR]),
-    hardened_at=HARDENED,
-)
-EXTERNAL: Final = INTEGRATION.model_copy(update={"name": "reporting", "app": "Reporting Sync"})
-
-
-def read(org: DemoOrg, caller: str = "auditor", wanted: Wanted | None = None) -> Snapshot:
-    """An org, served on loopback and read over HTTP."""
-    timing = Timing(sleep=lambda _: None, now=lambda: NOW)
-    asked = wanted or Wanted(logins_since=LOGINS_SINCE, setup_since=LOGINS_SINCE)
-    with serve(org) as server:
-        session = OrgSession(server.base_url, Secret(server.tokens[caller]), "a test")
-        connection = connect(session, ["66.0"], CallMeter(), timing=timing)
-        try:
-            return read_org(connection, asked, "0").snapshot
-        finally:
-            connection.wire.close()
-
-
-@cache
-def healthy() -> Snapshot:
-    """The healthy org; hardened four days ago, with its logins of half a year."""
-    return read(healthy_org(NOW))
-
-
-def org_with(change: Callable[[DemoOrg], object]) -> Snapshot:
-    """The healthy org with one change made to the org itself, read again."""
-    org = healthy_org(NOW)
-    change(org)
-    return read(org)
-
-
-def changed(*gaps: Gap, **tables: Any) -> Snapshot:
-    """The healthy snapshot with some tables replaced, and gaps added."""
-    snapshot = healthy()
-    assert snapshot.org is not None
-    org = snapshot.org.model_copy(update=tables)
-    return snapshot.model_copy(update={"org": org, "gaps": (*snapshot.gaps, *gaps)})
-
-
-def without(kind: str, table: str) -> Snapshot:
-    """The healthy snapshot with a table that could not be read."""
-    return changed(Gap(what=kind, reason="the org refused", kind=kind), **{table: None})
-
-
-def partial(kind: str) -> Snapshot:
-    """The healthy snapshot with a table that may lack rows."""
-    return changed(Gap(what=kind, reason="rows may be missing", kind=kind))
-
-
-def table(name: str) -> tuple[Any, ...]:
-    """One of the healthy snapshot's tables."""
-    found = getattr(healthy().org, name)
-    assert isinstance(found, tuple)
-    return found
-
-
-def component(kind: str, name: str) -> Component:
-    """One of the healthy snapshot's metadata files."""
-    return next(one for one in healthy().of_kind(kind) if one.name == name)
-
-
-def replaced(snapshot: Snapshot, one: Component, **update: Any) -> Snapshot:
-    """A snapshot with one component changed."""
-    components = tuple(
-        found.model_copy(update=update) if found == one else found for found in snapshot.components
-    )
-    return snapshot.model_copy(update={"components": components})
-
-
-def results(snapshot: Snapshot, control_id: str, by: Integration = INTEGRATION, **with_: Any) -> list[Result]:
-    """The results of one shipped control."""
-    policy = policy_of(control(control_id, **with_))
-    return list(evaluate(snapshot, [policy], [by], (), NOW, "0").results)
-
-
-def judged(snapshot: Snapshot, by: Iterable[Integration] = (INTEGRATION,)) -> tuple[Result, ...]:
-    """All results under every shipped policy."""
-    return evaluate(snapshot, shipped(), tuple(by), (), NOW, "0").results
-
-
-def verdict(snapshot: Snapshot, control_id: str, by: Integration = INTEGRATION, **with_: Any) -> Result:
-    """The one result of a control."""
-    (result,) = results(snapshot, control_id, by, **with_)
-    return result
-
-
-def status(snapshot: Snapshot, control_id: str, by: Integration = INTEGRATION, **with_: Any) -> str:
-    """How one control came out, of which there must be exactly one result."""
-    return verdict(snapshot, control_id, by, **with_).status.value
-
-
-def by_subject(snapshot: Snapshot, control_id: str, **with_: Any) -> dict[str, str]:
-    """The status of each subject."""
-    found = results(snapshot, control_id, **with_)
-    statuses = {result.subject.name: result.status.value for result in found}
-    assert len(statuses) == len(found)
-    return statuses
-
-
-def with_value(snapshot: Snapshot, kind: str, name: str, path: str, text: str | None) -> Snapshot:
-    """A snapshot in which one metadata file says something else at a path, or no longer says anything."""
-    one = component(kind, name)
-    values = {key: value for key, value in one.values.items() if key != path or text is not None}
-    if text is not None:
-        values[path] = (Value(text=text, line=1),)
-    return replaced(snapshot, one, values=values)
-
-
-def with_ranges(snapshot: Snapshot, name: str, *ranges: tuple[str, str]) -> Snapshot:
-    """A snapshot in which a profile has other login ranges."""
-    groups = tuple(Group(line=1, values={"startAddress": low, "endAddress": high}) for low, high in ranges)
-    return replaced(snapshot, component(kinds.PROFILE, name), groups={"loginIpRanges": groups})
-
-
-def unread(kind: str, name: str) -> Snapshot:
-    """The healthy snapshot without one metadata file, which the org listed and did not hand out."""
-    snapshot, one = healthy(), component(kind, name)
-    gap = Gap(what=f"{kind} {name}", reason="the org listed it but did not hand it out", kind=kind, name=name)
-    rest = tuple(found for found in snapshot.components if found != one)
-    return snapshot.model_copy(update={"components": rest, "gaps": (gap,)})
-
-
-def user(name: str) -> User:
-    users: tuple[User, ...] = table("users")
-    return next(one for one in users if one.username == name)
-
-
-def token(**changes: Any) -> Token:
-    """The integration's token, changed."""
-    one: Token = table("tokens")[0]
-    return one._replace(**changes)
-
-
-def login(**changes: Any) -> Login:
-    """A success of the integration, changed."""
-    one: Login = next(one for one in table("logins") if one.succeeded)
-    return one._replace(**changes)
-
-
-def granting(permission: str, set_name: str) -> Snapshot:
-    """One permission set, or a profile's own one, grants one permission more."""
-    sets = tuple(
-        one._replace(permissions=(*one.permissions, permission)) if set_name in (one.name, one.label) else one
-        for one in table("permission_sets")
-    )
-    return changed(permission_sets=sets)
-
-
-def own_set(profile: str) -> str:
-    (row,) = (one for one in table("profiles") if one.label == profile)
-    return str(next(one.name for one in table("permission_sets") if one.profile_id == row.id))
+read = read_snapshot

@@ -1,122 +1,34 @@
-"""The healthy org of `tests.orgs.metadata` as a running one: users, permission sets, tokens, logins."""
+"""An old name for parts of the healthy org; see the package."""
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from tests.orgs.constants import ADMIN as ADMIN
+from tests.orgs.constants import ADMIN_DESK as ADMIN_DESK
+from tests.orgs.constants import APP_ID as APP_ID
+from tests.orgs.constants import DANA as DANA
+from tests.orgs.constants import EGRESS as EGRESS
+from tests.orgs.constants import ELSEWHERE as ELSEWHERE
+from tests.orgs.constants import HARDENED as HARDENED
+from tests.orgs.constants import HARDENED_INTEGRATION as HARDENED_INTEGRATION
+from tests.orgs.constants import NOW
+from tests.orgs.constants import OPERATOR as OPERATOR
+from tests.orgs.constants import P_ADMIN as P_ADMIN
+from tests.orgs.constants import P_STANDARD as P_STANDARD
+from tests.orgs.constants import P_SVC as P_SVC
+from tests.orgs.constants import SVC as SVC
+from tests.orgs.tables import ANY_CLIENT as ANY_CLIENT
+from tests.orgs.tables import APPROVE as APPROVE
+from tests.orgs.tables import FILES as FILES
+from tests.orgs.tables import MANAGE as MANAGE
+from tests.orgs.tables import PROFILES as PROFILES
+from tests.orgs.tables import SETS as SETS
+from tests.orgs.tables import STANDARD as STANDARD
+from tests.orgs.tables import TABLES as TABLES
+from tests.orgs.tables import UNLOCKED as UNLOCKED
+from tests.orgs.tables import USERS as USERS
+from tests.orgs.tables import assigned as assigned
+from tests.orgs.tables import changed as changed
+from tests.orgs.tables import login as login
+from tests.orgs.tables import proposed as proposed
+from tests.orgs.tables import running as running
+from tests.orgs.tables import token as token
 
-from sfharden.model import org
-from sfharden.model.snapshot import Gap, Snapshot, Source
-from tests.orgs.metadata import HEALTHY, INTEGRATION, SECURITY, snapshot_of
-
-HARDENED: Final = datetime(2026, 11, 20, 9, tzinfo=UTC)
-TAKEN: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
-APP_ID: Final = "0H4000000000001AAA"
-SVC, ADMIN, DANA = "005000000000001AAA", "005000000000002AAA", "005000000000003AAA"
-P_SVC, P_ADMIN, P_STANDARD = "00e000000000001AAA", "00e000000000002AAA", "00e000000000003AAA"
-EGRESS, OPERATOR, ADMIN_DESK, ELSEWHERE = "192.0.2.3", "198.51.100.7", "203.0.113.2", "100.64.3.2"
-
-STANDARD = "profiles/Standard.profile"
-# Where sessions may go, said in so many words.
-UNLOCKED: Final = HEALTHY[SECURITY].replace(
-    "<sessionTimeout>", "<lockSessionsToIp>false</lockSessionsToIp>\n<sessionTimeout>"
-)
-FILES: Final[Mapping[str, str]] = {
-    **HEALTHY,
-    SECURITY: UNLOCKED,
-    STANDARD: HEALTHY["profiles/Admin.profile"]
-    .replace("203.0.113.1", "203.0.113.101")
-    .replace("113.9<", "113.109<"),
-}
-
-USERS: Final = (
-    org.User(SVC, "svc@acme.example", P_SVC, True, "Standard", None),
-    org.User(ADMIN, "ada@acme.example", P_ADMIN, True, "Standard", None),
-    org.User(DANA, "dana@acme.example", P_STANDARD, True, "Standard", None),
-)
-PROFILES: Final = (
-    org.ProfileRow(P_SVC, "Logic Apps Integration", "Logic Apps Integration"),
-    org.ProfileRow(P_ADMIN, "System Administrator", "Admin"),
-    org.ProfileRow(P_STANDARD, "Standard User", "Standard"),
-)
-MANAGE, APPROVE, ANY_CLIENT = "ManageProfilesPermissionsets", "CanApproveUninstalledApps", "UseAnyApiClient"
-SETS: Final = (
-    org.PermissionSetRow("0PS000000000001AAA", "X1", "", P_SVC, "", ()),
-    org.PermissionSetRow("0PS000000000002AAA", "X2", "", P_ADMIN, "", (MANAGE,)),
-    org.PermissionSetRow("0PS000000000003AAA", "X3", "", P_STANDARD, "", ()),
-    org.PermissionSetRow("0PS000000000004AAA", "Sync_Access", "Sync Access", "", "", ()),
-    org.PermissionSetRow("0PS000000000005AAA", "Approver", "Approver", "", "", (APPROVE,)),
-)
-
-
-def token(
-    user: str = SVC, *, days: float = 1, label: str = "Azure Logic Apps", app: str = APP_ID
-) -> org.Token:
-    """A token made some days after the hardening."""
-    return org.Token(f"t{user}{days}", label, app, user, HARDENED + timedelta(days=days), TAKEN, 3, False)
-
-
-def login(
-    user: str = SVC,
-    source: str = EGRESS,
-    *,
-    status: str = "Success",
-    subtype: str = "OauthRefreshToken",
-    app: str = "Azure Logic Apps",
-    days: float = 1,
-    times: int = 1,
-) -> org.Login:
-    """Logins, the last of them some days after the hardening."""
-    kind = "Remote Access 2.0" if subtype.startswith("Oauth") else "Application"
-    last = HARDENED + timedelta(days=days)
-    return org.Login(user, source, status, kind, subtype, app, times, last - timedelta(hours=times - 1), last)
-
-
-TABLES: Final = org.OrgTables(
-    organization=org.Organization(id="00D000000000001AAA"),
-    caller=org.Caller(user_id=ADMIN, username="ada@acme.example"),
-    permission_names=(APPROVE, MANAGE),
-    permissions_asked=(ANY_CLIENT, APPROVE, MANAGE),
-    users=USERS,
-    profiles=PROFILES,
-    permission_sets=SETS,
-    assignments=(),
-    app_access=(org.AppAccess("0PS000000000001AAA", APP_ID),),
-    apps=(org.AppRow(APP_ID, "Azure Logic Apps", "Azure_Logic_Apps", False, True),),
-    tokens=(token(),),
-    external_tokens=(),
-    sessions=(),
-    logins=(login(), login(source=ELSEWHERE, status="Restricted", days=2)),
-    logins_since=HARDENED - timedelta(days=60),
-)
-HARDENED_INTEGRATION: Final = INTEGRATION.model_copy(update={"hardened_at": HARDENED})
-
-
-def running(files: Mapping[str, str] = FILES, *gaps: Gap, **tables: Any) -> Snapshot:
-    """The running org with some files and tables changed."""
-    return snapshot_of(files, *gaps).model_copy(
-        update={
-            "org": TABLES.model_copy(update=tables),
-            "taken_at": TAKEN,
-            "source": Source(kind="org", name="acme"),
-        }
-    )
-
-
-def proposed(files: Mapping[str, str], *gaps: Gap) -> Snapshot:
-    """A proposal of these files only."""
-    return snapshot_of(files, *gaps)
-
-
-def changed(path: str, *swaps: tuple[str, str], files: Mapping[str, str] = FILES) -> dict[str, str]:
-    """The files with texts of one file replaced; each old text must be there."""
-    text = files[path]
-    for old, new in swaps:
-        assert old in text, old
-        text = text.replace(old, new)
-    return {**files, path: text}
-
-
-def assigned(*names: str) -> Iterable[org.Assignment]:
-    """Dana has these permission sets."""
-    ids = {one.name: one.id for one in SETS}
-    return tuple(org.Assignment(DANA, ids[name], "") for name in names)
+TAKEN = NOW

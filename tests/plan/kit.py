@@ -11,17 +11,19 @@ from pathlib import Path
 from sfharden.addresses import AddressSet
 from sfharden.model.integration import Egress, Integration
 from sfharden.model.org import OrgTables, ProfileRow, User
+from sfharden.model.plan import PlannedChange
 from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source, Tool
 from sfharden.plan.make import Drafted, Material, draw_up
 from sfharden.plan.planner import Options, PlanResult
 from sfharden.sources.metadata_files import kind_and_name, with_files
 from sfharden.sources.metadata_xml import parse_component
-from tests.orgs.metadata import HEALTHY
+from tests.orgs.constants import INTEGRATION, SERVICE_USER
+from tests.orgs.constants import PROFILE_NAME as PROFILE_NAME
+from tests.orgs.files import APP, HEALTHY, PROFILE, SECURITY
 
+SERVICE = SERVICE_USER
 HEALTHY_BYTES: Mapping[str, bytes] = {path: text.encode() for path, text in HEALTHY.items()}
-PROFILE_NAME = "Logic Apps Integration"
-SERVICE = "svc@acme.example"
 
 
 @dataclass(frozen=True)
@@ -53,15 +55,7 @@ class Files:
 
 def integration(**changes: object) -> Integration:
     """The healthy integration with something changed."""
-    made = Integration(
-        name="crm-sync",
-        app="Azure Logic Apps",
-        profile=PROFILE_NAME,
-        users=(SERVICE,),
-        egress=Egress(addresses=AddressSet.of(["192.0.2.0/28"])),
-        operator_ranges=AddressSet.of(["198.51.100.7"]),
-    )
-    return made.model_copy(update=changes)
+    return INTEGRATION.model_copy(update=changes)
 
 
 def outcome(files: Files, *integrations: Integration, **options: object) -> Drafted:
@@ -81,6 +75,42 @@ def healthy(**replaced: bytes) -> dict[str, bytes]:
         "security": "settings/Security.settings",
     }
     return {**HEALTHY_BYTES, **{names[key]: data for key, data in replaced.items()}}
+
+
+def text(path: str) -> str:
+    """One of the healthy files."""
+    return healthy()[path].decode()
+
+
+def on(path: str, old: str, new: str) -> dict[str, bytes]:
+    """The healthy files with one text of one file replaced."""
+    assert old in text(path)
+    return {**healthy(), path: text(path).replace(old, new).encode()}
+
+
+def only(result: PlanResult) -> PlannedChange:
+    """The one change that is planned."""
+    (change,) = result.plan.changes
+    return change
+
+
+def after(result: PlanResult, path: str) -> str:
+    """A file as it would be."""
+    return next(one.after for one in result.files if one.path == path).decode()
+
+
+def addresses(*ranges: str) -> Egress:
+    """Egress of these ranges."""
+    return Egress(addresses=AddressSet.of(ranges))
+
+
+def everything_bad() -> dict[str, bytes]:
+    """Files of which every one needs a change."""
+    files = healthy()
+    files[PROFILE] = files[PROFILE].replace(b"192.0.2.15", b"192.0.2.99")
+    files[APP] = files[APP].replace(b"ENFORCE", b"BYPASS").replace(b"Approved>true", b"Approved>false")
+    files[SECURITY] = files[SECURITY].replace(b"Request>true", b"Request>false")
+    return files
 
 
 def user(name: str, profile_id: str = "00e1", *, active: bool = True) -> User:

@@ -55,7 +55,7 @@ def test_what_is_held_costs_nothing() -> None:
 
 
 @pytest.mark.parametrize(("held", "state"), [(frozenset({"ApiEnabled"}), "NO"), (None, "?")])
-def test_what_is_lacking_or_cannot_be_told_is_named_with_what_rests_on_it(
+def test_what_is_missing_or_cannot_be_told_is_named_with_what_rests_on_it(
     held: frozenset[str] | None, state: str
 ) -> None:
     text = page(snapshot(held))

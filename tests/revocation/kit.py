@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,8 @@ from sfharden.revocation.tokens import OwnLogin, Stock
 from sfharden.salesforce.handles import handle_of
 from sfharden.salesforce.lanes import Lanes
 from sfharden.text.redact import Secret
+from tests.orgs.constants import NOW as NOW
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ORG_ID = "00Dxx00000001DzEAI"
 NOBODY = OwnLogin("", (), True)
 WHO = Actor(username="operator@acme.example", how="access token", account="op")

@@ -1,27 +1,17 @@
-"""Plans, their fingerprints, and consent to them."""
+"""Plans and their fingerprints."""
 
 import json
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.errors import DeclinedError, NoVerdictError
 from sfharden.facts.directory import Directory
-from sfharden.model.org import Organization, OrgTables
-from sfharden.model.snapshot import Gap
-from sfharden.revocation.approve import (
-    Approval,
-    approve_expected,
-    approve_resumed,
-    approve_typed,
-    refuse_incomplete,
-)
+from sfharden.model.org import Organization
 from sfharden.revocation.plan import ALPHABET, fingerprint, make_plan
 from sfharden.revocation.select import Selection, select
 from sfharden.revocation.tokens import stock_of
 
-from .kit import NOBODY, NOW, ORG_ID, handle, plan_of, secret, snapshot, token
+from .kit import NOBODY, NOW, ORG_ID, handle, secret, snapshot, token
 
 HANDLES = st.lists(st.text("abcdefgh234567", min_size=12, max_size=12), unique=True, max_size=8)
 
@@ -59,56 +49,3 @@ def test_a_plan_tells_apps_users_and_what_was_not_seen() -> None:
     assert plan.is_sandbox is None
     assert secret(1).reveal() not in plan.model_dump_json()
     assert json.loads(plan.model_dump_json(by_alias=True))["schema"] == "sfharden.revocation/1"
-
-
-@pytest.mark.parametrize("typed", ["{}", " {} \n", "{lower}", "{hyphen}"])
-def test_the_fingerprint_may_be_typed_as_people_type(typed: str) -> None:
-    plan = plan_of([1, 2])
-    word = plan.fingerprint
-    given_word = typed.format(word, lower=word.lower(), hyphen=f"{word[:4]}-{word[4:]}")
-    assert approve_typed(plan, given_word).covers(plan)
-
-
-@pytest.mark.parametrize("typed", ["", "yes", "y", "\n", "ABCDEFGH", "7"])
-def test_any_other_word_declines(typed: str) -> None:
-    with pytest.raises(DeclinedError):
-        approve_typed(plan_of([1, 2]), typed)
-
-
-def test_consent_is_to_one_plan_only() -> None:
-    plan, other = plan_of([1, 2]), plan_of([1, 3])
-    with pytest.raises(DeclinedError):
-        approve_typed(plan, other.fingerprint)
-    with pytest.raises(DeclinedError, match="3 tokens were expected and 2"):
-        approve_expected(plan, 3)
-    with pytest.raises(DeclinedError):
-        approve_resumed(plan, other.fingerprint, "typed")
-    assert not approve_expected(plan, 2).covers(other)
-    with pytest.raises(TypeError):
-        Approval(plan.fingerprint, "made up", object())
-
-
-def test_an_incomplete_inventory_must_be_accepted() -> None:
-    with pytest.raises(DeclinedError, match="own rows"):
-        refuse_incomplete("own rows only", False)
-    refuse_incomplete("own rows only", True)
-    refuse_incomplete("", False)
-
-
-def test_a_stock_says_what_it_lacks() -> None:
-    assert stock_of(snapshot([token(1)])).gap == ""
-    assert "OAuth usage was not read" in stock_of(snapshot([token(1)], external=None)).gap
-    gap = Gap(what="OAuth tokens", reason="2,500 of 6,000 came", kind="OauthToken")
-    assert "2,500 of 6,000" in stock_of(snapshot([token(1)], gaps=[gap])).gap
-    anything = Gap(what="Everything", reason="the session ended")
-    assert "the session ended" in stock_of(snapshot([token(1)], gaps=[anything])).gap
-    harmless = Gap(what="Logins", reason="denied", kind="LoginHistory")
-    assert stock_of(snapshot([token(1)], gaps=[harmless])).gap == ""
-
-
-def test_without_tokens_or_an_org_nothing_can_be_planned() -> None:
-    whole = snapshot([token(1)])
-    assert whole.org
-    for tables in (None, OrgTables(), whole.org.model_copy(update={"tokens": None, "external_tokens": None})):
-        with pytest.raises(NoVerdictError):
-            stock_of(whole.model_copy(update={"org": tables}))

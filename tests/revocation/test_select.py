@@ -192,7 +192,7 @@ def test_fifteen_characters_of_an_id_are_enough_to_be_oneself() -> None:
     assert not OwnLogin("").spares(token(1, user_id=""))
 
 
-def test_a_login_that_nobody_knows_leaves_a_doubt() -> None:
+def test_a_login_that_nobody_knows_leaves_a_gap() -> None:
     assert OwnLogin("").gap
     assert not OwnLogin("u2").gap
     assert not OwnLogin("", (), sure=True).gap

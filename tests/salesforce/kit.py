@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from sfharden.salesforce.guard import READING, Rule
@@ -14,13 +13,13 @@ from sfharden.salesforce.retry import RetryPolicy
 from sfharden.salesforce.session import Timing, Wire, WireCall
 from sfharden.salesforce.transport import Bounds
 from sfharden.text.redact import Secret
+from tests.orgs.constants import NOW as NOW
 
 ORG = "https://acme.my.salesforce.com"
 DATA = f"{ORG}/services/data/v66.0"
 QUERY = f"{DATA}/query/"
 SOAP = f"{ORG}/services/Soap/m/66.0"
 TOKEN = "00Dxx0000000001!AQ0AQMadeUp.Token_For-Tests"
-NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LIMITS = WireCall("GET", "/services/data/v66.0/limits", "Asking for limits", "rest")
 
 

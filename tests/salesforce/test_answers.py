@@ -1,8 +1,6 @@
 """Answers that break, stall, drip or overflow end in an error of ours, and none of them is believed."""
 
-import itertools
 import socket
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -10,12 +8,9 @@ import responses
 
 from sfharden.errors import AnswerError, UnreachableError
 from sfharden.salesforce.answers import json_of
-from sfharden.salesforce.meter import CallMeter
-from sfharden.salesforce.origin import parse_origin
-from sfharden.salesforce.session import Wire
 from sfharden.salesforce.transport import Bounds
 
-from .kit import DATA, LIMITS, ORG, FakeTime, loopback_org, make_wire, reply
+from .kit import DATA, LIMITS, loopback_org, make_wire, reply
 
 
 def _reset(handler: BaseHTTPRequestHandler) -> None:
@@ -87,23 +82,6 @@ def test_an_answer_that_stops_in_the_middle_is_left() -> None:
 
     with loopback_org(stall) as org, pytest.raises(UnreachableError, match="in time"):
         make_wire(org.url, bounds=Bounds(read=0.05)).send(LIMITS)
-
-
-@responses.activate
-def test_an_answer_over_the_bound_is_refused_before_it_is_read_whole() -> None:
-    responses.get(f"{DATA}/limits", body=b" " * 3_000_000)
-    with pytest.raises(AnswerError, match="larger than 1 MiB"):
-        make_wire(bounds=Bounds(json_bytes=1024 * 1024)).send(LIMITS)
-
-
-@responses.activate
-def test_an_answer_in_drops_is_refused_after_its_time() -> None:
-    responses.get(f"{DATA}/limits", body=b" " * 300_000)
-    seconds = itertools.count(0.0, 200.0)
-    timing = replace(FakeTime().timing(), clock=lambda: next(seconds))
-    wire = Wire(parse_origin(ORG), None, meter=CallMeter(), timing=timing, bounds=Bounds(total=300))
-    with pytest.raises(AnswerError, match="more than 300 seconds"):
-        wire.send(LIMITS)
 
 
 @responses.activate

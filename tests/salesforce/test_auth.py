@@ -317,18 +317,3 @@ def test_a_budget_covers_signing_in() -> None:
     doors = SignInDoors(CallMeter(budget=0), FakeTime().timing())
     with pytest.raises(LimitError):
         by_client_credentials(doors)
-
-
-@pytest.mark.parametrize(
-    ("token", "org_id"),
-    [
-        ("00D50000000IehZ!AQcAQH0dMHZfz", "00D50000000IehZEAS"),
-        ("00Dxx0000000001!x", "00Dxx0000000001EAA"),
-        ("00Dxx00000000!x", ""),
-        ("00Dxx0000000001", ""),
-        ("005xx0000000001!x", ""),
-        ("eyJhbGciOiJSUzI1NiJ9.e30.c2ln", ""),
-    ],
-)
-def test_an_opaque_token_tells_its_org(token: str, org_id: str) -> None:
-    assert sign_in_with_token(ORG, Secret(token)).org_id == org_id

@@ -2,22 +2,18 @@
 
 import logging
 import traceback
-from pathlib import Path
 
 import pytest
 import requests
 import responses
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sfharden.errors import AnswerError, LimitError, OrgError, UnreachableError
 from sfharden.salesforce.answers import json_of
 from sfharden.salesforce.deploy import deploy_check_only
 from sfharden.salesforce.meter import CallMeter
-from sfharden.salesforce.retry import RetryPolicy, retry_after_seconds
 from sfharden.salesforce.session import WireCall
 
-from .kit import DATA, LIMITS, NOW, ORG, TOKEN, FakeTime, loopback_org, make_wire, reply
+from .kit import DATA, LIMITS, ORG, TOKEN, FakeTime, loopback_org, make_wire, reply
 
 
 @responses.activate
@@ -59,17 +55,6 @@ def test_retry_after_is_honoured_within_a_bound() -> None:
         make_wire(time=time).send(LIMITS)
     assert time.sleeps == [20.0, 12.0]
     assert len(responses.calls) == 3
-
-
-@pytest.mark.parametrize("header", ["", "soon", "-5", "Tue, 99 Nov 2026", "٣"])
-def test_an_unreadable_retry_after_asks_for_nothing(header: str) -> None:
-    assert retry_after_seconds(header, NOW) == 0.0
-
-
-@given(st.integers(1, 60), st.floats(0, 1, exclude_max=True))
-def test_a_pause_is_bounded_on_both_sides(attempt: int, chance: float) -> None:
-    policy = RetryPolicy()
-    assert policy.first_wait / 2 <= policy.wait(attempt, chance) <= policy.longest_wait
 
 
 @responses.activate
@@ -172,54 +157,6 @@ def test_a_redirect_to_a_path_with_side_effects_is_stopped() -> None:
 
 
 # --- what is kept, told and looked up
-
-
-@responses.activate
-def test_cookies_are_not_kept() -> None:
-    responses.get(f"{DATA}/limits", json={}, headers={"Set-Cookie": "sid=abc; Path=/; Secure"})
-    wire = make_wire()
-    wire.send(LIMITS)
-    wire.send(LIMITS)
-    assert "Cookie" not in responses.calls[1].request.headers
-
-
-@responses.activate
-def test_no_credentials_come_from_a_netrc_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    netrc = tmp_path / "netrc"
-    netrc.write_text("machine acme.my.salesforce.com login me password hunter2\n")
-    monkeypatch.setenv("NETRC", str(netrc))
-    responses.get(f"{DATA}/limits", json={})
-    wire = make_wire()
-    wire.send(LIMITS)
-    wire.send(WireCall("GET", LIMITS.path, "x", "rest", signed=False))
-    sent = [call.request.headers.get("Authorization") for call in responses.calls]
-    assert sent == [f"Bearer {TOKEN}", None]
-
-
-def test_a_proxy_never_sees_a_request_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    with loopback_org(reply(500)) as proxy, loopback_org(reply(200, b'{"ok": 1}')) as org:
-        monkeypatch.setenv("http_proxy", proxy.url)
-        monkeypatch.delenv("no_proxy", raising=False)
-        monkeypatch.delenv("NO_PROXY", raising=False)
-        assert make_wire(org.url).send(LIMITS).status == 200
-        assert proxy.seen == []
-
-
-def test_a_proxy_from_the_environment_is_used_for_an_org(monkeypatch: pytest.MonkeyPatch) -> None:
-    with loopback_org(reply(407)) as proxy:
-        for name in ("https_proxy", "HTTPS_PROXY"):
-            monkeypatch.setenv(name, proxy.url)
-        for name in ("no_proxy", "NO_PROXY"):
-            monkeypatch.delenv(name, raising=False)
-        with pytest.raises(UnreachableError, match="proxy"):
-            make_wire().send(LIMITS)
-
-
-def test_a_ca_bundle_from_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/bundle.pem")
-    with pytest.raises(UnreachableError) as caught:
-        make_wire().send(LIMITS)
-    assert "CA bundle" in caught.value.hint
 
 
 def test_logs_hold_no_token(caplog: pytest.LogCaptureFixture) -> None:

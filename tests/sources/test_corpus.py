@@ -52,7 +52,7 @@ def test_login_ranges_equal_what_another_reader_finds() -> None:
         assert not ours[path.name].broken
 
 
-def test_healthy_files_raise_no_doubts() -> None:
+def test_healthy_files_leave_no_gaps() -> None:
     for folder in (
         "profiles",
         "connected-apps",

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from sfharden.addresses import AddressSet, format_address
 from sfharden.errors import InputError
+from sfharden.model.integration import Attempt
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.logic_apps import read_logic_app
 from tests.sources.build import export, flattened, integration, logic_app
@@ -229,3 +231,58 @@ def test_damage_gives_a_gap_or_another_list_and_never_an_empty_one(tmp_path: Pat
         )
         found = integration(tmp_path, "logic_app: app.json")
         assert found.addresses or found.gaps
+
+
+# Attempts -------------------------------------------------------------------------------------
+
+ENTRY = """\
+version: 1
+integrations:
+  - name: crm-sync
+    app: Azure Logic Apps
+    profile: Logic Apps Integration
+    users: [svc@acme.example]
+    egress: [{ranges: [203.0.113.8]}]
+    operator_ranges: [198.51.100.7]
+"""
+
+
+def attempts(folder: Path, text: str) -> tuple[Attempt, ...]:
+    """What a file with these attempts gives."""
+    path = folder / "integration.yaml"
+    path.write_text(f"{ENTRY}    attempts: {text}\n", "utf-8")
+    ((found,), _) = load_integrations(path)
+    return found.attempts
+
+
+def test_attempts_are_read_with_their_zone_and_in_either_family(tmp_path: Path) -> None:
+    found = attempts(
+        tmp_path,
+        "[{at: 2026-11-20T11:05:00+02:00, from: 192.0.2.9}, {at: '2026-11-20T09:05:00Z', from: '2001:db8::9'}]",
+    )
+    assert [one.at.astimezone(UTC).hour for one in found] == [9, 9]
+    assert [one.from_ for one in found] == ["192.0.2.9", "2001:db8::9"]
+    assert attempts(tmp_path, "[]") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[{at: 2026-11-20T09:05:00, from: 192.0.2.9}]", "time with its zone"),
+        ("[{at: 2026-11-20, from: 192.0.2.9}]", "time with its zone"),
+        ("[{at: 1795500000, from: 192.0.2.9}]", "time with its zone"),
+        ("[{at: soon, from: 192.0.2.9}]", "time with its zone"),
+        ("[{at: 2026-11-20T09:05:00Z, from: 192.0.2.0/24}]", "one address"),
+        ("[{at: 2026-11-20T09:05:00Z, from: 0.0.0.0-255.255.255.255}]", "one address"),
+        ("[{at: 2026-11-20T09:05:00Z, from: my phone}]", "one address"),
+        ("[{at: 2026-11-20T09:05:00Z}]", "from"),
+        ("[{from: 192.0.2.9}]", "at"),
+        ("[{at: 2026-11-20T09:05:00Z, from: 192.0.2.9, status: x}]", "status"),
+        ("{at: 2026-11-20T09:05:00Z, from: 192.0.2.9}", "attempts"),
+    ],
+)
+def test_an_attempt_is_one_moment_and_one_address(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(InputError) as refused:
+        attempts(tmp_path, text)
+    assert words in refused.value.message
+    assert "line 9" in refused.value.message

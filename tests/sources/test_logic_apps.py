@@ -109,7 +109,7 @@ def test_a_template_shows_the_call_but_not_the_addresses(tmp_path: Path, documen
         ({**logic_app(ENDPOINTS), "type": "Microsoft.Flow/flows"}, ""),
     ],
 )
-def test_what_the_file_does_not_hold_is_a_hole_that_says_so(tmp_path: Path, document: Any, part: str) -> None:
+def test_what_the_file_does_not_hold_is_a_gap_that_says_so(tmp_path: Path, document: Any, part: str) -> None:
     reasons = [gap.reason for gap in read(tmp_path, document).gaps]
     assert any(part in reason for reason in reasons) or not part
 
@@ -203,7 +203,7 @@ def test_a_site_has_the_addresses_but_not_the_workflows(tmp_path: Path) -> None:
     assert "NAT gateway" in read(tmp_path, joined).warnings[0]
 
 
-def test_connections_that_can_not_be_read_are_a_hole(tmp_path: Path) -> None:
+def test_connections_that_can_not_be_read_are_a_gap(tmp_path: Path) -> None:
     root = standard(tmp_path, {}, one={"A": BY_REFERENCE})
     (root / "connections.json").write_text("{", "utf-8")
     reasons = [gap.reason for gap in read_logic_app(root).gaps]
@@ -227,3 +227,8 @@ def test_a_list_wider_than_any_real_one_is_not_believed(tmp_path: Path, wide: st
     reading = read(tmp_path, logic_app(endpoints))
     assert not reading.origins
     assert reading.gaps
+
+
+def test_a_path_that_can_not_be_looked_at_is_refused_and_no_crash(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="can't be read"):
+        read_logic_app(tmp_path / ("x" * 300))

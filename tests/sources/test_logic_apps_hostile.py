@@ -1,16 +1,13 @@
 """Logic App files that nobody should write: one clear refusal or a gap, and never a crash or a long wait."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.azure.expressions import certain_start, resource_path
 from sfharden.errors import InputError
-from sfharden.files.json_file import load_json, without_comments
 from sfharden.model.egress import Reading
 from sfharden.sources.logic_apps import read_logic_app
 from tests.sources.build import export, http_step, logic_app, salesforce_step
@@ -90,13 +87,6 @@ def test_any_part_of_a_logic_app_may_be_anything(
     assert reading.origins or reading.gaps
 
 
-@given(st.text(alphabet="@{}[]()'concatprmetsfo/.:hx\\ ,0", max_size=40))
-def test_the_certain_start_of_an_expression_is_none_of_its_code(text: str) -> None:
-    start = certain_start(text, {})
-    assert not (start.text.startswith(("@{", "[concat")) and start.whole and "@{" not in text[1:])
-    assert isinstance(resource_path(text), str)
-
-
 def test_a_definition_nested_deeper_than_python_likes_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "deep.json"
     path.write_text('{"definition": ' + '{"actions": {"a": ' * 50_000 + "1" + "}}" * 50_000 + "}", "utf-8")
@@ -135,69 +125,3 @@ def test_an_address_of_any_length_costs_a_look_at_its_beginning(tmp_path: Path) 
     reading = read_logic_app(export(tmp_path, app))
     assert [call.step for call in reading.calls] == ["One"]
     assert "step 'Two' may call Salesforce" in reading.gaps[0].reason
-
-
-# JSON as Azure writes it ----------------------------------------------------------------------
-
-COMMENTED = """// a template
-{
-  "resources": [ /* one
-     or more */
-    {"type": "Microsoft.Logic/workflows", "name": "http://x // no comment /* neither */ \\" // still",
-     // "name": "old",
-     "properties": {"definition": {"actions": {}}, "note": "two
-lines"}}
-  ]
-}"""
-
-
-def test_comments_and_texts_over_two_lines_are_read_as_resource_manager_reads_them(tmp_path: Path) -> None:
-    path = tmp_path / "t.json"
-    path.write_text(COMMENTED, "utf-8")
-    (resource,) = load_json(path, "x", comments=True)["resources"]
-    assert resource["name"] == 'http://x // no comment /* neither */ " // still'
-    assert resource["properties"]["note"] == "two\nlines"
-    assert read_logic_app(path).gaps
-    with pytest.raises(InputError, match="is not JSON"):
-        load_json(path, "x")
-
-
-@given(ANYTHING)
-def test_what_has_no_comments_stays_as_it_is(document: Any) -> None:
-    text = json.dumps(document, indent=1)
-    assert without_comments(text) == text
-
-
-@settings(max_examples=300)
-@given(st.text(alphabet='"\\/*\n{}ab ', max_size=30))
-def test_taking_comments_out_keeps_every_line(text: str) -> None:
-    assert without_comments(text).count("\n") == text.count("\n")
-    assert len(without_comments(text)) == len(text)
-
-
-@pytest.mark.parametrize(
-    "data", ['{"a": 1,}', "[1, 2,]", '{"a": NaN}', '{"a": Infinity}', "{'a': 1}", "/*", '"', "//"]
-)
-def test_what_is_documented_nowhere_is_refused(tmp_path: Path, data: str) -> None:
-    (tmp_path / "x.json").write_text(data, "utf-8")
-    with pytest.raises(InputError, match="is not JSON"):
-        load_json(tmp_path / "x.json", "x", comments=True)
-
-
-def test_a_name_given_twice_is_refused_with_the_name(tmp_path: Path) -> None:
-    (tmp_path / "x.json").write_text('{"a": {"uri": 1, "uri": 2}}', "utf-8")
-    with pytest.raises(InputError, match="gives 'uri' twice"):
-        load_json(tmp_path / "x.json", "x")
-
-
-def test_the_line_of_a_fault_is_in_the_hint(tmp_path: Path) -> None:
-    (tmp_path / "x.json").write_text('{\n/* one\n two */ "a": 1,\n}', "utf-8")
-    with pytest.raises(InputError) as refused:
-        load_json(tmp_path / "x.json", "x", comments=True)
-    assert "line 4" in refused.value.hint or "line 3" in refused.value.hint
-
-
-def test_unclosed_quotes_and_comments_are_no_slow_way_out(tmp_path: Path) -> None:
-    (tmp_path / "x.json").write_text("//\n" + '\\"' * 500_000 + "/*" * 500_000, "utf-8")
-    with pytest.raises(InputError):
-        load_json(tmp_path / "x.json", "x", comments=True)

@@ -219,7 +219,7 @@ def one_letter_off(name: str) -> set[str]:
 
 
 @pytest.mark.parametrize("kind", [one for one in TYPES if one.decisive], ids=lambda one: str(one.kind))
-def test_every_decisive_name_one_letter_off_is_a_doubt(kind: object) -> None:
+def test_every_decisive_name_one_letter_off_is_a_gap(kind: object) -> None:
     metadata_type = next(one for one in TYPES if one is kind)
     for decisive in sorted(metadata_type.decisive):
         for damaged in sorted(one_letter_off(decisive)):
@@ -227,7 +227,7 @@ def test_every_decisive_name_one_letter_off_is_a_doubt(kind: object) -> None:
             assert damaged in metadata_type.decisive or decisive in {gap.path for gap in found.gaps}
 
 
-def test_a_doubt_withholds_the_list_that_it_may_belong_to() -> None:
+def test_a_gap_withholds_the_list_that_it_may_belong_to() -> None:
     damaged = permission("ModifyAllData").replace("userPermissions", "userPermisions")
     with pytest.raises(CannotTell, match="damaged userPermissions"):
         permissions(component(profile(permission("ApiEnabled"), damaged)))

@@ -143,7 +143,7 @@ def test_what_is_left_of_a_merge_is_refused_wherever_it_stands(
 
 @pytest.mark.parametrize("path", sorted(ALL))
 @pytest.mark.parametrize("mark", ["=======", ">>>>>>> main", "||||||| base"])
-def test_a_merge_left_inside_any_element_is_refused_or_a_doubt(path: str, mark: str) -> None:
+def test_a_merge_left_inside_any_element_is_refused_or_a_gap(path: str, mark: str) -> None:
     wanted = parsed(path, ALL[path])
     for tag in re.finditer(r"<(?!/)[^?>]*>", ALL[path]):
         text = f"{ALL[path][: tag.end()]}\n{mark}\n{ALL[path][tag.end() :]}"

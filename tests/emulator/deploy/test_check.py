@@ -180,18 +180,3 @@ def test_the_five_range_rule_is_a_knob(auditor: Client, org: DemoOrg, ranges: in
     assert result["success"] is not refused
     on = "<sessionSettings><enforceIpRangesEveryRequest>true</enforceIpRangesEveryRequest></sessionSettings>"
     assert auditor.deploy({SECURITY: security(on)}, check_only=True)["success"] is not refused
-
-
-def test_without_modify_metadata_nothing_is_deployed(server: DemoServer) -> None:
-    with client(server, "no-modify-metadata") as caller:
-        assert caller.start_deploy(zipped({})).code == "INSUFFICIENT_ACCESS"
-
-
-def test_what_is_no_deploy_request_is_refused(auditor: Client) -> None:
-    target = "/services/data/v66.0/metadata/deployRequest"
-    headers = {"Content-Type": "multipart/form-data; boundary=b"}
-    assert auditor.ask("POST", target, b"{}").code == "JSON_PARSER_ERROR"
-    part = b'--b\r\nContent-Disposition: form-data; name="json"\r\n\r\n%s\r\n--b--\r\n'
-    assert auditor.ask("POST", target, part % b'{"deployOptions": 1}', headers).code == "JSON_PARSER_ERROR"
-    assert auditor.ask("POST", target, part % b'{"deployOptions": {}}', headers).code == "MISSING_ARGUMENT"
-    assert auditor.get("metadata/deployRequest/0Afnothing").code == "NOT_FOUND"

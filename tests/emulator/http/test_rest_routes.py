@@ -4,16 +4,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
-from sfharden.emulator.generate import INTEGRATION_USER, add_callers
+from sfharden.emulator.generate import add_callers
 from sfharden.emulator.http.server import DemoServer, serve
 from sfharden.emulator.records import Login, OauthToken, User
 from sfharden.emulator.state import DemoOrg
-from sfharden.emulator.store import LoginStore
 from tests.emulator.kit import NOW, Client, client
 from tests.orgs.sized import Spread, sized_org
 
@@ -142,36 +140,6 @@ def test_logins_are_complete_by_windows_of_time(crowd: DemoServer) -> None:
     assert len(found) == len(set(found)) == 5000
 
 
-def test_the_token_id_is_always_null_and_counts_nothing(auditor: Client) -> None:
-    assert auditor.column("SELECT Id FROM OauthToken") == [None, None]
-    assert auditor.rows("SELECT COUNT(Id) FROM OauthToken") == [{"expr0": 0}]
-
-
-def test_a_token_leads_to_its_app_and_user(auditor: Client, org: DemoOrg) -> None:
-    rows = auditor.rows(
-        "SELECT AppName, AppMenuItem.ApplicationId, User.Username FROM OauthToken ORDER BY CreatedDate"
-    )
-    assert rows[0] == {
-        "AppName": "Azure Logic Apps",
-        "AppMenuItem": {"ApplicationId": org.connected_apps[0].id},
-        "User": {"Username": INTEGRATION_USER},
-    }
-    assert rows[0]["AppMenuItem"]["ApplicationId"].startswith("0H4")
-    assert rows[1]["AppMenuItem"] is None
-
-
-def test_permission_holders_by_profile_and_permission_set_in_one_query(auditor: Client) -> None:
-    where = "WHERE Assignee.IsActive = true AND PermissionSet.PermissionsCustomizeApplication = true"
-    rows = auditor.rows(
-        f"SELECT Assignee.Username, PermissionSet.IsOwnedByProfile FROM PermissionSetAssignment {where}"
-    )
-    by_profile = {row["Assignee"]["Username"] for row in rows if row["PermissionSet"]["IsOwnedByProfile"]}
-    by_set = {row["Assignee"]["Username"] for row in rows if not row["PermissionSet"]["IsOwnedByProfile"]}
-    assert by_profile == {"admin@acme.example"}
-    assert "auditor@acme.example" in by_set
-    assert "no-customize@acme.example" not in by_set
-
-
 @pytest.mark.parametrize(
     ("caller", "query"),
     [
@@ -214,13 +182,6 @@ def test_without_view_setup_objects_are_denied_in_the_way_chosen(
     assert limits.code == "INSUFFICIENT_ACCESS"
 
 
-def test_everyone_can_ask_what_they_may_do(server: DemoServer) -> None:
-    fields = "PermissionsViewSetup, PermissionsCustomizeApplication"
-    with client(server, "no-setup") as caller:
-        (row,) = caller.rows(f"SELECT {fields} FROM UserPermissionAccess")
-    assert row == {"PermissionsViewSetup": False, "PermissionsCustomizeApplication": True}
-
-
 def test_describe_tells_fields_and_what_can_be_filtered(auditor: Client) -> None:
     fields = {one["name"]: one for one in auditor.get("sobjects/LoginHistory/describe").json["fields"]}
     assert (fields["LoginTime"]["filterable"], fields["Status"]["filterable"]) == (True, False)
@@ -229,60 +190,3 @@ def test_describe_tells_fields_and_what_can_be_filtered(auditor: Client) -> None
     assert "PermissionsUseAnyApiClient" in names
     assert "PermissionsUseAnyApiAuth" not in names
     assert auditor.get("sobjects/Nope/describe").code == "NOT_FOUND"
-
-
-def test_the_health_check_is_asked_by_tooling(auditor: Client, org: DemoOrg) -> None:
-    assert auditor.column("SELECT Score FROM SecurityHealthCheck", tooling=True) == [org.health_score]
-    rows = auditor.rows("SELECT RiskType, Setting FROM SecurityHealthCheckRisks", tooling=True)
-    assert {row["RiskType"] for row in rows} == {"MEETS_STANDARD", "MEDIUM_RISK"}
-    assert auditor.query("SELECT Id FROM ExtlClntAppOauthPlcyCnfg", tooling=True).code == "INVALID_TYPE"
-
-
-def test_a_whole_profile_by_tooling_is_one_row_at_a_time(auditor: Client) -> None:
-    text = "SELECT FullName, Metadata FROM Profile"
-    assert auditor.query(text, tooling=True).code == "MALFORMED_QUERY"
-    (row,) = auditor.rows(f"{text} WHERE Name = 'Logic Apps Integration'", tooling=True)
-    assert row["Metadata"]["custom"] is True
-    assert {"endAddress": "203.0.113.15", "startAddress": "203.0.113.0"} in row["Metadata"]["loginIpRanges"]
-
-
-def test_external_apps_have_usage_with_a_next_page_that_never_ends(auditor: Client, org: DemoOrg) -> None:
-    (app,) = auditor.get("apps/oauth/usage").json["apps"]
-    assert app["identifier"].startswith("0xI")
-    users = auditor.ask("GET", app["usageDetailsUrl"]).json
-    assert [one["username"] for one in users["users"]] == [INTEGRATION_USER]
-    beyond = auditor.ask("GET", users["nextPageUrl"]).json
-    assert (beyond["users"], bool(beyond["nextPageUrl"])) == ([], True)
-    user = users["users"][0]["userIdentifier"]
-    (token,) = auditor.get(f"apps/oauth/usage/{app['identifier']}/{user}/tokens").json["tokens"]
-    assert auditor.ask("DELETE", token["revocationUrl"]).status == 204
-    assert auditor.ask("DELETE", token["revocationUrl"]).status == 404
-    assert [one.app_name for one in org.tokens] == ["Azure Logic Apps"]
-    assert org.leaks == []
-
-
-def test_usage_pages_apps_and_ends(auditor: Client, org: DemoOrg) -> None:
-    for number in range(4):
-        org.external_apps.append(replace(org.external_apps[0], id=f"0xI00000000000{number}AAA"))
-    page = auditor.get("apps/oauth/usage?page=0&pageSize=3").json
-    rest = auditor.ask("GET", page["nextPageUrl"]).json
-    assert (len(page["apps"]), len(rest["apps"]), rest["nextPageUrl"]) == (3, 2, None)
-    assert auditor.get("apps/oauth/usage?pageSize=0").status == 400
-
-
-def test_revoking_all_tokens_of_an_external_app_needs_its_permission(auditor: Client, org: DemoOrg) -> None:
-    app = org.external_apps[0].id
-    given = org.permission_set("Caller auditor")
-    assert given is not None
-    given.permissions.discard("ExternalClientAppAdmin")
-    target = f"/services/data/v66.0/apps/oauth/usage/{app}/tokens"
-    assert auditor.ask("DELETE", target).code == "INSUFFICIENT_ACCESS"
-    given.permissions.add("ExternalClientAppAdmin")
-    assert auditor.ask("DELETE", target).status == 204
-    assert [one.application_id for one in org.tokens] == [org.connected_apps[0].id]
-
-
-def test_a_late_login_can_only_be_later() -> None:
-    store = LoginStore([Login("0Ya000000000001CAA", "005", NOW, "192.0.2.1")])
-    with pytest.raises(ValueError, match="older"):
-        store.add(Login("0Ya000000000002CAA", "005", NOW - timedelta(days=1), "192.0.2.1"))

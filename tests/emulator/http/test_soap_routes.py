@@ -7,12 +7,7 @@ from sfharden.emulator.derive import sync
 from sfharden.emulator.http.server import DemoServer
 from sfharden.emulator.state import DemoOrg
 from sfharden.emulator.templates import connected_app_xml, profile_xml
-from tests.emulator.kit import Client, client, fault_code, members
-
-
-def listing(*types: str) -> str:
-    queries = "".join(f"<m:queries><m:type>{one}</m:type></m:queries>" for one in types)
-    return f"<m:listMetadata>{queries}<m:asOfVersion>66.0</m:asOfVersion></m:listMetadata>"
+from tests.emulator.kit import Client, client, fault_code, listing, members
 
 
 def reading(kind: str, *names: str) -> str:
@@ -71,95 +66,6 @@ def test_settings_are_read_by_their_type_and_name(auditor: Client) -> None:
     result = auditor.call(reading("SecuritySettings", "Security")).first("result")
     assert result is not None
     assert result.value("records.sessionSettings.enforceIpRangesEveryRequest") == "true"
-
-
-def test_retrieve_is_pending_first_and_its_zip_is_given_once(auditor: Client) -> None:
-    package = f"<m:unpackaged>{members('Profile', '*')}<m:version>66.0</m:version></m:unpackaged>"
-    started = auditor.call(f"<m:retrieve><m:retrieveRequest>{package}</m:retrieveRequest></m:retrieve>")
-    name = started.value("result.id")
-    assert started.value("result.done") == "false"
-    assert auditor.check_retrieve(name).value("done") == "false"
-    told = auditor.check_retrieve(name, with_zip=False)
-    assert (told.value("done"), told.value("status"), told.first("zipFile")) == ("true", "Succeeded", None)
-    assert auditor.check_retrieve(name).value("zipFile")
-    assert auditor.check_retrieve(name).name == "Fault"
-
-
-def test_retrieve_gives_the_files_as_they_are(auditor: Client, org: DemoOrg) -> None:
-    kinds_asked = ("Profile", "ConnectedApp", "Settings", "ExternalClientApplication")
-    asked = "".join(members(kind, "*") for kind in kinds_asked)
-    found = auditor.retrieve(asked, single=False)
-    kinds_found = {"profiles", "connectedApps", "settings", "externalClientApps"}
-    expected = {f"unpackaged/{path}" for path in org.metadata if path.partition("/")[0] in kinds_found}
-    assert set(found.files) == expected | {"unpackaged/package.xml"}
-    for path in expected:
-        assert found.files[path] == org.metadata[path.removeprefix("unpackaged/")]
-    ids = {one.value("fullName"): one.value("id") for one in found.result.all("fileProperties")}
-    assert ids["Azure_Logic_Apps"] == org.connected_apps[0].id
-    assert found.problems == []
-
-
-def test_missing_members_are_messages_not_files(auditor: Client) -> None:
-    found = auditor.retrieve(members("Profile", "Admin", "Nobody") + members("Nonsense", "*"))
-    assert set(found.files) == {"profiles/Admin.profile", "package.xml"}
-    assert found.problems == [
-        "Entity of type 'Profile' named 'Nobody' cannot be found",
-        "Entity type: 'Nonsense' is unknown",
-    ]
-
-
-def test_elements_newer_than_the_version_are_left_out(server: DemoServer, org: DemoOrg) -> None:
-    org.versions = ("48.0", "58.0", *org.versions)
-    app = "connectedApps/Azure_Logic_Apps.connectedApp"
-    with client(server) as auditor:
-        seen = {
-            version: auditor.retrieve(members("ConnectedApp", "*"), version=version).files[app]
-            for version in ("48.0", "58.0", "62.0")
-        }
-    assert b"oauthPolicy" not in seen["48.0"]
-    assert b"oauthPolicy" in seen["58.0"]
-    assert b"isPkceRequired" not in seen["58.0"]
-    assert seen["62.0"] == org.metadata[app]
-
-
-def test_types_newer_than_the_version_are_unknown(server: DemoServer, org: DemoOrg) -> None:
-    org.versions = ("58.0", *org.versions)
-    with client(server, version="58.0") as auditor:
-        found = auditor.retrieve(members("ExternalClientApplication", "*"))
-        assert found.problems == ["Entity type: 'ExternalClientApplication' is unknown"]
-        assert fault_code(auditor.soap(listing("ExternalClientApplication"))) == "sf:INVALID_TYPE"
-
-
-def test_profile_parts_come_only_with_their_components(auditor: Client, org: DemoOrg) -> None:
-    part = b"<objectPermissions><allowRead>true</allowRead><object>Account</object></objectPermissions>"
-    path = "profiles/Admin.profile"
-    org.metadata[path] = org.metadata[path].replace(b"</Profile>", part + b"</Profile>")
-    alone = auditor.retrieve(members("Profile", "Admin")).files[path]
-    together = auditor.retrieve(members("Profile", "Admin") + members("CustomObject", "Account")).files[path]
-    assert (b"objectPermissions" in alone, b"loginIpRanges" in alone) == (False, True)
-    assert together == org.metadata[path]
-
-
-def test_consumer_secrets_are_denied_unless_the_org_and_the_caller_allow_it(
-    auditor: Client, org: DemoOrg
-) -> None:
-    name = "Reporting_Sync_glbloauth"
-    denied = auditor.retrieve(members("ExtlClntAppGlobalOauthSettings", name))
-    assert list(denied.files) == ["package.xml"]
-    assert "permissions" in denied.problems[0]
-    assert auditor.retrieve(members("ExtlClntAppGlobalOauthSettings", "*")).problems == []
-    org.knobs.eca_secrets_readable = True
-    given = org.permission_set("Caller auditor")
-    assert given is not None
-    given.permissions.add("ViewClientSecret")
-    assert len(auditor.retrieve(members("ExtlClntAppGlobalOauthSettings", name)).files) == 2
-
-
-def test_a_file_can_be_missing_without_a_word(auditor: Client, org: DemoOrg) -> None:
-    org.knobs.unlisted = frozenset({"profiles/Admin.profile"})
-    found = auditor.retrieve(members("Profile", "*"))
-    assert "profiles/Admin.profile" not in found.files
-    assert found.problems == []
 
 
 def test_without_modify_metadata_even_reading_is_refused(server: DemoServer) -> None:

@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.emulator.records import OauthToken, User
+from sfharden.emulator.records import OauthToken
 from sfharden.emulator.state import DemoOrg
-from sfharden.emulator.store import Bounds, Rows
 from tests.emulator.kit import NOW
-from tests.emulator.soql_kit import ask, code, rows, small_org
+from tests.emulator.soql_kit import ask, rows, small_org
 
 MOMENTS = [NOW - timedelta(hours=hour) for hour in range(6)]
 FIELDS = {"UserId": "user_id", "CreatedDate": "created"}
@@ -58,19 +57,6 @@ def test_own_rows_only_are_own_rows_whatever_is_asked(entries: list[tuple[int, i
         assert {row["UserId"] for row in seen.records(0, 100)} <= {caller.id}
 
 
-@given(st.lists(st.integers(0, 9)), st.integers(0, 9), st.integers(0, 9), st.booleans(), st.booleans())
-def test_bounds(values: list[int], low: int, high: int, low_open: bool, high_open: bool) -> None:
-    table = [User("", str(value), "") for value in values]
-    found = Rows(table).between("username", Bounds(str(low), str(high), low_open, high_open))
-    expected = [
-        place
-        for place, value in enumerate(values)
-        if (low < value or (low == value and not low_open))
-        and (value < high or (value == high and not high_open))
-    ]
-    assert list(found) == expected
-
-
 def test_a_sorted_answer_does_not_outlive_a_change() -> None:
     org = token_org([(0, 0), (1, 3)])
     text = "SELECT UseCount FROM OauthToken ORDER BY CreatedDate"
@@ -89,23 +75,3 @@ def test_a_list_of_indexed_values_finds_each_row_once_in_order() -> None:
     assert [row["UseCount"] for row in found] == [0, 1, 3, 4]
     inner = "SELECT Id FROM User WHERE Username = 'user2'"
     assert rows(org, f"SELECT UseCount FROM OauthToken WHERE UserId IN ({inner})") == [{"UseCount": 2}]
-
-
-def test_sums_and_null_groups() -> None:
-    org = token_org([(0, 0), (1, 1), (2, 2)])
-    assert rows(org, "SELECT SUM(UseCount) FROM OauthToken") == [{"expr0": 3}]
-    text = (
-        "SELECT AppMenuItemId, COUNT(AppName) FROM OauthToken GROUP BY AppMenuItemId ORDER BY AppMenuItemId"
-    )
-    assert rows(org, text) == [{"AppMenuItemId": None, "expr0": 3}]
-    assert rows(org, "SELECT COUNT(AppName) FROM OauthToken WHERE UseCount > 9") == [{"expr0": 0}]
-
-
-def test_more_than_2000_groups_cannot_be_paged() -> None:
-    org = small_org()
-    org.tokens.extend(
-        OauthToken(f"App {number}", org.users[0].id, NOW, f"d{number}") for number in range(2001)
-    )
-    text = "SELECT AppName, COUNT(UserId) FROM OauthToken GROUP BY AppName"
-    assert code(org, text) == "EXCEEDED_ID_LIMIT"
-    assert len(rows(org, f"{text} ORDER BY AppName LIMIT 2000")) == 2000

@@ -223,7 +223,7 @@ def test_a_retrieve_that_fails_names_everything_that_was_listed() -> None:
     assert {gap.reason for gap in reading.gaps} == {"Retrieving metadata: too long"}
 
 
-def test_two_files_for_one_component_are_both_kept_for_the_checks_to_doubt() -> None:
+def test_two_files_for_one_component_are_both_kept_for_the_checks_to_judge() -> None:
     files = zipped({"profiles/One.profile": A_PROFILE})
     out = io.BytesIO(files)
     with zipfile.ZipFile(out, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):

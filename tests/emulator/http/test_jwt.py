@@ -1,4 +1,4 @@
-"""Signing in without a person: JWT bearer assertions and client credentials."""
+"""JWT bearer assertions: read with suspicion, and by their signature where the org has the key."""
 
 import base64
 import hashlib
@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from sfharden.emulator.derive import sync
-from sfharden.emulator.generate import CLIENT_ID, EGRESS_USED, ELSEWHERE, INTEGRATION_USER, PROFILE
+from sfharden.emulator.generate import EGRESS_USED, ELSEWHERE, INTEGRATION_USER, PROFILE
 from sfharden.emulator.http.server import DemoServer
 from sfharden.emulator.state import DemoOrg
 from sfharden.emulator.templates import connected_app_xml
-from tests.emulator.kit import FORM, Client, client
+from tests.emulator.kit import Client, client
 
 JWT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
@@ -82,21 +82,3 @@ def _key() -> tuple[int, int, int]:
     """Modulus, public and private exponent of a key made of two Mersenne primes."""
     p, q = 2**521 - 1, 2**607 - 1
     return p * q, 65537, pow(65537, -1, (p - 1) * (q - 1))
-
-
-def test_client_credentials_by_body_or_header(auditor: Client, org: DemoOrg) -> None:
-    secret = org.client_secrets[CLIENT_ID].secret
-    by_body = auditor.form(
-        "token", grant_type="client_credentials", client_id=CLIENT_ID, client_secret=secret
-    )
-    basic = base64.b64encode(f"{CLIENT_ID}:{secret}".encode()).decode()
-    headers = {**FORM, "Authorization": f"Basic {basic}"}
-    by_header = auditor.ask("POST", "/services/oauth2/token", b"grant_type=client_credentials", headers)
-    assert (by_body.status, by_header.status) == (200, 200)
-    wrong = auditor.form("token", grant_type="client_credentials", client_id=CLIENT_ID, client_secret="wrong")
-    assert wrong.json["error"] == "invalid_client"
-    unknown = auditor.form(
-        "token", grant_type="client_credentials", client_id="unknown", client_secret=secret
-    )
-    assert unknown.json["error"] == "invalid_client_id"
-    assert auditor.form("token", grant_type="password").json["error"] == "unsupported_grant_type"

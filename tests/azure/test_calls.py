@@ -1,4 +1,4 @@
-"""Steps: each that calls Salesforce is found wherever it's nested; one that may call it is never taken for another."""
+"""Calls: each step that calls Salesforce is found; one that may call it is never taken for another."""
 
 from pathlib import Path
 from typing import Any
@@ -9,60 +9,6 @@ from sfharden.azure.calls import is_salesforce_host
 from sfharden.model.egress import OriginKind
 from tests.sources.build import connection, http_step, logic_app, salesforce_step
 from tests.sources.test_logic_apps import BASE, CONNECTOR, ENDPOINTS, OWN, TO_SALESFORCE, read
-
-# Steps ----------------------------------------------------------------------------------------
-
-NESTED: dict[str, Any] = {
-    "scope": {"type": "Scope", "actions": {"In": salesforce_step()}},
-    "foreach": {"type": "Foreach", "actions": {"In": salesforce_step()}},
-    "until": {"type": "Until", "actions": {"In": salesforce_step()}},
-    "condition": {"type": "If", "actions": {"In": salesforce_step()}, "else": {"actions": {}}},
-    "else": {"type": "If", "actions": {}, "else": {"actions": {"In": salesforce_step()}}},
-    "case": {
-        "type": "Switch",
-        "cases": {"A": {"case": 1, "actions": {"In": salesforce_step()}}},
-        "default": {"actions": {}},
-    },
-    "default": {"type": "Switch", "cases": {}, "default": {"actions": {"In": salesforce_step()}}},
-    "agent": {"type": "Agent", "tools": {"Find": {"actions": {"In": salesforce_step()}}}},
-}
-
-
-@pytest.mark.parametrize("name", sorted(NESTED))
-def test_steps_are_found_in_every_branch(tmp_path: Path, name: str) -> None:
-    outer = {"type": "Scope", "actions": {"Deep": NESTED[name]}}
-    reading = read(tmp_path, logic_app(ENDPOINTS, Outer=outer))
-    (call,) = reading.calls
-    assert call.step.startswith("Outer / Deep")
-    assert call.step.endswith(" / In")
-    assert not reading.gaps
-
-
-def test_triggers_count_like_actions(tmp_path: Path) -> None:
-    app = logic_app(ENDPOINTS)
-    app["properties"]["definition"] = {"triggers": {"When": salesforce_step()}, "actions": {}}
-    assert [call.step for call in read(tmp_path, app).calls] == ["When"]
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [
-        {"type": "Scope", "actions": ["x"]},
-        {"type": "Scope", "actions": "[variables('a')]"},
-        {"type": "If", "else": "x"},
-        {"type": "Switch", "cases": []},
-        {"type": "Switch", "cases": {"A": 7}},
-        {"inputs": {}},
-        {"type": 7},
-        None,
-        "x",
-    ],
-)
-def test_a_step_that_can_not_be_understood_is_a_hole(tmp_path: Path, broken: Any) -> None:
-    reading = read(tmp_path, logic_app(ENDPOINTS, Broken=broken, Query=salesforce_step()))
-    assert [call.step for call in reading.calls] == ["Query"]
-    assert "may call Salesforce" in reading.gaps[0].reason
-
 
 # Connectors -----------------------------------------------------------------------------------
 

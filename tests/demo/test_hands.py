@@ -1,0 +1,66 @@
+"""What people do in the tour: deploy, tidy up, authorise; on the embedded org, as it would answer them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sfharden.demo.hands import ADMIN_RIGHTS, authorise, deploy_folder, tidy_up
+from sfharden.demo.story import EGRESS_USED
+from sfharden.demo.tour_org import serve_tour
+from sfharden.emulator.generate import APP_NAME, ELSEWHERE, PROFILE
+from sfharden.emulator.http.server import DemoServer
+from tests.orgs.constants import NOW
+
+PACKAGE = (
+    '<Package xmlns="http://soap.sforce.com/2006/04/metadata"><types><members>{}</members><name>{}</name></types>'
+    "<version>66.0</version></Package>"
+)
+
+
+@pytest.fixture(name="server")
+def _server() -> Iterator[DemoServer]:
+    with serve_tour(NOW) as running:
+        yield running
+
+
+def deployed(server: DemoServer, folder: Path, path: str, content: str, kind: str) -> bool:
+    (folder / path).parent.mkdir(parents=True)
+    (folder / path).write_text(content)
+    (folder / "package.xml").write_text(PACKAGE.format(Path(path).stem, kind))
+    return deploy_folder(server, folder)
+
+
+def test_a_package_changes_the_org(server: DemoServer, tmp_path: Path) -> None:
+    path = f"profiles/{PROFILE}.profile"
+    ranges = "<loginIpRanges><endAddress>192.0.2.1</endAddress><startAddress>192.0.2.1</startAddress></loginIpRanges>"
+    profile = f'<Profile xmlns="http://soap.sforce.com/2006/04/metadata">{ranges}</Profile>'
+    assert deployed(server, tmp_path, path, profile, "Profile")
+    assert server.org.metadata[path].count(b"<loginIpRanges>") == 1
+
+
+def test_a_package_that_the_org_refuses_changes_nothing(server: DemoServer, tmp_path: Path) -> None:
+    before = dict(server.org.metadata)
+    assert not deployed(server, tmp_path, f"profiles/{PROFILE}.profile", "<Profile", "Profile")
+    assert server.org.metadata == before
+
+
+def test_tidying_up_takes_the_rights_and_opens_the_feature(server: DemoServer) -> None:
+    tidy_up(server)
+    profile = server.org.profile(PROFILE)
+    assert profile
+    assert not profile.permissions & set(ADMIN_RIGHTS)
+    assert server.org.knobs.api_access_control
+    app = server.org.metadata[f"connectedApps/{APP_NAME}.connectedApp"].decode()
+    assert "<scopes>Full" not in app
+    assert "isPkceRequired>true" in app
+
+
+def test_authorising_depends_on_the_address_once_the_profile_has_ranges(
+    server: DemoServer, tmp_path: Path
+) -> None:
+    assert authorise(server, ELSEWHERE[0])  # the bad org lets anybody in
+    app = server.org.metadata[f"connectedApps/{APP_NAME}.connectedApp"]
+    server.org.metadata[f"connectedApps/{APP_NAME}.connectedApp"] = app.replace(b"BYPASS", b"ENFORCE")
+    assert not authorise(server, ELSEWHERE[0])
+    assert authorise(server, EGRESS_USED[0])

@@ -1,0 +1,81 @@
+"""README.md of a plan: the steps in their order, and hostile names that are only text."""
+
+import pytest
+
+from sfharden.plan.package import all_files
+from sfharden.plan.planner import PlanResult
+from sfharden.plan.readme import escaped
+from sfharden.plan.steps import Commands
+from sfharden.report.plan_table import render_plan
+from sfharden.text.terminal import Terminal
+from tests.orgs.files import APP
+from tests.plan.kit import everything_bad, healthy, integration, planned
+
+
+@pytest.fixture
+def bad() -> PlanResult:
+    return planned(everything_bad())
+
+
+def test_the_steps_stand_in_their_order(bad: PlanResult) -> None:
+    page = all_files(bad, Commands("plan"))["README.md"].decode()
+    words = [
+        "**Profile.**",
+        "**App policy.**",
+        "**Session setting.**",
+        "**Revoke.**",
+        "**Write it down.**",
+        "**Reauthorise.**",
+        "**Test both ways.**",
+        "**Verify.**",
+    ]
+    places = [page.index(word) for word in words]
+    assert places == sorted(places)
+    assert "    sf project deploy start --metadata-dir plan/package --target-org YOUR_ORG --dry-run\n" in page
+    assert "--metadata-dir plan/rollback --target-org YOUR_ORG\n" in page
+
+
+def test_every_deployment_names_its_org(bad: PlanResult) -> None:
+    page = all_files(bad, Commands("plan", org="my prod"))["README.md"].decode()
+    lines = [line for line in page.splitlines() if "sf project deploy" in line]
+    assert len(lines) == 3
+    assert all("--target-org 'my prod'" in line for line in lines)
+
+
+HOSTILE = "<img src=x onerror=alert(1)> [click](http://evil.example) `rm -rf` \x1b[31m\u202e www.evil.example"
+
+
+def test_hostile_names_are_only_text() -> None:
+    files = everything_bad()
+    files[APP] = files[APP].replace(b"<profileName>Logic", b"<profileName>&lt;img&gt; [x](http://e) Logic")
+    result = planned(files, integration(name=HOSTILE))
+    page = all_files(result, Commands("plan"))["README.md"].decode()
+    table = render_plan(result.plan, Terminal(), ())
+    for text in (page, table):
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+    assert "<img" not in page.replace("\\<img", "")
+    assert "](http" not in page.replace("\\](http", "")
+    assert escaped("http://a `b` www.c") == "http\\://a \\`b\\` www\\.c"
+
+
+@pytest.mark.parametrize("mark", list("\\`*_[]<>#!|~&"))
+def test_no_mark_of_markdown_comes_through(mark: str) -> None:
+    assert escaped(f"a{mark}b") == f"a\\{mark}b"
+
+
+def test_a_text_stays_on_one_line() -> None:
+    assert "\n" not in escaped("a\n# Head\n- item")
+
+
+def test_parts_that_are_empty_have_no_heading(bad: PlanResult) -> None:
+    page = all_files(bad, Commands("plan"))["README.md"].decode()
+    assert "## By hand" not in page
+    assert "## Look at this first" in page
+    assert "## Left out" in page
+
+
+def test_what_has_nothing_to_do_is_said_among_the_steps() -> None:
+    page = all_files(planned(healthy()), Commands("plan"))["README.md"].decode()
+    assert page.count("(Nothing to do.)") == 3
+    assert "rollback" not in page

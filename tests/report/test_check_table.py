@@ -1,0 +1,99 @@
+"""The report at a terminal: findings first, what was not read beside them, nothing cut without being counted."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from sfharden.model.results import Report, Result, Severity, Status, Subject, Waived
+from sfharden.model.snapshot import Gap
+from sfharden.report.check_table import render_table
+from sfharden.text.terminal import Terminal
+from sfharden.text.wrapping import display_width
+from tests.orgs import judging
+from tests.orgs.files import HEALTHY
+
+HOSTILE = "x\x1b[2J\u202e\u55b6" * 40
+
+
+def result(status: Status = Status.FAIL, **changes: Any) -> Result:
+    given = {
+        "control": "a-control", "subject": Subject(kind="app", name="App"), "status": status,
+        "severity": Severity.HIGH, "title": "T", "message": "A message.", **changes,
+    }  # fmt: skip
+    return Result(**given)
+
+
+def report(*results: Result, gaps: tuple[Gap, ...] = (), **changes: Any) -> Report:
+    """A report of these results, with everything else as a run gives it."""
+    counts = {status.value: sum(one.status is status for one in results) for status in Status}
+    update = {"results": results, "gaps": gaps, "summary": {"waived": 0, **counts}, "warnings": (), **changes}
+    return judging.report(HEALTHY).model_copy(update=update)
+
+
+def shown(given: Report, terminal: Terminal | None = None) -> str:
+    return render_table(given, terminal or Terminal(), ())
+
+
+def test_findings_stand_before_what_is_unknown_and_that_before_passes() -> None:
+    text = shown(report(result(Status.PASS), result(Status.UNKNOWN), result(Status.FAIL)))
+    places = [text.index(word) for word in ("FAILED", "UNKNOWN", "PASSED", "1 failed, 1 unknown, 1 passed.")]
+    assert places == sorted(places)
+
+
+def test_without_findings_there_is_no_heading_for_them() -> None:
+    text = shown(report(result(Status.PASS)))
+    assert "FAILED" not in text
+    assert "NOT READ" not in text
+
+
+@pytest.mark.parametrize("width", [60, 80, 110])
+def test_no_line_is_wider_and_no_name_speaks_to_the_terminal(width: int) -> None:
+    hostile = result(message=HOSTILE, subject=Subject(kind="app", name=HOSTILE))
+    gap = Gap(what=HOSTILE, reason=HOSTILE)
+    text = shown(
+        report(hostile, hostile.model_copy(update={"status": Status.UNKNOWN}), gaps=(gap,)), Terminal(width)
+    )
+    assert max(display_width(line) for line in text.splitlines()) <= width
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+def test_unknowns_of_one_reason_are_told_once_with_all_their_controls() -> None:
+    same = [result(Status.UNKNOWN, control=name) for name in ("one", "two")]
+    other = result(Status.UNKNOWN, control="three", subject=Subject(kind="app", name="Other"))
+    text = " ".join(shown(report(*same, other)).split())
+    assert "- one, two, three (2 subjects): A message." in text
+
+
+def test_what_is_cut_is_counted() -> None:
+    passes = [result(Status.PASS, control=f"c{number}") for number in range(20)]
+    unknown = [result(Status.UNKNOWN, message=f"Reason {number}.") for number in range(20)]
+    gaps = tuple(Gap(what=f"f{number}", reason="gone") for number in range(20))
+    text = shown(report(*passes, *unknown, gaps=gaps))
+    assert "and 8 more; -f json" in text
+    assert "and 12 more kinds of reasons; -f json" in text
+    assert "and 10 more; -f json" in text
+    assert "20 not read." in text
+
+
+def test_no_finding_is_ever_cut() -> None:
+    failed = [result(control=f"control-{number}") for number in range(40)]
+    text = shown(report(*failed))
+    assert all(f"control-{number}" in text for number in range(40))
+
+
+def test_a_waived_failure_is_no_finding_and_is_said() -> None:
+    waived = result(waived=Waived(reason="agreed", owner="ada", expires=date(2027, 1, 31)))
+    text = shown(report(waived))
+    assert "FAILED" not in text
+    assert "agreed (ada, until 2027-01-31)" in " ".join(text.split())
+
+
+def test_colour_is_for_terminals_that_have_it() -> None:
+    assert "\x1b[31m" in shown(report(result()), Terminal(colour=True))
+    assert "\x1b" not in shown(report(result()))
+
+
+def test_what_to_do_next_ends_the_page() -> None:
+    assert render_table(report(), Terminal(), ["do this"]).endswith("Next:\n  do this\n")

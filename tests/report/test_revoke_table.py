@@ -1,0 +1,94 @@
+"""A revocation at a terminal: production in capitals, numbers for long lists, and names that stay names."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sfharden.ports import Ending, RevokeOutcome
+from sfharden.report.revoke_table import org_line, render_page, show_outcome, show_plan
+from sfharden.revocation.history import History
+from sfharden.revocation.pages import JournalPage, NoneLeftPage, NotePage, OutcomePage, PlanPage
+from sfharden.text.wrapping import display_width
+from tests.report.test_revoke_receipt import HOSTILE, hostile_plan
+from tests.revocation.kit import WHO, handle, plan_of, scene
+
+
+@pytest.fixture(name="history")
+def _history(tmp_path: Path) -> History:
+    stage = scene(tmp_path)
+    refused = RevokeOutcome(Ending.REFUSED, "unsupported_token_type")
+    stage.org.trouble = lambda number, phase: refused if (number, phase) == (2, "before") else None
+    stage.first_run()
+    return stage.history()
+
+
+def test_hostile_names_do_not_speak_to_the_terminal_and_fit_eighty_columns() -> None:
+    plan = hostile_plan("日本語のとても長い名前のアプリケーション" + HOSTILE).model_copy(
+        update={"selection": "x"}
+    )
+    text = show_plan(plan, HOSTILE, whole=True)
+    assert not re.search(r"[\x1b\u202e]", text)
+    table = [line for line in text.splitlines() if not re.match("Org|Signed|Selected", line)]
+    assert max(map(display_width, table)) <= 80
+
+
+@pytest.mark.parametrize(
+    ("sandbox", "word"), [(True, "sandbox"), (False, "PRODUCTION"), (None, "PRODUCTION")]
+)
+def test_production_is_said_in_capitals_and_assumed_where_nothing_is_said(
+    sandbox: bool | None, word: str
+) -> None:
+    plan = plan_of([1]).model_copy(update={"is_sandbox": sandbox})
+    assert word in org_line(plan)
+
+
+def test_the_plan_shows_numbers_and_long_lists_are_counted() -> None:
+    text = show_plan(plan_of(range(1, 201)), "op", whole=False)
+    assert "200 tokens of 1 app and 1 user. Fingerprint" in text
+    assert len(text.splitlines()) < 20
+    assert len(show_plan(plan_of(range(1, 201)), "op", whole=True).splitlines()) > 200
+    assert "No token is selected" in show_plan(plan_of([]), "op", whole=True)
+
+
+def test_the_outcome_names_what_is_left(history: History) -> None:
+    text = show_outcome(history)
+    assert "4 tokens: 3 revoked, 1 failed." in text
+    assert handle(2) in text
+    assert handle(1) not in text
+
+
+def test_whether_the_org_manages_an_app_is_told_or_said_to_be_unknown() -> None:
+    tokens = plan_of([1, 2, 3]).tokens
+    known = tuple(
+        one.model_copy(update={"installed": told, "app": f"App {told}"})
+        for one, told in zip(tokens, (True, False, None), strict=True)
+    )
+    text = show_plan(plan_of([]).model_copy(update={"tokens": known}), "op", whole=False)
+    assert re.search(r"App True +managed", text)
+    assert re.search(r"App False +not installed", text)
+    assert re.search(r"App None +can't tell", text)
+
+
+def test_apps_beyond_what_a_screen_holds_are_counted() -> None:
+    tokens = tuple(
+        one.model_copy(update={"app": f"App {n}"}) for n, one in enumerate(plan_of(range(1, 31)).tokens)
+    )
+    text = show_plan(plan_of([]).model_copy(update={"tokens": tokens}), "op", whole=False)
+    assert "and 10 more apps" in text
+
+
+def test_each_page_is_text(history: History) -> None:
+    plan = history.plan
+    assert render_page(PlanPage(plan, WHO, False)).startswith(org_line(plan))
+    assert "4 tokens" in render_page(OutcomePage(history))
+    assert "3 revoked" in render_page(JournalPage(history))
+    assert "sfharden verify --org prod -i FILE" in render_page(NoneLeftPage(plan, "--org prod"))
+    assert "a line" in render_page(NotePage("a line"))
+
+
+def test_nobody_is_told_to_authorise_an_app_again_that_nobody_installed() -> None:
+    strange = tuple(one.model_copy(update={"installed": False}) for one in plan_of([1]).tokens)
+    text = render_page(NoneLeftPage(plan_of([]).model_copy(update={"tokens": strange}), "--org prod"))
+    assert "don't authorise it again" in text
+    assert "verify" not in text

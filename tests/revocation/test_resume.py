@@ -1,0 +1,77 @@
+"""Taking a journal up: what is left is told by looking, of the same org only, and the own login is spared."""
+
+from pathlib import Path
+
+import pytest
+
+from sfharden.errors import DeclinedError, InputError
+from sfharden.ports import Ending, RevokeOutcome
+from sfharden.revocation.history import History
+from sfharden.revocation.journal import Disk, resume_journal
+from sfharden.revocation.records import Event, State
+from sfharden.revocation.resume import reopen, rest_of
+from sfharden.revocation.tokens import OwnLogin, Stock
+
+from .kit import NOBODY, NOW, ORG_ID, handle, header_of, plan_of, scene, token
+
+PLAN = plan_of([1, 2, 3])
+
+
+def history(**states: str) -> History:
+    """A journal of three tokens; `t1` and so on give the state of a token."""
+    events = {
+        handle(int(name[1:])): Event.model_validate(
+            {"record": state, "handle": handle(int(name[1:])), "at": NOW}
+        )
+        for name, state in states.items()
+    }
+    return History(header_of(PLAN), PLAN, events)
+
+
+def stock(*numbers: int, org_id: str = ORG_ID) -> Stock:
+    tokens = tuple(map(token, numbers))
+    return Stock(org_id, tokens, "", frozenset(one.handle for one in tokens))
+
+
+def test_what_was_settled_and_is_gone_is_left_alone() -> None:
+    rest = rest_of(history(t1="revoked", t2="failed"), stock(2, 3), NOBODY)
+    assert rest.handles == (handle(2), handle(3))
+
+
+def test_what_is_gone_without_a_word_is_looked_into_and_what_is_there_again_is_to_do() -> None:
+    rest = rest_of(history(t1="revoked", t2="attempted"), stock(1), NOBODY)
+    assert rest.handles == (handle(2), handle(3), handle(1))
+
+
+def test_tokens_that_came_later_are_none_of_this_plan_s() -> None:
+    assert handle(9) not in rest_of(history(), stock(1, 2, 3, 9), NOBODY).handles
+
+
+def test_the_own_login_is_spared() -> None:
+    rest = rest_of(history(), stock(1, 2, 3), OwnLogin("u1"))
+    assert [one.handle for one in rest.own] == [handle(1), handle(2), handle(3)]
+    assert rest.handles == ()
+
+
+def test_another_org_s_journal_is_not_taken_up() -> None:
+    with pytest.raises(InputError, match="of another org"):
+        rest_of(history(), stock(1, org_id="00Dother"), NOBODY)
+
+
+def test_consent_is_to_the_plan_that_the_journal_holds() -> None:
+    forged = History(header_of(plan_of([1])), PLAN)
+    with pytest.raises(DeclinedError):
+        rest_of(forged, stock(1), NOBODY)
+
+
+def test_what_was_said_to_be_gone_and_is_there_is_noted_before_it_is_tried_again(tmp_path: Path) -> None:
+    stage = scene(tmp_path)
+    lies = RevokeOutcome(Ending.REVOKED)
+    stage.org.trouble = lambda number, phase: lies if (number, phase) == (1, "before") else None
+    stage.first_run()
+    journal, found = resume_journal(stage.path, Disk(lambda: NOW))
+    rest = rest_of(found, stage.org.stock(), NOBODY)
+    reopen(journal, found, rest)
+    journal.close()
+    assert stage.history().state(handle(1)) is State.FAILED
+    assert rest.handles == (handle(1),)

@@ -1,0 +1,50 @@
+"""The terminal: its width within bounds, colour only where it's wanted, and no error where there is none."""
+
+import io
+import os
+
+import pytest
+
+from sfharden.text.terminal import DEFAULT, NARROWEST, WIDEST, Terminal, is_terminal, terminal_of
+
+
+class Screen(io.StringIO):
+    """A stream with a person at it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def width(monkeypatch: pytest.MonkeyPatch, columns: int) -> int:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    return terminal_of(Screen(), {}).width
+
+
+def test_what_is_no_terminal_gets_eighty_plain_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert terminal_of(io.StringIO(), {"TERM": "xterm"}) == Terminal(DEFAULT, colour=False)
+
+
+@pytest.mark.parametrize(("columns", "shown"), [(1, NARROWEST), (60, 60), (100, 100), (500, WIDEST)])
+def test_the_width_stays_within_bounds(monkeypatch: pytest.MonkeyPatch, columns: int, shown: int) -> None:
+    assert width(monkeypatch, columns) == shown
+
+
+@pytest.mark.parametrize(
+    ("environment", "colour"),
+    [({}, True), ({"NO_COLOR": ""}, True), ({"NO_COLOR": "0"}, False), ({"TERM": "dumb"}, False), ({"TERM": "xterm"}, True)],
+)  # fmt: skip
+def test_colour_can_be_refused(environment: dict[str, str], colour: bool) -> None:
+    assert terminal_of(Screen(), environment).colour is colour
+
+
+def test_nobody_is_at_a_stream_that_was_closed_or_never_there() -> None:
+    closed = Screen()
+    closed.close()
+    with open(os.devnull) as pipe:  # noqa: PTH123 - a path of the system's
+        assert not is_terminal(pipe)
+    assert is_terminal(Screen())
+    assert not is_terminal(None)
+    plain = io.StringIO()
+    plain.close()
+    assert not is_terminal(plain)

@@ -1,0 +1,43 @@
+"""Numbers and names in words: cut after a few, counted, and never empty."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from sfharden.text.wording import count, day, minute, shorten, show_names
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ([], "none"),
+        ([""], ""),
+        (["b", "a"], "a, b"),
+        (["f", "e", "d", "c", "b", "a"], "a, b, c, d, e, f"),
+        (["g", "f", "e", "d", "c", "b", "a"], "a, b, c, d, e, f and 1 more"),
+    ],
+)
+def test_names_are_sorted_cut_and_counted(names: list[str], words: str) -> None:
+    assert show_names(names) == words
+
+
+def test_texts_keep_their_order() -> None:
+    assert shorten(["b", "a"]) == "b, a"
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "words"),
+    [
+        (0, "token", "0 tokens"),
+        (1, "address", "1 address"),
+        (2000, "address", "2,000 addresses"),
+        (2**100, "address", "about 10^30 addresses"),
+    ],
+)
+def test_a_number_with_its_noun(number: int, noun: str, words: str) -> None:
+    assert count(number, noun) == words
+
+
+def test_moments_are_told_in_utc_wherever_they_were_written() -> None:
+    moment = datetime(2026, 11, 20, 1, 5, tzinfo=timezone(timedelta(hours=2)))
+    assert (day(moment), minute(moment)) == ("2026-11-19", "2026-11-19 23:05 UTC")
