@@ -143,7 +143,8 @@ def run() -> NoReturn:
 
 
 def _bug(error: Exception, debug: bool) -> int:
-    _complain(f"A bug in sfharden: {type(error).__name__}.", "Run again with --debug and report it.", debug)
+    hint = "Report it, with what stands above." if debug else "Run again with --debug and report it."
+    _complain(f"A bug in sfharden: {type(error).__name__}.", hint, debug)
     return Exit.BUG
 
 

@@ -69,6 +69,7 @@ def evaluate(
             *_egress_warnings(integrations, now),
             *_waiver_warnings(waivers, ordered, tasks, now),
         ),
+        placeholders=tuple(f"{one.name}, {text}" for one in integrations for text in one.placeholders),
     )
 
 

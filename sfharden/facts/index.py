@@ -7,7 +7,7 @@ from functools import cached_property
 from sfharden.facts.apps import App, apps_of
 from sfharden.facts.directory import Directory
 from sfharden.facts.profiles import login_ranges
-from sfharden.facts.values import CannotTell
+from sfharden.facts.values import CannotTell, NoSuchName
 from sfharden.model import kinds
 from sfharden.model.org import AppRow
 from sfharden.model.snapshot import Component, Gap, Snapshot
@@ -46,13 +46,16 @@ class Index:
         self._refuse_gap(kinds.PROFILE, lambda gap: canonical_profile(gap.name) == key)
         found = self.profiles.get(key, [])
         if not found:
-            known = [
-                alias for one in self.snapshot.of_kind(kinds.PROFILE) for alias in profile_aliases(one.name)
-            ]
-            raise CannotTell(f"no profile named '{name}' was read.{suggestion(name, known)}")
+            raise NoSuchName(f"no profile named '{name}' was read.{self.near_profile(name)}")
         if any(_differs(found[0], other) for other in found[1:]):
             raise CannotTell(f"{len(found)} files describe the profile '{name}' and differ", found[1].file)
         return found[0]
+
+    def near_profile(self, name: str) -> str:
+        """` Did you mean 'x'?` for the profile of the nearest name, from its files and from its record."""
+        files = (alias for one in self.snapshot.of_kind(kinds.PROFILE) for alias in profile_aliases(one.name))
+        rows = self.directory.profiles_by_id.values()
+        return suggestion(name, {*files, *(alias for one in rows for alias in (one.label, one.api_name) if alias)})
 
     @property
     def live(self) -> bool:
@@ -85,7 +88,7 @@ class Index:
             self._refuse_app_gap(one.name)
         if not found:
             known = [alias for app in self.apps for alias in (app.name, *app.labels)]
-            raise CannotTell(f"no app named '{name}' was read.{suggestion(name, known)}")
+            raise NoSuchName(f"no app named '{name}' was read.{suggestion(name, known)}")
         if len(found) > 1:
             names = ", ".join(f"{app.name} ({app.kind})" for app in found)
             raise CannotTell(

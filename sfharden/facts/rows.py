@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from sfharden.facts.values import CannotTell
+from sfharden.facts.values import CannotTell, NoSuchName
 from sfharden.model.org import PermissionSetRow, User
 
 T = TypeVar("T")
@@ -53,6 +53,6 @@ class NamedUsers:
         return f"no active user named '{self.missing[0]}' was read.{self.hint}" if self.missing else ""
 
     def require_all(self) -> None:
-        """Raise CannotTell if a name leads to nobody."""
+        """Raise NoSuchName if a name leads to nobody."""
         if self.missing:
-            raise CannotTell(self.gap)
+            raise NoSuchName(self.gap)

@@ -22,6 +22,10 @@ class CannotTell(Exception):
         self.where = where
 
 
+class NoSuchName(CannotTell):
+    """Nothing that was read bears a name that a person gave; `reason` says which name is near."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact(Generic[T]):
     """A value, its text as written, and where it was read."""

@@ -93,7 +93,10 @@ def fingerprint(control: str, subject: Subject, integration: str | None) -> str:
 
 
 class Report(Model):
-    """The whole outcome: results sorted by severity, control and subject, and what was not read."""
+    """The whole outcome: results sorted by severity, control and subject, and what was not read.
+
+    `placeholders` are values of the integration file that a person has still to replace.
+    """
 
     schema_: Literal["sfharden.report/1"] = Field(default="sfharden.report/1", alias="schema")
     tool: Tool
@@ -105,3 +108,4 @@ class Report(Model):
     results: tuple[Result, ...]
     gaps: tuple[Gap, ...]
     warnings: tuple[str, ...] = ()
+    placeholders: tuple[str, ...] = ()

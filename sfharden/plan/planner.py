@@ -22,6 +22,7 @@ from sfharden.plan.profile_changes import plan_profile
 from sfharden.plan.refusal import refused
 from sfharden.plan.session_changes import plan_session
 from sfharden.text.names import canonical_profile
+from sfharden.text.wording import ended
 
 _APPS = (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY)
 DEFAULT_API_VERSION = "66.0"
@@ -87,7 +88,7 @@ def _apps(
         try:
             app = facts.app(integration.app)
         except CannotTell as reason:
-            raise refused(f"The app '{integration.app}' can't be planned: {reason.reason}.") from None
+            raise refused(f"The app '{integration.app}' can't be planned: {ended(reason.reason)}") from None
         profiles = found.setdefault((app.external, app.name), (app, []))[1]
         profile = names[canonical_profile(integration.profile)]
         if profile and profile not in profiles:

@@ -34,6 +34,7 @@ def render_table(report: Report, terminal: Terminal, next_steps: Iterable[str]) 
 
     blocks = [
         _heading(report),
+        edit_first(report.placeholders, terminal),
         *_findings(report, terminal, paint),
         *_unknown(report, terminal, paint),
         *_gaps(report, terminal),
@@ -58,6 +59,13 @@ def _heading(report: Report) -> str:
             f"Integrations  {integrations}",
         ]
     )
+
+
+def edit_first(placeholders: Iterable[str], terminal: Terminal) -> str:
+    """The values of the integration file that a person has still to replace; empty if there are none."""
+    lines = [bullet(one, terminal.width) for one in placeholders]
+    title = "EDIT FIRST: this still stands in the integration file as init wrote it; what rests on it can't be right"
+    return "\n".join([wrap(title, terminal.width), *lines]) if lines else ""
 
 
 def _findings(report: Report, terminal: Terminal, paint: Paint) -> Iterator[str]:
