@@ -6,23 +6,12 @@ from pathlib import Path
 
 import click
 
-from sfharden import __version__
-from sfharden.checks.evaluate import evaluate
-from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
 from sfharden.commands.clock import current_time
-from sfharden.commands.moments import logins_from
-from sfharden.commands.source import (
-    SourceOptions,
-    explain,
-    read_source,
-    source_options,
-    source_words,
-)
+from sfharden.commands.judging import question
+from sfharden.commands.source import SourceOptions, explain, read_source, source_options, source_words
 from sfharden.errors import Exit
 from sfharden.files.output_file import write_output
-from sfharden.model.integration import Integration, Waiver
 from sfharden.model.results import Report, Severity
-from sfharden.sources.org.wanted import Wanted
 from sfharden.text.terminal import Terminal, terminal_of
 
 FORMATS = ("table", "json", "waivers")
@@ -76,30 +65,14 @@ def command(
       sfharden check --demo -f json -o report.json
       sfharden check --org production -i integration.yaml -f waivers
     """
-    chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
-    integrations, waivers = _integrations(given, integration)
     now = current_time(os.environ)
-    moment = logins_from(logins_since, (one.hardened_at for one in integrations), now)
-    wanted = Wanted(logins_since=moment, permissions=wanted_permissions(chosen))
+    asked = question(given, integration, policies, now, logins_since)
     if given.live.explain_api:
-        return explain(wanted)
-    snapshot = read_source(given, wanted)
-    report = evaluate(snapshot, chosen, integrations, waivers, now, __version__)
+        return explain(asked.wanted)
+    report = asked.answer(read_source(given, asked.wanted), now)
     terminal = Terminal() if output else terminal_of(sys.stdout)
     write_output(_text(report, given, format_, terminal), output)
     return exit_code(report, Severity(fail_on))
-
-
-def _integrations(
-    given: SourceOptions, path: Path | None
-) -> tuple[tuple[Integration, ...], tuple[Waiver, ...]]:
-    from sfharden.sources.integration_file import load_integrations
-
-    if path is None and given.demo:
-        from sfharden.commands.demo import integration_path
-
-        path = integration_path()
-    return load_integrations(path) if path else ((), ())
 
 
 def exit_code(report: Report, fail_on: Severity) -> Exit:

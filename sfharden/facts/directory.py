@@ -212,7 +212,8 @@ class Directory:
     def _who_is_near(self, name: str, found: Iterable[User], profile: str) -> str:
         """Whom a misspelt name means: one of the profile's users before any other, and nobody who is named already."""
         named, known = {user.id for user in found}, self._profiles_by_name
-        own = {one.id for one in known.get(literal(profile)) or known.get(nearest(literal(profile), known), ())}
+        key = literal(profile)
+        own = {one.id for one in known.get(key if key in known else nearest(key, known), ())}
         others = [user for user in self.users if user.active and user.id not in named]
         first = (user.username for user in others if user.profile_id in own)
         return suggestion(name, (user.username for user in others), first)

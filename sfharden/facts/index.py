@@ -55,7 +55,9 @@ class Index:
         """` Did you mean 'x'?` for the profile of the nearest name, from its files and from its record."""
         files = (alias for one in self.snapshot.of_kind(kinds.PROFILE) for alias in profile_aliases(one.name))
         rows = self.directory.profiles_by_id.values()
-        return suggestion(name, {*files, *(alias for one in rows for alias in (one.label, one.api_name) if alias)})
+        return suggestion(
+            name, {*files, *(alias for one in rows for alias in (one.label, one.api_name) if alias)}
+        )
 
     @property
     def live(self) -> bool:

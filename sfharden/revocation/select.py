@@ -182,7 +182,9 @@ class _Names:
         """Tokens of the user with that name or id."""
         ids = self._users(name)
         if not ids:
-            raise _unknown("user", name, self._usernames(), self._users_gap(), self._usernames(self._profiles))
+            raise _unknown(
+                "user", name, self._usernames(), self._users_gap(), self._usernames(self._profiles)
+            )
         return lambda token: token.user_id in ids
 
     def profile(self, name: str) -> Criterion:
@@ -238,9 +240,7 @@ class _Names:
         return user
 
 
-def _unknown(
-    what: str, name: str, known: Iterable[str], gap: str, first: Iterable[str] = ()
-) -> UsageError:
+def _unknown(what: str, name: str, known: Iterable[str], gap: str, first: Iterable[str] = ()) -> UsageError:
     # Revoking too little, or sparing too little, because of a slip of the pen: both are worse than an error.
     hint = f"Their list may not be whole: {gap}." if gap else "`sfharden tokens` lists what there is."
     return UsageError(f"No {what} is named '{name}'.{suggestion(name, known, first)}", hint)
