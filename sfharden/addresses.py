@@ -1,8 +1,7 @@
 """Sets of IPv4 and IPv6 addresses as sorted, disjoint intervals of integers.
 
-One space of 128-bit integers holds both families; IPv4 a.b.c.d is ::ffff:a.b.c.d, as Salesforce sees it:
-IPv4 lives in ::ffff:0:0 to ::ffff:ffff:ffff, and no range may straddle that space (Security Guide, Restrict
-Login IP Addresses in Profiles). So there are three *blocks*: IPv6 below, IPv4, and IPv6 above.
+One space of 128-bit integers holds both families, as in Salesforce: IPv4 lives in ::ffff:0:0 to ::ffff:ffff:ffff, which no
+range may straddle (Security Guide, Restrict Login IP Addresses in Profiles). So there are three *blocks*, IPv4 between two.
 """
 
 import re
@@ -11,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Final
 
 from sfharden.text.redact import mask_credentials, safe_text
@@ -194,10 +193,7 @@ def _outside(intervals: Iterable[Interval]) -> Iterator[Interval]:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AddressSet:
-    """An immutable set of addresses: the fewest intervals, sorted, each within one block.
-
-    Whatever intervals it is made from are brought into that form, so equal sets compare and hash equal.
-    """
+    """An immutable set of addresses, brought into one form: the fewest intervals, sorted, each within one block."""
 
     intervals: tuple[Interval, ...] = ()
 
@@ -276,9 +272,8 @@ class AddressSet:
     def fit(self, n: int) -> "AddressSet":
         """The cover with at most `n` intervals that admits the fewest further addresses.
 
-        The largest gaps stay open; of equally large ones, those with the lower addresses. So a larger `n`
-        never admits an address that a smaller one keeps out. Blocks are never joined: raises AddressError
-        when `n` is below 1 or below the number of blocks in use.
+        The largest gaps stay open, of equal ones the lower, so a larger `n` never admits what a smaller one keeps out.
+        Blocks are never joined: raises AddressError when `n` is below 1 or below the number of blocks in use.
         """
         hull = self._hull()
         needed = max(1, len(hull))
@@ -291,7 +286,7 @@ class AddressSet:
 
 def union(sets: Iterable[AddressSet]) -> AddressSet:
     """All addresses of all the sets, in one sort."""
-    return AddressSet(tuple(chain.from_iterable(sets)))
+    return AddressSet(tuple(pair for one in sets for pair in one))
 
 
 def show_ranges(addresses: AddressSet) -> str:

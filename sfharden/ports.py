@@ -1,6 +1,6 @@
 """Every door to the outside, by name: what reads an org, what revokes, what checks a package, who is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +8,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from sfharden.model.org import Token
 from sfharden.model.snapshot import Snapshot
 from sfharden.text.redact import Secret
 
 PageT = TypeVar("PageT", contravariant=True)
+# Chooses whose tokens of external client apps to ask for one by one, once all else was read: of tokens that each
+# stand for all that one user gave one app, some.
+OneByOne = Callable[[Snapshot, Sequence[Token]], Iterable[Token]]
 
 
 class Ending(StrEnum):
@@ -83,8 +87,11 @@ class LiveOrg(Protocol):
     def how(self) -> str:
         """How the login was had, for a person."""
 
-    def read(self, *, metadata: bool) -> Inventory:
-        """Read the tokens, the users and the apps; with `metadata` the apps' settings too. Raises OrgError."""
+    def read(self, *, metadata: bool, one_by_one: OneByOne) -> Inventory:
+        """Read the tokens, the users and the apps; with `metadata` the apps' settings too. Raises OrgError.
+
+        `one_by_one` says whose tokens of external client apps are wanted singly, and with what revokes them.
+        """
 
     def revoker(self, workers: int) -> AbstractContextManager[TokenRevoker]:
         """What revokes single tokens, so many at a time."""
@@ -142,3 +149,13 @@ class DeployReport:
     success: bool
     error_code: str
     problems: tuple[ComponentProblem, ...]
+
+
+def no_single_tokens(_snapshot: Snapshot, _summed: Sequence[Token]) -> Iterable[Token]:
+    """Nobody's tokens one by one: no call for it is made."""
+    return ()
+
+
+def every_single_token(_snapshot: Snapshot, summed: Sequence[Token]) -> Iterable[Token]:
+    """Everybody's tokens one by one."""
+    return summed

@@ -22,7 +22,7 @@ def pages() -> dict[Path, str]:
     """Every generated page and its text."""
     policies = [load_policy(name) for name in DEFAULT_POLICIES]
     schemas = {
-        "snapshot-1.json": Snapshot.model_json_schema(by_alias=True),
+        "snapshot-2.json": Snapshot.model_json_schema(by_alias=True),
         "report-1.json": Report.model_json_schema(by_alias=True),
         "integration-1.json": IntegrationFile.model_json_schema(by_alias=True),
         "egress-1.json": EgressReport.model_json_schema(by_alias=True),

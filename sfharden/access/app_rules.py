@@ -9,6 +9,10 @@ from sfharden.access.verdict import allowed, by_fact, either, refused, unknown
 # What a session policy that asks for more than a password does to flows in which nobody is there to give it.
 _INTERACTIVE: Final = (Flow.CODE_EXCHANGE, Flow.USER_AGENT)
 _CONSENT_GIVEN: Final = (Flow.REFRESH, Flow.API_CALL)
+_OFF: Final = "API Access Control is off."
+_OFF_BY_DEFAULT: Final = (
+    "API Access Control is off, as in every org that doesn't show it: Salesforce Support enables it."
+)
 _WITHOUT_CONSENT: Final = (Flow.JWT_BEARER, Flow.CLIENT_CREDENTIALS)
 
 
@@ -89,7 +93,7 @@ def judge_access_control(who: Who, flow: Flow, app: AppFacts, org: OrgFacts) -> 
         org.api_access_control,
         "Whether API Access Control is on is not known, nor what it would do here.",
         _under_access_control(who, flow, app),
-        allowed("API Access Control is off.", published.ACCESS_CONTROL),
+        allowed(_OFF_BY_DEFAULT if org.access_control_by_default else _OFF, published.ACCESS_CONTROL),
     )
 
 

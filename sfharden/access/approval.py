@@ -4,15 +4,13 @@ Of two sources that differ either may be right, so then it can't be told.
 """
 
 import re
-from collections.abc import Callable
 from typing import Final
 
 from sfharden.access.gather import known
 from sfharden.facts.apps import App
-from sfharden.facts.directory import Directory, same_record
+from sfharden.facts.directory import same_record
 from sfharden.facts.index import Index as Index
 from sfharden.facts.values import CannotTell, Fact
-from sfharden.model import org as tables
 from sfharden.model.org import PermissionSetRow, User
 from sfharden.text.names import canonical_profile, normalise
 
@@ -28,13 +26,25 @@ def assigned_to_profile(index: Index, name: str, app: App) -> bool | None:
     return None if _any_set(index, app) is not False else False
 
 
-def assigned_to_user(index: Index, user: User, profile: str, app: App) -> bool | None:
+def assigned_to_user(index: Index, user: User, app: App) -> bool | None:
     """True if the app is assigned to the user's profile, or to a permission set that they have."""
-    by_profile = _agree(_listed(index, profile, app), known(lambda: _recorded(index, profile, app)))
+    by_profile = _agree(
+        known(lambda: _profile_listed(index, user, app)), known(lambda: _profile_recorded(index, user, app))
+    )
+    if not by_profile and _may_be_approved_unseen(index, user, app):
+        by_profile = None
     by_set = assigned_by_set(index, user, app)
     if by_profile or by_set:
         return True
     return None if by_profile is None or by_set is None else False
+
+
+def _may_be_approved_unseen(index: Index, user: User, app: App) -> bool:
+    """True if the user's profile isn't shown, and an approved set that isn't either may be its own."""
+    if user.profile_id in index.directory.sets_by_profile:
+        return False
+    approved = known(lambda: _approved_sets(index, app)[0])
+    return approved is not None and not approved <= index.directory.sets_by_id.keys()
 
 
 def assigned_by_set(index: Index, user: User, app: App) -> bool | None:
@@ -42,7 +52,7 @@ def assigned_by_set(index: Index, user: User, app: App) -> bool | None:
     if _any_set(index, app) is False:
         return False
     return _agree(
-        known(lambda: _holds_listed(index.directory, user, app)),
+        known(lambda: _holds_listed(index, user, app)),
         known(lambda: _holds_recorded(index, user, app)),
     )
 
@@ -66,6 +76,23 @@ def _listed(index: Index, name: str, app: App) -> bool | None:
     return None if any(_PROFILE_ID.fullmatch(one) for one in names) else False
 
 
+def _profile_listed(index: Index, user: User, app: App) -> bool:
+    """Whether the metadata lists the user's profile. Raises CannotTell for a profile that may be meant by no known name."""
+    row = index.directory.profiles_by_id.get(user.profile_id)
+    if row is not None:
+        listed = _listed(index, row.api_name or row.label, app)
+    else:  # it's none of those that are shown, so it isn't listed if all that are listed are shown
+        shown = [_is_shown(index, _named(index, fact)) for fact in app.profiles()]
+        listed = False if all(shown) else None
+    if listed is None:
+        raise CannotTell("the app's metadata lists profiles that were not read")
+    return listed
+
+
+def _is_shown(index: Index, name: str) -> bool:
+    return known(lambda: index.directory.profile_row(name)) is not None
+
+
 def _named(index: Index, fact: Fact[str]) -> str:
     """The API name behind a profile's record id, where that was read."""
     if not _PROFILE_ID.fullmatch(fact.value):
@@ -75,14 +102,18 @@ def _named(index: Index, fact: Fact[str]) -> str:
     return (row.api_name or row.label) if row else fact.value
 
 
-def _holds_listed(directory: Directory, user: User, app: App) -> bool:
+def _holds_listed(index: Index, user: User, app: App) -> bool:
     wanted = [fact.value for fact in app.permission_sets()]
     names = set(map(normalise, wanted))
-    return _holds(
-        directory,
-        user,
-        lambda held: normalise(held.name) in names or any(same_record(held.id, one) for one in wanted),
-    )
+    found = [
+        one
+        for one in index.directory.sets_by_id.values()
+        if not one.profile_id
+        and (normalise(one.name) in names or any(same_record(one.id, name) for name in wanted))
+    ]
+    if len(found) < len(names):
+        raise CannotTell("a permission set that the app's metadata lists was not read")
+    return _told(index.grants.may_use(user, found))
 
 
 # By the org's records -----------------------------------------------------------------------
@@ -96,21 +127,39 @@ def _approved_sets(index: Index, app: App) -> tuple[frozenset[str], str]:
 
 
 def _recorded(index: Index, name: str, app: App) -> bool:
+    return _owner_recorded(index, index.directory.profile_row(name).id, app)
+
+
+def _profile_recorded(index: Index, user: User, app: App) -> bool:
+    return _owner_recorded(index, user.profile_id, app)
+
+
+def _owner_recorded(index: Index, profile_id: str, app: App) -> bool:
+    """Whether the set that a profile owns is approved. One that isn't shown isn't, if all that are approved are."""
     approved, gap = _approved_sets(index, app)
-    own = index.directory.sets_by_profile.get(index.directory.profile_row(name).id)
-    if own is None:
+    own = index.directory.sets_by_profile.get(profile_id)
+    if own is None and not approved <= index.directory.sets_by_id.keys():
         raise CannotTell("the profile's own permission set was not read")
-    if own.id not in approved and gap:
+    if gap and not (own and own.id in approved):
         raise CannotTell(gap)
-    return own.id in approved
+    return own is not None and own.id in approved
 
 
 def _holds_recorded(index: Index, user: User, app: App) -> bool:
     approved, gap = _approved_sets(index, app)
-    holds = _holds(index.directory, user, lambda held: held.id in approved)
-    if not holds and gap:
+    sets = index.directory.sets_by_id
+    # A set that isn't shown is still told by its id.
+    found = [sets.get(one) or PermissionSetRow(one, "", "", "", "", ()) for one in approved]
+    holds = index.grants.may_use(user, [one for one in found if not one.profile_id])
+    if holds is False and gap:
         raise CannotTell(gap)
-    return holds
+    return _told(holds)
+
+
+def _told(answer: bool | None) -> bool:
+    if answer is None:
+        raise CannotTell("a permission set group of the user may hold it")
+    return answer
 
 
 def _any_set(index: Index, app: App) -> bool | None:
@@ -126,18 +175,4 @@ def _records_any_set(index: Index, app: App) -> bool:
         return True
     if gap:
         raise CannotTell(gap)
-    return False
-
-
-def _holds(directory: Directory, user: User, wanted: Callable[[PermissionSetRow], bool]) -> bool:
-    """Whether the user has a permission set of that sort. Raises CannotTell if a group may hold one."""
-    given = directory.rows(directory.tables.assignments, tables.ASSIGNMENTS)
-    mine = directory.assignments_by_user.get(user.id, ())
-    for one in mine:
-        held = directory.sets_by_id.get(one.permission_set_id)
-        if held and wanted(held):
-            return True
-    given.require_whole()
-    if any(one.group_id or one.permission_set_id not in directory.sets_by_id for one in mine):
-        raise CannotTell("a permission set group of the user may hold it")
     return False

@@ -91,7 +91,10 @@ class AppFacts:
 
 @dataclass(frozen=True, slots=True)
 class OrgFacts:
-    """Settings of the org. `trusted_ranges` never refuse anybody."""
+    """Settings of the org. `trusted_ranges` never refuse anybody.
+
+    `access_control_by_default`: that it's off is not written down, but what its absence means.
+    """
 
     every_request: bool | None = None
     session_lock: bool | None = None
@@ -99,6 +102,7 @@ class OrgFacts:
     api_access_control: bool | None = None
     user_agent_blocked: bool | None = None
     password_blocked: bool | None = None
+    access_control_by_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)

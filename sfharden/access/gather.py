@@ -7,6 +7,7 @@ from sfharden.access.facts import AppFacts, OrgFacts, SessionPolicy
 from sfharden.addresses import AddressSet
 from sfharden.facts import values as facts
 from sfharden.facts.apps import App
+from sfharden.facts.defaults import is_default, setting
 from sfharden.facts.index import Index as Index
 from sfharden.facts.profiles import ranges_of
 from sfharden.facts.values import CannotTell
@@ -16,6 +17,7 @@ from sfharden.text.names import normalise
 
 T = TypeVar("T")
 
+_ACCESS_CONTROL: Final = "enableAdminApprovedAppsOnly"
 _SESSION_POLICIES: Final = {
     "": SessionPolicy.NONE,
     "block": SessionPolicy.BLOCK,
@@ -40,15 +42,26 @@ def org_facts(index: Index) -> OrgFacts:
         every_request=_setting(index, kinds.SECURITY, "sessionSettings.enforceIpRangesEveryRequest"),
         session_lock=_setting(index, kinds.SECURITY, "sessionSettings.lockSessionsToIp"),
         trusted_ranges=known(lambda: _trusted(index)),
-        api_access_control=_setting(index, kinds.CONNECTED_APP_SETTINGS, "enableAdminApprovedAppsOnly"),
+        api_access_control=_setting(index, kinds.CONNECTED_APP_SETTINGS, _ACCESS_CONTROL),
+        access_control_by_default=any(
+            is_default(one, _ACCESS_CONTROL, live=index.live)
+            for one in _settings(index, kinds.CONNECTED_APP_SETTINGS)
+        ),
         user_agent_blocked=_setting(index, kinds.OAUTH_OIDC, "blockOAuthUsrAgtFlow"),
         password_blocked=_setting(index, kinds.OAUTH_OIDC, "blockOAuthUnPwFlow"),
     )
 
 
 def _setting(index: Index, kind: str, path: str) -> bool | None:
-    found = {known(lambda one=one: facts.boolean(one, path).value) for one in _settings(index, kind)}  # type: ignore[misc]
+    found = {known(lambda one=one: _switch(index, one, path)) for one in _settings(index, kind)}  # type: ignore[misc]
     return found.pop() if len(found) == 1 else None
+
+
+def _switch(index: Index, component: Component, path: str) -> bool:
+    """A switch as the file says it, or as it's documented to be where the file leaves it out."""
+    if is_default(component, path, live=index.live):
+        return setting(component, path, live=index.live).value == "true"
+    return facts.boolean(component, path).value
 
 
 def _settings(index: Index, kind: str) -> list[Component]:

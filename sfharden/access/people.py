@@ -1,6 +1,6 @@
 """Everybody but the integration's users, as few as needed: one for each profile that counts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from sfharden.access.approval import assigned_to_user
@@ -8,6 +8,7 @@ from sfharden.access.facts import Who
 from sfharden.access.gather import known
 from sfharden.access.users import APPROVE_UNINSTALLED, who_has_profile, who_is
 from sfharden.facts.apps import App
+from sfharden.facts.grants import signs_in
 from sfharden.facts.index import Index as Index
 from sfharden.model import kinds
 from sfharden.model.integration import Integration
@@ -46,8 +47,7 @@ class Colleagues:
 
     def _any_assigned(self, users: list[User], app: App) -> bool | None:
         """Whether the app is assigned to any of these users, who share a profile."""
-        profile = self._profile_name(users[0].profile_id)
-        found = {assigned_to_user(self._index, user, profile, app) for user in users}
+        found = {assigned_to_user(self._index, user, app) for user in users}
         if True in found:
             return True
         return None if None in found else False
@@ -55,26 +55,27 @@ class Colleagues:
     @property
     def approvers(self) -> Iterator[Who]:
         """Who may approve apps that the org doesn't manage, and one who may not if it's known who may."""
-        holders = known(lambda: self._index.directory.holders(APPROVE_UNINSTALLED))
+        holders = known(lambda: self._index.grants.holders(APPROVE_UNINSTALLED))
         if holders is None:
             for who, _ in self._profiles():
                 yield replace(who, consented=False)
             return
-        by_profile = {holder.user.profile_id: holder.user for holder in holders}
+        by_profile = {holder.user.profile_id or holder.user.id: holder.user for holder in holders}
         for user in by_profile.values():
             who = who_is(self._index, user, None)
             yield replace(who, consented=False, approves_uninstalled=True)
+        for one in holders.unsure:
+            yield replace(who_is(self._index, one.user, None), consented=False)
         rest = None if holders.gap else False
         yield Who("anybody else", None, None, None, False, rest, rest)
 
     def _profiles(self) -> Iterator[tuple[Who, list[User]]]:
         if self._users is not None:
-            by_profile: dict[str, list[User]] = {}
-            for user in self._users:
-                if user.active and literal(user.username) not in self._own_users:
-                    by_profile.setdefault(user.profile_id, []).append(user)
+            by_profile, alone = self._by_profile(self._users)
             for profile_id, users in sorted(by_profile.items()):
                 yield who_has_profile(self._index, self._profile_name(profile_id), self._app), users
+            for user in alone:
+                yield who_is(self._index, user, self._app), [user]
         else:
             for name in self._names_in_files():
                 yield who_has_profile(self._index, name, self._app), []
@@ -82,9 +83,22 @@ class Colleagues:
             unknown = who_has_profile(self._index, _NOBODYS_PROFILE, self._app)
             yield replace(unknown, name="anybody else"), []
 
+    def _by_profile(self, users: Iterable[User]) -> tuple[dict[str, list[User]], list[User]]:
+        """Those who can sign in, by profile; and those whose profile isn't shown, each by themselves."""
+        shown: dict[str, list[User]] = {}
+        alone = []
+        for user in users:
+            if not user.active or not signs_in(user) or literal(user.username) in self._own_users:
+                continue
+            if user.profile_id in self._index.directory.profiles_by_id:
+                shown.setdefault(user.profile_id, []).append(user)
+            else:
+                alone.append(user)
+        return shown, alone
+
     def _profile_name(self, profile_id: str) -> str:
-        row = self._index.directory.profiles_by_id.get(profile_id)
-        return (row.api_name or row.label) if row else profile_id
+        row = self._index.directory.profiles_by_id[profile_id]
+        return row.api_name or row.label or profile_id
 
     def _names_in_files(self) -> list[str]:
         """Profiles that were read or that the app is assigned to, without the integration's own."""

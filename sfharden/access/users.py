@@ -12,9 +12,9 @@ from sfharden.facts.apps import App
 from sfharden.facts.directory import Directory
 from sfharden.facts.index import Index as Index
 from sfharden.facts.ownership import Tie, marks_of, records_of
+from sfharden.facts.permissions import why_unsure
 from sfharden.facts.profiles import login_ranges
 from sfharden.facts.values import CannotTell
-from sfharden.model import org as tables
 from sfharden.model.org import User
 from sfharden.model.snapshot import Component
 
@@ -67,37 +67,23 @@ def who_is(index: Index, user: User, app: App | None) -> Who:
     directory = index.directory
     profile = directory.profiles_by_id.get(user.profile_id)
     name = (profile.api_name or profile.label) if profile else user.profile_id
-    held = known(lambda: whole_permissions(directory, user))
+    held = known(lambda: index.grants.whole_permissions(user))
     return replace(
         who_has_profile(index, name, app),
         name=f"'{user.username}'",
-        pre_approved=assigned_to_user(index, user, name, app) if app else None,
+        pre_approved=assigned_to_user(index, user, app) if app else None,
         consented=_consented(directory, user, app) if app else None,
-        approves_uninstalled=_holds(directory, held, APPROVE_UNINSTALLED),
-        any_api_client=_holds(directory, held, ANY_API_CLIENT),
+        approves_uninstalled=_holds(index, held, APPROVE_UNINSTALLED),
+        any_api_client=_holds(index, held, ANY_API_CLIENT),
     )
 
 
-def whole_permissions(directory: Directory, user: User) -> frozenset[str]:
-    """All that a user holds of what was asked for. Raises CannotTell if a grant may be missing."""
-    directory.rows(directory.tables.permission_sets, tables.PERMISSION_SETS).require_whole()
-    directory.rows(directory.tables.assignments, tables.ASSIGNMENTS).require_whole()
-    held = [directory.sets_by_profile.get(user.profile_id)]
-    for one in directory.assignments_by_user.get(user.id, ()):
-        direct = directory.sets_by_id.get(one.permission_set_id)
-        through = directory.sets_by_group.get(one.group_id)
-        if not (direct or through):
-            raise CannotTell("a permission set that the user has was not read")
-        held += [direct, through]
-    return frozenset(name for one in held if one for name in one.permissions)
-
-
-def _holds(directory: Directory, held: frozenset[str] | None, permission: str) -> bool | None:
+def _holds(index: Index, held: frozenset[str] | None, permission: str) -> bool | None:
     if held is None:
         return None
-    if permission not in directory.tables.permission_names:
-        # Asked for, and the org has no such permission: nobody holds it.
-        return False if permission in directory.tables.permissions_asked else None
+    if permission not in index.directory.tables.permission_names:
+        # An org that surely has no such permission has nobody who holds it.
+        return None if why_unsure(index, permission) else False
     return permission in held
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sfharden.checks.common import (
+    APP_PARTS,
     PEOPLE_PARTS,
     PROFILE_PARTS,
     Check,
@@ -116,9 +117,8 @@ def _judge_access(context: Context, parameters: Limited, subject: Subject, app: 
     allowed = directory.profile_ids(parameters.allowed_profiles) | {own}
     named, seen = directory.named_users(integration.users, integration.profile), _Seen()
     record = context.facts.app_record(app)
-    _weigh_records(
-        directory, [one for one in access if same_record(one.app_id, record.id)], allowed, named, seen
-    )
+    mine = [one for one in access if same_record(one.app_id, record.id)]
+    _weigh_records(context, mine, allowed, named, seen)
     _weigh_lists(directory, app, allowed, seen)
     names = show_names(_named(directory, one) for one in seen.approved)
     evidence = Evidence(
@@ -130,7 +130,7 @@ def _judge_access(context: Context, parameters: Limited, subject: Subject, app: 
         raise CannotTell(seen.gaps[0])
     access.require_whole()
     named.require_all()
-    if not _all_approved(directory, own, named, seen.approved):
+    if not _own_approved(context, own, named, seen.approved):
         return failed(
             subject,
             f"The integration's profile is not assigned to the app (assigned: {names}), so it will be refused.",
@@ -140,9 +140,10 @@ def _judge_access(context: Context, parameters: Limited, subject: Subject, app: 
 
 
 def _weigh_records(
-    directory: Directory, access: Iterable[AppAccess], allowed: frozenset[str], named: NamedUsers, seen: _Seen
+    context: Context, access: Iterable[AppAccess], allowed: frozenset[str], named: NamedUsers, seen: _Seen
 ) -> None:
     """A profile counts by itself, a permission set by those who have it."""
+    directory = context.facts.directory
     spared = named.ids | {user.id for user in directory.users if user.profile_id in allowed}
     for one in access:
         found = directory.sets_by_id.get(one.permission_set_id)
@@ -154,7 +155,7 @@ def _weigh_records(
             if found.profile_id not in allowed:
                 seen.faults.append(f"{_named(directory, found)}")
             continue
-        others = directory.having(found, spared)
+        others = context.facts.grants.having(found, spared)
         if others.rows:
             who = show_names(user.username for user in others)
             seen.faults.append(f"{count(len(others.rows), 'user')} by {_named(directory, found)} ({who})")
@@ -195,13 +196,19 @@ def _profile_id(directory: Directory, name: str) -> str | None:
         return None
 
 
-def _all_approved(
-    directory: Directory, own: str, named: NamedUsers, approved: list[PermissionSetRow]
-) -> bool:
-    """By the profile, or each user by a permission set of theirs."""
+def _own_approved(context: Context, own: str, named: NamedUsers, approved: list[PermissionSetRow]) -> bool:
+    """By the profile, or each user by a permission set of theirs. Raises CannotTell."""
     if any(one.profile_id == own for one in approved):
         return True
-    return all(any(one in approved for one in directory.sets_of(user)) for user in named.found)
+    answers = {user.username: context.facts.grants.may_use(user, approved) for user in named.found}
+    if False in answers.values():
+        return False
+    unsure = [name for name, answer in answers.items() if answer is None]
+    if unsure:
+        raise CannotTell(
+            f"whether {show_names(unsure)} may use the app by a permission set group can't be told"
+        )
+    return True
 
 
 def _named(directory: Directory, one: PermissionSetRow) -> str:
@@ -216,6 +223,6 @@ CHECKS = {
         Limited,
         judge_limited,
         app_subject,
-        (*PROFILE_PARTS, org.APP_ACCESS, org.APPS, *PEOPLE_PARTS),
+        (*APP_PARTS, *PROFILE_PARTS, org.APP_ACCESS, org.APPS, *PEOPLE_PARTS, org.GROUP_MEMBERS),
     ),
 }

@@ -1,16 +1,17 @@
 """Checks of the integration's app: who may use it, from where, for how long, with which scopes."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from pydantic import Field
 
 from sfharden.checks.common import (
+    APP_PARTS,
     PROFILE_PARTS,
     Check,
     Context,
     NoParameters,
     Verdict,
-    api_number,
     app_subject,
     count,
     fact_evidence,
@@ -23,7 +24,7 @@ from sfharden.facts import values as facts
 from sfharden.facts.apps import App, IpRelaxation
 from sfharden.facts.profiles import login_ranges
 from sfharden.facts.values import CannotTell, Fact
-from sfharden.model import kinds, org
+from sfharden.model import kinds
 from sfharden.model.base import Model
 from sfharden.model.results import Evidence, Subject
 
@@ -117,8 +118,8 @@ def judge_refresh_bounded(context: Context, parameters: RefreshBounded) -> Itera
         )
 
 
-# The first API version whose metadata shows the developer's idle limit (inferred from published types).
-_IDLE_LIMIT_VERSION = 67
+# The first API version whose metadata shows the developer's idle limit (published types 1.7.3 and 1.9.0).
+_IDLE_LIMIT_SINCE: Final = {True: 67, False: 68}  # of external client apps, of connected apps
 
 
 def _judge_infinite(context: Context, subject: Subject, app: App, evidence: Evidence) -> Verdict:
@@ -129,19 +130,7 @@ def _judge_infinite(context: Context, subject: Subject, app: App, evidence: Evid
     try:
         limited = app.idle_limit()
     except CannotTell as reason:
-        if context.facts.live:
-            raise CannotTell(
-                "refresh tokens are valid until revoked unless the developer's idle limit is on, "
-                f"which can't be seen: {reason.reason}",
-                evidence.source,
-            ) from None
-        version = context.facts.snapshot.source.api_version
-        if version and (api_number(context) or 0) < _IDLE_LIMIT_VERSION:
-            raise CannotTell(
-                f"refresh tokens are valid until revoked unless the developer's idle limit is on, "
-                f"which API {version} doesn't show",
-                evidence.source,
-            ) from None
+        _refuse_hidden_limit(context, app, evidence, reason)
         return failed(
             subject,
             "Refresh tokens are valid until revoked (no idle limit of the developer's is in the file).",
@@ -153,6 +142,22 @@ def _judge_infinite(context: Context, subject: Subject, app: App, evidence: Evid
             subject, "Refresh tokens end after 30 idle days, by the developer's limit.", evidence, idle
         )
     return failed(subject, "Refresh tokens are valid until revoked.", evidence)
+
+
+def _refuse_hidden_limit(context: Context, app: App, evidence: Evidence, reason: CannotTell) -> None:
+    """Raise CannotTell if the idle limit may be on without being seen: in a file that was not read, or too old."""
+    live, version = context.facts.live, context.facts.snapshot.source.api_version
+    since = _IDLE_LIMIT_SINCE[app.external]
+    why = ""
+    if live and not app.lacks_idle_limit():
+        why = f"which can't be seen: {reason.reason}"
+    elif (live or version) and context.facts.api_number < since:
+        why = f"which API {version or 'of an unknown version'} doesn't show: that takes API {since}.0"
+    if why:
+        raise CannotTell(
+            f"refresh tokens are valid until revoked unless the developer's idle limit is on, {why}",
+            evidence.source,
+        ) from None
 
 
 def judge_pkce(context: Context, _: NoParameters) -> Iterable[Verdict]:
@@ -234,13 +239,13 @@ def _never_introspects(context: Context, app: App) -> bool:
 
 
 CHECKS = {
-    "app_admin_approved": Check(
-        "integration", NoParameters, judge_admin_approved, app_subject, (org.METADATA,)
+    "app_admin_approved": Check("integration", NoParameters, judge_admin_approved, app_subject, APP_PARTS),
+    "app_ip_enforced": Check(
+        "integration", NoParameters, judge_ip_enforced, app_subject, (*APP_PARTS, *PROFILE_PARTS)
     ),
-    "app_ip_enforced": Check("integration", NoParameters, judge_ip_enforced, app_subject, PROFILE_PARTS),
     "app_refresh_bounded": Check(
-        "integration", RefreshBounded, judge_refresh_bounded, app_subject, (org.METADATA,)
+        "integration", RefreshBounded, judge_refresh_bounded, app_subject, APP_PARTS
     ),
-    "app_pkce": Check("integration", NoParameters, judge_pkce, app_subject, (org.METADATA,)),
-    "app_scopes": Check("integration", Scopes, judge_scopes, app_subject, (org.METADATA,)),
+    "app_pkce": Check("integration", NoParameters, judge_pkce, app_subject, APP_PARTS),
+    "app_scopes": Check("integration", Scopes, judge_scopes, app_subject, APP_PARTS),
 }

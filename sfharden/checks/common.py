@@ -1,6 +1,5 @@
 """What every check works with: the indexed snapshot, the integration, and verdicts."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -24,8 +23,10 @@ from sfharden.text.wording import show_names as show_names
 
 # Parts that several checks rest on. A profile or an app is found by its record, and known by its file.
 PROFILE_PARTS: Final = (tables.METADATA, tables.PROFILES)
-PEOPLE_PARTS: Final = (tables.USERS, tables.PERMISSION_SETS, tables.ASSIGNMENTS)
-TOKEN_PARTS: Final = (tables.METADATA, tables.TOKENS, tables.EXTERNAL_TOKENS, tables.APPS)
+PEOPLE_PARTS: Final = (tables.USERS, tables.PERMISSION_SETS, tables.ASSIGNMENTS, tables.GROUPS)
+# Another app may bear the name of the integration's; whether one does is told by their records.
+APP_PARTS: Final = (tables.METADATA, tables.EXTERNAL_APPS)
+TOKEN_PARTS: Final = (*APP_PARTS, tables.TOKENS, tables.EXTERNAL_TOKENS, tables.APPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,6 @@ def app_subject(context: Context) -> Subject:
 def org_subject(_: Context) -> Subject:
     """The org as a whole."""
     return Subject(kind="org", name="org")
-
-
-def api_number(context: Context) -> int | None:
-    """The whole number of the API version that the facts were read with; None where none is known."""
-    found = re.fullmatch(r"([0-9]{1,4})(\.[0-9]+)?", context.facts.snapshot.source.api_version or "")
-    return int(found[1]) if found else None
 
 
 def named_apart(kind: str, found: Iterable[tuple[str, str]]) -> list[Subject]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from pydantic import Field
 
@@ -24,11 +25,14 @@ from sfharden.checks.common import (
     unknown,
 )
 from sfharden.checks.ranges import admits_everybody
-from sfharden.facts.directory import NEEDS_ORG, Directory
+from sfharden.facts.directory import NEEDS_ORG
+from sfharden.facts.grants import Grants, signs_in
 from sfharden.facts.profiles import LoginRanges, login_ranges
+from sfharden.facts.rows import UserGap
 from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
 from sfharden.model.base import Model
+from sfharden.model.org import User
 from sfharden.model.results import Evidence, Status, Subject
 from sfharden.model.snapshot import Component
 from sfharden.text.names import profile_aliases
@@ -41,21 +45,34 @@ class Everywhere(Model):
     most_ipv6_addresses: int = Field(default=2**96, ge=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _ApiUsers:
-    """How many active users of each profile, by its record id, can call the API, and why there may be more."""
+    """The active users who can call the API, and why there may be more; `unsure`: of them alone it can't be told."""
 
-    by_profile: Mapping[str, int]
+    people: frozenset[User]
     gap: str
+    unsure: tuple[UserGap, ...] = ()
+
+    @cached_property
+    def by_profile(self) -> Mapping[str, int]:
+        """How many of each profile, by its record id."""
+        return Counter(user.profile_id for user in self.people)
+
+    def of_profile(self, profile_id: str) -> str:
+        """Why more users of a profile may call the API than were counted; empty if none may."""
+        mine = (one for one in self.unsure if one.user.profile_id == profile_id)
+        return self.gap or next((f"of '{one.user.username}': {one.reason}" for one in mine), "")
 
 
-def _api_users(directory: Directory) -> _ApiUsers:
+def _api_users(grants: Grants) -> _ApiUsers:
     try:
-        holders = directory.holders("ApiEnabled")
+        holders = grants.holders("ApiEnabled")
     except CannotTell as reason:
-        return _ApiUsers({}, reason.reason)
-    users = {holder.user for holder in holders}
-    return _ApiUsers(Counter(user.profile_id for user in users), holders.gap)
+        return _ApiUsers(frozenset(), reason.reason)
+    # Whoever doesn't sign in, such as a site's guest, isn't bound by login ranges.
+    people = frozenset(holder.user for holder in holders if signs_in(holder.user))
+    unsure = tuple(one for one in holders.unsure if signs_in(one.user))
+    return _ApiUsers(people, holders.gap, unsure)
 
 
 def judge_everywhere(context: Context, parameters: Everywhere) -> Iterator[Verdict]:
@@ -67,7 +84,7 @@ def judge_everywhere(context: Context, parameters: Everywhere) -> Iterator[Verdi
     profiles = [profile for found in context.facts.profiles.values() for profile in found]
     named = [(profile_aliases(profile.name)[0], profile.file) for profile in profiles]
     subjects = iter(named_apart("profile", (*named, *((gap.name or gap.what, gap.what) for gap in gaps))))
-    users = _api_users(context.facts.directory) if context.facts.live else None
+    users = _api_users(context.facts.grants) if context.facts.live else None
     for profile, subject in zip(profiles, subjects, strict=False):
         yield attempt(subject, lambda p=profile, s=subject: _weighed(context, users, p, s, parameters))  # type: ignore[misc]
     for gap, subject in zip(gaps, subjects, strict=True):
@@ -78,17 +95,23 @@ def judge_everywhere(context: Context, parameters: Everywhere) -> Iterator[Verdi
 
 
 def _without_a_file(context: Context, users: _ApiUsers, told: set[str]) -> Iterator[Verdict]:
-    """Profiles that have users and no metadata file."""
-    directory = context.facts.directory
-    lost = set(users.by_profile) - {
-        one.id for one in directory.profiles_by_id.values() if one.api_name in told
-    }
-    for label, number in sorted((directory.profile_label(key), users.by_profile[key]) for key in lost):
+    """Profiles that have users and no metadata file, and users whose profile isn't shown."""
+    rows = context.facts.directory.profiles_by_id
+    judged = {one.id for one in rows.values() if one.api_name in told}
+    counted = Counter(user.profile_id for user in users.people if user.profile_id not in judged)
+    for label, number in sorted((rows[key].label or key, counted[key]) for key in counted if key in rows):
         subject = Subject(kind="profile", name=label)
         yield unknown(
             subject, f"{count(number, 'active user')} can call the API, and its login ranges were not read"
         )
-    if users.gap and any(one.api_name not in told for one in directory.profiles_by_id.values()):
+    for name in sorted(user.username for user in users.people if user.profile_id not in rows):
+        subject = Subject(kind="user", name=name)
+        yield unknown(subject, f"'{name}' can call the API, and their profile is not shown")
+    for user, reason in users.unsure:
+        if user.profile_id not in judged:
+            subject = Subject(kind="user", name=user.username)
+            yield unknown(subject, f"whether '{user.username}' can call the API, and from where: {reason}")
+    if users.gap and any(one.api_name not in told for one in rows.values()):
         yield unknown(org_subject(context), users.gap)
 
 
@@ -101,7 +124,7 @@ def _weighed(
     rows = context.facts.directory.profiles_by_id.values()
     own = next((one.id for one in rows if one.api_name == profile.name), None)
     number = users.by_profile.get(own, 0) if own else 0
-    gap = users.gap if own else "the profile's record was not read"
+    gap = users.of_profile(own) if own else "the profile's record was not read"
     verdict = attempt(subject, lambda: _judge_one(profile, subject, parameters, number))
     if verdict.status is Status.PASS or number:
         return verdict

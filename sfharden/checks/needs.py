@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from sfharden.checks.policy import Policy
 from sfharden.checks.registry import CHECKS
 from sfharden.facts.directory import Directory
+from sfharden.facts.grants import Grants
 from sfharden.facts.values import CannotTell
 from sfharden.model import org as tables
 from sfharden.model.snapshot import Snapshot
@@ -28,22 +29,39 @@ NEEDS: Final = (
     Need(
         ("ViewSetup",),
         "View Setup and Configuration",
-        (tables.PERMISSION_SETS, tables.APP_ACCESS, tables.APPS, tables.SETUP_CHANGES, tables.HEALTH),
+        (
+            tables.PERMISSION_SETS,
+            tables.GROUPS,
+            tables.GROUP_MEMBERS,
+            tables.MUTING_SETS,
+            tables.APP_ACCESS,
+            tables.APPS,
+            tables.SETUP_CHANGES,
+            tables.HEALTH,
+        ),
     ),
+    Need(("ViewAllProfiles",), "View All Profiles", (tables.PROFILES,)),
     Need(
         ("ModifyMetadata", "ModifyAllData"),
         "Modify Metadata Through Metadata API Functions",
         (tables.METADATA,),
     ),
     Need(("CustomizeApplication",), "Customize Application", (tables.TOKENS,)),
-    Need(("ManageUsers",), "Manage Users", (tables.TOKENS, tables.USERS, tables.SESSIONS, tables.LOGINS)),
+    Need(
+        ("ManageUsers",),
+        "Manage Users",
+        (tables.TOKENS, tables.USERS, tables.FROZEN, tables.SESSIONS, tables.LOGINS),
+    ),
     Need(("ManageUsers", "MonitorLoginHistory"), "Monitor Login History", (tables.LOGINS,)),
     Need(
         ("ExternalClientAppAdmin", "ExternalClientAppDeveloper", "ExternalClientAppViewer"),
         "View all External Client Apps",
-        (tables.EXTERNAL_TOKENS,),
+        (tables.EXTERNAL_TOKENS, tables.EXTERNAL_APPS),
     ),
+    Need(("ViewSetupAuditTrail",), "View Setup Audit Trail", (tables.SETUP_CHANGES,)),
 )
+# Orgs have it from API 68.0 on (metadata WSDL); where it doesn't exist, View Setup and Configuration is enough.
+_NEWER: Final = frozenset({"ViewSetupAuditTrail"})
 
 # What the least-privilege permission set grants: of each need the first name, and what lists logins.
 GRANTED: Final = (
@@ -53,7 +71,9 @@ GRANTED: Final = (
     "ManageUsers",
     "ModifyMetadata",
     "MonitorLoginHistory",
+    "ViewAllProfiles",
     "ViewSetup",
+    "ViewSetupAuditTrail",
 )
 
 
@@ -65,15 +85,21 @@ def is_met(need: Need, held: Iterable[str]) -> bool:
 def held_by_caller(snapshot: Snapshot) -> frozenset[str] | None:
     """The permissions that whoever read the org holds; None if that can't be told."""
     try:
-        return Directory(snapshot).caller_permissions()
+        return Grants(Directory(snapshot)).caller_permissions()
     except CannotTell:
         return None
+
+
+def needs_of(snapshot: Snapshot) -> tuple[Need, ...]:
+    """The needs in this org; where it didn't tell which permissions it knows, all."""
+    known = frozenset(snapshot.org.permission_names if snapshot.org else ())
+    return tuple(one for one in NEEDS if not known or known & set(one.names) or not _NEWER & set(one.names))
 
 
 def unmet(snapshot: Snapshot) -> list[Need]:
     """What whoever read the org is known to lack."""
     held = held_by_caller(snapshot)
-    return [need for need in NEEDS if held is not None and not is_met(need, held)]
+    return [need for need in needs_of(snapshot) if held is not None and not is_met(need, held)]
 
 
 def controls_without(need: Need, policies: Iterable[Policy]) -> Iterator[str]:
@@ -89,7 +115,8 @@ def controls_without(need: Need, policies: Iterable[Policy]) -> Iterator[str]:
 def permission_set_xml() -> str:
     """A permission set with what reading an org takes, ready to deploy.
 
-    Salesforce may ask for permissions that these depend on when it's deployed.
+    Salesforce may ask for permissions that these depend on when it's deployed. An org whose API is older than 68.0
+    has no View Setup Audit Trail, and refuses the file with it: a comment says so.
     """
     grants = "".join(
         f"    <userPermissions>\n        <enabled>true</enabled>\n        <name>{name}</name>\n"
@@ -98,6 +125,7 @@ def permission_set_xml() -> str:
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
+        "<!-- Before API 68.0 (Winter '27) an org has no ViewSetupAuditTrail: take that one out there. -->\n"
         '<PermissionSet xmlns="http://soap.sforce.com/2006/04/metadata">\n'
         "    <description>What sfharden needs to read an org. Modify Metadata can also write: Salesforce has\n"
         "        no permission that only reads metadata. Assign it for the run, and take it away again."

@@ -13,6 +13,7 @@ from sfharden.checks.seen import OPEN, Seen, placed
 from sfharden.facts.directory import Rows
 from sfharden.facts.index import Index
 from sfharden.facts.logins import Meaning, latest, meaning, sources_of, times_of, wholly_declared
+from sfharden.facts.one_by_one import refuse_summed
 from sfharden.facts.profiles import login_ranges
 from sfharden.facts.values import CannotTell
 from sfharden.model.integration import Integration
@@ -222,7 +223,7 @@ def _from_outside(found: tuple[Login, ...], since: datetime | None, what: str) -
 
 def _old_tokens_gone(seen: Seen) -> Observation:
     since, tokens = seen.since, seen.tokens
-    old = tuple(one for one in tokens if one.created and one.created < since)
+    old = tuple(one for one in tokens if one.created and one.created < since and not one.summed)
     if old:
         were = "was" if len(old) == 1 else "were"
         text = f"{count(len(old), 'token')} of the app, or under its name, {were} created before {minute(since)}."
@@ -230,6 +231,7 @@ def _old_tokens_gone(seen: Seen) -> Observation:
     tokens.require_whole()
     if any(one.created is None for one in tokens):
         raise CannotTell("a token came without the time it was created")
+    refuse_summed(tokens, since)
     return _clean(tokens, f"were all created since {minute(since)}")
 
 

@@ -1,7 +1,7 @@
 """Checks of permissions: an integration without administrative ones, and few holders of dangerous ones."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -11,7 +11,6 @@ from sfharden.checks.common import (
     Check,
     Context,
     Verdict,
-    api_number,
     count,
     failed,
     named_apart,
@@ -22,8 +21,8 @@ from sfharden.checks.common import (
     show_names,
     unknown,
 )
-from sfharden.facts import values as facts
 from sfharden.facts.directory import NEEDS_ORG, Directory
+from sfharden.facts.permissions import OF_ACCESS_CONTROL, access_control_is_on, why_unsure
 from sfharden.facts.profiles import permissions, refuse_damaged_permission
 from sfharden.facts.values import CannotTell
 from sfharden.model import kinds, org
@@ -44,12 +43,6 @@ class _Grant(NamedTuple):
     username: str
     through: str
     names: tuple[str, ...]
-
-
-# Permissions that an org may lack, and the first API version that shows them where it doesn't: Use Any API Client
-# comes with API Access Control (Help 005228838), Use Any API Auth with Summer '26 (Help 005132110).
-_OF_ACCESS_CONTROL: Final = "UseAnyApiClient"
-_CONDITIONAL: Final = {_OF_ACCESS_CONTROL: 0, "UseAnyApiAuth": 67}
 
 
 def judge_least_privilege(context: Context, parameters: LeastPrivilege) -> Iterable[Verdict]:
@@ -99,7 +92,7 @@ def _by_sets(context: Context, profile: Component, forbidden: frozenset[str]) ->
     directory, found = context.facts.directory, []
     try:
         users = directory.named_users(context.integration.users, context.integration.profile).found
-        held = [(user, one) for user in users for one in directory.sets_of(user)]
+        held = [(user, one) for user in users for one in context.facts.grants.sets_of(user)]
     except CannotTell:
         return []  # a pass asks for them again
     for user, one in held:
@@ -122,7 +115,7 @@ def _require_sets(context: Context, forbidden: frozenset[str]) -> tuple[Evidence
     users = directory.named_users(context.integration.users, context.integration.profile)
     users.require_all()
     directory.users.require_whole()
-    held = [directory.sets_of(user) for user in users.found]
+    held = [context.facts.grants.sets_of(user) for user in users.found]
     for sets in held:
         sets.require_whole()
     given = sorted({_source(directory, one) for sets in held for one in sets if not one.profile_id})
@@ -132,22 +125,20 @@ def _require_sets(context: Context, forbidden: frozenset[str]) -> tuple[Evidence
         what="permission sets of its users", observed=show_names(given), source=org.ASSIGNMENTS
     )
     absent = sorted(forbidden.difference(directory.tables.permission_names))
-    unsure = [name for name in absent if not _surely_absent(context, name)]
-    if unsure:
-        raise CannotTell(
-            f"its users have permission sets, and whether those grant {show_names(unsure)} was not read"
-        )
+    _refuse_unsure(context, absent)
     lacks = Evidence(what="permissions that the org does not have", observed=show_names(absent))
     return (evidence, lacks) if absent else (evidence,)
 
 
-def _surely_absent(context: Context, name: str) -> bool:
-    """A permission that was asked for, that the org need not have, and that this API version would show."""
-    if name == _OF_ACCESS_CONTROL and _access_control_is_on(context):
-        return False
-    since = _CONDITIONAL.get(name)
-    asked = name in context.facts.directory.tables.permissions_asked
-    return since is not None and asked and (api_number(context) or 0) >= since
+def _refuse_unsure(context: Context, absent: Iterable[str]) -> None:
+    """Raise CannotTell unless the org surely has none of these permissions, so that no set can grant one."""
+    unsure = {name: why for name in absent if (why := why_unsure(context.facts, name))}
+    if unsure:
+        first = next(iter(unsure))
+        raise CannotTell(
+            f"its users have permission sets, and whether those grant {show_names(unsure)} was not read: "
+            f"{first} {unsure[first]}"
+        )
 
 
 class Holders(Model):
@@ -186,7 +177,7 @@ def _judge_holders_of_org(context: Context, parameters: Holders) -> Iterator[Ver
         yield _absent(context, parameters, asked=name in tables.permissions_asked)
         return
     directory = context.facts.directory
-    holders, allowed = directory.holders(name), directory.profile_ids(parameters.allowed_profiles)
+    holders, allowed = context.facts.grants.holders(name), directory.profile_ids(parameters.allowed_profiles)
     by_source: dict[PermissionSetRow, set[User]] = {}
     spared: set[User] = set()
     for one in holders:
@@ -201,31 +192,29 @@ def _judge_holders_of_org(context: Context, parameters: Holders) -> Iterator[Ver
     for source, subject in zip(sources, named, strict=True):
         kind = "profile" if source.profile_id else "permission-set"
         yield _held(subject.model_copy(update={"kind": kind}), name, by_source[source])
+    for gap in holders.unsure:
+        yield unknown(_user_subject(gap.user), f"whether '{gap.user.username}' holds {name}: {gap.reason}")
     if holders.gap:
         yield unknown(org_subject(context), f"who else holds {name}: {holders.gap}")
-    elif not by_source:
+    elif not by_source and not holders.unsure:
         yield _nobody(context, name, spared)
+
+
+def _user_subject(user: User) -> Subject:
+    return Subject(kind="user", name=user.username)
 
 
 def _absent(context: Context, parameters: Holders, *, asked: bool) -> Verdict:
     subject, name = org_subject(context), parameters.permission
     if not asked:
         return unknown(subject, f"whether anybody holds {name} was not asked")
-    if name == _OF_ACCESS_CONTROL and _access_control_is_on(context):
+    if name == OF_ACCESS_CONTROL and access_control_is_on(context.facts):
         return unknown(subject, f"API Access Control is on, yet the org doesn't show the permission {name}")
     near = [one for one in context.facts.directory.tables.permission_names if one_edit_apart(one, name)]
     if parameters.absent == "unknown" or near:
         return unknown(subject, f"the org doesn't show the permission {name}")
     evidence = Evidence(what=name, observed="not there", source=org.PERMISSION_SETS)
     return not_applicable(subject, f"The org doesn't have the permission {name}.", evidence)
-
-
-def _access_control_is_on(context: Context) -> bool:
-    return any(
-        facts.has(one, path) and facts.text(one, path).value == "true"
-        for one in context.facts.snapshot.of_kind(kinds.CONNECTED_APP_SETTINGS)
-        for path in ("enableAdminApprovedAppsOnly", "enableAdminApprovedAppsOnlyForExternalUser")
-    )
 
 
 def _name_of(directory: Directory, one: PermissionSetRow) -> str:

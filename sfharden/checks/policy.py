@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from sfharden.errors import InputError
+from sfharden.facts.one_by_one import IDLE_DAYS
 from sfharden.files.yaml_file import load_model
 from sfharden.model.base import Model
 from sfharden.model.results import Severity
@@ -71,6 +72,17 @@ def wanted_permissions(policies: Iterable[Policy]) -> frozenset[str]:
     )
     listed = (value if isinstance(value, list | tuple) else [value] for value in given)
     return frozenset(name for names in listed for name in names if isinstance(name, str))
+
+
+def idle_days(policies: Iterable[Policy]) -> tuple[int, ...]:
+    """After how many idle days the policies' checks call a token stale."""
+    given = (
+        control.with_.get("most_idle_days", IDLE_DAYS)
+        for policy in policies
+        for control in policy.controls
+        if control.check == "tokens_fresh"
+    )
+    return tuple(sorted({days for days in given if type(days) is int and 0 < days < 100_000}))
 
 
 def policies_folder() -> Path:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sfharden.checks.needs import NEEDS, Need, held_by_caller, unmet
+from sfharden.checks.needs import NEEDS, Need, held_by_caller, needs_of, unmet
 from sfharden.checks.policy import Policy
 from sfharden.checks.registry import CHECKS
 from sfharden.facts.index import Index
@@ -65,7 +65,7 @@ class _Remedies:
         self._lost = {one.name: lost_names(Index(snapshot), one) for one in integrations}
         self._controls = {one.id: one for policy in policies for one in policy.controls}
         # Where it can't be told what this login holds, it may be anything.
-        self._lacked = NEEDS if held_by_caller(snapshot) is None else tuple(unmet(snapshot))
+        self._lacked = needs_of(snapshot) if held_by_caller(snapshot) is None else tuple(unmet(snapshot))
 
     def of(self, result: Result) -> str:
         """What to do about an unknown result. It never asks for what is there already."""

@@ -22,6 +22,7 @@ from sfharden.checks.common import (
     unknown,
 )
 from sfharden.facts import values as facts
+from sfharden.facts.defaults import setting
 from sfharden.facts.profiles import NEARLY_EVERYBODY, ranges_of
 from sfharden.facts.values import CannotTell
 from sfharden.model import kinds, org
@@ -109,7 +110,9 @@ def judge_setting(context: Context, parameters: Setting) -> Iterator[Verdict]:
     """Every path holds what the operator wants."""
     kind = parameters.every_path[0].split(".")[0]
     if kind in kinds.SETTINGS_KINDS:
-        yield from judge_settings(context, kind, lambda one, subject: _judge(one, subject, parameters))
+        yield from judge_settings(
+            context, kind, lambda one, subject: _judge(context, one, subject, parameters)
+        )
         return
     components = list(context.facts.snapshot.of_kind(kind))
     gaps = [gap for gap in context.facts.snapshot.gaps if gap.kind == kind]
@@ -118,17 +121,17 @@ def judge_setting(context: Context, parameters: Setting) -> Iterator[Verdict]:
     named = ((one.name, one.file) for one in components)
     subjects = iter(named_apart(kind, (*named, *((gap.name or gap.what, gap.what) for gap in gaps))))
     for component, subject in zip(components, subjects, strict=False):
-        yield attempt(subject, lambda c=component, s=subject: _judge(c, s, parameters))  # type: ignore[misc]
+        yield attempt(subject, lambda c=component, s=subject: _judge(context, c, s, parameters))  # type: ignore[misc]
     for gap, subject in zip(gaps, subjects, strict=True):
         yield unknown(subject, f"{gap.what} can't be read: {gap.reason}", gap.what)
 
 
-def _judge(component: Component, subject: Subject, parameters: Setting) -> Verdict:
+def _judge(context: Context, component: Component, subject: Subject, parameters: Setting) -> Verdict:
     evidence, bad, reasons = [], [], []
     for path in parameters.every_path:
         inner = path.split(".", 1)[1]
         try:
-            observed, where, holds = _observe(component, inner, parameters)
+            observed, where, holds = _observe(context, component, inner, parameters)
         except CannotTell as reason:
             reasons.append(reason)
             continue
@@ -145,13 +148,13 @@ def _judge(component: Component, subject: Subject, parameters: Setting) -> Verdi
     return passed(subject, f"{held}.", *evidence)
 
 
-def _observe(component: Component, path: str, parameters: Setting) -> tuple[str, str, bool]:
+def _observe(context: Context, component: Component, path: str, parameters: Setting) -> tuple[str, str, bool]:
     if parameters.is_empty is not None:
         observed, where = _content(component, path)
         return observed or "empty", where, (not observed) is parameters.is_empty
-    fact = facts.text(component, path)
+    fact = setting(component, path, live=context.facts.live)
     wanted = getattr(parameters, parameters.operator)
-    return fact.text, fact.where, COMPARISONS[parameters.operator](fact.text, wanted)
+    return fact.text, fact.where, COMPARISONS[parameters.operator](fact.value, wanted)
 
 
 def _content(component: Component, path: str) -> tuple[str, str]:

@@ -30,6 +30,7 @@ from sfharden.checks.common import (
 from sfharden.checks.observed import FRESH_TOKENS, HELD, answers
 from sfharden.checks.seen import Seen
 from sfharden.facts.directory import NEEDS_ORG, Directory
+from sfharden.facts.one_by_one import IDLE_DAYS, hinges_on, is_idle, refuse_summed
 from sfharden.facts.ownership import AppMarks, Tie, managed_by, require_links
 from sfharden.facts.values import CannotTell
 from sfharden.model import org
@@ -123,7 +124,7 @@ def _judge_strange(directory: Directory, parameters: Installed, subject: Subject
 class Fresh(Model):
     """`most_idle_days`: how long a token may stay unused."""
 
-    most_idle_days: int = Field(default=90, ge=1)
+    most_idle_days: int = Field(default=IDLE_DAYS, ge=1)
 
 
 def judge_fresh(context: Context, parameters: Fresh) -> Iterator[Verdict]:
@@ -146,8 +147,12 @@ def judge_fresh(context: Context, parameters: Fresh) -> Iterator[Verdict]:
 
 def _judge_fresh(context: Context, since: datetime, subject: Subject, group: "_Group") -> Verdict:
     directory = context.facts.directory
-    stale = [one for one in group.tokens if one.last_used and one.last_used < since]
-    unused = [one for one in group.tokens if not one.last_used and one.created and one.created < since]
+    stale = [one for one in group.tokens if is_idle(one, since)]
+    unused = [
+        one
+        for one in group.tokens
+        if not one.last_used and one.created and one.created < since and not one.summed
+    ]
     known = directory.users_by_id
     inactive = [one for one in group.tokens if one.user_id in known and not known[one.user_id].active]
     parts = (
@@ -159,6 +164,7 @@ def _judge_fresh(context: Context, since: datetime, subject: Subject, group: "_G
         return _not_fresh(subject, {how: found for how, found in parts if found})
     if any(not one.last_used and not one.created for one in group.tokens):
         raise CannotTell("a token came without any time")
+    refuse_summed((one for one in group.tokens if hinges_on(one, since)), since)
     if unread := [one for one in group.tokens if one.user_id not in known]:
         raise CannotTell(f"the users of {count(len(unread), 'token')} were not read")
     return passed(

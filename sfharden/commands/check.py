@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from sfharden.commands.clock import current_time
+from sfharden.commands.explain import explain
 from sfharden.commands.judging import question
-from sfharden.commands.source import SourceOptions, explain, read_source, source_options, source_words
+from sfharden.commands.source import SourceOptions, read_source, source_options, source_words
 from sfharden.errors import Exit
 from sfharden.files.output_file import write_output
 from sfharden.model.results import Report, Severity
@@ -68,7 +69,7 @@ def command(
     now = current_time(os.environ)
     asked = question(given, integration, policies, now, logins_since)
     if given.live.explain_api:
-        return explain(asked.wanted)
+        return explain(asked.wanted, given.live)
     report = asked.answer(read_source(given, asked.wanted), now)
     terminal = Terminal() if output else terminal_of(sys.stdout)
     write_output(_text(report, given, format_, terminal), output)

@@ -8,8 +8,9 @@ import click
 
 from sfharden.checks.needs import permission_set_xml
 from sfharden.commands.clock import current_time
+from sfharden.commands.explain import explain
 from sfharden.commands.judging import question
-from sfharden.commands.source import SourceOptions, explain, live_options, require_live, source_words
+from sfharden.commands.source import SourceOptions, live_options, require_live, source_words
 from sfharden.errors import Exit
 from sfharden.text.terminal import terminal_of
 
@@ -51,7 +52,7 @@ def command(
     now = current_time(os.environ)
     asked = question(given, integration, policies, now)
     if given.live.explain_api:
-        return explain(asked.wanted)
+        return explain(asked.wanted, given.live)
     from sfharden.checks.remedies import foresee
     from sfharden.commands.live import open_org, read_live
     from sfharden.report.doctor_page import Examined, render_doctor

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from sfharden.commands.source import SourceOptions, explain, read_source, source_options, source_words
+from sfharden.commands.explain import explain
+from sfharden.commands.source import SourceOptions, read_source, source_options, source_words
 from sfharden.errors import Exit
 from sfharden.files.output_file import write_private
 from sfharden.sources.org.wanted import Wanted
@@ -33,7 +34,7 @@ def command(given: SourceOptions, output: Path, force: bool) -> int:
     """
     wanted = Wanted(tokens=False)
     if given.live.explain_api:
-        return explain(wanted)
+        return explain(wanted, given.live)
     from sfharden.report.integration_yaml import integration_text
 
     snapshot = read_source(given, wanted)

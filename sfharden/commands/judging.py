@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sfharden import __version__
 from sfharden.checks.evaluate import evaluate
-from sfharden.checks.policy import DEFAULT_POLICIES, Policy, load_policy, wanted_permissions
+from sfharden.checks.policy import DEFAULT_POLICIES, Policy, idle_days, load_policy, wanted_permissions
 from sfharden.commands.moments import logins_from
-from sfharden.commands.source import SourceOptions
+from sfharden.commands.source import SourceOptions, one_by_one
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.results import Report
 from sfharden.model.snapshot import Snapshot
@@ -42,7 +42,11 @@ def question(
     chosen = tuple(load_policy(name) for name in dict.fromkeys(tuple(policies) or DEFAULT_POLICIES))
     integrations, waivers = _integrations(given, integration)
     moment = logins_from(logins_since, (one.hardened_at for one in integrations), now)
-    wanted = Wanted(logins_since=moment, permissions=wanted_permissions(chosen))
+    wanted = Wanted(
+        logins_since=moment,
+        permissions=wanted_permissions(chosen),
+        one_by_one=one_by_one(given, (one.app for one in integrations), idle_days(chosen)),
+    )
     return Question(chosen, integrations, waivers, wanted)
 
 

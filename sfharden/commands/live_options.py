@@ -12,7 +12,8 @@ ENTRY: Final = "sfharden.main"
 class LiveOptions:
     """How to sign in, and how many calls may be made. Secrets are in the environment or in files.
 
-    `doors` is what the entry point was given, see `commands.live.Doors`.
+    `explain_api` only tells the calls, with `count_first` after counting what they depend on. `every_token` asks for
+    every token of external client apps. `doors` is what the entry point was given, see `commands.live.Doors`.
     """
 
     org: str | None = None
@@ -23,6 +24,8 @@ class LiveOptions:
     demo: bool = False
     api_budget: int | None = None
     explain_api: bool = False
+    count_first: bool = False
+    every_token: bool = False
     timeout: float | None = None
     doors: object = None
 

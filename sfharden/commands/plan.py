@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
+from sfharden.commands.explain import explain
 from sfharden.commands.plan_source import open_material
 from sfharden.commands.source import (
     SourceOptions,
-    explain,
     refuse_bad_address,
     source_options,
     source_words,
@@ -75,7 +75,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     integrations, waivers = load_integrations(path)
     wanted = Wanted(tokens=False, sessions=True)  # a session tells where the caller comes from
     if given.live.explain_api:
-        return explain(wanted)
+        return explain(wanted, given.live)
     if request.output:
         refuse_folder(request.output, is_former_plan)
     with open_material(given, wanted) as material:

@@ -4,10 +4,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from sfharden.checks.needs import unmet
 from sfharden.commands.source import SourceOptions, read_files, require_one
-from sfharden.errors import UsageError
+from sfharden.errors import NoVerdictError, UsageError
+from sfharden.model import kinds
+from sfharden.model.org import METADATA
 from sfharden.model.raw import RawFile
-from sfharden.model.snapshot import Component
+from sfharden.model.snapshot import Component, Snapshot
 from sfharden.plan.make import Material
 from sfharden.ports import DeployReport
 from sfharden.sources.metadata_files import load_raw, raw_from_retrieve, with_files
@@ -39,6 +42,8 @@ def _live(given: SourceOptions, wanted: Wanted) -> Iterator[Material]:
 
     with open_org(given.live) as connection:
         reading = read_live(connection, wanted)
+        if not reading.zip_bytes:
+            raise _nothing_retrieved(reading.snapshot)
 
         def raw(components: Mapping[str, Component]) -> dict[str, RawFile]:
             return raw_from_retrieve(reading.zip_bytes, components)
@@ -47,3 +52,18 @@ def _live(given: SourceOptions, wanted: Wanted) -> Iterator[Material]:
             return deploy_check_only(connection.wire, connection.version, package)
 
         yield Material(reading.snapshot, raw, with_files, validate)
+
+
+def _nothing_retrieved(snapshot: Snapshot) -> NoVerdictError:
+    """Why there are no files to plan on: a right that this login lacks, or what the org said."""
+    missing = [need.label for need in unmet(snapshot) if METADATA in need.parts]
+    if missing:
+        return NoVerdictError(
+            f"The metadata can't be read: this login lacks {missing[0]}.",
+            "`sfharden doctor --permission-set` prints a permission set with it.",
+        )
+    gaps = snapshot.gaps_of(kinds.PROFILE, *kinds.SETTINGS_KINDS)
+    reason = gaps[0].reason if gaps else "the org handed out no files"
+    return NoVerdictError(
+        f"The metadata can't be read: {reason}.", "`sfharden doctor` tells what this login may read."
+    )

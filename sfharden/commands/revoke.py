@@ -85,7 +85,7 @@ def _revoke(open_org: OpenOrg, given: SourceOptions, resume: Path | None, option
     require_live(given)
     request = _request(given, options, resume)
     if given.live.explain_api:
-        return _explain()
+        return _explain(given.live)
     with open_org(given.live) as org:
         return _run(org, request, resume)
 
@@ -154,11 +154,11 @@ def _account() -> str:
     return ""
 
 
-def _explain() -> int:
-    from sfharden.commands.source import explain
+def _explain(live: LiveOptions) -> int:
+    from sfharden.commands.explain import explain
     from sfharden.sources.org.wanted import Wanted
 
-    explain(Wanted())
+    explain(Wanted(secrets=True), live)
     click.echo("Then one call for each token that is revoked, and the tokens are read again.")
     return Exit.OK
 

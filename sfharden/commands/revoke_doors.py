@@ -12,7 +12,7 @@ import click
 
 from sfharden.commands.live_options import LiveOptions
 from sfharden.files.output_file import write_output, write_private
-from sfharden.ports import Gate, LiveOrg, TokenRevoker
+from sfharden.ports import Gate, LiveOrg, OneByOne, TokenRevoker
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import is_terminal
 
@@ -29,11 +29,11 @@ class _RunningOrg:
         self.how = connection.session.how
         self._connection = connection
 
-    def read(self, *, metadata: bool) -> "OrgReading":
+    def read(self, *, metadata: bool, one_by_one: OneByOne) -> "OrgReading":
         from sfharden.commands.live import read_live
         from sfharden.sources.org.wanted import Wanted
 
-        return read_live(self._connection, Wanted(metadata=metadata))
+        return read_live(self._connection, Wanted(metadata=metadata, secrets=True, one_by_one=one_by_one))
 
     def revoker(self, workers: int) -> AbstractContextManager[TokenRevoker]:
         from sfharden.salesforce.revoker import revoker_of

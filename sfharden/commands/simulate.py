@@ -10,9 +10,9 @@ import click
 from sfharden import __version__
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
 from sfharden.commands.clock import current_time
+from sfharden.commands.explain import explain as explain_calls
 from sfharden.commands.moments import since
 from sfharden.commands.source import SourceOptions, read_source, refuse_bad_address, source_options
-from sfharden.commands.source import explain as explain_calls
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_file import write_output
 from sfharden.report.simulate_json import render_simulation_json
@@ -83,7 +83,7 @@ def command(
     moment = since(logins_since, now, timedelta(days=30))
     wanted = Wanted(moment, now, permissions=wanted_permissions(chosen))
     if given.live.explain_api:
-        return explain_calls(wanted)
+        return explain_calls(wanted, given.live)
     from sfharden.sources.metadata_files import load_proposal
 
     proposal, before = load_proposal(with_, __version__), read_source(given, wanted)

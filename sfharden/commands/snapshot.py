@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from sfharden.commands.clock import current_time
+from sfharden.commands.explain import explain
 from sfharden.commands.moments import since
-from sfharden.commands.source import SourceOptions, explain, read_source, source_options
+from sfharden.commands.source import SourceOptions, one_by_one, read_source, source_options
 from sfharden.errors import Exit
 from sfharden.facts.logins import KEPT
 from sfharden.sources.org.wanted import Wanted
@@ -31,9 +32,9 @@ def command(given: SourceOptions, output: Path, logins_since: str | None) -> int
       sfharden check --snapshot snapshot.json
     """
     moment = since(logins_since, current_time(os.environ), KEPT)
-    wanted = Wanted(logins_since=moment, setup_since=moment)
+    wanted = Wanted(logins_since=moment, setup_since=moment, one_by_one=one_by_one(given))
     if given.live.explain_api:
-        return explain(wanted)
+        return explain(wanted, given.live)
     snapshot = read_source(given, wanted)
     save_snapshot(snapshot, output)
     click.echo(

@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,8 +12,10 @@ import click
 from sfharden import __version__
 from sfharden.addresses import AddressError, parse_range
 from sfharden.commands.live_options import LiveOptions
-from sfharden.errors import Exit, UsageError
+from sfharden.errors import UsageError
+from sfharden.facts.one_by_one import IDLE_DAYS, ForVerdicts
 from sfharden.model.snapshot import Snapshot
+from sfharden.ports import OneByOne, every_single_token
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import safe_text
 
@@ -27,7 +29,6 @@ _LIVE_NAMES = (
     "jwt_key_file",
     "username",
     "api_budget",
-    "explain_api",
     "timeout",
 )
 
@@ -61,7 +62,14 @@ def _live_options() -> tuple[Callable[[F], F], ...]:
             metavar="SECONDS",
             help="How long to wait for an answer (default: 30).",
         ),
-        click.option("--explain-api", is_flag=True, help="Print the API calls of this run, and make none."),
+        click.option(
+            "--explain-api",
+            is_flag=False,
+            flag_value="uncounted",
+            type=click.Choice(["uncounted", "counted"]),
+            metavar="[=counted]",
+            help="Print the API calls of this run, and make none; or count first, for an estimate.",
+        ),
     )
 
 
@@ -72,6 +80,11 @@ def source_options(function: F) -> F:
             "--source", type=_PATH, metavar="DIR|ZIP", help="Metadata files: a folder, a zip, a file."
         ),
         click.option("--snapshot", type=_PATH, metavar="FILE", help="A file written by `sfharden snapshot`."),
+        click.option(
+            "--every-token",
+            is_flag=True,
+            help="Ask for each token of external client apps: a call for each user and app.",
+        ),
     )
     return _with(function, (*files, *_live_options()))
 
@@ -87,6 +100,7 @@ def _with(function: F, options: tuple[Callable[[F], F], ...]) -> F:
     ) -> Any:
         context = click.get_current_context(silent=True)
         told = {name: kw.pop(name) for name in _LIVE_NAMES}
+        told |= _explaining(kw.pop("explain_api")) | {"every_token": kw.pop("every_token", False)}
         live = LiveOptions(demo=demo, doors=context.obj if context else None, **told)
         given = SourceOptions(source, snapshot, demo, live)
         if live.explain_api:  # before anything else, since nothing else would look at the source
@@ -98,6 +112,10 @@ def _with(function: F, options: tuple[Callable[[F], F], ...]) -> F:
     for option in reversed(options):
         option(wrapped)
     return wrapped  # type: ignore[return-value]
+
+
+def _explaining(word: str | None) -> dict[str, bool]:
+    return {"explain_api": word is not None, "count_first": word == "counted"}
 
 
 def source_words(given: SourceOptions) -> str:
@@ -129,8 +147,8 @@ def require_one(given: SourceOptions, hint: str = _SOURCES) -> None:
         raise UsageError("--client-id, --jwt-key-file and --username go with --instance-url.")
     if live.username and not live.jwt_key_file:
         raise UsageError("--username goes with --jwt-key-file.")
-    if not live.is_given and (live.explain_api or live.api_budget or live.timeout):
-        raise UsageError("--explain-api, --api-budget and --timeout are for a running org.")
+    if not live.is_given and (live.explain_api or live.api_budget or live.timeout or live.every_token):
+        raise UsageError("--explain-api, --api-budget, --timeout and --every-token are for a running org.")
 
 
 def require_live(given: SourceOptions) -> None:
@@ -175,13 +193,11 @@ def _show_progress(files: int) -> None:
         click.echo(f"\rReading… {files:,} files", err=True, nl=False)
 
 
-def explain(wanted: Wanted) -> int:
-    """Print the calls that a run would make, and make none."""
-    from sfharden.report.calls_table import render_calls
-    from sfharden.sources.org.cost import calls_of
-
-    click.echo(render_calls(list(calls_of(wanted))))
-    return Exit.OK
+def one_by_one(given: SourceOptions, apps: Iterable[str] = (), idle_days: Iterable[int] = ()) -> OneByOne:
+    """Whose tokens of external client apps to ask for singly: those of the named apps, and where a date decides."""
+    if given.live.every_token:
+        return every_single_token
+    return ForVerdicts(tuple(apps), tuple(idle_days) or (IDLE_DAYS,))
 
 
 def refuse_bad_address(text: str | None) -> None:

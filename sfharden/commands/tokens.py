@@ -2,17 +2,22 @@
 
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from sfharden.commands.clock import current_time
-from sfharden.commands.source import SourceOptions, explain, read_source, source_options
+from sfharden.commands.explain import explain
+from sfharden.commands.source import SourceOptions, one_by_one, read_source, source_options
 from sfharden.errors import Exit, NoVerdictError
 from sfharden.facts.directory import Directory, Rows
 from sfharden.facts.values import CannotTell
 from sfharden.files.output_file import write_output
 from sfharden.model.org import Token
+from sfharden.revocation.one_by_one import of_selection
+from sfharden.revocation.select import Selection, select
+from sfharden.revocation.tokens import OwnLogin
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal, terminal_of
@@ -20,23 +25,36 @@ from sfharden.text.terminal import Terminal, terminal_of
 
 @click.command("tokens")
 @source_options
+@click.option("--app", "apps", multiple=True, metavar="NAME", help="Those of an app, by label or API name.")
+@click.option("--user", "users", multiple=True, metavar="NAME", help="Those of a user.")
+@click.option("--profile", "profiles", multiple=True, metavar="NAME", help="Those of a profile's users.")
 @click.option("-f", "--format", "format_", type=click.Choice(["table", "json", "csv"]), default="table")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it there.")
-def command(given: SourceOptions, format_: str, output: Path | None) -> int:
+def command(given: SourceOptions, format_: str, output: Path | None, **names: tuple[str, ...]) -> int:
     """List OAuth tokens by app, user, profile, age, last use and use count.
 
-    No token is ever shown: each has a short keyed hash as its name. Exit code 4 if the list may not be whole.
+    No token is ever shown, or even asked for: each has a short hash of what it shows as its name. Tokens of external
+    client apps that only their own list has come user by user (1+), unless you select some. Exit code 4 if the
+    list may not be whole.
 
     \b
     Example:
       sfharden tokens --org production
+      sfharden tokens --org production --app "Reporting Sync"
       sfharden tokens --snapshot snapshot.json -f csv -o tokens.csv
     """
-    wanted = Wanted(metadata=False)
+    now, selection = current_time(os.environ), Selection(names["apps"], names["users"], names["profiles"])
+    some = selection != Selection()
+    singly = (
+        of_selection(selection, lambda: now) if some and not given.live.every_token else one_by_one(given)
+    )
+    wanted = Wanted(metadata=False, one_by_one=singly)
     if given.live.explain_api:
-        return explain(wanted)
+        return explain(wanted, given.live)
     directory = Directory(read_source(given, wanted))
     tokens = _tokens(directory)
+    if some:
+        tokens = _selected(selection, tokens, directory, now)
     terminal = Terminal() if output else terminal_of(sys.stdout)
     from sfharden.report.tokens_table import (
         lines_of,
@@ -51,11 +69,19 @@ def command(given: SourceOptions, format_: str, output: Path | None) -> int:
     elif format_ == "csv":
         text = render_inventory_csv(lines)
     else:
-        text = render_inventory(lines, tokens.gap, current_time(os.environ), terminal)
+        text = render_inventory(lines, tokens.gap, now, terminal)
     write_output(text, output)
     if tokens.gap and (output or format_ != "table"):
         click.echo(f"INCOMPLETE: {safe_text(tokens.gap)}.", err=True)
     return Exit.INCOMPLETE if tokens.gap else Exit.OK
+
+
+def _selected(selection: Selection, tokens: Rows[Token], directory: Directory, now: datetime) -> Rows[Token]:
+    """The tokens that are meant, and those that may be: then it's said why that can't be told."""
+    found = select(selection, tokens, directory, OwnLogin("", (), sure=True), now)
+    reasons = dict.fromkeys(one.reason for one in found.unknown)
+    gaps = [tokens.gap, *(f"of some it can't be told whether they are meant: {one}" for one in reasons)]
+    return Rows((*found.tokens, *(one.token for one in found.unknown)), "; ".join(filter(None, gaps)))
 
 
 def _tokens(directory: Directory) -> Rows[Token]:

@@ -10,10 +10,11 @@ import click
 from sfharden import __version__
 from sfharden.checks.observed import Verification, verify
 from sfharden.commands.clock import current_time
+from sfharden.commands.explain import explain
 from sfharden.commands.moments import logins_from
 from sfharden.commands.source import (
     SourceOptions,
-    explain,
+    one_by_one,
     read_source,
     source_options,
     source_words,
@@ -55,9 +56,12 @@ def command(given: SourceOptions, integration: Path, format_: str, output: Path 
     """
     integrations, _ = load_integrations(integration)
     now = current_time(os.environ)
-    wanted = Wanted(logins_since=logins_from(None, (one.hardened_at for one in integrations), now))
+    wanted = Wanted(
+        logins_since=logins_from(None, (one.hardened_at for one in integrations), now),
+        one_by_one=one_by_one(given, (one.app for one in integrations)),
+    )
     if given.live.explain_api:
-        return explain(wanted)
+        return explain(wanted, given.live)
     snapshot = read_source(given, wanted)
     org = source_words(given) if given.live.is_given else "--org ALIAS"
     found = [(one, verify(snapshot, one, now)) for one in integrations]

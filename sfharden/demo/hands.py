@@ -46,10 +46,10 @@ def tidy_up(server: DemoServer) -> None:
         app = f"connectedApps/{APP_NAME}.connectedApp"
         _replace(server, app, "<scopes>Full</scopes>", "<scopes>Api</scopes>")
         _replace(server, app, "isPkceRequired>false", "isPkceRequired>true")
-        # Support has enabled the feature, which brings the permission Use Any API Client into being.
+        # Support has enabled the feature, which brings its settings and Use Any API Client into being.
         server.org.knobs.api_access_control = True
-        for switch in _SWITCHES:
-            _replace(server, "settings/ConnectedApp.settings", f"{switch}>false", f"{switch}>true")
+        settings = "".join(f"<{switch}>true</{switch}>" for switch in _SWITCHES)
+        _replace(server, "settings/ConnectedApp.settings", r"(<ConnectedAppSettings[^>]*>)", rf"\1{settings}")
         sync(server.org)
 
 

@@ -25,14 +25,16 @@ from sfharden.emulator.records import AuditEntry, AuthSession, Login, OauthToken
 from sfharden.emulator.state import DemoOrg
 from sfharden.emulator.store import LoginStore
 from sfharden.emulator.templates import profile_xml
+from sfharden.emulator.untidy import COLLEAGUE, GONE, add_untidiness
 from sfharden.errors import InputError
 
 # From the Logic App export beside the metadata; another set than the healthy org's.
 EGRESS_USED: Final = ("192.0.2.10", "203.0.113.20")
 LOOK_ALIKE: Final = "Azure Logic App"
-UNRELATED_USER: Final = "dana.reyes@acme.example"
-INACTIVE_USER: Final = "kim.lee@acme.example"
-_STANDARD: Final = "Standard"
+COURIER_NAME: Final = "courier__Courier"
+FORGOTTEN: Final = "Forgotten Importer"
+UNRELATED_USER: Final = COLLEAGUE
+INACTIVE_USER: Final = GONE
 # Days since the token was made, days since its last use, and its use count.
 _INTEGRATION_TOKENS: Final = ((400, 12, 9120), (200, 90, 411), (20, 0, 480))
 
@@ -47,15 +49,15 @@ def bad_org(metadata_folder: Path, now: datetime) -> DemoOrg:
     load_metadata(org, metadata_folder)
     _need_cast(org)
     org.metadata.setdefault(f"profiles/{MINIMUM}.profile", profile_xml(custom=False))
-    org.metadata.setdefault(f"profiles/{_STANDARD}.profile", profile_xml({"ApiEnabled"}, custom=False))
     sync(org)
     admin = org.add_user(ADMIN_USER, "Admin", last_login=now - timedelta(days=1))
     service = org.add_user(INTEGRATION_USER, PROFILE, last_login=now)
-    dana = org.add_user(UNRELATED_USER, _STANDARD)
-    kim = org.add_user(INACTIVE_USER, _STANDARD, is_active=False)
     add_callers(org)
+    add_untidiness(org, now)
+    dana, kim = (next(one for one in org.users if one.username == name) for name in (COLLEAGUE, GONE))
     org.tokens.extend(_tokens(org, service, dana, kim, now))
-    org.logins = LoginStore(sorted(_logins(org, admin, service, dana, now), key=lambda one: one.time))
+    logins = (*org.logins, *_logins(org, admin, service, dana, now))
+    org.logins = LoginStore(sorted(logins, key=lambda one: one.time))
     opened = now - timedelta(minutes=20)
     org.auth_sessions.append(AuthSession(org.new_id("0Ak"), service.id, opened, opened, EGRESS_USED[0]))
     org.audit_trail.append(_audit(org, admin, now - timedelta(days=30)))
@@ -87,14 +89,23 @@ def _tokens(org: DemoOrg, service: User, dana: User, kim: User, now: datetime) -
         )
     # The app that nobody installed: no menu item, no application, just a name that looks right.
     for number, made in enumerate((33, 9)):
+        token = ids.opaque("look-alike", number)
+        yield OauthToken(LOOK_ALIKE, dana.id, now - timedelta(days=made), token, now, 58 + number)
+    yield from _stale(org, dana, kim, now)
+
+
+def _stale(org: DemoOrg, dana: User, kim: User, now: datetime) -> Iterator[OauthToken]:
+    """What years leave: tokens of an app that is still there, and of one that nobody remembers."""
+    courier = policy_of(org, COURIER_NAME)
+    for number, (user, used) in enumerate(((kim, 480), (dana, 130))):
+        made, token = now - timedelta(days=500), ids.opaque("stale", number)
+        last = now - timedelta(days=used)
         yield OauthToken(
-            LOOK_ALIKE,
-            dana.id,
-            now - timedelta(days=made),
-            ids.opaque("look-alike", number),
-            now,
-            58 + number,
+            courier.label, user.id, made, token, last, 3, courier.menu_item_id, courier.application_id
         )
+    for number, days in enumerate((900, 800)):
+        token = ids.opaque("forgotten", number)
+        yield OauthToken(FORGOTTEN, dana.id, now - timedelta(days=days), token)
 
 
 def _logins(org: DemoOrg, admin: User, service: User, dana: User, now: datetime) -> Iterator[Login]:

@@ -60,10 +60,10 @@ class Tour:
         hands.tidy_up(self.server)
         self.say(
             "  Took 5 administrative permissions from the integration's profile, gave the\n"
-            "  other profiles login ranges, required PKCE, narrowed the app's scopes, turned\n"
-            "  on API Access Control."
+            "  other profiles login ranges, required PKCE, narrowed the app's scopes, had\n"
+            "  Support enable API Access Control, and turned it on."
         )
-        self._title("Pull the plug on every old token, and on those of the uninstalled look-alike.")
+        self._title("Pull the plug: on the app's old tokens, the look-alike's, and what nobody has used.")
         self._revoke()
         self._title("Authorise again, and test both ways.")
         self._reauthorise()
@@ -85,8 +85,9 @@ class Tour:
         (self.folder / _FILE).write_text(sample.read_text("utf-8") + more, "utf-8")
 
     def _revoke(self) -> None:
-        for app, count in ((_APP, 5), (LOOK_ALIKE, 2)):
-            words = ["revoke", *self._live, "--app", app, "--expect", str(count), "--yes"]
+        meant = ((("--app", _APP, "--app", LOOK_ALIKE), 7), (("--unused-for", "90"), 4))
+        for selection, count in meant:
+            words = ["revoke", *self._live, *selection, "--expect", str(count), "--yes"]
             self._run(words, 0, _until("Next:"))
 
     def _reauthorise(self) -> None:

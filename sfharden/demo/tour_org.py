@@ -16,7 +16,9 @@ CALLER: Final = "auditor"
 @contextmanager
 def serve_tour(now: datetime, *, latency: float = 0.0) -> Iterator[DemoServer]:
     """The bad org of the tour on a loopback port, until the block ends."""
-    with serve(bad_org(sample_folder() / "force-app", now), latency=latency) as server:
+    org = bad_org(sample_folder() / "force-app", now)
+    org.knobs.retrieve_polls = 1  # nobody watches a tour for the waiting in it
+    with serve(org, latency=latency) as server:
         yield server
 
 

@@ -29,7 +29,7 @@ def enter(org: DemoOrg, token: str, request: Request) -> Caller:
     """The caller behind an access token; counts the call. Raises RefusalError as the org would."""
     session = org.sessions.get(token)
     user = org.user(session.user_id) if session else None
-    if session is None or user is None or not user.is_active:
+    if session is None or user is None or not user.is_active or user.is_frozen:
         raise RefusalError("INVALID_SESSION_ID", "Session expired or invalid")
     if refused_on_request(org, session, user, source_of(org, request)):
         raise RefusalError("INSUFFICIENT_ACCESS", "Your current IP address isn't allowed to access the org.")
@@ -82,7 +82,7 @@ def refused_on_request(org: DemoOrg, session: Session, user: User, source: str) 
 
 
 def _outside(org: DemoOrg, user: User, source: str) -> bool:
-    profile = org.profile(user.profile_id)
+    profile = org.profile(user.profile_id) if user.profile_id else None
     tree = file_tree(org, "Profile", profile.full_name) if profile else None
     ranges = login_ranges(tree) if tree else []
     return bool(ranges) and not inside(source, ranges)

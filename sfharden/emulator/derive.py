@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sfharden.emulator import kinds
+from sfharden.emulator.derive_groups import drop_group, enabled_permissions, sync_groups
 from sfharden.emulator.records import (
     AppMenuItem,
     ConnectedApplication,
@@ -18,7 +19,14 @@ from sfharden.emulator.records import (
 from sfharden.emulator.state import DemoOrg
 from sfharden.emulator.xmltree import Node, XmlError, parse
 
-_APPLICATIONS = ("ConnectedApplication", "ExternalClientApplication")
+# What users of a licence are (Object Reference, Profile, UserType); all others are `Standard`.
+_USER_TYPES = {
+    "Guest User License": "Guest",
+    "Customer Community": "CspLitePortal",
+    "Customer Community Plus": "PowerCustomerSuccess",
+    "Partner Community": "PowerPartner",
+    "Chatter Free": "CsnOnly",
+}
 
 
 def load_metadata(org: DemoOrg, folder: Path) -> None:
@@ -42,6 +50,7 @@ def sync(org: DemoOrg) -> None:
         for name, tree in trees["PermissionSet"]:
             _sync_permission_set(org, name, tree)
         _own_sets(org)
+        sync_groups(org, trees["PermissionSetGroup"], trees["MutingPermissionSet"])
         for name, tree in trees["ConnectedApp"]:
             _sync_connected_app(org, name, tree)
         for name, tree in trees["ExternalClientApplication"]:
@@ -70,11 +79,6 @@ def _tree(content: bytes) -> Node | None:
         return None
 
 
-def enabled_permissions(tree: Node) -> set[str]:
-    """The permissions that a profile or permission set file switches on."""
-    return {one.value("name") for one in tree.all("userPermissions") if one.value("enabled") == "true"}
-
-
 def _sync_profile(org: DemoOrg, full_name: str, tree: Node) -> None:
     profile = next((one for one in org.profiles if one.full_name == full_name), None)
     if profile is None:
@@ -82,15 +86,18 @@ def _sync_profile(org: DemoOrg, full_name: str, tree: Node) -> None:
         org.profiles.append(profile)
     profile.permissions = enabled_permissions(tree)
     profile.user_licence = tree.value("userLicense") or profile.user_licence
+    profile.user_type = _USER_TYPES.get(profile.user_licence, "Standard")
 
 
 def _sync_permission_set(org: DemoOrg, name: str, tree: Node) -> None:
-    found = next((one for one in org.permission_sets if one.name == name and not one.owned), None)
+    found = next((one for one in org.permission_sets if one.full_name == name and one.plain), None)
     if found is None:
-        found = PermissionSet(org.new_id("0PS"), name, name)
+        namespace, short = kinds.namespaced(name)
+        found = PermissionSet(org.new_id("0PS"), short, short, namespace=namespace)
         org.permission_sets.append(found)
-    found.label = tree.value("label") or name
+    found.label = tree.value("label") or found.name
     found.permissions = enabled_permissions(tree)
+    found.session_based = tree.value("hasActivationRequired") == "true"
     found.user_licence = tree.value("license") or None
 
 
@@ -170,11 +177,19 @@ def _drop(org: DemoOrg, kind: str, name: str) -> None:
         org.profiles[:] = [one for one in org.profiles if one.id not in lost]
         org.permission_sets[:] = [one for one in org.permission_sets if one.profile_id not in lost]
     elif kind == "PermissionSet":
-        org.permission_sets[:] = [one for one in org.permission_sets if one.owned or one.name != name]
+        org.permission_sets[:] = [
+            one for one in org.permission_sets if not one.plain or one.full_name != name
+        ]
+    elif kind in ("PermissionSetGroup", "MutingPermissionSet"):
+        drop_group(org, kind, name)
     elif kind == "ConnectedApp":
-        org.connected_apps[:] = [one for one in org.connected_apps if one.full_name != name]
+        gone = {one.id for one in org.connected_apps if one.full_name == name}
+        org.connected_apps[:] = [one for one in org.connected_apps if one.id not in gone]
+        org.entity_access[:] = [one for one in org.entity_access if one.entity_id not in gone]
     elif kind == "ExternalClientApplication":
-        org.external_apps[:] = [one for one in org.external_apps if one.developer_name != name]
+        gone = {one.id for one in org.external_apps if one.developer_name == name}
+        org.external_apps[:] = [one for one in org.external_apps if one.id not in gone]
+        org.entity_access[:] = [one for one in org.entity_access if one.entity_id not in gone]
     known = {one.id for one in org.connected_apps} | {one.id for one in org.external_apps}
     org.menu_items[:] = [
         one for one in org.menu_items if one.type != "ConnectedApplication" or one.application_id in known
@@ -184,10 +199,20 @@ def _drop(org: DemoOrg, kind: str, name: str) -> None:
 def _sync_access(org: DemoOrg, trees: dict[str, list[tuple[str, Node]]]) -> None:
     kept = {(one.parent_id, one.entity_id): one for one in org.entity_access}
     wanted = dict.fromkeys(_access(org, trees))
-    org.entity_access[:] = [one for one in org.entity_access if one.entity_type not in _APPLICATIONS]
+    described = _described(org, trees)
+    # Rows of apps that have no file, or that are gone, stay as they are.
+    org.entity_access[:] = [one for one in org.entity_access if one.entity_id not in described]
     for parent, entity, kind in wanted:
         row = kept.get((parent, entity)) or EntityAccess(org.new_id("0J0"), parent, entity, kind)
         org.entity_access.append(row)
+
+
+def _described(org: DemoOrg, trees: dict[str, list[tuple[str, Node]]]) -> set[str]:
+    """Ids of the apps that have metadata files."""
+    connected = {name for name, _ in trees["ConnectedApp"]}
+    external = {name for name, _ in trees["ExternalClientApplication"]}
+    found = {one.id for one in org.connected_apps if one.full_name in connected}
+    return found | {one.id for one in org.external_apps if one.developer_name in external}
 
 
 def _access(org: DemoOrg, trees: dict[str, list[tuple[str, Node]]]) -> Iterator[tuple[str, str, str]]:

@@ -13,11 +13,13 @@ from sfharden.emulator.store import LoginStore
 from sfharden.emulator.templates import (
     connected_app_xml,
     external_app_files,
+    permission_group_xml,
     permission_set_xml,
     profile_xml,
     security_xml,
     settings_xml,
 )
+from sfharden.emulator.untidy import add_untidiness
 
 # Addresses of the story, from the blocks kept for documentation (RFC 5737).
 EGRESS: Final = ("203.0.113.0", "203.0.113.15")
@@ -32,6 +34,9 @@ MINIMUM: Final = "Minimum Access - Salesforce"
 INTEGRATION_USER: Final = "svc-logicapps@acme.example"
 ADMIN_USER: Final = "admin@acme.example"
 CLIENT_ID: Final = "3MVG9DEMOCLIENT"
+# Who may use the app where it is an external client app.
+APP_USERS: Final = "Logic_Apps_Users"
+TEAM: Final = "Integrations"
 
 AUDITOR: Final = frozenset(
     {
@@ -41,8 +46,10 @@ AUDITOR: Final = frozenset(
         "ManageUsers",
         "ModifyMetadata",
         "MonitorLoginHistory",
+        "ViewAllProfiles",
         "ViewHealthCheck",
         "ViewSetup",
+        "ViewSetupAuditTrail",
     }
 )
 # A caller's name, and what it lacks of the auditor's permissions.
@@ -51,11 +58,12 @@ CALLERS: Final = {
     "no-customize": frozenset({"CustomizeApplication"}),
     "no-modify-metadata": frozenset({"ModifyMetadata"}),
     "no-logins": frozenset({"ManageUsers", "MonitorLoginHistory"}),
-    "no-setup": frozenset({"ViewSetup"}),
+    "no-setup": frozenset({"ViewSetup", "ViewSetupAuditTrail"}),
+    "no-profile-names": frozenset({"ViewAllProfiles"}),
 }
 ADMIN_RIGHTS: Final = frozenset(
     {"ApiEnabled", "AuthorApex", "CustomizeApplication", "ManageProfilesPermissionsets", "ManageRemoteAccess"}
-    | {"ManageUsers", "ModifyAllData", "ModifyMetadata", "ViewAllData", "ViewSetup"}
+    | {"ManageUsers", "ModifyAllData", "ModifyMetadata", "ViewAllData", "ViewAllProfiles", "ViewSetup"}
 )
 
 
@@ -79,15 +87,25 @@ def add_callers(org: DemoOrg, names: Iterable[str] = CALLERS) -> None:
         org.callers[name] = org.open_session(user, key=f"caller {name}")
 
 
-def healthy_org(now: datetime) -> DemoOrg:
-    """An org in which every control of the shipped policies holds; hardened four days before `now`."""
-    org = DemoOrg(clock=fixed(now), knobs=Knobs(api_access_control=True))
+def healthy_org(now: datetime, *, external: bool = False, tidy: bool = False) -> DemoOrg:
+    """An org in which every control of the shipped policies holds; hardened four days before `now`.
+
+    It is as untidy as any, unless a test of the emulator itself wants it `tidy`. With `external` the integration's app is an external client app, approved by a
+    permission set that reaches its user through a group.
+    """
+    org = DemoOrg(clock=fixed(now), knobs=Knobs(api_access_control=True, eca_settings_readable=external))
     org.metadata.update(_healthy_files())
+    org.metadata.update(_external_files() if external else _connected_files())
     sync(org)
     org.add_user(ADMIN_USER, "Admin")
     service = org.add_user(INTEGRATION_USER, PROFILE)
+    team = org.group_set(TEAM)
+    if team:
+        org.assign(service, team)
     add_callers(org)
     _healthy_events(org, service, now)
+    if not tidy:
+        add_untidiness(org, now, ((OPERATOR, OPERATOR),))
     org.client_secrets[CLIENT_ID] = ClientSecret(
         ids.opaque("client secret"), _user_id(org, "auditor@acme.example")
     )
@@ -106,10 +124,12 @@ def _healthy_files() -> dict[str, bytes]:
         f"profiles/{PROFILE}.profile": profile_xml(
             {"ApiEnabled", "ApiUserOnly"}, ranges=[EGRESS, *way_in], licence="Salesforce Integration"
         ),
-        f"connectedApps/{APP_NAME}.connectedApp": connected_app_xml(APP_LABEL, profiles=[PROFILE]),
         "settings/Security.settings": security_xml(),
         "settings/ConnectedApp.settings": settings_xml(
-            "ConnectedApp", enableAdminApprovedAppsOnly=True, enableAdminApprovedAppsOnlyForExternalUser=True
+            "ConnectedApp",
+            enableAdminApprovedAppsOnly=True,
+            enableAdminApprovedAppsOnlyForExternalUser=True,
+            enableSkipUserProvisioningWizardWelcomePage=False,
         ),
         "settings/OauthOidc.settings": settings_xml(
             "OauthOidc", blockOAuthUnPwFlow=True, blockOAuthUsrAgtFlow=True, isPkceRequired=True
@@ -124,13 +144,26 @@ def _healthy_files() -> dict[str, bytes]:
     }
 
 
+def _connected_files() -> dict[str, bytes]:
+    app = connected_app_xml(APP_LABEL, profiles=[PROFILE], pkce=False)
+    return {f"connectedApps/{APP_NAME}.connectedApp": app}
+
+
+def _external_files() -> dict[str, bytes]:
+    return {
+        **external_app_files(APP_NAME, APP_LABEL, commaSeparatedPermissionSet=APP_USERS),
+        f"permissionsets/{APP_USERS}.permissionset": permission_set_xml("Logic Apps Users"),
+        f"permissionsetgroups/{TEAM}.permissionsetgroup": permission_group_xml("Integrations", [APP_USERS]),
+    }
+
+
 def _healthy_events(org: DemoOrg, service: User, now: datetime) -> None:
     hardened = now - timedelta(days=4)
     used = now - timedelta(hours=1)
     for number, name in enumerate((APP_LABEL, "Reporting Sync")):
         policy = policy_of(org, name)
         # Tokens of external client apps often have no menu item.
-        item = policy.menu_item_id if name == APP_LABEL else None
+        item = policy.menu_item_id if org.connected_app(name) else None
         made = hardened + timedelta(hours=2 + number)
         token = ids.opaque("healthy", number)
         org.tokens.put(OauthToken(name, service.id, made, token, used, 96, item, policy.application_id))

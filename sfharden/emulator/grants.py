@@ -104,6 +104,8 @@ def _refusal(org: DemoOrg, grant: Grant) -> tuple[GrantRefusedError | None, str]
     approved = policy.application_id is not None and org.may_use(grant.user, policy.application_id)
     if not grant.user.is_active:
         return GrantRefusedError("invalid_grant", "inactive user"), "User is Inactive"
+    if grant.user.is_frozen:
+        return GrantRefusedError("invalid_grant", "user is frozen"), "User Is Frozen"
     if policy.admin_approved and not approved:
         text = "user is not admin approved to access this app"
         return GrantRefusedError("invalid_app_access", text), "Failed: Not approved for access"

@@ -25,6 +25,8 @@ KINDS: Final = {
     for kind in (
         Kind("Profile", "profiles", "profile"),
         Kind("PermissionSet", "permissionsets", "permissionset"),
+        Kind("PermissionSetGroup", "permissionsetgroups", "permissionsetgroup", 45),
+        Kind("MutingPermissionSet", "mutingpermissionsets", "mutingpermissionset", 46),
         Kind("ConnectedApp", "connectedApps", "connectedApp"),
         Kind("Settings", "settings", "settings"),
         Kind("BlacklistedConsumer", "blacklistedConsumers", "blacklistedConsumer", 49),
@@ -114,6 +116,12 @@ def path_of(kind: Kind, full_name: str) -> str:
     return f"{kind.folder}/{full_name}.{kind.suffix}"
 
 
+def namespaced(full_name: str) -> tuple[str | None, str]:
+    """The namespace of a managed component, and the rest of its full name."""
+    namespace, mark, rest = full_name.partition("__")
+    return (namespace, rest) if mark and namespace.isalnum() and rest else (None, full_name)
+
+
 def kind_of(path: str) -> tuple[Kind, str] | None:
     """The type and full name of a zip path or a source file's name; None for what the org doesn't know."""
     name = path.rpartition("/")[2].removesuffix("-meta.xml")
@@ -141,5 +149,5 @@ def _encoded(character: str) -> str:
 
 
 def decode_name(full_name: str) -> str:
-    """The label that a full name stands for."""
-    return STANDARD_PROFILES.get(full_name) or unquote(full_name)
+    """The label that a full name stands for; of a managed one, without its namespace."""
+    return STANDARD_PROFILES.get(full_name) or unquote(namespaced(full_name)[1])

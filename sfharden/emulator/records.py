@@ -23,7 +23,10 @@ class Profile:
 
 @dataclass(slots=True)
 class PermissionSet:
-    """A permission set, or the hidden one that a profile owns (then `profile_id` is set)."""
+    """A permission set, the hidden one that a profile owns, or the one that holds what a group grants.
+
+    `profile_id` or `group_id` is set then. One with `session_based` counts in activated sessions only.
+    """
 
     id: str
     name: str
@@ -31,33 +34,92 @@ class PermissionSet:
     permissions: set[str] = field(default_factory=set)
     profile_id: str | None = None
     user_licence: str | None = None
+    namespace: str | None = None
+    session_based: bool = False
+    group_id: str | None = None
 
     @property
     def owned(self) -> bool:
         """True for the hidden permission set of a profile."""
         return self.profile_id is not None
 
+    @property
+    def plain(self) -> bool:
+        """True for one that people made: it has a metadata file of its own."""
+        return not self.owned and self.group_id is None
+
+    @property
+    def full_name(self) -> str:
+        """The Metadata API's name."""
+        return f"{self.namespace}__{self.name}" if self.namespace else self.name
+
+    @property
+    def type(self) -> str:
+        """As the column Type tells it."""
+        if self.owned:
+            return "Profile"
+        if self.group_id:
+            return "Group"
+        return "Session" if self.session_based else "Regular"
+
+
+@dataclass(slots=True)
+class PermissionSetGroup:
+    """A permission set group; what it grants stands in a permission set of its own."""
+
+    id: str
+    name: str
+    label: str
+    status: str = "Updated"
+    session_based: bool = False
+
+
+@dataclass(slots=True)
+class MutingPermissionSet:
+    """What a group doesn't grant although its permission sets do."""
+
+    id: str
+    name: str
+    label: str
+    permissions: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class GroupComponent:
+    """A permission set, or a muting one, is part of a group."""
+
+    id: str
+    group_id: str
+    permission_set_id: str
+
 
 @dataclass(slots=True)
 class User:
-    """A user of the org."""
+    """A user of the org. Users that Salesforce made for its own processes may have no profile."""
 
     id: str
     username: str
-    profile_id: str
+    profile_id: str | None
     name: str = ""
     is_active: bool = True
+    is_frozen: bool = False
     user_type: str = "Standard"
     last_login: datetime | None = None
 
 
 @dataclass(slots=True)
 class Assignment:
-    """A permission set given to a user."""
+    """A permission set given to a user; or a group, with the permission set that stands for it."""
 
     id: str
     assignee_id: str
     permission_set_id: str
+    group_id: str | None = None
+    expires: datetime | None = None
+
+    def active(self, now: datetime) -> bool:
+        """False once it has expired; the row stays."""
+        return self.expires is None or self.expires > now
 
 
 @dataclass(slots=True)
@@ -216,8 +278,15 @@ class Knobs:
     denied_query: str = "INVALID_TYPE"  # or "INSUFFICIENT_ACCESS", or "empty" for no rows and no error
     api_access_control: bool = False  # provisioned: UseAnyApiClient exists
     conditional_permissions: frozenset[str] = frozenset()  # fields that exist besides the always-there ones
-    eca_secrets_readable: bool = False  # the preference that lets metadata show consumer secrets
-    retrieve_polls: int = 1  # how many times checkRetrieveStatus answers "not done"
+    # External client apps' OAuth settings. The guide says that the preference and a permission are needed for
+    # them; files that people retrieved show that they also come without, then without the secret.
+    eca_secrets_readable: bool = False
+    eca_settings_readable: bool = False
+    # Whose profile name shows without View All Profiles since Winter '27: "blank" for all but one's own,
+    # "absent" for no rows of others (which of the two is not documented), or "shown" as before.
+    profile_filtering: str = "blank"
+    audit_trail_permission: bool = False  # Spring '27: View Setup Audit Trail is needed
+    retrieve_polls: int = 3  # how many times checkRetrieveStatus answers "not done"
     retrieve_zip_once: bool = True  # the zip is deleted once it was handed out
     deploy_polls: int = 1
     omitted_login_ranges: str = "keep"  # a profile deployed without ranges keeps them, or "clear"

@@ -15,10 +15,13 @@ from sfharden.emulator.records import (
     ConnectedApplication,
     EntityAccess,
     ExternalClientApp,
+    GroupComponent,
     HealthRisk,
     Knobs,
     Login,
+    MutingPermissionSet,
     PermissionSet,
+    PermissionSetGroup,
     Profile,
     Session,
     User,
@@ -50,6 +53,9 @@ class DemoOrg:
     users: list[User] = field(default_factory=list)
     profiles: list[Profile] = field(default_factory=list)
     permission_sets: list[PermissionSet] = field(default_factory=list)
+    groups: list[PermissionSetGroup] = field(default_factory=list)
+    muting_sets: list[MutingPermissionSet] = field(default_factory=list)
+    group_components: list[GroupComponent] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
     entity_access: list[EntityAccess] = field(default_factory=list)
     connected_apps: list[ConnectedApplication] = field(default_factory=list)
@@ -91,8 +97,13 @@ class DemoOrg:
         return next((one for one in self.profiles if name in (one.id, one.full_name, one.name)), None)
 
     def permission_set(self, name: str) -> PermissionSet | None:
-        """The permission set with that id, name or label."""
-        return next((one for one in self.permission_sets if name in (one.id, one.name, one.label)), None)
+        """The permission set with that id, full name or label."""
+        return next((one for one in self.permission_sets if name in (one.id, one.full_name, one.label)), None)
+
+    def group_set(self, name: str) -> PermissionSet | None:
+        """What the group with that id, name or label grants."""
+        group = next((one for one in self.groups if name in (one.id, one.name, one.label)), None)
+        return next((one for one in self.permission_sets if group and one.group_id == group.id), None)
 
     def connected_app(self, name: str) -> ConnectedApplication | None:
         """The connected app with that id, full name or label."""
@@ -103,40 +114,57 @@ class DemoOrg:
         apps = self.external_apps
         return next((one for one in apps if name in (one.id, one.developer_name, one.label)), None)
 
-    def owned_set(self, profile_id: str) -> PermissionSet | None:
+    def owned_set(self, profile_id: str | None) -> PermissionSet | None:
         """The hidden permission set of a profile."""
-        return next((one for one in self.permission_sets if one.profile_id == profile_id), None)
+        sets = self.permission_sets
+        return next((one for one in sets if one.owned and one.profile_id == profile_id), None)
 
     def permission_set_ids(self, user: User) -> set[str]:
-        """Ids of the permission sets a user has, the profile's own included."""
-        given = {one.permission_set_id for one in self.assignments if one.assignee_id == user.id}
+        """Ids of the permission sets that count for a user now, the profile's own included."""
+        now = self.clock()
+        given = {
+            one.permission_set_id
+            for one in self.assignments
+            if one.assignee_id == user.id and one.active(now)
+        }
         owned = self.owned_set(user.profile_id)
-        return given | ({owned.id} if owned else set())
+        # No session here is ever activated.
+        asleep = {one.id for one in self.permission_sets if one.session_based}
+        return (given - asleep) | ({owned.id} if owned else set())
 
     def permissions_of(self, user: User) -> set[str]:
-        """Every permission a user has, by profile or permission set."""
+        """Every permission a user has, by profile, permission set or group."""
         held = self.permission_set_ids(user)
         return set().union(*(one.permissions for one in self.permission_sets if one.id in held))
 
     def may_use(self, user: User, application_id: str) -> bool:
-        """True if the user is pre-authorised for an application."""
+        """True if the user is pre-authorised for an application; groups pass on what their sets may use."""
         held = self.permission_set_ids(user)
+        groups = {one.group_id for one in self.permission_sets if one.id in held and one.group_id}
+        held |= {one.permission_set_id for one in self.group_components if one.group_id in groups}
         return any(row.entity_id == application_id and row.parent_id in held for row in self.entity_access)
 
-    def add_user(self, username: str, profile: str, **details: object) -> User:
-        """Add a user of the named profile. Raises KeyError if there's no such profile."""
-        found = self.profile(profile)
-        if found is None:
+    def add_user(self, username: str, profile: str | None, **details: object) -> User:
+        """Add a user of the named profile, or of none. Raises KeyError if there's no such profile."""
+        found = self.profile(profile) if profile else None
+        if profile and found is None:
             raise KeyError(profile)
-        user = User(self.new_id("005"), username, found.id, name=username.partition("@")[0])
+        user = User(
+            self.new_id("005"), username, found.id if found else None, name=username.partition("@")[0]
+        )
+        user.user_type = found.user_type if found else user.user_type
         for name, value in details.items():
             setattr(user, name, value)
         self.users.append(user)
         return user
 
-    def assign(self, user: User, permission_set: PermissionSet) -> None:
-        """Give a user a permission set."""
-        self.assignments.append(Assignment(self.new_id("0Pa"), user.id, permission_set.id))
+    def assign(
+        self, user: User, permission_set: PermissionSet, *, expires: datetime | None = None
+    ) -> Assignment:
+        """Give a user a permission set, or a group by the set that stands for it."""
+        given = Assignment(self.new_id("0Pa"), user.id, permission_set.id, permission_set.group_id, expires)
+        self.assignments.append(given)
+        return given
 
     def open_session(self, user: User, app: str = "", *, key: str = "") -> str:
         """An access token for a user, as signing in through an app gives it."""

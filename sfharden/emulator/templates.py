@@ -27,12 +27,28 @@ def _permission(name: str) -> Node:
     return branch("userPermissions", leaf("enabled", True), leaf("name", name))
 
 
-def permission_set_xml(label: str, permissions: Iterable[str] = ()) -> bytes:
-    """A permission set."""
+def permission_set_xml(label: str, permissions: Iterable[str] = (), *, session_based: bool = False) -> bytes:
+    """A permission set; a session-based one counts in activated sessions only."""
     rights = [_permission(name) for name in sorted(permissions)]
     return document(
-        branch("PermissionSet", leaf("hasActivationRequired", False), leaf("label", label), *rights)
+        branch("PermissionSet", leaf("hasActivationRequired", session_based), leaf("label", label), *rights)
     )
+
+
+def muting_set_xml(label: str, permissions: Iterable[str]) -> bytes:
+    """What a permission set group shall not grant."""
+    rights = [_permission(name) for name in sorted(permissions)]
+    return document(branch("MutingPermissionSet", leaf("label", label), *rights))
+
+
+def permission_group_xml(
+    label: str, sets: Iterable[str], muting: Iterable[str] = (), *, status: str = "Updated"
+) -> bytes:
+    """A permission set group, by the names of its parts."""
+    muted = [leaf("mutingPermissionSets", one) for one in muting]
+    parts = [leaf("permissionSets", one) for one in sets]
+    said = (leaf("hasActivationRequired", False), leaf("label", label))
+    return document(branch("PermissionSetGroup", *said, *muted, *parts, leaf("status", status)))
 
 
 def connected_app_xml(
@@ -44,21 +60,27 @@ def connected_app_xml(
     refresh: str = "specific_inactivity:30:DAYS",
     profiles: Iterable[str] = (),
     scopes: Iterable[str] = ("Api", "RefreshToken"),
+    permission_sets: Iterable[str] = (),
     pkce: bool = True,
+    managed: bool = False,
 ) -> bytes:
-    """A connected app with its OAuth policy."""
-    oauth = branch(
-        "oauthConfig",
-        leaf("callbackUrl", "https://app.acme.example/callback"),
-        leaf("consumerKey", key),
-        leaf("isAdminApproved", admin_approved),
+    """A connected app with its OAuth policy; of a managed one the subscriber is shown that alone."""
+    developers = (
         leaf("isIntrospectAllTokens", False),
         leaf("isPkceRequired", pkce),
         leaf("isRefreshTokenRotationEnabled", pkce),
         *(leaf("scopes", one) for one in scopes),
     )
+    oauth = branch(
+        "oauthConfig",
+        leaf("callbackUrl", "https://app.acme.example/callback"),
+        leaf("consumerKey", key),
+        leaf("isAdminApproved", admin_approved),
+        *(() if managed else developers),
+    )
     policy = branch("oauthPolicy", leaf("ipRelaxation", relaxation), leaf("refreshTokenPolicy", refresh))
-    assigned = [leaf("profileName", one) for one in profiles]
+    assigned = [leaf("permissionSetName", one) for one in permission_sets]
+    assigned += [leaf("profileName", one) for one in profiles]
     contact = leaf("contactEmail", "it@acme.example")
     return document(branch("ConnectedApp", contact, leaf("label", label), oauth, policy, *assigned))
 

@@ -86,6 +86,13 @@ class App:
             raise CannotTell(f"no {kind} file of the app was read", self.where)
         return parts
 
+    def _is_silent(self, kind: str, path: str) -> bool:
+        """True if files of a type were read, and none of them has anything at the path, damaged or not."""
+        parts = [part for part in self.parts if part.kind == kind]
+        return bool(parts) and not any(
+            facts.has(part, path) or facts.is_damaged(part, path) for part in parts
+        )
+
     def _texts(self, kind: str, path: str) -> tuple[Fact[str], ...]:
         found = [facts.texts(part, path) for part in self._parts(kind)]
         if len({frozenset(fact.value for fact in one) for one in found}) > 1:
@@ -136,13 +143,22 @@ class App:
         return Fact(RefreshPolicy(hours, word == "specificinactivity"), text, form.where)
 
     def idle_limit(self) -> Fact[bool]:
-        """Whether the developer's 30-day idle limit for refresh tokens is on (API about 67.0).
+        """Whether the developer's 30-day idle limit for refresh tokens is on.
 
         Salesforce doesn't rewrite the refresh token policy then (Help, Limit Idle Refresh Tokens).
         """
+        return self._read(*self._idle_limit)
+
+    def lacks_idle_limit(self) -> bool:
+        """True if the file that would tell the idle limit was read, and has nothing there."""
+        kind, _, path = self._idle_limit
+        return self._is_silent(kind, path)
+
+    @property
+    def _idle_limit(self) -> tuple[str, Callable[[Component, str], Fact[bool]], str]:
         if self.external:
-            return self._read(kinds.EXTERNAL_GLOBAL_OAUTH, facts.boolean, "isEnforceRefreshTokenTTL")
-        return self._read(kinds.CONNECTED_APP, facts.boolean, "oauthConfig.isEnforceRefreshTokenTTL")
+            return kinds.EXTERNAL_GLOBAL_OAUTH, facts.boolean, "isEnforceRefreshTokenTTL"
+        return kinds.CONNECTED_APP, facts.boolean, "oauthConfig.isEnforceRefreshTokenTTL"
 
     def pkce_required(self) -> Fact[bool]:
         """Whether the app itself requires PKCE."""

@@ -4,11 +4,11 @@ Every answer that rests on a table that was not read raises CannotTell with the 
 are true; whether they are all is asked with `Rows.require_whole`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from datetime import datetime
 from functools import cached_property
 from typing import Final, TypeVar
 
-from sfharden.facts.rows import Holder as Holder
 from sfharden.facts.rows import NamedUsers as NamedUsers
 from sfharden.facts.rows import Rows as Rows
 from sfharden.facts.values import CannotTell, NoSuchName
@@ -19,8 +19,6 @@ from sfharden.text.names import literal, nearest, suggestion
 
 T = TypeVar("T")
 NEEDS_ORG: Final = "needs a live org"  # how every reason says that files can't answer
-_DANGLING: Final = "a permission set that users have was not read"
-_OWN_SET_UNREAD: Final = "what a profile grants to its users was not read"
 
 
 class Directory:
@@ -35,6 +33,11 @@ class Directory:
         if self._snapshot.org is None:
             raise CannotTell(f"it {NEEDS_ORG}: metadata files don't tell")
         return self._snapshot.org
+
+    @property
+    def as_of(self) -> datetime | None:
+        """When the tables were read, where that is known."""
+        return self._snapshot.taken_at
 
     @property
     def metadata_read(self) -> bool:
@@ -129,14 +132,6 @@ class Directory:
         """The set that stands for each permission set group, by the group's id; empty if they were not read."""
         return {one.group_id: one for one in self.sets_by_id.values() if one.group_id}
 
-    @cached_property
-    def assignments_by_user(self) -> dict[str, list[org.Assignment]]:
-        """Who has which permission set, by user; empty if that was not read."""
-        found: dict[str, list[org.Assignment]] = {}
-        for one in (self._snapshot.org.assignments if self._snapshot.org else None) or ():
-            found.setdefault(one.user_id, []).append(one)
-        return found
-
     def username(self, user_id: str) -> str:
         """A user's name, or their id where the user was not read."""
         user = self.users_by_id.get(user_id)
@@ -222,103 +217,6 @@ class Directory:
         """The active users who have a profile."""
         users = self.users
         return Rows(tuple(one for one in users if one.active and one.profile_id == profile_id), users.gap)
-
-    def holders(self, permission: str) -> Rows[Holder]:
-        """The active users who hold a permission, by profile or permission set; a user may appear twice.
-
-        Each profile owns a hidden permission set (Object Reference, PermissionSet, IsOwnedByProfile).
-        Raises CannotTell if the permission was not asked for or the org doesn't know it.
-        """
-        if permission not in self.tables.permission_names:
-            raise CannotTell(f"the org doesn't show the permission {permission}, or it was not asked for")
-        sets = self.rows(self.tables.permission_sets, org.PERMISSION_SETS)
-        given = self.rows(self.tables.assignments, org.ASSIGNMENTS)
-        users = self.users
-        granting = {one.id: one for one in sets if permission in one.permissions}
-        gap = sets.gap or given.gap or users.gap or self._dangling(given, users)
-        return Rows(tuple(self._holders(granting, given, users)), gap)
-
-    def _holders(
-        self, granting: dict[str, PermissionSetRow], given: Rows[org.Assignment], users: Rows[User]
-    ) -> Iterator[Holder]:
-        by_profile = {one.profile_id: one for one in granting.values() if one.profile_id}
-        for user in users:
-            if user.active and user.profile_id in by_profile:
-                yield Holder(user, by_profile[user.profile_id])
-        for one in given:
-            held, holder = self._assigned(one), self.users_by_id.get(one.user_id)
-            if held and held.id in granting and holder and holder.active:
-                yield Holder(holder, held)
-
-    def _dangling(self, given: Rows[org.Assignment], users: Rows[User]) -> str:
-        """Why what somebody holds can't be followed: a permission set was not read."""
-        if any(self._assigned(one) is None for one in given):
-            return _DANGLING
-        own = self.sets_by_profile.keys()
-        return "" if own >= {user.profile_id for user in users if user.active} else _OWN_SET_UNREAD
-
-    @cached_property
-    def _sets_by_group(self) -> dict[str, PermissionSetRow]:
-        return {one.group_id: one for one in self.sets_by_id.values() if one.group_id}
-
-    def _assigned(self, one: org.Assignment) -> PermissionSetRow | None:
-        return self.sets_by_id.get(one.permission_set_id) or self._sets_by_group.get(one.group_id)
-
-    def sets_of(self, user: User) -> Rows[PermissionSetRow]:
-        """The permission sets that a user has, the one that their profile owns first."""
-        sets = self.rows(self.tables.permission_sets, org.PERMISSION_SETS)
-        given = self.rows(self.tables.assignments, org.ASSIGNMENTS)
-        own = [one for one in sets if one.profile_id == user.profile_id]
-        assigned = [self._assigned(one) for one in given if one.user_id == user.id]
-        gap = sets.gap or given.gap
-        if None in assigned or not own:
-            gap = gap or (_DANGLING if own else _OWN_SET_UNREAD)
-        return Rows((*own, *dict.fromkeys(one for one in assigned if one)), gap)
-
-    def having(self, one: PermissionSetRow, besides: frozenset[str]) -> Rows[User]:
-        """The active users who have a permission set, or the profile that owns it, `besides` those ids.
-
-        Which sets a permission set group holds is not read, so whoever has a group may have any plain set.
-        """
-        users = self.users
-        if one.profile_id:
-            of_profile = self.users_of_profile(one.profile_id)
-            return Rows(tuple(user for user in of_profile if user.id not in besides), of_profile.gap)
-        given = self.rows(self.tables.assignments, org.ASSIGNMENTS)
-        others = {user.id: user for user in users if user.active and user.id not in besides}
-        mine = [row for row in given if row.user_id in others]
-        found = {row.user_id for row in mine if self._assigned(row) == one}
-        gap = users.gap or given.gap
-        if not one.group_id and any(row.group_id and row.user_id not in found for row in mine):
-            gap = gap or "others have permission set groups, and what those hold was not read"
-        return Rows(tuple(user for user in users if user.id in found), gap)
-
-    def caller_permissions(self) -> frozenset[str]:
-        """What the login that read the org holds of the permissions asked for. Raises CannotTell."""
-        caller = self.tables.caller
-        if caller is None:
-            raise CannotTell("who is signed in was not read")
-        if caller.permissions is not None:
-            return frozenset(caller.permissions)
-        return self.permissions_of(caller.user_id)
-
-    def permissions_of(self, user_id: str) -> frozenset[str]:
-        """What a user holds of the permissions that were asked for. Raises CannotTell if that can't be told."""
-        user = self.users_by_id.get(user_id)
-        if user is None:
-            raise CannotTell("the user was not read")
-        sets = self.rows(self.tables.permission_sets, org.PERMISSION_SETS)
-        given = self.rows(self.tables.assignments, org.ASSIGNMENTS)
-        held = {one.permission_set_id for one in given if one.user_id == user_id}
-        groups = {one.group_id for one in given if one.user_id == user_id and one.group_id}
-        mine = [
-            one
-            for one in sets
-            if one.id in held
-            or (one.group_id and one.group_id in groups)
-            or one.profile_id == user.profile_id
-        ]
-        return frozenset(name for one in mine for name in one.permissions)
 
 
 def same_record(one: str, other: str) -> bool:

@@ -1,11 +1,13 @@
 """The snapshot with its indexes: a profile or an app by name, known for sure or not at all."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 from sfharden.facts.apps import App, apps_of
 from sfharden.facts.directory import Directory
+from sfharden.facts.grants import Grants
 from sfharden.facts.profiles import login_ranges
 from sfharden.facts.values import CannotTell, NoSuchName
 from sfharden.model import kinds
@@ -24,6 +26,11 @@ class Index:
     def directory(self) -> Directory:
         """The tables of a running org; asking them of metadata files raises CannotTell."""
         return Directory(self.snapshot)
+
+    @cached_property
+    def grants(self) -> Grants:
+        """Who holds what, in a running org."""
+        return Grants(self.directory)
 
     @cached_property
     def apps(self) -> tuple[App, ...]:
@@ -63,6 +70,12 @@ class Index:
     def live(self) -> bool:
         """True for the snapshot of a running org, whose metadata files are whole."""
         return self.snapshot.org is not None
+
+    @property
+    def api_number(self) -> int:
+        """The whole number of the API version that the facts were read with; 0 where none is known."""
+        found = re.fullmatch(r"([0-9]{1,4})(\.[0-9]+)?", self.snapshot.source.api_version or "")
+        return int(found[1]) if found else 0
 
     def _profile_of_org(self, name: str) -> Component:
         """By the profile's record: it joins the label to the API name, in whatever language the org speaks."""

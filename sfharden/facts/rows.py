@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from sfharden.facts.values import CannotTell, NoSuchName
 from sfharden.model.org import PermissionSetRow, User
@@ -32,6 +32,31 @@ class Holder:
 
     user: User
     through: PermissionSetRow
+
+
+class UserGap(NamedTuple):
+    """A user of whom it can't be told what they hold, and why."""
+
+    user: User
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Who holds a permission, why there may be others, and the users of whom alone it can't be told."""
+
+    rows: tuple[Holder, ...]
+    gap: str = ""
+    unsure: tuple[UserGap, ...] = ()
+
+    def __iter__(self) -> Iterator[Holder]:
+        return iter(self.rows)
+
+    @property
+    def why_open(self) -> str:
+        """Why there may be other holders; empty if these are all."""
+        first = next(iter(self.unsure), None)
+        return self.gap or (f"what '{first.user.username}' holds: {first.reason}" if first else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from sfharden.model.snapshot import Component, Group
+from sfharden.model.snapshot import Component, Group, PartGap
 
 T = TypeVar("T")
 
@@ -38,8 +38,17 @@ class Fact(Generic[T]):
 def refuse_gap(component: Component, path: str) -> None:
     """Raise CannotTell if any part of `path` was there and could not be understood."""
     for gap in component.gaps:
-        if gap.path == path or path.startswith(f"{gap.path}.") or gap.path.startswith(f"{path}."):
+        if _concerns(gap, path):
             raise CannotTell(gap.reason, component.where(gap.line))
+
+
+def is_damaged(component: Component, path: str) -> bool:
+    """True if any part of `path` was there and could not be understood."""
+    return any(_concerns(gap, path) for gap in component.gaps)
+
+
+def _concerns(gap: PartGap, path: str) -> bool:
+    return gap.path == path or path.startswith(f"{gap.path}.") or gap.path.startswith(f"{path}.")
 
 
 def has(component: Component, path: str) -> bool:

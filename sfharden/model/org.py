@@ -2,8 +2,10 @@
 
 Each table is None where it was not read. A table that is there may still lack rows: then the snapshot has a
 gap of the table's kind, and what the rows show is true but not all. The kinds are the names of Salesforce's
-objects. Object Reference: User, Profile, PermissionSet, PermissionSetAssignment, SetupEntityAccess,
-ConnectedApplication, OauthToken, AuthSession, LoginHistory, SetupAuditTrail; Connect REST API: OAuth usage.
+objects. Object Reference: User, UserLogin, Profile, PermissionSet, PermissionSetGroup,
+PermissionSetGroupComponent, MutingPermissionSet, PermissionSetAssignment, SetupEntityAccess,
+ConnectedApplication, AppMenuItem, OauthToken, AuthSession, LoginHistory, SetupAuditTrail; Connect REST API:
+OAuth usage. Fields with a default came later: a snapshot written before them is read as not telling.
 """
 
 from typing import Final, NamedTuple
@@ -13,11 +15,18 @@ from pydantic import AwareDatetime
 from sfharden.model.base import Model
 
 USERS: Final = "User"
+FROZEN: Final = "UserLogin"  # no table: a gap says that who is frozen was not read, or not of everybody
 PROFILES: Final = "Profile"
 PERMISSION_SETS: Final = "PermissionSet"
+GROUPS: Final = "PermissionSetGroup"
+GROUP_MEMBERS: Final = "PermissionSetGroupComponent"
+MUTING_SETS: Final = "MutingPermissionSet"
 ASSIGNMENTS: Final = "PermissionSetAssignment"
 APP_ACCESS: Final = "SetupEntityAccess"
 APPS: Final = "ConnectedApplication"
+# No table: a gap says that external client apps may be missing from the apps, and nothing of connected ones.
+EXTERNAL_APPS: Final = "ExternalClientApplication"
+MENU_ITEMS: Final = "AppMenuItem"
 TOKENS: Final = "OauthToken"
 EXTERNAL_TOKENS: Final = "OAuth usage"
 SESSIONS: Final = "AuthSession"
@@ -29,8 +38,8 @@ CALLER: Final = "caller"
 METADATA: Final = "metadata"  # no table: the key in `read_at` that says metadata files were read
 
 TABLES: Final = (
-    USERS, PERMISSION_SETS, ASSIGNMENTS, APP_ACCESS, APPS, TOKENS, EXTERNAL_TOKENS,
-    SESSIONS, LOGINS, SETUP_CHANGES, HEALTH, ORGANIZATION, CALLER,
+    USERS, PERMISSION_SETS, GROUPS, GROUP_MEMBERS, MUTING_SETS, ASSIGNMENTS, APP_ACCESS, APPS, MENU_ITEMS,
+    TOKENS, EXTERNAL_TOKENS, SESSIONS, LOGINS, SETUP_CHANGES, HEALTH, ORGANIZATION, CALLER,
 )  # fmt: skip
 
 
@@ -39,7 +48,11 @@ ONLY_OWN_ROWS: Final = "nobody's rows but this login's own came"
 
 
 class User(NamedTuple):
-    """A user. Inactive users are there only if a token or a login names them."""
+    """A user. Inactive users are there only if a token or a login names them.
+
+    `profile_id` is empty for some of Salesforce's own processes. `user_type` tells who can sign in (Object
+    Reference, User, UserType). A frozen user can't sign in, and keeps everything else; None: it was not told.
+    """
 
     id: str
     username: str
@@ -47,10 +60,15 @@ class User(NamedTuple):
     active: bool
     user_type: str
     last_login: AwareDatetime | None
+    frozen: bool | None = None
 
 
 class ProfileRow(NamedTuple):
-    """A profile's record: `api_name` is its metadata name, empty where that could not be joined by id."""
+    """A profile's record: `api_name` is its metadata name, empty where that could not be joined by id.
+
+    `label` is empty where Salesforce hides it: from Winter '27 on, whoever lacks View All Profiles sees the name
+    of their own only.
+    """
 
     id: str
     label: str
@@ -61,7 +79,8 @@ class PermissionSetRow(NamedTuple):
     """A permission set, or the hidden one that each profile owns (then `profile_id` is set).
 
     `permissions` are those it grants among the ones that were asked for. `group_id` is set for the set
-    that stands for a permission set group.
+    that stands for a permission set group: its permissions are the group's, less what is muted.
+    `needs_activation`: it counts only in sessions in which it was activated; None: it was not told.
     """
 
     id: str
@@ -70,14 +89,45 @@ class PermissionSetRow(NamedTuple):
     profile_id: str
     group_id: str
     permissions: tuple[str, ...]
+    needs_activation: bool | None = None
+
+
+class PermissionSetGroup(NamedTuple):
+    """A permission set group. What its set grants is right only while `status` is `Updated`."""
+
+    id: str
+    name: str
+    label: str
+    status: str
+
+
+class GroupMember(NamedTuple):
+    """A permission set is in a group; or, `muting`, a muting permission set takes away what it names there."""
+
+    group_id: str
+    permission_set_id: str
+    muting: bool
+
+
+class MutingSet(NamedTuple):
+    """A muting permission set. `permissions` are those it takes away of those asked for; None: not told."""
+
+    id: str
+    name: str
+    permissions: tuple[str, ...] | None
 
 
 class Assignment(NamedTuple):
-    """A user has a permission set, by itself or through a group. Sets owned by profiles aren't listed."""
+    """A user has a permission set, by itself or through a group. Sets owned by profiles aren't listed.
+
+    `active` is False once it has expired, or a user access policy has revoked it; None: the org didn't tell.
+    """
 
     user_id: str
     permission_set_id: str
     group_id: str
+    active: bool | None = None
+    expires: AwareDatetime | None = None
 
 
 class AppAccess(NamedTuple):
@@ -97,11 +147,22 @@ class AppRow(NamedTuple):
     admin_approved: bool | None
 
 
+class MenuItem(NamedTuple):
+    """An item of the app menu, and the app it stands for: what leads from a token to its app."""
+
+    id: str
+    app_id: str
+    label: str
+    name: str
+    kind: str
+
+
 class Token(NamedTuple):
     """An authorisation that a user gave an app; never its secret.
 
-    `handle` is a short keyed hash of what would revoke it. `app_id` is empty for an app that the org doesn't
-    manage. `external` tokens came from the OAuth usage resource of external client apps.
+    `handle` is a short name that gives nothing away. `app_id` is empty for an app that the org doesn't manage.
+    `external` tokens came from the OAuth usage resource of external client apps. `summed`: not one token but all
+    that a user gave an app, one or more: `created` is the first connection, `last_used` the latest use.
     """
 
     handle: str
@@ -112,6 +173,7 @@ class Token(NamedTuple):
     last_used: AwareDatetime | None
     use_count: int | None
     external: bool
+    summed: bool = False
 
 
 class Session(NamedTuple):
@@ -202,9 +264,13 @@ class OrgTables(Model):
     users: tuple[User, ...] | None = None
     profiles: tuple[ProfileRow, ...] | None = None
     permission_sets: tuple[PermissionSetRow, ...] | None = None
+    groups: tuple[PermissionSetGroup, ...] | None = None
+    group_members: tuple[GroupMember, ...] | None = None
+    muting_sets: tuple[MutingSet, ...] | None = None
     assignments: tuple[Assignment, ...] | None = None
     app_access: tuple[AppAccess, ...] | None = None
     apps: tuple[AppRow, ...] | None = None
+    menu_items: tuple[MenuItem, ...] | None = None
     tokens: tuple[Token, ...] | None = None
     external_tokens: tuple[Token, ...] | None = None
     sessions: tuple[Session, ...] | None = None

@@ -5,9 +5,9 @@ secrets and certificates only as the fact that they were there. Everything right
 """
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, AwareDatetime, Field
+from pydantic import AliasChoices, AwareDatetime, BeforeValidator, Field
 
 from sfharden.model.base import Model
 from sfharden.model.org import OrgTables
@@ -91,10 +91,17 @@ class Tool(Model):
     version: str
 
 
+def _raised(schema: Any) -> Any:
+    """A snapshot of version 1 reads as one of version 2 that doesn't tell what was added: all of it is optional."""
+    return "sfharden.snapshot/2" if schema == "sfharden.snapshot/1" else schema
+
+
 class Snapshot(Model):
     """All that was read, in the order of kind, name and file. `org` is None for metadata files."""
 
-    schema_: Literal["sfharden.snapshot/1"] = Field(default="sfharden.snapshot/1", alias="schema")
+    schema_: Annotated[Literal["sfharden.snapshot/2"], BeforeValidator(_raised)] = Field(
+        default="sfharden.snapshot/2", alias="schema"
+    )
     tool: Tool
     taken_at: AwareDatetime | None = None
     source: Source

@@ -1,17 +1,33 @@
-"""What `--explain-api` prints: the calls that a run would make."""
+"""What `--explain-api` prints: the calls that a run would make, or an estimate of them."""
 
 from collections.abc import Sequence
 
 from tabulate import tabulate
 
 
-def render_calls(lines: Sequence[tuple[str, str, int, str]]) -> str:
-    """The calls as a table: call, what for, how many at least, what adds to them."""
+def render_calls(
+    lines: Sequence[tuple[str, str, int, str, int | None]], counted_by: int | None = None
+) -> str:
+    """The calls as a table: call, what for, how many at least, what adds to them, how many at most if known.
+
+    `counted_by`: so many calls were made to count what they depend on; else none was.
+    """
     table = tabulate(
-        lines,
-        headers=["Call", "What for", "Least", "And"],
+        [[call, purpose, _figure(least, most), more] for call, purpose, least, more, most in lines],
+        headers=["Call", "What for", "Calls", "And"],
         tablefmt="simple",
-        maxcolwidths=[22, 27, None, 16],
+        maxcolwidths=[22, 25, None, 16],
         disable_numparse=True,
     )
-    return f"{table}\n\nAt least {sum(line[2] for line in lines)} calls, retries not counted. None was made."
+    at_least = sum(line[2] for line in lines)
+    if counted_by is None:
+        return f"{table}\n\nAt least {at_least} calls, retries not counted. None was made."
+    at_most = sum(max(line[2], line[4] or 0) for line in lines)
+    return (
+        f"{table}\n\nAbout {at_least:,} to {at_most:,} calls; retries and single tokens are not counted.\n"
+        f"Counting took {counted_by} calls; no other was made."
+    )
+
+
+def _figure(least: int, most: int | None) -> str:
+    return f"{least:,}" if most is None or most <= least else f"{least:,}-{most:,}"

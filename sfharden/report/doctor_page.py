@@ -8,7 +8,7 @@ from typing import Final
 
 from tabulate import tabulate
 
-from sfharden.checks.needs import NEEDS, controls_without, held_by_caller, is_met, unmet
+from sfharden.checks.needs import controls_without, held_by_caller, is_met, needs_of, unmet
 from sfharden.checks.policy import Policy
 from sfharden.checks.remedies import Foreseen
 from sfharden.model.results import Report
@@ -64,10 +64,10 @@ def _heading(snapshot: Snapshot, how: str) -> Iterator[str]:
 def _permissions(snapshot: Snapshot, policies: Sequence[Policy], terminal: Terminal) -> str:
     held = held_by_caller(snapshot)
     rows = []
-    for need in NEEDS:
+    for need in needs_of(snapshot):
         state = "?" if held is None else "yes" if is_met(need, held) else "NO"
         names = list(dict.fromkeys(controls_without(need, policies)))
-        lost = "everything" if not need.parts else ", ".join(names) or "tokens of external client apps"
+        lost = "everything" if not need.parts else ", ".join(names) or "nothing that a control rests on"
         told = lost if state != "yes" else f"({len(names)} controls rest on it)"
         rows.append([need.label, state, wrap(told, terminal.width - 24 - 4 - 3 * len(COLUMN_GAP))])
     return tabulate(

@@ -21,7 +21,7 @@ _FORMULA = frozenset("=+-@|%＝＋－＠")  # full-width ones count, too, in spr
 
 
 class Line(NamedTuple):
-    """One token, joined with its user and profile."""
+    """One token, joined with its user and profile; or, as `1+`, all that a user gave an app."""
 
     handle: str
     app: str
@@ -32,6 +32,7 @@ class Line(NamedTuple):
     created: str
     last_used: str
     use_count: str
+    tokens: str = "1"
 
 
 def lines_of(tokens: Iterable[Token], directory: Directory) -> Iterator[Line]:
@@ -49,6 +50,7 @@ def lines_of(tokens: Iterable[Token], directory: Directory) -> Iterator[Line]:
             _moment(token.created),
             _moment(token.last_used) or "never",
             "?" if token.use_count is None else str(token.use_count),
+            "1+" if token.summed else "1",
         )
 
 
@@ -88,7 +90,7 @@ def _overview(lines: list[Line]) -> str:
         [
             safe_text(app, limit=60),
             {"yes": "managed", "no": "not installed", "?": "can't tell"}[managed],
-            len(held),
+            f"{len(held)}{'+' if any(line.tokens == '1+' for line in held) else ''}",
             len({line.user for line in held}),
             min(line.created for line in held)[:10],
             max(line.last_used if line.last_used != "never" else "" for line in held)[:10] or "never",
@@ -113,7 +115,7 @@ def _row(line: Line, now: datetime) -> list[str]:
         line.handle,
         safe_text(line.app, limit=80),
         f"{user}\n{safe_text(line.profile, limit=60)}",
-        f"made {_ago(line.created, now)}\n{used}",
+        f"{'made' if line.tokens == '1' else 'first'} {_ago(line.created, now)}\n{used}",
     ]
 
 

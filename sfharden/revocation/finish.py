@@ -12,6 +12,7 @@ from sfharden.revocation.approve import Approval
 from sfharden.revocation.execute import Doors, Keys, execute
 from sfharden.revocation.history import History
 from sfharden.revocation.journal import Disk, Journal
+from sfharden.revocation.one_by_one import of_plan
 from sfharden.revocation.pages import NoneLeftPage, OutcomePage, ReceiptPage, RevokePage
 from sfharden.revocation.plan import RevocationPlan
 from sfharden.revocation.records import State
@@ -102,7 +103,8 @@ class Run:
         if self._broken:
             return self._journal.read(), "without a journal they were not counted again"
         try:
-            again = self._org.read(metadata=False)
+            plan = self._journal.read().plan
+            again = self._org.read(metadata=False, one_by_one=of_plan(plan))
             stock = stock_of(again.snapshot, again.secrets, saw_others=self._saw_others)
         except NoVerdictError as error:
             return self._journal.read(), f"the tokens could not be counted again: {error.message}"

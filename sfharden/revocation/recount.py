@@ -44,7 +44,7 @@ def still_there(plan: RevocationPlan, stock: Stock) -> frozenset[str]:
     twins = Counter(
         (one.app_label, stock.usernames.get(one.user_id, one.user_id), one.created)
         for one in stock.tokens
-        if one.external and one.handle not in planned
+        if one.external and not one.summed and one.handle not in planned
     )
     found: set[str] = set()
     for one in plan.tokens:

@@ -15,6 +15,7 @@ from sfharden.revocation.caveats import caveats
 from sfharden.revocation.finish import Outside, Run
 from sfharden.revocation.history import History
 from sfharden.revocation.journal import Journal, create_journal, resume_journal
+from sfharden.revocation.one_by_one import of_plan, of_selection
 from sfharden.revocation.pages import JournalPage, NotePage, PlanPage, RevokePage
 from sfharden.revocation.plan import RevocationPlan, make_plan
 from sfharden.revocation.records import Actor, Header, Resumed
@@ -66,7 +67,7 @@ def revoke(outside: Outside, request: Request) -> int:
 
 def _proposed(outside: Outside, request: Request) -> _Proposed:
     org = outside.org
-    inventory = org.read(metadata=True)
+    inventory = org.read(metadata=True, one_by_one=of_selection(request.selection, org.now))
     snapshot = inventory.snapshot
     own = own_login(snapshot, org.how)
     stock = _stock(inventory, own)
@@ -110,7 +111,7 @@ def take_up(outside: Outside, path: Path, request: Request) -> int:
     """Finish what a journal left; gives the exit code."""
     journal, history = resume_journal(path, outside.disk)
     try:
-        inventory = outside.org.read(metadata=True)
+        inventory = outside.org.read(metadata=True, one_by_one=of_plan(history.plan))
         own = own_login(inventory.snapshot, outside.org.how)
         saw_others = _saw_others(history, own)
         stock = _stock(inventory, own, saw_others=saw_others)

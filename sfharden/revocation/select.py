@@ -86,13 +86,23 @@ def select(
     unknown: list[UnknownToken] = []
     for token in every:
         reason = _judge(token, criteria)
-        if reason is None:
+        if token.summed and reason != "":
+            unknown.append(UnknownToken(token, reason or "this user's tokens were not asked for one by one"))
+        elif reason is None:
             meant.append(token)
         elif reason:
             unknown.append(UnknownToken(token, reason))
     spared = tuple(token for token in meant if own.spares(token))
     kept = sorted((token for token in meant if not own.spares(token)), key=lambda token: token.handle)
     return Selected(tuple(kept), tuple(sorted(unknown, key=lambda one: one.token.handle)), spared)
+
+
+def may_mean(
+    selection: Selection, tokens: Iterable[Token], directory: Directory, now: datetime
+) -> Callable[[Token], bool]:
+    """True for a token that is meant, or may be. Raises UsageError for a name that nothing bears."""
+    criteria = list(_criteria(selection, _Names(directory, tuple(tokens)), now))
+    return lambda token: _judge(token, criteria) != ""
 
 
 def _judge(token: Token, criteria: Iterable[Criterion]) -> str | None:

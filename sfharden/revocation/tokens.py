@@ -15,6 +15,8 @@ from sfharden.text.names import normalise
 class Stock:
     """All tokens that were read. `gap` says why they may not be all of them; empty, they are.
 
+    Of external client apps some may stand for all that a user gave an app, see `Token.summed`: those can't be revoked.
+
     `handles` are those of the tokens, and second ones: a token of an external client app has one for OauthToken
     and one for its own resource, and the tables list it once. `usernames` are by user id.
     """
@@ -49,7 +51,7 @@ def stock_of(snapshot: Snapshot, handles: Iterable[str] = (), *, saw_others: boo
     tokens = {token.handle: token for _, rows in parts for token in rows or ()}
     reason = "; ".join(dict.fromkeys(gaps))
     usernames = {user.id: user.username for user in tables.users or ()}
-    every = frozenset((*handles, *tokens))
+    every = frozenset((*handles, *(one.handle for one in tokens.values() if not one.summed)))
     return Stock(tables.organization.id, tuple(tokens.values()), reason, every, usernames)
 
 

@@ -29,6 +29,7 @@ from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.origin import WebOrigin, origin_of, parse_origin
 from sfharden.salesforce.retry import AttemptError, RetryPolicy, interruptions
 from sfharden.salesforce.session import Timing
+from sfharden.salesforce.sign_in_reasons import hint_for, known_reason
 from sfharden.salesforce.transport import MEBIBYTE, Bounds, build_session
 from sfharden.text.redact import Secret
 
@@ -221,7 +222,7 @@ def _token_login(
     except AttemptError as failed:
         raise failed.error from None
     except SalesforceAuthenticationFailed as refused:
-        raise _refusal(refused.code) from None
+        raise _refusal(refused.code, refused.auth_message) from None
     except (AttributeError, TypeError, RecursionError):
         # What becomes of JSON that is no object, or of one without an instance_url.
         raise AnswerError(f"{_WHAT}: the org's answer has another shape than documented") from None
@@ -229,8 +230,11 @@ def _token_login(
         doors.meter.after_call()
 
 
-def _refusal(code: object) -> OrgError:
-    """The error for an OAuth error code, or for a status where the answer was no JSON."""
+def _refusal(code: object, description: str) -> OrgError:
+    """The error for an OAuth error code, or for a status where the answer was no JSON.
+
+    Of the description only a known reason is repeated.
+    """
     if isinstance(code, int):
         if code >= 500 or code == 420:
             return UnreachableError(f"{_WHAT}: the org answered HTTP {code}", "Try later.")
@@ -241,4 +245,7 @@ def _refusal(code: object) -> OrgError:
         return LimitError(f"{_WHAT}: the org answered {code}", _OAUTH_HINTS[code])
     if code in ("server_error", "temporarily_unavailable"):
         return UnreachableError(f"{_WHAT}: the org answered {code}", _OAUTH_HINTS[code])
+    reason = known_reason(description)
+    if hint := hint_for(reason):
+        return AuthError(f"{_WHAT}: the org answered {code}, {reason}", hint)
     return AuthError(f"{_WHAT}: the org answered {code}", _OAUTH_HINTS[code])

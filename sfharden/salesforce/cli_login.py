@@ -14,10 +14,13 @@ from typing import Any, Final, Protocol
 from sfharden.errors import AuthError, UsageError
 from sfharden.salesforce.auth import OrgSession, is_token
 from sfharden.salesforce.origin import WebOrigin, origin_of
+from sfharden.salesforce.sign_in_reasons import hint_for, known_reason, shown
 from sfharden.text.redact import Secret
 
 SECONDS_TO_ANSWER: Final = 90.0
 _MASKED: Final = "[REDACTED]"
+_NO_COMMAND: Final = "CommandNotFoundError"
+_SIGN_IN: Final = "Run `sf org login web`."
 _ALIAS: Final = re.compile(r"""[^\s\-"'&|<>^%!`$;\\\x00-\x1f\x7f][^\s"'&|<>^%!`$;\\\x00-\x1f\x7f]{0,254}""")
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -64,28 +67,50 @@ def sign_in_with_cli(alias: str, run: Runner = run_command) -> OrgSession:
 
     `show-access-token` refreshes the token first. Where it fails (before it existed, say), the token that
     `org display` tells is taken, unless it is masked. Raises UsageError for an alias that can't be one, else
-    AuthError.
+    AuthError: with what the CLI says, where it says why.
     """
     if not _ALIAS.fullmatch(alias):
         raise UsageError("--org needs an alias or a user name of the Salesforce CLI", "See `sf org list`.")
     # First: it refreshes the token, and `display` then tells the state after that.
-    shown = _ask(run, "org", "auth", "show-access-token", "-o", alias, "--json")
+    refreshed = _ask(run, "org", "auth", "show-access-token", "-o", alias, "--json")
     display = _ask(run, "org", "display", "-o", alias, "--json")
-    if display is None:
-        raise AuthError(
-            "The Salesforce CLI knows no such org, or its login has ended", "Run `sf org login web`."
+    if display.result is None:
+        raise _refused(refreshed.error, display.error) or AuthError(
+            "The Salesforce CLI knows no such org, or its login has ended", _SIGN_IN
         )
-    token = _token(shown or {}) or _token(display)
+    status = _text(display.result, "connectedStatus")
+    errors = (refreshed.error, "" if status == "Connected" else status)
+    token = _token(refreshed.result or {}) or _token(display.result)
     if token is None:
-        raise AuthError(
+        raise _refused(*errors) or AuthError(
             "The Salesforce CLI did not show the access token",
             "Update it (`sf update`) and try `sf org auth show-access-token`, or sign in again.",
         )
-    return OrgSession(str(_instance(display)), token, "Salesforce CLI", _text(display, "username"))
+    # A token that could not be refreshed, for a reason that is known, is an old one.
+    if refreshed.result is None and (refused := _refused(*filter(known_reason, errors))):
+        raise refused
+    return OrgSession(
+        str(_instance(display.result)), token, "Salesforce CLI", _text(display.result, "username")
+    )
 
 
-def _ask(run: Runner, *arguments: str) -> dict[str, Any] | None:
-    """The `result` of a CLI command; None if the command failed."""
+def _refused(*errors: str) -> AuthError | None:
+    """The error for the first thing that the CLI said went wrong; None if it said nothing."""
+    said = next(filter(None, errors), "")
+    hint = hint_for(known_reason(said)) or _SIGN_IN
+    return AuthError(f"The Salesforce CLI says: {shown(said)}", hint) if said else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a CLI command told: its result, or the name and the words of its error, which are foreign."""
+
+    result: dict[str, Any] | None
+    error: str = field(default="", repr=False)
+
+
+def _ask(run: Runner, *arguments: str) -> _Told:
+    """Run a CLI command."""
     try:
         ended = run(["sf", *arguments], SECONDS_TO_ANSWER)
     except FileNotFoundError:
@@ -97,18 +122,23 @@ def _ask(run: Runner, *arguments: str) -> dict[str, Any] | None:
         raise AuthError("The Salesforce CLI did not answer in time", "Try `sf org list` by hand.") from None
     except OSError:
         raise AuthError("The Salesforce CLI can't be run", "Try `sf --version` by hand.") from None
-    return _result(ended) if ended.code == 0 else None
+    return _told(ended)
 
 
-def _result(ended: Finished) -> dict[str, Any] | None:
+def _told(ended: Finished) -> _Told:
     # Older versions print warnings before the JSON, and colour it where they take us for a terminal.
     output = _COLOUR.sub("", ended.output)
     try:
         told, _ = json.JSONDecoder().raw_decode(output, output.index("{"))
     except (ValueError, RecursionError):
-        return None
+        return _Told(None)
     result = told.get("result")
-    return result if isinstance(result, dict) and told.get("status", 0) == 0 else None
+    if ended.code == 0 and isinstance(result, dict) and told.get("status", 0) == 0:
+        return _Told(result)
+    name, message = _text(told, "name"), _text(told, "message")
+    # An old CLI that doesn't know the command: that says nothing of the org.
+    unknown = name == _NO_COMMAND or "show-access-token" in message
+    return _Told(None, "" if unknown else ": ".join(filter(None, (name, message))))
 
 
 def _token(result: dict[str, Any]) -> Secret | None:

@@ -3,6 +3,7 @@
 import base64
 import hmac
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from sfharden.text.redact import Secret
@@ -17,7 +18,16 @@ def handle_of(secret: Secret, org_id: str) -> str:
 
     The same token of the same org always has the same handle, so a journal can name it from run to run.
     """
-    digest = hmac.new(org_id.encode(), secret.reveal().encode(), "sha256").digest()
+    return _short(secret.reveal(), org_id)
+
+
+def name_of(parts: Iterable[str], org_id: str) -> str:
+    """The same of what is no secret: a name for a token of which only that was asked."""
+    return _short("\0".join(parts), org_id)
+
+
+def _short(text: str, key: str) -> str:
+    digest = hmac.new(key.encode(), text.encode("utf-8", "surrogatepass"), "sha256").digest()
     return base64.b32encode(digest).decode("ascii").lower()[:_LENGTH]
 
 

@@ -1,11 +1,24 @@
 """How many calls may be under way at once: a bound that narrows when the org says it's too many."""
 
 import threading
+from bisect import insort
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import IntEnum
 from typing import Final
 
 WIDTH: Final = 8
+
+
+class Rank(IntEnum):
+    """Whose turn it is where more calls wait than may go: what takes longest from end to end goes first.
+
+    A retrieve is a chain of calls with waits between, and tokens come page after page; the rest takes one call.
+    """
+
+    CHAIN = 0
+    TOKENS = 1
+    REST = 2
 
 
 class Lanes:
@@ -18,6 +31,8 @@ class Lanes:
     def __init__(self, width: int = WIDTH) -> None:
         self._width = width
         self._used = 0
+        self._came = 0
+        self._waiting: list[tuple[int, int]] = []
         self._free = threading.Condition()
 
     @property
@@ -26,18 +41,25 @@ class Lanes:
         return self._width
 
     @contextmanager
-    def lane(self) -> Iterator[None]:
-        """Wait for a free lane, and hold it."""
+    def lane(self, rank: Rank = Rank.REST) -> Iterator[None]:
+        """Wait for a free lane, and hold it. Of those who wait the lowest rank goes first, then who came first."""
         with self._free:
-            while self._used >= self._width:
-                self._free.wait()
+            self._came += 1
+            turn = (rank, self._came)
+            insort(self._waiting, turn)
+            try:
+                self._free.wait_for(lambda: self._used < self._width and self._waiting[0] == turn)
+            finally:
+                # Also where waiting ends in an interruption: it must not stand in the way of others.
+                self._waiting.remove(turn)
+                self._free.notify_all()
             self._used += 1
         try:
             yield
         finally:
             with self._free:
                 self._used -= 1
-                self._free.notify()
+                self._free.notify_all()
 
     def narrow(self) -> None:
         """Halve the width; at least one lane stays."""

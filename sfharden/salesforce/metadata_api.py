@@ -67,11 +67,14 @@ class RetrieveResult:
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """When to ask again: soon at first, then ever later. Seconds; `total` is the sum of all waits."""
+    """When to ask again: soon at first, then ever later. Seconds; `total` is the sum of all waits.
+
+    Slowly later: whatever is read besides is done by then, so each second waited in vain is waited by a person.
+    """
 
     first: float = 0.05
-    growth: float = 2.0
-    longest: float = 10.0
+    growth: float = 1.4
+    longest: float = 2.0
     total: float = 900.0
 
     def waits(self) -> Iterator[float]:

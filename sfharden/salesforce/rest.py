@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from sfharden.errors import AnswerError, DeniedError
 from sfharden.salesforce.answers import json_of, list_of, misshapen, number_at, object_of, text_at
+from sfharden.salesforce.lanes import Rank
 from sfharden.salesforce.session import Wire, WireCall
 from sfharden.salesforce.soql import LONGEST_QUERY, soql_name, soql_quote
 
@@ -70,12 +71,17 @@ def negotiate(wire: Wire, ours: Sequence[str]) -> str:
 class OrgClient:
     """Reads one org with one API version. Safe to share between threads."""
 
-    def __init__(self, wire: Wire, version: str) -> None:
+    def __init__(self, wire: Wire, version: str, rank: Rank = Rank.REST) -> None:
         if not _VERSION.fullmatch(version):
             raise ValueError("an API version looks like 66.0")
         self.wire = wire
         self.version = version
+        self.rank = rank
         self._base = f"/services/data/v{version}"
+
+    def ranked(self, rank: Rank) -> "OrgClient":
+        """The same client, whose calls take their turn by that rank."""
+        return OrgClient(self.wire, self.version, rank)
 
     def query(self, soql: str, *, tooling: bool = False, batch_size: int = 2000) -> Iterator[Row]:
         """Every row of a query, page after page; `attributes` are left out.
@@ -177,7 +183,8 @@ class OrgClient:
     ) -> Any:
         if len(path) + len(urlencode(params)) > LONGEST_QUERY:
             raise AnswerError(f"{what}: the question is too long to send", "Ask for less at once.")
-        return json_of(self.wire.send(WireCall("GET", path, what, kind, params, headers)), what)
+        call = WireCall("GET", path, what, kind, params, headers, rank=self.rank)
+        return json_of(self.wire.send(call), what)
 
 
 def _text(value: Any) -> str:

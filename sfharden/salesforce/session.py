@@ -12,7 +12,7 @@ import requests
 
 from sfharden.errors import AnswerError, LimitError, UnreachableError
 from sfharden.salesforce.guard import READING, OutgoingGuard, Rule
-from sfharden.salesforce.lanes import Lanes
+from sfharden.salesforce.lanes import Lanes, Rank
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.origin import WebOrigin, origin_of
 from sfharden.salesforce.retry import (
@@ -44,8 +44,8 @@ class Timing:
 class WireCall:
     """One request. `what` names it for a person; `kind` is what the meter counts it as.
 
-    `reading` says that sending it twice does no harm. `signed` puts the token into its header. A body may
-    hold the token, so no repr shows it.
+    `reading` says that sending it twice does no harm. `signed` puts the token into its header. `rank` says whose
+    turn it is where calls wait. A body may hold the token, so no repr shows it.
     """
 
     method: str
@@ -57,6 +57,7 @@ class WireCall:
     body: bytes | None = field(default=None, repr=False)
     reading: bool = True
     signed: bool = True
+    rank: Rank = Rank.REST
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class Wire:
         attempt = 1
         while True:
             try:
-                with self.lanes.lane():
+                with self.lanes.lane(call.rank):
                     return self._attempt(call)
             except AttemptError as failed:
                 if not call.reading or attempt >= failed.attempts:

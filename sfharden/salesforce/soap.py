@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 
 from sfharden.errors import AnswerError, OrgError
 from sfharden.salesforce.failures import clean_code, failure
+from sfharden.salesforce.lanes import Rank
 from sfharden.salesforce.outgoing_bodies import METADATA_NAMESPACE, SOAP_NAMESPACE
 from sfharden.salesforce.session import Answer, Wire, WireCall
 from sfharden.text.hardened_xml import HardenedXml, XmlRefusal
@@ -63,6 +64,7 @@ class SoapDoor:
             headers={"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""', "Accept": "text/xml"},
             body=self._envelope(element(operation, content)),
             signed=False,
+            rank=Rank.CHAIN,
         )
         return read_response(self._wire.send(call), operation, what)
 

@@ -176,7 +176,7 @@ class _Guard:
         if not lost and not self._touches_logins():
             return
         try:
-            holders = self._after.directory.holders(MANAGE_PROFILES)
+            holders = self._after.grants.holders(MANAGE_PROFILES)
             users = {holder.user.id: holder.user for holder in holders}
             fates = self._fates(users.values(), caller_address)
         except CannotTell as reason:
@@ -186,7 +186,7 @@ class _Guard:
             return
         if Outcome.ALLOWED in fates or Outcome.PARTLY in fates:
             return
-        if fates and set(fates) == {Outcome.REFUSED} and not holders.gap:
+        if fates and set(fates) == {Outcome.REFUSED} and not holders.why_open:
             names = show_names(f"'{user.username}'" for user in users.values())
             yield _Sentence(
                 f"Everybody who can manage profiles would be shut out from every address they are known to "
@@ -194,12 +194,12 @@ class _Guard:
                 True,
             )
             return
-        if lost and not users and not holders.gap:
+        if lost and not users and not holders.why_open:
             yield _Sentence(
                 "Nobody would be left who can manage profiles: the proposal takes that away.", True
             )
             return
-        reason_text = holders.gap or (
+        reason_text = holders.why_open or (
             "nobody was found who can" if not users else "what becomes of their logins is not known"
         )
         yield _Sentence(f"Whether anybody who can manage profiles stays can't be told: {reason_text}.", False)
@@ -208,7 +208,7 @@ class _Guard:
     def _manager_ids(index: Index) -> frozenset[str]:
         """Who can manage profiles, as far as that was read."""
         try:
-            return frozenset(one.user.id for one in index.directory.holders(MANAGE_PROFILES))
+            return frozenset(one.user.id for one in index.grants.holders(MANAGE_PROFILES))
         except CannotTell:
             return frozenset()
 

@@ -25,6 +25,7 @@ from sfharden.access.gather import app_named, known, org_facts
 from sfharden.access.users import hours_text, who_is
 from sfharden.addresses import address_of
 from sfharden.facts.apps import App
+from sfharden.facts.grants import is_process
 from sfharden.facts.index import Index
 from sfharden.facts.ownership import goes_by
 from sfharden.model import kinds
@@ -173,19 +174,27 @@ def flows_of(login_type: str, subtype: str) -> tuple[Flow, ...]:
 def replay(
     logins: Iterable[Login], before: Snapshot, after: Snapshot, integration: Integration, gap: str = ""
 ) -> Replay:
-    """Every login decided by the facts of `after`; users are those of `before`, whom a proposal can't change."""
+    """Every login decided by the facts of `after`; users are those of `before`, whom a proposal can't change.
+
+    Logins of Salesforce's own processes are left out.
+    """
     bench = _Bench(before, after)
     own = {literal(name) for name in integration.users}
     expected = integration.egress.addresses | integration.operator_ranges
     refused, unknown, unpredicted = _Groups(), _Groups(), _Groups()
     successes = failures = allowed = 0
     for login in logins:
+        if bench.is_process(login):
+            continue
         if not login.succeeded:
             failures += login.times
             continue
         successes += login.times
         judge = bench.judge(login)
         address = address_of(login.source_ip)
+        if address is None and judge.untouched:
+            allowed += login.times
+            continue
         if address is None:
             unknown.add(login, judge, "The login has no address that could be judged.")
             continue
@@ -228,6 +237,11 @@ class _Bench:
         self._org = org_facts(self._after)
         self._judges: dict[tuple[str, str, str, str], _Judge] = {}
         self._apps: dict[str, _NamedApp] = {}
+
+    def is_process(self, login: Login) -> bool:
+        """True for what Salesforce does by itself: no profile's ranges are about that."""
+        user = self._before.directory.users_by_id.get(login.user_id)
+        return user is not None and is_process(user)
 
     def judge(self, login: Login) -> _Judge:
         key = (login.user_id, login.application, login.login_type, login.subtype)

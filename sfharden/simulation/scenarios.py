@@ -8,7 +8,7 @@ from typing import Final
 from sfharden.access import AppFacts, Decision, Facts, Flow, Outcome, Reason, SessionPolicy, Who, decide
 from sfharden.access.gather import known, org_facts, policy_of
 from sfharden.access.people import Colleagues
-from sfharden.access.users import who_has_profile, who_is, whole_permissions
+from sfharden.access.users import who_has_profile, who_is
 from sfharden.addresses import ALL_V4, ALL_V6, AddressSet
 from sfharden.facts.index import Index
 from sfharden.facts.rows import NamedUsers
@@ -69,7 +69,8 @@ class World:
     def hindered(self) -> tuple[tuple[str, str], ...]:
         """Those of the integration's users who surely can't get in, from wherever, and why."""
         users = self._named.found if self._named else ()
-        return tuple((user.username, "is inactive") for user in users if not user.active)
+        inactive = [(user.username, "is inactive") for user in users if not user.active]
+        return (*inactive, *((user.username, "is frozen") for user in users if user.active and user.frozen))
 
     @cached_property
     def mute(self) -> tuple[tuple[str, str], ...]:
@@ -77,7 +78,7 @@ class World:
         directory, users = self.index.directory, self._named.found if self._named else ()
         if not users or _API not in directory.tables.permission_names:
             return ()
-        held = ((user, known(lambda user=user: whole_permissions(directory, user))) for user in users)  # type: ignore[misc]
+        held = ((user, known(lambda user=user: self.index.grants.whole_permissions(user))) for user in users)  # type: ignore[misc]
         return tuple(
             (user.username, "lacks API Enabled")
             for user, names in held

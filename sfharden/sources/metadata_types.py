@@ -72,6 +72,12 @@ _SECURITY_NAMES = frozenset(
         "lockSessionsToIp",
     }
 )
+# Absence of these is a value (see facts.defaults), so a damaged spelling must not look like absence.
+_ACCESS_CONTROL_NAMES = frozenset(
+    {"enableAdminApprovedAppsOnly", "enableAdminApprovedAppsOnlyForExternalUser"}
+)
+_FLOW_NAMES = frozenset({"blockOAuthUnPwFlow", "blockOAuthUsrAgtFlow"})
+_DOMAIN_NAMES = frozenset({"canOnlyLoginWithMyDomainUrl", "doesApiLoginRequireOrgDomain"})
 _GRANTS = frozenset({"userPermissions"})
 
 TYPES: tuple[MetadataType, ...] = (
@@ -106,9 +112,9 @@ TYPES: tuple[MetadataType, ...] = (
     MetadataType(
         SECURITY, SETTINGS_SUFFIX, lists=frozenset({"networkAccess.ipRanges"}), decisive=_SECURITY_NAMES
     ),
-    MetadataType(CONNECTED_APP_SETTINGS, SETTINGS_SUFFIX),
-    MetadataType(OAUTH_OIDC, SETTINGS_SUFFIX),
-    MetadataType(MY_DOMAIN, SETTINGS_SUFFIX),
+    MetadataType(CONNECTED_APP_SETTINGS, SETTINGS_SUFFIX, decisive=_ACCESS_CONTROL_NAMES),
+    MetadataType(OAUTH_OIDC, SETTINGS_SUFFIX, decisive=_FLOW_NAMES),
+    MetadataType(MY_DOMAIN, SETTINGS_SUFFIX, decisive=_DOMAIN_NAMES),
     MetadataType(EXTERNAL_APP_SETTINGS, SETTINGS_SUFFIX),
     MetadataType(PROFILE_SESSION, ".profileSessionSetting"),
     MetadataType(PROFILE_PASSWORD, ".profilePasswordPolicy"),

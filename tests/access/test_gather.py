@@ -225,14 +225,18 @@ def test_records_and_metadata_that_differ_leave_an_assignment_open() -> None:
 
 
 def test_what_a_user_holds() -> None:
-    def dana(**changes: object) -> tuple[bool | None, bool | None]:
-        who = who_is(index(**changes), USERS[2], None)
+    def dana(files: object = FILES, **changes: object) -> tuple[bool | None, bool | None]:
+        who = who_is(index(files, **changes), USERS[2], None)
         return who.approves_uninstalled, who.any_api_client
 
-    assert dana() == (False, False)  # asked for, and the org has no such permission as Use Any API Client
+    assert dana() == (False, False)
     assert dana(assignments=assigned("Approver")) == (True, False)
     assert dana(assignments=None) == (None, None)
-    assert dana(permissions_asked=()) == (False, None)
+    assert dana(permissions_asked=(), permission_names=(APPROVE,)) == (False, None)
+    off = without("settings/ConnectedApp.settings", FILES)
+    # Asked for, and the org has no such permission: nobody holds it. With API Access Control it must be there.
+    assert dana(off, permission_names=(APPROVE,)) == (False, False)
+    assert dana(permission_names=(APPROVE,)) == (False, None)
     assert dana(assignments=(tables.Assignment(DANA, "0PS00000000000XAAA", ""),)) == (None, None)
     assert dana(permission_names=(ANY_CLIENT, APPROVE)) == (False, False)
 

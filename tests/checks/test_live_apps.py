@@ -1,12 +1,14 @@
 """Who is approved for the app, and what else a running org tells of it and of its profile."""
 
+from datetime import timedelta
+
 import pytest
 
 from sfharden.emulator.generate import ADMIN_USER, APP_NAME, INTEGRATION_USER, MINIMUM, PROFILE, healthy_org
 from sfharden.emulator.state import DemoOrg
 from sfharden.emulator.templates import connected_app_xml, external_app_files, permission_set_xml
 from sfharden.model import kinds, org
-from sfharden.model.org import AppAccess, Assignment, PermissionSetRow
+from sfharden.model.org import AppAccess, Assignment, GroupMember, PermissionSetGroup, PermissionSetRow
 from sfharden.model.snapshot import Component, Gap, Snapshot, Value
 from tests.orgs import live
 from tests.orgs.live import own_set, token, user
@@ -79,12 +81,12 @@ def test_users_whom_nobody_read_may_not_be_approved() -> None:
     assert live.status(unnamed(approving("0PSEXTRA")), LIMITED, by) == "unknown"
 
 
-def test_what_a_group_holds_is_not_known() -> None:
-    """Whoever has a permission set group may have any set by it."""
+def test_what_a_group_holds_that_is_not_shown_is_not_known() -> None:
+    """Whoever has a permission set group that is not among those read may have any set by it."""
     others = approving(OWN, "0PSEXTRA", assigned=(has("auditor@acme.example", "", "0PGGROUP"),))
     result = live.verdict(others, LIMITED)
     assert result.status.value == "unknown"
-    assert "permission set groups" in result.message
+    assert "permission set group" in result.message
     own = approving(OWN, "0PSEXTRA", assigned=(has(INTEGRATION_USER, "", "0PGGROUP"),))
     assert live.status(own, LIMITED) == "pass"
 
@@ -100,6 +102,75 @@ def test_an_outsider_fails_even_if_more_may_be_missing(kind: str) -> None:
 def test_holders_of_an_approved_set_must_all_be_known(kind: str) -> None:
     gap = Gap(what=kind, reason="cut off", kind=kind)
     assert live.status(approving(OWN, "0PSEXTRA", gaps=(gap,)), LIMITED) == "unknown"
+
+
+def by_group(*members: GroupMember, **tables: object) -> Snapshot:
+    """The integration's user has the app's permission set through a group only."""
+    own = user(INTEGRATION_USER)
+    found = approving("0PSEXTRA", assigned=(Assignment(own.id, GROUP.id, GROUP.group_id),))
+    app = live.component(kinds.CONNECTED_APP, APP_NAME)
+    values = {key: value for key, value in app.values.items() if key != "profileName"}
+    assert found.org is not None
+    groups = (*live.table("groups"), PermissionSetGroup(GROUP.group_id, "Bundle", "Bundle", "Updated"))
+    told = {"groups": groups, "group_members": members, "muting_sets": (), **tables}
+    snapshot = found.model_copy(update={"org": found.org.model_copy(update=told)})
+    return live.replaced(snapshot, app, values=values)
+
+
+MEMBER = GroupMember("0PGGROUP", "0PSEXTRA", muting=False)
+
+
+def test_d5_a_permission_set_that_comes_through_a_group_approves_the_integration_s_user() -> None:
+    """Right, since a group gives its users all that its permission sets hold (Object Reference,
+    PermissionSetGroupComponent; Help: Permission Set Groups), and nothing is muted in this one.
+    """
+    assert live.status(by_group(MEMBER), LIMITED) == "pass"
+
+
+@pytest.mark.parametrize(
+    ("members", "tables", "expected"),
+    [
+        ((MEMBER, GroupMember("0PGGROUP", "0QMMUTING", muting=True)), {}, "unknown"),
+        ((MEMBER,), {"group_members": None}, "unknown"),
+        ((), {}, "fail"),
+    ],
+)
+def test_what_a_group_gives_is_not_guessed(
+    members: tuple[GroupMember, ...], tables: dict[str, object], expected: str
+) -> None:
+    assert live.status(by_group(*members, **tables), LIMITED) == expected
+
+
+def test_somebody_else_whose_group_holds_the_app_s_set_may_use_the_app() -> None:
+    snapshot = by_group(MEMBER)
+    assert snapshot.org is not None
+    also = Assignment(user("auditor@acme.example").id, GROUP.id, GROUP.group_id)
+    tables = snapshot.org.model_copy(update={"assignments": (*(snapshot.org.assignments or ()), also)})
+    result = live.verdict(snapshot.model_copy(update={"org": tables}), LIMITED)
+    assert result.status.value == "fail"
+    assert "auditor@acme.example" in result.message
+
+
+ENDED = (Assignment("", "", "", active=False), Assignment("", "", "", expires=NOW - timedelta(days=1)))
+
+
+@pytest.mark.parametrize("ended", ENDED)
+def test_d9_an_assignment_that_has_ended_counts_neither_for_nor_against(ended: Assignment) -> None:
+    snapshot, auditor = by_group(MEMBER), user("auditor@acme.example")
+    assert snapshot.org is not None
+    stale = Assignment(auditor.id, GROUP.id, GROUP.group_id, ended.active, ended.expires)
+    tables = snapshot.org.model_copy(update={"assignments": (*(snapshot.org.assignments or ()), stale)})
+    assert live.status(snapshot.model_copy(update={"org": tables}), LIMITED) == "pass"
+    ending = tuple(
+        one._replace(active=ended.active, expires=ended.expires)
+        if one.user_id == user(INTEGRATION_USER).id
+        else one
+        for one in snapshot.org.assignments or ()
+    )
+    tables = snapshot.org.model_copy(update={"assignments": ending})
+    result = live.verdict(snapshot.model_copy(update={"org": tables}), LIMITED)
+    assert result.status.value == "fail"
+    assert "will be refused" in result.message
 
 
 @pytest.mark.parametrize(
@@ -205,6 +276,7 @@ def infinite(api_version: str, flag: str | None) -> Snapshot:
     [
         ("66.0", None, "unknown"),
         ("67.0", None, "unknown"),
+        ("68.0", None, "fail"),
         ("67.0", "true", "pass"),
         ("67.0", "false", "fail"),
         ("67.0", "perhaps", "unknown"),

@@ -18,7 +18,7 @@ def test_a_profile_without_ranges_is_weighed_by_its_api_users() -> None:
     bare = live.with_ranges(live.healthy(), MINIMUM)
     (result,) = (one for one in live.results(bare, EVERYWHERE) if one.subject.name == MINIMUM)
     assert (result.status.value, result.severity.value) == ("fail", "medium")
-    assert "5 active users of it can call the API" in result.message
+    assert "6 active users of it can call the API" in result.message
 
 
 @pytest.mark.parametrize("ranges", [(), (("0.0.0.0", "255.255.255.255"),), (("10.0.0.0", "19.255.255.255"),)])

@@ -3,7 +3,11 @@
 import pytest
 
 from sfharden.checks.policy import wanted_permissions
+from sfharden.emulator.derive import sync
 from sfharden.emulator.generate import ADMIN_USER, INTEGRATION_USER, MINIMUM, PROFILE
+from sfharden.emulator.records import User
+from sfharden.emulator.state import DemoOrg
+from sfharden.emulator.templates import profile_xml
 from sfharden.model import kinds, org
 from sfharden.model.org import Assignment, PermissionSetRow, ProfileRow
 from sfharden.model.snapshot import Gap, Snapshot
@@ -177,9 +181,42 @@ def test_sets_pass_only_if_every_forbidden_permission_could_be_seen() -> None:
     harmless = given(permission_set("ApiEnabled"))
     forbidden = ["ModifyAllData", "UseAnyApiClient"]
     assert live.status(harmless, LEAST, forbidden=forbidden) == "pass"
-    assert live.status(harmless, LEAST, forbidden=[*forbidden, "ViewEncryptedData"]) == "unknown"
+    assert (
+        live.status(harmless, LEAST, forbidden=[*forbidden, "ApproveUninstalledConnectedApps"]) == "unknown"
+    )
     # Without permission sets the profile's file tells all.
-    assert live.status(live.healthy(), LEAST, forbidden=[*forbidden, "ViewEncryptedData"]) == "pass"
+    odd = [*forbidden, "ApproveUninstalledConnectedApps"]
+    assert live.status(live.healthy(), LEAST, forbidden=odd) == "pass"
+
+
+def lacking(snapshot: Snapshot, *names: str) -> Snapshot:
+    """The same org without these permissions: it was asked for them, and its description doesn't list them."""
+    assert snapshot.org is not None
+    known = tuple(name for name in snapshot.org.permission_names if name not in names)
+    return snapshot.model_copy(update={"org": snapshot.org.model_copy(update={"permission_names": known})})
+
+
+@pytest.mark.parametrize("name", ["ManageSecurityCommandCenter", "ManageEncryptionKeys", "ViewEncryptedData"])
+def test_a_permission_that_the_org_does_not_have_is_held_by_nobody(name: str) -> None:
+    """D4. Right, since permissions are fields of PermissionSet (Object Reference): the description, which the login
+    could read, lists all that the org has, so no set of it can grant one that is not listed.
+    """
+    result = live.verdict(lacking(given(permission_set("ApiEnabled")), name), LEAST)
+    assert result.status.value == "pass"
+    assert "permissions that the org does not have" in shown(result)  # the assumption is said
+
+
+@pytest.mark.parametrize("name", ["ManageSecurityComandCenter", "NoSuchPermission"])
+def test_a_misspelt_name_is_no_permission_that_the_org_lacks(name: str) -> None:
+    assert live.status(given(permission_set("ApiEnabled")), LEAST, forbidden=[name]) == "unknown"
+
+
+def test_a_permission_that_nobody_asked_for_may_be_held() -> None:
+    harmless = lacking(given(permission_set("ApiEnabled")), "ManageEncryptionKeys")
+    assert harmless.org is not None
+    asked = tuple(one for one in harmless.org.permissions_asked if one != "ManageEncryptionKeys")
+    tables = harmless.org.model_copy(update={"permissions_asked": asked})
+    assert live.status(harmless.model_copy(update={"org": tables}), LEAST) == "unknown"
 
 
 def test_a_permission_that_the_org_need_not_have_is_mentioned() -> None:
@@ -197,11 +234,13 @@ def test_a_permission_that_the_org_need_not_have_is_mentioned() -> None:
     assert live.status(without_access_control(unasked), LEAST, forbidden=forbidden) == "unknown"
 
 
-def test_a_permission_that_only_newer_versions_show_is_unknown_in_older_ones() -> None:
+def test_a_permission_that_came_with_a_newer_release_is_held_by_nobody_in_an_older_one() -> None:
+    """Use Any API Auth came with Summer '26 (Help 005132110). Right, since the newest API version of the org is read
+    with: an org whose newest is 66.0 runs Spring '26, which has no such permission.
+    """
     harmless = given(permission_set("ApiEnabled"))
-    assert live.status(harmless, LEAST, forbidden=["UseAnyApiAuth"]) == "unknown"
-    newer = harmless.model_copy(update={"source": harmless.source.model_copy(update={"api_version": "67.0"})})
-    assert live.status(newer, LEAST, forbidden=["UseAnyApiAuth"]) == "pass"
+    assert harmless.source.api_version == "66.0"
+    assert live.status(harmless, LEAST, forbidden=["UseAnyApiAuth"]) == "pass"
 
 
 def test_the_reader_is_told_what_the_policies_ask_for() -> None:
@@ -226,7 +265,7 @@ def test_holders_are_counted_by_what_grants_it() -> None:
     assert "1 active user: auditor@acme.example" in result.message
     (result,) = live.results(granting("CanApproveUninstalledApps", own_set(MINIMUM)), APPROVE)
     assert (result.subject.kind, result.subject.name) == ("profile", MINIMUM)
-    assert "5 active users" in result.message
+    assert "6 active users" in result.message
 
 
 def test_the_allowed_profile_s_users_are_spared_and_counted() -> None:
@@ -287,3 +326,91 @@ def test_a_profile_whose_grants_were_not_read_leaves_its_users_unknown() -> None
     )
     for control in (APPROVE, LEAST):
         assert live.status(found, control) == "unknown"
+
+
+# Whom nothing was read of --------------------------------------------------------------------
+
+HOLDERS = (APPROVE, ANY_CLIENT, EVERYWHERE)
+
+
+def with_somebody(profile_id: str, kind: str) -> Snapshot:
+    """The healthy org with a profile that nobody has, and one user more; as an org shows them."""
+
+    def change(one: DemoOrg) -> None:
+        one.metadata["profiles/Unused.profile"] = profile_xml({"ApiEnabled"}, custom=False)
+        sync(one)
+        one.users.append(
+            User(one.new_id("005"), "somebody@acme.example", profile_id, "Somebody", user_type=kind)
+        )
+
+    return live.org_with(change)
+
+
+def outcomes(snapshot: Snapshot, control: str) -> dict[str, str]:
+    """The status of each subject, but of the profile that nobody has."""
+    return {name: status for name, status in live.by_subject(snapshot, control).items() if name != "Unused"}
+
+
+@pytest.mark.parametrize("control", HOLDERS)
+@pytest.mark.parametrize("profile_id", ["", "00e000000000099AAA"])
+@pytest.mark.parametrize("kind", ["AutomatedProcess", "CloudIntegrationUser"])
+def test_d1_salesforce_s_own_processes_make_nothing_unknown(control: str, profile_id: str, kind: str) -> None:
+    """Right, since nobody can sign in as one (Help: Automated Process User, Platform Integration User): what it may
+    hold, nobody can use.
+    """
+    assert outcomes(with_somebody(profile_id, kind), control) == outcomes(live.healthy(), control)
+
+
+@pytest.mark.parametrize("control", HOLDERS)
+@pytest.mark.parametrize("profile_id", ["", "00e000000000099AAA"])
+def test_somebody_without_a_visible_profile_is_unknown_and_nobody_else_is(
+    control: str, profile_id: str
+) -> None:
+    found = outcomes(with_somebody(profile_id, "Standard"), control)
+    assert found.pop("somebody@acme.example") == "unknown"
+    assert set(found.values()) <= {"pass", "not-applicable"}
+
+
+def test_a_user_of_a_profile_without_ranges_who_may_call_the_api_leaves_that_profile_open() -> None:
+    """A permission set of theirs was not read: it may permit API calls."""
+
+    def change(one: DemoOrg) -> None:
+        one.metadata["profiles/Bare.profile"] = profile_xml(set())
+        sync(one)
+        bare = one.profile("Bare")
+        assert bare
+        one.users.append(User(one.new_id("005"), "somebody@acme.example", bare.id, "Somebody"))
+
+    snapshot = live.org_with(change)
+    assert live.by_subject(snapshot, EVERYWHERE)["Bare"] == "not-applicable"
+    assert snapshot.org is not None
+    one = next(found for found in snapshot.org.users or () if found.username == "somebody@acme.example")
+    given_more = (*(snapshot.org.assignments or ()), Assignment(one.id, "0PSUNREAD", ""))
+    unsure = snapshot.model_copy(update={"org": snapshot.org.model_copy(update={"assignments": given_more})})
+    found = live.by_subject(unsure, EVERYWHERE)
+    assert [name for name, status in found.items() if status == "unknown"] == ["Bare"]
+
+
+def test_a_site_s_guest_is_not_bound_by_login_ranges() -> None:
+    """Right, since a guest never signs in (Object Reference, User, UserType), and ranges are looked at by logins."""
+
+    def change(one: DemoOrg) -> None:
+        one.metadata["profiles/Site.profile"] = profile_xml({"ApiEnabled"}, custom=True)
+        sync(one)
+        site = one.profile("Site")
+        assert site
+        one.users.append(User(one.new_id("005"), "guest@acme.example", site.id, "Guest", user_type="Guest"))
+
+    assert live.by_subject(live.org_with(change), EVERYWHERE)["Site"] == "not-applicable"
+
+
+def test_d9_what_an_assignment_that_has_ended_grants_is_not_held() -> None:
+    ended = given(permission_set("ModifyAllData", "CanApproveUninstalledApps"))
+    assert ended.org is not None
+    rows = tuple(
+        one._replace(active=False, expires=NOW) if one.permission_set_id == "0PSEXTRA" else one
+        for one in ended.org.assignments or ()
+    )
+    snapshot = ended.model_copy(update={"org": ended.org.model_copy(update={"assignments": rows})})
+    assert live.status(snapshot, LEAST) == "pass"
+    assert live.status(snapshot, APPROVE) == "pass"

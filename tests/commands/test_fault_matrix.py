@@ -40,28 +40,33 @@ OWN_ROWS: Final = tuple(rule.kind for rule in RULES)
 
 CALLS: Final = {
     "versions": call(r"services/data/$", tables.METADATA, *tables.TABLES),
-    "organization": call(r"FROM\+Organization$", tables.ORGANIZATION, tables.TOKENS, tables.EXTERNAL_TOKENS),
+    "organization": call(r"FROM\+Organization$", tables.ORGANIZATION, tables.EXTERNAL_TOKENS),
     "users": call(r"FROM\+User\+WHERE\+IsActive", tables.USERS),
     "describe": call(r"PermissionSet/describe$", tables.PERMISSION_SETS, *OWN_ROWS),
     "sets": call(r"FROM\+PermissionSet$", tables.PERMISSION_SETS),
+    "groups": call(r"FROM\+PermissionSetGroup$", tables.GROUPS),
     "assignments": call(r"FROM\+PermissionSetAssignment", tables.ASSIGNMENTS),
     "profiles": call(r"FROM\+Profile$", tables.PROFILES),
     "apps": call(r"FROM\+ConnectedApplication$", tables.APPS),
     "access": call(r"FROM\+SetupEntityAccess", tables.APP_ACCESS),
     "menu": call(r"FROM\+AppMenuItem$", tables.APPS),
     "token count": call(r"COUNT%28%29\+FROM\+OauthToken", tables.TOKENS),
-    "tokens": call(r"DeleteToken\+FROM\+OauthToken", tables.TOKENS),
+    "tokens": call(r"UseCount\+FROM\+OauthToken", tables.TOKENS),
     "usage": call(r"apps/oauth/usage\?", tables.EXTERNAL_TOKENS),
     "usage users": call(r"apps/oauth/usage/\w+/users", tables.EXTERNAL_TOKENS),
-    "usage tokens": call(r"apps/oauth/usage/\w+/\w+/tokens$", tables.EXTERNAL_TOKENS),
     "logins": call(r"FROM\+LoginHistory", tables.LOGINS),
     "list": call(r"listMetadata$", tables.METADATA, tables.APPS),
     "retrieve": call(r" retrieve$", tables.METADATA),
     "retrieved": call(r"checkRetrieveStatus$", tables.METADATA),
     "identity": call(r"oauth2/userinfo$", tables.CALLER, *OWN_ROWS),
 }
-# Told another way when it fails; nothing may be known less surely for it.
-SPARE: Final = {"held": call(r"FROM\+UserPermissionAccess$")}
+# Told another way when it fails, or nothing rests on it; nothing may be known less surely for it.
+SPARE: Final = {
+    "held": call(r"FROM\+UserPermissionAccess$"),
+    "frozen": call(r"FROM\+UserLogin", tables.FROZEN),
+    "members": call(r"FROM\+PermissionSetGroupComponent$", tables.GROUP_MEMBERS),
+    "muting": call(r"FROM\+MutingPermissionSet$", tables.MUTING_SETS),
+}
 
 POLICIES: Final = {name: load_policy(name) for name in DEFAULT_POLICIES}
 CHECK_OF: Final = {control.id: control.check for policy in POLICIES.values() for control in policy.controls}
@@ -69,17 +74,30 @@ CHECK_OF: Final = {control.id: control.check for policy in POLICIES.values() for
 # A part that a control rests on in general, but not in this org.
 _RANGES = "a profile that has ranges passes, whoever has it"
 _PLAIN = "no permission set is assigned to the app, and no token is asked for"
+_UNGROUPED = "the integration's user is in no group"
 _CONNECTED = "only external client apps have tokens there, and this is none"
+_OWN_ROW = "others' profiles may not be shown, the integration's own is"
 _SETTINGS = "settings needn't be listed"
 NEEDLESS: Final = {
     **{
         (name, "login-ranges-everywhere"): _RANGES
-        for name in ("users", "sets", "assignments", "describe", "identity", "profiles")
+        for name in ("users", "sets", "assignments", "groups", "describe", "identity", "profiles")
     },
-    **{(name, "app-limited-to-integration-profile"): _PLAIN for name in ("assignments", "menu")},
+    **{
+        (name, "app-limited-to-integration-profile"): _PLAIN
+        for name in ("assignments", "menu", "groups", "members")
+    },
+    ("groups", "integration-profile-least-privilege"): _UNGROUPED,
+    **{
+        (name, control): _OWN_ROW
+        for name in ("describe", "identity")
+        for control, check in CHECK_OF.items()
+        if check in ("login_ranges_cover_egress", "login_ranges_keep_operator", "login_ranges_bounded")
+        or check == "app_ip_enforced"
+    },
     **{
         (name, control): _CONNECTED
-        for name in ("usage", "usage users", "usage tokens")
+        for name in ("usage", "usage users", "organization")
         for control in ("tokens-held-by-integration-users", "tokens-issued-after-hardening")
     },
     **{
@@ -174,24 +192,53 @@ def server() -> Iterator[DemoServer]:
 
 
 @pytest.fixture(scope="module")
+def other_server() -> Iterator[DemoServer]:
+    with serve(healthy_org(NOW, external=True)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def kept() -> Kept:
     return {}
+
+
+@pytest.fixture(scope="module")
+def kept_of_other() -> Kept:
+    return {}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(NOW.timestamp())))
+    # Half of a run's time would go into reading the policies again.
+    monkeypatch.setattr("sfharden.commands.judging.load_policy", POLICIES.__getitem__)
+    (tmp_path / "i.yaml").write_text(INTEGRATION_FILE, "utf-8")
+    return tmp_path
 
 
 @pytest.fixture
 def runs(
     server: DemoServer,
     kept: Kept,
-    tmp_path: Path,
+    folder: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Runs:
     monkeypatch.setenv("SF_ACCESS_TOKEN", server.tokens["auditor"])
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(NOW.timestamp())))
-    # Half of a run's time would go into reading the policies again.
-    monkeypatch.setattr("sfharden.commands.judging.load_policy", POLICIES.__getitem__)
-    (tmp_path / "i.yaml").write_text(INTEGRATION_FILE, "utf-8")
-    return Runs(server, tmp_path, capsys, kept)
+    return Runs(server, folder, capsys, kept)
+
+
+@pytest.fixture
+def external(
+    other_server: DemoServer,
+    kept_of_other: Kept,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Runs:
+    """The integration's app is an external client app, approved by a set that its user has through a group."""
+    monkeypatch.setenv("SF_ACCESS_TOKEN", other_server.tokens["auditor"])
+    return Runs(other_server, folder, capsys, kept_of_other)
 
 
 def test_undisturbed_nothing_is_missing(runs: Runs) -> None:
@@ -213,6 +260,26 @@ def test_no_pass_rests_on_a_call_that_failed(runs: Runs, name: str, kind: FaultK
     for control, *_ in after.passes:
         without = set(CHECKS[CHECK_OF[control]].parts) & lost
         assert not without or (name, control) in NEEDLESS, f"{control} passes without {without}"
+
+
+# What carries the approval of an external client app, and its tokens.
+BEARING: Final = {
+    **dict.fromkeys(
+        ("access", "assignments", "groups", "members", "sets"), "app-limited-to-integration-profile"
+    ),
+    **dict.fromkeys(("usage", "usage users", "tokens"), "tokens-held-by-integration-users"),
+    **dict.fromkeys(("list", "retrieved"), "app-admin-approved"),
+}
+
+
+@pytest.mark.parametrize("kind", [FaultKind.LIMIT, FaultKind.TRUNCATED])
+@pytest.mark.parametrize("name", BEARING)
+def test_nor_does_one_of_an_external_client_app(external: Runs, name: str, kind: FaultKind) -> None:
+    after, lost = external.failing(name, kind), {**CALLS, **SPARE}[name].lost
+    assert after.code == 4
+    assert after.gaps & lost
+    assert after.passes <= external.calm().passes
+    assert BEARING[name] not in {control for control, *_ in after.passes}
 
 
 def test_what_a_lost_call_leaves_unknown_is_said_to_rest_on_it(runs: Runs) -> None:

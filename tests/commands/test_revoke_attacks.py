@@ -81,6 +81,9 @@ class Desk:
         return sum("oauth2/revoke" in one.target for one in self.server.requests)
 
 
+EVERY = 14  # tokens of the story's org
+
+
 def story() -> DemoOrg:
     return bad_org(sample_folder() / "force-app", NOW)
 
@@ -152,7 +155,7 @@ def test_whatever_is_declined_or_wrong_changes_nothing(
     assert desk.revoke(*arguments) == code
     assert "Traceback" not in desk.err
     assert "A bug" not in desk.err
-    assert len(desk.org.tokens) == 7
+    assert len(desk.org.tokens) == EVERY
     assert desk.calls() == 0
     assert list(desk.folder.iterdir()) == []
 
@@ -177,7 +180,7 @@ def test_a_name_in_an_error_speaks_to_no_terminal(desk: Desk) -> None:
 def test_a_finished_purge_does_not_look_like_a_list_cut_short(desk: Desk) -> None:
     """Once all others' tokens are revoked, the login's own are all that anybody is shown."""
     desk.add("auditor@acme.example", 2)
-    assert desk.revoke("--all", *unattended(7)) == 0
+    assert desk.revoke("--all", *unattended(EVERY)) == 0
     assert "none of the plan's tokens is left" in desk.out
     assert len(desk.org.tokens) == 2
     assert desk.revoke("--resume", desk.journal) == 0
@@ -213,7 +216,7 @@ def test_only_the_own_tokens_selected_is_declined_and_not_done(desk: Desk) -> No
     """Exit code 0 would say that none is left."""
     desk.add("auditor@acme.example", 2)
     assert desk.revoke("--user", "auditor@acme.example", *unattended(0)) == 5
-    assert len(desk.org.tokens) == 9
+    assert len(desk.org.tokens) == EVERY + 2
 
 
 def test_without_knowing_who_is_signed_in_nothing_is_revoked_even_if_incomplete_is_accepted(
@@ -221,7 +224,7 @@ def test_without_knowing_who_is_signed_in_nothing_is_revoked_even_if_incomplete_
 ) -> None:
     desk.add("auditor@acme.example")
     desk.server.faults.append(Fault(FaultKind.STATUS, path="userinfo|FROM.AuthSession|Username", status=404))
-    assert desk.revoke("--all", *unattended(8), "--accept-incomplete") == 3
+    assert desk.revoke("--all", *unattended(EVERY + 1), "--accept-incomplete") == 3
     assert desk.calls() == 0
     desk.server.faults.clear()
     stopped(desk)
@@ -402,7 +405,7 @@ def test_wherever_the_disk_fills_up_the_code_is_six_and_the_receipt_is_written(
 
 def test_hostile_names_reach_no_terminal_and_break_no_file(desk: Desk) -> None:
     desk.add("dana.reyes@acme.example", 1, HOSTILE)
-    assert desk.revoke("--all", *unattended(8), "--receipt", "r.md") == 0
+    assert desk.revoke("--all", *unattended(EVERY + 1), "--receipt", "r.md") == 0
     for text in (desk.shown, (desk.folder / "r.md").read_text("utf-8")):
         assert "\x1b" not in text
         assert "\u202e" not in text
@@ -420,7 +423,7 @@ def test_debugging_shows_no_secret_either(desk: Desk) -> None:
         "--instance-url",
         desk.server.base_url,
         "--all",
-        *unattended(7),
+        *unattended(EVERY),
         "--journal",
         "j",
     ]
@@ -496,5 +499,5 @@ def test_another_orgs_journal_is_not_touched(desk: Desk, monkeypatch: pytest.Mon
     with serve(other) as server:
         monkeypatch.setenv("SF_ACCESS_TOKEN", server.tokens["auditor"])
         assert replace(desk, server=server).revoke("--resume", desk.journal) in (2, 5)
-        assert len(other.tokens) == 7
+        assert len(other.tokens) == EVERY
     assert desk.journal.read_bytes() == before

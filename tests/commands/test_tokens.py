@@ -4,12 +4,13 @@ import csv
 import io
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from sfharden.emulator import ids
-from sfharden.emulator.generate import ADMIN_USER
+from sfharden.emulator.generate import ADMIN_USER, PROFILE
 from sfharden.emulator.http.faults import Fault, FaultKind
 from sfharden.emulator.http.server import DemoServer
 from sfharden.emulator.records import OauthToken
@@ -59,7 +60,7 @@ def test_tokens_as_csv_hold_no_formula(hostile: DemoOrg, ask: Run, tmp_path: Pat
     assert {one["active"] for one in rows} == {"yes"}
     for row in rows:
         assert all(cell.lstrip()[:1] not in "=+-@|%＝＋－＠" for cell in row.values() if cell.strip())
-        assert len(row) == 9
+        assert len(row) == 10
     assert {one["managed"] for one in rows if "calc" in one["app"]} == {"no"}
 
 
@@ -94,6 +95,67 @@ def test_half_of_the_tokens_are_listed_and_called_half(ask: Run, server: DemoSer
     assert "INCOMPLETE: OAuth usage was not read" in words(out)
     assert "not installed" not in out
     assert "can't tell" in out
+
+
+@pytest.fixture
+def many(org: DemoOrg) -> DemoOrg:
+    """Two people with three tokens each of an external client app, which only its own list links to it."""
+    app = org.external_app("Reporting Sync")
+    assert app is not None
+    for number in range(6):
+        name = f"u{number // 3}@acme.example"
+        user = next((one for one in org.users if one.username == name), None) or org.add_user(name, PROFILE)
+        made, key = NOW - timedelta(days=number), ids.opaque("many", number)
+        org.tokens.put(OauthToken("Old name", user.id, made, key, NOW, 2, application_id=app.id))
+    return org
+
+
+def listed(out: str, app: str = "Reporting Sync") -> list[tuple[str, str]]:
+    return sorted((one["user"], one["tokens"]) for one in json.loads(out)["tokens"] if one["app"] == app)
+
+
+SUMMED = [("u0@acme.example", "1+"), ("u1@acme.example", "1+")]
+SINGLE = [("u0@acme.example", "1")] * 3 + [("u1@acme.example", "1")] * 3
+
+
+def test_tokens_of_external_client_apps_come_user_by_user_unless_some_are_selected(
+    many: DemoOrg, ask: Run, server: DemoServer, integration: Path
+) -> None:
+    own = [("svc-logicapps@acme.example", "1")]
+    code, out, _ = ask("tokens", "-f", "json")
+    assert (code, listed(out)) == (0, sorted(own + SUMMED))
+    assert not any("/tokens" in one.target for one in server.requests)
+    assert listed(ask("tokens", "-f", "json", "--every-token")[1]) == sorted(own + SINGLE)
+    code, out, _ = ask("tokens", "-f", "json", "--app", "Reporting Sync")
+    assert (code, listed(out)) == (0, sorted(own + SINGLE))
+    code, out, _ = ask("tokens", "-f", "json", "--app", "Reporting_Sync", "--user", "u1@acme.example")
+    assert (code, listed(out)) == (0, [one for one in SINGLE if one[0][:2] == "u1"])
+
+
+def test_a_table_says_where_a_line_stands_for_more(many: DemoOrg, ask: Run) -> None:
+    _, out, _ = ask("tokens")
+    assert "3+" in out
+    assert "first 2 d ago" in words(out)
+    assert widest(out) <= 80
+
+
+def test_only_what_was_selected_is_listed(ask: Run) -> None:
+    code, out, _ = ask("tokens", "-f", "json", "--app", "Azure Logic Apps")
+    assert (code, {one["app"] for one in json.loads(out)["tokens"]}) == (0, {"Azure Logic Apps"})
+    code, _, err = ask("tokens", "--app", "Azure Logic App")
+    assert code == 2
+    assert "Did you mean 'Azure Logic Apps'" in err
+
+
+def test_a_snapshot_can_not_tell_single_tokens_that_were_not_asked_for(
+    many: DemoOrg, ask: Run, run: Run, tmp_path: Path
+) -> None:
+    ask("snapshot", "-o", tmp_path / "s.json")
+    code, out, err = run(
+        "tokens", "--snapshot", tmp_path / "s.json", "-f", "json", "--user", "u0@acme.example"
+    )
+    assert (code, listed(out)) == (4, [("u0@acme.example", "1+")])
+    assert "not asked for one by one" in words(err)
 
 
 def test_without_any_token_there_is_no_verdict(ask: Run, server: DemoServer) -> None:

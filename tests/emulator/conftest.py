@@ -1,4 +1,4 @@
-"""A healthy org, served."""
+"""A healthy org, served; a tidy one, so that what a test of the emulator puts into it can be counted."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from tests.emulator.kit import NOW, Client, client
 
 @pytest.fixture
 def org() -> DemoOrg:
-    return healthy_org(NOW)
+    return healthy_org(NOW, tidy=True)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from sfharden.emulator.state import DemoOrg
 from sfharden.emulator.templates import profile_xml
 from tests.emulator.kit import NOW
 
-ALL = frozenset({"ViewSetup", "CustomizeApplication", "ManageUsers", "ApiEnabled"})
+ALL = frozenset({"ViewSetup", "CustomizeApplication", "ManageUsers", "ApiEnabled", "ViewAllProfiles"})
 HARD = ["O'Neil & Sons", "100% Remote", 'The "Core" Team', "営業部", "back\\slash", "a_b", "Ventes/Région"]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from sfharden.errors import DeniedError, OrgError
 from sfharden.facts.directory import Directory
+from sfharden.facts.grants import Grants
 from sfharden.model import kinds
 from sfharden.model import org as tables
 from sfharden.model.org import OrgTables
@@ -82,7 +83,9 @@ def test_what_this_login_holds_is_told_alike_both_ways(reading: OrgReading, foun
         or tables.PERMISSION_SETS in kinds_in_gap(reading)
     ):
         pytest.skip("only one way tells")
-    assert Directory(reading.snapshot).permissions_of(found.caller.user_id) == set(found.caller.permissions)
+    assert Grants(Directory(reading.snapshot)).permissions_of(found.caller.user_id) == set(
+        found.caller.permissions
+    )
 
 
 def test_profiles_and_apps_are_joined_by_their_records(

@@ -44,8 +44,7 @@ def approved_for_admins_too() -> Snapshot:
     # The administrator's profile is spared, so another one it is.
     minimum = served.own_set(MINIMUM)
     (row,) = (one for one in served.table("permission_sets") if one.name == minimum)
-    access = served.table("app_access")
-    return served.changed(app_access=(*access, access[0]._replace(permission_set_id=row.id)))
+    return served.changed(app_access=(*served.table("app_access"), served.access(permission_set_id=row.id)))
 
 
 def trusted_everything() -> Snapshot:

@@ -145,9 +145,9 @@ def changed(path: str, old: str, new: str) -> dict[str, str]:
     return {**HEALTHY, path: HEALTHY[path].replace(old, new)}
 
 
-def without(path: str) -> dict[str, str]:
-    """The healthy files but one."""
-    return {name: text for name, text in HEALTHY.items() if name != path}
+def without(path: str, files: Mapping[str, str] = HEALTHY) -> dict[str, str]:
+    """The healthy files, or others, but one."""
+    return {name: text for name, text in files.items() if name != path}
 
 
 def swapped(files: Files, path: str, *swaps: tuple[str, str]) -> dict[str, str]:

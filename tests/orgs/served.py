@@ -22,7 +22,7 @@ from sfharden.emulator.http.usage_routes import usage_id
 from sfharden.emulator.state import DemoOrg
 from sfharden.model import kinds
 from sfharden.model.integration import Egress, Integration
-from sfharden.model.org import Login, Token, User
+from sfharden.model.org import AppAccess, Login, Token, User
 from sfharden.model.results import Result
 from sfharden.model.snapshot import Component, Gap, Group, Snapshot, Value
 from sfharden.salesforce.auth import sign_in_with_token
@@ -243,13 +243,21 @@ def user(name: str) -> User:
 
 def token(**changes: Any) -> Token:
     """The integration's token, changed."""
-    one: Token = table("tokens")[0]
+    one: Token = next(one for one in table("tokens") if one.app_label == APP)
+    return one._replace(**changes)
+
+
+def access(**changes: Any) -> AppAccess:
+    """The row that approves the integration's app for its profile, changed."""
+    app = next(one for one in table("apps") if one.label == APP)
+    one: AppAccess = next(one for one in table("app_access") if one.app_id == app.id)
     return one._replace(**changes)
 
 
 def login(**changes: Any) -> Login:
     """A success of the integration, changed."""
-    one: Login = next(one for one in table("logins") if one.succeeded)
+    own = user(INTEGRATION_USER).id
+    one: Login = next(one for one in table("logins") if one.succeeded and one.user_id == own)
     return one._replace(**changes)
 
 

@@ -84,7 +84,7 @@ def login(
 TABLES: Final = org.OrgTables(
     organization=org.Organization(id="00D000000000001AAA"),
     caller=org.Caller(user_id=ADMIN, username=ADMIN_USER),
-    permission_names=(APPROVE, MANAGE),
+    permission_names=(ANY_CLIENT, APPROVE, MANAGE),
     permissions_asked=(ANY_CLIENT, APPROVE, MANAGE),
     users=USERS,
     profiles=PROFILES,

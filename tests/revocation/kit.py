@@ -12,7 +12,7 @@ from typing import Any
 from sfharden.errors import NoVerdictError, SfhardenError
 from sfharden.model.org import AppRow, Caller, Organization, OrgTables, ProfileRow, Token, User
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source, Tool
-from sfharden.ports import Ending, RevokeOutcome
+from sfharden.ports import Ending, OneByOne, RevokeOutcome
 from sfharden.revocation.approve import Approval, approve_expected
 from sfharden.revocation.execute import Doors, Keys, execute
 from sfharden.revocation.finish import Outside
@@ -263,7 +263,7 @@ class OpenOrg:
         told = snapshot([token(one) for one in alive], gaps=gaps, caller=caller)
         return Reading(told, {handle(one): secret(one) for one in alive})
 
-    def read(self, *, metadata: bool) -> Reading:  # noqa: ARG002 - what the door has
+    def read(self, *, metadata: bool, one_by_one: OneByOne) -> Reading:  # noqa: ARG002 - what the door has
         self.readings += 1
         way = self.first if self.readings == 1 else self.later
         return way() if way else self.inventory()

@@ -243,6 +243,19 @@ def test_a_refusal_is_told_by_its_code(doors: SignInDoors, code: str, kind: type
 
 
 @responses.activate
+@pytest.mark.parametrize(
+    ("reason", "words"), [("ip restricted", "login ranges"), ("ip restricted by app developer", "Allowlist")]
+)
+def test_a_refusal_by_address_says_whose_list_it_is(doors: SignInDoors, reason: str, words: str) -> None:
+    """The token endpoint alone tells; the same code stands for much else."""
+    told = {"error": "invalid_grant", "error_description": reason}
+    responses.post(ENDPOINT, status=400, json=told)
+    with pytest.raises(AuthError, match=f"invalid_grant, {reason}$") as caught:
+        by_client_credentials(doors)
+    assert words in caught.value.hint
+
+
+@responses.activate
 def test_the_librarys_own_warning_is_not_shown(doors: SignInDoors) -> None:
     told = {"error": "invalid_grant", "error_description": "user hasn't approved this consumer"}
     responses.post(ENDPOINT, status=400, json=told)

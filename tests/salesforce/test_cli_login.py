@@ -80,6 +80,54 @@ def test_a_masked_token_is_refused_with_a_hint(shown: Finished) -> None:
     assert "show-access-token" in caught.value.hint
 
 
+IP = "Error authenticating with the refresh token due to: ip restricted"
+
+
+def says(name: str, message: str) -> Finished:
+    return Finished(1, json.dumps({"status": 1, "name": name, "message": message, "exitCode": 1}))
+
+
+@pytest.mark.parametrize(
+    ("shown", "display"),
+    [
+        (says("RefreshTokenAuthError", IP), NEW),
+        (says("RefreshTokenAuthError", IP), says("RefreshTokenAuthError", IP)),
+        (UNKNOWN, says("RefreshTokenAuthError", IP)),
+        # A CLI that shows tokens, and one that is stale.
+        (says("RefreshTokenAuthError", IP), told(accessToken=TOKEN, instanceUrl=ORG)),
+        (UNKNOWN, told(accessToken=TOKEN, instanceUrl=ORG, connectedStatus=f"Unable to refresh: {IP}")),
+        (UNKNOWN, told(accessToken=MASKED, instanceUrl=ORG, connectedStatus=IP)),
+    ],
+)
+def test_what_the_cli_says_is_shown_with_the_hint_that_fits(shown: Finished, display: Finished) -> None:
+    """Whoever hardens by address will meet this one."""
+    with pytest.raises(AuthError) as caught:
+        sign_in_with_cli("acme", FakeCli(shown, display))
+    assert "ip restricted" in caught.value.message
+    assert "login ranges" in caught.value.hint
+    assert "sf update" not in caught.value.hint
+
+
+def test_a_named_error_is_shown_without_the_token_in_it() -> None:
+    with pytest.raises(AuthError) as caught:
+        sign_in_with_cli("acme", FakeCli(UNKNOWN, says("NamedOrgNotFound", f"no org {TOKEN} \x1b[31m")))
+    assert "NamedOrgNotFound: no org ***" in caught.value.message
+    assert TOKEN not in caught.value.message
+    assert "\x1b" not in caught.value.message
+
+
+def test_an_old_cli_that_does_not_know_the_command_says_nothing_of_the_org() -> None:
+    shown = says("Error", "command org:auth:show-access-token not found")
+    session = sign_in_with_cli("acme", FakeCli(shown, told(accessToken=TOKEN, instanceUrl=ORG)))
+    assert session.token.reveal() == TOKEN
+
+
+def test_a_refresh_that_failed_for_no_known_reason_leaves_it_to_the_org() -> None:
+    shown = says("SomeError", "the moon is full")
+    session = sign_in_with_cli("acme", FakeCli(shown, told(accessToken=TOKEN, instanceUrl=ORG)))
+    assert session.token.reveal() == TOKEN
+
+
 def test_warnings_and_colours_around_the_json_do_no_harm() -> None:
     noisy = Finished(
         0, f" ›   Warning: update available\n\x1b[97m{told(accessToken=TOKEN).output}\x1b[39m\nbye"

@@ -1,37 +1,114 @@
-"""Lanes: never more calls under way than the width, which only narrows, and a lane that is given back whatever happens."""
+"""The counted gate: never more at once than its width, and whose turn it is."""
 
 import threading
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from sfharden.salesforce.lanes import WIDTH, Lanes
+from sfharden.salesforce.lanes import WIDTH, Lanes, Rank
 
 
-def most_at_once(lanes: Lanes, workers: int) -> int:
-    """How many of many workers were ever on their way together."""
-    lock, under_way, most = threading.Lock(), 0, 0
+def in_turn(gate: Lanes, ranks: list[Rank]) -> list[int]:
+    """In which order callers of these ranks get the only lane, having come one after the other."""
+    order: list[int] = []
+    threads = []
 
-    def work() -> None:
-        nonlocal under_way, most
+    def call(number: int, rank: Rank) -> None:
+        with gate.lane(rank):
+            order.append(number)
+
+    with gate.lane():
+        for number, rank in enumerate(ranks):
+            thread = threading.Thread(target=call, args=(number, rank))
+            thread.start()
+            threads.append(thread)
+            while len(gate._waiting) <= number:  # until it stands in the row
+                thread.join(0.001)
+    for thread in threads:
+        thread.join()
+    return order
+
+
+def test_the_chain_goes_first_then_tokens_then_the_rest() -> None:
+    came = [Rank.REST, Rank.TOKENS, Rank.REST, Rank.CHAIN, Rank.TOKENS, Rank.CHAIN]
+    assert in_turn(Lanes(1), came) == [3, 5, 1, 4, 0, 2]
+
+
+@given(ranks=st.lists(st.sampled_from(Rank), max_size=8))
+@settings(max_examples=20)
+def test_of_one_rank_who_came_first_goes_first(ranks: list[Rank]) -> None:
+    assert in_turn(Lanes(1), ranks) == sorted(range(len(ranks)), key=lambda number: (ranks[number], number))
+
+
+@pytest.mark.parametrize("width", [1, 3, 8])
+def test_never_more_at_once_than_the_width(width: int) -> None:
+    gate, together, most = Lanes(width), 0, 0
+    lock = threading.Lock()
+
+    def call() -> None:
+        nonlocal together, most
         for _ in range(20):
-            with lanes.lane():
+            with gate.lane():
                 with lock:
-                    under_way += 1
-                    most = max(most, under_way)
+                    together += 1
+                    most = max(most, together)
                 with lock:
-                    under_way -= 1
+                    together -= 1
 
-    threads = [threading.Thread(target=work) for _ in range(workers)]
+    threads = [threading.Thread(target=call) for _ in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return most
+    assert most <= width
+    assert together == 0
 
 
-@pytest.mark.parametrize("width", [1, 3])
-def test_never_more_than_the_width_are_under_way(width: int) -> None:
-    assert most_at_once(Lanes(width), workers=8) <= width
+def test_a_narrowed_gate_waits_for_those_inside() -> None:
+    gate = Lanes(4)
+    entered = threading.Event()
+
+    def call() -> None:
+        with gate.lane():
+            entered.set()
+
+    with gate.lane(), gate.lane():
+        gate.narrow()
+        gate.narrow()
+        gate.narrow()
+        assert gate.width == 1
+        thread = threading.Thread(target=call)
+        thread.start()
+        while not gate._waiting:
+            thread.join(0.001)
+        assert not entered.is_set()
+    thread.join()
+    assert entered.is_set()
+
+
+def test_who_stops_waiting_stands_in_nobodys_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As ^C ends the waiting of the main thread."""
+    gate = Lanes(1)
+
+    def interrupted(_: Callable[[], Any]) -> None:
+        raise KeyboardInterrupt
+
+    @contextmanager
+    def held() -> Any:
+        with gate.lane():
+            yield
+
+    with held():
+        monkeypatch.setattr(gate._free, "wait_for", interrupted)
+        with pytest.raises(KeyboardInterrupt), gate.lane(Rank.CHAIN):
+            pass
+        monkeypatch.undo()
+    with gate.lane():
+        assert gate._waiting == []
 
 
 def test_each_narrowing_halves_and_one_lane_stays() -> None:
@@ -40,22 +117,6 @@ def test_each_narrowing_halves_and_one_lane_stays() -> None:
         widths.append(lanes.width)
         lanes.narrow()
     assert widths == [WIDTH, 4, 2, 1, 1]
-
-
-def test_narrowing_while_lanes_are_held_lets_nobody_in_until_enough_are_back() -> None:
-    lanes, order = Lanes(2), list[str]()
-
-    def enter() -> None:
-        with lanes.lane():
-            order.append("entered")
-
-    with lanes.lane():
-        lanes.narrow()
-        waiting = threading.Thread(target=enter)
-        waiting.start()
-        order.append("left")
-    waiting.join(timeout=30)
-    assert order == ["left", "entered"]
 
 
 def test_a_lane_is_given_back_after_a_fault() -> None:

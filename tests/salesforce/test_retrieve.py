@@ -66,7 +66,7 @@ def test_retrieves_named_members() -> None:
         ("unpackaged/package.xml", "no 'X'")
     ]
     assert result.missing == ()
-    assert time.sleeps == pytest.approx([0.05, 0.1, 0.2])
+    assert time.sleeps == pytest.approx([0.05, 0.07, 0.098])
     request = sent(0)[0]
     assert [child.tag.rpartition("}")[2] for child in request] == [
         "apiVersion",

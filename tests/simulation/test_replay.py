@@ -24,6 +24,7 @@ from tests.orgs.running import (
     FILES,
     HARDENED,
     SVC,
+    USERS,
     changed,
     login,
     running,
@@ -53,6 +54,20 @@ def test_logins_from_elsewhere_would_be_refused_once_the_app_enforces() -> None:
     assert group.last == HARDENED + timedelta(days=5)
     assert "enforces them" in group.reason
     assert not group.already
+
+
+def test_what_salesforce_does_by_itself_is_left_out() -> None:
+    process = org.User("005PROCESS", "autoproc@00d", "", True, "AutomatedProcess", None)
+    before = running(LOOSE, users=(*USERS, process))
+    inside = login(process.id, "Salesforce.com IP", times=9)
+    found = played(inside, login(source="Salesforce.com IP"), before=before)
+    assert (found.successes, [group.user for group in found.unknown]) == (1, ["svc@acme.example"])
+
+
+def test_what_the_proposal_does_not_touch_needs_no_address() -> None:
+    same = {APP: LOOSE[APP]}
+    found = played(login(source="Salesforce.com IP"), proposal=same)
+    assert (found.allowed, found.unknown) == (1, ())
 
 
 def test_failures_are_counted_and_not_decided() -> None:

@@ -6,10 +6,22 @@ from sfharden.access import Outcome
 from sfharden.addresses import AddressSet
 from sfharden.model import org
 from sfharden.model.integration import Egress
+from sfharden.model.org import AppAccess
 from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.simulation.matrix import Row, Standing, matrix
-from tests.orgs.metadata import APP, HEALTHY, INTEGRATION, PROFILE, SECURITY, login_range, snapshot_of
-from tests.orgs.running import APP_ID, DANA, FILES, P_STANDARD, STANDARD, USERS, assigned, changed, running
+from tests.orgs.metadata import APP, HEALTHY, INTEGRATION, PROFILE, SECURITY, login_range, snapshot_of, xml
+from tests.orgs.running import (
+    APP_ID,
+    DANA,
+    FILES,
+    P_STANDARD,
+    STANDARD,
+    TABLES,
+    USERS,
+    assigned,
+    changed,
+    running,
+)
 
 A, R, P, C = Outcome.ALLOWED, Outcome.REFUSED, Outcome.PARTLY, Outcome.CANNOT_TELL
 RELAXED = changed(APP, ("ENFORCE", "BYPASS"))
@@ -33,6 +45,28 @@ def test_a_hardened_running_org_is_as_it_should_be_in_every_row() -> None:
     found = rows(running())
     assert {name: row.standing for name, row in found.items()} == dict.fromkeys(found, Standing.GOOD)
     assert len(found) == 10
+
+
+HIDDEN = {
+    **FILES,
+    "settings/ConnectedApp.settings": xml(
+        "ConnectedAppSettings",
+        "<enableSkipUserProvisioningWizardWelcomePage>false</enableSkipUserProvisioningWizardWelcomePage>",
+    ),
+}
+
+
+def test_an_org_that_does_not_show_api_access_control_answers_every_row() -> None:
+    """As nearly all do. It is off then (Metadata API Guide, ConnectedAppSettings), and the rows say that they take it so."""
+    found = rows(running(HIDDEN))
+    assert {name: row.standing for name, row in found.items()} == dict.fromkeys(found, Standing.GOOD)
+    said = [reason.text for row in found.values() for case in row.cases for reason in case.decision.reasons]
+    assert any("Support enables it" in text for text in said)
+
+
+def test_d7_the_look_alike_gets_in_by_an_approver_where_access_control_is_hidden() -> None:
+    approver = running(HIDDEN, assignments=assigned("Approver"))
+    assert outcome("look-alike-app", approver) is P  # from wherever the approver's profile admits them
 
 
 @pytest.mark.parametrize(
@@ -109,6 +143,34 @@ def test_inactive_users_and_the_integrations_own_are_no_colleagues() -> None:
     bare = {**UNCONTROLLED, STANDARD: FILES[STANDARD].replace("loginIpRanges", "tabSettings")}
     asleep = (*USERS[:2], org.User(DANA, "dana@acme.example", P_STANDARD, False, "Standard", None))
     assert outcome("phished-user", running(bare, users=asleep)) is P  # Ada's ranges
+
+
+def test_a_colleague_without_a_visible_profile_is_named_and_processes_are_no_colleagues() -> None:
+    process = USERS[2]._replace(id="005000000000008AAA", username="autoproc@acme", profile_id="")
+    process = process._replace(user_type="AutomatedProcess")
+    guest = process._replace(id="005000000000009AAA", username="guest@acme", user_type="Guest")
+    hidden = USERS[2]._replace(id="005000000000007AAA", username="eve@acme.example", profile_id="")
+    plain = rows(running())
+    assert rows(running(users=(*USERS, process, guest))) == plain
+    found = rows(running(users=(*USERS, hidden)))
+    people = {case.who for row in found.values() for case in row.cases}
+    assert people - {case.who for row in plain.values() for case in row.cases} == {"'eve@acme.example'"}
+    # The app is assigned to one profile, which is shown, so it isn't hers: she is refused.
+    assert found["phished-user"].outcome is R
+    assert found["look-alike-app"].outcome is C  # what she may approve was not read
+
+
+def test_a_hidden_profile_may_be_the_one_whose_set_is_approved() -> None:
+    hidden = USERS[2]._replace(id="005000000000007AAA", username="eve@acme.example", profile_id="00eHIDDEN")
+    unread = (*(TABLES.app_access or ()), AppAccess("0PSHIDDEN", APP_ID))
+    found = rows(running(users=(*USERS, hidden), app_access=unread))["phished-user"]
+    assert found.outcome is C
+    assert found.summary.startswith("'eve@acme.example'")
+
+
+def test_a_frozen_user_keeps_nothing_working() -> None:
+    frozen = (USERS[0]._replace(frozen=True), *USERS[1:])
+    assert "is frozen" in rows(running(users=frozen))["operator"].summary
 
 
 def test_users_that_were_not_all_read_leave_room_for_somebody() -> None:

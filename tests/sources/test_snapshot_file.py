@@ -18,7 +18,7 @@ from sfharden.model.org import OrgTables
 from sfharden.model.snapshot import Component, Gap, Group, Snapshot, Source, Tool, Value
 from sfharden.sources.snapshot_file import load_snapshot_file, save_snapshot
 from tests.orgs.reading import NOW, read_once
-from tests.orgs.running import running
+from tests.orgs.running import USERS, assigned, running
 
 TEXTS = st.text(max_size=12) | st.sampled_from(
     ["\x00", "\x07\x1b[2J", "\x7f", "\x9b31m", "\u2028\u202e", '"\\u0041\\', "é営業🔒", "=cmd()", "</script>"]
@@ -33,10 +33,12 @@ FIELDS = {
     int | None: st.none() | st.integers(0, 2**53),
     bool | None: st.none() | st.booleans(),
     tuple[str, ...]: st.lists(TEXTS, max_size=3).map(tuple),
+    tuple[str, ...] | None: st.none() | st.lists(TEXTS, max_size=3).map(tuple),
 }
 ROWS = (
     tables.User, tables.ProfileRow, tables.PermissionSetRow, tables.Assignment, tables.AppAccess, tables.AppRow,
-    tables.Token, tables.Session, tables.Login, tables.SetupChange, tables.HealthRisk,
+    tables.Token, tables.Session, tables.Login, tables.SetupChange, tables.HealthRisk, tables.PermissionSetGroup,
+    tables.GroupMember, tables.MutingSet, tables.MenuItem,
 )  # fmt: skip
 
 
@@ -112,6 +114,40 @@ def test_hostile_names_of_an_org_come_back_harmless(tmp_path: Path, name: str) -
     save_snapshot(snapshot, tmp_path / "s.json")
     assert load_snapshot_file(tmp_path / "s.json") == snapshot
     assert set((tmp_path / "s.json").read_text("utf-8")) <= set(string.printable)
+
+
+# How many columns each table's rows had in version 1, where later ones have more.
+COLUMNS_OF_1 = {"users": 6, "permission_sets": 6, "assignments": 3, "tokens": 8, "external_tokens": 8}
+TABLES_SINCE = ("groups", "group_members", "muting_sets", "menu_items")
+
+
+def test_an_older_snapshot_is_read_and_does_not_tell_what_was_added(tmp_path: Path) -> None:
+    path = tmp_path / "s.json"
+    save_snapshot(running(assignments=tuple(assigned("Approver"))), path)
+    told = json.loads(path.read_text("utf-8"))
+    told["schema"] = "sfharden.snapshot/1"
+    for table, width in COLUMNS_OF_1.items():
+        told["org"][table] = [row[:width] for row in told["org"][table]]
+    for table in TABLES_SINCE:
+        del told["org"][table]
+    path.write_text(json.dumps(told), "utf-8")
+    found = load_snapshot_file(path)
+    org = found.org
+    assert org is not None
+    assert org.users == USERS
+    assert {one.frozen for one in org.users} == {None}
+    assert {(one.active, one.expires) for one in org.assignments or ()} == {(None, None)}
+    assert [getattr(org, table) for table in TABLES_SINCE] == [None] * len(TABLES_SINCE)
+    assert found.schema_ == "sfharden.snapshot/2", "written again, it is one of today"
+
+
+@pytest.mark.parametrize("schema", ["sfharden.snapshot/0", "sfharden.snapshot/3", "", None, 1])
+def test_a_snapshot_of_another_version_is_refused(schema: object, tmp_path: Path) -> None:
+    path = tmp_path / "s.json"
+    save_snapshot(running(), path)
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "schema": schema}), "utf-8")
+    with pytest.raises(InputError, match="not a snapshot"):
+        load_snapshot_file(path)
 
 
 def test_half_a_character_that_got_in_is_no_crash(tmp_path: Path) -> None:

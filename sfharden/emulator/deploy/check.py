@@ -10,8 +10,9 @@ from typing import Final
 from sfharden.emulator import kinds
 from sfharden.emulator.access import file_tree
 from sfharden.emulator.deploy.types import Component, Package, Problem
-from sfharden.emulator.derive import enabled_permissions, names
-from sfharden.emulator.files import too_new
+from sfharden.emulator.derive import names
+from sfharden.emulator.derive_groups import enabled_permissions
+from sfharden.emulator.files import API_ACCESS_CONTROL, too_new
 from sfharden.emulator.ranges import WIDEST_TRUSTED, read_range
 from sfharden.emulator.soql.schema import permission_names
 from sfharden.emulator.state import DemoOrg
@@ -213,6 +214,12 @@ def _enforced(org: DemoOrg) -> bool:
     return tree is not None and tree.value("sessionSettings.enforceIpRangesEveryRequest") == "true"
 
 
+def _app_settings(org: DemoOrg, _name: str, tree: Node) -> Faults:
+    for element in (one for one in API_ACCESS_CONTROL if tree.first(one)):
+        if not org.knobs.api_access_control:
+            yield f"Not available for deploy for this organization: {element}"
+
+
 def _external_policy(org: DemoOrg, _name: str, tree: Node) -> Faults:
     yield from _child_of_external(org, _name, tree)
     for element, allowed in _POLICY_VALUES.items():
@@ -253,6 +260,7 @@ _CHECKS: Final[dict[str, Callable[[DemoOrg, str, Node], Faults]]] = {
     "PermissionSet": _permission_set,
     "ConnectedApp": _connected_app,
     "SecuritySettings": _security,
+    "ConnectedAppSettings": _app_settings,
     "ExtlClntAppOauthConfigurablePolicies": _external_policy,
     "ExtlClntAppConfigurablePolicies": _child_of_external,
     "ExtlClntAppOauthSettings": _child_of_external,

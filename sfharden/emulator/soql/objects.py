@@ -1,35 +1,23 @@
 """The catalogue of objects: which columns each has, as the Object Reference lists them."""
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any, Final
 
 from sfharden.emulator import ids
-from sfharden.emulator.records import Profile
-from sfharden.emulator.soql.schema import (
-    EXTERNAL,
-    SETUP,
-    SObject,
-    assignment_rows,
-    build,
-    column,
-    made,
-    own_permissions,
-    permission_columns,
-    reference,
-)
+from sfharden.emulator.soql.people import people
+from sfharden.emulator.soql.rights import rights
+from sfharden.emulator.soql.schema import EXTERNAL, SETUP, SObject, build, column, made, reference
 from sfharden.emulator.soql.tooling import whole_profile
 from sfharden.emulator.state import DemoOrg
 
-_ASSIGNERS: Final = SETUP | {"AssignPermissionSets", "ManageUsers"}
 _NO: Final = {"filterable": False}
 
 
 def catalogue(org: DemoOrg, version: float, *, tooling: bool = False) -> dict[str, SObject]:
     """Every object of the org, by lower-case name, in the given API version."""
     makers: tuple[Callable[[DemoOrg, float], list[SObject]], ...] = (
-        _people,
-        _rights,
+        people,
+        rights,
         _connected,
         _external,
         _events,
@@ -39,81 +27,6 @@ def catalogue(org: DemoOrg, version: float, *, tooling: bool = False) -> dict[st
     if tooling:
         objects["profile"].columns.update({one.name.lower(): one for one in whole_profile(org)})
     return objects
-
-
-def _licence_rows(org: DemoOrg) -> list[SimpleNamespace]:
-    names = sorted({one.user_licence for one in org.profiles})
-    return [SimpleNamespace(id=licence_id(name), name=name) for name in names]
-
-
-def licence_id(name: str) -> str:
-    """The id of a user licence, from its name alone."""
-    return ids.make_id("100", int.from_bytes(name.encode()[:4], "big"))
-
-
-def _licence_of(profile: Profile) -> str:
-    return licence_id(profile.user_licence)
-
-
-def _people(org: DemoOrg, version: float) -> list[SObject]:
-    user = [
-        column("Id", "id", "id"),
-        column("Username", "string", "username"),
-        column("Name", "string", "name"),
-        column("IsActive", "boolean", "is_active"),
-        column("UserType", "picklist", "user_type"),
-        column("LastLoginDate", "datetime", "last_login"),
-        reference("ProfileId", "profile_id", "Profile", "Profile"),
-    ]
-    profile = [
-        column("Id", "id", "id"),
-        column("Name", "string", "name"),
-        column("UserType", "picklist", "user_type"),
-        made("UserLicenseId", "reference", _licence_of, refers=("UserLicense", "UserLicense")),
-        *permission_columns(org, version),
-    ]
-    licence = [column("Id", "id", "id"), column("Name", "string", "name")]
-    return [
-        build("User", lambda org, _: org.users, user, api="both"),
-        build("Profile", lambda org, _: org.profiles, profile, api="both"),
-        build("UserLicense", lambda org, _: _licence_rows(org), licence),
-    ]
-
-
-def _rights(org: DemoOrg, version: float) -> list[SObject]:
-    permissions = permission_columns(org, version)
-    columns = [
-        column("Id", "id", "id"),
-        column("Name", "string", "name"),
-        column("Label", "string", "label"),
-        column("IsOwnedByProfile", "boolean", "owned"),
-        made("IsCustom", "boolean", lambda _: True),
-        made("Type", "picklist", lambda row: "Profile" if row.owned else "Regular"),
-        made("NamespacePrefix", "string", lambda _: None),
-        reference("ProfileId", "profile_id", "Profile", "Profile"),
-        *permissions,
-    ]
-    assignment = [
-        column("Id", "id", "id"),
-        reference("AssigneeId", "assignee_id", "Assignee", "User"),
-        reference("PermissionSetId", "permission_set_id", "PermissionSet", "PermissionSet"),
-        made("PermissionSetGroupId", "reference", lambda _: None),
-        made("ExpirationDate", "datetime", lambda _: None),
-        column("IsActive", "boolean", "active"),
-    ]
-    access = [
-        column("Id", "id", "id"),
-        reference("ParentId", "parent_id", "Parent", "PermissionSet"),
-        column("SetupEntityId", "id", "entity_id"),
-        column("SetupEntityType", "picklist", "entity_type"),
-    ]
-    mine = [column("Id", "id", "id"), *permissions]
-    return [
-        build("PermissionSet", lambda org, _: org.permission_sets, columns, needs=_ASSIGNERS, api="both"),
-        build("PermissionSetAssignment", assignment_rows, assignment, needs=_ASSIGNERS),
-        build("SetupEntityAccess", lambda org, _: org.entity_access, access, needs=SETUP),
-        build("UserPermissionAccess", own_permissions, mine),
-    ]
 
 
 def _connected(_org: DemoOrg, _version: float) -> list[SObject]:
@@ -166,8 +79,8 @@ def _external(_org: DemoOrg, _version: float) -> list[SObject]:
     ]
 
 
-def _events(_org: DemoOrg, _version: float) -> list[SObject]:
-    return [_oauth_token(), _login_history(), _auth_session(), _audit_trail()]
+def _events(org: DemoOrg, _version: float) -> list[SObject]:
+    return [_oauth_token(), _login_history(), _auth_session(), _audit_trail(org)]
 
 
 def _oauth_token() -> SObject:
@@ -232,7 +145,8 @@ def _auth_session() -> SObject:
     return build("AuthSession", lambda org, _: org.auth_sessions, columns, all_rows=all_rows, own="user_id")
 
 
-def _audit_trail() -> SObject:
+def _audit_trail(org: DemoOrg) -> SObject:
+    needs = frozenset({"ViewSetupAuditTrail"}) if org.knobs.audit_trail_permission else SETUP
     columns = [
         column("Id", "id", "id", countable=False),
         column("Action", "string", "action"),
@@ -242,7 +156,7 @@ def _audit_trail() -> SObject:
         reference("CreatedById", "created_by_id", "CreatedBy", "User"),
         made("DelegateUser", "string", lambda _: None),
     ]
-    return build("SetupAuditTrail", lambda org, _: org.audit_trail, columns, needs=SETUP)
+    return build("SetupAuditTrail", lambda org, _: org.audit_trail, columns, needs=needs)
 
 
 def _org(_org: DemoOrg, _version: float) -> list[SObject]:

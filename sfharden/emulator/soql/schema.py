@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, Final
 
-from sfharden.emulator.records import PermissionSet, User
+from sfharden.emulator.records import User
 from sfharden.emulator.state import DemoOrg
 
 # Permission fields that every org has (Object Reference, PermissionSet; the Tooling WSDL).
@@ -37,6 +37,7 @@ PERMISSIONS: Final = frozenset(
         "TransactionSecurityExempt",
         "TwoFactorApi",
         "ViewAllData",
+        "ViewAllProfiles",
         "ViewClientSecret",
         "ViewEventLogFiles",
         "ViewHealthCheck",
@@ -136,29 +137,3 @@ def permission_columns(org: DemoOrg, version: float) -> list[Column]:
 
 def _holds(permission: str) -> Callable[[Any], bool]:
     return lambda row: permission in row.permissions
-
-
-@dataclass(frozen=True, slots=True)
-class AssignmentRow:
-    """A row of PermissionSetAssignment; the permission set a profile owns counts as assigned to its users."""
-
-    id: str
-    assignee_id: str
-    permission_set_id: str
-    active: bool = True
-
-
-def assignment_rows(org: DemoOrg, _caller: Caller) -> list[AssignmentRow]:
-    """Profile-owned and given permission sets of every user."""
-    owned = {one.profile_id: one.id for one in org.permission_sets if one.owned}
-    rows = [
-        AssignmentRow(f"0Pa{user.id[3:]}", user.id, owned[user.profile_id])
-        for user in org.users
-        if user.profile_id in owned
-    ]
-    return rows + [AssignmentRow(one.id, one.assignee_id, one.permission_set_id) for one in org.assignments]
-
-
-def own_permissions(_org: DemoOrg, caller: Caller) -> list[PermissionSet]:
-    """The single row of UserPermissionAccess: what the caller may do."""
-    return [PermissionSet(caller.user.id, "", "", set(caller.permissions))]

@@ -1,7 +1,6 @@
 """The parts of an org's reading joined by record id."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
@@ -10,18 +9,43 @@ from typing import Any
 from sfharden.errors import OrgError
 from sfharden.model import kinds
 from sfharden.model import org as tables
-from sfharden.model.org import AppRow, Caller, OrgTables, ProfileRow, Token, User
-from sfharden.model.snapshot import Gap
+from sfharden.model.org import (
+    AppRow,
+    Caller,
+    GroupMember,
+    MenuItem,
+    MutingSet,
+    OrgTables,
+    ProfileRow,
+    Token,
+    User,
+)
+from sfharden.model.snapshot import Gap, Snapshot
+from sfharden.sources.org.external import Linked, linked, told_once
 from sfharden.sources.org.logins import LoginReading
 from sfharden.sources.org.metadata import MetadataReading
-from sfharden.sources.org.records import PermissionFields
-from sfharden.sources.org.sight import hidden_rows
-from sfharden.sources.org.tokens import RawToken, TokenReading
-from sfharden.sources.org.usage import UsageReading
+from sfharden.sources.org.rights import PermissionFields
+from sfharden.sources.org.sight import hidden_rows, probe
+from sfharden.sources.org.token_rows import RawToken
+from sfharden.sources.org.tokens import TokenReading
+from sfharden.sources.org.usage import SingleTokens
 from sfharden.text.redact import Secret
 
-LookUp = Callable[[Iterable[str]], list[User]]
-_Looks = tuple[str, str, datetime | None]
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What joining may still ask of the org, each raising OrgError.
+
+    `look_up` finds users by id, active or not. `choose` says which tokens, that each stand for all that one user
+    gave one app, are wanted one by one, and `ask` gets those. With `every`, it chooses among all of them; else
+    only among those that OauthToken doesn't show.
+    """
+
+    look_up: Callable[[Iterable[str]], list[User]]
+    started: datetime
+    choose: Callable[[Snapshot, Sequence[Token]], Iterable[Token]] = lambda _snapshot, _summed: ()
+    ask: Callable[[Sequence[Token]], SingleTokens] = lambda _pairs: SingleTokens()
+    every: bool = False
 
 
 @dataclass
@@ -35,41 +59,72 @@ class Joined:
     anything: bool
 
 
-def join(values: Mapping[str, Any], gaps: Iterable[Gap], look_up: LookUp) -> Joined:
-    """Join what the parts gave. `look_up` finds users by id, active or not."""
-    return _Joiner(values, list(gaps), look_up).join()
+def join(values: Mapping[str, Any], gaps: Iterable[Gap], questions: Questions) -> Joined:
+    """Join what the parts gave."""
+    return _Joiner(values, list(gaps), questions).join()
 
 
 class _Joiner:
-    def __init__(self, values: Mapping[str, Any], gaps: list[Gap], look_up: LookUp) -> None:
+    def __init__(self, values: Mapping[str, Any], gaps: list[Gap], questions: Questions) -> None:
         self._values = values
         self._gaps = gaps
-        self._look_up = look_up
+        self._questions = questions
         self._metadata: MetadataReading = values.get("metadata") or MetadataReading()
         self._gaps.extend(self._metadata.gaps)
 
     def join(self) -> Joined:
         """Everything, in the order in which one thing rests on another."""
         oauth: TokenReading | None = self._values.get(tables.TOKENS)
-        usage: UsageReading | None = self._values.get(tables.EXTERNAL_TOKENS)
+        summed: tuple[Token, ...] | None = self._values.get(tables.EXTERNAL_TOKENS)
         apps = self._apps()
         tokens = self._tokens(oauth) if oauth else None
-        external = self._external(usage, apps) if usage else None
-        if tokens and external:
-            tokens, external = told_once(tokens, external)
-        logins = self._logins()
-        org_tables = self._tables(apps, tokens, external, logins)
+        found = linked(tokens or (), self._labelled(summed or (), apps), self._questions.started)
+        told = (*found.shown, *found.rest) if self._questions.every else found.rest
+        org_tables = self._tables(
+            apps,
+            found.own if tokens is not None else None,
+            told if summed is not None else None,
+            self._logins(),
+        )
+        singles = SingleTokens()
+        if told:
+            org_tables, singles = self._one_by_one(org_tables, found, told)
         self._gaps.extend(hidden_rows(org_tables, self._gaps))
-        # Those that were told twice too: a handle that isn't there must mean a token that isn't there.
-        by_oauth, by_usage = oauth.secrets if oauth else {}, usage.secrets if usage else {}
+        by_oauth = oauth.secrets if oauth else {}
         return Joined(
-            org_tables,
+            self._frozen_for_sure(org_tables),
             self._gaps,
-            {**by_usage, **by_oauth},
+            # Those that were told twice too: a handle that isn't there must mean a token that isn't there.
+            {**singles.secrets, **by_oauth},
             # One that both tell of by the same secret goes into a body, not into an address.
-            frozenset(by_usage) - frozenset(by_oauth),
+            frozenset(singles.secrets) - frozenset(by_oauth),
             bool(self._metadata.components) or any(name != "metadata" for name in self._values),
         )
+
+    def _one_by_one(
+        self, org_tables: OrgTables, found: Linked, told: Sequence[Token]
+    ) -> tuple[OrgTables, SingleTokens]:
+        """Single tokens in place of those that stand for many, where they are wanted."""
+        so_far = probe(org_tables, self._gaps, self._questions.started)
+        chosen = dict.fromkeys(self._questions.choose(so_far, told))
+        try:
+            singles = self._questions.ask(tuple(chosen)) if chosen else SingleTokens()
+        except OrgError as error:
+            self._gap("Single tokens of external client apps", error.message, tables.EXTERNAL_TOKENS)
+            return org_tables.model_copy(update={"external_tokens": found.rest}), SingleTokens()
+        own, beyond = told_once(found.own, tuple(singles.tokens))
+        rest = [one for one in found.rest if one not in chosen]
+        update: dict[str, object] = {"external_tokens": _sorted((*rest, *beyond))}
+        if org_tables.tokens is not None:
+            update["tokens"] = own
+        return org_tables.model_copy(update=update), singles
+
+    def _frozen_for_sure(self, org_tables: OrgTables) -> OrgTables:
+        """Who isn't among the frozen users may be one all the same, if not all of them were shown."""
+        if org_tables.users is None or not any(gap.kind == tables.FROZEN for gap in self._gaps):
+            return org_tables
+        users = tuple(user._replace(frozen=user.frozen or None) for user in org_tables.users)
+        return org_tables.model_copy(update={"users": users})
 
     def _tables(
         self,
@@ -91,9 +146,13 @@ class _Joiner:
             users=self._users(named),
             profiles=self._profiles(),
             permission_sets=values.get(tables.PERMISSION_SETS),
+            groups=values.get(tables.GROUPS),
+            group_members=self._group_members(),
+            muting_sets=values.get(tables.MUTING_SETS),
             assignments=values.get(tables.ASSIGNMENTS),
             app_access=values.get(tables.APP_ACCESS),
             apps=apps,
+            menu_items=values.get(tables.MENU_ITEMS),
             tokens=tokens,
             external_tokens=external,
             sessions=values.get(tables.SESSIONS),
@@ -107,19 +166,31 @@ class _Joiner:
         if active is None:
             return None
         missing = set(named) - {user.id for user in active}
-        if not missing:
-            return active
+        more: list[User] = []
         try:
-            more = self._look_up(missing)
+            more = self._questions.look_up(missing) if missing else []
         except OrgError as error:
             self._gap("Users that tokens or logins name", error.message, tables.USERS)
-            return active
-        return tuple(sorted({*active, *more}, key=itemgetter(0)))
+        frozen: frozenset[str] | None = self._values.get(tables.FROZEN)
+        found = sorted({*active, *more}, key=itemgetter(0)) if more else active
+        return (
+            tuple(found) if frozen is None else tuple(one._replace(frozen=one.id in frozen) for one in found)
+        )
+
+    def _group_members(self) -> tuple[GroupMember, ...] | None:
+        found: tuple[GroupMember, ...] | None = self._values.get(tables.GROUP_MEMBERS)
+        muting: tuple[MutingSet, ...] = self._values.get(tables.MUTING_SETS) or ()
+        known = {one.id for one in muting}
+        return found and tuple(
+            one._replace(muting=one.muting or one.permission_set_id in known) for one in found
+        )
 
     def _profiles(self) -> tuple[ProfileRow, ...] | None:
         labels: dict[str, str] | None = self._values.get(tables.PROFILES)
         if labels is None:
             return None
+        if hidden := sum(not label for label in labels.values()):
+            self._gap("Profiles", f"the names of {hidden:,} are not shown", tables.PROFILES)
         names = self._names_of(kinds.PROFILE)
         return tuple(sorted(ProfileRow(key, label, names.get(key[:15], "")) for key, label in labels.items()))
 
@@ -166,20 +237,19 @@ class _Joiner:
     def _tokens(self, reading: TokenReading) -> tuple[Token, ...]:
         if reading.gap:
             self._gap("OAuth tokens", reading.gap, tables.TOKENS)
-        menu: Mapping[str, str] = self._values.get("menu") or {}
+        items: tuple[MenuItem, ...] = self._values.get(tables.MENU_ITEMS) or ()
+        menu = {one.id: one.app_id for one in items}
         return tuple(
             _resolved(raw, menu)
             for raw in sorted(
-                reading.tokens.values(), key=lambda one: (one.app_label, one.user_id, one.created, one.handle)
+                reading.tokens, key=lambda one: (one.app_label, one.user_id, one.created, one.handle)
             )
         )
 
-    def _external(self, usage: UsageReading, apps: tuple[AppRow, ...] | None) -> tuple[Token, ...]:
-        labels = {row.id: row.label for row in apps or () if row.external}
-        found = [
-            one._replace(app_label=labels.get(one.app_id, one.app_label)) for one in usage.tokens.values()
-        ]
-        return tuple(sorted(found, key=lambda one: (one.app_label, one.user_id, one.handle)))
+    def _labelled(self, summed: Sequence[Token], apps: tuple[AppRow, ...] | None) -> tuple[Token, ...]:
+        """With the labels of their apps; the resource itself tells developer names only."""
+        labels = {row.id[:15]: row.label for row in apps or () if row.external}
+        return _sorted(one._replace(app_label=labels.get(one.app_id[:15], one.app_label)) for one in summed)
 
     def _logins(self) -> tuple[tables.Login, ...] | None:
         reading: LoginReading | None = self._values.get(tables.LOGINS)
@@ -201,37 +271,5 @@ def _resolved(raw: RawToken, menu: Mapping[str, str]) -> Token:
     )
 
 
-def told_once(
-    own: tuple[Token, ...], external: tuple[Token, ...]
-) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
-    """OauthToken shows tokens of external client apps too, often without a menu item: then it learns the app.
-
-    Names can be copied, so a token without an app learns it only where there are no more such tokens than the
-    app has: of two with one user, one label and one moment, one may be of a look-alike.
-    """
-    apps: dict[_Looks, set[str]] = {}
-    for one in external:
-        apps.setdefault(_looks(one), set()).add(one.app_id[:15])
-    # What bears another app's id is another token, however alike.
-    shown = Counter(_looks(one) for one in own if one.app_id[:15] in {"", *apps.get(_looks(one), ())})
-    held = Counter(map(_looks, external))
-    ids = {_looks(one): one.app_id for one in external}
-    sure = {key for key, found in apps.items() if len(found) == 1 and 0 < shown[key] <= held[key]}
-    named = tuple(
-        one._replace(app_id=ids[_looks(one)]) if not one.app_id and _looks(one) in sure else one
-        for one in own
-    )
-    return named, tuple(_beyond(external, shown))
-
-
-def _beyond(external: Iterable[Token], shown: "Counter[_Looks]") -> Iterator[Token]:
-    """The tokens of external client apps that are not among those already shown."""
-    for one in external:
-        if shown[_looks(one)] > 0:
-            shown[_looks(one)] -= 1
-        else:
-            yield one
-
-
-def _looks(token: Token) -> _Looks:
-    return token.user_id, token.app_label, token.created
+def _sorted(tokens: Iterable[Token]) -> tuple[Token, ...]:
+    return tuple(sorted(tokens, key=lambda one: (one.app_label, one.user_id, one.handle)))

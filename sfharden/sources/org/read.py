@@ -5,7 +5,7 @@ silence: Salesforce shows callers without a permission their own rows only, and 
 that works like that is checked against what the caller holds.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,21 +14,23 @@ from typing import Any, Final, TypeVar
 
 from sfharden.errors import OrgError
 from sfharden.model import org as tables
-from sfharden.model.org import Organization
+from sfharden.model.org import Assignment, Organization, PermissionSetRow, Token
 from sfharden.model.snapshot import Gap, Snapshot, Source, Tool
 from sfharden.salesforce.connect import Connection
-from sfharden.sources.org import records
-from sfharden.sources.org.joins import Joined, join
+from sfharden.salesforce.lanes import Rank
+from sfharden.sources.org import records, rights
+from sfharden.sources.org.joins import Joined, Questions, join
 from sfharden.sources.org.logins import LoginReading, read_logins
+from sfharden.sources.org.look_up import UserLookUp
 from sfharden.sources.org.metadata import MetadataReading, read_metadata
 from sfharden.sources.org.tasks import TaskPools, task_pools
-from sfharden.sources.org.tokens import TokenReading, read_oauth_tokens
-from sfharden.sources.org.usage import UsageReading, read_usage
+from sfharden.sources.org.tokens import Asked, TokenReading, read_oauth_tokens
+from sfharden.sources.org.usage import SingleTokens, read_single_tokens, read_usage
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import Secret
 
 T = TypeVar("T")
-_PARTS: Final = 20
+_PARTS: Final = 32  # more than there are: none may wait for a place that one it waits for needs
 
 Progress = Callable[[str, int], None]
 
@@ -63,6 +65,7 @@ class _Answers:
 class _Reader:
     def __init__(self, connection: Connection, wanted: Wanted, progress: Progress) -> None:
         self._rest = connection.rest
+        self._tokens_first = connection.rest.ranked(Rank.TOKENS)
         self._metadata = connection.metadata
         self._session = connection.session
         self._now = connection.wire.timing.now
@@ -72,24 +75,41 @@ class _Reader:
     def read(self, tool_version: str) -> OrgReading:
         started = self._now()
         with task_pools(_PARTS) as pools:
-            answers = self._collect(pools, started)
-            joined = join(answers.values, answers.gaps, self._look_up)
+            users = pools.start(lambda: records.active_users(self._rest))
+            look_up = UserLookUp(self._rest, pools, users)
+            answers = self._collect(pools, started, look_up, users)
+            joined = join(answers.values, answers.gaps, self._questions(answers, pools, started, look_up))
         if not joined.anything:
             raise answers.errors[0] if answers.errors else OrgError("The org gave nothing to read")
         return self._reading(joined, answers, tool_version, started)
 
-    def _collect(self, pools: TaskPools, started: datetime) -> _Answers:
+    def _questions(
+        self, answers: _Answers, pools: TaskPools, started: datetime, look_up: UserLookUp
+    ) -> Questions:
+        organization: Organization | None = answers.values.get(tables.ORGANIZATION)
+        org_id = organization.id if organization else ""
+
+        def ask(pairs: Sequence[Token]) -> SingleTokens:
+            return read_single_tokens(self._tokens_first, pairs, org_id, pools, secrets=self._wanted.secrets)
+
+        return Questions(look_up, started, self._wanted.one_by_one, ask, every=self._wanted.secrets)
+
+    def _collect(
+        self, pools: TaskPools, started: datetime, look_up: UserLookUp, users: "Future[Any]"
+    ) -> _Answers:
         """Start every part, then gather them; who is signed in comes first, for its error says most."""
-        answers, parts = _Answers(), self._long_parts(pools, started)
-        parts.update(self._short_parts(pools))
+        answers, parts = _Answers(), self._long_parts(pools, started, look_up)
+        parts.update({tables.USERS: users, **self._short_parts(pools)})
         for kind, future in parts.items():
             future.add_done_callback(partial(self._note_moment, kind, answers))
         for kind in sorted(parts, key=lambda name: name != tables.CALLER):
             self._gather(kind, parts[kind], answers)
         return answers
 
-    def _long_parts(self, pools: TaskPools, started: datetime) -> dict[str, "Future[Any]"]:
-        """What takes one call after the other starts before all that takes one: calls wait for a lane in turn."""
+    def _long_parts(
+        self, pools: TaskPools, started: datetime, look_up: UserLookUp
+    ) -> dict[str, "Future[Any]"]:
+        """What takes one call after the other: its calls also go first where calls wait, see `Rank`."""
         rest, wanted, parts = self._rest, self._wanted, dict[str, "Future[Any]"]()
         if wanted.metadata:
             parts["metadata"] = pools.start(
@@ -98,7 +118,7 @@ class _Reader:
         organization = pools.start(lambda: records.organization(rest, self._session.org_id))
         parts[tables.ORGANIZATION] = organization
         if wanted.tokens:
-            parts[tables.TOKENS] = pools.start(lambda: self._tokens(organization, pools, started))
+            parts[tables.TOKENS] = pools.start(lambda: self._tokens(organization, pools, started, look_up))
             parts[tables.EXTERNAL_TOKENS] = pools.start(lambda: self._usage(organization, pools))
         if wanted.logins_since:
             parts[tables.LOGINS] = pools.start(lambda: self._logins(pools, started))
@@ -106,29 +126,45 @@ class _Reader:
 
     def _short_parts(self, pools: TaskPools) -> dict[str, "Future[Any]"]:
         rest, wanted = self._rest, self._wanted
-        fields = pools.start(lambda: records.permission_fields(rest, wanted.permissions))
         parts: dict[str, Future[Any]] = {
-            "permissions": fields,
-            "held": pools.start(lambda: records.held_permissions(rest, fields.result())),
-            tables.PERMISSION_SETS: pools.start(lambda: records.permission_sets(rest, fields.result())),
             tables.CALLER: pools.start(lambda: records.who(rest, self._session.username)),
-            tables.USERS: pools.start(lambda: records.active_users(rest)),
-            tables.ASSIGNMENTS: pools.start(lambda: records.assignments(rest)),
+            tables.FROZEN: pools.start(lambda: records.frozen_users(rest)),
             tables.PROFILES: pools.start(lambda: records.profile_labels(rest)),
+            **self._rights_parts(pools),
         }
         if wanted.metadata:
-            parts[tables.APP_ACCESS] = pools.start(lambda: records.app_access(rest))
+            parts[tables.APP_ACCESS] = pools.start(lambda: rights.app_access(rest))
         else:
             parts["external"] = pools.start(lambda: records.external_apps(rest))
         if wanted.metadata or wanted.tokens:
             parts[tables.APPS] = pools.start(lambda: records.connected_apps(rest))
         if wanted.tokens:
-            parts["menu"] = pools.start(lambda: records.menu_items(rest))
+            parts[tables.MENU_ITEMS] = pools.start(lambda: records.menu_items(rest))
         if wanted.setup_since or wanted.sessions:
             parts[tables.SESSIONS] = pools.start(lambda: records.sessions(rest))
         if wanted.setup_since:
             parts.update(self._setup_parts(pools, wanted.setup_since))
         return parts
+
+    def _rights_parts(self, pools: TaskPools) -> dict[str, "Future[Any]"]:
+        """Who may do what; what groups hold is asked only where there are groups."""
+        rest = self._rest
+        fields = pools.start(lambda: rights.permission_fields(rest, self._wanted.permissions))
+        sets = pools.start(lambda: rights.permission_sets(rest, fields.result()))
+        given = pools.start(lambda: rights.assignments(rest))
+
+        def if_any(ask: Callable[[], tuple[T, ...]]) -> "Future[tuple[T, ...]]":
+            return pools.start(lambda: ask() if _names_a_group(sets) or _names_a_group(given) else ())
+
+        return {
+            "permissions": fields,
+            "held": pools.start(lambda: rights.held_permissions(rest, fields.result())),
+            tables.PERMISSION_SETS: sets,
+            tables.ASSIGNMENTS: given,
+            tables.GROUPS: if_any(lambda: rights.groups(rest)),
+            tables.GROUP_MEMBERS: if_any(lambda: rights.group_members(rest)),
+            tables.MUTING_SETS: if_any(lambda: rights.muting_sets(rest, fields.result())),
+        }
 
     def _setup_parts(self, pools: TaskPools, since: datetime) -> dict[str, "Future[Any]"]:
         rest = self._rest
@@ -147,26 +183,30 @@ class _Reader:
         except OrgError as error:
             answers.errors.append(error)
             if kind not in _SPARE:
-                table = {"menu": tables.APPS, "external": tables.APPS}.get(kind, kind)
+                table = {tables.MENU_ITEMS: tables.APPS, "external": tables.APPS}.get(kind, kind)
                 answers.gaps.append(Gap(what=_WHAT.get(kind, kind), reason=error.message, kind=table))
 
     def _tokens(
-        self, organization: "Future[Organization]", pools: TaskPools, started: datetime
+        self,
+        organization: "Future[Organization]",
+        pools: TaskPools,
+        started: datetime,
+        look_up: UserLookUp,
     ) -> TokenReading:
-        def org_id() -> str:
-            return organization.result().id
+        asked = Asked(
+            org_id=lambda: organization.result().id,
+            secrets=self._wanted.secrets,
+            seen=lambda n: self._progress("tokens", n),
+            users=look_up.begin,
+        )
+        return read_oauth_tokens(self._tokens_first, asked, pools, started)
 
-        return read_oauth_tokens(self._rest, org_id, pools, started, lambda n: self._progress("tokens", n))
-
-    def _usage(self, organization: "Future[Organization]", pools: TaskPools) -> UsageReading:
-        return read_usage(self._rest, lambda: organization.result().id, pools)
+    def _usage(self, organization: "Future[Organization]", pools: TaskPools) -> tuple[Token, ...]:
+        return read_usage(self._tokens_first, lambda: organization.result().id, pools)
 
     def _logins(self, pools: TaskPools, started: datetime) -> LoginReading:
         since = self._wanted.logins_since or started
         return read_logins(self._rest, since, started, pools, lambda n: self._progress("logins", n))
-
-    def _look_up(self, ids: Iterable[str]) -> list[tables.User]:
-        return list(records.users_by_id(self._rest, ids))
 
     def _reading(self, joined: Joined, answers: _Answers, tool_version: str, started: datetime) -> OrgReading:
         org_tables, metadata = joined.tables, answers.values.get("metadata") or MetadataReading()
@@ -193,19 +233,31 @@ class _Reader:
         return OrgReading(snapshot, joined.secrets, joined.external_handles, metadata.zip_bytes)
 
 
+def _names_a_group(rows: "Future[tuple[PermissionSetRow, ...]] | Future[tuple[Assignment, ...]]") -> bool:
+    """Whether any row does; where the rows didn't come, some may."""
+    try:
+        return any(one.group_id for one in rows.result())
+    except OrgError:
+        return True
+
+
 # Without these, what they would tell is told another way, or is missed by a part that has a gap of its own.
 _SPARE: Final = frozenset({"permissions", "held"})
 _WHAT: Final = {
     tables.CALLER: "Who is signed in",
     tables.ORGANIZATION: "The organisation",
     tables.USERS: "Users",
+    tables.FROZEN: "Who is frozen",
     tables.PROFILES: "Labels of profiles",
     tables.PERMISSION_SETS: "Permission sets",
+    tables.GROUPS: "Permission set groups",
+    tables.GROUP_MEMBERS: "What permission set groups hold",
+    tables.MUTING_SETS: "What permission set groups mute",
     tables.ASSIGNMENTS: "Assignments of permission sets",
     tables.APP_ACCESS: "Who is approved for which app",
     tables.APPS: "Connected apps",
     "external": "External client apps",
-    "menu": "Which app a token belongs to",
+    tables.MENU_ITEMS: "Which app a token belongs to",
     tables.TOKENS: "OAuth tokens",
     tables.EXTERNAL_TOKENS: "Tokens of external client apps",
     tables.LOGINS: "Logins",

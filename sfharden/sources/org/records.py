@@ -1,70 +1,23 @@
-"""Records of an org, by plain queries: users, profiles, permission sets, apps, sessions, setup changes.
+"""Records of an org, by plain queries: users, profiles, apps, sessions, setup changes.
 
-Objects and fields: Object Reference, the page of each; SecurityHealthCheck: Tooling API Guide. Permissions
-are conditional, so PermissionSet is described first and only fields that exist are asked for.
+Objects and fields: Object Reference, the page of each; SecurityHealthCheck: Tooling API Guide. Who may do what is
+in `rights`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Final
 
 from sfharden.errors import AnswerError, DeniedError
-from sfharden.model.org import (
-    AppAccess,
-    Assignment,
-    HealthRisk,
-    Organization,
-    PermissionSetRow,
-    Session,
-    SetupChange,
-    User,
-)
+from sfharden.model.org import HealthRisk, MenuItem, Organization, Session, SetupChange, User
 from sfharden.salesforce.rest import OrgClient
 from sfharden.salesforce.soql import soql_datetime, soql_in, soql_quote
 from sfharden.sources.org.values import Row, flag, moment, number, optional, required, required_moment
 
-_PREFIX: Final = "Permissions"
 # An older API version lacks a field, or can't filter by one: then another form of the question may do.
-_OTHER_FORM: Final = frozenset({"INVALID_FIELD", "MALFORMED_QUERY"})
+OTHER_FORM: Final = frozenset({"INVALID_FIELD", "MALFORMED_QUERY"})
 _USER: Final = "SELECT Id, Username, ProfileId, IsActive, UserType, LastLoginDate FROM User"
-
-# Permissions that decide whether the caller sees everything, who gets around the settings, and who could
-# repair a lock-out. Labels and names: metadata WSDL; conditional ones may not exist.
-PERMISSIONS: Final = (
-    "ApiEnabled",
-    "ApiUserOnly",
-    "AssignPermissionSets",
-    "AuthorApex",
-    "BulkApiHardDelete",
-    "CanApproveUninstalledApps",
-    "CustomizeApplication",
-    "DataExport",
-    "ExternalClientAppAdmin",
-    "ExternalClientAppDeveloper",
-    "ExternalClientAppViewer",
-    "ManageDataIntegrations",
-    "ManageEncryptionKeys",
-    "ManageInternalUsers",
-    "ManageProfilesPermissionsets",
-    "ManageRemoteAccess",
-    "ManageSecurityCommandCenter",
-    "ManageUsers",
-    "ModifyAllData",
-    "ModifyMetadata",
-    "MonitorLoginHistory",
-    "PasswordNeverExpires",
-    "ResetPasswords",
-    "UseAnyApiAuth",
-    "UseAnyApiClient",
-    "ViewAllData",
-    "ViewAllUsers",
-    "ViewClientSecret",
-    "ViewEncryptedData",
-    "ViewHealthCheck",
-    "ViewSetup",
-)
 
 
 def who(client: OrgClient, username: str) -> tuple[str, str]:
@@ -138,90 +91,17 @@ def _user(row: Row) -> User:
     )
 
 
+def frozen_users(client: OrgClient) -> frozenset[str]:
+    """Who can't sign in though they are active (Object Reference, UserLogin)."""
+    rows = client.query("SELECT UserId FROM UserLogin WHERE IsFrozen = true")
+    return frozenset(optional(row, "UserId") for row in rows) - {""}
+
+
 def profile_labels(client: OrgClient) -> dict[str, str]:
-    """Labels of profiles by record id."""
+    """Labels of profiles by record id; empty where the org hides them."""
     return {
-        required(row, "Id"): required(row, "Name") for row in client.query("SELECT Id, Name FROM Profile")
+        required(row, "Id"): optional(row, "Name") for row in client.query("SELECT Id, Name FROM Profile")
     }
-
-
-@dataclass(frozen=True, slots=True)
-class PermissionFields:
-    """Permissions that the org knows among those asked for, and whether sets tell of groups."""
-
-    asked: tuple[str, ...]
-    known: tuple[str, ...]
-    grouped: bool
-
-
-def permission_fields(client: OrgClient, extra: Iterable[str]) -> PermissionFields:
-    """Describe PermissionSet: naming a field that isn't there would fail a whole query."""
-    fields = {str(one.get("name", "")) for one in client.describe("PermissionSet")["fields"]}
-    asked = tuple(sorted({*PERMISSIONS, *extra}))
-    known = tuple(name for name in asked if _PREFIX + name in fields)
-    return PermissionFields(asked, known, "PermissionSetGroupId" in fields)
-
-
-def permission_sets(client: OrgClient, fields: PermissionFields) -> tuple[PermissionSetRow, ...]:
-    """All permission sets, profiles' own ones included."""
-    group = ["PermissionSetGroupId"] if fields.grouped else []
-    columns = ["Id", "Name", "Label", "ProfileId", *group, *(_PREFIX + name for name in fields.known)]
-    rows = client.query(f"SELECT {', '.join(columns)} FROM PermissionSet")  # noqa: S608 - described names
-    return tuple(sorted(_permission_set(row, fields.known, fields.grouped) for row in rows))
-
-
-def held_permissions(client: OrgClient, fields: PermissionFields) -> tuple[str, ...]:
-    """What the caller holds, however it was given (Object Reference, UserPermissionAccess: one row, one's own)."""
-    if not fields.known:
-        raise AnswerError("The org knows none of the permissions asked for")
-    columns = ", ".join(_PREFIX + name for name in fields.known)
-    rows = list(client.query(f"SELECT {columns} FROM UserPermissionAccess"))  # noqa: S608 - described names
-    if len(rows) != 1:
-        raise AnswerError("The org did not say what this login holds")
-    return tuple(name for name in fields.known if flag(rows[0], _PREFIX + name))
-
-
-def _permission_set(row: Row, known: Sequence[str], grouped: bool) -> PermissionSetRow:
-    return PermissionSetRow(
-        required(row, "Id"),
-        required(row, "Name"),
-        optional(row, "Label"),
-        optional(row, "ProfileId"),
-        optional(row, "PermissionSetGroupId") if grouped else "",
-        tuple(name for name in known if flag(row, _PREFIX + name)),
-    )
-
-
-def assignments(client: OrgClient) -> tuple[Assignment, ...]:
-    """Who has which permission set; profiles' own sets may be left out, since users name their profile."""
-    where = " WHERE PermissionSet.IsOwnedByProfile = false"
-    forms = [
-        ("AssigneeId, PermissionSetId, PermissionSetGroupId", where),
-        ("AssigneeId, PermissionSetId", ""),
-    ]
-    for fields, condition in forms[:-1]:
-        try:
-            rows = list(client.query(f"SELECT {fields} FROM PermissionSetAssignment{condition}"))  # noqa: S608
-            return tuple(sorted(map(_assignment, rows)))
-        except DeniedError as error:
-            if error.code not in _OTHER_FORM:
-                raise
-    fields, condition = forms[-1]
-    rows = list(client.query(f"SELECT {fields} FROM PermissionSetAssignment{condition}"))  # noqa: S608
-    return tuple(sorted(map(_assignment, rows)))
-
-
-def _assignment(row: Row) -> Assignment:
-    group = optional(row, "PermissionSetGroupId") if "PermissionSetGroupId" in row else ""
-    return Assignment(required(row, "AssigneeId"), optional(row, "PermissionSetId"), group)
-
-
-def app_access(client: OrgClient) -> tuple[AppAccess, ...]:
-    """Which permission sets are pre-approved for which app."""
-    types = "('ConnectedApplication','ExternalClientApplication')"
-    query = f"SELECT ParentId, SetupEntityId FROM SetupEntityAccess WHERE SetupEntityType IN {types}"  # noqa: S608
-    rows = client.query(query)
-    return tuple(sorted(AppAccess(required(row, "ParentId"), required(row, "SetupEntityId")) for row in rows))
 
 
 def connected_apps(client: OrgClient) -> dict[str, tuple[str, bool | None]]:
@@ -244,10 +124,13 @@ def external_apps(client: OrgClient) -> dict[str, tuple[str, str]]:
     }
 
 
-def menu_items(client: OrgClient) -> dict[str, str]:
-    """The app that each menu item stands for: what leads from a token to its app."""
-    rows = client.query("SELECT Id, ApplicationId FROM AppMenuItem")
-    return {required(row, "Id"): optional(row, "ApplicationId") for row in rows}
+def menu_items(client: OrgClient) -> tuple[MenuItem, ...]:
+    """The items of the app menu, whoever sees them: what leads from a token to its app."""
+    rows = client.query("SELECT Id, ApplicationId, Label, Name, Type FROM AppMenuItem")
+    names = ("ApplicationId", "Label", "Name", "Type")
+    return tuple(
+        sorted(MenuItem(required(row, "Id"), *(optional(row, name) for name in names)) for row in rows)
+    )
 
 
 def sessions(client: OrgClient) -> tuple[Session, ...]:
@@ -256,7 +139,7 @@ def sessions(client: OrgClient) -> tuple[Session, ...]:
     try:
         rows = list(client.query(f"SELECT {fields}, IsCurrent FROM AuthSession"))  # noqa: S608 - constants
     except DeniedError as error:
-        if error.code not in _OTHER_FORM:
+        if error.code not in OTHER_FORM:
             raise
         rows = list(client.query(f"SELECT {fields} FROM AuthSession"))  # noqa: S608 - constants
     return tuple(sorted(map(_session, rows), key=lambda one: (one.user_id, str(one.created))))

@@ -1,32 +1,39 @@
 """OAuth tokens, all of them or a reason why not.
 
 A query of OauthToken ends silently after 2,500 rows (Object Reference, OauthToken). So they are counted first,
-read in windows of time that go on where a window was cut off, and compared with the count at the end. Ids
-are always null there; a token is known by the hash of its delete token, which never leaves this module but
-as a Secret for revoking.
+read in windows of time, and compared with the count at the end. What would revoke a token is asked for only
+where something is revoked: else the tokens are so many rows, and none may be taken for two. So windows share no
+moment, rows that weren't asked for are refused, and of rows that show the very same the org is asked their number.
 """
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
-from sfharden.errors import AnswerError, DeniedError, OrgError
-from sfharden.salesforce.handles import handle_of
+from sfharden.errors import AnswerError, OrgError
 from sfharden.salesforce.rest import OrgClient, Page
 from sfharden.salesforce.soql import soql_datetime, soql_quote
-from sfharden.sources.org.values import Row, moment, number, optional, required, required_moment
+from sfharden.sources.org.token_rows import (
+    SECRET,
+    SHOWN,
+    RawToken,
+    named,
+    refuse_disorder,
+    token_of,
+    twin_moments,
+    with_secret,
+)
 from sfharden.text.redact import Secret
 
 CEILING: Final = 2500  # rows after which a query of OauthToken ends without a word
 # Small windows are read side by side, large ones page after page; too small ones cost calls for nothing.
 _PER_WINDOW: Final = 1000
 _MOST_WINDOWS: Final = 64
-_FIELDS: Final = "AppName, AppMenuItemId, UserId, CreatedDate, LastUsedDate, UseCount, DeleteToken"
-_SELECT: Final = f"SELECT {_FIELDS} FROM OauthToken"  # noqa: S608 - constants only
-_ORDER: Final = " ORDER BY CreatedDate"
+_MOST_TWINS: Final = 20  # moments to count for tokens that show the very same; more for a long list
+_BY_TIME: Final = " ORDER BY CreatedDate"
+_BEGINNING: Final = "1999-01-01T00:00:00.000Z"
 
 
 class Tasks(Protocol):
@@ -36,46 +43,43 @@ class Tasks(Protocol):
         """Do the work for every item; raises the first error, once all have ended."""
 
 
-class RawToken(NamedTuple):
-    """A token as OauthToken tells of it, its app not yet resolved."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to tell on the way, and whether to ask for what revokes a token.
 
-    handle: str
-    app_label: str
-    menu_id: str
-    user_id: str
-    created: datetime
-    last_used: datetime | None
-    use_count: int | None
+    `org_id` keys the names of tokens, and may still be on its way when the first rows come. `seen` is told how many
+    came, and `users` whose they are once all have come: they are counted again after that.
+    """
+
+    org_id: Callable[[], str]
+    secrets: bool = False
+    seen: Callable[[int], None] = lambda _: None
+    users: Callable[[frozenset[str]], None] = lambda _: None
 
 
 @dataclass
 class TokenReading:
-    """The tokens that were found, what would revoke each, and why they may not be all (empty: they are)."""
+    """The tokens that came, what would revoke each if that was asked for, and why they may not be all."""
 
-    tokens: dict[str, RawToken] = field(default_factory=dict)
+    tokens: tuple[RawToken, ...] = ()
     secrets: dict[str, Secret] = field(default_factory=dict, repr=False)
     gap: str = ""
 
 
-def read_oauth_tokens(
-    client: OrgClient, org_id: Callable[[], str], tasks: Tasks, now: datetime, seen: Callable[[int], None]
-) -> TokenReading:
-    """Every OauthToken. `org_id`, which keys the handles, may still be on its way when the first rows come.
-
-    Raises OrgError only if not even a first page came; later trouble is `gap`.
-    """
-    return _Reader(client, org_id, tasks, seen).read(now)
+def read_oauth_tokens(client: OrgClient, asked: Asked, tasks: Tasks, now: datetime) -> TokenReading:
+    """Every OauthToken. Raises OrgError only if not even a first page came; later trouble is `gap`."""
+    return _Reader(client, asked, tasks).read(now)
 
 
 class _Reader:
-    def __init__(
-        self, client: OrgClient, org_id: Callable[[], str], tasks: Tasks, seen: Callable[[int], None]
-    ) -> None:
+    def __init__(self, client: OrgClient, asked: Asked, tasks: Tasks) -> None:
         self._client = client
-        self._org_id = org_id
+        self._asked = asked
         self._tasks = tasks
-        self._seen = seen
-        self._found = TokenReading()
+        columns = f"{SHOWN}, {SECRET}" if asked.secrets else SHOWN
+        self._select = f"SELECT {columns} FROM OauthToken"  # noqa: S608 - constants only
+        self._held: list[RawToken] = []
+        self._secrets: dict[str, Secret] = {}
         self._lock = threading.Lock()
 
     def read(self, now: datetime) -> TokenReading:
@@ -86,166 +90,165 @@ class _Reader:
             raise TypeError("the two opening questions got mixed up")
         try:
             self._read_all(counted, first, now)
-            self._compare(counted)
+            self._asked.users(frozenset(one.user_id for one in self._held))
+            gap = self._compare(counted)
         except OrgError as error:
-            self._found.gap = f"{len(self._found.tokens):,} of {counted:,} tokens came: {error.message}"
-        return self._found
+            gap = f"{len(self._held):,} of {counted:,} tokens came: {error.message}"
+        return TokenReading(tuple(named(self._held, self._key())), self._secrets, gap)
+
+    def _key(self) -> str:
+        """What keys the names of tokens. An org that doesn't tell its id still shows true rows."""
+        try:
+            return self._asked.org_id() if self._held else ""
+        except OrgError:
+            return ""
 
     def _opening(self, name: str) -> int | Page:
         if name == "count":
             return self._count("")
-        return self._client.query_page(_SELECT + _ORDER)
+        return self._client.query_page(self._select + _BY_TIME)
 
     def _read_all(self, counted: int, first: Page, now: datetime) -> None:
         if counted <= CEILING:
-            last = self._keep_pages(first)
-            if last.cut_off:
-                self._window(f"{last.end_literal}|")
+            self._window("|", self._rest_of(first))
             return
-        # The first page leads the way: what it holds needn't be read again.
-        opened = self._keep(first.rows)
-        self._tasks.each(self._window, _windows(opened.end, now, counted - len(first.rows)))
+        # The first page leads the way: what it holds needn't be read again, but for its last moment.
+        rows = self._parsed(first.rows)
+        refuse_disorder(rows)
+        start = rows[-1].created if rows else None
+        self._keep(one for one in rows if one.created != start)
+        self._tasks.each(self._window, _windows(start, now, counted - len(rows)))
 
-    def _window(self, bounds: str) -> None:
-        """Read one window, `from|to`; where the org cuts it off, go on from there."""
+    def _window(self, bounds: str, got: "_Got | None" = None) -> None:
+        for rows in self._rows_of(bounds, got):
+            self._keep(rows)
+
+    def _rows_of(self, bounds: str, got: "_Got | None" = None) -> Iterator[Sequence[RawToken]]:
+        """The tokens of one window, `from|to`; where the org cuts it off, it goes on from there."""
         low, _, high = bounds.partition("|")
         after = False
         while True:
-            where = [f"CreatedDate {'>' if after else '>='} {low}"]
-            got = self._run(" AND ".join([*where, *([f"CreatedDate < {high}"] if high else [])]))
+            got = got or self._run(_within(low, high, after), _BY_TIME)
+            refuse_disorder(got.rows, low, high)
             if not got.cut_off:
+                yield got.rows
                 return
-            # All that came share one moment: there may be more of it.
-            full = got.start == got.end
-            if (got.end_literal, full) <= (low, after):
+            last = got.rows[-1].created
+            end = soql_datetime(last)
+            full = got.rows[0].created == last  # there may be more of it than a query gives
+            if (end, full) <= (low, after):
                 # An org that gives other rows than it was asked for would keep us for ever.
                 raise AnswerError("Querying: the org's tokens lead in a circle")
+            # What was made at the last moment comes again, and only then all of it.
+            yield [one for one in got.rows if one.created != last]
             if full:
-                self._moment(got.end_literal)
-            low, after = got.end_literal, full
+                yield from self._rows_at(last)
+            low, after, got = end, full, None
 
-    def _moment(self, literal: str) -> None:
-        """Read the tokens of one moment, of which there are more than a query gives."""
-        where = f"CreatedDate = {literal}"
-        wanted = self._count(f" WHERE {where}")
-        before = self._at(literal)
-        if len(before) >= wanted:
-            return
-        for way in (self._by_offset, self._by_user):
-            with suppress(DeniedError):  # the org doesn't answer such a question; the next way may do
-                way(where, wanted)
-            if len(self._at(literal)) >= wanted:
-                return
+    def _rows_at(self, moment: datetime) -> Iterator[Sequence[RawToken]]:
+        """The tokens of one moment, of which there are more than a query gives: user after user.
 
-    def _by_offset(self, where: str, wanted: int) -> None:
-        """Object Reference, OauthToken: OFFSET may be larger there than elsewhere."""
-        for offset in range(0, wanted, CEILING):
-            query = f"{_SELECT} WHERE {where} ORDER BY UserId LIMIT {CEILING} OFFSET {offset}"
-            self._keep_pages(self._client.query_page(query))
-
-    def _by_user(self, where: str, _: int) -> None:
-        """Go on after the last user that came; that user's own tokens may have been cut off."""
-        after, visited = "", set[str]()
+        Not by OFFSET: of two pages with the same order one token may stand in both, and another in neither.
+        """
+        where, after, done = f"CreatedDate = {soql_datetime(moment)}", "", set[str]()
         while True:
-            got = self._keep_pages(self._client.query_page(f"{_SELECT} WHERE {where}{after} ORDER BY UserId"))
-            if not got.cut_off or got.last_user in visited:
+            got = self._run(where + after, " ORDER BY UserId")
+            last = got.rows[-1].user_id if got.cut_off else ""
+            users = {one.user_id for one in got.rows}
+            if users & done or any(one.created != moment for one in got.rows):
+                raise AnswerError("Querying: the org's tokens lead in a circle")
+            done |= users
+            yield [one for one in got.rows if one.user_id != last]
+            if not got.cut_off:
                 return
-            visited.add(got.last_user)
-            last = soql_quote(got.last_user)
-            self._run(f"{where} AND UserId = {last}")
-            after = f" AND UserId > {last}"
+            # The last user's own may have been cut off; if they are again, the count at the end tells.
+            mine = self._run(f"{where} AND UserId = {soql_quote(last)}", _BY_TIME).rows
+            yield [one for one in mine if (one.user_id, one.created) == (last, moment)]
+            after = f" AND UserId > {soql_quote(last)}"
 
-    def _at(self, literal: str) -> list[RawToken]:
-        with self._lock:
-            return [one for one in self._found.tokens.values() if soql_datetime(one.created) == literal]
+    def _run(self, where: str, order: str) -> "_Got":
+        return self._rest_of(self._client.query_page(f"{self._select} WHERE {where}{order}"))
 
-    def _run(self, where: str) -> "_Got":
-        return self._keep_pages(self._client.query_page(f"{_SELECT} WHERE {where}{_ORDER}"))
-
-    def _keep_pages(self, page: Page) -> "_Got":
-        total, got = page.total_size, self._keep(page.rows)
+    def _rest_of(self, page: Page) -> "_Got":
+        total, rows = page.total_size, self._parsed(page.rows)
         visited: set[str] = set()
         while not page.done and page.next_path not in visited:
             visited.add(page.next_path)
             page = self._client.next_page(page.next_path)
-            got = got.joined(self._keep(page.rows))
-        cut_off = got.rows >= CEILING or got.rows < total or not page.done
-        return replace(got, cut_off=cut_off and got.rows > 0)
+            rows += self._parsed(page.rows)
+        cut_off = len(rows) >= CEILING or len(rows) < total or not page.done
+        return _Got(rows, cut_off and bool(rows))
 
-    def _keep(self, rows: Sequence[Row]) -> "_Got":
-        org_id = self._org_id() if rows else ""
-        pairs = [_token(row, org_id) for row in rows]
+    def _parsed(self, rows: Iterable[dict[str, object]]) -> list[RawToken]:
+        if not self._asked.secrets:
+            return [token_of(row) for row in rows]
+        pairs = [with_secret(row, self._asked.org_id()) for row in rows]
         with self._lock:
-            for token, secret in pairs:
-                self._found.tokens[token.handle] = token
-                self._found.secrets[token.handle] = secret
-            self._seen(len(self._found.tokens))
-        times = [token.created for token, _ in pairs]
-        last_user = pairs[-1][0].user_id if pairs else ""
-        return _Got(len(pairs), min(times, default=None), max(times, default=None), last_user)
+            self._secrets.update((token.handle, secret) for token, secret in pairs)
+        return [token for token, _ in pairs]
+
+    def _keep(self, rows: Iterable[RawToken]) -> None:
+        with self._lock:
+            self._held.extend(rows)
+            self._asked.seen(len(self._held))
 
     def _count(self, where: str) -> int:
         return self._client.count(f"SELECT COUNT() FROM OauthToken{where}")  # noqa: S608 - literals only
 
-    def _compare(self, counted: int) -> None:
-        """Say what is missing, unless as many tokens were found as there are."""
+    def _compare(self, counted: int) -> str:
+        """What is missing; empty if as many tokens were found as there are, and none of them twice."""
         at_end = self._count("")
         if not self._agrees(counted, at_end):
             self._read_tail()
             at_end = self._count("")
         if not self._agrees(counted, at_end):
-            self._found.gap = f"{len(self._found.tokens):,} tokens came, and the org counts {at_end:,}"
+            return f"{len(self._held):,} tokens came, and the org counts {at_end:,}"
+        return self._told_twice()
 
     def _agrees(self, counted: int, at_end: int) -> bool:
         """True if as many came as there are now; or, where tokens went meanwhile, as there were at first.
 
         With more than at first, the first count proves nothing: a new token could stand in for one that is missing.
         """
-        found = len(self._found.tokens)
+        found = len(self._held)
         return found == at_end or (at_end < counted and found == counted)
 
     def _read_tail(self) -> None:
         """Tokens made while we read are the newest ones."""
-        newest = max((token.created for token in self._found.tokens.values()), default=None)
-        self._window(f"{soql_datetime(newest)}|" if newest else "1999-01-01T00:00:00.000Z|")
+        newest = max((one.created for one in self._held), default=None)
+        since = soql_datetime(newest) if newest else _BEGINNING
+        tail = [one for rows in self._rows_of(f"{since}|") for one in rows]
+        self._held = [one for one in self._held if one.created != newest] + tail
 
+    def _told_twice(self) -> str:
+        """Why one token may have been taken for two. By handles, or by the org's own count of their moments."""
+        if self._asked.secrets:
+            twice = len(self._held) - len({one.handle for one in self._held})
+            return f"{twice:,} tokens came twice" if twice else ""
+        twins = twin_moments(self._held)
+        if len(twins) > _MOST_TWINS + len(self._held) // 500:
+            return f"tokens of {len(twins):,} moments look alike, and whether each came once can't be told"
+        differ: list[str] = []
 
-def _token(row: Row, org_id: str) -> tuple[RawToken, Secret]:
-    secret = Secret(required(row, "DeleteToken"))
-    token = RawToken(
-        handle_of(secret, org_id),
-        optional(row, "AppName"),
-        optional(row, "AppMenuItemId"),
-        required(row, "UserId"),
-        required_moment(row, "CreatedDate"),
-        moment(row, "LastUsedDate"),
-        number(row, "UseCount"),
-    )
-    return token, secret
+        def look(moment: str) -> None:
+            if self._count(f" WHERE CreatedDate = {moment}") != twins[moment]:
+                differ.append(moment)
+
+        self._tasks.each(look, sorted(twins))
+        return f"of tokens made at {min(differ)} more or fewer came than the org counts" if differ else ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Got:
-    """What a query gave: rows, the first and last moment in them, and whether it may have been cut off.
+    """What a query gave, and whether it may have been cut off."""
 
-    `last_user` is the user of the last row.
-    """
+    rows: list[RawToken]
+    cut_off: bool
 
-    rows: int
-    start: datetime | None
-    end: datetime | None
-    last_user: str = ""
-    cut_off: bool = False
 
-    @property
-    def end_literal(self) -> str:
-        return soql_datetime(self.end or datetime(1999, 1, 1, tzinfo=UTC))
-
-    def joined(self, other: "_Got") -> "_Got":
-        starts = [one for one in (self.start, other.start) if one]
-        ends = [one for one in (self.end, other.end) if one]
-        last = other.last_user or self.last_user
-        return _Got(self.rows + other.rows, min(starts, default=None), max(ends, default=None), last)
+def _within(low: str, high: str, after: bool) -> str:
+    until = f" AND CreatedDate < {high}" if high else ""
+    return f"CreatedDate {'>' if after else '>='} {low or _BEGINNING}{until}"
 
 
 def _windows(start: datetime | None, now: datetime, rows: int) -> Iterator[str]:

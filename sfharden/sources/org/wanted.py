@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sfharden.ports import OneByOne, no_single_tokens
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What to read. `logins_since` None reads no logins; `setup_since` None neither changes nor health.
 
     `sessions` are read with the setup's changes, or where asked for. `permissions` are API names to ask for besides the usual ones.
+    `secrets` asks for what revokes each token: `revoke` alone does. `one_by_one` says whose tokens of external
+    client apps to ask for singly, at a call for each user and app.
     """
 
     logins_since: datetime | None = None
@@ -17,3 +21,5 @@ class Wanted:
     tokens: bool = True
     sessions: bool = False
     permissions: frozenset[str] = frozenset()
+    secrets: bool = False
+    one_by_one: OneByOne = no_single_tokens

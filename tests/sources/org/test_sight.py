@@ -15,7 +15,8 @@ from sfharden.model.snapshot import Snapshot
 from sfharden.sources.org.sight import hidden_rows
 from tests.orgs.reading import NOW, read, read_once, reasons
 
-ALL_TABLES = (*tables.TABLES, tables.PROFILES)
+ALL_TABLES = (*tables.TABLES, tables.PROFILES, tables.FROZEN, tables.EXTERNAL_APPS)
+GROUPS = {tables.GROUPS, tables.GROUP_MEMBERS, tables.MUTING_SETS}
 
 
 def gaps_of_tables(snapshot: Snapshot) -> set[str]:
@@ -32,12 +33,13 @@ def org_of(snapshot: Snapshot) -> OrgTables:
     [
         ("auditor", set()),
         ("no-customize", {tables.TOKENS}),
-        ("no-modify-metadata", {tables.APPS, kinds.PROFILE}),
-        ("no-logins", {tables.LOGINS, tables.TOKENS, tables.SESSIONS, tables.USERS}),
+        ("no-modify-metadata", {tables.APPS, tables.EXTERNAL_APPS, kinds.PROFILE}),
+        ("no-logins", {tables.LOGINS, tables.TOKENS, tables.SESSIONS, tables.USERS, tables.FROZEN}),
         (
             "no-setup",
             {tables.APPS, tables.HEALTH, tables.PERMISSION_SETS, tables.SETUP_CHANGES, tables.APP_ACCESS},
         ),
+        ("no-profile-names", {tables.PROFILES}),
     ],
 )
 @pytest.mark.parametrize("denial", ["INVALID_TYPE", "INSUFFICIENT_ACCESS", "empty"])
@@ -46,7 +48,7 @@ def test_what_a_caller_may_not_see_is_a_gap(caller: str, hidden: set[str], denia
     org = healthy_org(NOW)
     org.knobs = replace(org.knobs, denied_query=denial)
     snapshot = read_once(org, caller).snapshot
-    assert gaps_of_tables(snapshot) == hidden
+    assert gaps_of_tables(snapshot) - GROUPS == hidden  # of groups see below
 
 
 @pytest.mark.parametrize("caller", sorted(CALLERS))
@@ -69,10 +71,35 @@ def test_who_can_not_be_told_apart_is_shown_nothing_for_sure() -> None:
         assert "what this login holds can't be told" in reasons(snapshot, kind)[0]
 
 
+@pytest.mark.parametrize(("filtering", "told"), [("blank", "not shown"), ("absent", "lacks ViewAllProfiles")])
+def test_profiles_whose_names_are_hidden_are_a_gap_that_names_the_right(filtering: str, told: str) -> None:
+    """Blank names or no rows at all: which of the two Salesforce gives is not documented."""
+    org = healthy_org(NOW)
+    org.knobs = replace(org.knobs, profile_filtering=filtering)
+    found = reasons(read_once(org, "no-profile-names").snapshot, tables.PROFILES)
+    assert any("ViewAllProfiles" in reason for reason in found)
+    assert any(told in reason for reason in found)
+    assert reasons(read_once(org, "auditor").snapshot, tables.PROFILES) == []
+
+
+def test_who_may_not_see_the_frozen_knows_of_nobody_that_they_are_not() -> None:
+    for denial in ("INVALID_TYPE", "empty"):
+        org = healthy_org(NOW)
+        org.knobs = replace(org.knobs, denied_query=denial)
+        org.users[0].is_frozen = True
+        found = org_of(read_once(org, "no-logins").snapshot)
+        assert {one.frozen for one in found.users or ()} == {None}
+        frozen = {one.username for one in org.users if one.is_frozen and one.is_active}
+        seen = org_of(read_once(org).snapshot).users or ()
+        assert {one.username for one in seen if one.frozen} == frozen
+        assert {one.frozen for one in seen} == {True, False}
+
+
 ME = User("005me", "me@acme.example", "00e1", True, "Standard", None)
 OTHER = ME._replace(id="005other", username="other@acme.example")
 ALL = (
-    "CustomizeApplication", "ExternalClientAppViewer", "ManageUsers", "ViewSetup",
+    "CustomizeApplication", "ExternalClientAppViewer", "ManageUsers", "ViewAllProfiles", "ViewSetup",
+    "ViewSetupAuditTrail",
 )  # fmt: skip
 
 
@@ -86,6 +113,9 @@ def shown(held: tuple[str, ...] = ALL, known: tuple[str, ...] = ALL, **changes: 
         "tokens": (token(OTHER.id),),
         "external_tokens": (),
         "logins": (),
+        "apps": (),
+        "profiles": (),
+        "setup_changes": (),
     }
     return {gap.kind for gap in hidden_rows(OrgTables(**{**full, **changes}), ())}
 
@@ -100,7 +130,9 @@ def token(user: str) -> Token:
         ("", set()),
         ("CustomizeApplication", {tables.TOKENS}),
         ("ManageUsers", {tables.TOKENS, tables.USERS, tables.LOGINS}),
-        ("ExternalClientAppViewer", {tables.EXTERNAL_TOKENS}),
+        ("ExternalClientAppViewer", {tables.EXTERNAL_TOKENS, tables.EXTERNAL_APPS}),
+        ("ViewAllProfiles", {tables.PROFILES}),
+        ("ViewSetupAuditTrail", {tables.SETUP_CHANGES}),
     ],
 )
 def test_each_permission_counts(gap: str, hidden: set[str]) -> None:
@@ -117,6 +149,20 @@ def test_an_org_without_external_client_apps_has_no_permission_to_ask_for() -> N
     rest = tuple(name for name in ALL if not name.startswith("External"))
     assert shown(rest, known=rest) == set()
     assert tables.EXTERNAL_TOKENS in shown(rest, known=())
+
+
+def test_where_no_such_right_exists_nobody_needs_it() -> None:
+    """View Setup Audit Trail came with API 68.0."""
+    before = tuple(name for name in ALL if name != "ViewSetupAuditTrail")
+    assert shown(before, known=before) == set()
+
+
+def test_groups_are_hidden_only_where_there_are_some() -> None:
+    rest = tuple(name for name in ALL if name != "ViewSetup")
+    grouped = (tables.Assignment(OTHER.id, "0PS1", "0PG1"),)
+    groups = {tables.GROUPS, tables.GROUP_MEMBERS, tables.MUTING_SETS}
+    assert not groups & shown(rest, assignments=(), permission_sets=())
+    assert groups <= shown(rest, assignments=grouped)
 
 
 def test_permissions_by_profile_and_by_permission_set_both_count() -> None:

@@ -1,0 +1,24 @@
+"""`--explain-api`: what a run would cost in API calls, told without making any, or after counting."""
+
+import click
+
+from sfharden.commands.live_options import LiveOptions
+from sfharden.errors import Exit
+from sfharden.sources.org.wanted import Wanted
+
+
+def explain(wanted: Wanted, live: LiveOptions) -> int:
+    """Print the calls that a run would make, and make none; or count first, and estimate them."""
+    from sfharden.report.calls_table import render_calls
+    from sfharden.sources.org.cost import calls_of, count_org
+
+    if not live.count_first:
+        click.echo(render_calls(list(calls_of(wanted))))
+        return Exit.OK
+    from sfharden.commands.live import open_org
+
+    with open_org(live) as connection:
+        counts = count_org(connection.rest, wanted)
+        made = connection.wire.meter.count().total
+    click.echo(render_calls(list(calls_of(wanted, counts)), made))
+    return Exit.OK
