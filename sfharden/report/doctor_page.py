@@ -80,16 +80,23 @@ def _permissions(snapshot: Snapshot, policies: Sequence[Policy], terminal: Termi
 
 
 def _unknown(found: Examined, terminal: Terminal) -> str:
-    """The reasons, each with its controls and what to do about it."""
+    """The reasons, each with its controls; below those that one thing mends, what to do."""
     whole = "" if found.report.integrations else " of the org as a whole"
     if not found.foreseen:
         return wrap(f"check would leave nothing{whole} unknown.", terminal.width)
     lines = ["WHAT check WOULD LEAVE UNKNOWN, WHY, AND WHAT TO DO"]
+    by_remedy: dict[str, list[Foreseen]] = {}
     for one in found.foreseen[:_MOST]:
-        about = f" ({shorten(one.subjects)})" if one.subjects else ""
-        lines.append(bullet(f"{', '.join(one.controls)}{about}: {one.reason}", terminal.width))
-        lines.append(wrap(f"  > {one.remedy}", terminal.width, indent="    "))
+        by_remedy.setdefault(one.remedy, []).append(one)
+    for remedy, reasons in by_remedy.items():
+        lines += [bullet(_reason(one), terminal.width) for one in reasons]
+        lines.append(wrap(f"  > {remedy}", terminal.width, indent="    "))
     return "\n".join([*lines, *_more(len(found.foreseen), "kinds of reasons")])
+
+
+def _reason(one: Foreseen) -> str:
+    about = f" ({shorten(one.subjects)})" if one.subjects else ""
+    return f"{', '.join(one.controls)}{about}: {one.reason}"
 
 
 def _gaps(snapshot: Snapshot, terminal: Terminal) -> str:
