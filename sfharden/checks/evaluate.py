@@ -14,6 +14,7 @@ from sfharden.checks.policy import Control, Policy
 from sfharden.checks.registry import CHECKS
 from sfharden.egress.outlook import warnings_of
 from sfharden.errors import InputError
+from sfharden.facts.naming import to_mend
 from sfharden.facts.values import CannotTell
 from sfharden.model.integration import Integration, Waiver, integration_names
 from sfharden.model.results import Report, Result, Status, Waived, fingerprint
@@ -69,7 +70,7 @@ def evaluate(
             *_egress_warnings(integrations, now),
             *_waiver_warnings(waivers, ordered, tasks, now),
         ),
-        placeholders=tuple(f"{one.name}, {text}" for one in integrations for text in one.placeholders),
+        to_mend=tuple(text for one in integrations for text in to_mend(facts, one)),
     )
 
 

@@ -155,7 +155,9 @@ class Directory:
             raise CannotTell(f"{len(found)} profiles of the org are named '{name}'")
         if not found:
             known = [alias for one in rows for alias in (one.label, one.api_name) if alias]
-            raise NoSuchName(f"the org has no profile named '{name}'.{suggestion(name, known)}")
+            if rows.gap:
+                raise CannotTell(f"no profile named '{name}' was read.{suggestion(name, known)} {rows.gap}")
+            raise NoSuchName(f"the org has no profile named '{name}'", suggestion(name, known))
         return found[0]
 
     @cached_property

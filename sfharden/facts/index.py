@@ -53,7 +53,7 @@ class Index:
         self._refuse_gap(kinds.PROFILE, lambda gap: canonical_profile(gap.name) == key)
         found = self.profiles.get(key, [])
         if not found:
-            raise NoSuchName(f"no profile named '{name}' was read.{self.near_profile(name)}")
+            raise NoSuchName(f"no profile named '{name}' was read", self.near_profile(name))
         if any(_differs(found[0], other) for other in found[1:]):
             raise CannotTell(f"{len(found)} files describe the profile '{name}' and differ", found[1].file)
         return found[0]
@@ -103,7 +103,7 @@ class Index:
             self._refuse_app_gap(one.name)
         if not found:
             known = [alias for app in self.apps for alias in (app.name, *app.labels)]
-            raise NoSuchName(f"no app named '{name}' was read.{suggestion(name, known)}")
+            raise NoSuchName(f"no app named '{name}' was read", suggestion(name, known))
         if len(found) > 1:
             names = ", ".join(f"{app.name} ({app.kind})" for app in found)
             raise CannotTell(

@@ -75,9 +75,13 @@ class NamedUsers:
     @property
     def gap(self) -> str:
         """That a name leads to nobody; empty if none does."""
-        return f"no active user named '{self.missing[0]}' was read.{self.hint}" if self.missing else ""
+        return f"{self._nobody}.{self.hint}" if self.missing else ""
+
+    @property
+    def _nobody(self) -> str:
+        return f"no active user named '{self.missing[0]}' was read"
 
     def require_all(self) -> None:
         """Raise NoSuchName if a name leads to nobody."""
         if self.missing:
-            raise NoSuchName(self.gap)
+            raise NoSuchName(self._nobody, self.hint)

@@ -23,7 +23,11 @@ class CannotTell(Exception):
 
 
 class NoSuchName(CannotTell):
-    """Nothing that was read bears a name that a person gave; `reason` says which name is near."""
+    """Nothing bears a name that a person gave. `near` is what text.names.suggestion says of it, and ends the reason."""
+
+    def __init__(self, reason: str, near: str) -> None:
+        super().__init__(f"{reason}.{near}")
+        self.near = near
 
 
 @dataclass(frozen=True, slots=True)

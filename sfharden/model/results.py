@@ -95,7 +95,7 @@ def fingerprint(control: str, subject: Subject, integration: str | None) -> str:
 class Report(Model):
     """The whole outcome: results sorted by severity, control and subject, and what was not read.
 
-    `placeholders` are values of the integration file that a person has still to replace.
+    `to_mend` is what is wrong with the integration file itself: then what rests on that can't be right.
     """
 
     schema_: Literal["sfharden.report/1"] = Field(default="sfharden.report/1", alias="schema")
@@ -108,4 +108,4 @@ class Report(Model):
     results: tuple[Result, ...]
     gaps: tuple[Gap, ...]
     warnings: tuple[str, ...] = ()
-    placeholders: tuple[str, ...] = ()
+    to_mend: tuple[str, ...] = ()

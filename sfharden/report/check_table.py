@@ -6,6 +6,7 @@ import click
 from tabulate import MIN_PADDING, tabulate
 
 from sfharden.model.results import Report, Result, Severity, Status
+from sfharden.report.mend_first import mend_first
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 from sfharden.text.wrapping import COLUMN_GAP as _COLUMN_GAP
@@ -34,7 +35,7 @@ def render_table(report: Report, terminal: Terminal, next_steps: Iterable[str]) 
 
     blocks = [
         _heading(report),
-        edit_first(report.placeholders, terminal),
+        mend_first(report.to_mend, terminal),
         *_findings(report, terminal, paint),
         *_unknown(report, terminal, paint),
         *_gaps(report, terminal),
@@ -59,13 +60,6 @@ def _heading(report: Report) -> str:
             f"Integrations  {integrations}",
         ]
     )
-
-
-def edit_first(placeholders: Iterable[str], terminal: Terminal) -> str:
-    """The values of the integration file that a person has still to replace; empty if there are none."""
-    lines = [bullet(one, terminal.width) for one in placeholders]
-    title = "EDIT FIRST: this still stands in the integration file as init wrote it; what rests on it can't be right"
-    return "\n".join([wrap(title, terminal.width), *lines]) if lines else ""
 
 
 def _findings(report: Report, terminal: Terminal, paint: Paint) -> Iterator[str]:

@@ -13,7 +13,7 @@ from sfharden.checks.policy import Policy
 from sfharden.checks.remedies import Foreseen
 from sfharden.model.results import Report
 from sfharden.model.snapshot import Snapshot
-from sfharden.report.check_table import edit_first
+from sfharden.report.mend_first import mend_first
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 from sfharden.text.wording import shorten
@@ -40,7 +40,7 @@ def render_doctor(found: Examined, terminal: Terminal, source: str, described: P
     blocks = [
         "\n".join(heading),
         _permissions(snapshot, found.policies, terminal),
-        edit_first(found.report.placeholders, terminal),
+        mend_first(found.report.to_mend, terminal),
         _unknown(found, terminal),
         _gaps(snapshot, terminal),
         "\n".join(["Next:", *(f"  {step}" for step in _next(found, source, described))]),

@@ -111,7 +111,9 @@ def _other_pairs(pairs: Iterable[Pair]) -> Iterator[str]:
 
 
 def _pair_line(pair: Pair) -> str:
-    profile = f"profile {pair.profile.name} ({'; '.join(pair.profile.because)})" if pair.profile else "no profile"
+    profile = (
+        f"profile {pair.profile.name} ({'; '.join(pair.profile.because)})" if pair.profile else "no profile"
+    )
     users = ", ".join(guess.name for guess in pair.users) or "none that is sure"
     return f"{pair.app.name}, {pair.app.kind}: {profile}; users: {users}"
 

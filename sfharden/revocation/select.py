@@ -101,7 +101,7 @@ def may_mean(
     selection: Selection, tokens: Iterable[Token], directory: Directory, now: datetime
 ) -> Callable[[Token], bool]:
     """True for a token that is meant, or may be. Raises UsageError for a name that nothing bears."""
-    criteria = list(_criteria(selection, _Names(directory, tuple(tokens)), now))
+    criteria = list(_criteria(selection, _Names(directory, tuple(tokens), selection.profiles), now))
     return lambda token: _judge(token, criteria) != ""
 
 
