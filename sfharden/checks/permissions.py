@@ -141,7 +141,7 @@ def _refuse_unsure(context: Context, absent: Iterable[str]) -> None:
         )
 
 
-class Holders(Model):
+class HoldersAllowed(Model):
     """`permission`: the API name; `allowed_profiles`, `allowed_permission_sets`: who may hold it, and through what.
 
     `absent`: what it means that a running org doesn't have the permission.
@@ -153,7 +153,7 @@ class Holders(Model):
     absent: Literal["not-applicable", "unknown"] = "unknown"
 
 
-def judge_holders(context: Context, parameters: Holders) -> Iterator[Verdict]:
+def judge_holders(context: Context, parameters: HoldersAllowed) -> Iterator[Verdict]:
     """No active user but those of the allowed profiles holds the permission.
 
     Files can't tell who holds a permission set, nor that all of them were read: they name what grants it, and
@@ -170,7 +170,7 @@ def judge_holders(context: Context, parameters: Holders) -> Iterator[Verdict]:
     )
 
 
-def _judge_holders_of_org(context: Context, parameters: Holders) -> Iterator[Verdict]:
+def _judge_holders_of_org(context: Context, parameters: HoldersAllowed) -> Iterator[Verdict]:
     tables, name = context.facts.directory.tables, parameters.permission
     if name not in tables.permission_names:
         yield from _granting(context, parameters, kinds.PROFILE, "profile")
@@ -204,7 +204,7 @@ def _user_subject(user: User) -> Subject:
     return Subject(kind="user", name=user.username)
 
 
-def _absent(context: Context, parameters: Holders, *, asked: bool) -> Verdict:
+def _absent(context: Context, parameters: HoldersAllowed, *, asked: bool) -> Verdict:
     subject, name = org_subject(context), parameters.permission
     if not asked:
         return unknown(subject, f"whether anybody holds {name} was not asked")
@@ -246,7 +246,7 @@ def _nobody(context: Context, permission: str, spared: set[User]) -> Verdict:
     return passed(org_subject(context), f"Nobody{but} holds {permission}.", evidence)
 
 
-def _granting(context: Context, parameters: Holders, kind: str, word: str) -> Iterator[Verdict]:
+def _granting(context: Context, parameters: HoldersAllowed, kind: str, word: str) -> Iterator[Verdict]:
     spared = {canonical_profile(name) for name in parameters.allowed_profiles if kind == kinds.PROFILE}
     holders = [
         one
@@ -268,5 +268,7 @@ CHECKS = {
     "profile_least_privilege": Check(
         "integration", LeastPrivilege, judge_least_privilege, profile_subject, (*PROFILE_PARTS, *PEOPLE_PARTS)
     ),
-    "permission_holders": Check("org", Holders, judge_holders, org_subject, (org.PROFILES, *PEOPLE_PARTS)),
+    "permission_holders": Check(
+        "org", HoldersAllowed, judge_holders, org_subject, (org.PROFILES, *PEOPLE_PARTS)
+    ),
 }

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from sfharden.commands.clock import current_time
+from sfharden.commands.clock import times_of
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import question
-from sfharden.commands.source import SourceOptions, read_source, source_options, source_words
+from sfharden.commands.output_option import output_option
+from sfharden.commands.source import SourceOptions, as_of_option, read_source, source_options, source_words
 from sfharden.errors import Exit
 from sfharden.files.output_file import write_output
 from sfharden.model.results import Report, Severity
@@ -31,14 +32,13 @@ FORMATS = ("table", "json", "waivers")
     help="A shipped policy or a file; may be repeated.",
 )
 @click.option("-f", "--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there."
-)
+@output_option()
 @click.option(
     "--logins-since",
     metavar="30d|DATE",
     help="Read logins from then on (default: the hardening, or 30 days).",
 )
+@as_of_option
 @click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),
@@ -53,6 +53,7 @@ def command(
     format_: str,
     output: Path | None,
     logins_since: str | None,
+    as_of: str | None,
     fail_on: str,
 ) -> int:
     """Judge an org or metadata files against the checklist.
@@ -66,11 +67,11 @@ def command(
       sfharden check --demo -f json -o report.json
       sfharden check --org production -i integration.yaml -f waivers
     """
-    now = current_time(os.environ)
-    asked = question(given, integration, policies, now, logins_since)
+    times = times_of(given.live, os.environ, as_of)
+    asked = question(given, integration, policies, times.now, logins_since)
     if given.live.explain_api:
         return explain(asked.wanted, given.live)
-    report = asked.answer(read_source(given, asked.wanted), now)
+    report = times.dated(asked.answer(read_source(given, asked.wanted), times.judged))
     terminal = Terminal() if output else terminal_of(sys.stdout)
     write_output(_text(report, given, format_, terminal), output)
     return exit_code(report, Severity(fail_on))

@@ -1,6 +1,5 @@
 """`sfharden doctor`: what a login may read of an org, and what `check` would leave unknown, and why."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -12,6 +11,8 @@ from sfharden.commands.explain import explain
 from sfharden.commands.judging import question
 from sfharden.commands.source import SourceOptions, live_options, require_live, source_words
 from sfharden.errors import Exit
+from sfharden.files.output_file import write_output
+from sfharden.files.output_place import require_stdout
 from sfharden.text.terminal import terminal_of
 
 _USUAL = Path("integration.yaml")  # where `init` writes
@@ -45,11 +46,12 @@ def command(
       sfharden doctor --org production -i integration.yaml
       sfharden doctor --permission-set > sfharden_reader.permissionset-meta.xml
     """
+    require_stdout()
     if permission_set:
-        click.echo(permission_set_xml(), nl=False)
+        write_output(permission_set_xml(), None)
         return Exit.OK
     require_live(given)
-    now = current_time(os.environ)
+    now = current_time(given.live.doors)
     asked = question(given, integration, policies, now)
     if given.live.explain_api:
         return explain(asked.wanted, given.live)
@@ -64,5 +66,6 @@ def command(
     foreseen = foresee(report, snapshot, asked.policies, asked.integrations)
     described = integration or (_USUAL if not asked.integrations and _USUAL.exists() else None)
     found = Examined(snapshot, how, report, asked.policies, foreseen)
-    click.echo(render_doctor(found, terminal_of(sys.stdout), source_words(given), described))
+    page = render_doctor(found, terminal_of(sys.stdout), source_words(given), described)
+    write_output(f"{page}\n", None)
     return Exit.INCOMPLETE if foreseen else Exit.OK

@@ -4,12 +4,13 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import click
 
 from sfharden import __version__
 from sfharden.commands.clock import current_time
+from sfharden.commands.doors import RunDoors
 from sfharden.commands.live_options import LiveOptions
 from sfharden.errors import UsageError
 from sfharden.salesforce.auth import (
@@ -24,7 +25,6 @@ from sfharden.salesforce.cli_login import sign_in_with_cli
 from sfharden.salesforce.connect import API_VERSIONS, Connection, connect
 from sfharden.salesforce.guard import READING, Rule
 from sfharden.salesforce.meter import RESERVE_SHARE, CallCount, CallMeter
-from sfharden.salesforce.session import Timing
 from sfharden.salesforce.transport import Bounds
 from sfharden.sources.org.read import OrgReading, read_org
 from sfharden.sources.org.wanted import Wanted
@@ -32,23 +32,12 @@ from sfharden.text.redact import Secret, safe_text
 from sfharden.text.terminal import is_terminal
 
 
-def _system_timing() -> Timing:
-    return Timing(now=lambda: current_time(os.environ))
-
-
-@dataclass(frozen=True, slots=True)
-class LiveDoors:
-    """The time that a run goes by, and how long it waits for an answer."""
-
-    timing: Timing = field(default_factory=_system_timing)
-    bounds: Bounds = field(default_factory=Bounds)
-
-    def waiting(self, timeout: float | None) -> "LiveDoors":
-        """The same, but waiting for an answer as long as the user says. Seconds."""
-        if timeout is None:
-            return self
-        bounds = replace(self.bounds, connect=min(self.bounds.connect, timeout), read=timeout)
-        return replace(self, bounds=bounds)
+def _bounds(given: LiveOptions) -> Bounds:
+    """How long and how large an answer may be; a wait that the user gave goes before. Seconds."""
+    bounds = given.doors.bounds or Bounds()
+    if given.timeout is None:
+        return bounds
+    return replace(bounds, connect=min(bounds.connect, given.timeout), read=given.timeout)
 
 
 @contextmanager
@@ -60,22 +49,24 @@ def open_org(
     `reserve_share` is the part of the org's daily calls that is left to others, see CallMeter.
     """
     meter = CallMeter(given.api_budget, reserve_share)
-    doors = (given.doors if isinstance(given.doors, LiveDoors) else LiveDoors()).waiting(given.timeout)
+    doors, bounds = given.doors, _bounds(given)
     if given.demo:
         from sfharden.commands.demo import serve_demo_org
 
-        with serve_demo_org(current_time(os.environ)) as (url, token):
-            yield from _opened(sign_in_with_token(url, token), meter, doors, rules)
+        with serve_demo_org(current_time(doors)) as (url, token):
+            yield from _opened(sign_in_with_token(url, token), meter, doors, bounds, rules)
         return
-    patience = replace(SIGN_IN_BOUNDS, connect=doors.bounds.connect, read=doors.bounds.read)
-    session = _sign_in(given, os.environ, SignInDoors(meter, doors.timing, patience))
-    yield from _opened(session, meter, doors, rules)
+    patience = replace(SIGN_IN_BOUNDS, connect=bounds.connect, read=bounds.read)
+    session = _sign_in(given, os.environ, SignInDoors(meter, doors.timing, patience, doors.log))
+    yield from _opened(session, meter, doors, bounds, rules)
 
 
 def _opened(
-    session: OrgSession, meter: CallMeter, doors: LiveDoors, rules: tuple[Rule, ...]
+    session: OrgSession, meter: CallMeter, doors: RunDoors, bounds: Bounds, rules: tuple[Rule, ...]
 ) -> Iterator[Connection]:
-    connection = connect(session, API_VERSIONS, meter, timing=doors.timing, rules=rules, bounds=doors.bounds)
+    connection = connect(
+        session, API_VERSIONS, meter, timing=doors.timing, rules=rules, bounds=bounds, log=doors.log
+    )
     try:
         yield connection
     finally:

@@ -1,11 +1,9 @@
 """How to sign in to a running org, as it was said on the command line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
-# Where the context of a command keeps the entry point.
-ENTRY: Final = "sfharden.main"
+from sfharden.commands.doors import RunDoors
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +11,7 @@ class LiveOptions:
     """How to sign in, and how many calls may be made. Secrets are in the environment or in files.
 
     `explain_api` only tells the calls, with `count_first` after counting what they depend on. `every_token` asks for
-    every token of external client apps. `doors` is what the entry point was given, see `commands.live.Doors`.
+    every token of external client apps. `doors` are what the entry point was given, see `commands.doors`.
     """
 
     org: str | None = None
@@ -27,7 +25,7 @@ class LiveOptions:
     count_first: bool = False
     every_token: bool = False
     timeout: float | None = None
-    doors: object = None
+    doors: RunDoors = field(default_factory=RunDoors)
 
     @property
     def is_given(self) -> bool:

@@ -275,6 +275,9 @@ class Knobs:
     token_ceiling: int = 2500
     token_page: int = 500
     token_offset_limit: int | None = None  # None: OFFSET has no limit on OauthToken
+    eca_tokens_hidden: bool = (
+        False  # OauthToken doesn't show those of external client apps; their own list does
+    )
     denied_query: str = "INVALID_TYPE"  # or "INSUFFICIENT_ACCESS", or "empty" for no rows and no error
     api_access_control: bool = False  # provisioned: UseAnyApiClient exists
     conditional_permissions: frozenset[str] = frozenset()  # fields that exist besides the always-there ones

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sfharden.errors import InputError
+from sfharden.files.input_file import NoFileError, TooLargeError, read_regular
 from sfharden.text.names import nearest
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import count
@@ -66,16 +67,16 @@ def read_text(path: Path, what: str, absent: str = "") -> str:
     try:
         if path.is_dir():
             raise InputError(f"The {what} '{shown}' is a folder.")
-        if not path.is_file():
-            raise InputError(f"There is no {what} at '{shown}'.", absent)
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise InputError(f"The {what} {shown} is larger than {MAX_BYTES // 1_000_000} MB.")
-        return data.decode("utf-8-sig")
+        return read_regular(path, MAX_BYTES).decode("utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(f"There is no {what} at '{shown}'.", absent) from None
+    except TooLargeError:
+        raise InputError(f"The {what} {shown} is larger than {MAX_BYTES // 1_000_000} MB.") from None
+    except NoFileError:
+        raise InputError(f"The {what} '{shown}' is no regular file.") from None
     except UnicodeDecodeError:
         raise InputError(f"The {what} {shown} is not UTF-8 text.") from None
-    except OSError:
+    except (OSError, ValueError):
         raise InputError(f"The {what} {shown} can't be read.") from None
 
 

@@ -95,12 +95,14 @@ def fingerprint(control: str, subject: Subject, integration: str | None) -> str:
 class Report(Model):
     """The whole outcome: results sorted by severity, control and subject, and what was not read.
 
-    `to_mend` is what is wrong with the integration file itself: then what rests on that can't be right.
+    `as_of` is the day that it was judged by, where that isn't the day it was made. `to_mend` is what is wrong with the
+    integration file itself: then what rests on that can't be right.
     """
 
     schema_: Literal["sfharden.report/1"] = Field(default="sfharden.report/1", alias="schema")
     tool: Tool
     generated_at: str
+    as_of: str | None = None
     source: Source
     policies: tuple[str, ...]
     integrations: tuple[str, ...]

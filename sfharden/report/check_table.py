@@ -58,6 +58,7 @@ def _heading(report: Report) -> str:
             f"Source        {safe_text(source.name, limit=60)} ({read})",
             f"Policies      {', '.join(report.policies)}",
             f"Integrations  {integrations}",
+            *([f"Judged by     {report.as_of}, not by today (--as-of)"] if report.as_of else []),
         ]
     )
 

@@ -18,6 +18,7 @@ def render_simulation_json(simulation: Simulation, version: str) -> str:
         "schema": "sfharden.simulation/1",
         "tool": {"name": "sfharden", "version": version},
         "generated_at": simulation.generated_at,
+        "as_of": simulation.as_of,
         "source": simulation.source.model_dump(mode="json"),
         "proposal": {
             "name": simulation.proposal.name,

@@ -103,6 +103,7 @@ def _heading(simulation: Simulation, terminal: Terminal) -> str:
             f"Source    {safe_text(simulation.source.name, limit=60)}",
             f"Proposal  {safe_text(simulation.proposal.name, limit=60)}",
             wrap(f"Changes   {listed or 'nothing'}", terminal.width, indent=" " * 10),
+            *([f"Judged by {simulation.as_of}, not by today (--as-of)"] if simulation.as_of else []),
         ]
     )
 

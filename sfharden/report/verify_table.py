@@ -31,9 +31,12 @@ _ADD: Final = "Add hardened_at: {} (when you finished) to the integration file, 
 Found = Sequence[tuple[Integration, Verification]]
 
 
-def render_verification(found: Found, source: Source, org: str, terminal: Terminal, now: datetime) -> str:
+def render_verification(
+    found: Found, source: Source, org: str, terminal: Terminal, now: datetime, as_of: str | None = None
+) -> str:
     """The findings in at most `terminal.width` columns, and what to do next; `org` names the org in commands to type."""
-    blocks = [f"Source  {safe_text(source.name, limit=60)}"]
+    day = f"\nJudged by {as_of}, not by today (--as-of)" if as_of else ""
+    blocks = [f"Source  {safe_text(source.name, limit=60)}{day}"]
     if source.kind == "files":
         blocks.append(wrap(_NO_ORG, terminal.width))
         return "\n\n".join(blocks) + "\n"
@@ -176,12 +179,15 @@ def _quoted(name: str) -> str:
     return shlex.quote(name) if "'" in name else f"'{name}'"
 
 
-def render_verification_json(found: Found, source: Source, org: str, version: str, now: datetime) -> str:
-    """One JSON document in ASCII."""
+def render_verification_json(
+    found: Found, source: Source, org: str, version: str, stamp: str, as_of: str | None = None
+) -> str:
+    """One JSON document in ASCII; `as_of` is the day that it was judged by, where that isn't today."""
     data = {
         "schema": "sfharden.verification/1",
         "tool": {"name": "sfharden", "version": version},
-        "generated_at": _stamp(now),
+        "generated_at": stamp,
+        "as_of": as_of,
         "source": source.model_dump(mode="json"),
         "integrations": [
             {

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sfharden.ports import CallLog, Timing, no_log
 from sfharden.salesforce.auth import OrgSession
 from sfharden.salesforce.guard import READING, Rule
 from sfharden.salesforce.lanes import Lanes
@@ -11,7 +12,7 @@ from sfharden.salesforce.metadata_api import MetadataClient, Polling
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.rest import OrgClient, negotiate
 from sfharden.salesforce.retry import RetryPolicy
-from sfharden.salesforce.session import Timing, Wire
+from sfharden.salesforce.session import Wire
 from sfharden.salesforce.transport import Bounds
 
 # Versions whose elements and fields this program knows (metadata WSDL 62.0 to 66.0; 67.0 and 68.0 by the types
@@ -45,6 +46,7 @@ def connect(
     bounds: Bounds | None = None,
     polling: Polling | None = None,
     lanes: Lanes | None = None,
+    log: CallLog = no_log,
 ) -> Connection:
     """Open an org with the highest API version that it and we (`ours`) know; makes one call.
 
@@ -59,6 +61,7 @@ def connect(
         retries=retries,
         bounds=bounds,
         lanes=lanes,
+        log=log,
     )
     try:
         version = negotiate(wire, ours)

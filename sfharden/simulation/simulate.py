@@ -56,6 +56,7 @@ class Simulation:
     controls: tuple[ControlChange, ...]
     gaps: tuple[Gap, ...]
     generated_at: str
+    as_of: str | None = None  # the day that the controls were judged by, where that isn't today
 
     @property
     def locked_out(self) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final, cast
 
 from sfharden.errors import InputError
+from sfharden.files.input_file import is_kernels, open_regular
 from sfharden.model.snapshot import Gap
 from sfharden.text.redact import safe_text
 
@@ -52,17 +53,17 @@ def walk(source: Path, wanted: Wanted) -> Iterator[Found]:
     Raises InputError if `source` itself is none of these.
     """
     try:
-        mode = source.stat().st_mode
+        mode, made_up = source.stat().st_mode, is_kernels(source)
     except (OSError, ValueError):
         raise InputError(f"There is no folder, zip or file at {safe_text(str(source))}.") from None
-    if stat.S_ISDIR(mode):
+    if stat.S_ISDIR(mode) and not made_up:
         yield from _walk_folder(source, wanted)
-    elif not stat.S_ISREG(mode):
+    elif not stat.S_ISREG(mode) or made_up:
         raise InputError(f"{safe_text(str(source))} is neither a folder nor a file.")
     elif _is_zip(source):
         yield from _walk_zip(source, wanted)
     else:
-        yield Entry(printable_path(source.name), _file_opener(source))
+        yield Entry(printable_path(source.name), _file_opener(source, follow=True))
 
 
 def _is_zip(source: Path) -> bool:
@@ -130,16 +131,9 @@ def _judge_link(link: Path, root: Path, wanted: Wanted) -> Iterator[Gap]:
         )
 
 
-def _file_opener(path: Path) -> Callable[[], BinaryIO]:
-    def opener() -> BinaryIO:
-        # Without O_NONBLOCK, a pipe put in the file's place since the listing would hang us.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            os.close(descriptor)
-            raise OSError("not a regular file")
-        return os.fdopen(descriptor, "rb")
-
-    return opener
+def _file_opener(path: Path, *, follow: bool = False) -> Callable[[], BinaryIO]:
+    """A link that was put in a file's place since the listing is not followed."""
+    return lambda: open_regular(path, follow=follow)
 
 
 def _relative(path: Path, root: Path) -> str:

@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.orgs import healthy
+from sfharden.model import kinds
+from tests.orgs import healthy, served
+from tests.orgs.constants import APP_NAME
 from tests.orgs.healthy import CONNECTED, ECA, ECA_GLOBAL, ECA_OAUTH, ECA_OAUTH_POLICY, EXTERNAL, Files
 from tests.orgs.metadata import APP, HEALTHY, PROFILE, RANGES, login_range
 
@@ -238,3 +240,14 @@ def test_two_files_of_one_app_that_disagree_give_no_verdict_on_that_fact_only() 
     files = {**CONNECTED, f"b/{APP}": other}
     assert healthy.status("app-ip-enforced", files) == "unknown"
     assert healthy.status("app-admin-approved", files) == "pass"
+
+
+# A running org -----------------------------------------------------------------------------------
+
+
+def test_a_whole_file_without_the_introspection_switch_has_it_off() -> None:
+    path = "oauthConfig.isIntrospectAllTokens"
+    unset = served.with_value(served.healthy(), kinds.CONNECTED_APP, APP_NAME, path, None)
+    assert served.status(unset, "app-scopes-minimal") == "pass"
+    on = served.with_value(served.healthy(), kinds.CONNECTED_APP, APP_NAME, path, "true")
+    assert served.status(on, "app-scopes-minimal") == "fail"

@@ -36,7 +36,7 @@ class Queries(OrgClient):
         return {"fields": [{"name": name} for name in self._fields]}
 
 
-def lacking(*fields: str, rows: Rows) -> Callable[[str], Rows]:
+def refusing(*fields: str, rows: Rows) -> Callable[[str], Rows]:
     """An org that refuses any query that names one of these."""
 
     def answer(soql: str) -> Rows:
@@ -65,7 +65,7 @@ def test_an_assignment_tells_its_group_and_when_it_ends() -> None:
     "fields", [("IsActive",), ("IsActive", "PermissionSetGroupId"), ("IsActive", "IsOwnedByProfile")]
 )
 def test_an_org_that_lacks_a_field_is_asked_without_it(fields: tuple[str, ...]) -> None:
-    (one,) = rights.assignments(Queries(lacking(*fields, rows=[GIVEN])))
+    (one,) = rights.assignments(Queries(refusing(*fields, rows=[GIVEN])))
     assert (one.user_id, one.permission_set_id, one.group_id) == ("005a", "0PSa", "")
     assert (one.active, one.expires) == (None, None), "not told, which is not the same as active"
 
@@ -112,7 +112,7 @@ def test_what_is_muted_is_told_or_not_known() -> None:
     assert rights.muting_sets(Queries(lambda _: [row]), FIELDS) == (
         MutingSet("0QMa", "Mute", ("ModifyAllData",)),
     )
-    poorer = Queries(lacking("PermissionsModifyAllData", rows=[{"Id": "0QMa", "DeveloperName": "Mute"}]))
+    poorer = Queries(refusing("PermissionsModifyAllData", rows=[{"Id": "0QMa", "DeveloperName": "Mute"}]))
     assert rights.muting_sets(poorer, FIELDS) == (MutingSet("0QMa", "Mute", None),)
 
 

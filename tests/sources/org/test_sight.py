@@ -15,7 +15,7 @@ from sfharden.model.snapshot import Snapshot
 from sfharden.sources.org.sight import hidden_rows
 from tests.orgs.reading import NOW, read, read_once, reasons
 
-ALL_TABLES = (*tables.TABLES, tables.PROFILES, tables.FROZEN, tables.EXTERNAL_APPS)
+ALL_TABLES = tables.PARTS
 GROUPS = {tables.GROUPS, tables.GROUP_MEMBERS, tables.MUTING_SETS}
 
 

@@ -1,22 +1,19 @@
 """Every command that asks a running org: exit codes, streams, calls explained and budgeted, options that clash."""
 
 import json
-import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sfharden.commands.live import LiveDoors
+from sfharden.commands.doors import RunDoors
 from sfharden.emulator.generate import healthy_org
 from sfharden.emulator.http.faults import Fault, FaultKind
 from sfharden.emulator.http.server import DemoServer, serve
 from sfharden.emulator.state import DemoOrg
 from tests.orgs.reading import NOW, doors, no_waiting
 
-from .kit import Run, widest, words
-
-LIVE = ("check", "snapshot", "tokens", "doctor", "init")
+from .kit import LIVE, Run, words
 
 
 def test_a_snapshot_judges_like_the_org(ask: Run, run: Run, integration: Path, tmp_path: Path) -> None:
@@ -39,54 +36,6 @@ def test_a_partial_snapshot_says_so(ask: Run, server: DemoServer, tmp_path: Path
     code, _, err = ask("snapshot", "-o", tmp_path / "s.json")
     assert code == 4
     assert " 1 not read" in err
-
-
-@pytest.mark.parametrize("command", LIVE)
-def test_explaining_makes_no_call(ask: Run, server: DemoServer, tmp_path: Path, command: str) -> None:
-    target = ("-o", tmp_path / "file") if command in ("snapshot", "init") else ()
-    code, out, _ = ask(command, "--explain-api", *target)
-    assert code == 0
-    assert "None was made." in out
-    assert server.requests == []
-    assert list(tmp_path.iterdir()) == []
-    assert widest(out) <= 80
-
-
-def test_counting_first_gives_an_estimate_that_holds(ask: Run, server: DemoServer, tmp_path: Path) -> None:
-    """Counting makes no other call than it says, and reading none beyond the estimate."""
-    code, out, _ = ask("snapshot", "--explain-api=counted", "-o", tmp_path / "s.json")
-    assert code == 0
-    assert widest(out) <= 80
-    made = int(re.findall(r"Counting took (\d+) calls", out)[0])
-    assert made == len(server.requests) <= 10
-    assert not (tmp_path / "s.json").exists()
-    low, high = map(int, re.findall(r"About (\d+) to (\d+) calls", out)[0])
-    server.requests.clear()
-    ask("snapshot", "-o", tmp_path / "s.json")
-    assert low <= len(server.requests) <= high
-
-
-def test_counting_what_is_not_shown_is_no_error(ask: Run, server: DemoServer, tmp_path: Path) -> None:
-    server.faults = [Fault(FaultKind.LIMIT, path="OauthToken|oauth%2Fusage|oauth/usage")]
-    code, out, _ = ask("tokens", "--explain-api=counted")
-    assert code == 0
-    assert "1 per 500 tokens" in words(out)
-
-
-@pytest.mark.parametrize("word", ["=", "=all", "=3"])
-def test_there_is_one_word_for_counting(ask: Run, server: DemoServer, word: str) -> None:
-    assert ask("check", f"--explain-api{word}")[0] == 2
-    assert server.requests == []
-
-
-def test_what_is_explained_is_what_is_done(ask: Run, server: DemoServer, tmp_path: Path) -> None:
-    """In an org as small as this one, nearly the least number of calls: besides, a retrieve that takes its time,
-    permission set groups, users who are looked up.
-    """
-    _, out, _ = ask("snapshot", "--explain-api", "-o", tmp_path / "s.json")
-    told = int(re.findall(r"At least (\d+) calls", out)[0])
-    ask("snapshot", "-o", tmp_path / "s.json")
-    assert told <= len(server.requests) <= told + 10
 
 
 def test_a_budget_is_kept(ask: Run, server: DemoServer) -> None:
@@ -186,7 +135,7 @@ def test_interrupted(ask: Run) -> None:
     def stop(_: float) -> None:
         raise KeyboardInterrupt
 
-    code, out, err = ask("check", through=LiveDoors(replace(no_waiting(), sleep=stop)))
+    code, out, err = ask("check", through=RunDoors(replace(no_waiting(), sleep=stop)))
     assert (code, out) == (130, "")
     assert "Interrupted" in err
 
