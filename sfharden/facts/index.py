@@ -59,12 +59,15 @@ class Index:
         return found[0]
 
     def near_profile(self, name: str) -> str:
-        """` Did you mean 'x'?` for the profile of the nearest name, from its files and from its record."""
+        """` Did you mean 'x'?` for the profile of the nearest name."""
+        return suggestion(name, self.profile_names)
+
+    @cached_property
+    def profile_names(self) -> frozenset[str]:
+        """Every API name and label of a profile, from files and from records."""
         files = (alias for one in self.snapshot.of_kind(kinds.PROFILE) for alias in profile_aliases(one.name))
         rows = self.directory.profiles_by_id.values()
-        return suggestion(
-            name, {*files, *(alias for one in rows for alias in (one.label, one.api_name) if alias)}
-        )
+        return frozenset((*files, *(alias for one in rows for alias in (one.label, one.api_name) if alias)))
 
     @property
     def live(self) -> bool:

@@ -17,7 +17,7 @@ from sfharden.plan.app_changes import plan_app
 from sfharden.plan.desired import profile_goals
 from sfharden.plan.draft import Draft, FileChange
 from sfharden.plan.fingerprint import digest, fingerprint
-from sfharden.plan.people import check_users
+from sfharden.plan.people import check_users, name_users
 from sfharden.plan.profile_changes import plan_profile
 from sfharden.plan.refusal import refused
 from sfharden.plan.session_changes import plan_session
@@ -76,6 +76,8 @@ def make_plan(
         for goal in goals:
             if names[canonical_profile(goal.name)]:
                 check_users(draft, facts.directory, goal)
+    for goal in goals:
+        name_users(draft, facts.directory, goal)
     return _finished(draft, snapshot, integrations, options, tool_version)
 
 

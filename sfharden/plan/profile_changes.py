@@ -41,6 +41,7 @@ def plan_profile(draft: Draft, facts: Index, goal: ProfileGoal, fit: int | None)
     if existing is None:
         _plan_clone(draft, facts, goal, wanted)
     else:
+        _note_lost_template(draft, facts, goal)
         _plan_ranges(draft, facts, goal, existing, wanted, fit)
         _warn_of_standard(draft, goal, existing)
     _tell(draft, goal, wanted)
@@ -90,6 +91,13 @@ def _plan_ranges(
             f"The profile '{goal.name}' had no login ranges; deploying it without any may leave the new ones. "
             "Delete them in Setup, Profiles, Login IP Ranges."
         )
+
+
+def _note_lost_template(draft: Draft, facts: Index, goal: ProfileGoal) -> None:
+    """A template that isn't needed is not judged; a slip in its name is told all the same."""
+    near = facts.near_profile(goal.clone_from) if goal.clone_from else ""
+    if near and canonical_profile(goal.clone_from or "") not in map(canonical_profile, facts.profile_names):
+        draft.notes.append(f"clone_from names no profile that was read: '{goal.clone_from}'.{near}")
 
 
 def _warn_of_standard(draft: Draft, goal: ProfileGoal, profile: Component) -> None:

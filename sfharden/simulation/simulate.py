@@ -80,7 +80,7 @@ class Simulation:
 
 def _unknown(one: IntegrationOutcome) -> bool:
     return (
-        bool(one.guard.unknown)
+        bool(one.guard.unknown or one.to_mend)
         or any(change.after.outcome is Outcome.CANNOT_TELL for change in one.matrix)
         or one.replay is None
         or bool(one.replay.unknown or one.replay.gap or one.replay.left_out)
