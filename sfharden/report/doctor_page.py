@@ -90,7 +90,7 @@ def _unknown(found: Examined, terminal: Terminal) -> str:
         by_remedy.setdefault(one.remedy, []).append(one)
     for remedy, reasons in by_remedy.items():
         lines += [bullet(_reason(one), terminal.width) for one in reasons]
-        lines.append(wrap(f"  > {remedy}", terminal.width, indent="    "))
+        lines.append(wrap(f"  > {safe_text(remedy, limit=600)}", terminal.width, indent="    "))
     return "\n".join([*lines, *_more(len(found.foreseen), "kinds of reasons")])
 
 
