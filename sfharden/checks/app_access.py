@@ -164,7 +164,12 @@ def _weigh_records(
 
 
 def _weigh_lists(directory: Directory, app: App, allowed: frozenset[str], seen: _Seen) -> None:
-    """Whoever the metadata names must be approved by the records, too: of two that differ, either may be right."""
+    """Whoever the metadata names must be approved by the records, too: of two that differ, either may be right.
+
+    An app without metadata has nothing that could contradict its records.
+    """
+    if not app.parts and not app.unread:
+        return
     try:
         profiles, sets = app.profiles(), app.permission_sets()
     except CannotTell as reason:

@@ -47,6 +47,7 @@ class Context:
     facts: Index
     now: datetime
     _integration: Integration | None = None
+    _side: App | None = None
 
     @property
     def integration(self) -> Integration:
@@ -67,8 +68,20 @@ class Context:
 
     @property
     def app(self) -> App:
-        """The integration's app. Raises CannotTell."""
-        return self.facts.app(self.integration.app)
+        """The integration's app; of a migrated one the side that is being judged. Raises CannotTell."""
+        return self._side or self.facts.app(self.integration.app, self.integration.app_kind)
+
+    def of_side(self, side: App) -> "Context":
+        """The same for one side of a migrated app."""
+        return replace(self, _side=side)
+
+    @property
+    def sides(self) -> tuple[App, ...]:
+        """The integration's app, or both sides of a migrated one; none if it can't be told which app is meant."""
+        try:
+            return self.facts.sides(self.integration.app, self.integration.app_kind)
+        except CannotTell:
+            return ()
 
 
 class NoParameters(Model):

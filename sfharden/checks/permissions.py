@@ -50,11 +50,13 @@ def judge_least_privilege(context: Context, parameters: LeastPrivilege) -> Itera
     subject, profile = profile_subject(context), context.profile
     forbidden = frozenset(parameters.forbidden)
     by_sets = _by_sets(context, profile, forbidden) if context.facts.live else []
-    granted = profile.permissions if by_sets else permissions(profile)
+    granted = profile.permissions
     excess = sorted(set(granted) & forbidden)
     if excess or by_sets:
         yield _excess(subject, profile, granted, excess, by_sets)
         return
+    permissions(profile, whole=context.facts.live)
+    context.facts.require_whole(profile, "such permissions")
     refuse_damaged_permission(profile, parameters.forbidden)
     sets = _require_sets(context, forbidden) if context.facts.live else ()
     evidence = Evidence(

@@ -4,7 +4,7 @@ Every answer that rests on a table that was not read raises CannotTell with the 
 are true; whether they are all is asked with `Rows.require_whole`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
 from typing import Final, TypeVar
@@ -19,6 +19,9 @@ from sfharden.text.names import literal, nearest, suggestion
 
 T = TypeVar("T")
 NEEDS_ORG: Final = "needs a live org"  # how every reason says that files can't answer
+
+_EXTERNAL: Final = "0xI"  # how record ids of external client apps start
+_APP_IDS: Final = ("0H4", _EXTERNAL)
 
 
 class Directory:
@@ -88,6 +91,32 @@ class Directory:
     def known_apps(self) -> Rows[AppRow]:
         """The apps that the org manages, as far as they were read."""
         return self._seen(self.tables.apps, org.APPS)
+
+    @property
+    def external_apps_gap(self) -> str:
+        """Why external client apps may be missing from the apps; empty if they are all there."""
+        return next((gap.reason for gap in self._snapshot.gaps if gap.kind == org.EXTERNAL_APPS), "")
+
+    @cached_property
+    def hinted_apps(self) -> tuple[AppRow, ...]:
+        """What menu items and tokens tell of apps whose records may be missing; none where the records are all there."""
+        rows = self.known_apps
+        if not rows.gap and not self.external_apps_gap:
+            return ()
+        known = {one.id[:15] for one in rows}
+        found = {one.id[:15]: one for one in reversed(tuple(self._hints_of_apps()))}
+        return tuple(one for key, one in found.items() if key not in known)
+
+    def _hints_of_apps(self) -> Iterator[AppRow]:
+        """A menu item names an app's record (Object Reference, AppMenuItem, ApplicationId), and a token its menu item."""
+        for item in self.tables.menu_items or ():
+            if item.app_id.startswith(_APP_IDS):
+                yield AppRow(item.app_id, item.label, item.name, item.app_id.startswith(_EXTERNAL), None)
+        for table in self.token_tables:
+            for one in table:
+                if one.app_id.startswith(_APP_IDS):
+                    external = one.app_id.startswith(_EXTERNAL)
+                    yield AppRow(one.app_id, one.app_label, "", external, None)
 
     @property
     def logins(self) -> Rows[org.Login]:

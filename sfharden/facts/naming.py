@@ -22,7 +22,7 @@ def lost_names(index: Index, integration: Integration) -> tuple[LostName, ...]:
     Metadata files need not hold everything: there only a name counts that another is near.
     """
     asked: list[tuple[str, Callable[[], object]]] = [
-        ("app", lambda: index.app(integration.app)),
+        ("app", lambda: index.sides(integration.app, integration.app_kind)),
         ("profile", lambda: index.profile(integration.profile)),
         *(("users", lambda name=name: _user(index, integration, name)) for name in integration.users),
     ]

@@ -95,11 +95,26 @@ class Attempt(Model):
     from_: Annotated[Text, AfterValidator(_one_address)] = Field(alias="from")
 
 
+AppKind = Literal["connected-app", "external-client-app"]
+
+
+class AppName(Model):
+    """An app by API name or label; the kind tells a connected app from an external client app of one name."""
+
+    name: Text
+    kind: AppKind | None = None
+
+
+def _named(value: Any) -> Any:
+    """A bare name is short for `{name: …}`."""
+    return {"name": value} if isinstance(value, str) else value
+
+
 class IntegrationEntry(Model):
     """One integration as it stands in the file."""
 
     name: Text
-    app: Text
+    app: Annotated[AppName, BeforeValidator(_named, json_schema_input_type=AppName | Text)]
     profile: Text
     clone_from: Text | None = None
     users: tuple[Text, ...] = Field(min_length=1)
@@ -112,7 +127,7 @@ class IntegrationEntry(Model):
 def placeholders_of(entry: IntegrationEntry) -> tuple[str, ...]:
     """Where a value of `init` still stands in place of a person's, such as `users: EDIT@example.invalid`."""
     standing = (
-        ("app", (entry.app,), EDIT_APP),
+        ("app", (entry.app.name,), EDIT_APP),
         ("profile", (entry.profile,), EDIT_PROFILE),
         ("users", entry.users, EDIT_USER),
         ("egress, logic_app", (one.logic_app for one in entry.egress), EDIT_LOGIC_APP),
@@ -195,13 +210,14 @@ def egress_of(readings: Iterable[Reading], name: str = "") -> Egress:
 
 
 class Integration(Model):
-    """An integration with its addresses resolved.
+    """An integration with its addresses resolved. `app_kind` is empty where the file gives the name alone.
 
     `placeholders` says where the file still has what `init` wrote for a person to replace.
     """
 
     name: str
     app: str
+    app_kind: str = ""
     profile: str
     users: tuple[str, ...]
     egress: Egress

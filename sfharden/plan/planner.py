@@ -88,7 +88,8 @@ def _apps(
     found: dict[tuple[bool, str], tuple[App, list[str]]] = {}
     for integration in integrations:
         try:
-            app = facts.app(integration.app)
+            app = facts.app(integration.app, integration.app_kind)
+            app.require_files()
         except CannotTell as reason:
             raise refused(f"The app '{integration.app}' can't be planned: {ended(reason.reason)}") from None
         profiles = found.setdefault((app.external, app.name), (app, []))[1]

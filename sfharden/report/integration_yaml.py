@@ -40,7 +40,7 @@ def integration_text(snapshot: Snapshot) -> str:
         "    # The connected app or external client app, by API name or label. Found:",
         *_comments(_app_line(one.app) for one in pairs),
         *([_guess(_why_the_app(pairs))] if pair else []),
-        f"    app: {_quoted(_named(index, pair.app) if pair else EDIT_APP)}",
+        f"    app: {_named(index, pair.app) if pair else _quoted(EDIT_APP)}",
         "    # The dedicated profile, by API name or label. Found, with login ranges:",
         *_comments(_profile_line(one) for one in profiles),
         *([_guess("; ".join(profile.because) or _UNTIED)] if profile else []),
@@ -119,14 +119,20 @@ def _pair_line(pair: Pair) -> str:
 
 
 def _named(index: Index, app: App) -> str:
-    """The app's label if that leads to it and to no other, else its API name."""
-    for name in app.labels:
-        try:
-            if index.app(name) == app:
-                return name
-        except CannotTell:
-            continue
-    return app.name
+    """The first name that leads to the app and to no other: a label, the API name, or one of these with the kind."""
+    names = tuple(dict.fromkeys((*app.labels, app.name)))
+    for kind in ("", app.kind):
+        for name in names:
+            if _leads_to(index, app, name, kind):
+                return f"{{name: {_quoted(name)}, kind: {kind}}}" if kind else _quoted(name)
+    return _quoted(app.name)
+
+
+def _leads_to(index: Index, app: App, name: str, kind: str) -> bool:
+    try:
+        return index.app(name, kind) == app
+    except CannotTell:
+        return False
 
 
 # What was found -----------------------------------------------------------------------------

@@ -35,7 +35,8 @@ def load_integrations(path: Path) -> tuple[tuple[Integration, ...], tuple[Waiver
 def _resolve(entry: IntegrationEntry, folder: Path) -> Integration:
     return Integration(
         name=entry.name,
-        app=entry.app,
+        app=entry.app.name,
+        app_kind=entry.app.kind or "",
         profile=entry.profile,
         users=entry.users,
         egress=_egress(entry, folder),

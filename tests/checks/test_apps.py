@@ -229,10 +229,43 @@ def test_a_mistyped_app_is_unknown_and_the_near_name_is_suggested() -> None:
     assert "Did you mean 'Azure Logic Apps'" in result.message
 
 
+BOTH = {**EXTERNAL, APP: HEALTHY[APP]}  # a connected app, and the external client app that it was migrated to
+OPENED = ("AdminApprovedPreAuthorized", "AllSelfAuthorized")
+
+
 @pytest.mark.parametrize("name", ["Azure Logic Apps", "Azure_Logic_Apps"])
-def test_a_connected_app_and_an_external_one_of_one_name_give_no_verdict(name: str) -> None:
-    files = {**EXTERNAL, APP: HEALTHY[APP]}
-    assert healthy.status("app-admin-approved", files, healthy.integration(app=name)) == "unknown"
+def test_a_migrated_app_is_one_and_both_sides_of_it_count(name: str) -> None:
+    """Right, since a migration leaves the connected app (Help: Migrate a Connected App), and each side lets in by its
+    own policy: all is well only if it is with both.
+    """
+    by = healthy.integration(app=name)
+    result = healthy.verdict("app-admin-approved", BOTH, by)
+    assert (result.status.value, result.subject.name) == ("pass", name)
+    external = healthy.verdict(
+        "app-admin-approved", healthy.swapped(BOTH, healthy.ECA_OAUTH_POLICY, OPENED), by
+    )
+    assert external.status.value == "fail"
+    assert "external client app: Every user" in external.message
+    connected = healthy.verdict(
+        "app-admin-approved",
+        healthy.swapped(BOTH, APP, ("isAdminApproved>true", "isAdminApproved>false")),
+        by,
+    )
+    assert connected.status.value == "fail"
+    assert "connected app: Every user" in connected.message
+
+
+def test_one_side_that_cannot_be_told_leaves_a_migrated_app_unknown() -> None:
+    files = healthy.swapped(BOTH, healthy.ECA_OAUTH_POLICY, ("AdminApprovedPreAuthorized", "NewWord"))
+    assert healthy.status("app-admin-approved", files) == "unknown"
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("connected-app", "pass"), ("external-client-app", "fail")])
+def test_a_kind_tells_which_of_two_apps_is_meant(kind: str, expected: str) -> None:
+    files = healthy.swapped(BOTH, healthy.ECA_OAUTH_POLICY, OPENED)
+    by = healthy.integration(app="Azure Logic Apps", app_kind=kind)
+    assert healthy.status("app-admin-approved", files, by) == expected
+    assert healthy.status("app-admin-approved", CONNECTED, by) == ("pass" if "conn" in kind else "unknown")
 
 
 def test_two_files_of_one_app_that_disagree_give_no_verdict_on_that_fact_only() -> None:

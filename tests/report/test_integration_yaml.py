@@ -145,3 +145,5 @@ def test_the_name_that_is_written_leads_to_the_app_and_to_no_other() -> None:
         component(kinds.CONNECTED_APP, "Courier_Old", label="Twin"),
     )
     assert entry(integration_text(snapshot(*apps)))["app"] in ("Courier", "Courier_Old")
+    migrated = (component(kinds.CONNECTED_APP, "Sync"), component(kinds.EXTERNAL_APP, "Sync"))
+    assert entry(integration_text(snapshot(*migrated)))["app"] == {"name": "Sync", "kind": "connected-app"}
