@@ -8,6 +8,7 @@ from sfharden.checks.needs import NEEDS, Need, held_by_caller, needs_of, unmet
 from sfharden.checks.policy import Policy
 from sfharden.checks.registry import CHECKS
 from sfharden.facts.index import Index
+from sfharden.facts.known_apps import NOT_INSTALLED
 from sfharden.facts.naming import lost_names
 from sfharden.model import kinds, org
 from sfharden.model.integration import Integration
@@ -70,7 +71,7 @@ class _Remedies:
     def of(self, result: Result) -> str:
         """What to do about an unknown result. It never asks for what is there already."""
         ways: tuple[Callable[[Result], str], ...] = (
-            self._name, self._egress, self._hidden, self._hardened_at, self._secrets, self._rights
+            self._name, self._install, self._egress, self._hidden, self._hardened_at, self._secrets, self._rights
         )  # fmt: skip
         other = f"{result.remediation} If it holds already, accept it: {_STANZA}"
         return next((text for way in ways if (text := way(result))), other)
@@ -97,6 +98,12 @@ class _Remedies:
         lost = self._lost.get(result.integration or "", ())
         keys = dict.fromkeys(one.key for one in lost if one.reason in result.message)
         return f"Correct {' and '.join(keys)} in the integration file." if keys else ""
+
+    @staticmethod
+    def _install(result: Result) -> str:
+        return (
+            "Install it, or correct app in the integration file." if NOT_INSTALLED in result.message else ""
+        )
 
     def _egress(self, result: Result) -> str:
         integration = self._integrations.get(result.integration or "")

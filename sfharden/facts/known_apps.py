@@ -18,8 +18,9 @@ from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.text.names import literal, normalise, suggestion
 from sfharden.text.wording import ended
 
+NOT_INSTALLED: Final = "nobody installed the app in this org"
 _INSTALL: Final = (
-    "nobody installed the app in this org, so no policy can be set on it: install it (Setup, Connected Apps OAuth "
+    f"{NOT_INSTALLED}, so no policy can be set on it: install it (Setup, Connected Apps OAuth "
     "Usage, Install), then set its policies"
 )
 # Help 005132365: since September 2025 a user needs it to authorise an app that isn't installed for the first time.

@@ -93,13 +93,13 @@ def _profile_of(pair: Pair | None, profiles: Iterable[Component]) -> Guess | Non
 
 def _users(pair: Pair | None) -> Iterator[str]:
     """Those who are guessed; where none are, what to replace. Whoever else may be meant is told, and not taken."""
+    if pair and pair.others:
+        yield "    # Users who are not taken, and to be looked at, for they may be strangers:"
+        yield from _comments(f"{one.name}: {', '.join(one.because)}" for one in pair.others)
     for guess in pair.users if pair else ():
         yield _guess(f"{guess.name}: {', '.join(guess.because)}")
     names = ", ".join(_quoted(guess.name) for guess in pair.users) if pair else ""
     tail = "" if names else "   # EDIT: the usernames that the integration signs in with"
-    if pair and pair.others:
-        yield "    # Not taken, and to be looked at, for they may be strangers:"
-        yield from _comments(f"{one.name}: {', '.join(one.because)}" for one in pair.others)
     yield f"    users: [{names or EDIT_USER}]{tail}"
 
 

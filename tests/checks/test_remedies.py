@@ -105,6 +105,13 @@ def test_a_name_that_leads_nowhere_is_to_be_corrected(changes: dict[str, Any], k
     assert said == {f"Correct {key} in the integration file."}
 
 
+def test_an_app_that_nobody_installed_is_to_be_installed_or_corrected() -> None:
+    fake = served.token(app_label="Azure Logic App", app_id="")
+    by = served.INTEGRATION.model_copy(update={"app": "Azure Logic App"})
+    said = remedy("app-ip-enforced", served.changed(tokens=(*served.table("tokens"), fake)), by)
+    assert said == "Install it, or correct app in the integration file."
+
+
 def test_egress_that_is_not_known_is_to_be_mended() -> None:
     gap = Gap(
         what="egress of crm-sync: x.json", reason="there is no such file", kind="Egress", name="crm-sync"

@@ -98,7 +98,7 @@ def test_who_may_be_a_stranger_is_told_and_not_taken() -> None:
     text = integration_text(tables.running(users=(*tables.USERS[:2], stranger)))
     assert entry(text)["users"] == [tables.USERS[0].username]
     assert (
-        "    # Not taken, and to be looked at, for they may be strangers:\n    #   dana@acme.example: has"
+        "    # Users who are not taken, and to be looked at, for they may be strangers:\n    #   dana@acme.example: has"
         in text
     )
 
