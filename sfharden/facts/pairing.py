@@ -15,13 +15,14 @@ from sfharden.facts.index import Index
 from sfharden.facts.ownership import Tie, marks_of, records_of, tokens_of
 from sfharden.facts.values import CannotTell, Fact
 from sfharden.model import kinds
-from sfharden.model.org import PermissionSetRow, User
+from sfharden.model.org import PermissionSetRow, Token, User
 from sfharden.model.snapshot import Component
 from sfharden.text.names import canonical_profile, literal
 from sfharden.text.wording import count, shorten
 
 # What this tool is first of all for; it only decides between apps of which just as much is known.
 _FIRST: Final = ("logic app", "azure")
+_MOST_USERS: Final = 5  # an integration has one user or a few; more are people who use the app
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,20 +207,22 @@ class _Ties:
                     yield user, f"the permission set '{one.label or one.name}'"
 
     @cached_property
-    def _tokens(self) -> dict[str, int]:
-        """How many tokens of the app each user holds. Anybody may copy the name of a connected app: it ties nobody."""
-        found: dict[str, int] = {}
+    def _tokens(self) -> dict[str, list[Token]]:
+        """The tokens of the app, by user. Anybody may copy the name of a connected app: it ties nobody."""
+        found: dict[str, list[Token]] = {}
         if not self._index.live:
             return found
         marks = marks_of(self._app, self._records)
         for one in tokens_of(self._index.directory, marks, external=self._app.external):
             if marks.token(one) is Tie.RECORD or (self._app.external and one.external):
-                found[one.user_id] = found.get(one.user_id, 0) + 1
+                found.setdefault(one.user_id, []).append(one)
         return found
 
     def _users(self, key: str) -> tuple[Guess, ...]:
         having = self._people.by_profile.get(key, [])
         holders = [user for user in having if user.id in self._tokens]
+        if len(holders) > _MOST_USERS:
+            return ()
         if holders:
             return tuple(Guess(user.username, (self._told_of(user), "has the profile")) for user in holders)
         if len(having) == 1:
@@ -227,7 +230,11 @@ class _Ties:
         return ()
 
     def _told_of(self, user: User) -> str:
-        return f"holds {count(self._tokens[user.id], 'token')} of the app"
+        """How many tokens; one that stands for all of a user's is not counted."""
+        held = self._tokens[user.id]
+        return (
+            f"holds {'tokens' if any(one.summed for one in held) else count(len(held), 'token')} of the app"
+        )
 
     def _others(self, key: str, taken: Iterable[Guess]) -> Iterator[Guess]:
         """Who has but the profile or but tokens: whether they belong to the integration, or are strangers on it, is open."""

@@ -85,6 +85,22 @@ def test_a_stranger_on_the_profile_is_not_taken_for_a_user_of_the_integration() 
     assert {one.name for one in without_tokens.others} == {SERVICE_USER, OTHER_USER}
 
 
+def test_many_who_hold_tokens_are_people_who_use_the_app_and_no_integration() -> None:
+    def crowd(size: int) -> Pair:
+        users = tuple(
+            USERS[0]._replace(id=f"005{n:012d}AAA", username=f"u{n}@acme.example") for n in range(size)
+        )
+        return pair(running(users=users, tokens=tuple(token(one.id) for one in users)))
+
+    assert len(crowd(5).users) == 5
+    assert (crowd(6).users, len(crowd(6).others)) == ((), 6)
+
+
+def test_what_stands_for_all_of_a_users_tokens_is_not_counted() -> None:
+    found = pair(running(tokens=(token()._replace(summed=True),)))
+    assert found.users[0].because[0] == "holds tokens of the app"
+
+
 @pytest.mark.parametrize(
     "gone", [{"active": False}, {"user_type": "AutomatedProcess"}, {"user_type": "Guest"}], ids=str
 )
