@@ -40,7 +40,7 @@ def ask(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     path.write_text(INTEGRATION_FILE, "utf-8")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(NOW.timestamp())))
     # Half of a run's time would go into reading the policies again.
-    monkeypatch.setattr("sfharden.commands.check.load_policy", POLICIES.__getitem__)
+    monkeypatch.setattr("sfharden.commands.judging.load_policy", POLICIES.__getitem__)
 
     def asked(org: DemoOrg, command: str = "check", *more: str) -> tuple[int, dict[str, object]]:
         with serve(org) as server:
