@@ -57,10 +57,14 @@ def test_a_named_user_must_be_active_and_have_the_profile(change: dict[str, obje
 
 
 def test_a_named_user_whom_nobody_read_is_unknown_with_a_suggestion() -> None:
-    by = live.INTEGRATION.model_copy(update={"users": (INTEGRATION_USER, "svc-logicaps@acme.example")})
+    by = live.INTEGRATION.model_copy(update={"users": ("svc-logicaps@acme.example",)})
     result = live.verdict(live.healthy(), DEDICATED, by)
     assert result.status.value == "unknown"
     assert f"Did you mean '{INTEGRATION_USER}'?" in result.message
+    both = live.INTEGRATION.model_copy(update={"users": (INTEGRATION_USER, "svc-logicaps@acme.example")})
+    result = live.verdict(live.healthy(), DEDICATED, both)
+    assert result.status.value == "unknown"
+    assert "Did you mean" not in result.message  # whoever is named already isn't meant again
 
 
 def test_strangers_fail_even_if_more_users_may_be_missing() -> None:
