@@ -16,14 +16,14 @@ from sfharden.cli import main
 from sfharden.emulator.generate import healthy_org
 from sfharden.emulator.http.server import serve
 from sfharden.emulator.state import DemoOrg
+from tests.orgs.files import APP as CONNECTED
+from tests.orgs.files import ECA_OAUTH_POLICY as POLICY
 from tests.orgs.reading import INTEGRATION_FILE, NOW, doors
 from tests.orgs.unhardened import (
-    CONNECTED,
     MY_DOMAIN,
     OF_A_CONNECTED_APP,
     OF_AN_EXTERNAL_APP,
     OF_THE_ORG,
-    POLICY,
     LetGo,
     says,
 )
