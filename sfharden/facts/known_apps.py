@@ -105,7 +105,10 @@ class KnownApps:
         known = {(app.external, normalise(app.api_name)) for app in sides}
         names = {name for _, name in known}
         for gap in self._snapshot.gaps:
-            if gap.kind not in (kinds.CONNECTED_APP, *kinds.EXTERNAL_KINDS) or normalise(gap.name) not in names:
+            if (
+                gap.kind not in (kinds.CONNECTED_APP, *kinds.EXTERNAL_KINDS)
+                or normalise(gap.name) not in names
+            ):
                 continue
             if (gap.kind != kinds.CONNECTED_APP, normalise(gap.name)) not in known:
                 raise CannotTell(_cannot_read(gap), gap.what)
@@ -143,6 +146,14 @@ class KnownApps:
             raise CannotTell(
                 f"another app may be labelled '{name}': {unseen[0].what} can't be read; give the API name"
             )
+
+    def is_uninstalled(self, name: str) -> bool:
+        """True if users gave tokens to an app of that name, and the org surely has none: nobody installed it."""
+        try:
+            self.sides(name)
+        except CannotTell:
+            return bool(self._snapshot.org) and not self._why_not_all() and self._has_tokens(name)
+        return False
 
     def _why_nobody(self, name: str, kind: str) -> str:
         """Why no app of that name was found."""

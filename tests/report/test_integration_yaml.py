@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.model import kinds
+from sfharden.model.org import AppRow
 from sfharden.model.snapshot import Component, Snapshot, Source, Tool, Value
 from sfharden.report.integration_yaml import integration_text
 from tests.orgs import healthy
 from tests.orgs.healthy import CONNECTED, EXTERNAL
+from tests.orgs.running import TABLES, running
 
 NAMES = st.text(min_size=1, max_size=40)
 
@@ -66,3 +68,10 @@ def test_a_long_list_is_cut_and_counted() -> None:
     text = integration_text(snapshot(*(component(kinds.PROFILE, f"P{n:03d}") for n in range(100))))
     assert "and 60 more" in text
     assert len(text.splitlines()) < 80
+
+
+def test_every_app_that_any_source_knows_is_offered() -> None:
+    rows = (AppRow("0H4000000000009AAA", "Vault", "vault__Vault", False, True),)
+    text = integration_text(running(apps=(*(TABLES.apps or ()), *rows)))
+    assert "vault__Vault (Vault), connected-app" in text
+    assert "Azure_Logic_Apps (Azure Logic Apps), connected-app" in text
