@@ -115,7 +115,7 @@ def _judge_access(context: Context, parameters: Limited, subject: Subject, app: 
     directory, integration = context.facts.directory, context.integration
     own, access = directory.profile_id(integration.profile), directory.app_access
     allowed = directory.profile_ids(parameters.allowed_profiles) | {own}
-    named, seen = directory.named_users(integration.users), _Seen()
+    named, seen = directory.named_users(integration.users, integration.profile), _Seen()
     record = context.facts.app_record(app)
     mine = [one for one in access if same_record(one.app_id, record.id)]
     _weigh_records(context, mine, allowed, named, seen)

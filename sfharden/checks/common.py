@@ -18,6 +18,7 @@ from sfharden.model.results import Evidence, Severity, Status, Subject
 from sfharden.model.snapshot import Component
 from sfharden.text.wording import MOST_SHOWN as MOST_SHOWN
 from sfharden.text.wording import count as count
+from sfharden.text.wording import ended
 from sfharden.text.wording import show_names as show_names
 
 # Parts that several checks rest on. A profile or an app is found by its record, and known by its file.
@@ -142,7 +143,7 @@ def not_applicable(subject: Subject, message: str, *evidence: Evidence) -> Verdi
 
 def unknown(subject: Subject, reason: str, where: str = "") -> Verdict:
     """It can't be told; `reason` is one phrase."""
-    message = f"Can't tell: {reason}" + ("" if reason.endswith((".", "?")) else ".")
+    message = f"Can't tell: {ended(reason)}"
     evidence = (Evidence(what="reason", observed=reason, source=where),)
     return Verdict(Status.UNKNOWN, subject, message, evidence)
 

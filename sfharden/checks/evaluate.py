@@ -15,6 +15,7 @@ from sfharden.checks.registry import CHECKS
 from sfharden.egress.outlook import warnings_of
 from sfharden.errors import InputError
 from sfharden.facts.apps import App
+from sfharden.facts.naming import to_mend
 from sfharden.facts.values import CannotTell
 from sfharden.model.integration import Integration, Waiver, integration_names
 from sfharden.model.results import Report, Result, Status, Subject, Waived, fingerprint
@@ -70,6 +71,7 @@ def evaluate(
             *_egress_warnings(integrations, now),
             *_waiver_warnings(waivers, ordered, tasks, now),
         ),
+        to_mend=tuple(text for one in integrations for text in to_mend(facts, one)),
     )
 
 

@@ -93,7 +93,7 @@ def _by_sets(context: Context, profile: Component, forbidden: frozenset[str]) ->
     """What the integration's users hold of it by permission sets or their profile, as far as that was read."""
     directory, found = context.facts.directory, []
     try:
-        users = directory.named_users(context.integration.users).found
+        users = directory.named_users(context.integration.users, context.integration.profile).found
         held = [(user, one) for user in users for one in context.facts.grants.sets_of(user)]
     except CannotTell:
         return []  # a pass asks for them again
@@ -114,7 +114,7 @@ def _source(directory: Directory, one: PermissionSetRow) -> str:
 def _require_sets(context: Context, forbidden: frozenset[str]) -> tuple[Evidence, ...]:
     """What a pass rests on besides the file: all users and their permission sets, and what those could grant."""
     directory = context.facts.directory
-    users = directory.named_users(context.integration.users)
+    users = directory.named_users(context.integration.users, context.integration.profile)
     users.require_all()
     directory.users.require_whole()
     held = [context.facts.grants.sets_of(user) for user in users.found]

@@ -64,7 +64,7 @@ class Seen:
     @cached_property
     def named(self) -> NamedUsers:
         """The integration's users."""
-        return self.directory.named_users(self.integration.users)
+        return self.directory.named_users(self.integration.users, self.integration.profile)
 
     @cached_property
     def bound(self) -> frozenset[str]:

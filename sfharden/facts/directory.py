@@ -11,11 +11,11 @@ from typing import Final, TypeVar
 
 from sfharden.facts.rows import NamedUsers as NamedUsers
 from sfharden.facts.rows import Rows as Rows
-from sfharden.facts.values import CannotTell
+from sfharden.facts.values import CannotTell, NoSuchName
 from sfharden.model import org
 from sfharden.model.org import AppRow, OrgTables, PermissionSetRow, ProfileRow, Token, User
 from sfharden.model.snapshot import Snapshot
-from sfharden.text.names import literal, suggestion
+from sfharden.text.names import literal, nearest, suggestion
 
 T = TypeVar("T")
 NEEDS_ORG: Final = "needs a live org"  # how every reason says that files can't answer
@@ -185,7 +185,9 @@ class Directory:
             raise CannotTell(f"{len(found)} profiles of the org are named '{name}'")
         if not found:
             known = [alias for one in rows for alias in (one.label, one.api_name) if alias]
-            raise CannotTell(f"the org has no profile named '{name}'.{suggestion(name, known)}")
+            if rows.gap:
+                raise CannotTell(f"no profile named '{name}' was read.{suggestion(name, known)} {rows.gap}")
+            raise NoSuchName(f"the org has no profile named '{name}'", suggestion(name, known))
         return found[0]
 
     @cached_property
@@ -223,14 +225,25 @@ class Directory:
             raise CannotTell(f"{len(found)} records of apps have the API name '{api_name}'")
         return found[0]
 
-    def named_users(self, names: Iterable[str]) -> NamedUsers:
-        """The users of these names. Usernames have no case (Object Reference, User); look-alikes don't count."""
+    def named_users(self, names: Iterable[str], profile: str) -> NamedUsers:
+        """The users of these names. Usernames have no case (Object Reference, User); look-alikes don't count.
+
+        A name that leads to nobody most likely means a user of the `profile`, which is given by API name or label.
+        """
         by_name = {literal(user.username): user for user in self.users}
         wanted = list(dict.fromkeys(names))
         missing = tuple(name for name in wanted if literal(name) not in by_name)
-        hint = suggestion(missing[0], (user.username for user in self.users)) if missing else ""
-        found = (by_name[literal(name)] for name in wanted if name not in missing)
-        return NamedUsers(tuple(found), missing, hint)
+        found = tuple(by_name[literal(name)] for name in wanted if name not in missing)
+        return NamedUsers(found, missing, self._who_is_near(missing[0], found, profile) if missing else "")
+
+    def _who_is_near(self, name: str, found: Iterable[User], profile: str) -> str:
+        """Whom a misspelt name means: one of the profile's users before any other, and nobody who is named already."""
+        named, known = {user.id for user in found}, self._profiles_by_name
+        key = literal(profile)
+        own = {one.id for one in known.get(key if key in known else nearest(key, known), ())}
+        others = [user for user in self.users if user.active and user.id not in named]
+        first = (user.username for user in others if user.profile_id in own)
+        return suggestion(name, (user.username for user in others), first)
 
     def users_of_profile(self, profile_id: str) -> Rows[User]:
         """The active users who have a profile."""

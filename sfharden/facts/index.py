@@ -10,7 +10,7 @@ from sfharden.facts.directory import Directory
 from sfharden.facts.grants import Grants
 from sfharden.facts.known_apps import KnownApps
 from sfharden.facts.profiles import login_ranges, looks_whole
-from sfharden.facts.values import CannotTell
+from sfharden.facts.values import CannotTell, NoSuchName
 from sfharden.model import kinds
 from sfharden.model.org import AppRow
 from sfharden.model.snapshot import Component, Gap, Snapshot
@@ -58,13 +58,21 @@ class Index:
         self._refuse_gap(kinds.PROFILE, lambda gap: canonical_profile(gap.name) == key)
         found = self.profiles.get(key, [])
         if not found:
-            known = [
-                alias for one in self.snapshot.of_kind(kinds.PROFILE) for alias in profile_aliases(one.name)
-            ]
-            raise CannotTell(f"no profile named '{name}' was read.{suggestion(name, known)}")
+            raise NoSuchName(f"no profile named '{name}' was read", self.near_profile(name))
         if any(_differs(found[0], other) for other in found[1:]):
             raise CannotTell(f"{len(found)} files describe the profile '{name}' and differ", found[1].file)
         return found[0]
+
+    def near_profile(self, name: str) -> str:
+        """` Did you mean 'x'?` for the profile of the nearest name."""
+        return suggestion(name, self.profile_names)
+
+    @cached_property
+    def profile_names(self) -> frozenset[str]:
+        """Every API name and label of a profile, from files and from records."""
+        files = (alias for one in self.snapshot.of_kind(kinds.PROFILE) for alias in profile_aliases(one.name))
+        rows = self.directory.profiles_by_id.values()
+        return frozenset((*files, *(alias for one in rows for alias in (one.label, one.api_name) if alias)))
 
     @property
     def live(self) -> bool:

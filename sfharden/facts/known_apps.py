@@ -11,14 +11,16 @@ from typing import Final
 
 from sfharden.facts.apps import App, apps_of
 from sfharden.facts.directory import Directory
-from sfharden.facts.values import CannotTell
+from sfharden.facts.values import CannotTell, NoSuchName
 from sfharden.model import kinds
 from sfharden.model.org import AppRow
 from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.text.names import literal, normalise, suggestion
+from sfharden.text.wording import ended
 
+NOT_INSTALLED: Final = "nobody installed the app in this org"
 _INSTALL: Final = (
-    "nobody installed the app in this org, so no policy can be set on it: install it (Setup, Connected Apps OAuth "
+    f"{NOT_INSTALLED}, so no policy can be set on it: install it (Setup, Connected Apps OAuth "
     "Usage, Install), then set its policies"
 )
 # Help 005132365: since September 2025 a user needs it to authorise an app that isn't installed for the first time.
@@ -82,7 +84,7 @@ class KnownApps:
         found = by_name or by_label
         self._refuse_gap_named(key, found)
         if not found:
-            raise CannotTell(self._why_nobody(name, kind))
+            raise self._nobody(name, kind)
         sides = found
         if len(found) == 1 and not kind:
             sides = [*found, *self._other_side(found[0], by_label=not by_name)]
@@ -155,18 +157,18 @@ class KnownApps:
             return bool(self._snapshot.org) and not self._why_not_all() and self._has_tokens(name)
         return False
 
-    def _why_nobody(self, name: str, kind: str) -> str:
-        """Why no app of that name was found."""
+    def _nobody(self, name: str, kind: str) -> CannotTell:
+        """Why no app of that name was found, and which name is near: one that nobody installed may be a slip, too."""
         others = [app for app in self.all if app.kind != kind] if kind else []
         if any(normalise(name) in map(normalise, (app.api_name, *app.labels)) for app in others):
-            return f"no {kind} named '{name}' was read, but a {others[0].kind} of that name"
+            return CannotTell(f"no {kind} named '{name}' was read, but a {others[0].kind} of that name")
+        near = suggestion(name, (alias for app in self.all for alias in (app.api_name, *app.labels) if alias))
         gap = self._why_not_all()
         if gap:
-            return f"no app named '{name}' was read, and not all apps were: {gap}"
+            return CannotTell(f"no app named '{name}' was read, and not all apps were: {ended(gap)}{near}")
         if self._snapshot.org and self._has_tokens(name):
-            return f"{_INSTALL}; {_CONSENT}"
-        known = [alias for app in self.all for alias in (app.api_name, *app.labels) if alias]
-        return f"no app named '{name}' was read.{suggestion(name, known)}"
+            return CannotTell(f"{_INSTALL}; {_CONSENT}.{near}")
+        return NoSuchName(f"no app named '{name}' was read", near)
 
     def _why_not_all(self) -> str:
         unnamed = [

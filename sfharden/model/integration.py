@@ -26,6 +26,14 @@ WAIVER_REASON: Final = "WHY THIS IS ACCEPTED"
 WAIVER_OWNER: Final = "WHO ANSWERS FOR IT"
 
 
+# What `init` writes where only a person knows; until it's replaced, what rests on it is unknown or failed.
+EDIT_APP: Final = "EDIT: name of the app"
+EDIT_PROFILE: Final = "EDIT: name of the profile"
+EDIT_USER: Final = "EDIT@example.invalid"
+EDIT_LOGIC_APP: Final = "EDIT.json"
+EDIT_ADDRESS: Final = "0.0.0.0"  # noqa: S104 - nothing is bound to it; it's nobody's address
+
+
 def _moment(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
     return _checked(value, check, "write a time with its zone, such as 2026-11-20T09:00:00Z")
 
@@ -116,6 +124,18 @@ class IntegrationEntry(Model):
     attempts: tuple[Attempt, ...] = ()
 
 
+def placeholders_of(entry: IntegrationEntry) -> tuple[str, ...]:
+    """Where a value of `init` still stands in place of a person's, such as `users: EDIT@example.invalid`."""
+    standing = (
+        ("app", (entry.app.name,), EDIT_APP),
+        ("profile", (entry.profile,), EDIT_PROFILE),
+        ("users", entry.users, EDIT_USER),
+        ("egress, logic_app", (one.logic_app for one in entry.egress), EDIT_LOGIC_APP),
+        ("operator_ranges", entry.operator_ranges, EDIT_ADDRESS),
+    )
+    return tuple(f"{key}: {written}" for key, values, written in standing if written in values)
+
+
 def _said(value: str) -> str:
     if value in (WAIVER_REASON, WAIVER_OWNER):
         raise ValueError("say why, and who answers for it, in place of the words to be replaced")
@@ -190,7 +210,10 @@ def egress_of(readings: Iterable[Reading], name: str = "") -> Egress:
 
 
 class Integration(Model):
-    """An integration with its addresses resolved. `app_kind` is empty where the file gives the name alone."""
+    """An integration with its addresses resolved. `app_kind` is empty where the file gives the name alone.
+
+    `placeholders` says where the file still has what `init` wrote for a person to replace.
+    """
 
     name: str
     app: str
@@ -202,6 +225,7 @@ class Integration(Model):
     hardened_at: datetime | None = None
     attempts: tuple[Attempt, ...] = ()
     clone_from: str | None = None
+    placeholders: tuple[str, ...] = Field(default=(), exclude=True)  # nothing that a plan rests on
 
 
 def integration_names(integrations: Iterable[Integration]) -> tuple[str, ...]:

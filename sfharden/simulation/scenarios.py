@@ -91,7 +91,8 @@ class World:
 
     @cached_property
     def _named(self) -> NamedUsers | None:
-        return known(lambda: self.index.directory.named_users(self.integration.users))
+        named = self.integration
+        return known(lambda: self.index.directory.named_users(named.users, named.profile))
 
     @cached_property
     def colleagues(self) -> Colleagues:

@@ -14,6 +14,7 @@ from sfharden.model.integration import (
     IntegrationFile,
     Waiver,
     egress_of,
+    placeholders_of,
 )
 from sfharden.sources.logic_apps import read_logic_app
 from sfharden.sources.service_tags import load_service_tags
@@ -43,6 +44,7 @@ def _resolve(entry: IntegrationEntry, folder: Path) -> Integration:
         hardened_at=entry.hardened_at,
         attempts=entry.attempts,
         clone_from=entry.clone_from,
+        placeholders=placeholders_of(entry),
     )
 
 

@@ -4,9 +4,13 @@ from typing import NamedTuple
 
 import pytest
 
+from sfharden.emulator.derive import sync
+from sfharden.emulator.state import DemoOrg
+from sfharden.emulator.templates import external_app_files
 from sfharden.model import kinds
+from sfharden.model.snapshot import Snapshot, Value
 from tests.orgs import healthy, served
-from tests.orgs.constants import APP_NAME
+from tests.orgs.constants import APP_NAME, PROFILE_NAME
 from tests.orgs.healthy import CONNECTED, ECA, ECA_GLOBAL, ECA_OAUTH, ECA_OAUTH_POLICY, EXTERNAL, Files
 from tests.orgs.metadata import APP, HEALTHY, PROFILE, RANGES, login_range
 
@@ -284,3 +288,44 @@ def test_a_whole_file_without_the_introspection_switch_has_it_off() -> None:
     assert served.status(unset, "app-scopes-minimal") == "pass"
     on = served.with_value(served.healthy(), kinds.CONNECTED_APP, APP_NAME, path, "true")
     assert served.status(on, "app-scopes-minimal") == "fail"
+
+
+def infinite(api_version: str, flag: str | None) -> Snapshot:
+    snapshot = served.with_value(
+        served.healthy(), kinds.CONNECTED_APP, APP_NAME, "oauthPolicy.refreshTokenPolicy", "infinite"
+    )
+    one = next(found for found in snapshot.of_kind(kinds.CONNECTED_APP))
+    if flag is not None:
+        values = {**one.values, "oauthConfig.isEnforceRefreshTokenTTL": (Value(text=flag, line=1),)}
+        snapshot = served.replaced(snapshot, one, values=values)
+    return snapshot.model_copy(
+        update={"source": snapshot.source.model_copy(update={"api_version": api_version})}
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "flag", "expected"),
+    [
+        ("66.0", None, "unknown"),
+        ("67.0", None, "unknown"),
+        ("68.0", None, "fail"),
+        ("67.0", "true", "pass"),
+        ("67.0", "false", "fail"),
+        ("67.0", "perhaps", "unknown"),
+    ],
+)
+def test_infinite_fails_only_if_the_idle_limit_is_visibly_off(
+    version: str, flag: str | None, expected: str
+) -> None:
+    assert served.status(infinite(version, flag), "app-refresh-token-bounded") == expected
+
+
+def test_an_external_client_app_s_idle_limit_stands_in_a_file_that_is_often_denied() -> None:
+    def let_it_last(one: DemoOrg) -> None:
+        policy = {"refreshTokenPolicyType": "Infinite", "commaSeparatedProfile": PROFILE_NAME}
+        one.metadata.update(external_app_files("Reporting_Sync", "Reporting Sync", **policy))
+        sync(one)
+
+    result = served.verdict(served.org_with(let_it_last), "app-refresh-token-bounded", served.EXTERNAL)
+    assert result.status.value == "unknown"
+    assert "ExtlClntAppGlobalOauthSettings" in result.message

@@ -137,6 +137,15 @@ def test_nobody_is_said_to_have_installed_nothing_while_apps_may_be_missing(kind
         Index(snapshot).app(APP_LABEL)
 
 
+def test_a_slip_that_is_the_name_of_an_app_that_nobody_installed_may_be_a_slip_all_the_same() -> None:
+    """A look-alike's name is a slip away from the app's, and is not to be installed for that."""
+    fake = live.token(app_label="Azure Logic App", app_id="")
+    with pytest.raises(CannotTell) as told:
+        Index(live.changed(tokens=(*live.table("tokens"), fake))).app("Azure Logic App")
+    assert "nobody installed the app" in told.value.reason
+    assert told.value.reason.endswith(f"Did you mean '{APP_LABEL}'?")
+
+
 def test_a_name_that_not_even_a_token_bears_is_a_misspelling() -> None:
     with pytest.raises(CannotTell, match=f"Did you mean '{APP_LABEL}'"):
         Index(live.healthy()).app("Azure Logik Apps")
