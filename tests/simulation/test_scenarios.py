@@ -173,6 +173,15 @@ def test_a_colleague_without_a_visible_profile_is_named_and_processes_are_no_col
     assert found["look-alike-app"].outcome is C  # what she may approve was not read
 
 
+def test_of_a_crowd_without_visible_profiles_not_everybody_is_a_case() -> None:
+    crowd = [
+        USERS[2]._replace(id=f"005{n}", username=f"u{n}@acme.example", profile_id="") for n in range(200)
+    ]
+    cases = rows(running(users=(*USERS, *crowd)))["phished-user"].cases
+    assert len(cases) < 70
+    assert any("150 more users" in case.who for case in cases)
+
+
 def test_a_hidden_profile_may_be_the_one_whose_set_is_approved() -> None:
     hidden = USERS[2]._replace(id="005000000000007AAA", username="eve@acme.example", profile_id="00eHIDDEN")
     unread = (*(TABLES.app_access or ()), AppAccess("0PSHIDDEN", APP_ID))
