@@ -123,19 +123,14 @@ class _Groups:
         )
 
 
-class _Judge:
-    """Decides all logins of one user by one app and flow; each place is decided once.
+_Sides = Sequence[tuple[Who, Facts]]
 
-    `sides` is the user and the facts, twice for an app that was migrated: the login doesn't tell by which side it came.
-    """
+
+class _Judge:
+    """Decides all logins of one user by one app and flow, or by either side of a migrated app; each place once."""
 
     def __init__(
-        self,
-        user: str,
-        profile: str,
-        sides: Sequence[tuple[Who, Facts]],
-        flows: Sequence[Flow],
-        untouched: bool,
+        self, user: str, profile: str, sides: _Sides, flows: Sequence[Flow], untouched: bool
     ) -> None:
         self.user = user
         self.name = literal(user)
@@ -163,10 +158,8 @@ class _Judge:
         if len({one.outcome for one in decisions}) == 1:
             return decisions[0].outcome, _first(decisions[0])
         what = "OAuth flow" if len(self._flows) > 1 else "side of the migrated app"
-        return (
-            Outcome.CANNOT_TELL,
-            f"The login doesn't tell by which {what} it came, and they fare differently.",
-        )
+        text = f"The login doesn't tell by which {what} it came, and they fare differently."
+        return Outcome.CANNOT_TELL, text
 
 
 def _first(decision: Decision) -> str:
@@ -264,20 +257,18 @@ class _Bench:
     def _make(self, login: Login) -> _Judge:
         flows = flows_of(login.login_type, login.subtype)
         label = "" if flows == (Flow.LOGIN,) else login.application
-        app = self._app(label)
+        named = self._app(label)
         directory = self._after.directory
         user = directory.users_by_id.get(login.user_id)
         profile = directory.profile_label(user.profile_id) if user else ""
-        nobody = Who(f"'{login.user_id}'")
+        people = [self._who(user, app) if user else Who(f"'{login.user_id}'") for app, _ in named.sides]
+        facts = [Facts(self._org, policy) for _, policy in named.sides]
         return _Judge(
             directory.username(login.user_id),
             profile,
-            [
-                (self._who(user, side) if user else nobody, Facts(self._org, policy))
-                for side, policy in app.sides
-            ],
+            list(zip(people, facts, strict=True)),
             flows,
-            self._same_settings and app.same and self._same_profile(user),
+            self._same_settings and named.same and self._same_profile(user),
         )
 
     def _app(self, label: str) -> _NamedApp:

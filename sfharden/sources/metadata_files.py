@@ -79,6 +79,8 @@ def _read_part(entry: Entry, parts: Parts, max_file_bytes: int) -> None:
         folder = type_folder(entry.path)
         if part.kind == folder or (folder == SETTINGS and part.kind in SETTINGS_KINDS):
             parts.add(part)
+        else:
+            parts.miss(entry.path, f"its root element is {part.kind}, which is not at home in this folder")
 
 
 def _named(gap: Gap) -> Gap:
