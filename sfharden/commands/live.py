@@ -47,8 +47,7 @@ class LiveDoors:
         """The same, but waiting for an answer as long as the user says. Seconds."""
         if timeout is None:
             return self
-        bounds = replace(self.bounds, connect=min(self.bounds.connect, timeout), read=timeout)
-        return replace(self, bounds=bounds)
+        return replace(self, bounds=self.bounds.waiting(timeout))
 
 
 @contextmanager
@@ -67,7 +66,7 @@ def open_org(
         with serve_demo_org(current_time(os.environ)) as (url, token):
             yield from _opened(sign_in_with_token(url, token), meter, doors, rules)
         return
-    patience = replace(SIGN_IN_BOUNDS, connect=doors.bounds.connect, read=doors.bounds.read)
+    patience = replace(doors.bounds, json_bytes=SIGN_IN_BOUNDS.json_bytes)
     session = _sign_in(given, os.environ, SignInDoors(meter, doors.timing, patience))
     yield from _opened(session, meter, doors, rules)
 
@@ -112,6 +111,7 @@ def _secret(environment: Mapping[str, str], name: str, what: str) -> Secret:
 def read_live(connection: Connection, wanted: Wanted) -> OrgReading:
     """Read the org, show a watching person how far it is, and say what it cost."""
     watched = is_terminal(sys.stderr)
+    connection.wire.begin_run()
     reading = read_org(connection, wanted, __version__, _show_progress if watched else lambda *_: None)
     if watched:
         click.echo("\r\x1b[K", err=True, nl=False)
