@@ -11,7 +11,7 @@ import click
 from sfharden import __version__
 from sfharden.commands.clock import current_time
 from sfharden.commands.live_options import LiveOptions
-from sfharden.errors import UsageError
+from sfharden.errors import AuthError, UsageError
 from sfharden.salesforce.auth import (
     SIGN_IN_BOUNDS,
     OrgSession,
@@ -24,8 +24,10 @@ from sfharden.salesforce.cli_login import sign_in_with_cli
 from sfharden.salesforce.connect import API_VERSIONS, Connection, connect
 from sfharden.salesforce.guard import READING, Rule
 from sfharden.salesforce.meter import RESERVE_SHARE, CallCount, CallMeter
+from sfharden.salesforce.origin import parse_origin
 from sfharden.salesforce.session import Timing
 from sfharden.salesforce.transport import Bounds
+from sfharden.salesforce.trust import Trust, trust_in
 from sfharden.sources.org.read import OrgReading, read_org
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import Secret, safe_text
@@ -58,23 +60,27 @@ def open_org(
 
     `reserve_share` is the part of the org's daily calls that is left to others, see CallMeter.
     """
-    meter = CallMeter(given.api_budget, reserve_share)
+    meter, trust = CallMeter(given.api_budget, reserve_share), trust_in(given.trust_host)
     doors = (given.doors if isinstance(given.doors, LiveDoors) else LiveDoors()).waiting(given.timeout)
     if given.demo:
         from sfharden.commands.demo import serve_demo_org
 
         with serve_demo_org(current_time(os.environ)) as (url, token):
-            yield from _opened(sign_in_with_token(url, token), meter, doors, rules)
+            yield from _opened(sign_in_with_token(url, token), meter, doors, rules, trust)
         return
     patience = replace(doors.bounds, json_bytes=SIGN_IN_BOUNDS.json_bytes)
-    session = _sign_in(given, os.environ, SignInDoors(meter, doors.timing, patience))
-    yield from _opened(session, meter, doors, rules)
+    session = _sign_in(given, os.environ, SignInDoors(meter, doors.timing, patience, trust))
+    trust.require(session.origin, AuthError)
+    click.echo(f"The token goes to {safe_text(session.origin.host, limit=80)}.", err=True)
+    yield from _opened(session, meter, doors, rules, trust)
 
 
 def _opened(
-    session: OrgSession, meter: CallMeter, doors: LiveDoors, rules: tuple[Rule, ...]
+    session: OrgSession, meter: CallMeter, doors: LiveDoors, rules: tuple[Rule, ...], trust: Trust
 ) -> Iterator[Connection]:
-    connection = connect(session, API_VERSIONS, meter, timing=doors.timing, rules=rules, bounds=doors.bounds)
+    connection = connect(
+        session, API_VERSIONS, meter, timing=doors.timing, rules=rules, bounds=doors.bounds, trust=trust
+    )
     try:
         yield connection
     finally:
@@ -86,6 +92,11 @@ def _sign_in(given: LiveOptions, environment: Mapping[str, str], doors: SignInDo
         return sign_in_with_cli(given.org)
     if not given.instance_url:
         raise UsageError("Give --org or --instance-url.")
+    # Before a secret is asked for.
+    login = parse_origin(given.instance_url)
+    doors.trust.require(login, UsageError)
+    if given.client_id:
+        click.echo(f"Signing in at {safe_text(login.host, limit=80)}.", err=True)
     if given.jwt_key_file:
         if not (given.client_id and given.username):
             raise UsageError("--jwt-key-file needs --client-id and --username.")

@@ -13,7 +13,8 @@ class LiveOptions:
     """How to sign in, and how many calls may be made. Secrets are in the environment or in files.
 
     `explain_api` only tells the calls, with `count_first` after counting what they depend on. `every_token` asks for
-    every token of external client apps. `doors` is what the entry point was given, see `commands.live.Doors`.
+    every token of external client apps. `trust_host` names hosts that may get a token though they aren't
+    Salesforce's. `doors` is what the entry point was given, see `commands.live.Doors`.
     """
 
     org: str | None = None
@@ -27,6 +28,7 @@ class LiveOptions:
     count_first: bool = False
     every_token: bool = False
     timeout: float | None = None
+    trust_host: tuple[str, ...] = ()
     doors: object = None
 
     @property

@@ -173,27 +173,27 @@ class GuardedAdapter(HTTPAdapter):
             response.close()
 
     def _chunks(self, response: requests.Response, limit: int, watch: Watch) -> Iterator[bytes]:
-        began, size = self._clock(), 0
-        self._watchdog.give(watch, self._bounds.patience(0))
+        # The watchdog's clock is not ours: its time passes whatever a test makes of ours.
+        began, real, size = self._clock(), time.monotonic(), 0
+        self._watchdog.allow(watch, real + self._bounds.patience(0))
         for chunk in response.iter_content(_CHUNK):
             size += len(chunk)
             if size > limit:
                 raise AnswerError(f"The org's answer is larger than {limit // MEBIBYTE} MiB")
-            began += self._turn_for(size, watch)
-            spent = self._clock() - began
-            if spent > self._bounds.total:
+            if size > SMALL_BYTES and not self._large.has_turn:
+                waited = self._wait_for_turn(watch)
+                began, real = began + waited, real + waited
+            if self._clock() - began > self._bounds.total:
                 raise AnswerError(f"The org's answer took more than {self._bounds.total:.0f} seconds")
-            self._watchdog.give(watch, self._bounds.patience(size) - spent)
+            self._watchdog.allow(watch, real + self._bounds.patience(size))
             yield chunk
 
-    def _turn_for(self, size: int, watch: Watch) -> float:
-        """Wait until a large answer may go on, and tell how long it was."""
-        if size <= SMALL_BYTES or self._large.has_turn:
-            return 0.0
-        began = self._clock()
-        self._watchdog.give(watch, _NEVER)
+    def _wait_for_turn(self, watch: Watch) -> float:
+        """Wait until a large answer may go on, and tell for how long: that isn't the org's fault."""
+        began = time.monotonic()
+        self._watchdog.allow(watch, _NEVER)
         self._large.take_turn()
-        return self._clock() - began
+        return time.monotonic() - began
 
 
 class QuietSession(requests.Session):

@@ -91,12 +91,12 @@ class Watchdog:
             return
         with self._change:
             watch.take(line.dup())
-        self.give(watch, watch.connecting if handshake else watch.answering)
+        self.allow(watch, time.monotonic() + (watch.connecting if handshake else watch.answering))
 
-    def give(self, watch: Watch, seconds: float) -> None:
-        """Let a call go on for so long from now; for ever, if it waits for us and not for the org."""
+    def allow(self, watch: Watch, until: float) -> None:
+        """Let a call go on until that moment of time.monotonic(); for ever, if it waits for us and not for the org."""
         with self._change:
-            watch.deadline = time.monotonic() + seconds
+            watch.deadline = until
             if watch.late:
                 return
             self._watches.add(watch)
