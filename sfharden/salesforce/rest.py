@@ -95,7 +95,8 @@ class OrgClient:
         while True:
             seen += len(page.rows)
             yield from page.rows
-            if page.done:
+            # More than there are: it may go on so for ever.
+            if page.done or seen > page.total_size:
                 break
             # An org that repeats itself would keep us for ever, and the rows would never add up.
             if page.next_path in visited:
