@@ -7,7 +7,6 @@ the run's clock and of requests; that a run ends at all is waited for, so a hang
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -132,17 +131,14 @@ def test_an_org_that_lies_of_revocations_only(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("SF_ACCESS_TOKEN", honest.tokens["auditor"])
-    count = (
-        sum(one.app == APP_LABEL for one in honest.org.tokens) if hasattr(honest.org.tokens[0], "app") else 1
-    )
-    monkeypatch.setitem(
-        COMMANDS, "revoke", (*COMMANDS["revoke"][:3], "--expect", str(count), *COMMANDS["revoke"][5:])
-    )
+    count = sum(one.app_name == APP_LABEL for one in honest.org.tokens)
+    asking = ("revoke", "--app", APP_LABEL, "--expect", str(count), "--yes", "--journal", "journal")
+    monkeypatch.setitem(COMMANDS, "revoke", asking)
     with hostile_org(BEHAVIOURS[label], revocations, honest.base_url) as org:
         code = ended(org, "revoke", 1.0)
     left = told(folder, capsys)
     assert code == Exit.PARTIAL, left
-    assert any(map(str.strip, org.asked))
+    assert '"unknown"' in (folder / "journal").read_text("utf-8") or '"failed"' in left
     assert not [one for one in secrets_of(honest.org) if one in left]
 
 
@@ -155,6 +151,8 @@ def test_an_org_that_lies_of_a_validation_only(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("SF_ACCESS_TOKEN", honest.tokens["auditor"])
+    wider = INTEGRATION_FILE.replace("203.0.113.0/28", "203.0.113.0/27")
+    (folder / "integration.yaml").write_text(wider, "utf-8")
     with hostile_org(BEHAVIOURS[label], deployments, honest.base_url) as org:
         code = ended(org, "plan", 1.0)
     left = told(folder, capsys)
@@ -164,4 +162,3 @@ def test_an_org_that_lies_of_a_validation_only(
 
 def test_there_are_enough_of_them() -> None:
     assert len(BEHAVIOURS) >= 60
-    assert replace(bounds(1.0)).run > bounds(1.0).total
