@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sfharden.salesforce.metadata_api import Polling
+
 _SERVER = """
 import json, sys
 from datetime import UTC, datetime
@@ -95,16 +97,44 @@ _CHAIN = ("versions", "first page", "window", "second page", "count")
 _LATENCY = 0.05
 
 
-def large_org() -> tuple[Run, float]:
-    """500 profiles, 15 apps, 200 users, 6,000 tokens, 50 ms an answer: the best of three.
+def large_org(latency: float = _LATENCY, **size: Any) -> tuple[Run, float]:
+    """500 profiles, 15 apps, 200 users, 6,000 tokens, `latency` seconds an answer: the best of three.
 
     With its ratio to the critical path: the longest chain, times the latency.
     """
-    with tempfile.TemporaryDirectory() as folder, org(latency=_LATENCY) as running:
+    with tempfile.TemporaryDirectory() as folder, org(latency=latency, **size) as running:
         target = str(Path(folder) / "snapshot.json")
         runs = [running.run("snapshot", "-o", target) for _ in range(3)]
     best = min(runs, key=lambda run: run.seconds)
-    return best, best.seconds / (len(_CHAIN) * _LATENCY)
+    return best, best.seconds / (len(_CHAIN) * latency)
+
+
+def many_people(users: int, apps: int) -> tuple[Run, int]:
+    """Users who all have a token of each external client app, which OauthToken doesn't show.
+
+    With how many calls the goal allows: 60, and one for a hundred users of each app.
+    """
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        org(users=users, external=apps, hidden=True) as running,
+    ):
+        target = Path(folder) / "snapshot.json"
+        run = running.run("snapshot", "-o", str(target))
+        told = json.loads(target.read_text("utf-8"))["org"]["external_tokens"]
+        assert len(told) >= users * apps, "somebody's is missing"
+    return run, 60 + users * apps // 100
+
+
+def slow_retrieve(seconds: float) -> tuple[Run, float]:
+    """A retrieve that takes so long, and how much later than that the whole reading ends."""
+    polls, spent = 0, 0.0
+    for wait in Polling().waits():
+        if spent + wait >= seconds:
+            break
+        polls, spent = polls + 1, spent + wait
+    with tempfile.TemporaryDirectory() as folder, org(latency=0.0, polls=polls) as running:
+        run = running.run("snapshot", "-o", str(Path(folder) / "snapshot.json"))
+    return run, run.seconds - seconds
 
 
 def many_tokens(count: int) -> Run:

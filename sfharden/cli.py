@@ -8,14 +8,15 @@ import errno
 import importlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import click
 
 from sfharden import __version__
-from sfharden.commands.live_options import ENTRY
+from sfharden.commands import ENTRY
+from sfharden.commands.process import settle
 from sfharden.errors import Exit, SfhardenError
 
 # Each sub-command, its module in sfharden.commands, and its line in the help.
@@ -41,6 +42,10 @@ be accepted, 3 no verdict, 4 no finding but something unknown, 5 declined,
 """
 
 
+_VERBOSE = frozenset({"-v", "--verbose"})
+_ANYWHERE = _VERBOSE | {"--debug"}
+
+
 class _LazyGroup(click.Group):
     """Knows its sub-commands by name, and imports one only when it's used."""
 
@@ -64,11 +69,9 @@ class _LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with a suggestion for a mistyped name."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches
+            from sfharden.text.names import suggestion
 
-            near = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else ""
-            raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx)
+            raise click.UsageError(f"No such command '{args[0]}'.{suggestion(args[0], COMMANDS)}", ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -79,9 +82,12 @@ class _LazyGroup(click.Group):
     epilog=EPILOG,
 )
 @click.version_option(__version__, prog_name="sfharden", message="%(prog)s %(version)s")
-@click.option("--debug", is_flag=True, help="Show a traceback when something goes wrong.")
+@click.option(
+    "-v", "--verbose", is_flag=True, expose_value=False, help="Log every call to an org, without its query."
+)
+@click.option("--debug", is_flag=True, expose_value=False, help="Show a traceback when something goes wrong.")
 @click.pass_context
-def group(context: click.Context, debug: bool) -> None:  # noqa: ARG001 - `main` looks for it, wherever it stands
+def group(context: click.Context) -> None:
     """Prove that a Salesforce integration is bound to its addresses, its users and its profile.
 
     \b
@@ -96,13 +102,13 @@ def group(context: click.Context, debug: bool) -> None:  # noqa: ARG001 - `main`
 def main(arguments: Sequence[str] | None = None, doors: object = None) -> int:
     """Run the command line and give the exit code; nothing else leaves this function, SystemExit included.
 
-    `doors` are the time and the patience of commands that ask an org, see `commands.live.Doors`.
+    `doors` are the time, the patience and the log of a run, see `commands.doors`.
     """
-    said = list(sys.argv[1:] if arguments is None else arguments)
-    debug = "--debug" in said
-    given = [word for word in said if word != "--debug"] or ["--help"]  # wherever it stands
+    given, everywhere = _apart(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in everywhere
     try:
-        outcome = group.main(args=given, prog_name="sfharden", standalone_mode=False, obj=doors)
+        obj = _logging(doors) if everywhere & _VERBOSE else doors
+        outcome = group.main(args=given or ["--help"], prog_name="sfharden", standalone_mode=False, obj=obj)
         return int(outcome) if isinstance(outcome, int) else Exit.OK
     except SfhardenError as error:
         _complain(error.message, error.hint, debug)
@@ -119,16 +125,30 @@ def main(arguments: Sequence[str] | None = None, doors: object = None) -> int:
         return _interrupted()
     except BrokenPipeError:
         # The reader of our output went away; whatever it wanted, it didn't get all of it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_stdout()
         return Exit.NO_VERDICT
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
             return _bug(error, debug)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _complain(f"The output can't be written: {os.strerror(error.errno)}.", "", debug)
+        _give_up_stdout()
+        why = os.strerror(error.errno) if error.errno == errno.EIO else "the disk is full"
+        _complain(f"The output can't be written: {why}.", "", debug)
         return Exit.NO_VERDICT
     except Exception as error:  # noqa: BLE001 - the one handler of last resort
         return _bug(error, debug)
+
+
+def _apart(words: Sequence[str]) -> tuple[list[str], set[str]]:
+    """The words without the options that may stand anywhere before a `--`, and those options."""
+    end = words.index("--") if "--" in words else len(words)
+    found = {word for word in words[:end] if word in _ANYWHERE}
+    return [*(word for word in words[:end] if word not in _ANYWHERE), *words[end:]], found
+
+
+def _logging(doors: object) -> object:
+    from sfharden.commands.doors import logging_to
+
+    return logging_to(sys.stderr, doors)
 
 
 def run() -> NoReturn:
@@ -136,30 +156,55 @@ def run() -> NoReturn:
 
     After ^C it ends at once: threads that wait for an org's answer would keep it for up to a minute.
     """
+    warning = settle(os.environ)
+    if warning:
+        _tell("Warning", warning)
     code = main()
     if code == Exit.INTERRUPTED:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(AttributeError, OSError, ValueError):  # closed, or hung up
+                stream.flush()
         os._exit(code)
     sys.exit(code)
 
 
+def _give_up_stdout() -> None:
+    """Else Python tries once more at its end, and changes the exit code."""
+    with suppress(AttributeError, OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _bug(error: Exception, debug: bool) -> int:
-    _complain(f"A bug in sfharden: {type(error).__name__}.", "Run again with --debug and report it.", debug)
+    hint = "Report it, with what stands above." if debug else "Run again with --debug and report it."
+    _complain(f"A bug in sfharden: {type(error).__name__}.", hint, debug)
     return Exit.BUG
 
 
 def _interrupted() -> int:
-    click.echo("Interrupted.", err=True)
+    _say("Interrupted.")
     return Exit.INTERRUPTED
 
 
 def _complain(message: str, hint: str, debug: bool) -> None:
-    from sfharden.text.redact import safe_text
-
     if debug:
-        traceback.print_exc()
-    # A message may name what an org or a file named, and such a name must not steer a terminal.
-    click.echo(f"Error: {safe_text(' '.join(message.split()), limit=2000)}", err=True)
+        import traceback
+
+        from sfharden.text.redact import safe_lines
+
+        _say(safe_lines(traceback.format_exc()))
+    _tell("Error", " ".join(message.split()))
     if hint:
-        click.echo(f"Hint: {safe_text(hint, limit=2000)}", err=True)
+        _tell("Hint", hint)
+
+
+def _tell(what: str, text: str) -> None:
+    """A message may name what an org or a file named, which must not steer a terminal; or a token typed by mistake."""
+    from sfharden.text.redact import safe_text, without_tokens
+
+    _say(f"{what}: {safe_text(without_tokens(text), limit=2000)}")
+
+
+def _say(text: str) -> None:
+    """Tell on standard error; nobody taking it must not change the exit code."""
+    with suppress(OSError, ValueError):
+        click.echo(text, err=True)

@@ -1,9 +1,11 @@
 """Every door to the outside, by name: what reads an org, what revokes, what checks a package, who is asked."""
 
+import random
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -16,6 +18,38 @@ PageT = TypeVar("PageT", contravariant=True)
 # Chooses whose tokens of external client apps to ask for one by one, once all else was read: of tokens that each
 # stand for all that one user gave one app, some.
 OneByOne = Callable[[Snapshot, Sequence[Token]], Iterable[Token]]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The doors to time and chance. Seconds; `chance` gives a number from 0 up to 1."""
+
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    chance: Callable[[], float] = random.random
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class CallMade:
+    """One call over the wire, as far as it may be told: no query, no body, no header.
+
+    `status` is None where no whole answer came; `attempt` counts from 1; `what` names it for a person.
+    """
+
+    method: str
+    path: str
+    status: int | None
+    milliseconds: int
+    attempt: int
+    what: str
+
+
+CallLog = Callable[[CallMade], None]
+
+
+def no_log(_: CallMade) -> None:
+    """The log of a run that keeps none."""
 
 
 class Ending(StrEnum):

@@ -2,12 +2,16 @@
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from sfharden.cli import main
+from sfharden.commands.doors import RunDoors
+from sfharden.ports import Timing
 from tests import expat_modes
 
 EXPAT = expat_modes.obey_switch()
@@ -16,6 +20,8 @@ settings.register_profile(
     "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 settings.load_profile("house")
+
+NOW: Final = datetime(2026, 11, 24, 6, tzinfo=UTC)
 
 
 def pytest_report_header() -> str:
@@ -28,19 +34,19 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No variable of the developer's reaches a test; the time stands still."""
+    """No variable of the developer's reaches a test."""
     for name in list(os.environ):
         if name.startswith(("SF_", "SFHARDEN_", "SFDX_")) and name != "SFHARDEN_CORPUS":
             monkeypatch.delenv(name)
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795500000")
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
 
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command line; gives exit code, standard output, standard error."""
+    """Run the command line in a time that stands still; gives exit code, standard output, standard error."""
 
     def runner(*arguments: str | Path) -> tuple[int, str, str]:
-        code = main([str(argument) for argument in arguments])
+        code = main([str(argument) for argument in arguments], RunDoors(Timing(now=lambda: NOW)))
         captured = capsys.readouterr()
         return int(code), captured.out, captured.err
 

@@ -10,6 +10,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, policies_folder
 from sfharden.checks.registry import CHECKS
@@ -80,6 +81,32 @@ def test_every_check_is_used_and_every_control_is_explained() -> None:
 
 def test_the_policies_are_found_in_a_checkout() -> None:
     assert (policies_folder() / "logic-apps-salesforce.yaml").is_file()
+
+
+def test_the_forge_tries_every_system_and_python_that_is_promised() -> None:
+    workflow = yaml.safe_load(read(".github/workflows/ci.yml"))
+    matrices = [job["strategy"]["matrix"] for job in workflow["jobs"].values()]
+    promised = tomllib.loads(read("pyproject.toml"))["project"]["classifiers"]
+    pythons = {one.rpartition(" ")[2] for one in promised if "Python :: 3." in one}
+    assert all(set(one["python"]) == pythons for one in matrices)
+    names = {
+        "ubuntu-latest": "POSIX :: Linux",
+        "macos-latest": "MacOS",
+        "windows-latest": "Microsoft :: Windows",
+    }
+    systems = {f"Operating System :: {names[one]}" for matrix in matrices for one in matrix["system"]}
+    assert systems == {one for one in promised if one.startswith("Operating System")}
+
+
+def test_the_forge_runs_nothing_that_could_change_under_its_name() -> None:
+    workflow = yaml.safe_load(read(".github/workflows/ci.yml"))
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    used = [step["uses"] for step in steps if "uses" in step]
+    assert used
+    assert all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", one) for one in used)
+    assert workflow["permissions"] == {"contents": "read"}
+    places = re.findall(r"tests/[\w./]+", read(".github/workflows/ci.yml").partition("jobs:")[2])
+    assert all((ROOT / one).exists() for one in places)
 
 
 @pytest.mark.slow

@@ -50,11 +50,13 @@ def judge_least_privilege(context: Context, parameters: LeastPrivilege) -> Itera
     subject, profile = profile_subject(context), context.profile
     forbidden = frozenset(parameters.forbidden)
     by_sets = _by_sets(context, profile, forbidden) if context.facts.live else []
-    granted = profile.permissions if by_sets else permissions(profile)
+    granted = profile.permissions
     excess = sorted(set(granted) & forbidden)
     if excess or by_sets:
         yield _excess(subject, profile, granted, excess, by_sets)
         return
+    permissions(profile, whole=context.facts.live)
+    context.facts.require_whole(profile, "such permissions")
     refuse_damaged_permission(profile, parameters.forbidden)
     sets = _require_sets(context, forbidden) if context.facts.live else ()
     evidence = Evidence(
@@ -91,7 +93,7 @@ def _by_sets(context: Context, profile: Component, forbidden: frozenset[str]) ->
     """What the integration's users hold of it by permission sets or their profile, as far as that was read."""
     directory, found = context.facts.directory, []
     try:
-        users = directory.named_users(context.integration.users).found
+        users = directory.named_users(context.integration.users, context.integration.profile).found
         held = [(user, one) for user in users for one in context.facts.grants.sets_of(user)]
     except CannotTell:
         return []  # a pass asks for them again
@@ -112,7 +114,7 @@ def _source(directory: Directory, one: PermissionSetRow) -> str:
 def _require_sets(context: Context, forbidden: frozenset[str]) -> tuple[Evidence, ...]:
     """What a pass rests on besides the file: all users and their permission sets, and what those could grant."""
     directory = context.facts.directory
-    users = directory.named_users(context.integration.users)
+    users = directory.named_users(context.integration.users, context.integration.profile)
     users.require_all()
     directory.users.require_whole()
     held = [context.facts.grants.sets_of(user) for user in users.found]
@@ -141,7 +143,7 @@ def _refuse_unsure(context: Context, absent: Iterable[str]) -> None:
         )
 
 
-class Holders(Model):
+class HoldersAllowed(Model):
     """`permission`: the API name; `allowed_profiles`, `allowed_permission_sets`: who may hold it, and through what.
 
     `absent`: what it means that a running org doesn't have the permission.
@@ -153,7 +155,7 @@ class Holders(Model):
     absent: Literal["not-applicable", "unknown"] = "unknown"
 
 
-def judge_holders(context: Context, parameters: Holders) -> Iterator[Verdict]:
+def judge_holders(context: Context, parameters: HoldersAllowed) -> Iterator[Verdict]:
     """No active user but those of the allowed profiles holds the permission.
 
     Files can't tell who holds a permission set, nor that all of them were read: they name what grants it, and
@@ -170,7 +172,7 @@ def judge_holders(context: Context, parameters: Holders) -> Iterator[Verdict]:
     )
 
 
-def _judge_holders_of_org(context: Context, parameters: Holders) -> Iterator[Verdict]:
+def _judge_holders_of_org(context: Context, parameters: HoldersAllowed) -> Iterator[Verdict]:
     tables, name = context.facts.directory.tables, parameters.permission
     if name not in tables.permission_names:
         yield from _granting(context, parameters, kinds.PROFILE, "profile")
@@ -204,7 +206,7 @@ def _user_subject(user: User) -> Subject:
     return Subject(kind="user", name=user.username)
 
 
-def _absent(context: Context, parameters: Holders, *, asked: bool) -> Verdict:
+def _absent(context: Context, parameters: HoldersAllowed, *, asked: bool) -> Verdict:
     subject, name = org_subject(context), parameters.permission
     if not asked:
         return unknown(subject, f"whether anybody holds {name} was not asked")
@@ -246,7 +248,7 @@ def _nobody(context: Context, permission: str, spared: set[User]) -> Verdict:
     return passed(org_subject(context), f"Nobody{but} holds {permission}.", evidence)
 
 
-def _granting(context: Context, parameters: Holders, kind: str, word: str) -> Iterator[Verdict]:
+def _granting(context: Context, parameters: HoldersAllowed, kind: str, word: str) -> Iterator[Verdict]:
     spared = {canonical_profile(name) for name in parameters.allowed_profiles if kind == kinds.PROFILE}
     holders = [
         one
@@ -268,5 +270,7 @@ CHECKS = {
     "profile_least_privilege": Check(
         "integration", LeastPrivilege, judge_least_privilege, profile_subject, (*PROFILE_PARTS, *PEOPLE_PARTS)
     ),
-    "permission_holders": Check("org", Holders, judge_holders, org_subject, (org.PROFILES, *PEOPLE_PARTS)),
+    "permission_holders": Check(
+        "org", HoldersAllowed, judge_holders, org_subject, (org.PROFILES, *PEOPLE_PARTS)
+    ),
 }

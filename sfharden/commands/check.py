@@ -6,24 +6,14 @@ from pathlib import Path
 
 import click
 
-from sfharden import __version__
-from sfharden.checks.evaluate import evaluate
-from sfharden.checks.policy import DEFAULT_POLICIES, idle_days, load_policy, wanted_permissions
-from sfharden.commands.clock import current_time
+from sfharden.commands.clock import times_of
 from sfharden.commands.explain import explain
-from sfharden.commands.moments import logins_from
-from sfharden.commands.source import (
-    SourceOptions,
-    one_by_one,
-    read_source,
-    source_options,
-    source_words,
-)
+from sfharden.commands.judging import question
+from sfharden.commands.output_option import output_option
+from sfharden.commands.source import SourceOptions, as_of_option, read_source, source_options, source_words
 from sfharden.errors import Exit
 from sfharden.files.output_file import write_output
-from sfharden.model.integration import Integration, Waiver
 from sfharden.model.results import Report, Severity
-from sfharden.sources.org.wanted import Wanted
 from sfharden.text.terminal import Terminal, terminal_of
 
 FORMATS = ("table", "json", "waivers")
@@ -42,14 +32,13 @@ FORMATS = ("table", "json", "waivers")
     help="A shipped policy or a file; may be repeated.",
 )
 @click.option("-f", "--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there."
-)
+@output_option()
 @click.option(
     "--logins-since",
     metavar="30d|DATE",
     help="Read logins from then on (default: the hardening, or 30 days).",
 )
+@as_of_option
 @click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),
@@ -64,6 +53,7 @@ def command(
     format_: str,
     output: Path | None,
     logins_since: str | None,
+    as_of: str | None,
     fail_on: str,
 ) -> int:
     """Judge an org or metadata files against the checklist.
@@ -77,34 +67,14 @@ def command(
       sfharden check --demo -f json -o report.json
       sfharden check --org production -i integration.yaml -f waivers
     """
-    chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
-    integrations, waivers = _integrations(given, integration)
-    now = current_time(os.environ)
-    moment = logins_from(logins_since, (one.hardened_at for one in integrations), now)
-    wanted = Wanted(
-        logins_since=moment,
-        permissions=wanted_permissions(chosen),
-        one_by_one=one_by_one(given, (one.app for one in integrations), idle_days(chosen)),
-    )
+    times = times_of(given.live, os.environ, as_of)
+    asked = question(given, integration, policies, times.now, logins_since)
     if given.live.explain_api:
-        return explain(wanted, given.live)
-    snapshot = read_source(given, wanted)
-    report = evaluate(snapshot, chosen, integrations, waivers, now, __version__)
+        return explain(asked.wanted, given.live)
+    report = times.dated(asked.answer(read_source(given, asked.wanted), times.judged))
     terminal = Terminal() if output else terminal_of(sys.stdout)
     write_output(_text(report, given, format_, terminal), output)
     return exit_code(report, Severity(fail_on))
-
-
-def _integrations(
-    given: SourceOptions, path: Path | None
-) -> tuple[tuple[Integration, ...], tuple[Waiver, ...]]:
-    from sfharden.sources.integration_file import load_integrations
-
-    if path is None and given.demo:
-        from sfharden.commands.demo import integration_path
-
-        path = integration_path()
-    return load_integrations(path) if path else ((), ())
 
 
 def exit_code(report: Report, fail_on: Severity) -> Exit:

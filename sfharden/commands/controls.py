@@ -6,6 +6,7 @@ import click
 
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy
 from sfharden.errors import Exit, UsageError
+from sfharden.files.output_place import require_stdout
 from sfharden.text.names import suggestion
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import terminal_of
@@ -24,6 +25,7 @@ def command(control_id: str | None, policies: tuple[str, ...]) -> int:
     """
     from sfharden.report.controls_page import render_control, render_controls
 
+    require_stdout()
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
     if control_id is None:
         for policy in chosen:

@@ -13,12 +13,15 @@ from pathlib import Path
 
 import click
 
+from sfharden.commands import ENTRY
 from sfharden.commands.clock import current_time
-from sfharden.commands.live_options import ENTRY
+from sfharden.commands.doors import doors_of
 from sfharden.demo.sample import integration_path
 from sfharden.demo.tour import Tour
 from sfharden.demo.tour_org import CALLER, serve_demo_org, serve_tour
 from sfharden.errors import Exit
+from sfharden.files.output_place import require_stdout
+from sfharden.revocation.ground import refuse_system
 
 __all__ = ("command", "integration_path", "serve_demo_org")
 
@@ -37,17 +40,20 @@ def command(serve: bool) -> int:
       sfharden demo
       sfharden demo --serve
     """
+    require_stdout()
     return _serve() if serve else _tour()
 
 
 def _tour() -> int:
-    main = click.get_current_context().meta[ENTRY]
-    now = current_time(os.environ)
+    context = click.get_current_context()
+    refuse_system()  # the tour revokes
+    main, doors = context.meta[ENTRY], context.obj
+    now = current_time(doors_of(doors))
 
     def program(words: list[str]) -> tuple[int, str]:
         out = TextIOWrapper(BytesIO(), "utf-8")  # with a buffer: a diff is written as bytes
         with redirect_stdout(out), redirect_stderr(StringIO()):
-            code = main(words)
+            code = main(words, doors)
         out.flush()
         return code, out.buffer.getvalue().decode("utf-8")
 
@@ -79,13 +85,13 @@ def _inside(folder: Path, token: str) -> Iterator[None]:
 
 
 def _serve() -> int:
-    with serve_tour(current_time(os.environ)) as server:
+    with serve_tour(current_time(doors_of(click.get_current_context().obj))) as server:
         click.echo(f"The embedded org is up at\n\n  {server.base_url}\n\nIn another terminal:\n")
         # A made-up token of a made-up org, which is gone with this process.
         click.echo(f"  export SF_ACCESS_TOKEN='{server.tokens[CALLER]}'")
         click.echo(f"  sfharden check --instance-url {server.base_url} -i '{integration_path()}'\n")
-        click.echo("Stop it with ^C.")
         try:
+            click.echo("Stop it with ^C.")
             threading.Event().wait()
         except KeyboardInterrupt:
             click.echo("\nStopped.", err=True)

@@ -10,7 +10,9 @@ import click
 
 from sfharden import __version__
 from sfharden.addresses import AddressSet
-from sfharden.commands.clock import current_time
+from sfharden.commands.clock import current_time, stamp_of
+from sfharden.commands.doors import doors_of
+from sfharden.commands.output_option import output_option
 from sfharden.egress.report import part_of
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_file import write_output
@@ -68,7 +70,7 @@ class _Subject:
 )
 @click.option("--against", type=_FILE, metavar="FILE", help="A newer service tag file: what it would change.")
 @click.option("-f", "--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
-@click.option("-o", "--output", type=_FILE, metavar="FILE", help="Write the report there.")
+@output_option()
 def command(
     logic_apps: tuple[Path, ...],
     service_tags: Path | None,
@@ -92,12 +94,10 @@ def command(
       sfharden egress -i integration.yaml --against ServiceTags_new.json
     """
     subjects = _subjects(EgressSources(logic_apps, service_tags, regions, tags), integration)
-    now = current_time(os.environ)
+    now = current_time(doors_of(click.get_current_context().obj))
     newer = load_service_tags(against) if against else None
     parts = tuple(_part(one, now.date(), fit, newer) for one in subjects)
-    report = EgressReport(
-        tool=Tool(version=__version__), generated_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"), parts=parts
-    )
+    report = EgressReport(tool=Tool(version=__version__), generated_at=stamp_of(now, os.environ), parts=parts)
     terminal = Terminal() if output else terminal_of(sys.stdout)
     write_output(_text(report, format_, terminal), output)
     return Exit.INCOMPLETE if any(part.gaps for part in parts) else Exit.OK

@@ -1,9 +1,9 @@
 """`--explain-api`: what a run would cost in API calls, told without making any, or after counting."""
 
-import click
-
 from sfharden.commands.live_options import LiveOptions
 from sfharden.errors import Exit
+from sfharden.files.output_file import write_output
+from sfharden.files.output_place import require_stdout
 from sfharden.sources.org.wanted import Wanted
 
 
@@ -12,13 +12,14 @@ def explain(wanted: Wanted, live: LiveOptions) -> int:
     from sfharden.report.calls_table import render_calls
     from sfharden.sources.org.cost import calls_of, count_org
 
+    require_stdout()
     if not live.count_first:
-        click.echo(render_calls(list(calls_of(wanted))))
+        write_output(f"{render_calls(list(calls_of(wanted)))}\n", None)
         return Exit.OK
     from sfharden.commands.live import open_org
 
     with open_org(live) as connection:
         counts = count_org(connection.rest, wanted)
         made = connection.wire.meter.count().total
-    click.echo(render_calls(list(calls_of(wanted, counts)), made))
+    write_output(f"{render_calls(list(calls_of(wanted, counts)), made)}\n", None)
     return Exit.OK

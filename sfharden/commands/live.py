@@ -4,12 +4,13 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import click
 
 from sfharden import __version__
 from sfharden.commands.clock import current_time
+from sfharden.commands.doors import RunDoors
 from sfharden.commands.live_options import LiveOptions
 from sfharden.errors import AuthError, UsageError
 from sfharden.salesforce.auth import (
@@ -25,7 +26,6 @@ from sfharden.salesforce.connect import API_VERSIONS, Connection, connect
 from sfharden.salesforce.guard import READING, Rule
 from sfharden.salesforce.meter import RESERVE_SHARE, CallCount, CallMeter
 from sfharden.salesforce.origin import parse_origin
-from sfharden.salesforce.session import Timing
 from sfharden.salesforce.transport import Bounds
 from sfharden.salesforce.trust import Trust, trust_in
 from sfharden.sources.org.read import OrgReading, read_org
@@ -34,22 +34,10 @@ from sfharden.text.redact import Secret, safe_text
 from sfharden.text.terminal import is_terminal
 
 
-def _system_timing() -> Timing:
-    return Timing(now=lambda: current_time(os.environ))
-
-
-@dataclass(frozen=True, slots=True)
-class LiveDoors:
-    """The time that a run goes by, and how long it waits for an answer."""
-
-    timing: Timing = field(default_factory=_system_timing)
-    bounds: Bounds = field(default_factory=Bounds)
-
-    def waiting(self, timeout: float | None) -> "LiveDoors":
-        """The same, but waiting for an answer as long as the user says. Seconds."""
-        if timeout is None:
-            return self
-        return replace(self, bounds=self.bounds.waiting(timeout))
+def _bounds(given: LiveOptions) -> Bounds:
+    """How long and how large an answer may be; a wait that the user gave goes before. Seconds."""
+    bounds = given.doors.bounds or Bounds()
+    return bounds if given.timeout is None else bounds.waiting(given.timeout)
 
 
 @contextmanager
@@ -61,25 +49,37 @@ def open_org(
     `reserve_share` is the part of the org's daily calls that is left to others, see CallMeter.
     """
     meter, trust = CallMeter(given.api_budget, reserve_share), trust_in(given.trust_host)
-    doors = (given.doors if isinstance(given.doors, LiveDoors) else LiveDoors()).waiting(given.timeout)
+    doors, bounds = given.doors, _bounds(given)
     if given.demo:
         from sfharden.commands.demo import serve_demo_org
 
-        with serve_demo_org(current_time(os.environ)) as (url, token):
-            yield from _opened(sign_in_with_token(url, token), meter, doors, rules, trust)
+        with serve_demo_org(current_time(doors)) as (url, token):
+            yield from _opened(sign_in_with_token(url, token), meter, doors, bounds, rules, trust)
         return
-    patience = replace(doors.bounds, json_bytes=SIGN_IN_BOUNDS.json_bytes)
-    session = _sign_in(given, os.environ, SignInDoors(meter, doors.timing, patience, trust))
+    patience = replace(bounds, json_bytes=SIGN_IN_BOUNDS.json_bytes)
+    session = _sign_in(given, os.environ, SignInDoors(meter, doors.timing, patience, trust, doors.log))
     trust.require(session.origin, AuthError)
     click.echo(f"The token goes to {safe_text(session.origin.host, limit=80)}.", err=True)
-    yield from _opened(session, meter, doors, rules, trust)
+    yield from _opened(session, meter, doors, bounds, rules, trust)
 
 
 def _opened(
-    session: OrgSession, meter: CallMeter, doors: LiveDoors, rules: tuple[Rule, ...], trust: Trust
+    session: OrgSession,
+    meter: CallMeter,
+    doors: RunDoors,
+    bounds: Bounds,
+    rules: tuple[Rule, ...],
+    trust: Trust,
 ) -> Iterator[Connection]:
     connection = connect(
-        session, API_VERSIONS, meter, timing=doors.timing, rules=rules, bounds=doors.bounds, trust=trust
+        session,
+        API_VERSIONS,
+        meter,
+        timing=doors.timing,
+        rules=rules,
+        bounds=bounds,
+        log=doors.log,
+        trust=trust,
     )
     try:
         yield connection
@@ -99,7 +99,12 @@ def _sign_in(given: LiveOptions, environment: Mapping[str, str], doors: SignInDo
         click.echo(f"Signing in at {safe_text(login.host, limit=80)}.", err=True)
     if given.jwt_key_file:
         if not (given.client_id and given.username):
-            raise UsageError("--jwt-key-file needs --client-id and --username.")
+            missing = [
+                name
+                for name, value in (("--client-id", given.client_id), ("--username", given.username))
+                if not value
+            ]
+            raise UsageError(f"--jwt-key-file needs {' and '.join(missing)}.")
         return sign_in_with_jwt(
             given.instance_url, given.client_id, given.username, given.jwt_key_file, doors
         )

@@ -1,11 +1,9 @@
 """How to sign in to a running org, as it was said on the command line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
-# Where the context of a command keeps the entry point.
-ENTRY: Final = "sfharden.main"
+from sfharden.commands.doors import RunDoors
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +12,7 @@ class LiveOptions:
 
     `explain_api` only tells the calls, with `count_first` after counting what they depend on. `every_token` asks for
     every token of external client apps. `trust_host` names hosts that may get a token though they aren't
-    Salesforce's. `doors` is what the entry point was given, see `commands.live.Doors`.
+    Salesforce's. `doors` are what the entry point was given, see `commands.doors`.
     """
 
     org: str | None = None
@@ -29,7 +27,7 @@ class LiveOptions:
     every_token: bool = False
     timeout: float | None = None
     trust_host: tuple[str, ...] = ()
-    doors: object = None
+    doors: RunDoors = field(default_factory=RunDoors)
 
     @property
     def is_given(self) -> bool:

@@ -18,6 +18,7 @@ from sfharden.commands.source import (
 )
 from sfharden.errors import Exit, NoVerdictError, UsageError
 from sfharden.files.output_folder import refuse_folder, write_private_folder
+from sfharden.files.output_place import require_stdout
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.plan import Plan
 from sfharden.plan.fingerprint import verify, verify_package
@@ -69,6 +70,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     can't be accepted; 3 refused, or out of date; 4 something about the plan
     can't be told: look at it first.
     """
+    require_stdout()
     path = _integration_path(given, integration)
     request = _request(given, path, api_version, options)
     refuse_bad_address(request.my_address)

@@ -1,7 +1,6 @@
 """`sfharden revoke`: revoke OAuth tokens, once and completely, with a journal."""
 
 import getpass
-import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime
@@ -17,7 +16,9 @@ from sfharden.commands.moments import moment
 from sfharden.commands.revoke_doors import TerminalPerson, open_live_org
 from sfharden.commands.source import SourceOptions, live_options, require_live, source_words
 from sfharden.errors import Exit, UsageError
+from sfharden.files.output_place import require_stdout
 from sfharden.ports import LiveOrg
+from sfharden.revocation.ground import refuse_ground
 from sfharden.revocation.request import Request, refuse_receipt
 from sfharden.revocation.select import Selection
 
@@ -82,16 +83,19 @@ def make_command(open_org: OpenOrg) -> click.Command:
 
 
 def _revoke(open_org: OpenOrg, given: SourceOptions, resume: Path | None, options: dict[str, Any]) -> int:
+    require_stdout()  # what is about to be revoked must be seen
     require_live(given)
     request = _request(given, options, resume)
     if given.live.explain_api:
         return _explain(given.live)
+    if not request.dry_run:
+        refuse_ground(request.journal, resume)
     with open_org(given.live) as org:
         return _run(org, request, resume)
 
 
 def _request(given: SourceOptions, options: dict[str, Any], resume: Path | None) -> Request:
-    selection = _selection(options, current_time(os.environ))
+    selection = _selection(options, current_time(given.live.doors))
     _refuse_contradictions(options, selection, resume)
     receipt: Path | None = options["receipt"]
     refuse_receipt(receipt, resume or options["journal"])
@@ -116,7 +120,8 @@ def _refuse_contradictions(options: dict[str, Any], selection: Selection, resume
         )
     others = selection != Selection(everything=True)
     if selection.everything and others:
-        raise UsageError("--all goes with no other selection.", "Did you mean --all-but?")
+        hint = "Leave out --all." if selection.all_but else "Did you mean --all-but?"
+        raise UsageError("--all goes with no other selection.", hint)
     if not resume and selection == Selection():
         raise UsageError(
             "Say which tokens to revoke.",

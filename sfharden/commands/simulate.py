@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,10 +10,17 @@ import click
 
 from sfharden import __version__
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
-from sfharden.commands.clock import current_time
+from sfharden.commands.clock import times_of
 from sfharden.commands.explain import explain as explain_calls
 from sfharden.commands.moments import since
-from sfharden.commands.source import SourceOptions, read_source, refuse_bad_address, source_options
+from sfharden.commands.output_option import output_option
+from sfharden.commands.source import (
+    SourceOptions,
+    as_of_option,
+    read_source,
+    refuse_bad_address,
+    source_options,
+)
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_file import write_output
 from sfharden.report.simulate_json import render_simulation_json
@@ -47,13 +55,12 @@ from sfharden.text.terminal import Terminal, terminal_of
 @click.option("--explain", metavar="ROW", help="Show every step behind one row of the matrix.")
 @click.option("--my-address", metavar="ADDRESS", help="Where you come from, for the lock-out guard.")
 @click.option("--logins-since", metavar="30d|DATE", help="Replay the logins from then on.  [default: 30d]")
+@as_of_option
 @click.option("--policy", "policies", multiple=True, metavar="NAME|FILE", help="A shipped policy or a file.")
 @click.option(
     "-f", "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True
 )
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there."
-)
+@output_option()
 def command(
     given: SourceOptions,
     integration: Path,
@@ -62,6 +69,7 @@ def command(
     my_address: str | None,
     policies: tuple[str, ...],
     logins_since: str | None,
+    as_of: str | None,
     format_: str,
     output: Path | None,
 ) -> int:
@@ -79,18 +87,25 @@ def command(
     _refuse_bad(explain, my_address)
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
     integrations, waivers = load_integrations(integration)
-    now = current_time(os.environ)
-    moment = since(logins_since, now, timedelta(days=30))
-    wanted = Wanted(moment, now, permissions=wanted_permissions(chosen))
+    times = times_of(given.live, os.environ, as_of)
+    moment = since(logins_since, times.now, timedelta(days=30))
+    wanted = Wanted(moment, times.now, permissions=wanted_permissions(chosen))
     if given.live.explain_api:
         return explain_calls(wanted, given.live)
     from sfharden.sources.metadata_files import load_proposal
 
     proposal, before = load_proposal(with_, __version__), read_source(given, wanted)
-    outcome = simulate(before, proposal, integrations, chosen, waivers, now, caller_address=my_address)
+    outcome = simulate(
+        before, proposal, integrations, chosen, waivers, times.judged, caller_address=my_address
+    )
+    outcome = replace(outcome, generated_at=times.stamp, as_of=times.as_of)
+    _write(outcome, format_, explain, output)
+    return exit_code(outcome)
+
+
+def _write(outcome: Simulation, format_: str, explain: str | None, output: Path | None) -> None:
     terminal = Terminal() if output else terminal_of(sys.stdout)
     write_output(_text(outcome, format_, explain, terminal), output)
-    return exit_code(outcome)
 
 
 def _refuse_bad(explain: str | None, my_address: str | None) -> None:

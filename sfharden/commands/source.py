@@ -11,6 +11,7 @@ import click
 
 from sfharden import __version__
 from sfharden.addresses import AddressError, parse_range
+from sfharden.commands.doors import doors_of
 from sfharden.commands.live_options import LiveOptions
 from sfharden.errors import UsageError
 from sfharden.facts.one_by_one import IDLE_DAYS, ForVerdicts
@@ -18,6 +19,7 @@ from sfharden.model.snapshot import Snapshot
 from sfharden.ports import OneByOne, every_single_token
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import safe_text
+from sfharden.text.terminal import is_terminal
 
 F = TypeVar("F", bound=Callable[..., Any])
 _SOURCES = "One of --org ALIAS, --instance-url URL, --source DIR|ZIP, --snapshot FILE, --demo."
@@ -108,7 +110,7 @@ def _with(function: F, options: tuple[Callable[[F], F], ...]) -> F:
         context = click.get_current_context(silent=True)
         told = {name: kw.pop(name) for name in _LIVE_NAMES}
         told |= _explaining(kw.pop("explain_api")) | {"every_token": kw.pop("every_token", False)}
-        live = LiveOptions(demo=demo, doors=context.obj if context else None, **told)
+        live = LiveOptions(demo=demo, doors=doors_of(context.obj if context else None), **told)
         given = SourceOptions(source, snapshot, demo, live)
         if live.explain_api:  # before anything else, since nothing else would look at the source
             require_live(given)
@@ -119,6 +121,11 @@ def _with(function: F, options: tuple[Callable[[F], F], ...]) -> F:
     for option in reversed(options):
         option(wrapped)
     return wrapped  # type: ignore[return-value]
+
+
+as_of_option = click.option(
+    "--as-of", metavar="DATE", help="Judge by that day and not by today; not for an org."
+)
 
 
 def _explaining(word: str | None) -> dict[str, bool]:
@@ -191,7 +198,7 @@ def read_files(given: SourceOptions) -> Snapshot:
 
     if given.source is None:  # cannot be: one source is given
         raise UsageError("Give a source.")
-    watched = sys.stderr.isatty()
+    watched = is_terminal(sys.stderr)
     snapshot = load_snapshot(given.source, __version__, progress=_show_progress if watched else None)
     if watched:
         click.echo("\r\x1b[K", err=True, nl=False)

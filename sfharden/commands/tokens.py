@@ -1,6 +1,5 @@
 """`sfharden tokens`: the inventory of OAuth tokens."""
 
-import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +8,7 @@ import click
 
 from sfharden.commands.clock import current_time
 from sfharden.commands.explain import explain
+from sfharden.commands.output_option import output_option
 from sfharden.commands.source import SourceOptions, one_by_one, read_source, source_options
 from sfharden.errors import Exit, NoVerdictError
 from sfharden.facts.directory import Directory, Rows
@@ -29,7 +29,7 @@ from sfharden.text.terminal import Terminal, terminal_of
 @click.option("--user", "users", multiple=True, metavar="NAME", help="Those of a user.")
 @click.option("--profile", "profiles", multiple=True, metavar="NAME", help="Those of a profile's users.")
 @click.option("-f", "--format", "format_", type=click.Choice(["table", "json", "csv"]), default="table")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it there.")
+@output_option("Write it there; - is standard output.")
 def command(given: SourceOptions, format_: str, output: Path | None, **names: tuple[str, ...]) -> int:
     """List OAuth tokens by app, user, profile, age, last use and use count.
 
@@ -43,7 +43,10 @@ def command(given: SourceOptions, format_: str, output: Path | None, **names: tu
       sfharden tokens --org production --app "Reporting Sync"
       sfharden tokens --snapshot snapshot.json -f csv -o tokens.csv
     """
-    now, selection = current_time(os.environ), Selection(names["apps"], names["users"], names["profiles"])
+    now, selection = (
+        current_time(given.live.doors),
+        Selection(names["apps"], names["users"], names["profiles"]),
+    )
     some = selection != Selection()
     singly = (
         of_selection(selection, lambda: now) if some and not given.live.every_token else one_by_one(given)

@@ -9,11 +9,13 @@ import click
 
 from sfharden import __version__
 from sfharden.checks.observed import Verification, verify
-from sfharden.commands.clock import current_time
+from sfharden.commands.clock import times_of
 from sfharden.commands.explain import explain
 from sfharden.commands.moments import logins_from
+from sfharden.commands.output_option import output_option
 from sfharden.commands.source import (
     SourceOptions,
+    as_of_option,
     one_by_one,
     read_source,
     source_options,
@@ -41,10 +43,11 @@ from sfharden.text.terminal import Terminal, terminal_of
 @click.option(
     "-f", "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True
 )
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there."
-)
-def command(given: SourceOptions, integration: Path, format_: str, output: Path | None) -> int:
+@output_option()
+@as_of_option
+def command(
+    given: SourceOptions, integration: Path, format_: str, output: Path | None, as_of: str | None
+) -> int:
     """Tell whether the hardening was seen to work: success from egress, refusal from elsewhere, old tokens gone.
 
     What is missing comes with how to produce it. Exit code 1 if something is wrong, 4 if something was not
@@ -55,21 +58,26 @@ def command(given: SourceOptions, integration: Path, format_: str, output: Path 
       sfharden verify --org production -i integration.yaml
     """
     integrations, _ = load_integrations(integration)
-    now = current_time(os.environ)
+    times = times_of(given.live, os.environ, as_of)
     wanted = Wanted(
-        logins_since=logins_from(None, (one.hardened_at for one in integrations), now),
+        logins_since=logins_from(None, (one.hardened_at for one in integrations), times.now),
         one_by_one=one_by_one(given, (one.app for one in integrations)),
     )
     if given.live.explain_api:
         return explain(wanted, given.live)
     snapshot = read_source(given, wanted)
     org = source_words(given) if given.live.is_given else "--org ALIAS"
-    found = [(one, verify(snapshot, one, now)) for one in integrations]
+    found = [(one, verify(snapshot, one, times.judged)) for one in integrations]
     terminal = Terminal() if output else terminal_of(sys.stdout)
     if format_ == "json":
-        write_output(render_verification_json(found, snapshot.source, org, __version__, now), output)
+        write_output(
+            render_verification_json(found, snapshot.source, org, __version__, times.stamp, times.as_of),
+            output,
+        )
     else:
-        write_output(render_verification(found, snapshot.source, org, terminal, now), output)
+        write_output(
+            render_verification(found, snapshot.source, org, terminal, times.now, times.as_of), output
+        )
     return exit_code(one for _, one in found)
 
 

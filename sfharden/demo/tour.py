@@ -63,7 +63,7 @@ class Tour:
             "  other profiles login ranges, required PKCE, narrowed the app's scopes, had\n"
             "  Support enable API Access Control, and turned it on."
         )
-        self._title("Pull the plug: on the app's old tokens, the look-alike's, and what nobody has used.")
+        self._title("Pull the plug: the app's old tokens, the look-alike's, and those nobody used.")
         self._revoke()
         self._title("Authorise again, and test both ways.")
         self._reauthorise()

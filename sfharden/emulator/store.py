@@ -93,7 +93,7 @@ class TokenStore:
 
     def __init__(self, tokens: Iterable[OauthToken] = ()) -> None:
         self._tokens = {token.delete_token: token for token in tokens}
-        self._snapshot: Rows | None = None
+        self._snapshots: dict[str, Rows] = {}
 
     def __len__(self) -> int:
         return len(self._tokens)
@@ -108,7 +108,7 @@ class TokenStore:
     def put(self, token: OauthToken) -> None:
         """Add a token, or replace the one with the same delete token."""
         self._tokens[token.delete_token] = token
-        self._snapshot = None
+        self._snapshots = {}
 
     def extend(self, tokens: Iterable[OauthToken]) -> None:
         """Add many."""
@@ -117,14 +117,16 @@ class TokenStore:
 
     def remove(self, delete_token: str) -> bool:
         """Take a token away; False if it wasn't there."""
-        self._snapshot = None
+        self._snapshots = {}
         return self._tokens.pop(delete_token, None) is not None
 
-    def rows(self) -> Rows:
-        """The tokens as they are now, in the order they were added."""
-        if self._snapshot is None:
-            self._snapshot = Rows(list(self._tokens.values()))
-        return self._snapshot
+    def rows(self, besides: str = "") -> Rows:
+        """The tokens as they are now, in the order they were added, `besides` those of apps whose ids begin so."""
+        if besides not in self._snapshots:
+            every = self._tokens.values()
+            kept = [one for one in every if not (besides and (one.application_id or "").startswith(besides))]
+            self._snapshots[besides] = Rows(kept)
+        return self._snapshots[besides]
 
 
 class LazyLogins(Sequence[Login]):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from sfharden.errors import InputError
+from sfharden.files.input_file import NoFileError, TooLargeError, read_regular
 from sfharden.text.redact import safe_text
 
 MAX_BYTES: Final = 64_000_000
@@ -38,15 +39,15 @@ def load_json(path: Path, what: str, *, comments: bool = False) -> Any:
 
 def _read(path: Path, what: str, shown: str) -> bytes:
     try:
-        if not path.is_file():
-            raise InputError(f"there is no {what} at {shown}")
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+        return read_regular(path, MAX_BYTES)
+    except FileNotFoundError:
+        raise InputError(f"there is no {what} at {shown}") from None
+    except TooLargeError:
+        raise InputError(f"the {what} {shown} is larger than {MAX_BYTES // 1_000_000} MB") from None
+    except NoFileError:
+        raise InputError(f"the {what} {shown} is no regular file") from None
     except (OSError, ValueError):
         raise InputError(f"the {what} {shown} can't be read") from None
-    if len(data) > MAX_BYTES:
-        raise InputError(f"the {what} {shown} is larger than {MAX_BYTES // 1_000_000} MB")
-    return data
 
 
 class _TwiceError(ValueError):

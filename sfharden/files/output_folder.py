@@ -8,11 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from sfharden.errors import InputError, NoVerdictError
+from sfharden.files.output_place import STDOUT, unwritable
 from sfharden.text.redact import safe_text
 
 
 def refuse_folder(path: Path, is_ours: Callable[[Path], bool]) -> None:
     """Raise InputError unless a folder is absent, empty or ours; NoVerdictError if it can't be made."""
+    if path == STDOUT:
+        raise InputError("A folder can't go to standard output.", "Give a folder; -f diff prints the change.")
     try:
         if not path.parent.is_dir():
             raise NoVerdictError(f"{safe_text(str(path))} can't be written: its folder isn't there.")
@@ -20,7 +23,7 @@ def refuse_folder(path: Path, is_ours: Callable[[Path], bool]) -> None:
             return
         foreign = path.is_symlink() or not path.is_dir() or (any(path.iterdir()) and not is_ours(path))
     except (OSError, ValueError):
-        raise _unwritable(path) from None
+        raise unwritable(path) from None
     if foreign:
         raise InputError(
             f"{safe_text(str(path))} is there already, and is no former plan.", "Give another folder with -o."
@@ -36,14 +39,14 @@ def write_private_folder(path: Path, files: Mapping[str, bytes], is_ours: Callab
     refuse_folder(path, is_ours)
     try:
         made = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))  # mode 0700
-    except (OSError, ValueError):
-        raise _unwritable(path) from None
+    except (OSError, ValueError) as error:
+        raise unwritable(path, error) from None
     try:
         for name, data in files.items():
             _write(made / name, data)
         _swap(made, path)
-    except OSError:
-        raise _unwritable(path) from None
+    except OSError as error:
+        raise unwritable(path, error) from None
     finally:
         with suppress(OSError):
             shutil.rmtree(made)
@@ -71,7 +74,3 @@ def _swap(made: Path, path: Path) -> None:
         old.rename(path)
         raise
     shutil.rmtree(old)
-
-
-def _unwritable(path: Path) -> NoVerdictError:
-    return NoVerdictError(f"{safe_text(str(path))} can't be written.")

@@ -7,7 +7,6 @@ surprises (`no` is a word, not false; `1:30` is a text, not a number).
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -16,6 +15,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sfharden.errors import InputError
+from sfharden.files.input_file import NoFileError, TooLargeError, read_regular
+from sfharden.text.names import nearest
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import count
 
@@ -66,16 +67,16 @@ def read_text(path: Path, what: str, absent: str = "") -> str:
     try:
         if path.is_dir():
             raise InputError(f"The {what} '{shown}' is a folder.")
-        if not path.is_file():
-            raise InputError(f"There is no {what} at '{shown}'.", absent)
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise InputError(f"The {what} {shown} is larger than {MAX_BYTES // 1_000_000} MB.")
-        return data.decode("utf-8-sig")
+        return read_regular(path, MAX_BYTES).decode("utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(f"There is no {what} at '{shown}'.", absent) from None
+    except TooLargeError:
+        raise InputError(f"The {what} {shown} is larger than {MAX_BYTES // 1_000_000} MB.") from None
+    except NoFileError:
+        raise InputError(f"The {what} '{shown}' is no regular file.") from None
     except UnicodeDecodeError:
         raise InputError(f"The {what} {shown} is not UTF-8 text.") from None
-    except OSError:
+    except (OSError, ValueError):
         raise InputError(f"The {what} {shown} can't be read.") from None
 
 
@@ -194,10 +195,8 @@ def _unknown_key(path: Path_, line: int, model: type[BaseModel]) -> _Problem:
 
 
 def _meant(key: str, model: type[BaseModel]) -> str:
-    """The known key nearest to this one, or nothing; of a short key, one letter in three may be wrong."""
-    plain, known = key.casefold().replace("-", "_"), sorted(_known_keys(model))
-    near = get_close_matches(plain, known, n=1, cutoff=0.6 if len(plain) < 5 else 0.7)
-    return near[0] if near else ""
+    """The known key nearest to this one, or nothing."""
+    return nearest(key.replace("-", "_"), _known_keys(model))
 
 
 def _reason(one: ErrorDetails) -> str:

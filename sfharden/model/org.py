@@ -41,6 +41,8 @@ TABLES: Final = (
     USERS, PERMISSION_SETS, GROUPS, GROUP_MEMBERS, MUTING_SETS, ASSIGNMENTS, APP_ACCESS, APPS, MENU_ITEMS,
     TOKENS, EXTERNAL_TOKENS, SESSIONS, LOGINS, SETUP_CHANGES, HEALTH, ORGANIZATION, CALLER,
 )  # fmt: skip
+# All that a gap, a need or a check may name as a part of an org.
+PARTS: Final = (METADATA, PROFILES, FROZEN, EXTERNAL_APPS, *TABLES)
 
 
 # The reason of a gap: a table holds nothing but the caller's own rows, whatever the caller is permitted to see.

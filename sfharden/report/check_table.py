@@ -6,6 +6,7 @@ import click
 from tabulate import MIN_PADDING, tabulate
 
 from sfharden.model.results import Report, Result, Severity, Status
+from sfharden.report.mend_first import mend_first
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 from sfharden.text.wrapping import COLUMN_GAP as _COLUMN_GAP
@@ -34,6 +35,7 @@ def render_table(report: Report, terminal: Terminal, next_steps: Iterable[str]) 
 
     blocks = [
         _heading(report),
+        mend_first(report.to_mend, terminal),
         *_findings(report, terminal, paint),
         *_unknown(report, terminal, paint),
         *_gaps(report, terminal),
@@ -56,6 +58,7 @@ def _heading(report: Report) -> str:
             f"Source        {safe_text(source.name, limit=60)} ({read})",
             f"Policies      {', '.join(report.policies)}",
             f"Integrations  {integrations}",
+            *([f"Judged by     {report.as_of}, not by today (--as-of)"] if report.as_of else []),
         ]
     )
 

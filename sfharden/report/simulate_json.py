@@ -18,6 +18,7 @@ def render_simulation_json(simulation: Simulation, version: str) -> str:
         "schema": "sfharden.simulation/1",
         "tool": {"name": "sfharden", "version": version},
         "generated_at": simulation.generated_at,
+        "as_of": simulation.as_of,
         "source": simulation.source.model_dump(mode="json"),
         "proposal": {
             "name": simulation.proposal.name,
@@ -44,6 +45,7 @@ def render_simulation_json(simulation: Simulation, version: str) -> str:
 def _integration(one: IntegrationOutcome) -> dict[str, Any]:
     return {
         "name": one.name,
+        "to_mend": list(one.to_mend),
         "matrix": [_change(change) for change in one.matrix],
         "guard": {
             "safe": one.guard.safe,

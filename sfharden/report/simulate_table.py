@@ -9,6 +9,7 @@ from tabulate import tabulate
 
 from sfharden.access import Outcome, Reason
 from sfharden.model.results import Result
+from sfharden.report.mend_first import mend_first
 from sfharden.simulation.matrix import Case, Change, Row, Standing, Wish, example
 from sfharden.simulation.replay import LoginGroup, Replay
 from sfharden.simulation.simulate import ControlChange, IntegrationOutcome, Simulation
@@ -39,6 +40,7 @@ def render_simulation(simulation: Simulation, terminal: Terminal, next_steps: It
     blocks = [_heading(simulation, terminal)]
     for one in simulation.integrations:
         blocks += [
+            mend_first(one.to_mend, terminal),
             _matrix(one, terminal),
             _reasons(one, terminal),
             *_replay(one, terminal),
@@ -101,6 +103,7 @@ def _heading(simulation: Simulation, terminal: Terminal) -> str:
             f"Source    {safe_text(simulation.source.name, limit=60)}",
             f"Proposal  {safe_text(simulation.proposal.name, limit=60)}",
             wrap(f"Changes   {listed or 'nothing'}", terminal.width, indent=" " * 10),
+            *([f"Judged by {simulation.as_of}, not by today (--as-of)"] if simulation.as_of else []),
         ]
     )
 

@@ -14,6 +14,7 @@ from sfharden.facts.logins import latest, sources_of
 from sfharden.model.integration import Integration
 from sfharden.model.results import Status
 from sfharden.model.snapshot import Source
+from sfharden.report.mend_first import mend_first
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 from sfharden.text.wording import MOST_SHOWN, count, show_names
@@ -23,19 +24,24 @@ _COLOURS: Final = {Status.PASS: "green", Status.FAIL: "red", Status.UNKNOWN: "ye
 _WORDS: Final = {Status.PASS: "seen", Status.FAIL: "FAILED", Status.UNKNOWN: "not yet"}
 _TITLE_WIDTH: Final = 26
 _NO_ORG: Final = "verify needs a running org: metadata files hold no logins and no tokens. Give --org ALIAS."
+_MEND_FILE: Final = "Mend the integration file, then verify again."
 _ADD: Final = "Add hardened_at: {} (when you finished) to the integration file, then verify again."
 
 
 Found = Sequence[tuple[Integration, Verification]]
 
 
-def render_verification(found: Found, source: Source, org: str, terminal: Terminal, now: datetime) -> str:
+def render_verification(
+    found: Found, source: Source, org: str, terminal: Terminal, now: datetime, as_of: str | None = None
+) -> str:
     """The findings in at most `terminal.width` columns, and what to do next; `org` names the org in commands to type."""
-    blocks = [f"Source  {safe_text(source.name, limit=60)}"]
+    day = f"\nJudged by {as_of}, not by today (--as-of)" if as_of else ""
+    blocks = [f"Source  {safe_text(source.name, limit=60)}{day}"]
     if source.kind == "files":
         blocks.append(wrap(_NO_ORG, terminal.width))
         return "\n\n".join(blocks) + "\n"
     for integration, one in found:
+        blocks.append(mend_first(one.to_mend, terminal))
         if one.hardened:
             blocks += [_table(one, terminal), _to_do(one, integration, org, terminal)]
         else:
@@ -60,8 +66,8 @@ def _status(status: Status, terminal: Terminal) -> str:
 
 
 def _to_do(one: Verification, integration: Integration, org: str, terminal: Terminal) -> str:
-    texts = (to_do(finding, integration, org) for finding in one.findings)
-    lines = [_step(text, terminal) for text in texts if text]
+    texts = (_next_for(finding, one, integration, org) for finding in one.findings)
+    lines = [_step(text, terminal) for text in dict.fromkeys(texts) if text]
     return "To do:\n" + "\n".join(lines) if lines else ""
 
 
@@ -71,6 +77,12 @@ def _step(text: str, terminal: Terminal) -> str:
     if not mark:
         return bullet(text, terminal.width)
     return f"{bullet(words + ':', terminal.width)}\n    sfharden {safe_text(command, limit=2000)}"
+
+
+def _next_for(finding: Observation, one: Verification, integration: Integration, org: str) -> str:
+    """What to do; where names lead nowhere, nothing else comes before that: the integration would revoke its own tokens."""
+    text = to_do(finding, integration, org)
+    return _MEND_FILE if text and one.to_mend else text
 
 
 def to_do(finding: Observation, integration: Integration, org: str) -> str:
@@ -167,27 +179,34 @@ def _quoted(name: str) -> str:
     return shlex.quote(name) if "'" in name else f"'{name}'"
 
 
-def render_verification_json(found: Found, source: Source, org: str, version: str, now: datetime) -> str:
-    """One JSON document in ASCII."""
+def render_verification_json(
+    found: Found, source: Source, org: str, version: str, stamp: str, as_of: str | None = None
+) -> str:
+    """One JSON document in ASCII; `as_of` is the day that it was judged by, where that isn't today."""
     data = {
         "schema": "sfharden.verification/1",
         "tool": {"name": "sfharden", "version": version},
-        "generated_at": _stamp(now),
+        "generated_at": stamp,
+        "as_of": as_of,
         "source": source.model_dump(mode="json"),
         "integrations": [
-            {"name": one.name, "findings": [_plain(finding, integration, org) for finding in one.findings]}
+            {
+                "name": one.name,
+                "to_mend": list(one.to_mend),
+                "findings": [_plain(finding, one, integration, org) for finding in one.findings],
+            }
             for integration, one in found
         ],
     }
     return json.dumps(data, indent=2, ensure_ascii=True) + "\n"
 
 
-def _plain(finding: Observation, integration: Integration, org: str) -> dict[str, str]:
+def _plain(finding: Observation, one: Verification, integration: Integration, org: str) -> dict[str, str]:
     return {
         "id": finding.id,
         "control": finding.control,
         "title": finding.title,
         "status": finding.status.value,
         "message": finding.message,
-        "to_do": to_do(finding, integration, org),
+        "to_do": _next_for(finding, one, integration, org),
     }

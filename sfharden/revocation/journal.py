@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Literal
 
 from sfharden.errors import InputError, NoVerdictError
+from sfharden.files.output_place import reason_of
 from sfharden.model.base import Model
+from sfharden.revocation.ground import there_already
 from sfharden.revocation.history import LARGEST_JOURNAL, History, read_history
 from sfharden.revocation.records import Event, Header, Planned, Recounted, Resumed, State, encode
 from sfharden.text.redact import safe_text
@@ -103,8 +105,8 @@ class Journal:
         try:
             while view:
                 view = view[self._disk.write(self._descriptor, bytes(view)) :]
-        except OSError:
-            raise _lost() from None
+        except OSError as error:
+            raise _lost(error) from None
 
     def _wait_until_durable(self, mine: int) -> None:
         while self._durable < mine:
@@ -122,8 +124,8 @@ class Journal:
         try:
             self._disk.sync(self._descriptor)
             done = True
-        except OSError:
-            raise _lost() from None
+        except OSError as error:
+            raise _lost(error) from None
         finally:
             self._state.acquire()
             self._syncing = False
@@ -139,12 +141,9 @@ def create_journal(path: Path, header: Header, disk: Disk) -> Journal:
     try:
         descriptor = os.open(path, flags, 0o600)
     except FileExistsError:
-        raise InputError(
-            f"The journal {safe_text(str(path))} is there already.",
-            "Finish it with `sfharden revoke --resume FILE`, or name another with --journal.",
-        ) from None
-    except OSError:
-        raise _unwritable(path) from None
+        raise there_already(path) from None
+    except OSError as error:
+        raise _unwritable(path, error) from None
     journal = Journal(descriptor, disk)
     try:
         os.fchmod(descriptor, 0o600)  # whatever the umask left
@@ -153,11 +152,11 @@ def create_journal(path: Path, header: Header, disk: Disk) -> Journal:
         bare = header.model_copy(update={"plan": header.plan.model_copy(update={"tokens": ()})})
         journal.begin([bare, *(Planned(token=token) for token in header.plan.tokens)])
         _sync_folder(path, disk)
-    except (OSError, NoVerdictError, InputError):
+    except (OSError, NoVerdictError, InputError) as error:
         # Nothing was sent yet, so a file that can't serve is better gone.
         path.unlink(missing_ok=True)
         journal.close()
-        raise _unwritable(path) from None
+        raise _unwritable(path, error) from None
     except BaseException:
         journal.close()
         raise
@@ -200,10 +199,8 @@ def _refuse_foreign(descriptor: int, path: Path) -> None:
 
 
 def _lock(descriptor: int) -> None:
-    try:
-        import fcntl
-    except ImportError:  # a system without it
-        raise NoVerdictError("This system can't lock a journal, so nothing was revoked") from None
+    import fcntl  # see `ground`: where there is none, nobody comes here
+
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -230,11 +227,13 @@ def _sync_folder(path: Path, disk: Disk) -> None:
             os.close(folder)
 
 
-def _unwritable(path: Path) -> NoVerdictError:
-    return NoVerdictError(f"The journal {safe_text(str(path))} can't be opened.", "Is it on a local disk?")
+def _unwritable(path: Path, error: BaseException | None = None) -> NoVerdictError:
+    why = reason_of(error)
+    hint = "" if why else "Is it on a local disk?"
+    return NoVerdictError(f"The journal {safe_text(str(path))} can't be opened{why}.", hint)
 
 
-def _lost() -> NoVerdictError:
-    return NoVerdictError(
-        "The journal can't be written any more, so nothing more was sent", "Is the disk full?"
-    )
+def _lost(error: OSError | None = None) -> NoVerdictError:
+    why = reason_of(error)
+    hint = "Make room." if why else "Is the disk full, or gone?"
+    return NoVerdictError(f"The journal can't be written any more, so nothing more was sent{why}", hint)

@@ -6,13 +6,14 @@ fixes the host to *.salesforce.com and the JWT's audience to the login host's na
 """
 
 import base64
-import os
-import stat
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+import requests
 
 from sfharden.errors import (
     AnswerError,
@@ -23,18 +24,20 @@ from sfharden.errors import (
     UnreachableError,
     UsageError,
 )
+from sfharden.files.input_file import NoFileError, TooLargeError, read_regular
+from sfharden.ports import CallLog, CallMade, Timing, no_log
 from sfharden.salesforce.guard import SIGNING_IN, OutgoingGuard
 from sfharden.salesforce.handles import org_id_of
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.origin import WebOrigin, origin_of, parse_origin
 from sfharden.salesforce.retry import AttemptError, RetryPolicy, interruptions
-from sfharden.salesforce.session import Timing
 from sfharden.salesforce.sign_in_reasons import hint_for, known_reason
 from sfharden.salesforce.transport import MEBIBYTE, Bounds, build_session
 from sfharden.salesforce.trust import SALESFORCE_ONLY, Trust
 from sfharden.text.redact import Secret
 
 _WHAT: Final = "Signing in"
+_TOKEN_PATH: Final = "/services/oauth2/token"  # noqa: S105 - an address
 _LARGEST_KEY: Final = 64 * 1024
 _JWT_SECONDS: Final = 180
 _JWT_BEARER: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -86,12 +89,13 @@ class OrgSession:
 
 @dataclass(frozen=True, slots=True)
 class SignInDoors:
-    """What signing in needs from outside: the run's meter, time, the bounds of an answer, and whom to trust."""
+    """What signing in needs from outside: the run's meter, time, bounds of an answer, whom to trust, the log of calls."""
 
     meter: CallMeter
     timing: Timing = field(default_factory=Timing)
     bounds: Bounds = SIGN_IN_BOUNDS
     trust: Trust = SALESFORCE_ONLY
+    log: CallLog = no_log
 
 
 def sign_in_with_token(instance_url: str, token: Secret) -> OrgSession:
@@ -153,14 +157,12 @@ def audience_of(login: WebOrigin) -> str:
 def read_key(path: Path) -> Secret:
     """A private key in PEM form. Raises InputError unless the path is a regular file that may hold one."""
     try:
-        # Not to hang on a pipe, and not to look at one file and read another.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(descriptor, "rb") as file:
-            regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
-            content = file.read(_LARGEST_KEY + 1) if regular else b""
-    except OSError:
+        content = read_regular(path, _LARGEST_KEY)
+    except (NoFileError, TooLargeError):
+        content = b""
+    except (OSError, ValueError):
         raise InputError("The private key file can't be read", "Check --jwt-key-file.") from None
-    if not content.isascii() or b"PRIVATE KEY-----" not in content or len(content) > _LARGEST_KEY:
+    if not content.isascii() or b"PRIVATE KEY-----" not in content:
         raise InputError(
             "The private key file holds no private key",
             "It must be a regular file in PEM form: -----BEGIN PRIVATE KEY-----",
@@ -213,15 +215,15 @@ def _token_login(
     from simple_salesforce.login import token_login
 
     guard = OutgoingGuard(login, SIGNING_IN)
-    doors.meter.before_call("sign-in")
     try:
         # Its one warning repeats the client id and asks to be shown on its own line; our hint says the same.
         with (
             warnings.catch_warnings(action="ignore"),
             interruptions(_WHAT, RetryPolicy()),
             build_session(guard, bounds=doors.bounds, clock=doors.timing.clock) as session,
+            _noted(session, doors),
         ):
-            url = f"{login}/services/oauth2/token"
+            url = f"{login}{_TOKEN_PATH}"
             return token_login(url, dict(form), "", "", dict(headers or {}), None, session)
     except AttemptError as failed:
         raise failed.error from None
@@ -230,8 +232,21 @@ def _token_login(
     except (AttributeError, TypeError, RecursionError):
         # What becomes of JSON that is no object, or of one without an instance_url.
         raise AnswerError(f"{_WHAT}: the org's answer has another shape than documented") from None
+
+
+@contextmanager
+def _noted(session: requests.Session, doors: SignInDoors) -> Iterator[None]:
+    """Count the one call that the session makes, and log it; simple-salesforce keeps its status to itself."""
+    statuses: list[int] = []
+    session.hooks["response"].append(lambda response, **_: statuses.append(response.status_code))
+    doors.meter.before_call("sign-in")
+    begun = doors.timing.clock()
+    try:
+        yield
     finally:
         doors.meter.after_call()
+        spent = round((doors.timing.clock() - begun) * 1000)
+        doors.log(CallMade("POST", _TOKEN_PATH, statuses[-1] if statuses else None, spent, 1, _WHAT))
 
 
 def _refusal(code: object, description: str) -> OrgError:

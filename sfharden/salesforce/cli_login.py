@@ -5,13 +5,13 @@ Since version 2.136.8 `sf org display` masks the token (Salesforce CLI release n
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from sfharden.errors import AuthError, UsageError
+from sfharden.files.programs import PassedOverError, Surroundings
 from sfharden.salesforce.auth import OrgSession, is_token
 from sfharden.salesforce.origin import WebOrigin, origin_of
 from sfharden.salesforce.sign_in_reasons import hint_for, known_reason, shown
@@ -36,20 +36,25 @@ class Finished:
 class Runner(Protocol):
     """Runs a program without a shell.
 
-    Raises FileNotFoundError if there is none, TimeoutError if it doesn't end, OSError if it can't run.
+    Raises FileNotFoundError if there is none (PassedOverError: none that may be taken), TimeoutError if it
+    doesn't end, OSError if it can't run.
     """
 
     def __call__(self, arguments: Sequence[str], seconds: float) -> Finished: ...
 
 
 def run_command(arguments: Sequence[str], seconds: float) -> Finished:
-    """The real Runner: no shell, no standard input, standard error dropped."""
-    program = shutil.which(arguments[0])
-    if program is None:
-        raise FileNotFoundError(arguments[0])
+    """The real Runner: no shell, no standard input, standard error dropped, no secret of ours.
+
+    It runs in the root folder: in another, the Salesforce CLI would read a stranger's project configuration.
+    """
+    around = Surroundings.of_process()
+    program = around.find(arguments[0])
     try:
         ended = subprocess.run(  # noqa: S603 - no shell, and the alias can't be an option
             [program, *arguments[1:]],
+            cwd=program.anchor,
+            env=around.for_child(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -113,6 +118,11 @@ def _ask(run: Runner, *arguments: str) -> _Told:
     """Run a CLI command."""
     try:
         ended = run(["sf", *arguments], SECONDS_TO_ANSWER)
+    except PassedOverError:
+        raise AuthError(
+            "The one `sf` in PATH is in the folder you stand in, or in one without a full path: it was not run",
+            "Give PATH the full path of the folder where the Salesforce CLI is, or stand elsewhere.",
+        ) from None
     except FileNotFoundError:
         raise AuthError(
             "The Salesforce CLI is not installed, or not in PATH",

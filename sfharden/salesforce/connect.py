@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sfharden.errors import AuthError
+from sfharden.ports import CallLog, Timing, no_log
 from sfharden.salesforce.auth import OrgSession
 from sfharden.salesforce.guard import READING, Rule
 from sfharden.salesforce.lanes import Lanes
@@ -12,7 +13,7 @@ from sfharden.salesforce.metadata_api import MetadataClient, Polling
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.rest import OrgClient, negotiate
 from sfharden.salesforce.retry import RetryPolicy
-from sfharden.salesforce.session import Timing, Wire
+from sfharden.salesforce.session import Wire
 from sfharden.salesforce.transport import Bounds
 from sfharden.salesforce.trust import SALESFORCE_ONLY, Trust
 
@@ -48,6 +49,7 @@ def connect(
     polling: Polling | None = None,
     lanes: Lanes | None = None,
     trust: Trust = SALESFORCE_ONLY,
+    log: CallLog = no_log,
 ) -> Connection:
     """Open an org with the highest API version that it and we (`ours`) know; makes one call.
 
@@ -64,6 +66,7 @@ def connect(
         retries=retries,
         bounds=bounds,
         lanes=lanes,
+        log=log,
     )
     try:
         version = negotiate(wire, ours)

@@ -20,7 +20,7 @@ from sfharden.salesforce.failures import LONGEST_REFUSAL, error_code, failure
 from sfharden.salesforce.guard import REVOKING
 from sfharden.salesforce.lanes import Lanes
 from sfharden.salesforce.session import Answer, Wire, WireCall
-from sfharden.text.redact import Secret
+from sfharden.text.redact import MASK, Secret
 
 _WHAT: Final = "Revoking a token"
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -58,7 +58,8 @@ class Revoker:
         # Refused and not raised: one odd id must not keep the other tokens from being revoked.
         if not _TOKEN_ID.fullmatch(word) or word.casefold() == "tokens":
             return RevokeOutcome(Ending.REFUSED, "UNSENDABLE_ID")
-        call = WireCall("DELETE", f"{self._base}/{quote(word, safe='!=~')}", _WHAT, "revoke")
+        path = f"{self._base}/{quote(word, safe='!=~')}"
+        call = WireCall("DELETE", path, _WHAT, "revoke", shown_path=f"{self._base}/{MASK}")
         return self._outcome(call, _read_usage)
 
     def _outcome(self, call: WireCall, read: "Callable[[Answer], RevokeOutcome]") -> RevokeOutcome:
@@ -90,6 +91,7 @@ def revoker_of(connection: Connection, workers: int) -> Iterator[Revoker]:
         large=reading.large,
         retries=reading.retries,
         lanes=Lanes(workers),
+        log=reading.log,
     )
     try:
         yield Revoker(wire, connection.version)

@@ -1,16 +1,14 @@
 """The wire: sends a call over the guarded session, counts it, and tries again what may be tried again."""
 
-import random
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Final, TypeVar
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
 from sfharden.errors import AnswerError, LimitError, UnreachableError
+from sfharden.ports import CallLog, CallMade, Timing, no_log
 from sfharden.salesforce.guard import READING, OutgoingGuard, Rule
 from sfharden.salesforce.lanes import Lanes, Rank
 from sfharden.salesforce.large_answers import SMALL_VALUES, LargeAnswers, values_in
@@ -34,21 +32,12 @@ _LIMIT: Final = b"REQUEST_LIMIT_EXCEEDED"
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
-    """The doors to time and chance. Seconds; `chance` gives a number from 0 up to 1."""
-
-    sleep: Callable[[float], None] = time.sleep
-    clock: Callable[[], float] = time.monotonic
-    chance: Callable[[], float] = random.random
-    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
-
-
-@dataclass(frozen=True, slots=True)
 class WireCall:
     """One request. `what` names it for a person; `kind` is what the meter counts it as.
 
     `reading` says that sending it twice does no harm. `signed` puts the token into its header. `rank` says whose
-    turn it is where calls wait. A body may hold the token, so no repr shows it.
+    turn it is where calls wait. A body may hold the token, so no repr shows it. `shown_path` is what a log has of
+    a path that holds a secret.
     """
 
     method: str
@@ -61,6 +50,7 @@ class WireCall:
     reading: bool = True
     signed: bool = True
     rank: Rank = Rank.REST
+    shown_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +81,10 @@ class Wire:
         bounds: Bounds | None = None,
         lanes: Lanes | None = None,
         large: LargeAnswers | None = None,
+        log: CallLog = no_log,
     ) -> None:
         self.origin = origin
+        self.log = log
         self.lanes = lanes or Lanes()
         self.meter = meter
         self.timing = timing or Timing()
@@ -140,7 +132,7 @@ class Wire:
         while True:
             try:
                 with self.lanes.lane(call.rank):
-                    return self._attempt(call)
+                    return self._attempt(call, attempt)
             except AttemptError as failed:
                 # Before it waits for a lane again: who has one may wait for this turn.
                 self.large.leave()
@@ -149,13 +141,13 @@ class Wire:
                 self.timing.sleep(self._pause(attempt, failed))
                 attempt += 1
 
-    def _attempt(self, call: WireCall) -> Answer:
-        response = self._once(call, f"{self.origin}{call.path}", call.params)
+    def _attempt(self, call: WireCall, attempt: int) -> Answer:
+        response = self._once(call, f"{self.origin}{call.path}", call.params, attempt)
         for _ in range(_MAX_REDIRECTS):
             if not response.is_redirect:
                 break
             # The target holds the query already, if it wants one.
-            response = self._once(call, self._target(call, response), {})
+            response = self._once(call, self._target(call, response), {}, attempt)
         if response.is_redirect:
             raise AnswerError(f"{call.what}: the org redirects without end")
         if response.status_code in RETRIED_STATUSES:
@@ -164,12 +156,12 @@ class Wire:
             raise self._limited(call, response)
         return Answer(response.status_code, response.headers.get("Content-Type", ""), response.content)
 
-    def _once(self, call: WireCall, url: str, params: Mapping[str, str]) -> requests.Response:
+    def _once(self, call: WireCall, url: str, params: Mapping[str, str], attempt: int) -> requests.Response:
         if self.timing.clock() > self._until:
             message = f"{call.what}: the run has taken more than {self.bounds.run:.0f} seconds"
             raise UnreachableError(message, "The org answers too slowly; read less at once.")
         self.meter.before_call(call.kind)
-        limit_info = None
+        begun, response = self.timing.clock(), None
         try:
             with interruptions(call.what, self.retries):
                 response = self._session.request(
@@ -180,10 +172,13 @@ class Wire:
                     headers=dict(call.headers),
                     auth=None if call.signed else Unsigned(),
                 )
-            limit_info = response.headers.get("Sforce-Limit-Info")
             return response
         finally:
-            self.meter.after_call(limit_info)
+            self.meter.after_call(None if response is None else response.headers.get("Sforce-Limit-Info"))
+            path = call.shown_path or urlsplit(url).path
+            status = None if response is None else response.status_code
+            spent = round((self.timing.clock() - begun) * 1000)
+            self.log(CallMade(call.method, path, status, spent, attempt, call.what))
 
     def _target(self, call: WireCall, response: requests.Response) -> str:
         try:

@@ -7,6 +7,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from sfharden.errors import InputError
+from sfharden.files.input_file import read_regular
 from sfharden.model.plan import Plan
 from sfharden.text.redact import safe_text
 
@@ -29,11 +30,7 @@ def load_plan(folder: Path) -> Plan:
     """The plan in a folder. Raises InputError."""
     path = folder / "plan.json"
     try:
-        with path.open("rb") as stream:
-            data = stream.read(_MOST_BYTES + 1)
-        if len(data) > _MOST_BYTES:
-            raise ValueError
-        return Plan.model_validate(json.loads(data))
+        return Plan.model_validate(json.loads(read_regular(path, _MOST_BYTES)))
     except (OSError, ValueError, RecursionError, ValidationError):
         raise InputError(
             f"There is no plan in {safe_text(str(folder))}.", "Make one: sfharden plan … -o DIR"

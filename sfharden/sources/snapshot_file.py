@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
 from sfharden.errors import InputError, NoVerdictError
+from sfharden.files.input_file import NoFileError, TooLargeError, read_regular
 from sfharden.files.output_file import write_private
 from sfharden.model.snapshot import Snapshot
 from sfharden.text.redact import safe_text
@@ -35,15 +36,17 @@ def load_snapshot_file(path: Path) -> Snapshot:
     """Read a snapshot. Raises InputError for anything that isn't one that this version understands."""
     shown = safe_text(str(path))
     try:
-        if not path.is_file():
-            raise InputError(f"There is no snapshot at {shown}.")
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"The snapshot {shown} is larger than {MAX_BYTES // 1_000_000} MB.")
-        return Snapshot.model_validate_json(path.read_bytes())
+        return Snapshot.model_validate_json(read_regular(path, MAX_BYTES))
+    except FileNotFoundError:
+        raise InputError(f"There is no snapshot at {shown}.") from None
+    except TooLargeError:
+        raise InputError(f"The snapshot {shown} is larger than {MAX_BYTES // 1_000_000} MB.") from None
+    except NoFileError:
+        raise InputError(f"{shown} is no regular file.") from None
     except ValidationError:
         raise InputError(
             f"{shown} is not a snapshot that this version of sfharden understands.",
             "Write it again with `sfharden snapshot`.",
         ) from None
-    except OSError:
+    except (OSError, ValueError):
         raise InputError(f"The snapshot {shown} can't be read.") from None

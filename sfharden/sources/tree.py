@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final, cast
 
 from sfharden.errors import InputError
+from sfharden.files.input_file import is_kernels, open_regular
 from sfharden.model.snapshot import Gap
 from sfharden.text.redact import safe_text
 
@@ -26,7 +27,7 @@ _END_BYTES: Final = 22  # of the record that ends every zip; the number of entri
 _SMALL: Final = 1_000_000  # below this, a high ratio does no harm
 _SKIPPED_FOLDERS: Final = frozenset({"node_modules", "__MACOSX"})
 
-Wanted = Callable[[str], bool]
+Wanted = Callable[[str], bool]  # of a path below the source, with `/`
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,17 @@ def walk(source: Path, wanted: Wanted) -> Iterator[Found]:
     Raises InputError if `source` itself is none of these.
     """
     try:
-        mode = source.stat().st_mode
+        mode, made_up = source.stat().st_mode, is_kernels(source)
     except (OSError, ValueError):
         raise InputError(f"There is no folder, zip or file at {safe_text(str(source))}.") from None
-    if stat.S_ISDIR(mode):
+    if stat.S_ISDIR(mode) and not made_up:
         yield from _walk_folder(source, wanted)
-    elif not stat.S_ISREG(mode):
+    elif not stat.S_ISREG(mode) or made_up:
         raise InputError(f"{safe_text(str(source))} is neither a folder nor a file.")
     elif _is_zip(source):
         yield from _walk_zip(source, wanted)
     else:
-        yield Entry(printable_path(source.name), _file_opener(source))
+        yield Entry(printable_path(source.name), _file_opener(source, follow=True))
 
 
 def _is_zip(source: Path) -> bool:
@@ -96,7 +97,7 @@ def _walk_folder(root: Path, wanted: Wanted) -> Iterator[Found]:
                 yield from _judge_link(Path(item.path), root, wanted)
             elif item.is_dir(follow_symlinks=False):
                 folders.append(Path(item.path))
-            elif wanted(item.name):
+            elif wanted(_relative(Path(item.path), root)):
                 yield _regular(item, root)
         pending.extend(reversed(folders))
 
@@ -120,26 +121,19 @@ def _judge_link(link: Path, root: Path, wanted: Wanted) -> Iterator[Gap]:
         target = link.resolve(strict=True)
         inside = target.relative_to(root.resolve())
         # A target under a name that isn't wanted is not read where it is.
-        reached = (folder or wanted(target.name)) and not any(map(_is_hidden, inside.parts))
+        reached = (folder or wanted(inside.as_posix())) and not any(map(_is_hidden, inside.parts))
     except (OSError, RuntimeError, ValueError):
         reached = False
-    if not reached and (folder or wanted(link.name)):
+    if not reached and (folder or wanted(_relative(link, root))):
         yield Gap(
             what=_relative(link, root),
             reason="it is a link to what is not read elsewhere, and links are not followed",
         )
 
 
-def _file_opener(path: Path) -> Callable[[], BinaryIO]:
-    def opener() -> BinaryIO:
-        # Without O_NONBLOCK, a pipe put in the file's place since the listing would hang us.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            os.close(descriptor)
-            raise OSError("not a regular file")
-        return os.fdopen(descriptor, "rb")
-
-    return opener
+def _file_opener(path: Path, *, follow: bool = False) -> Callable[[], BinaryIO]:
+    """A link that was put in a file's place since the listing is not followed."""
+    return lambda: open_regular(path, follow=follow)
 
 
 def _relative(path: Path, root: Path) -> str:
@@ -168,7 +162,7 @@ def _walk_zip(source: Path, wanted: Wanted) -> Iterator[Found]:
             fault = _entry_fault(info)
             if fault:
                 yield Gap(what=safe_text(path), reason=fault)
-            elif not path.endswith("/") and wanted(PurePosixPath(path).name) and not _in_hidden(path):
+            elif not path.endswith("/") and wanted(path) and not _in_hidden(path):
                 yield Entry(path, _zip_opener(archive, info))
 
 

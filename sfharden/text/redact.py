@@ -101,6 +101,11 @@ def mask_credentials(text: str) -> str:
     return _NAMED.sub(rf"\1\2\3{MASK}", bare)
 
 
+def safe_lines(text: str) -> str:
+    """Foreign text of several lines, such as a traceback: no credential, and each line fit for a terminal."""
+    return "\n".join(safe_text(line, limit=2000) for line in mask_credentials(text).rstrip("\n").split("\n"))
+
+
 def without_tokens(text: str) -> str:
     """The text without what has the shape of a token or a key, wherever it strayed; a name keeps every word."""
     return _BARE.sub(MASK, text)

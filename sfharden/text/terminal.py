@@ -30,7 +30,7 @@ def terminal_of(stream: TextIO, environment: Mapping[str, str] = os.environ) -> 
 
     `NO_COLOR` with any value turns colour off (no-color.org).
     """
-    if not stream.isatty():
+    if not is_terminal(stream):
         return Terminal()
     columns = shutil.get_terminal_size((DEFAULT, 24)).columns
     colour = not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"

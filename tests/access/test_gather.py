@@ -3,8 +3,8 @@
 import pytest
 
 from sfharden.access import AppFacts, SessionPolicy
-from sfharden.access.gather import app_facts, app_named, org_facts
-from sfharden.access.users import hours_text, profile_facts, who_has_profile, who_is
+from sfharden.access.gather import app_facts, org_facts, sides_named
+from sfharden.access.users import who_is
 from sfharden.addresses import AddressSet
 from sfharden.facts.apps import IpRelaxation
 from sfharden.facts.index import Index as Index
@@ -12,10 +12,9 @@ from sfharden.model import kinds
 from sfharden.model import org as tables
 from sfharden.model.snapshot import Gap
 from tests.orgs import healthy
-from tests.orgs.metadata import APP, HEALTHY, PROFILE, SECURITY, snapshot_of, without, xml
+from tests.orgs.metadata import APP, SECURITY, without, xml
 from tests.orgs.running import (
     ANY_CLIENT,
-    APP_ID,
     APPROVE,
     DANA,
     FILES,
@@ -23,7 +22,6 @@ from tests.orgs.running import (
     assigned,
     changed,
     running,
-    token,
 )
 
 BLOCK = "blacklistedConsumers/Bad.blacklistedConsumer"
@@ -31,6 +29,12 @@ BLOCK = "blacklistedConsumers/Bad.blacklistedConsumer"
 
 def index(files: object = FILES, *gaps: Gap, **changes: object) -> Index:
     return Index(running(files, *gaps, **changes))  # type: ignore[arg-type]
+
+
+def app_named(found: Index, label: str) -> AppFacts:
+    """The policy of the one app that a login names."""
+    ((_, policy),) = sides_named(found, label)
+    return policy
 
 
 def app(files: object = FILES, *gaps: Gap) -> AppFacts:
@@ -129,8 +133,9 @@ def test_what_is_missing_is_unknown_and_never_a_default() -> None:
     bare = changed(
         APP, ("<isAdminApproved>true</isAdminApproved>", ""), ("<ipRelaxation>ENFORCE</ipRelaxation>", "")
     )
-    found = app(bare)
+    found = app_facts(index(bare, apps=()), "Azure Logic Apps")
     assert (found.admin_approved, found.relaxation) == (None, None)
+    assert app(bare).admin_approved is True  # as the app's record says
     assert app_facts(index(), "Nobody's app") == AppFacts("Nobody's app")
     settings = org_facts(index(without(SECURITY)))
     assert (settings.every_request, settings.session_lock, settings.trusted_ranges) == (None, None, None)
@@ -153,75 +158,8 @@ def test_an_app_of_a_login_that_the_org_does_not_manage() -> None:
     assert app_named(index(apps=None), "Azure Logic App").installed is None
     gap = Gap(what="apps", reason="cut off", kind=tables.APPS)
     assert app_named(index(FILES, gap), "Azure Logic App").installed is None
-    assert app_named(index(without(APP)), "Azure Logic Apps") == AppFacts("Azure Logic Apps", installed=True)
-
-
-def test_a_profile_cut_down_to_a_few_sections_has_unknown_ranges_and_hours() -> None:
-    name = "Logic Apps Integration"
-    assert profile_facts(index(), name) == (AddressSet.of(["192.0.2.0/28", "198.51.100.7"]), False)
-    bare = xml("Profile", "<custom>true</custom>")
-    assert profile_facts(Index(snapshot_of({**FILES, PROFILE: bare})), name) == (None, None)
-    assert profile_facts(index({**FILES, PROFILE: bare}), name) == (
-        AddressSet(),
-        False,
-    )  # an org hands out all
-    whole = xml(
-        "Profile", "<userPermissions><enabled>true</enabled><name>ApiEnabled</name></userPermissions>"
-    )
-    assert profile_facts(Index(snapshot_of({**FILES, PROFILE: whole})), name) == (AddressSet(), False)
-    assert profile_facts(index(), "Nobody") == (None, None)
-
-
-@pytest.mark.parametrize(
-    ("hours", "wanted"),
-    [
-        ("<loginHours><mondayEnd>1140</mondayEnd><mondayStart>420</mondayStart></loginHours>", True),
-        ("<loginHours/>", False),
-        ("<loginHour><mondayEnd>1140</mondayEnd></loginHour>", None),
-    ],
-)
-def test_login_hours(hours: str, wanted: bool | None) -> None:
-    files = changed(PROFILE, ("<custom>true</custom>", f"<custom>true</custom>\n{hours}"))
-    found = index(files)
-    assert profile_facts(found, "Logic Apps Integration")[1] is wanted
-    assert (hours_text(found, USERS[0]) is None) == (wanted is None)
-
-
-def test_whom_the_app_is_assigned_to() -> None:
-    def assigned_to(files: object, user: int = 2, **changes: object) -> bool | None:
-        found = index(files, **{"app_access": None, **changes})
-        return who_is(found, USERS[user], found.app("Azure Logic Apps")).pre_approved
-
-    by_set = changed(
-        APP,
-        (
-            "<profileName>Logic Apps Integration</profileName>",
-            "<permissionSetName>Sync_Access</permissionSetName>",
-        ),
-    )
-    assert assigned_to(FILES, 0) is True
-    assert assigned_to(FILES) is False
-    assert assigned_to(by_set) is False
-    assert assigned_to(by_set, assignments=assigned("Sync_Access")) is True
-    assert assigned_to(by_set, assignments=None) is None
-    in_group = (tables.Assignment(DANA, "", "0PG000000000001AAA"),)
-    assert assigned_to(by_set, assignments=in_group) is None
-
-
-def test_records_and_metadata_that_differ_leave_an_assignment_open() -> None:
-    def assigned_to(*sets: str, user: int = 2, lists: object = FILES, **changes: object) -> bool | None:
-        rows = tuple(tables.AppAccess(f"0PS00000000000{one}AAA", APP_ID) for one in sets)
-        found = index(lists, app_access=rows, **changes)
-        return who_is(found, USERS[user], found.app("Azure Logic Apps")).pre_approved
-
-    assert assigned_to("1", user=0) is True
-    assert assigned_to("1") is False
-    assert assigned_to(user=0) is None  # the metadata lists the profile, no record approves it
-    assert assigned_to("1", "3") is None  # a record approves a profile that the metadata doesn't list
-    assert assigned_to("1", "4") is False  # nor do they have that permission set
-    assert assigned_to("1", "4", assignments=assigned("Sync_Access")) is None
-    unlisted = changed(APP, ("<profileName>", "<profileNam>"), ("</profileName>", "</profileNam>"))
-    assert assigned_to("1", user=0, lists=unlisted) is True  # only the records tell
+    unread = app_named(index(without(APP)), "Azure Logic Apps")
+    assert (unread.installed, unread.relaxation, unread.session_policy) == (True, None, None)
 
 
 def test_what_a_user_holds() -> None:
@@ -239,21 +177,3 @@ def test_what_a_user_holds() -> None:
     assert dana(permission_names=(APPROVE,)) == (False, None)
     assert dana(assignments=(tables.Assignment(DANA, "0PS00000000000XAAA", ""),)) == (None, None)
     assert dana(permission_names=(ANY_CLIENT, APPROVE)) == (False, False)
-
-
-def test_whether_a_user_approved_the_app_before() -> None:
-    def consented(*gaps: Gap, **changes: object) -> bool | None:
-        found = index(FILES, *gaps, **changes)
-        return who_is(found, USERS[2], found.app("Azure Logic Apps")).consented
-
-    assert consented() is False
-    assert consented(tokens=(token(DANA),)) is True
-    assert consented(tokens=None) is None
-    assert consented(Gap(what="t", reason="cut off", kind=tables.TOKENS)) is None
-
-
-def test_from_files_a_permission_that_a_profile_lacks_may_come_from_elsewhere() -> None:
-    found = Index(snapshot_of(HEALTHY))
-    who = who_has_profile(found, "Admin", found.app("Azure Logic Apps"))
-    assert (who.approves_uninstalled, who.any_api_client, who.consented) == (None, None, None)
-    assert who.pre_approved is False

@@ -3,7 +3,8 @@
 import pytest
 
 from sfharden.model.snapshot import Gap
-from tests.orgs import healthy
+from tests.orgs import healthy, served
+from tests.orgs.constants import PROFILE_NAME
 from tests.orgs.healthy import CONNECTED
 from tests.orgs.metadata import HEALTHY, INTEGRATION, PROFILE, RANGES, login_range, permission, xml
 
@@ -274,3 +275,28 @@ def test_the_administrator_may_approve_uninstalled_apps_but_not_use_any_client()
         files = healthy.swapped(CONNECTED, "profiles/Admin.profile", ("ApiEnabled", name))
         expected = {"org": "unknown"} | ({"Admin": "fail"} if name == "UseAnyApiClient" else {})
         assert healthy.by_subject(control, files) == expected
+
+
+# A running org -----------------------------------------------------------------------------------
+
+
+def test_a_profile_without_ranges_keeps_the_operator_out_as_little_as_anybody() -> None:
+    bare = served.with_ranges(served.healthy(), PROFILE_NAME)
+    assert served.status(bare, "login-ranges-keep-operator-way-in") == "pass"
+    for control in ("login-ranges-cover-egress", "login-ranges-bounded", "app-ip-enforced"):
+        assert served.status(bare, control) == "fail"
+
+
+def test_missing_and_surplus_addresses_are_ranges_capped_and_counted() -> None:
+    every_other = [(f"203.0.113.{n}", f"203.0.113.{n}") for n in range(0, 16, 2)]
+    result = served.verdict(
+        served.with_ranges(served.healthy(), PROFILE_NAME, *every_other), "login-ranges-cover-egress"
+    )
+    assert "8 of 16 egress addresses" in result.message
+    assert result.evidence[0].observed.endswith("203.0.113.11 and 2 more")
+    surplus = [(f"10.0.{n}.0", f"10.0.{n}.99") for n in range(0, 20, 2)]
+    result = served.verdict(
+        served.with_ranges(served.healthy(), PROFILE_NAME, *surplus), "login-ranges-bounded"
+    )
+    assert result.evidence[0].observed.startswith("1,000: 10.0.0.0-10.0.0.99")
+    assert result.evidence[0].observed.endswith("and 4 more")

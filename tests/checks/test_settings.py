@@ -1,4 +1,4 @@
-"""Org-wide settings: the generic check and its operators, several files of one kind, ranges and sessions."""
+"""Org-wide settings: the generic check and its operators, several files of one kind, trusted ranges."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from sfharden.errors import InputError
 from tests.orgs import healthy
-from tests.orgs.healthy import CONNECTED, OVERRIDE
+from tests.orgs.healthy import CONNECTED
 from tests.orgs.metadata import APP, HEALTHY, SECURITY, xml
 
 OIDC = "settings/OauthOidc.settings"
@@ -151,7 +151,7 @@ def test_a_setting_of_any_type_is_judged_for_every_component_and_gap() -> None:
     assert [one.status.value for one in healthy.report({}, mine).results] == ["unknown"]
 
 
-# Trusted ranges and sessions -------------------------------------------------------------------
+# Trusted ranges --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -180,55 +180,3 @@ def test_many_trusted_ranges_are_shown_capped_and_counted() -> None:
         "trusted-ranges-bounded", trusting(*((f"10.{n}.0.0", f"10.{n}.255.254") for n in range(20)))
     )
     assert "and 14 more" in healthy.shown(result)
-
-
-@pytest.mark.parametrize(
-    ("word", "expected"),
-    [("TwoHours", "pass"), ("FifteenMinutes", "pass"), ("FourHours", "fail"), ("TwentyFourHours", "fail"), ("Forever", "unknown"), ("", "unknown")],
-)  # fmt: skip
-def test_the_orgs_timeout(word: str, expected: str) -> None:
-    files = healthy.swapped(CONNECTED, SECURITY, ("TwoHours", word))
-    assert healthy.by_subject("session-timeout-bounded", files) == {
-        "Security": expected,
-        "logic apps integration": "pass",
-        "org": "unknown",
-    }
-
-
-@pytest.mark.parametrize(
-    ("minutes", "expected"),
-    [("0", "pass"), ("15", "pass"), ("120", "pass"), ("240", "fail"), ("1440", "fail"), ("-5", "unknown"), ("7", "unknown"), ("", "unknown"), ("2h", "unknown")],
-)  # fmt: skip
-def test_a_profiles_override_beats_a_good_timeout_of_the_org(minutes: str, expected: str) -> None:
-    files = healthy.swapped(CONNECTED, OVERRIDE, (">30<", f">{minutes}<"))
-    assert healthy.by_subject("session-timeout-bounded", files)["logic apps integration"] == expected
-
-
-def test_zero_minutes_mean_two_hours() -> None:
-    files = healthy.swapped(CONNECTED, OVERRIDE, (">30<", ">0<"))
-    results = healthy.report(files, healthy.control("session-timeout-bounded", most_minutes=119)).results
-    assert [one.status.value for one in results if one.subject.kind == "profile"] == ["fail"]
-
-
-def test_overrides_that_are_lost_or_doubled_are_told_apart() -> None:
-    files = {**CONNECTED, f"b/{OVERRIDE}": CONNECTED[OVERRIDE], f"c/{OVERRIDE}": "<Profile"}
-    assert healthy.by_subject("session-timeout-bounded", files) == {
-        "Security": "pass",
-        f"logic apps integration ({OVERRIDE})": "pass",
-        f"logic apps integration (b/{OVERRIDE})": "pass",
-        "Logic_Apps": "unknown",
-        "org": "unknown",
-    }
-
-
-def test_more_than_five_ranges_are_minded_where_the_setting_is_off() -> None:
-    many = "".join(
-        f"<loginIpRanges><endAddress>10.0.0.{n}</endAddress><startAddress>10.0.0.{n}</startAddress></loginIpRanges>"
-        for n in range(6)
-    )
-    files = healthy.swapped(CONNECTED, "profiles/Admin.profile", ("<custom>", f"{many}<custom>"))
-    off = healthy.swapped(files, SECURITY, ("EveryRequest>true", "EveryRequest>false"))
-    result = healthy.verdict("ip-enforced-on-every-request", off)
-    assert result.status.value == "fail"
-    assert "Admin" in healthy.shown(result)
-    assert healthy.status("ip-enforced-on-every-request", files) == "pass"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sfharden.cli import main
-from sfharden.commands.live import LiveDoors
+from sfharden.commands.doors import RunDoors
 from sfharden.emulator.generate import healthy_org
 from sfharden.emulator.http.server import DemoServer, serve
 from sfharden.emulator.state import DemoOrg
@@ -24,13 +24,12 @@ def org() -> DemoOrg:
 def server(org: DemoOrg, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoServer]:
     with serve(org) as running:
         monkeypatch.setenv("SF_ACCESS_TOKEN", running.tokens["auditor"])
-        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(NOW.timestamp())))
         yield running
 
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def runner(*arguments: object, through: LiveDoors | None = None) -> Outcome:
+    def runner(*arguments: object, through: RunDoors | None = None) -> Outcome:
         code = main([str(one) for one in arguments], through or doors())
         told = capsys.readouterr()
         assert "Traceback" not in told.err

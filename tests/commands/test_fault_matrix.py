@@ -40,7 +40,6 @@ OWN_ROWS: Final = tuple(rule.kind for rule in RULES)
 
 CALLS: Final = {
     "versions": call(r"services/data/$", tables.METADATA, *tables.TABLES),
-    "organization": call(r"FROM\+Organization$", tables.ORGANIZATION, tables.EXTERNAL_TOKENS),
     "users": call(r"FROM\+User\+WHERE\+IsActive", tables.USERS),
     "describe": call(r"PermissionSet/describe$", tables.PERMISSION_SETS, *OWN_ROWS),
     "sets": call(r"FROM\+PermissionSet$", tables.PERMISSION_SETS),
@@ -64,6 +63,7 @@ CALLS: Final = {
 SPARE: Final = {
     "held": call(r"FROM\+UserPermissionAccess$"),
     "frozen": call(r"FROM\+UserLogin", tables.FROZEN),
+    "organization": call(r"FROM\+Organization$", tables.ORGANIZATION),
     "members": call(r"FROM\+PermissionSetGroupComponent$", tables.GROUP_MEMBERS),
     "muting": call(r"FROM\+MutingPermissionSet$", tables.MUTING_SETS),
 }
@@ -97,7 +97,7 @@ NEEDLESS: Final = {
     },
     **{
         (name, control): _CONNECTED
-        for name in ("usage", "usage users", "organization")
+        for name in ("usage", "usage users")
         for control in ("tokens-held-by-integration-users", "tokens-issued-after-hardening")
     },
     **{
@@ -211,7 +211,7 @@ def kept_of_other() -> Kept:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(NOW.timestamp())))
     # Half of a run's time would go into reading the policies again.
-    monkeypatch.setattr("sfharden.commands.check.load_policy", POLICIES.__getitem__)
+    monkeypatch.setattr("sfharden.commands.judging.load_policy", POLICIES.__getitem__)
     (tmp_path / "i.yaml").write_text(INTEGRATION_FILE, "utf-8")
     return tmp_path
 

@@ -30,6 +30,12 @@ LIMITED: Final = (
     "from sfharden.cli import run; run()"
 )
 
+# Whatever ran the tests may have ignored a signal.
+UNIGNORED: Final = (
+    "import signal; [signal.signal(one, signal.SIG_DFL) for one in (signal.SIGTERM, signal.SIGHUP)];"
+    "from sfharden.cli import run; run()"
+)
+
 
 class Run:
     """One process, its output, and what its org's server does when it calls."""
@@ -157,12 +163,13 @@ def test_killed_twice_in_the_middle_and_resumed_none_is_left_and_none_told_twice
     assert not [secret for secret in secrets if secret in outputs]
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_interrupted_in_the_middle_the_journal_is_right_and_the_way_on_is_told(
-    server: DemoServer, tmp_path: Path
+    server: DemoServer, tmp_path: Path, number: int
 ) -> None:
     count = held(server)
-    run = Run(server, tmp_path)
-    server.faults.append(AtCall(5, lambda: run.send(signal.SIGINT)))
+    run = Run(server, tmp_path, "-c", UNIGNORED)
+    server.faults.append(AtCall(5, lambda: run.send(number)))
     server.latency = 0.02
     code, _, err = run.start(
         *WANTED, "--expect", str(count), "--yes", "--journal", "j", "--workers", "2"
@@ -175,6 +182,14 @@ def test_interrupted_in_the_middle_the_journal_is_right_and_the_way_on_is_told(
     assert states[State.UNKNOWN] == states[State.FAILED] == 0
     server.faults.clear()
     assert Run(server, tmp_path).start("--resume", "j").end()[0] == 0
+
+
+def test_what_is_to_outlive_its_terminal_does(server: DemoServer, tmp_path: Path) -> None:
+    """As under nohup, which ignores HUP."""
+    run = Run(server, tmp_path, "-c", UNIGNORED.replace("SIG_DFL", "SIG_IGN"))
+    server.faults.append(AtCall(5, lambda: run.send(signal.SIGHUP)))
+    code, _, _ = run.start(*WANTED, "--expect", str(held(server)), "--yes", "--journal", "j").end()
+    assert (code, held(server)) == (0, 0)
 
 
 def test_interrupted_again_it_does_not_wait_for_an_org_that_is_silent(
@@ -282,6 +297,7 @@ def test_an_interrupt_at_the_prompt_revokes_nothing(server: DemoServer, tmp_path
 def test_closed_streams_revoke_nothing(server: DemoServer, tmp_path: Path, wrapper: str, code: int) -> None:
     before = len(server.org.tokens)
     assert Run(server, tmp_path).start(*WANTED, "--journal", "j", wrapper=wrapper).end()[0] == code
+    assert bool(server.requests) == (code != 3)
     assert len(server.org.tokens) == before
     assert list(tmp_path.iterdir()) == []
 

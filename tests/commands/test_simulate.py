@@ -203,3 +203,12 @@ def test_a_proposal_that_deletes_is_not_told_to_the_end(
     found, out, _ = run(*words_)
     assert found == code
     assert ("destructiveChangesPost.xml" in out) is bool(members)
+
+
+def test_a_plan_is_no_proposal_but_its_package_is(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text("{}", "utf-8")
+    integration = tmp_path / "i.yaml"
+    integration.write_text(YAML, "utf-8")
+    code, _, err = run("simulate", "--demo", "-i", integration, "--with", tmp_path)
+    assert code == 2
+    assert "/package" in err

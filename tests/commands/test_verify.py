@@ -87,6 +87,8 @@ TOKENS = [
     ("old-tokens-gone", (token(days=-1, label="Another app", app="0H4000000000009AAA"),), PASS),
     ("old-tokens-gone", (token(days=-1, app=""),), FAIL),  # the same label, whatever the record says
     ("old-tokens-gone", (token()._replace(created=None),), UNKNOWN),
+    ("old-tokens-gone", (token(days=-1)._replace(summed=True),), UNKNOWN),  # the first connection may be over
+    ("old-tokens-gone", (token()._replace(summed=True),), PASS),
     ("old-tokens-gone", (), PASS),
     ("expected-consent", (), PASS),  # an app that signs in by JWT or client credentials holds none
     ("expected-consent", (token(days=-1),), PASS),
@@ -276,16 +278,13 @@ def test_json(run: Run, tmp_path: Path) -> None:
 # Where nothing counts ------------------------------------------------------------------------
 
 
-def test_without_hardened_at_one_line_says_what_to_add(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795532400")
+def test_without_hardened_at_one_line_says_what_to_add(run: Run, tmp_path: Path) -> None:
     file, integration = saved(tmp_path, running())
     integration.write_text(YAML.replace("    hardened_at: 2026-11-20T09:00:00Z\n", ""), "utf-8")
     code, out, _ = run("verify", "--snapshot", file, "-i", integration)
     assert code == 4
     assert out.split("\n\n")[1].replace("\n", " ").strip() == (
-        "Add hardened_at: 2026-11-24T15:00:00Z (when you finished) to the integration file, then verify again."
+        "Add hardened_at: 2026-11-24T12:00:00Z (when you finished) to the integration file, then verify again."
     )
     assert "What was seen" not in out
     code, out, _ = run("verify", "--snapshot", file, "-i", integration, "-f", "json")

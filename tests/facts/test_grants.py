@@ -59,7 +59,7 @@ def test_the_sets_of_a_user_begin_with_their_profile_s() -> None:
     found.require_whole()
 
 
-def test_a_set_that_was_not_read_is_lacking_from_a_user_s() -> None:
+def test_a_set_that_was_not_read_is_missing_from_a_user_s() -> None:
     unread = Assignment(AUDITOR.id, "0PSUNREAD", "")
     found = Grants(Directory(live.changed(assignments=(*live.table("assignments"), unread)))).sets_of(AUDITOR)
     assert len(found.rows) == 2

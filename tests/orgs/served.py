@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sfharden.addresses import AddressSet
 from sfharden.checks.evaluate import evaluate
-from sfharden.commands.live import LiveDoors
+from sfharden.commands.doors import RunDoors
 from sfharden.emulator import ids
 from sfharden.emulator.generate import APP_LABEL as APP
 from sfharden.emulator.generate import EGRESS, INTEGRATION_USER, OPERATOR, PROFILE, healthy_org
@@ -22,13 +22,13 @@ from sfharden.emulator.http.usage_routes import usage_id
 from sfharden.emulator.state import DemoOrg
 from sfharden.model import kinds
 from sfharden.model.integration import Egress, Integration
-from sfharden.model.org import AppAccess, Login, Token, User
+from sfharden.model.org import AppAccess, Login, OrgTables, Token, User
 from sfharden.model.results import Result
 from sfharden.model.snapshot import Component, Gap, Group, Snapshot, Value
+from sfharden.ports import Timing
 from sfharden.salesforce.auth import sign_in_with_token
 from sfharden.salesforce.connect import API_VERSIONS, Connection, connect
 from sfharden.salesforce.meter import CallMeter
-from sfharden.salesforce.session import Timing
 from sfharden.salesforce.transport import Bounds
 from sfharden.sources.org.read import OrgReading, read_org
 from sfharden.sources.org.wanted import Wanted
@@ -65,9 +65,9 @@ def no_waiting() -> Timing:
     return Timing(sleep=lambda _: None, clock=lambda: 0.0, chance=lambda: 0.0, now=lambda: NOW)
 
 
-def doors(*, patience: float = 30.0) -> LiveDoors:
+def doors(*, patience: float = 30.0) -> RunDoors:
     """Doors for the command line: no waiting between calls; `patience` for an answer, in real seconds."""
-    return LiveDoors(no_waiting(), replace(Bounds(), connect=patience, read=patience))
+    return RunDoors(no_waiting(), replace(Bounds(), connect=patience, read=patience))
 
 
 @contextmanager
@@ -273,3 +273,9 @@ def granting(permission: str, set_name: str) -> Snapshot:
 def own_set(profile: str) -> str:
     (row,) = (one for one in table("profiles") if one.label == profile)
     return str(next(one.name for one in table("permission_sets") if one.profile_id == row.id))
+
+
+def org_of(snapshot: Snapshot) -> OrgTables:
+    """The tables of a snapshot that was read of a running org."""
+    assert snapshot.org is not None
+    return snapshot.org

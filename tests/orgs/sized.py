@@ -8,10 +8,16 @@ from typing import Final
 from sfharden.emulator import ids, kinds
 from sfharden.emulator.derive import sync
 from sfharden.emulator.generate import add_callers, fixed
-from sfharden.emulator.records import Login, OauthToken
+from sfharden.emulator.records import Knobs, Login, OauthToken
 from sfharden.emulator.state import DemoOrg
 from sfharden.emulator.store import LazyLogins, LoginStore
-from sfharden.emulator.templates import connected_app_xml, profile_xml, security_xml, settings_xml
+from sfharden.emulator.templates import (
+    connected_app_xml,
+    external_app_files,
+    profile_xml,
+    security_xml,
+    settings_xml,
+)
 
 # Names that have broken tools before; every sized org with room for them has them.
 HARD_NAMES: Final = (
@@ -45,15 +51,26 @@ def sized_org(
     users: int = 200,
     tokens: int = 6000,
     logins: int = 0,
+    external: int = 0,
+    hidden: bool = False,
+    polls: int = 1,
     spread: Spread = _EVENLY,
 ) -> DemoOrg:
-    """An org with that many of each; logins are made only when they are read. Same arguments, same org."""
-    org = DemoOrg(clock=fixed(now), api_limit=5_000_000)
+    """An org with that many of each; logins are made only when they are read. Same arguments, same org.
+
+    Every user has a token of each of the `external` client apps; `hidden`, only their own list shows those. A
+    retrieve is done after so many `polls` in vain.
+    """
+    knobs = Knobs(eca_tokens_hidden=hidden, retrieve_polls=polls)
+    org = DemoOrg(clock=fixed(now), api_limit=5_000_000, knobs=knobs)
     org.metadata.update(_files(profiles, apps))
+    for number in range(external):
+        org.metadata.update(external_app_files(f"Client_{number}", f"Client {number}"))
     sync(org)
     for number in range(users):
         org.add_user(f"user{number:05d}@acme.example", org.profiles[number % profiles].full_name)
     org.tokens.extend(_tokens(org, tokens, spread, now))
+    org.tokens.extend(_external_tokens(org, now))
     add_callers(org, ["auditor"])
     if logins:
         org.logins = LoginStore(_lazy_logins(org, logins, now))
@@ -99,6 +116,15 @@ def _tokens(org: DemoOrg, count: int, spread: Spread, now: datetime) -> Iterator
         delete_token = ids.opaque("sized", number)
         holder = holders[number % len(holders)]
         yield OauthToken(app.name, holder, created, delete_token, used, number % 97, items[app.id], app.id)
+
+
+def _external_tokens(org: DemoOrg, now: datetime) -> Iterator[OauthToken]:
+    """As such tokens often are: without a menu item. One in three was made long ago, and all are in use."""
+    for number, app in enumerate(org.external_apps):
+        for place, user in enumerate(org.users):
+            created = now - timedelta(days=120 if place % 3 == 0 else 30, seconds=place)
+            key = ids.opaque(f"external {number}", place)
+            yield OauthToken(app.label, user.id, created, key, now - timedelta(hours=2), 9, None, app.id)
 
 
 def _lazy_logins(org: DemoOrg, count: int, now: datetime) -> LazyLogins:

@@ -63,3 +63,8 @@ def test_a_package_that_was_touched() -> None:
     ):
         with pytest.raises(NoVerdictError, match="not as the plan wrote it"):
             verify_package(made.plan.files, other)
+
+
+def test_what_init_left_in_the_file_is_nothing_that_a_plan_rests_on() -> None:
+    made = outcome(Files(files()))
+    verify(made.planned.plan, "", [integration(placeholders=("operator_ranges: 0.0.0.0",))], made.raw)

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from sfharden.ports import CallLog, Timing, no_log
 from sfharden.salesforce.guard import READING, Rule
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.origin import parse_origin
 from sfharden.salesforce.rest import OrgClient
 from sfharden.salesforce.retry import RetryPolicy
-from sfharden.salesforce.session import Timing, Wire, WireCall
+from sfharden.salesforce.session import Wire, WireCall
 from sfharden.salesforce.transport import Bounds
 from sfharden.text.redact import Secret
 from tests.orgs.constants import NOW as NOW
@@ -46,6 +47,7 @@ def make_wire(
     rules: tuple[Rule, ...] = READING,
     bounds: Bounds | None = None,
     retries: RetryPolicy | None = None,
+    log: CallLog = no_log,
 ) -> Wire:
     """A wire with a made-up token and fake time."""
     return Wire(
@@ -56,6 +58,7 @@ def make_wire(
         timing=(time or FakeTime()).timing(),
         bounds=bounds,
         retries=retries,
+        log=log,
     )
 
 

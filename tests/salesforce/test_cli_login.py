@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sfharden.errors import AuthError, UsageError
+from sfharden.files.programs import PassedOverError
 from sfharden.salesforce.cli_login import Finished, run_command, sign_in_with_cli
 
 from .kit import ORG, TOKEN
@@ -175,6 +176,7 @@ def test_what_can_be_no_alias_is_never_run(alias: str) -> None:
     ("fault", "words"),
     [
         (FileNotFoundError("sf"), "not installed"),
+        (PassedOverError("sf"), "was not run"),
         (TimeoutError(), "in time"),
         (PermissionError("sf"), "can't be run"),
     ],
@@ -194,15 +196,36 @@ def test_no_repr_shows_an_output() -> None:
 
 @pytest.fixture(name="fake_sf")
 def _fake_sf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    program = tmp_path / "sf"
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin/sf"
     program.write_text(f"#!{sys.executable}\nimport sys\nprint(sys.argv[1:])\nsys.exit(3)\n")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     return program
 
 
 def test_the_real_runner_uses_no_shell(fake_sf: Path) -> None:
     assert run_command(["sf", "$(x)", "a b"], 30) == Finished(3, "['$(x)', 'a b']\n")
+
+
+def test_the_real_runner_gives_no_secret_and_no_folder_of_a_stranger(
+    fake_sf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PATH names the folder one stands in, as an empty entry does, and a stranger put an `sf` there."""
+    (tmp_path / "repository").mkdir()
+    monkeypatch.chdir(tmp_path / "repository")
+    stranger = tmp_path / "repository/sf"
+    stranger.write_text("#!/bin/sh\necho hijacked\n")
+    stranger.chmod(0o755)
+    for name in ("SF_CLIENT_SECRET", "SF_ACCESS_TOKEN"):
+        monkeypatch.setenv(name, "made-up")
+    monkeypatch.setenv("PATH", f":.:{fake_sf.parent}:")
+    told = "import os\nprint(os.getcwd(), os.environ['PATH'], 'made-up' in os.environ.values())\n"
+    fake_sf.write_text(f"#!{sys.executable}\n{told}")
+    assert run_command(["sf"], 30).output == f"/ {fake_sf.parent} False\n"
+    monkeypatch.setenv("PATH", ":.:")
+    with pytest.raises(PassedOverError):
+        run_command(["sf"], 30)
 
 
 def test_the_real_runner_ends_a_program_that_hangs(fake_sf: Path) -> None:

@@ -13,11 +13,11 @@ from typing import Final
 import pytest
 
 from sfharden.cli import main
-from sfharden.commands.live import LiveDoors
+from sfharden.commands.doors import RunDoors
 from sfharden.emulator.generate import APP_LABEL, healthy_org
 from sfharden.emulator.http.server import DemoServer, serve
 from sfharden.errors import Exit
-from sfharden.salesforce.session import Timing
+from sfharden.ports import Timing
 from sfharden.salesforce.transport import Bounds
 from tests.orgs.constants import NOW
 from tests.orgs.served import INTEGRATION_FILE, secrets_of
@@ -43,7 +43,6 @@ def bounds(patience: float) -> Bounds:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SF_ACCESS_TOKEN", TOKEN)
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(NOW.timestamp())))
     (tmp_path / "integration.yaml").write_text(INTEGRATION_FILE, "utf-8")
     return tmp_path
 
@@ -51,7 +50,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def ended(org: HostileOrg, command: str, patience: float) -> int:
     """Run a command in a thread of its own, and wait for its end."""
     timing = Timing(lambda _: None, time.monotonic, lambda: 0.0, lambda: NOW)
-    doors = LiveDoors(timing, bounds(patience))
+    doors = RunDoors(timing, bounds(patience))
     codes: list[int] = []
     arguments = [*COMMANDS[command], "--instance-url", org.url]
     thread = threading.Thread(target=lambda: codes.append(main(arguments, doors)), daemon=True)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import sfharden
 from sfharden.errors import AuthError, BudgetError, NoVerdictError
-from sfharden.ports import Ending, RevokeOutcome
+from sfharden.ports import CallMade, Ending, RevokeOutcome
 from sfharden.salesforce.auth import OrgSession
 from sfharden.salesforce.connect import connect
 from sfharden.salesforce.guard import REVOKING, OutgoingGuard
@@ -53,6 +53,15 @@ def test_an_external_clients_token_goes_by_its_id() -> None:
     assert make_revoker().revoke_external(TOKEN_ID) == RevokeOutcome(Ending.REVOKED)
     assert responses.calls[0].request.headers["Authorization"] == f"Bearer {TOKEN}"
     assert not responses.calls[0].request.body
+
+
+@responses.activate
+def test_what_is_told_of_a_call_names_no_token() -> None:
+    responses.delete(f"{USAGE}/{TOKEN_ID.reveal()}", status=204)
+    told: list[CallMade] = []
+    Revoker(make_wire(rules=REVOKING, log=told.append), "66.0").revoke_external(TOKEN_ID)
+    path = "/services/data/v66.0/apps/oauth/usage/tokens/***"
+    assert told == [CallMade("DELETE", path, 204, 0, 1, "Revoking a token")]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import requests
 import responses
 
 from sfharden.errors import AnswerError, LimitError, OrgError, UnreachableError
+from sfharden.ports import CallMade
 from sfharden.salesforce.answers import json_of
 from sfharden.salesforce.deploy import deploy_check_only
 from sfharden.salesforce.meter import CallMeter
@@ -97,6 +98,23 @@ def test_what_must_not_happen_twice_is_sent_once() -> None:
     with loopback_org(reply(503)) as org, pytest.raises(UnreachableError):
         deploy_check_only(make_wire(org.url), "66.0", b"PK")
     assert len(org.seen) == 1
+
+
+@responses.activate
+def test_what_is_told_of_a_call_has_no_query_and_counts_attempts() -> None:
+    responses.get(f"{DATA}/limits", status=503)
+    responses.get(f"{DATA}/limits", status=302, headers={"Location": f"{DATA}/limits?next=secret"})
+    responses.get(f"{DATA}/limits", json={})
+    told: list[CallMade] = []
+    time = FakeTime()
+    wire = make_wire(time=time, log=told.append)
+    with_query = WireCall(
+        "GET", "/services/data/v66.0/limits?a=secret", "Asking", "rest", params={"q": "secret"}
+    )
+    wire.send(with_query)
+    path = "/services/data/v66.0/limits"
+    assert told == [CallMade("GET", path, status, 0, attempt, "Asking")
+                    for status, attempt in ((503, 1), (302, 2), (200, 2))]  # fmt: skip
 
 
 # --- redirects

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
-from sfharden.text.redact import MASK, RedactingFilter, Secret, mask_credentials, safe_text
+from sfharden.text.redact import MASK, RedactingFilter, Secret, mask_credentials, safe_lines, safe_text
 
 TOKEN = "00D5g000001AbCdEAK!AQEAQHfakefakefakefake.notreal_Zz9"
 PLAIN = "Zq7-hush_hush"
@@ -135,6 +135,12 @@ def test_long_text_is_cut_and_says_so() -> None:
     assert safe_text("x" * 400) == "x" * 400
     assert safe_text("x" * 401) == "x" * 399 + "…"
     assert safe_text("\x00" * 100_000, limit=5) == "����…"
+
+
+def test_lines_stay_lines_and_are_cleaned_one_by_one() -> None:
+    key = f"-----BEGIN PRIVATE KEY-----\n{PLAIN}\n-----END PRIVATE KEY-----"
+    assert safe_lines(f"  a\x1b\n    b\u202e c\n{key}\nlast\n") == f"  a�\n    b� c\n{MASK}\nlast"
+    assert safe_lines("") == ""
 
 
 # Credentials in text ---------------------------------------------------------------------------

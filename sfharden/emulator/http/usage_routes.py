@@ -1,16 +1,19 @@
 """OAuth usage of external client apps (Connect REST, /apps/oauth/usage), with its paging trap."""
 
-from collections.abc import Sequence
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from sfharden.emulator.backend import Backend
 from sfharden.emulator.records import ExternalClientApp, OauthToken
 from sfharden.emulator.refusal import RefusalError
 from sfharden.emulator.soql.schema import Caller
 from sfharden.emulator.state import DemoOrg
+from sfharden.emulator.store import Rows
 from sfharden.emulator.wire import Reply, Request, json_reply, zulu
 
+_ByUser = dict[str, list[OauthToken]]
 _START: Final = "0Ta"
+_KEPT: WeakKeyDictionary[Rows, dict[str, _ByUser]] = WeakKeyDictionary()
 _GONE: Final = "The requested resource does not exist"
 
 
@@ -28,15 +31,16 @@ def answer(backend: Backend, caller: Caller, version: str, request: Request) -> 
     if request.method == "DELETE":
         return _revoke(backend.org, caller, rest)
     if not rest:
+        page, size = _page(request)
         apps = [_app(base, one) for one in backend.org.external_apps]
-        return _paged(request, "apps", apps, base, trap=False)
-    tokens = _tokens_of(backend.org, rest[0])
-    if rest[1:] == ["users"]:
         return _paged(
-            request, "users", _users(backend.org, base, tokens), f"{base}/{rest[0]}/users", trap=True
+            request, "apps", apps[page * size : (page + 1) * size], base, more=len(apps) > (page + 1) * size
         )
+    by_user = _tokens_of(backend.org, rest[0])
+    if rest[1:] == ["users"]:
+        return _users(backend.org, base, request, rest[0], by_user)
     if len(rest) == 3 and rest[2] == "tokens":
-        mine = [_token(backend.org, base, one) for one in tokens if one.user_id == rest[1]]
+        mine = [_token(backend.org, base, one) for one in by_user.get(rest[1], ())]
         return json_reply({"tokens": mine, "currentPageUrl": request.target})
     raise RefusalError("NOT_FOUND", _GONE)
 
@@ -48,9 +52,15 @@ def _find(org: DemoOrg, identifier: str) -> ExternalClientApp:
     return app
 
 
-def _tokens_of(org: DemoOrg, identifier: str) -> list[OauthToken]:
-    app = _find(org, identifier)
-    return [one for one in org.tokens if one.application_id == app.id]
+def _tokens_of(org: DemoOrg, identifier: str) -> _ByUser:
+    """The tokens of an app by user; sorted out once until the next token comes or goes."""
+    app, rows = _find(org, identifier), org.tokens.rows()
+    if rows not in _KEPT:
+        _KEPT[rows] = {}
+        for token in rows:
+            of_app = _KEPT[rows].setdefault(token.application_id or "", {})
+            of_app.setdefault(token.user_id, []).append(token)
+    return _KEPT[rows].get(app.id, {})
 
 
 def _app(base: str, app: ExternalClientApp) -> dict[str, Any]:
@@ -81,32 +91,33 @@ def _token(org: DemoOrg, base: str, token: OauthToken) -> dict[str, Any]:
     }
 
 
-def _users(org: DemoOrg, base: str, tokens: Sequence[OauthToken]) -> list[dict[str, Any]]:
-    """One entry a user, with their first connection, last use and total uses."""
-    by_user: dict[str, list[OauthToken]] = {}
-    for token in tokens:
-        by_user.setdefault(token.user_id, []).append(token)
-    users = []
-    for user_id, held in by_user.items():
-        entry = _token(org, base, min(held, key=lambda one: one.created))
-        used = [one.last_used for one in held if one.last_used]
-        entry["lastUsedAt"] = zulu(max(used)) if used else None
-        entry["useCount"] = sum(one.use_count for one in held)
-        entry["revocationUrl"] = f"{base}/{held[0].application_id}/{user_id}/tokens"
-        users.append(entry)
-    return users
+def _users(org: DemoOrg, base: str, request: Request, app: str, by_user: _ByUser) -> Reply:
+    """A page of users, each with their first connection, last use and total uses. Even the last names a next one."""
+    page, size = _page(request)
+    held = list(by_user.values())[page * size : (page + 1) * size]
+    return _paged(request, "users", [_user(org, base, one) for one in held], f"{base}/{app}/users", more=True)
 
 
-def _paged(request: Request, name: str, entries: list[dict[str, Any]], base: str, *, trap: bool) -> Reply:
-    """One page. With `trap` even the last one names a next page (Connect REST guide, OAuth usage, users)."""
-    page = _number(request, "page", 0, 0, 1_000_000)
-    size = _number(request, "pageSize", 100, 1, 100)
-    shown = entries[page * size : (page + 1) * size]
-    more = trap or len(entries) > (page + 1) * size
+def _user(org: DemoOrg, base: str, held: list[OauthToken]) -> dict[str, Any]:
+    entry = _token(org, base, min(held, key=lambda one: one.created))
+    used = [one.last_used for one in held if one.last_used]
+    entry["lastUsedAt"] = zulu(max(used)) if used else None
+    entry["useCount"] = sum(one.use_count for one in held)
+    entry["revocationUrl"] = f"{base}/{held[0].application_id}/{held[0].user_id}/tokens"
+    return entry
+
+
+def _paged(request: Request, name: str, shown: list[dict[str, Any]], base: str, *, more: bool) -> Reply:
+    """One page; it names a next one where there is `more` (Connect REST guide, OAuth usage)."""
+    page, size = _page(request)
     following = f"{base}?page={page + 1}&pageSize={size}" if more else None
     return json_reply(
         {name: shown, "currentPageUrl": f"{base}?page={page}&pageSize={size}", "nextPageUrl": following}
     )
+
+
+def _page(request: Request) -> tuple[int, int]:
+    return _number(request, "page", 0, 0, 1_000_000), _number(request, "pageSize", 100, 1, 100)
 
 
 def _number(request: Request, name: str, default: int, low: int, high: int) -> int:
@@ -124,9 +135,9 @@ def _revoke(org: DemoOrg, caller: Caller, rest: list[str]) -> Reply:
         if not chosen or org.external_app(chosen[0].application_id or "") is None:
             raise RefusalError("NOT_FOUND", _GONE)
     elif len(rest) == 2 and rest[1] == "tokens":
-        chosen = _tokens_of(org, rest[0])
+        chosen = [one for held in _tokens_of(org, rest[0]).values() for one in held]
     elif len(rest) == 3 and rest[2] == "tokens":
-        chosen = [one for one in _tokens_of(org, rest[0]) if one.user_id == rest[1]]
+        chosen = list(_tokens_of(org, rest[0]).get(rest[1], ()))
     else:
         raise RefusalError("NOT_FOUND", _GONE)
     for token in chosen:

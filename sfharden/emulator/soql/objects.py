@@ -6,9 +6,10 @@ from typing import Any, Final
 from sfharden.emulator import ids
 from sfharden.emulator.soql.people import people
 from sfharden.emulator.soql.rights import rights
-from sfharden.emulator.soql.schema import EXTERNAL, SETUP, SObject, build, column, made, reference
+from sfharden.emulator.soql.schema import EXTERNAL, SETUP, Caller, SObject, build, column, made, reference
 from sfharden.emulator.soql.tooling import whole_profile
 from sfharden.emulator.state import DemoOrg
+from sfharden.emulator.store import Rows
 
 _NO: Final = {"filterable": False}
 
@@ -97,7 +98,12 @@ def _oauth_token() -> SObject:
         made("RequestToken", "string", lambda row: ids.opaque("request", row.delete_token), **_NO),
     ]
     all_rows = frozenset({"CustomizeApplication"})
-    return build("OauthToken", lambda org, _: org.tokens.rows(), columns, all_rows=all_rows, own="user_id")
+    return build("OauthToken", shown_tokens, columns, all_rows=all_rows, own="user_id")
+
+
+def shown_tokens(org: DemoOrg, _: Caller) -> Rows:
+    """The tokens that OauthToken shows; whether those of external client apps are among them is not documented."""
+    return org.tokens.rows(besides="0xI" if org.knobs.eca_tokens_hidden else "")
 
 
 def _login_history() -> SObject:

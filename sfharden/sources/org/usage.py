@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote
 
-from sfharden.errors import AnswerError
+from sfharden.errors import AnswerError, OrgError
 from sfharden.model.org import Token
 from sfharden.salesforce.handles import handle_of, name_of
 from sfharden.salesforce.rest import OrgClient
@@ -41,15 +41,24 @@ def read_usage(client: OrgClient, org_id: Callable[[], str], tasks: Tasks) -> tu
     They are labelled with the apps' developer names. Raises OrgError.
     """
     apps = external_app_ids(client)
+    key = _key(org_id)
     found: dict[tuple[str, str], Token] = {}
 
     def read(app: str) -> None:
         for row in _pages(client, f"/{_word(app)}/users", "users"):
-            one = _summed(row, app, apps[app], org_id())
+            one = _summed(row, app, apps[app], key)
             found[app, one.user_id] = one
 
     tasks.each(read, apps)
     return tuple(found[key] for key in sorted(found))
+
+
+def _key(org_id: Callable[[], str]) -> str:
+    """What keys names. An org that doesn't tell its id still shows true rows."""
+    try:
+        return org_id()
+    except OrgError:
+        return ""
 
 
 def external_app_ids(client: OrgClient) -> dict[str, str]:

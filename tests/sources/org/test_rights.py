@@ -1,6 +1,5 @@
 """Who may do what: groups and what they mute, expired assignments, and orgs that know fewer fields."""
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -8,43 +7,15 @@ import pytest
 
 from sfharden.errors import AnswerError, DeniedError
 from sfharden.model.org import GroupMember, MutingSet, PermissionSetGroup
-from sfharden.salesforce.rest import OrgClient
 from sfharden.sources.org import rights
 from sfharden.sources.org.rights import PermissionFields
-from tests.orgs.reading import NOW
+from tests.orgs.constants import NOW
+from tests.orgs.fakes import Queries, Rows, refusing
 
-Rows = list[dict[str, Any]]
 FIELDS = PermissionFields(
     ("ApiEnabled", "ModifyAllData"), ("ApiEnabled", "ModifyAllData"), grouped=True, activated=True
 )
 STAMP = f"{NOW + timedelta(days=3):%Y-%m-%dT%H:%M:%S.000+0000}"
-
-
-class Queries(OrgClient):
-    """An org by a function of the query."""
-
-    def __init__(self, answer: Callable[[str], Rows], fields: tuple[str, ...] = ()) -> None:
-        self._answer = answer
-        self._fields = fields
-        self.asked: list[str] = []
-
-    def query(self, soql: str, *, tooling: bool = False, batch_size: int = 2000) -> Iterator[dict[str, Any]]:  # noqa: ARG002
-        self.asked.append(soql)
-        yield from self._answer(soql)
-
-    def describe(self, sobject: str) -> dict[str, Any]:  # noqa: ARG002 - what the client has
-        return {"fields": [{"name": name} for name in self._fields]}
-
-
-def lacking(*fields: str, rows: Rows) -> Callable[[str], Rows]:
-    """An org that refuses any query that names one of these."""
-
-    def answer(soql: str) -> Rows:
-        if any(field in soql for field in fields):
-            raise DeniedError("no", code="INVALID_FIELD")
-        return rows
-
-    return answer
 
 
 GIVEN = {"AssigneeId": "005a", "PermissionSetId": "0PSa"}
@@ -65,7 +36,7 @@ def test_an_assignment_tells_its_group_and_when_it_ends() -> None:
     "fields", [("IsActive",), ("IsActive", "PermissionSetGroupId"), ("IsActive", "IsOwnedByProfile")]
 )
 def test_an_org_that_lacks_a_field_is_asked_without_it(fields: tuple[str, ...]) -> None:
-    (one,) = rights.assignments(Queries(lacking(*fields, rows=[GIVEN])))
+    (one,) = rights.assignments(Queries(refusing(*fields, rows=[GIVEN])))
     assert (one.user_id, one.permission_set_id, one.group_id) == ("005a", "0PSa", "")
     assert (one.active, one.expires) == (None, None), "not told, which is not the same as active"
 
@@ -112,7 +83,7 @@ def test_what_is_muted_is_told_or_not_known() -> None:
     assert rights.muting_sets(Queries(lambda _: [row]), FIELDS) == (
         MutingSet("0QMa", "Mute", ("ModifyAllData",)),
     )
-    poorer = Queries(lacking("PermissionsModifyAllData", rows=[{"Id": "0QMa", "DeveloperName": "Mute"}]))
+    poorer = Queries(refusing("PermissionsModifyAllData", rows=[{"Id": "0QMa", "DeveloperName": "Mute"}]))
     assert rights.muting_sets(poorer, FIELDS) == (MutingSet("0QMa", "Mute", None),)
 
 

@@ -1,4 +1,4 @@
-"""Who has the profile, who holds which permission, and who can call the API from anywhere."""
+"""Who holds which permission, by the profile or a permission set: few, and the integration none that is mighty."""
 
 import pytest
 
@@ -9,28 +9,16 @@ from sfharden.emulator.records import User
 from sfharden.emulator.state import DemoOrg
 from sfharden.emulator.templates import profile_xml
 from sfharden.model import kinds, org
-from sfharden.model.org import Assignment, PermissionSetRow, ProfileRow
+from sfharden.model.org import Assignment, PermissionSetRow
 from sfharden.model.snapshot import Gap, Snapshot
 from tests.orgs import live
+from tests.orgs.constants import NOW
 from tests.orgs.healthy import shipped, shown
 from tests.orgs.live import granting, own_set, user
-from tests.orgs.metadata import NOW
-from tests.orgs.sized import HARD_NAMES, sized_org
 
-DEDICATED, LEAST, EVERYWHERE = (
-    "integration-profile-dedicated",
-    "integration-profile-least-privilege",
-    "login-ranges-everywhere",
-)
+LEAST = "integration-profile-least-privilege"
+EVERYWHERE = "login-ranges-everywhere"
 APPROVE, ANY_CLIENT = "approve-uninstalled-apps-restricted", "use-any-api-client-restricted"
-
-
-def users(*more: org.User) -> Snapshot:
-    return live.changed(users=(*live.table("users"), *more))
-
-
-def without_user(name: str) -> tuple[org.User, ...]:
-    return tuple(one for one in live.table("users") if one.username != name)
 
 
 def given(one: PermissionSetRow, username: str = INTEGRATION_USER, group: str = "") -> Snapshot:
@@ -49,90 +37,6 @@ def permission_set(*permissions: str, group: str = "") -> PermissionSetRow:
 def without_access_control(snapshot: Snapshot) -> Snapshot:
     (one,) = snapshot.of_kind(kinds.CONNECTED_APP_SETTINGS)
     return live.replaced(snapshot, one, values={})
-
-
-# Dedicated -----------------------------------------------------------------------------------
-
-
-def test_strangers_on_the_profile_are_named_capped_and_counted() -> None:
-    own = user(INTEGRATION_USER)
-    found = users(*(own._replace(id=f"005{n}", username=f"u{n}@acme.example") for n in range(9)))
-    result = live.verdict(found, DEDICATED)
-    assert result.status.value == "fail"
-    assert "9 other active users of it: u0@acme.example" in result.message
-    assert "and 3 more" in result.message
-
-
-def test_an_inactive_stranger_is_none() -> None:
-    own = user(INTEGRATION_USER)
-    assert (
-        live.status(users(own._replace(id="005X", username="x@acme.example", active=False)), DEDICATED)
-        == "pass"
-    )
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"profile_id": user(ADMIN_USER).profile_id}, "has the profile 'System Administrator'"),
-        ({"active": False}, "is inactive"),
-    ],
-)
-def test_a_named_user_must_be_active_and_have_the_profile(change: dict[str, object], words: str) -> None:
-    one = user(INTEGRATION_USER)._replace(**change)  # type: ignore[arg-type]
-    result = live.verdict(live.changed(users=(*without_user(INTEGRATION_USER), one)), DEDICATED)
-    assert result.status.value == "fail"
-    assert f"{INTEGRATION_USER} {words}" in result.message
-
-
-def test_a_named_user_whom_nobody_read_is_unknown_with_a_suggestion() -> None:
-    by = live.INTEGRATION.model_copy(update={"users": (INTEGRATION_USER, "svc-logicaps@acme.example")})
-    result = live.verdict(live.healthy(), DEDICATED, by)
-    assert result.status.value == "unknown"
-    assert f"Did you mean '{INTEGRATION_USER}'?" in result.message
-
-
-def test_strangers_fail_even_if_more_users_may_be_missing() -> None:
-    own = user(INTEGRATION_USER)
-    stranger = own._replace(id="005X", username="x@acme.example")
-    gap = Gap(what="Users", reason="cut off", kind=org.USERS)
-    found = live.changed(gap, users=(*live.table("users"), stranger))
-    assert live.status(found, DEDICATED) == "fail"
-
-
-@pytest.mark.parametrize(
-    ("label", "name"), [("Systemadministrator", "systemadministrator"), ("システム管理者", "システム管理者")]
-)
-def test_a_standard_profile_is_found_by_the_label_of_its_language(label: str, name: str) -> None:
-    rows = [one._replace(label=label) if one.api_name == "Admin" else one for one in live.table("profiles")]
-    by = live.INTEGRATION.model_copy(update={"profile": name})
-    result = live.verdict(live.changed(profiles=tuple(rows)), DEDICATED, by)
-    assert result.status.value == "fail"
-    assert "standard profile" in result.message
-    english = live.INTEGRATION.model_copy(update={"profile": "System Administrator"})
-    assert live.status(live.changed(profiles=tuple(rows)), DEDICATED, english) == "unknown"
-
-
-def test_profiles_with_hard_names_are_joined_by_their_records() -> None:
-    snapshot = live.read(sized_org(NOW, profiles=12, apps=1, users=3, tokens=0))
-    for name in HARD_NAMES:
-        by = live.INTEGRATION.model_copy(update={"profile": name, "users": ("nobody@acme.example",)})
-        assert "its login ranges" in live.verdict(snapshot, "login-ranges-cover-egress", by).message.lower()
-
-
-def test_two_profiles_of_one_name_give_no_verdict() -> None:
-    twin = ProfileRow("00eTWIN", PROFILE, "Twin")
-    assert live.status(live.changed(profiles=(*live.table("profiles"), twin)), DEDICATED) == "unknown"
-
-
-def test_a_profile_that_was_not_listed_is_unknown() -> None:
-    rows = [one._replace(api_name="") if one.label == PROFILE else one for one in live.table("profiles")]
-    assert live.status(live.changed(profiles=tuple(rows)), DEDICATED) == "unknown"
-
-
-def test_another_profile_s_broken_file_does_not_matter() -> None:
-    gap = Gap(what="Profile X", reason="damaged", kind=kinds.PROFILE, name="X")
-    assert live.status(live.changed(gap), DEDICATED) == "pass"
 
 
 # Least privilege -----------------------------------------------------------------------------
@@ -189,7 +93,7 @@ def test_sets_pass_only_if_every_forbidden_permission_could_be_seen() -> None:
     assert live.status(live.healthy(), LEAST, forbidden=odd) == "pass"
 
 
-def lacking(snapshot: Snapshot, *names: str) -> Snapshot:
+def without_permissions(snapshot: Snapshot, *names: str) -> Snapshot:
     """The same org without these permissions: it was asked for them, and its description doesn't list them."""
     assert snapshot.org is not None
     known = tuple(name for name in snapshot.org.permission_names if name not in names)
@@ -201,7 +105,7 @@ def test_a_permission_that_the_org_does_not_have_is_held_by_nobody(name: str) ->
     """D4. Right, since permissions are fields of PermissionSet (Object Reference): the description, which the login
     could read, lists all that the org has, so no set of it can grant one that is not listed.
     """
-    result = live.verdict(lacking(given(permission_set("ApiEnabled")), name), LEAST)
+    result = live.verdict(without_permissions(given(permission_set("ApiEnabled")), name), LEAST)
     assert result.status.value == "pass"
     assert "permissions that the org does not have" in shown(result)  # the assumption is said
 
@@ -212,7 +116,7 @@ def test_a_misspelt_name_is_no_permission_that_the_org_lacks(name: str) -> None:
 
 
 def test_a_permission_that_nobody_asked_for_may_be_held() -> None:
-    harmless = lacking(given(permission_set("ApiEnabled")), "ManageEncryptionKeys")
+    harmless = without_permissions(given(permission_set("ApiEnabled")), "ManageEncryptionKeys")
     assert harmless.org is not None
     asked = tuple(one for one in harmless.org.permissions_asked if one != "ManageEncryptionKeys")
     tables = harmless.org.model_copy(update={"permissions_asked": asked})
@@ -369,39 +273,6 @@ def test_somebody_without_a_visible_profile_is_unknown_and_nobody_else_is(
     found = outcomes(with_somebody(profile_id, "Standard"), control)
     assert found.pop("somebody@acme.example") == "unknown"
     assert set(found.values()) <= {"pass", "not-applicable"}
-
-
-def test_a_user_of_a_profile_without_ranges_who_may_call_the_api_leaves_that_profile_open() -> None:
-    """A permission set of theirs was not read: it may permit API calls."""
-
-    def change(one: DemoOrg) -> None:
-        one.metadata["profiles/Bare.profile"] = profile_xml(set())
-        sync(one)
-        bare = one.profile("Bare")
-        assert bare
-        one.users.append(User(one.new_id("005"), "somebody@acme.example", bare.id, "Somebody"))
-
-    snapshot = live.org_with(change)
-    assert live.by_subject(snapshot, EVERYWHERE)["Bare"] == "not-applicable"
-    assert snapshot.org is not None
-    one = next(found for found in snapshot.org.users or () if found.username == "somebody@acme.example")
-    given_more = (*(snapshot.org.assignments or ()), Assignment(one.id, "0PSUNREAD", ""))
-    unsure = snapshot.model_copy(update={"org": snapshot.org.model_copy(update={"assignments": given_more})})
-    found = live.by_subject(unsure, EVERYWHERE)
-    assert [name for name, status in found.items() if status == "unknown"] == ["Bare"]
-
-
-def test_a_site_s_guest_is_not_bound_by_login_ranges() -> None:
-    """Right, since a guest never signs in (Object Reference, User, UserType), and ranges are looked at by logins."""
-
-    def change(one: DemoOrg) -> None:
-        one.metadata["profiles/Site.profile"] = profile_xml({"ApiEnabled"}, custom=True)
-        sync(one)
-        site = one.profile("Site")
-        assert site
-        one.users.append(User(one.new_id("005"), "guest@acme.example", site.id, "Guest", user_type="Guest"))
-
-    assert live.by_subject(live.org_with(change), EVERYWHERE)["Site"] == "not-applicable"
 
 
 def test_d9_what_an_assignment_that_has_ended_grants_is_not_held() -> None:

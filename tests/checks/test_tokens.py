@@ -277,3 +277,62 @@ def test_facts_older_than_the_hardening_clear_no_token() -> None:
     by = live.INTEGRATION.model_copy(update={"hardened_at": NOW + timedelta(days=1)})
     assert live.status(tokens(), AFTER, by) == "unknown"
     assert live.status(live.healthy(), AFTER, by) == "unknown"  # by then it may have been revoked
+
+
+def test_d6_a_token_of_an_external_client_app_that_may_not_be_listed_is_not_called_unmanaged() -> None:
+    """A token without a menu item may be of one, as theirs often are; this login may not see them."""
+    gap = Gap(what="Tokens of external client apps", reason="it lacks a right", kind=org.EXTERNAL_TOKENS)
+    external = {one.id[:15] for one in live.table("apps") if one.external}
+    labels = sorted(one.label for one in live.table("apps") if one.external)
+    blind = live.changed(
+        gap,
+        apps=tuple(one for one in live.table("apps") if one.id[:15] not in external),
+        tokens=(*live.table("tokens"), live.token(app_label=labels[0], app_id="", handle="aaaabbbbcccc")),
+        external_tokens=(),
+    )
+    assert "fail" not in {one.status.value for one in live.results(blind, "app-installed")}
+
+
+# What stands for all that a user gave an external client app ----------------------------------
+
+
+def summed(*, first: float, used: float | None, **changes: object) -> Token:
+    """First connected and last used so many days ago; how many tokens it is was not asked."""
+    return token(
+        created=NOW - timedelta(days=first),
+        last_used=None if used is None else NOW - timedelta(days=used),
+        external=True,
+        summed=True,
+        **changes,
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (summed(first=10, used=1), "pass"),
+        (summed(first=100, used=1), "unknown"),  # one is in use; another may lie idle
+        (summed(first=100, used=95), "fail"),  # all of them do
+        (summed(first=100, used=None), "unknown"),
+        (summed(first=10, used=None), "pass"),
+    ],
+)
+def test_what_stands_for_many_is_fresh_only_if_all_of_them_must_be(one: Token, expected: str) -> None:
+    snapshot = live.changed(tokens=(), external_tokens=(one,))
+    assert live.by_subject(snapshot, FRESH) == {APP_LABEL: expected}
+    if expected == "unknown":
+        (result,) = live.results(snapshot, FRESH)
+        assert "--every-token" in result.message
+
+
+@pytest.mark.parametrize(("first", "expected"), [(1, "pass"), (30, "unknown")])
+def test_what_stands_for_many_is_new_only_if_the_first_connection_is(first: float, expected: str) -> None:
+    """Connected before the hardening, and perhaps authorised anew since: a fail can't rest on that."""
+    one = summed(first=first, used=0)
+    assert live.status(live.changed(tokens=(), external_tokens=(one,)), AFTER) == expected
+
+
+def test_what_stands_for_many_tells_whose_they_are() -> None:
+    mine, admin = summed(first=1, used=0), summed(first=1, used=0, user_id=user(ADMIN_USER).id)
+    assert live.status(live.changed(tokens=(), external_tokens=(mine,)), HELD) == "pass"
+    assert live.status(live.changed(tokens=(), external_tokens=(mine, admin)), HELD) == "fail"

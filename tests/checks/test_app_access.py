@@ -9,16 +9,12 @@ from sfharden.emulator.state import DemoOrg
 from sfharden.emulator.templates import connected_app_xml, external_app_files, permission_set_xml
 from sfharden.model import kinds, org
 from sfharden.model.org import AppAccess, Assignment, GroupMember, PermissionSetGroup, PermissionSetRow
-from sfharden.model.snapshot import Component, Gap, Snapshot, Value
+from sfharden.model.snapshot import Gap, Snapshot
 from tests.orgs import live
 from tests.orgs.live import own_set, token, user
 from tests.orgs.metadata import NOW
 
-LIMITED, REFRESH, APPROVED = (
-    "app-limited-to-integration-profile",
-    "app-refresh-token-bounded",
-    "app-admin-approved",
-)
+LIMITED, APPROVED = "app-limited-to-integration-profile", "app-admin-approved"
 APP_FILE = f"connectedApps/{APP_NAME}.connectedApp"
 EXTRA = PermissionSetRow("0PSEXTRA", "Extra", "Extra rights", "", "", ())
 GROUP = EXTRA._replace(id="0PSGROUP", name="Bundle", label="Bundle", group_id="0PGGROUP")
@@ -253,93 +249,3 @@ def test_callers_who_may_not_see_everything_get_no_pass_that_rests_on_it(caller:
     }[caller]
     found = live.judged(live.read(healthy_org(NOW), caller))
     assert {one.status.value for one in found if one.control in rests} == {"unknown"}
-
-
-# Refresh tokens ------------------------------------------------------------------------------
-
-
-def infinite(api_version: str, flag: str | None) -> Snapshot:
-    snapshot = live.with_value(
-        live.healthy(), kinds.CONNECTED_APP, APP_NAME, "oauthPolicy.refreshTokenPolicy", "infinite"
-    )
-    one = next(found for found in snapshot.of_kind(kinds.CONNECTED_APP))
-    if flag is not None:
-        values = {**one.values, "oauthConfig.isEnforceRefreshTokenTTL": (Value(text=flag, line=1),)}
-        snapshot = live.replaced(snapshot, one, values=values)
-    return snapshot.model_copy(
-        update={"source": snapshot.source.model_copy(update={"api_version": api_version})}
-    )
-
-
-@pytest.mark.parametrize(
-    ("version", "flag", "expected"),
-    [
-        ("66.0", None, "unknown"),
-        ("67.0", None, "unknown"),
-        ("68.0", None, "fail"),
-        ("67.0", "true", "pass"),
-        ("67.0", "false", "fail"),
-        ("67.0", "perhaps", "unknown"),
-    ],
-)
-def test_infinite_fails_only_if_the_idle_limit_is_visibly_off(
-    version: str, flag: str | None, expected: str
-) -> None:
-    assert live.status(infinite(version, flag), REFRESH) == expected
-
-
-def test_an_external_client_app_s_idle_limit_stands_in_a_file_that_is_often_denied() -> None:
-    found = external(refreshTokenPolicyType="Infinite", commaSeparatedProfile=PROFILE)
-    result = live.verdict(found, REFRESH, live.EXTERNAL)
-    assert result.status.value == "unknown"
-    assert "ExtlClntAppGlobalOauthSettings" in result.message
-
-
-# Ranges and sessions -------------------------------------------------------------------------
-
-
-def test_a_profile_without_ranges_keeps_the_operator_out_as_little_as_anybody() -> None:
-    bare = live.with_ranges(live.healthy(), PROFILE)
-    assert live.status(bare, "login-ranges-keep-operator-way-in") == "pass"
-    for control in ("login-ranges-cover-egress", "login-ranges-bounded", "app-ip-enforced"):
-        assert live.status(bare, control) == "fail"
-
-
-def test_missing_and_surplus_addresses_are_ranges_capped_and_counted() -> None:
-    every_other = [(f"203.0.113.{n}", f"203.0.113.{n}") for n in range(0, 16, 2)]
-    result = live.verdict(
-        live.with_ranges(live.healthy(), PROFILE, *every_other), "login-ranges-cover-egress"
-    )
-    assert "8 of 16 egress addresses" in result.message
-    assert result.evidence[0].observed.endswith("203.0.113.11 and 2 more")
-    surplus = [(f"10.0.{n}.0", f"10.0.{n}.99") for n in range(0, 20, 2)]
-    result = live.verdict(live.with_ranges(live.healthy(), PROFILE, *surplus), "login-ranges-bounded")
-    assert result.evidence[0].observed.startswith("1,000: 10.0.0.0-10.0.0.99")
-    assert result.evidence[0].observed.endswith("and 4 more")
-
-
-def test_every_override_of_the_timeout_is_known() -> None:
-    plain = {"profile": "sales", "sessionTimeout": "60"}
-    one = Component(
-        kind=kinds.PROFILE_SESSION,
-        name="sales",
-        file="s.profileSessionSetting",
-        values={key: (Value(text=text, line=1),) for key, text in plain.items()},
-    )
-    snapshot = live.healthy().model_copy(update={"components": (*live.healthy().components, one)})
-    assert live.by_subject(snapshot, "session-timeout-bounded") == {"Security": "pass", "sales": "pass"}
-
-
-def test_many_ranges_are_mentioned_with_enforcement_on_every_request() -> None:
-    many = [(f"203.0.113.{n}", f"203.0.113.{n}") for n in range(0, 16, 2)]
-    result = live.verdict(live.with_ranges(live.healthy(), PROFILE, *many), "ip-enforced-on-every-request")
-    assert result.status.value == "pass"
-    assert any(PROFILE in one.observed for one in result.evidence)
-
-
-def test_a_whole_file_without_the_introspection_switch_has_it_off() -> None:
-    path = "oauthConfig.isIntrospectAllTokens"
-    unset = live.with_value(live.healthy(), kinds.CONNECTED_APP, APP_NAME, path, None)
-    assert live.status(unset, "app-scopes-minimal") == "pass"
-    on = live.with_value(live.healthy(), kinds.CONNECTED_APP, APP_NAME, path, "true")
-    assert live.status(on, "app-scopes-minimal") == "fail"

@@ -2,8 +2,13 @@
 
 import pytest
 
+from sfharden.emulator.derive import sync
 from sfharden.emulator.generate import ADMIN_USER, MINIMUM
+from sfharden.emulator.records import User
+from sfharden.emulator.state import DemoOrg
+from sfharden.emulator.templates import profile_xml
 from sfharden.model import kinds, org
+from sfharden.model.org import Assignment
 from sfharden.model.snapshot import Gap
 from tests.orgs import live
 
@@ -60,3 +65,36 @@ def test_a_range_that_can_not_be_read_leaves_its_users_unknown() -> None:
         live.healthy(), "Admin", ("198.51.100.7", "198.51.100.7"), ("192.0.2.0", "nowhere")
     )
     assert live.by_subject(broken, EVERYWHERE)["Admin"] == "unknown"
+
+
+def test_a_user_of_a_profile_without_ranges_who_may_call_the_api_leaves_that_profile_open() -> None:
+    """A permission set of theirs was not read: it may permit API calls."""
+
+    def change(one: DemoOrg) -> None:
+        one.metadata["profiles/Bare.profile"] = profile_xml(set())
+        sync(one)
+        bare = one.profile("Bare")
+        assert bare
+        one.users.append(User(one.new_id("005"), "somebody@acme.example", bare.id, "Somebody"))
+
+    snapshot = live.org_with(change)
+    assert live.by_subject(snapshot, EVERYWHERE)["Bare"] == "not-applicable"
+    assert snapshot.org is not None
+    one = next(found for found in snapshot.org.users or () if found.username == "somebody@acme.example")
+    given_more = (*(snapshot.org.assignments or ()), Assignment(one.id, "0PSUNREAD", ""))
+    unsure = snapshot.model_copy(update={"org": snapshot.org.model_copy(update={"assignments": given_more})})
+    found = live.by_subject(unsure, EVERYWHERE)
+    assert [name for name, status in found.items() if status == "unknown"] == ["Bare"]
+
+
+def test_a_site_s_guest_is_not_bound_by_login_ranges() -> None:
+    """Right, since a guest never signs in (Object Reference, User, UserType), and ranges are looked at by logins."""
+
+    def change(one: DemoOrg) -> None:
+        one.metadata["profiles/Site.profile"] = profile_xml({"ApiEnabled"}, custom=True)
+        sync(one)
+        site = one.profile("Site")
+        assert site
+        one.users.append(User(one.new_id("005"), "guest@acme.example", site.id, "Guest", user_type="Guest"))
+
+    assert live.by_subject(live.org_with(change), EVERYWHERE)["Site"] == "not-applicable"

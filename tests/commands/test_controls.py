@@ -1,0 +1,37 @@
+"""`sfharden controls`: all of them, or one explained."""
+
+from pathlib import Path
+
+from .kit import Run
+
+
+def test_controls_lists_all_and_explains_one(run: Run) -> None:
+    _, listed, _ = run("controls")
+    assert listed.count("\n") > 27
+    _, explained, _ = run("controls", "login-ranges-bounded")
+    for part in ("Why", "How to mend it", "surplus_addresses: 256", "Security Guide"):
+        assert part in explained
+
+
+def test_an_unknown_control_is_refused_and_a_near_one_named(run: Run) -> None:
+    code, out, err = run("controls", "login-ranges-bound")
+    assert (code, out) == (2, "")
+    assert "Did you mean 'login-ranges-bounded'" in err
+    code, out, err = run("controls", "\x1b[2J" + "x" * 500)
+    assert (code, out) == (2, "")
+    assert "\x1b" not in err
+    assert len(err) < 400
+
+
+def test_a_policy_of_one_s_own_lists_its_own_controls_only(run: Run, tmp_path: Path) -> None:
+    policy = tmp_path / "p.yaml"
+    policy.write_text(
+        "name: mine\ntitle: Mine\nsource: me\n"
+        "include: [{policy: salesforce-oauth-2026, controls: [use-any-api-client-restricted]}]\n",
+        "utf-8",
+    )
+    code, out, _ = run("controls", "--policy", policy)
+    assert code == 0
+    assert "use-any-api-client-restricted" in out
+    assert "mydomain-login-enforced" not in out
+    assert run("controls", "mydomain-login-enforced", "--policy", policy)[0] == 2

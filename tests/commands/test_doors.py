@@ -1,0 +1,22 @@
+"""The doors of a run: what the entry point was given counts, else the system's own."""
+
+from dataclasses import replace
+from io import StringIO
+
+from sfharden.commands.doors import RunDoors, doors_of, logging_to
+from sfharden.ports import CallMade, no_log
+from tests.orgs.reading import doors
+
+
+def test_what_was_given_counts_and_nothing_else_does() -> None:
+    given = doors()
+    assert doors_of(given) is given
+    assert doors_of(None) == doors_of("a context of somebody else's") == RunDoors()
+
+
+def test_a_log_is_added_and_all_else_stays() -> None:
+    given, tape = doors(), StringIO()
+    logging = logging_to(tape, given)
+    assert replace(logging, log=no_log) == replace(given, log=no_log)
+    logging.log(CallMade("GET", "/x", 200, 1, 1, "Asking"))
+    assert tape.getvalue() == "GET /x 200 1 ms attempt 1 (Asking)\n"

@@ -1,0 +1,142 @@
+"""Where each command writes: `-o -`, closed standard output, a place that can't be written to; before the first call."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from sfharden.cli import COMMANDS
+from sfharden.emulator.http.server import DemoServer
+from tests.orgs.reading import INTEGRATION_FILE, NOW
+
+from .kit import Run
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+# Each command as it would write to standard output; `{url}` is an org's address.
+ORG: Final = ("--instance-url", "{url}")
+SPEAKING: Final[dict[str, tuple[str, ...]]] = {
+    "check": ORG,
+    "snapshot": (*ORG, "-o", "-"),
+    "tokens": ORG,
+    "revoke": (*ORG, "--all", "--dry-run"),
+    "doctor": ORG,
+    "plan": (*ORG, "-i", "i.yaml"),
+    "init": (*ORG, "-o", "-"),
+    "simulate": (*ORG, "-i", "i.yaml", "--with", "."),
+    "verify": (*ORG, "-i", "i.yaml"),
+    "egress": ("-i", "i.yaml"),
+    "controls": (),
+    "demo": (),
+}
+TO_A_FILE: Final = ("check", "snapshot", "tokens", "init", "simulate", "verify", "egress")
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("i.yaml").write_text(INTEGRATION_FILE, "utf-8")
+
+
+def command(name: str, url: str, *more: str) -> list[str]:
+    return [name, *(word.format(url=url) for word in SPEAKING[name]), *more]
+
+
+def process(arguments: list[str], wrapper: str) -> "subprocess.CompletedProcess[bytes]":
+    words = ["/bin/sh", "-c", f'exec "$@" {wrapper}', "sh", sys.executable, "-m", "sfharden", *arguments]
+    return subprocess.run(
+        words, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=False
+    )
+
+
+def files() -> list[str]:
+    return [one.name for one in Path().iterdir()]
+
+
+def test_every_command_is_looked_at_here() -> None:
+    assert set(SPEAKING) == set(COMMANDS)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell that closes streams")
+@pytest.mark.parametrize("name", SPEAKING)
+@pytest.mark.parametrize("wrapper", [">&-", "1</dev/null"])
+def test_without_standard_output_no_call_is_made(server: DemoServer, name: str, wrapper: str) -> None:
+    ended = process(command(name, server.base_url), wrapper)
+    assert (ended.returncode, ended.stdout) == (3, b"")
+    assert b"There is no standard output to write to" in ended.stderr
+    assert server.requests == []
+    assert files() == ["i.yaml"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell that closes streams")
+@pytest.mark.parametrize("name", TO_A_FILE)
+def test_who_writes_a_file_needs_no_standard_output(server: DemoServer, tmp_path: Path, name: str) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/My.profile").write_text('<Profile xmlns="http://soap.sforce.com/2006/04/metadata"/>')
+    arguments = [
+        word for word in command(name, server.base_url, "-o", "out") if word not in ("-", "-o", "out")
+    ]
+    arguments = ["src" if word == "." else word for word in arguments]
+    ended = process([*arguments, "-o", "out"], ">&- 2>&-")
+    assert ended.returncode in (0, 1, 4)
+    assert Path("out").stat().st_size > 0
+
+
+@pytest.mark.parametrize("name", TO_A_FILE)
+@pytest.mark.parametrize("place", ["no/such/folder/out", "."])
+def test_a_place_that_cannot_be_written_to_is_told_of_before_the_first_call(
+    run: Run, server: DemoServer, name: str, place: str
+) -> None:
+    code, out, err = run(*command(name, server.base_url, "-o", place))
+    assert (code, out, server.requests) == (3, "", [])
+    assert "can't be written" in err
+
+
+@pytest.mark.parametrize("name", ["check", "tokens", "egress"])
+def test_a_dash_means_standard_output(run: Run, server: DemoServer, name: str) -> None:
+    assert run(*command(name, server.base_url, "-o", "-"))[:2] == run(*command(name, server.base_url))[:2]
+    assert files() == ["i.yaml"]
+
+
+def test_a_snapshot_and_an_integration_file_may_go_through_a_pipe(run: Run, server: DemoServer) -> None:
+    code, out, err = run(*command("snapshot", server.base_url))
+    assert code == 0
+    assert json.loads(out)["schema"].startswith("sfharden.snapshot/")
+    assert "Wrote it: " in err
+    code, out, err = run(*command("init", server.base_url))
+    assert code == 0
+    assert "integrations:" in out
+    assert "Wrote" not in err
+    assert files() == ["i.yaml"]
+
+
+def test_a_plan_is_a_folder(run: Run, server: DemoServer) -> None:
+    code, out, err = run(*command("plan", server.base_url, "-o", "-"))
+    assert (code, out, server.requests) == (2, "", [])
+    assert "-f diff" in err
+
+
+def test_a_file_that_is_there_stays_and_nothing_is_asked(run: Run, server: DemoServer) -> None:
+    code, _, err = run("init", "--instance-url", server.base_url, "-o", "i.yaml")
+    assert (code, server.requests) == (2, [])
+    assert "is there already" in err
+    assert Path("i.yaml").read_text("utf-8") == INTEGRATION_FILE
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux's")
+@pytest.mark.parametrize("wrapper", [">/dev/full", "2>/dev/full"])
+def test_a_full_disk_ends_in_three_whichever_stream_is_on_it(server: DemoServer, wrapper: str) -> None:
+    ended = process(command("check", server.base_url), wrapper)
+    assert ended.returncode == 3
+    assert b"Traceback" not in ended.stderr
+    assert wrapper[0] == "2" or b"the disk is full" in ended.stderr
+
+
+def test_an_error_that_nobody_takes_keeps_its_exit_code() -> None:
+    if sys.platform != "linux":
+        pytest.skip("/dev/full is Linux's")
+    assert process(["check"], "2>/dev/full").returncode == 2
+    assert process(["check", "--source", str(NOW)], "2>&-").returncode == 2
