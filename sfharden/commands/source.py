@@ -32,6 +32,7 @@ _LIVE_NAMES = (
     "username",
     "api_budget",
     "timeout",
+    "trust_host",
 )
 
 
@@ -62,7 +63,13 @@ def _live_options() -> tuple[Callable[[F], F], ...]:
             "--timeout",
             type=click.FloatRange(1, 600),
             metavar="SECONDS",
-            help="How long to wait for an answer (default: 30).",
+            help="How long to wait for an answer (default: 30), ten times as long for a large one.",
+        ),
+        click.option(
+            "--trust-host",
+            multiple=True,
+            metavar="HOST",
+            help="A host that may get the token though it isn't one of Salesforce's.",
         ),
         click.option(
             "--explain-api",
@@ -137,7 +144,8 @@ def source_words(given: SourceOptions) -> str:
         "--jwt-key-file": live.jwt_key_file,
         "--username": live.username,
     }
-    words = [f"{option} {shlex.quote(safe_text(str(value)))}" for option, value in named.items() if value]
+    pairs = [*named.items(), *(("--trust-host", host) for host in live.trust_host)]
+    words = [f"{option} {shlex.quote(safe_text(str(value)))}" for option, value in pairs if value]
     return " ".join(["--demo", *words] if given.demo else words)
 
 
@@ -154,8 +162,11 @@ def require_one(given: SourceOptions, hint: str = _SOURCES) -> None:
         raise UsageError("--client-id, --jwt-key-file and --username go with --instance-url.")
     if live.username and not live.jwt_key_file:
         raise UsageError("--username goes with --jwt-key-file.")
-    if not live.is_given and (live.explain_api or live.api_budget or live.timeout or live.every_token):
-        raise UsageError("--explain-api, --api-budget, --timeout and --every-token are for a running org.")
+    only_live = (live.explain_api, live.api_budget, live.timeout, live.every_token, live.trust_host)
+    if not live.is_given and any(only_live):
+        raise UsageError(
+            "--explain-api, --api-budget, --timeout, --every-token and --trust-host are for a running org."
+        )
 
 
 def require_live(given: SourceOptions) -> None:
