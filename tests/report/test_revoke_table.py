@@ -82,7 +82,11 @@ def test_each_page_is_text(history: History) -> None:
     plan = history.plan
     assert render_page(PlanPage(plan, WHO, False)).startswith(org_line(plan))
     assert "4 tokens" in render_page(OutcomePage(history))
-    assert "3 revoked" in render_page(JournalPage(history))
+    taken_up = render_page(JournalPage(history, plan_of([2]), WHO))
+    assert taken_up.startswith(org_line(plan))
+    assert "3 revoked" in taken_up
+    assert f"Left: 1 token of 1 app and 1 user. Fingerprint {plan_of([2]).fingerprint}" in taken_up
+    assert "Nothing is left" in render_page(JournalPage(history, plan_of([]), WHO))
     assert "sfharden verify --org prod -i FILE" in render_page(NoneLeftPage(plan, "--org prod"))
     assert "a line" in render_page(NotePage("a line"))
 
