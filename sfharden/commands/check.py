@@ -17,7 +17,7 @@ from sfharden.commands.source import (
     SourceOptions,
     as_of_option,
     one_by_one,
-    read_source,
+    read_to_judge,
     source_options,
     source_words,
 )
@@ -90,7 +90,7 @@ def command(
     )
     if given.live.explain_api:
         return explain(wanted, given.live)
-    snapshot = read_source(given, wanted)
+    snapshot = read_to_judge(given, wanted, times.judged)
     report = times.dated(evaluate(snapshot, chosen, integrations, waivers, times.judged, __version__))
     terminal = Terminal() if output else terminal_of(sys.stdout)
     write_output(_text(report, given, format_, terminal), output)

@@ -12,6 +12,8 @@ from tabulate import tabulate
 from sfharden.facts.directory import Directory
 from sfharden.facts.ownership import managed_by
 from sfharden.model.org import Token
+from sfharden.model.snapshot import Source
+from sfharden.report.source_words import source_lines
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 
@@ -58,11 +60,13 @@ def _moment(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 
 
-def render_inventory(lines: list[Line], gap: str, now: datetime, terminal: Terminal) -> str:
-    """An overview by app, then the tokens, cut after some and counted."""
+def render_inventory(
+    lines: list[Line], gap: str, now: datetime, terminal: Terminal, source: Source | None = None
+) -> str:
+    """An overview by app, then the tokens, cut after some and counted; `source` says of what."""
     overview = _overview(lines) if lines else "No tokens."
     shown = [_row(line, now) for line in sorted(lines, key=lambda line: line.last_used)[:_MOST_ROWS]]
-    blocks = [overview]
+    blocks = [*(source_lines(source, 10, terminal.width) if source else ()), overview]
     if shown:
         widths = [None, 20, 24, 17] if terminal.width < 100 else [None, 30, 34, 22]
         blocks.append(
@@ -126,9 +130,11 @@ def _ago(moment: str, now: datetime) -> str:
     return "today" if days < 1 else f"{days:,} d ago"
 
 
-def render_inventory_json(lines: Iterable[Line], gap: str) -> str:
-    """All tokens as JSON (`sfharden.tokens/1`), one a line."""
-    head = {"schema": "sfharden.tokens/1", "complete": not gap, "gap": gap}
+def render_inventory_json(lines: Iterable[Line], gap: str, source: Source | None = None) -> str:
+    """All tokens as JSON (`sfharden.tokens/1`), one a line; `source` says of what."""
+    head: dict[str, object] = {"schema": "sfharden.tokens/1", "complete": not gap, "gap": gap}
+    if source:
+        head["source"] = source.model_dump(mode="json")
     # Token by token: an encoder given the whole list takes several times its size in memory.
     tokens = ",\n".join(f"  {json.dumps(line._asdict(), ensure_ascii=True)}" for line in lines)
     listed = f"[\n{tokens}\n ]" if tokens else "[]"

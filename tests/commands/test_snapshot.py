@@ -32,6 +32,9 @@ def test_a_snapshot_gives_the_same_verdicts_and_is_private(
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     direct = json.loads(run("check", "--source", org, "-i", integration, "-f", "json")[1])
     stored = json.loads(run("check", "--snapshot", path, "-i", integration, "-f", "json")[1])
+    assert (direct.pop("source")["kind"], stored["source"]["kind"]) == ("files", "snapshot")
+    source = stored.pop("source")
+    assert (source["origin"], source["file"], source["signed"]) == ("files", str(path), False)
     assert direct == stored
 
 
