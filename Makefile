@@ -11,7 +11,7 @@ help:
 	@echo "make demo    the whole tour on an org that comes with it"
 	@echo "make test    run the tests"
 	@echo "make test-xml  those that read XML again, on an expat that calls back at other times"
-	@echo "make lint    ruff, mypy, the floors of the house"
+	@echo "make lint    ruff, mypy, the floors and the rules of the house"
 	@echo "make docs    write the generated pages again"
 	@echo "make bench   measure, as ratios to a floor of the same run"
 	@echo "make clean   remove what the other targets made"
@@ -48,6 +48,7 @@ lint: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m tools.check_house
 	@$(BIN)/python -m tools.write_docs --check
 
 format: $(READY)

@@ -69,11 +69,9 @@ class _LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with a suggestion for a mistyped name."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches
+            from sfharden.text.names import suggestion
 
-            near = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else ""
-            raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx)
+            raise click.UsageError(f"No such command '{args[0]}'.{suggestion(args[0], COMMANDS)}", ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -177,7 +175,8 @@ def _give_up_stdout() -> None:
 
 
 def _bug(error: Exception, debug: bool) -> int:
-    _complain(f"A bug in sfharden: {type(error).__name__}.", "Run again with --debug and report it.", debug)
+    hint = "Report it, with what stands above." if debug else "Run again with --debug and report it."
+    _complain(f"A bug in sfharden: {type(error).__name__}.", hint, debug)
     return Exit.BUG
 
 

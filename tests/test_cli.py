@@ -120,6 +120,8 @@ def test_a_traceback_is_cleaned_like_every_other_text(run: Run, monkeypatch: pyt
     assert "in broken" in err
     assert "Evil" in err
     assert not any(part in err for part in ("\x1b", "\u202e", "hush", "AQEAQH"))
+    assert "Run again with --debug" not in err  # a hint never asks for what was given
+    assert "Run again with --debug" in run("check", "--demo")[2]
 
 
 def test_a_token_typed_where_none_belongs_is_not_repeated(run: Run) -> None:

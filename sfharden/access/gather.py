@@ -9,11 +9,11 @@ from sfharden.facts import values as facts
 from sfharden.facts.apps import App
 from sfharden.facts.defaults import is_default, setting
 from sfharden.facts.index import Index as Index
+from sfharden.facts.ownership import goes_by
 from sfharden.facts.profiles import ranges_of
-from sfharden.facts.values import CannotTell
+from sfharden.facts.values import CannotTell, Fact
 from sfharden.model import kinds
 from sfharden.model.snapshot import Component
-from sfharden.text.names import normalise
 
 T = TypeVar("T")
 
@@ -90,21 +90,22 @@ def app_facts(index: Index, name: str) -> AppFacts:
     return policy_of(index, app) if app else AppFacts(name)
 
 
-def app_named(index: Index, label: str) -> AppFacts:
-    """The policy of an app as a login names it; an app that the org surely doesn't manage is told as such."""
-    key = normalise(label)
-    if any(key in map(normalise, (app.name, *app.labels)) for app in index.apps):
-        return app_facts(index, label)
+def sides_named(index: Index, label: str) -> tuple[tuple[App | None, AppFacts], ...]:
+    """The app that a login names, and its policy; of a migrated app both sides.
+
+    One that the org surely doesn't manage is told as such.
+    """
+    if any(goes_by(app, label) for app in index.apps):
+        sides = known(lambda: index.sides(label))
+        return tuple((app, policy_of(index, app)) for app in sides or ()) or ((None, AppFacts(label)),)
     rows = known(lambda: index.directory.apps)
-    if rows is None or rows.gap:
-        return AppFacts(label)
-    managed = any(key in (normalise(row.label), normalise(row.api_name)) for row in rows)
-    if managed:
-        return AppFacts(label, installed=True)
+    if rows is None or rows.gap or index.directory.external_apps_gap:
+        return ((None, AppFacts(label)),)
     # The org has no policy for it, so no session policy either; its developer's can't be read.
     blocks = any(True for _ in index.snapshot.of_kind(kinds.BLOCKED_CONSUMER))
     blocked = None if blocks else False
-    return AppFacts(label, installed=False, blocked=blocked, session_policy=SessionPolicy.NONE)
+    foreign = AppFacts(label, installed=False, blocked=blocked, session_policy=SessionPolicy.NONE)
+    return ((None, foreign),)
 
 
 def policy_of(index: Index, app: App) -> AppFacts:
@@ -116,7 +117,7 @@ def policy_of(index: Index, app: App) -> AppFacts:
         external=app.external,
         installed=True,
         blocked=_blocked(index, app),
-        admin_approved=approved.value if approved else None,
+        admin_approved=approved.value if approved and not _denied(app, approved) else None,
         relaxation=relaxation.value if relaxation else None,
         own_ranges=known(app.trusted_ranges),
         session_policy=known(lambda: _session_policy(app)),
@@ -124,6 +125,11 @@ def policy_of(index: Index, app: App) -> AppFacts:
         refresh_ranges=_refresh_ranges(index, app),
         unknown=_unknown(app),
     )
+
+
+def _denied(app: App, approved: Fact[bool]) -> bool:
+    """True if the app's record says that every user may authorise it, where its metadata says not: either may be right."""
+    return approved.value and app.record is not None and app.record.admin_approved is False
 
 
 def _session_policy(app: App) -> SessionPolicy:
@@ -136,6 +142,7 @@ def _session_policy(app: App) -> SessionPolicy:
 def _refresh_ranges(index: Index, app: App) -> AddressSet | None:
     """Older API versions don't have the file of these ranges, so one that is not there binds nothing."""
     hidden = any(gap.kind == kinds.EXTERNAL_OAUTH_SECURITY for gap in index.snapshot.gaps)
+    hidden = hidden or (app.external and not app.parts)
     if not hidden and not any(part.kind == kinds.EXTERNAL_OAUTH_SECURITY for part in app.parts):
         return AddressSet()
     return None if hidden else known(app.refresh_ranges)

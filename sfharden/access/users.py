@@ -28,8 +28,7 @@ def profile_facts(index: Index, name: str) -> tuple[AddressSet | None, bool | No
     if profile is None:
         return None, None
     ranges = login_ranges(profile)
-    # A running org hands out whole profiles; a file cut down to a few sections may lack permissions and ranges.
-    whole = index.snapshot.org is not None or "userPermissions" in profile.values
+    whole = index.is_whole(profile)
     addresses = None if ranges.broken or not (ranges.addresses or whole) else ranges.addresses
     return addresses, known(lambda: _hours(profile, whole))
 

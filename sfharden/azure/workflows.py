@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from sfharden.azure.flows import holds_a_definition, is_flow
 from sfharden.azure.objects import get, has, kind, mapping, text
 from sfharden.azure.regions import region_of
 
@@ -77,7 +78,7 @@ def find_workflows(document: Any) -> Found:
         inner = list(_inside(item, variables, found))
         waiting.extend(reversed(inner))
         if not inner:
-            _note(item, variables, found)
+            _note(item, variables, found, whole=item is document)
         elif kind(item) == SITE:
             _note_site(item, found)
     return found
@@ -111,7 +112,8 @@ def _resources(
             yield one, own
 
 
-def _note(item: Any, variables: dict[str, Any], found: Found) -> None:
+def _note(item: Any, variables: dict[str, Any], found: Found, *, whole: bool) -> None:
+    """Take an item for what it is. Among others one that isn't understood may be another workflow."""
     what = kind(item)
     if what == SITE:
         _note_site(item, found)
@@ -123,8 +125,13 @@ def _note(item: Any, variables: dict[str, Any], found: Found) -> None:
         found.workflows.append(_resource(item, _hosting(item), variables))
     elif what.startswith("microsoft.logic/galleries/"):
         found.workflows.append(_resource(item, Hosting.UNKNOWN, variables))
+    elif not what and has(item, "clientdata"):  # a row of Dataverse; its text is not looked into
+        found.workflows.append(Workflow(text(get(item, "name")), Hosting.POWER_AUTOMATE))
     elif not what and (has(item, "triggers") or has(item, "actions")):
-        found.workflows.append(Workflow("", Hosting.UNKNOWN, definition=item))
+        hosting = Hosting.POWER_AUTOMATE if is_flow(item, None) else Hosting.UNKNOWN
+        found.workflows.append(Workflow("", hosting, definition=item))
+    elif not whole and not what and holds_a_definition(item):
+        found.missing.append("the file holds a workflow in a form that is not read")
 
 
 def _looks_like_resource(item: Any) -> bool:
@@ -151,12 +158,13 @@ def _resource(item: Any, hosting: Hosting, variables: dict[str, Any]) -> Workflo
     body = _body(item)
     parameters = mapping(get(body, "parameters"))
     definition = _variable(get(body, "definition"), variables)
+    connections = _connections(body, definition)
     return Workflow(
         name=text(get(item, "name")),
-        hosting=hosting,
+        hosting=Hosting.POWER_AUTOMATE if is_flow(definition, connections) else hosting,
         region=region_of(text(get(item, "location"))),
         definition=definition,
-        connections=_connections(body, definition),
+        connections=connections,
         parameters=parameters,
         endpoints=get(body, "endpointsConfiguration"),
         in_ise=bool(get(body, "integrationServiceEnvironment")),

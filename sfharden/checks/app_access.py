@@ -115,7 +115,7 @@ def _judge_access(context: Context, parameters: Limited, subject: Subject, app: 
     directory, integration = context.facts.directory, context.integration
     own, access = directory.profile_id(integration.profile), directory.app_access
     allowed = directory.profile_ids(parameters.allowed_profiles) | {own}
-    named, seen = directory.named_users(integration.users), _Seen()
+    named, seen = directory.named_users(integration.users, integration.profile), _Seen()
     record = context.facts.app_record(app)
     mine = [one for one in access if same_record(one.app_id, record.id)]
     _weigh_records(context, mine, allowed, named, seen)
@@ -164,7 +164,12 @@ def _weigh_records(
 
 
 def _weigh_lists(directory: Directory, app: App, allowed: frozenset[str], seen: _Seen) -> None:
-    """Whoever the metadata names must be approved by the records, too: of two that differ, either may be right."""
+    """Whoever the metadata names must be approved by the records, too: of two that differ, either may be right.
+
+    An app without metadata has nothing that could contradict its records.
+    """
+    if not app.parts and not app.unread:
+        return
     try:
         profiles, sets = app.profiles(), app.permission_sets()
     except CannotTell as reason:

@@ -24,7 +24,7 @@ from sfharden.facts import values as facts
 from sfharden.facts.apps import App, IpRelaxation
 from sfharden.facts.profiles import login_ranges
 from sfharden.facts.values import CannotTell, Fact
-from sfharden.model import kinds
+from sfharden.model import kinds, org
 from sfharden.model.base import Model
 from sfharden.model.results import Evidence, Subject
 
@@ -41,6 +41,8 @@ def judge_admin_approved(context: Context, _: NoParameters) -> Iterable[Verdict]
             subject, "The app's record says that every user may authorise the app.", evidence, record
         )
     else:
+        if approved.where == org.APPS:  # an app that is not among the records may bear the same name
+            context.facts.directory.apps.require_whole()
         yield passed(subject, "Only admin-approved users may use the app.", evidence)
 
 
@@ -67,6 +69,7 @@ def judge_ip_enforced(context: Context, _: NoParameters) -> Iterable[Verdict]:
     name, profile = context.integration.profile, context.profile
     ranges = login_ranges(profile)
     if not ranges.entries and not ranges.broken:
+        context.facts.require_whole(profile, "login ranges")
         there = Evidence(what="login ranges", observed="none", expected="at least one", source=profile.file)
         yield failed(
             subject,

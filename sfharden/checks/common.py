@@ -18,6 +18,7 @@ from sfharden.model.results import Evidence, Severity, Status, Subject
 from sfharden.model.snapshot import Component
 from sfharden.text.wording import MOST_SHOWN as MOST_SHOWN
 from sfharden.text.wording import count as count
+from sfharden.text.wording import ended
 from sfharden.text.wording import show_names as show_names
 
 # Parts that several checks rest on. A profile or an app is found by its record, and known by its file.
@@ -46,6 +47,7 @@ class Context:
     facts: Index
     now: datetime
     _integration: Integration | None = None
+    _side: App | None = None
 
     @property
     def integration(self) -> Integration:
@@ -66,8 +68,20 @@ class Context:
 
     @property
     def app(self) -> App:
-        """The integration's app. Raises CannotTell."""
-        return self.facts.app(self.integration.app)
+        """The integration's app; of a migrated one the side that is being judged. Raises CannotTell."""
+        return self._side or self.facts.app(self.integration.app, self.integration.app_kind)
+
+    def of_side(self, side: App) -> "Context":
+        """The same for one side of a migrated app."""
+        return replace(self, _side=side)
+
+    @property
+    def sides(self) -> tuple[App, ...]:
+        """The integration's app, or both sides of a migrated one; none if it can't be told which app is meant."""
+        try:
+            return self.facts.sides(self.integration.app, self.integration.app_kind)
+        except CannotTell:
+            return ()
 
 
 class NoParameters(Model):
@@ -129,7 +143,7 @@ def not_applicable(subject: Subject, message: str, *evidence: Evidence) -> Verdi
 
 def unknown(subject: Subject, reason: str, where: str = "") -> Verdict:
     """It can't be told; `reason` is one phrase."""
-    message = f"Can't tell: {reason}" + ("" if reason.endswith((".", "?")) else ".")
+    message = f"Can't tell: {ended(reason)}"
     evidence = (Evidence(what="reason", observed=reason, source=where),)
     return Verdict(Status.UNKNOWN, subject, message, evidence)
 

@@ -9,14 +9,16 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from sfharden.checks.common import Check, Context, Index, Verdict, unknown
+from sfharden.checks.common import Check, Context, Index, Verdict, app_subject, unknown
 from sfharden.checks.policy import Control, Policy
 from sfharden.checks.registry import CHECKS
 from sfharden.egress.outlook import warnings_of
 from sfharden.errors import InputError
+from sfharden.facts.apps import App
+from sfharden.facts.naming import to_mend
 from sfharden.facts.values import CannotTell
 from sfharden.model.integration import Integration, Waiver, integration_names
-from sfharden.model.results import Report, Result, Status, Waived, fingerprint
+from sfharden.model.results import Report, Result, Status, Subject, Waived, fingerprint
 from sfharden.model.snapshot import Snapshot, Tool
 from sfharden.text.names import suggestion
 from sfharden.text.redact import safe_text
@@ -69,6 +71,7 @@ def evaluate(
             *_egress_warnings(integrations, now),
             *_waiver_warnings(waivers, ordered, tasks, now),
         ),
+        to_mend=tuple(text for one in integrations for text in to_mend(facts, one)),
     )
 
 
@@ -113,13 +116,59 @@ def _judge(task: _Task, context: Context, integration: Integration | None) -> It
     name = integration.name if integration else None
     judged = False
     try:
-        for verdict in task.check.judge(context, task.parameters):
+        for verdict in _verdicts(task, context):
             judged = True
             yield _result(task.control, verdict, name)
         if not judged:  # nothing said must not look like nothing wrong
             raise CannotTell("there was nothing to judge")
     except CannotTell as reason:
         yield _result(task.control, unknown(task.check.subject(context), reason.reason, reason.where), name)
+
+
+def _verdicts(task: _Task, context: Context) -> Iterable[Verdict]:
+    """What a check says; of a migrated app what it says of both sides, as one verdict."""
+    sides = context.sides if task.check.subject is app_subject else ()
+    if len(sides) < 2:
+        return task.check.judge(context, task.parameters)
+    return _together(context, task, sides)
+
+
+# Of two sides the worse one counts: either lets people in.
+_WORST: Final = (Status.FAIL, Status.UNKNOWN, Status.MANUAL, Status.PASS, Status.NOT_APPLICABLE)
+
+
+def _together(context: Context, task: _Task, sides: Iterable[App]) -> Iterator[Verdict]:
+    subject = app_subject(context)
+    found = {side.kind: _one_verdict(context.of_side(side), task, subject) for side in sides}
+    worst = min(found.values(), key=lambda one: _WORST.index(one.status))
+    if len({one.message for one in found.values()}) == 1:
+        yield worst
+        return
+    words = {kind: kind.replace("-", " ") for kind in found}
+    yield Verdict(
+        worst.status,
+        subject,
+        " ".join(
+            f"As a{'n' if kind[0] == 'e' else ''} {words[kind]}: {one.message}" for kind, one in found.items()
+        ),
+        tuple(
+            part.model_copy(update={"what": f"{words[kind]}: {part.what}"})
+            for kind, one in found.items()
+            for part in one.evidence
+        ),
+        worst.severity,
+    )
+
+
+def _one_verdict(context: Context, task: _Task, subject: Subject) -> Verdict:
+    """A check of an app gives one verdict; with several, the worst of them stands for all."""
+    try:
+        found = list(task.check.judge(context, task.parameters))
+    except CannotTell as reason:
+        return unknown(subject, reason.reason, reason.where)
+    if not found:
+        return unknown(subject, "there was nothing to judge")
+    return min(found, key=lambda one: _WORST.index(one.status))
 
 
 def _result(control: Control, verdict: Verdict, integration: str | None) -> Result:

@@ -13,6 +13,7 @@ from sfharden.checks.seen import OPEN, Seen, placed
 from sfharden.facts.directory import Rows
 from sfharden.facts.index import Index
 from sfharden.facts.logins import Meaning, latest, meaning, sources_of, times_of, wholly_declared
+from sfharden.facts.naming import to_mend
 from sfharden.facts.one_by_one import refuse_summed
 from sfharden.facts.profiles import login_ranges
 from sfharden.facts.values import CannotTell
@@ -20,7 +21,7 @@ from sfharden.model.integration import Integration
 from sfharden.model.org import Login, Token
 from sfharden.model.results import Status
 from sfharden.model.snapshot import Snapshot
-from sfharden.text.wording import count, day, minute, show_names
+from sfharden.text.wording import count, day, ended, minute, show_names
 
 BOTH_SEEN: Final = "failure-and-success-observed"
 INSIDE: Final = "login-outside-ranges-absent"
@@ -50,11 +51,15 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """All findings for one integration; `hardened` tells whether there is a moment from which they count."""
+    """All findings for one integration; `hardened` tells whether there is a moment from which they count.
+
+    `to_mend` is what is wrong with the integration file itself.
+    """
 
     name: str
     findings: tuple[Observation, ...]
     hardened: bool = True
+    to_mend: tuple[str, ...] = ()
 
     def any(self, status: Status) -> bool:
         """True if some finding has this status."""
@@ -63,9 +68,11 @@ class Verification:
 
 def verify(snapshot: Snapshot, integration: Integration, now: datetime | None = None) -> Verification:
     """Every answer about what was seen since the integration's `hardened_at`."""
-    seen = Seen(Index(snapshot), integration, snapshot.taken_at or now)
+    index = Index(snapshot)
+    seen = Seen(index, integration, snapshot.taken_at or now)
     found = tuple(one for control in QUESTIONS for one in answers(seen, control))
-    return Verification(integration.name, found, integration.hardened_at is not None)
+    hardened = integration.hardened_at is not None
+    return Verification(integration.name, found, hardened, to_mend(index, integration))
 
 
 def answers(seen: Seen, control: str) -> tuple[Observation, ...]:
@@ -86,8 +93,7 @@ def _answer(seen: Seen, control: str, name: str, title: str, ask: _Ask) -> Obser
     try:
         found = ask(seen)
     except CannotTell as reason:
-        text = f"Can't tell: {reason.reason}" + ("" if reason.reason.endswith((".", "?")) else ".")
-        found = Observation(Status.UNKNOWN, text, where=reason.where)
+        found = Observation(Status.UNKNOWN, f"Can't tell: {ended(reason.reason)}", where=reason.where)
     return replace(found, id=name, title=title, control=control)
 
 
@@ -101,7 +107,7 @@ def _success_seen(seen: Seen) -> Observation:
         return Observation(Status.PASS, f"Seen {_told(last)}.", found)
     if not seen.egress:
         seen.require_egress()
-    gap = f" Nor were all read: {seen.logins.gap}." if seen.logins.gap else ""
+    gap = f" Nor were all read: {ended(seen.logins.gap)}" if seen.logins.gap else ""
     strange = _strange(seen.of(Meaning.UNKNOWN, inside=seen.egress))
     return _not_yet(
         (),

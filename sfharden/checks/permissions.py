@@ -50,11 +50,13 @@ def judge_least_privilege(context: Context, parameters: LeastPrivilege) -> Itera
     subject, profile = profile_subject(context), context.profile
     forbidden = frozenset(parameters.forbidden)
     by_sets = _by_sets(context, profile, forbidden) if context.facts.live else []
-    granted = profile.permissions if by_sets else permissions(profile)
+    granted = profile.permissions
     excess = sorted(set(granted) & forbidden)
     if excess or by_sets:
         yield _excess(subject, profile, granted, excess, by_sets)
         return
+    permissions(profile, whole=context.facts.live)
+    context.facts.require_whole(profile, "such permissions")
     refuse_damaged_permission(profile, parameters.forbidden)
     sets = _require_sets(context, forbidden) if context.facts.live else ()
     evidence = Evidence(
@@ -91,7 +93,7 @@ def _by_sets(context: Context, profile: Component, forbidden: frozenset[str]) ->
     """What the integration's users hold of it by permission sets or their profile, as far as that was read."""
     directory, found = context.facts.directory, []
     try:
-        users = directory.named_users(context.integration.users).found
+        users = directory.named_users(context.integration.users, context.integration.profile).found
         held = [(user, one) for user in users for one in context.facts.grants.sets_of(user)]
     except CannotTell:
         return []  # a pass asks for them again
@@ -112,7 +114,7 @@ def _source(directory: Directory, one: PermissionSetRow) -> str:
 def _require_sets(context: Context, forbidden: frozenset[str]) -> tuple[Evidence, ...]:
     """What a pass rests on besides the file: all users and their permission sets, and what those could grant."""
     directory = context.facts.directory
-    users = directory.named_users(context.integration.users)
+    users = directory.named_users(context.integration.users, context.integration.profile)
     users.require_all()
     directory.users.require_whole()
     held = [context.facts.grants.sets_of(user) for user in users.found]

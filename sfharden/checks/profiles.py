@@ -44,7 +44,7 @@ def _judge_users(context: Context, subject: Subject, custom: Evidence) -> Verdic
     """The profile's active users are the integration's, and the integration's users are active and have it."""
     directory, names = context.facts.directory, context.integration.users
     own = directory.profile_id(context.integration.profile)
-    named, having = directory.named_users(names), directory.users_of_profile(own)
+    named, having = directory.named_users(names, context.integration.profile), directory.users_of_profile(own)
     strangers = [user.username for user in having if user.id not in named.ids]
     faults = [f"{count(len(strangers), 'other active user')} of it: {show_names(strangers)}"] * bool(
         strangers

@@ -36,6 +36,7 @@ def judge_cover_egress(context: Context, _: NoParameters) -> Iterable[Verdict]:
     subject, profile, egress = profile_subject(context), context.profile, context.integration.egress
     ranges = login_ranges(profile)
     if not ranges.entries and not ranges.broken:
+        context.facts.require_whole(profile, "login ranges")
         yield _no_ranges(subject, profile)
         return
     missing = egress.addresses - ranges.addresses
@@ -122,6 +123,7 @@ def judge_bounded(context: Context, parameters: Bounded) -> Iterable[Verdict]:
     subject, profile, integration = profile_subject(context), context.profile, context.integration
     ranges = login_ranges(profile)
     if not ranges.entries and not ranges.broken:
+        context.facts.require_whole(profile, "login ranges")
         yield _no_ranges(subject, profile)
         return
     if keeps_nobody_out(ranges.addresses):

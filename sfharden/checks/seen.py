@@ -64,7 +64,7 @@ class Seen:
     @cached_property
     def named(self) -> NamedUsers:
         """The integration's users."""
-        return self.directory.named_users(self.integration.users)
+        return self.directory.named_users(self.integration.users, self.integration.profile)
 
     @cached_property
     def bound(self) -> frozenset[str]:
@@ -75,27 +75,30 @@ class Seen:
     @cached_property
     def tokens(self) -> Rows[Token]:
         """Tokens of the app, known by its record or by its name: what merely bears that counts, too."""
-        app, gap = self._app()
-        names = (self.integration.app, *((app.name, *app.labels) if app else ()))
+        sides, gap = self._sides()
+        own = (name for app in sides for name in (app.api_name, *app.labels))
+        names = (self.integration.app, *own)
         named = AppMarks.of((), names)
         ids = (
             row.id
             for row in self.directory.known_apps
             if {named.tie(row.label), named.tie(row.api_name)} != {Tie.NONE}
         )
-        rows = tokens_of(self.directory, AppMarks.of(ids, names), external=app is None or app.external)
+        external = not sides or any(app.external for app in sides)
+        rows = tokens_of(self.directory, AppMarks.of(ids, names), external=external)
         return Rows(rows.rows, rows.gap or gap)
 
-    def _app(self) -> tuple[App | None, str]:
-        """The app, and why it can't be told which tokens are its own; empty if it can."""
-        app = None
+    def _sides(self) -> tuple[tuple[App, ...], str]:
+        """The app, or both sides of a migrated one, and why it can't be told which tokens are its own; empty if it can."""
+        sides: tuple[App, ...] = ()
         try:
-            app = self._index.app(self.integration.app)
-            self._index.app_record(app)
+            sides = self._index.sides(self.integration.app, self.integration.app_kind)
+            for app in sides:
+                self._index.app_record(app)
             self.directory.apps.require_whole()
         except CannotTell as reason:
-            return app, f"which tokens are the app's is open: {reason.reason}"
-        return app, ""
+            return sides, f"which tokens are the app's is open: {reason.reason}"
+        return sides, ""
 
     # Since when -----------------------------------------------------------------------------
 

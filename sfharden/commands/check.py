@@ -6,26 +6,14 @@ from pathlib import Path
 
 import click
 
-from sfharden import __version__
-from sfharden.checks.evaluate import evaluate
-from sfharden.checks.policy import DEFAULT_POLICIES, idle_days, load_policy, wanted_permissions
 from sfharden.commands.clock import times_of
 from sfharden.commands.explain import explain
-from sfharden.commands.moments import logins_from
+from sfharden.commands.judging import question
 from sfharden.commands.output_option import output_option
-from sfharden.commands.source import (
-    SourceOptions,
-    as_of_option,
-    one_by_one,
-    read_to_judge,
-    source_options,
-    source_words,
-)
+from sfharden.commands.source import SourceOptions, as_of_option, read_to_judge, source_options, source_words
 from sfharden.errors import Exit
 from sfharden.files.output_file import write_output
-from sfharden.model.integration import Integration, Waiver
 from sfharden.model.results import Report, Severity
-from sfharden.sources.org.wanted import Wanted
 from sfharden.text.terminal import Terminal, terminal_of
 
 FORMATS = ("table", "json", "waivers")
@@ -79,34 +67,14 @@ def command(
       sfharden check --demo -f json -o report.json
       sfharden check --org production -i integration.yaml -f waivers
     """
-    chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
-    integrations, waivers = _integrations(given, integration)
     times = times_of(given.live, os.environ, as_of)
-    moment = logins_from(logins_since, (one.hardened_at for one in integrations), times.now)
-    wanted = Wanted(
-        logins_since=moment,
-        permissions=wanted_permissions(chosen),
-        one_by_one=one_by_one(given, (one.app for one in integrations), idle_days(chosen)),
-    )
+    asked = question(given, integration, policies, times.now, logins_since)
     if given.live.explain_api:
-        return explain(wanted, given.live)
-    snapshot = read_to_judge(given, wanted, times.judged)
-    report = times.dated(evaluate(snapshot, chosen, integrations, waivers, times.judged, __version__))
+        return explain(asked.wanted, given.live)
+    report = times.dated(asked.answer(read_to_judge(given, asked.wanted, times.judged), times.judged))
     terminal = Terminal() if output else terminal_of(sys.stdout)
     write_output(_text(report, given, format_, terminal), output)
     return exit_code(report, Severity(fail_on))
-
-
-def _integrations(
-    given: SourceOptions, path: Path | None
-) -> tuple[tuple[Integration, ...], tuple[Waiver, ...]]:
-    from sfharden.sources.integration_file import load_integrations
-
-    if path is None and given.demo:
-        from sfharden.commands.demo import integration_path
-
-        path = integration_path()
-    return load_integrations(path) if path else ((), ())
 
 
 def exit_code(report: Report, fail_on: Severity) -> Exit:

@@ -1,36 +1,49 @@
-"""`sfharden doctor`: what a login may read of an org, and which controls would be unknown, and why."""
+"""`sfharden doctor`: what a login may read of an org, and what `check` would leave unknown, and why."""
 
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from sfharden.checks.needs import permission_set_xml, unmet
-from sfharden.checks.policy import DEFAULT_POLICIES, load_policy
+from sfharden.checks.needs import permission_set_xml
 from sfharden.commands.clock import current_time
 from sfharden.commands.explain import explain
-from sfharden.commands.source import SourceOptions, live_options, one_by_one, require_live, source_words
+from sfharden.commands.judging import question
+from sfharden.commands.source import SourceOptions, live_options, require_live, source_words
 from sfharden.errors import Exit
 from sfharden.files.output_file import write_output
 from sfharden.files.output_place import require_stdout
-from sfharden.sources.org.wanted import Wanted
 from sfharden.text.terminal import terminal_of
+
+_USUAL = Path("integration.yaml")  # where `init` writes
 
 
 @click.command("doctor")
 @live_options
 @click.option(
+    "-i", "--integration", type=click.Path(path_type=Path), metavar="FILE", help="The integration file."
+)
+@click.option(
+    "--policy",
+    "policies",
+    multiple=True,
+    metavar="NAME|FILE",
+    help="As of check: a shipped policy or a file; may be repeated.",
+)
+@click.option(
     "--permission-set", is_flag=True, help="Print a permission set with what is needed; no org asked."
 )
-def command(given: SourceOptions, permission_set: bool) -> int:
-    """Tell what a login may read of an org, and which controls would be unknown, and why.
+def command(
+    given: SourceOptions, integration: Path | None, policies: tuple[str, ...], permission_set: bool
+) -> int:
+    """Tell what a login may read of an org, and what check would leave unknown, why, and what to do about it.
 
-    It signs in and reads everything once, as `check` does. Exit code 4 if anything would be unknown.
+    It signs in and reads what check reads. Exit code 4 if anything would be unknown. Without -i, what an integration's
+    own names and addresses leave unknown can't be foreseen.
 
     \b
     Example:
-      sfharden doctor --org production
+      sfharden doctor --org production -i integration.yaml
       sfharden doctor --permission-set > sfharden_reader.permissionset-meta.xml
     """
     require_stdout()
@@ -39,19 +52,20 @@ def command(given: SourceOptions, permission_set: bool) -> int:
         return Exit.OK
     require_live(given)
     now = current_time(given.live.doors)
-    day = now - timedelta(days=1)
-    wanted = Wanted(logins_since=day, setup_since=day, one_by_one=one_by_one(given))
+    asked = question(given, integration, policies, now)
     if given.live.explain_api:
-        return explain(wanted, given.live)
+        return explain(asked.wanted, given.live)
+    from sfharden.checks.remedies import foresee
     from sfharden.commands.live import open_org, read_live
+    from sfharden.report.doctor_page import Examined, render_doctor
 
     with open_org(given.live) as connection:
-        snapshot = read_live(connection, wanted).snapshot
+        snapshot = read_live(connection, asked.wanted).snapshot
         how = connection.session.how
-    from sfharden.report.doctor_page import render_doctor
-
-    policies = [load_policy(name) for name in DEFAULT_POLICIES]
-    terminal, described = terminal_of(sys.stdout), Path("integration.yaml").exists()
-    page = render_doctor(snapshot, how, policies, terminal, source_words(given), is_described=described)
+    report = asked.answer(snapshot, now)
+    foreseen = foresee(report, snapshot, asked.policies, asked.integrations)
+    described = integration or (_USUAL if not asked.integrations and _USUAL.exists() else None)
+    found = Examined(snapshot, how, report, asked.policies, foreseen)
+    page = render_doctor(found, terminal_of(sys.stdout), source_words(given), described)
     write_output(f"{page}\n", None)
-    return Exit.INCOMPLETE if snapshot.gaps or unmet(snapshot) else Exit.OK
+    return Exit.INCOMPLETE if foreseen else Exit.OK

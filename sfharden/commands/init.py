@@ -20,14 +20,15 @@ from sfharden.sources.org.wanted import Wanted
 def command(given: SourceOptions, output: Path | None, force: bool) -> int:
     """Write a commented integration file from what SOURCE holds.
 
-    It lists the apps, profiles and login ranges that were found, and takes the likeliest as a start.
+    It lists the apps, profiles and login ranges that were found, and pairs an app with its profile and users: by who is
+    approved, whose profile is whose and whose tokens there are. Every guess is marked as one, with its reason.
 
     \b
     Example:
       sfharden init --source force-app
       sfharden init --demo -o integration.yaml
     """
-    wanted = Wanted(tokens=False)
+    wanted = Wanted()
     if given.live.explain_api:
         return explain(wanted, given.live)
     from sfharden.report.integration_yaml import integration_text
@@ -37,5 +38,5 @@ def command(given: SourceOptions, output: Path | None, force: bool) -> int:
     write_private(place, integration_text(read_source(given, wanted)), replace=force)
     if output:
         again = f"sfharden check {source_words(given)} -i {output}"
-        click.echo(f"Wrote {output}. Edit what is marked, then:\n  {again}", err=True)
+        click.echo(f"Wrote {output}. Look at each GUESS and replace each EDIT, then:\n  {again}", err=True)
     return Exit.OK

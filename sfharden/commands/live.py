@@ -80,7 +80,12 @@ def _sign_in(given: LiveOptions, environment: Mapping[str, str], doors: SignInDo
         raise UsageError("Give --org or --instance-url.")
     if given.jwt_key_file:
         if not (given.client_id and given.username):
-            raise UsageError("--jwt-key-file needs --client-id and --username.")
+            missing = [
+                name
+                for name, value in (("--client-id", given.client_id), ("--username", given.username))
+                if not value
+            ]
+            raise UsageError(f"--jwt-key-file needs {' and '.join(missing)}.")
         return sign_in_with_jwt(
             given.instance_url, given.client_id, given.username, given.jwt_key_file, doors
         )

@@ -120,7 +120,8 @@ def _refuse_contradictions(options: dict[str, Any], selection: Selection, resume
         )
     others = selection != Selection(everything=True)
     if selection.everything and others:
-        raise UsageError("--all goes with no other selection.", "Did you mean --all-but?")
+        hint = "Leave out --all." if selection.all_but else "Did you mean --all-but?"
+        raise UsageError("--all goes with no other selection.", hint)
     if not resume and selection == Selection():
         raise UsageError(
             "Say which tokens to revoke.",

@@ -281,12 +281,11 @@ class Knobs:
     denied_query: str = "INVALID_TYPE"  # or "INSUFFICIENT_ACCESS", or "empty" for no rows and no error
     api_access_control: bool = False  # provisioned: UseAnyApiClient exists
     conditional_permissions: frozenset[str] = frozenset()  # fields that exist besides the always-there ones
-    # External client apps' OAuth settings. The guide says that the preference and a permission are needed for
-    # them; files that people retrieved show that they also come without, then without the secret.
+    # The guide wants a preference and a permission for external apps' OAuth settings; people's files came without.
     eca_secrets_readable: bool = False
-    eca_settings_readable: bool = False
-    # Whose profile name shows without View All Profiles since Winter '27: "blank" for all but one's own,
-    # "absent" for no rows of others (which of the two is not documented), or "shown" as before.
+    eca_settings_readable: bool = False  # then without the secret
+    # Others' profiles without View All Profiles since Winter '27: "blank" names, rows "absent" (which of the two is
+    # not documented), or "shown" as before.
     profile_filtering: str = "blank"
     audit_trail_permission: bool = False  # Spring '27: View Setup Audit Trail is needed
     retrieve_polls: int = 3  # how many times checkRetrieveStatus answers "not done"

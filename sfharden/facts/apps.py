@@ -11,8 +11,10 @@ from typing import TypeVar
 from sfharden.addresses import AddressSet
 from sfharden.facts import values as facts
 from sfharden.facts.profiles import ranges_of
+from sfharden.facts.refresh_policies import RefreshPolicy, connected_policy, hours_of
 from sfharden.facts.values import CannotTell, Fact
-from sfharden.model import kinds
+from sfharden.model import kinds, org
+from sfharden.model.org import AppRow
 from sfharden.model.snapshot import Component
 
 T = TypeVar("T")
@@ -34,27 +36,21 @@ _RELAXATIONS = {
     "BYPASS": IpRelaxation.RELAX,
 }
 _PERMITTED_USERS = {"AdminApprovedPreAuthorized": True, "AllSelfAuthorized": False}
-_HOURS = {"hours": 1, "days": 24, "months": 24 * 31}
-
-
-@dataclass(frozen=True, slots=True)
-class RefreshPolicy:
-    """How long refresh tokens live: `hours` is None for ever, 0 for not at all.
-
-    `from_last_use` is True when the time counts from the last use.
-    """
-
-    hours: int | None
-    from_last_use: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """An app and the metadata files that describe it."""
+    """An app: the metadata files that describe it, and its record in a running org.
+
+    Either may be missing. `unread` says why a file of it can't be read; then no file of it tells anything, and
+    what the record tells may still fail.
+    """
 
     name: str
     external: bool
     parts: tuple[Component, ...]
+    record: AppRow | None = None
+    unread: str = ""
 
     @property
     def kind(self) -> str:
@@ -63,15 +59,30 @@ class App:
 
     @property
     def where(self) -> str:
-        """The file that names the app."""
-        return self.parts[0].file
+        """The file that names the app, or the table."""
+        return self.parts[0].file if self.parts else org.APPS
+
+    @property
+    def api_name(self) -> str:
+        """The API name; empty where only a record tells of the app, and not by which API name."""
+        return self.name if self.parts or (self.record and self.record.api_name) else ""
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The labels of the app; not of its policies, which have labels of their own."""
         own = (kinds.CONNECTED_APP, kinds.EXTERNAL_APP)
         found = [value for part in self.parts if part.kind in own for value in part.values.get("label", ())]
-        return tuple(value.text for value in found if value.text)
+        labels = tuple(value.text for value in found if value.text)
+        return labels or ((self.record.label,) if self.record and self.record.label else ())
+
+    def require_files(self) -> None:
+        """Raise CannotTell unless the app's files were read, as far as they are known."""
+        if self.unread or not self.parts:
+            raise CannotTell(self.unread or self._no_files(), self.where)
+
+    def _no_files(self) -> str:
+        manager = "External Client App Manager" if self.external else "Manage Connected Apps"
+        return f"the org hands out no metadata of '{self.name}'; look at its policies in Setup, {manager}"
 
     def _read(self, kind: str, reader: Callable[[Component, str], Fact[T]], path: str) -> Fact[T]:
         """One fact, from the file of one type; several files that disagree raise CannotTell."""
@@ -81,6 +92,7 @@ class App:
         return found[0]
 
     def _parts(self, kind: str) -> list[Component]:
+        self.require_files()
         parts = [part for part in self.parts if part.kind == kind]
         if not parts:
             raise CannotTell(f"no {kind} file of the app was read", self.where)
@@ -106,12 +118,22 @@ class App:
         return tuple(Fact(piece, piece, where) for piece, where in pieces if piece)
 
     def admin_approved(self) -> Fact[bool]:
-        """True when only admin-approved users may use the app (Permitted Users)."""
+        """True when only admin-approved users may use the app (Permitted Users).
+
+        Where no file tells it, the app's record does (Object Reference, ConnectedApplication,
+        OptionsAllowAdminApprovedUsersOnly). Where a file could not be read, the record may only deny it.
+        """
         if self.external:
             return self._read(
                 kinds.EXTERNAL_OAUTH_POLICY, _chooser(_PERMITTED_USERS), "permittedUsersPolicyType"
             )
-        return self._read(kinds.CONNECTED_APP, facts.boolean, "oauthConfig.isAdminApproved")
+        path = "oauthConfig.isAdminApproved"
+        recorded = self.record.admin_approved if self.record else None
+        not_told = not self.parts or self._is_silent(kinds.CONNECTED_APP, path)
+        if (recorded is False and self.unread) or (recorded is not None and not_told and not self.unread):
+            text = "admin-approved users" if recorded else "all users"
+            return Fact(bool(recorded), text, org.APPS)
+        return self._read(kinds.CONNECTED_APP, facts.boolean, path)
 
     def ip_relaxation(self) -> Fact[IpRelaxation]:
         """The IP relaxation policy."""
@@ -124,7 +146,7 @@ class App:
         if self.external:
             return self._external_refresh_policy()
         fact = self._read(kinds.CONNECTED_APP, facts.text, "oauthPolicy.refreshTokenPolicy")
-        return Fact(_connected_refresh_policy(fact), fact.text, fact.where)
+        return Fact(connected_policy(fact), fact.text, fact.where)
 
     def _external_refresh_policy(self) -> Fact[RefreshPolicy]:
         kind = kinds.EXTERNAL_OAUTH_POLICY
@@ -138,7 +160,7 @@ class App:
             )
         number = self._read(kind, facts.text, "refreshTokenValidityPeriod")
         unit = self._read(kind, facts.text, "refreshTokenValidityUnit")
-        hours = _hours(number.text, unit.text, number.where)
+        hours = hours_of(number.text, unit.text, number.where)
         text = f"{form.text} {number.text} {unit.text}"
         return Fact(RefreshPolicy(hours, word == "specificinactivity"), text, form.where)
 
@@ -291,20 +313,3 @@ def _parent_name(component: Component) -> str:
 
 def _chooser(table: dict[str, T]) -> Callable[[Component, str], Fact[T]]:
     return lambda component, path: facts.choice(component, path, table)
-
-
-def _connected_refresh_policy(fact: Fact[str]) -> RefreshPolicy:
-    """`infinite`, `zero`, `specific_lifetime:<n>:<unit>` or `specific_inactivity:<n>:<unit>`."""
-    word, *rest = fact.value.strip().lower().split(":")
-    if word in ("infinite", "zero") and not rest:
-        return RefreshPolicy(None if word == "infinite" else 0)
-    if word in ("specific_lifetime", "specific_inactivity") and len(rest) == 2:
-        return RefreshPolicy(_hours(rest[0], rest[1], fact.where), word == "specific_inactivity")
-    raise CannotTell(f"the refresh token policy is one sfharden doesn't know: {fact.text}", fact.where)
-
-
-def _hours(number: str, unit: str, where: str) -> int:
-    hours = _HOURS.get(unit.strip().lower())
-    if hours is None or not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise CannotTell(f"the refresh token lifetime can't be read: {number} {unit}", where)
-    return int(number) * hours

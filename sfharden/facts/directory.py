@@ -4,21 +4,24 @@ Every answer that rests on a table that was not read raises CannotTell with the 
 are true; whether they are all is asked with `Rows.require_whole`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
 from typing import Final, TypeVar
 
 from sfharden.facts.rows import NamedUsers as NamedUsers
 from sfharden.facts.rows import Rows as Rows
-from sfharden.facts.values import CannotTell
+from sfharden.facts.values import CannotTell, NoSuchName
 from sfharden.model import org
 from sfharden.model.org import AppRow, OrgTables, PermissionSetRow, ProfileRow, Token, User
 from sfharden.model.snapshot import Snapshot
-from sfharden.text.names import literal, suggestion
+from sfharden.text.names import literal, nearest, suggestion
 
 T = TypeVar("T")
 NEEDS_ORG: Final = "needs a live org"  # how every reason says that files can't answer
+
+_EXTERNAL: Final = "0xI"  # how record ids of external client apps start
+_APP_IDS: Final = ("0H4", _EXTERNAL)
 
 
 class Directory:
@@ -90,6 +93,32 @@ class Directory:
         return self._seen(self.tables.apps, org.APPS)
 
     @property
+    def external_apps_gap(self) -> str:
+        """Why external client apps may be missing from the apps; empty if they are all there."""
+        return next((gap.reason for gap in self._snapshot.gaps if gap.kind == org.EXTERNAL_APPS), "")
+
+    @cached_property
+    def hinted_apps(self) -> tuple[AppRow, ...]:
+        """What menu items and tokens tell of apps whose records may be missing; none where the records are all there."""
+        rows = self.known_apps
+        if not rows.gap and not self.external_apps_gap:
+            return ()
+        known = {one.id[:15] for one in rows}
+        found = {one.id[:15]: one for one in reversed(tuple(self._hints_of_apps()))}
+        return tuple(one for key, one in found.items() if key not in known)
+
+    def _hints_of_apps(self) -> Iterator[AppRow]:
+        """A menu item names an app's record (Object Reference, AppMenuItem, ApplicationId), and a token its menu item."""
+        for item in self.tables.menu_items or ():
+            if item.app_id.startswith(_APP_IDS):
+                yield AppRow(item.app_id, item.label, item.name, item.app_id.startswith(_EXTERNAL), None)
+        for table in self.token_tables:
+            for one in table:
+                if one.app_id.startswith(_APP_IDS):
+                    external = one.app_id.startswith(_EXTERNAL)
+                    yield AppRow(one.app_id, one.app_label, "", external, None)
+
+    @property
     def logins(self) -> Rows[org.Login]:
         """The logins since `tables.logins_since`, those that differ only in time counted together."""
         return self.rows(self.tables.logins, org.LOGINS)
@@ -155,7 +184,9 @@ class Directory:
             raise CannotTell(f"{len(found)} profiles of the org are named '{name}'")
         if not found:
             known = [alias for one in rows for alias in (one.label, one.api_name) if alias]
-            raise CannotTell(f"the org has no profile named '{name}'.{suggestion(name, known)}")
+            if rows.gap:
+                raise CannotTell(f"no profile named '{name}' was read.{suggestion(name, known)} {rows.gap}")
+            raise NoSuchName(f"the org has no profile named '{name}'", suggestion(name, known))
         return found[0]
 
     @cached_property
@@ -193,14 +224,25 @@ class Directory:
             raise CannotTell(f"{len(found)} records of apps have the API name '{api_name}'")
         return found[0]
 
-    def named_users(self, names: Iterable[str]) -> NamedUsers:
-        """The users of these names. Usernames have no case (Object Reference, User); look-alikes don't count."""
+    def named_users(self, names: Iterable[str], profile: str) -> NamedUsers:
+        """The users of these names. Usernames have no case (Object Reference, User); look-alikes don't count.
+
+        A name that leads to nobody most likely means a user of the `profile`, which is given by API name or label.
+        """
         by_name = {literal(user.username): user for user in self.users}
         wanted = list(dict.fromkeys(names))
         missing = tuple(name for name in wanted if literal(name) not in by_name)
-        hint = suggestion(missing[0], (user.username for user in self.users)) if missing else ""
-        found = (by_name[literal(name)] for name in wanted if name not in missing)
-        return NamedUsers(tuple(found), missing, hint)
+        found = tuple(by_name[literal(name)] for name in wanted if name not in missing)
+        return NamedUsers(found, missing, self._who_is_near(missing[0], found, profile) if missing else "")
+
+    def _who_is_near(self, name: str, found: Iterable[User], profile: str) -> str:
+        """Whom a misspelt name means: one of the profile's users before any other, and nobody who is named already."""
+        named, known = {user.id for user in found}, self._profiles_by_name
+        key = literal(profile)
+        own = {one.id for one in known.get(key if key in known else nearest(key, known), ())}
+        others = [user for user in self.users if user.active and user.id not in named]
+        first = (user.username for user in others if user.profile_id in own)
+        return suggestion(name, (user.username for user in others), first)
 
     def users_of_profile(self, profile_id: str) -> Rows[User]:
         """The active users who have a profile."""

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from sfharden.facts.apps import App, apps_of
+from sfharden.facts.apps import App
 from sfharden.facts.directory import Directory
 from sfharden.facts.grants import Grants
-from sfharden.facts.profiles import login_ranges
-from sfharden.facts.values import CannotTell
+from sfharden.facts.known_apps import KnownApps
+from sfharden.facts.profiles import login_ranges, looks_whole
+from sfharden.facts.values import CannotTell, NoSuchName
 from sfharden.model import kinds
 from sfharden.model.org import AppRow
 from sfharden.model.snapshot import Component, Gap, Snapshot
@@ -33,9 +34,13 @@ class Index:
         return Grants(self.directory)
 
     @cached_property
+    def _apps(self) -> KnownApps:
+        return KnownApps(self.snapshot, self.directory)
+
+    @property
     def apps(self) -> tuple[App, ...]:
-        """All apps."""
-        return apps_of(self.snapshot.components)
+        """All apps that any source knows."""
+        return self._apps.all
 
     @cached_property
     def profiles(self) -> dict[str, list[Component]]:
@@ -53,18 +58,35 @@ class Index:
         self._refuse_gap(kinds.PROFILE, lambda gap: canonical_profile(gap.name) == key)
         found = self.profiles.get(key, [])
         if not found:
-            known = [
-                alias for one in self.snapshot.of_kind(kinds.PROFILE) for alias in profile_aliases(one.name)
-            ]
-            raise CannotTell(f"no profile named '{name}' was read.{suggestion(name, known)}")
+            raise NoSuchName(f"no profile named '{name}' was read", self.near_profile(name))
         if any(_differs(found[0], other) for other in found[1:]):
             raise CannotTell(f"{len(found)} files describe the profile '{name}' and differ", found[1].file)
         return found[0]
+
+    def near_profile(self, name: str) -> str:
+        """` Did you mean 'x'?` for the profile of the nearest name."""
+        return suggestion(name, self.profile_names)
+
+    @cached_property
+    def profile_names(self) -> frozenset[str]:
+        """Every API name and label of a profile, from files and from records."""
+        files = (alias for one in self.snapshot.of_kind(kinds.PROFILE) for alias in profile_aliases(one.name))
+        rows = self.directory.profiles_by_id.values()
+        return frozenset((*files, *(alias for one in rows for alias in (one.label, one.api_name) if alias)))
 
     @property
     def live(self) -> bool:
         """True for the snapshot of a running org, whose metadata files are whole."""
         return self.snapshot.org is not None
+
+    def is_whole(self, profile: Component) -> bool:
+        """True if what a profile's file lacks, the profile lacks: a running org hands out whole ones."""
+        return self.live or looks_whole(profile)
+
+    def require_whole(self, profile: Component, what: str) -> None:
+        """Raise CannotTell where the absence of something from a profile's file proves nothing."""
+        if not self.is_whole(profile):
+            raise CannotTell(f"the file has no {what}, but it may be a part of the profile", profile.file)
 
     @property
     def api_number(self) -> int:
@@ -87,60 +109,21 @@ class Index:
             raise CannotTell(f"{len(found)} metadata files of the profile '{name}' were read")
         return found[0]
 
-    def app(self, name: str) -> App:
-        """The app of that API name or label. Raises CannotTell unless exactly one is meant."""
-        key = normalise(name)
-        self._refuse_app_gap(name)
-        by_name = [app for app in self.apps if normalise(app.name) == key]
-        by_label = [app for app in self.apps if key in map(normalise, app.labels)]
-        found = by_name or by_label
-        for one in found:  # named by its label, it may still have a file that can't be read
-            self._refuse_app_gap(one.name)
-        if not found:
-            known = [alias for app in self.apps for alias in (app.name, *app.labels)]
-            raise CannotTell(f"no app named '{name}' was read.{suggestion(name, known)}")
-        if len(found) > 1:
-            names = ", ".join(f"{app.name} ({app.kind})" for app in found)
-            raise CannotTell(
-                f"{len(found)} apps are named '{name}': {names}; give the API name", found[1].where
-            )
-        if self.live:
-            self._refuse_look_alike(found[0], name)
-        return found[0]
+    def app(self, name: str, kind: str = "") -> App:
+        """The app of that API name or label, of that kind if one is given. Raises CannotTell unless exactly one is meant."""
+        return self._apps.app(name, kind)
 
-    def _refuse_look_alike(self, app: App, name: str) -> None:
-        """Names aren't unique, and anybody may copy one: what a running org shows must be beyond doubt."""
-        if literal(app.name) == literal(name):
-            return
-        if literal(name) not in map(literal, app.labels):
-            raise CannotTell(
-                f"an app's name looks like '{name}', but is not the same in every character", app.where
-            )
-        records = self.directory.known_apps
-        others = [one for one in records if normalise(one.label) == normalise(name)]
-        if any(one.api_name != app.name or one.external is not app.external for one in others):
-            raise CannotTell(
-                f"another app of the org is labelled '{name}', too; give the API name", app.where
-            )
-        unseen = [gap for gap in self.snapshot.gaps if gap.kind in (kinds.CONNECTED_APP, kinds.EXTERNAL_APP)]
-        if unseen and records.gap:
-            raise CannotTell(
-                f"another app may be labelled '{name}': {unseen[0].what} can't be read; give the API name"
-            )
+    def sides(self, name: str, kind: str = "") -> tuple[App, ...]:
+        """The same, and of a migrated app both sides: the connected app, and the external client app that it became."""
+        return self._apps.sides(name, kind)
 
     def app_record(self, app: App) -> AppRow:
         """The record of an app in the org. Raises CannotTell."""
-        return self.directory.app_row(app.name, external=app.external)
+        return app.record or self.directory.app_row(app.name, external=app.external)
 
-    def _refuse_app_gap(self, name: str) -> None:
-        key = normalise(name)
-        self._refuse_gap(
-            kinds.CONNECTED_APP, lambda gap: normalise(gap.name) == key, also=kinds.EXTERNAL_KINDS
-        )
-
-    def _refuse_gap(self, kind: str, same: Callable[[Gap], bool], also: tuple[str, ...] = ()) -> None:
+    def _refuse_gap(self, kind: str, same: Callable[[Gap], bool]) -> None:
         for gap in self.snapshot.gaps:
-            if gap.kind in (kind, *also) and same(gap):
+            if gap.kind == kind and same(gap):
                 raise CannotTell(f"{gap.what} can't be read: {gap.reason}", gap.what)
 
 

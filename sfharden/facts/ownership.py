@@ -58,6 +58,8 @@ def marks_of(app: App, records: Iterable[AppRow] = ()) -> AppMarks:
 
 def records_of(directory: Directory, app: App) -> tuple[AppRow, ...]:
     """The records that may be the app's, as far as they were read: of its API name, and its kind."""
+    if app.record:
+        return (app.record,)
     rows = directory.known_apps
     return tuple(one for one in rows if one.api_name == app.name and one.external is app.external)
 
@@ -95,4 +97,6 @@ def require_links(directory: Directory) -> None:
     That takes all apps, and the resource that links tokens to external client apps.
     """
     directory.apps.require_whole()
+    if directory.external_apps_gap:
+        raise CannotTell(f"external client apps were not read completely: {directory.external_apps_gap}")
     directory.rows(directory.tables.external_tokens, org.EXTERNAL_TOKENS).require_whole()

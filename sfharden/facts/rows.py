@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
-from sfharden.facts.values import CannotTell
+from sfharden.facts.values import CannotTell, NoSuchName
 from sfharden.model.org import PermissionSetRow, User
 
 T = TypeVar("T")
@@ -75,9 +75,13 @@ class NamedUsers:
     @property
     def gap(self) -> str:
         """That a name leads to nobody; empty if none does."""
-        return f"no active user named '{self.missing[0]}' was read.{self.hint}" if self.missing else ""
+        return f"{self._nobody}.{self.hint}" if self.missing else ""
+
+    @property
+    def _nobody(self) -> str:
+        return f"no active user named '{self.missing[0]}' was read"
 
     def require_all(self) -> None:
-        """Raise CannotTell if a name leads to nobody."""
+        """Raise NoSuchName if a name leads to nobody."""
         if self.missing:
-            raise CannotTell(self.gap)
+            raise NoSuchName(self._nobody, self.hint)

@@ -22,6 +22,14 @@ class CannotTell(Exception):
         self.where = where
 
 
+class NoSuchName(CannotTell):
+    """Nothing bears a name that a person gave. `near` is what text.names.suggestion says of it, and ends the reason."""
+
+    def __init__(self, reason: str, near: str) -> None:
+        super().__init__(f"{reason}.{near}")
+        self.near = near
+
+
 @dataclass(frozen=True, slots=True)
 class Fact(Generic[T]):
     """A value, its text as written, and where it was read."""

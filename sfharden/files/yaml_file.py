@@ -7,7 +7,6 @@ surprises (`no` is a word, not false; `1:30` is a text, not a number).
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -17,6 +16,7 @@ from pydantic_core import ErrorDetails
 
 from sfharden.errors import InputError
 from sfharden.files.input_file import NoFileError, TooLargeError, read_regular
+from sfharden.text.names import nearest
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import count
 
@@ -195,10 +195,8 @@ def _unknown_key(path: Path_, line: int, model: type[BaseModel]) -> _Problem:
 
 
 def _meant(key: str, model: type[BaseModel]) -> str:
-    """The known key nearest to this one, or nothing; of a short key, one letter in three may be wrong."""
-    plain, known = key.casefold().replace("-", "_"), sorted(_known_keys(model))
-    near = get_close_matches(plain, known, n=1, cutoff=0.6 if len(plain) < 5 else 0.7)
-    return near[0] if near else ""
+    """The known key nearest to this one, or nothing."""
+    return nearest(key.replace("-", "_"), _known_keys(model))
 
 
 def _reason(one: ErrorDetails) -> str:

@@ -26,6 +26,14 @@ WAIVER_REASON: Final = "WHY THIS IS ACCEPTED"
 WAIVER_OWNER: Final = "WHO ANSWERS FOR IT"
 
 
+# What `init` writes where only a person knows; until it's replaced, what rests on it is unknown or failed.
+EDIT_APP: Final = "EDIT: name of the app"
+EDIT_PROFILE: Final = "EDIT: name of the profile"
+EDIT_USER: Final = "EDIT@example.invalid"
+EDIT_LOGIC_APP: Final = "EDIT.json"
+EDIT_ADDRESS: Final = "0.0.0.0"  # noqa: S104 - nothing is bound to it; it's nobody's address
+
+
 def _moment(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
     return _checked(value, check, "write a time with its zone, such as 2026-11-20T09:00:00Z")
 
@@ -87,11 +95,26 @@ class Attempt(Model):
     from_: Annotated[Text, AfterValidator(_one_address)] = Field(alias="from")
 
 
+AppKind = Literal["connected-app", "external-client-app"]
+
+
+class AppName(Model):
+    """An app by API name or label; the kind tells a connected app from an external client app of one name."""
+
+    name: Text
+    kind: AppKind | None = None
+
+
+def _named(value: Any) -> Any:
+    """A bare name is short for `{name: …}`."""
+    return {"name": value} if isinstance(value, str) else value
+
+
 class IntegrationEntry(Model):
     """One integration as it stands in the file."""
 
     name: Text
-    app: Text
+    app: Annotated[AppName, BeforeValidator(_named, json_schema_input_type=AppName | Text)]
     profile: Text
     clone_from: Text | None = None
     users: tuple[Text, ...] = Field(min_length=1)
@@ -99,6 +122,18 @@ class IntegrationEntry(Model):
     operator_ranges: tuple[Text, ...] = Field(min_length=1)
     hardened_at: Annotated[AwareDatetime | None, WrapValidator(_moment)] = None
     attempts: tuple[Attempt, ...] = ()
+
+
+def placeholders_of(entry: IntegrationEntry) -> tuple[str, ...]:
+    """Where a value of `init` still stands in place of a person's, such as `users: EDIT@example.invalid`."""
+    standing = (
+        ("app", (entry.app.name,), EDIT_APP),
+        ("profile", (entry.profile,), EDIT_PROFILE),
+        ("users", entry.users, EDIT_USER),
+        ("egress, logic_app", (one.logic_app for one in entry.egress), EDIT_LOGIC_APP),
+        ("operator_ranges", entry.operator_ranges, EDIT_ADDRESS),
+    )
+    return tuple(f"{key}: {written}" for key, values, written in standing if written in values)
 
 
 def _said(value: str) -> str:
@@ -175,10 +210,14 @@ def egress_of(readings: Iterable[Reading], name: str = "") -> Egress:
 
 
 class Integration(Model):
-    """An integration with its addresses resolved."""
+    """An integration with its addresses resolved. `app_kind` is empty where the file gives the name alone.
+
+    `placeholders` says where the file still has what `init` wrote for a person to replace.
+    """
 
     name: str
     app: str
+    app_kind: str = ""
     profile: str
     users: tuple[str, ...]
     egress: Egress
@@ -186,6 +225,7 @@ class Integration(Model):
     hardened_at: datetime | None = None
     attempts: tuple[Attempt, ...] = ()
     clone_from: str | None = None
+    placeholders: tuple[str, ...] = Field(default=(), exclude=True)  # nothing that a plan rests on
 
 
 def integration_names(integrations: Iterable[Integration]) -> tuple[str, ...]:

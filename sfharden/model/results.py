@@ -95,7 +95,8 @@ def fingerprint(control: str, subject: Subject, integration: str | None) -> str:
 class Report(Model):
     """The whole outcome: results sorted by severity, control and subject, and what was not read.
 
-    `as_of` is the day that it was judged by, where that isn't the day it was made.
+    `as_of` is the day that it was judged by, where that isn't the day it was made. `to_mend` is what is wrong with the
+    integration file itself: then what rests on that can't be right.
     """
 
     schema_: Literal["sfharden.report/1"] = Field(default="sfharden.report/1", alias="schema")
@@ -109,3 +110,4 @@ class Report(Model):
     results: tuple[Result, ...]
     gaps: tuple[Gap, ...]
     warnings: tuple[str, ...] = ()
+    to_mend: tuple[str, ...] = ()

@@ -28,10 +28,16 @@ def check_people(draft: Draft, directory: Directory, goal: ProfileGoal, profile:
     if strangers:
         raise refused(
             f"The profile '{goal.name}' is also that of {show_names(strangers)}: login ranges would shut them out.",
-            "Name a profile that doesn't exist yet, and clone_from, in the integration file.",
+            f"Better {another_profile(goal)}.",
         )
     if found.gap:
         _unknown(draft, goal, profile, found.gap)
+
+
+def another_profile(goal: ProfileGoal) -> str:
+    """What to change in the integration file to get a profile of one's own; a template may be named there already."""
+    template = "" if goal.clone_from else ", and clone_from,"
+    return f"name a profile that doesn't exist yet{template} in the integration file"
 
 
 def _unknown(draft: Draft, goal: ProfileGoal, profile: Component, reason: str) -> None:
@@ -53,6 +59,22 @@ def _surely_custom(profile: Component) -> bool:
         return False
 
 
+def name_users(draft: Draft, directory: Directory, goal: ProfileGoal) -> None:
+    """Tell of users whom the integration names and who are not there; where that can't be told, others say so."""
+    try:
+        users = directory.users
+        users.require_whole()
+    except CannotTell:
+        return
+    known = {literal(user.username) for user in users if user.active}
+    missing = [name for name in goal.users if literal(name) not in known]
+    if missing:
+        near = directory.named_users(goal.users, goal.name).hint
+        draft.conditions.append(
+            f"There is no active user {show_names(missing)}, whom the integration names.{near}"
+        )
+
+
 def check_users(draft: Draft, directory: Directory, goal: ProfileGoal) -> None:
     """An app that gets limited to a profile shuts out the integration's users who don't have it."""
     try:
@@ -67,9 +89,6 @@ def check_users(draft: Draft, directory: Directory, goal: ProfileGoal) -> None:
         )
         return
     known = {literal(user.username): user for user in users if user.active}
-    missing = [name for name in goal.users if literal(name) not in known]
-    if missing:
-        draft.conditions.append(f"There is no active user {show_names(missing)}, whom the integration names.")
     others = [name for name in goal.users if _elsewhere(known.get(literal(name)), profile_id)]
     if others:
         draft.manual.append(assignment_step(goal.name, others))

@@ -17,11 +17,12 @@ from sfharden.plan.app_changes import plan_app
 from sfharden.plan.desired import profile_goals
 from sfharden.plan.draft import Draft, FileChange
 from sfharden.plan.fingerprint import digest, fingerprint
-from sfharden.plan.people import check_users
+from sfharden.plan.people import check_users, name_users
 from sfharden.plan.profile_changes import plan_profile
 from sfharden.plan.refusal import refused
 from sfharden.plan.session_changes import plan_session
 from sfharden.text.names import canonical_profile
+from sfharden.text.wording import ended
 
 _APPS = (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY)
 DEFAULT_API_VERSION = "66.0"
@@ -75,6 +76,8 @@ def make_plan(
         for goal in goals:
             if names[canonical_profile(goal.name)]:
                 check_users(draft, facts.directory, goal)
+    for goal in goals:
+        name_users(draft, facts.directory, goal)
     return _finished(draft, snapshot, integrations, options, tool_version)
 
 
@@ -85,9 +88,10 @@ def _apps(
     found: dict[tuple[bool, str], tuple[App, list[str]]] = {}
     for integration in integrations:
         try:
-            app = facts.app(integration.app)
+            app = facts.app(integration.app, integration.app_kind)
+            app.require_files()
         except CannotTell as reason:
-            raise refused(f"The app '{integration.app}' can't be planned: {reason.reason}.") from None
+            raise refused(f"The app '{integration.app}' can't be planned: {ended(reason.reason)}") from None
         profiles = found.setdefault((app.external, app.name), (app, []))[1]
         profile = names[canonical_profile(integration.profile)]
         if profile and profile not in profiles:

@@ -13,12 +13,12 @@ from sfharden.model.snapshot import Component
 from sfharden.plan import xml_edit
 from sfharden.plan.desired import ProfileGoal, planned_ranges, surplus_note
 from sfharden.plan.draft import Draft, FileChange, encoded_name, sibling_path
-from sfharden.plan.people import assignment_step, check_people
+from sfharden.plan.people import another_profile, assignment_step, check_people
 from sfharden.plan.refusal import refused
 from sfharden.plan.xml_edit import Content
 from sfharden.plan.xml_tree import Element
 from sfharden.text.names import canonical_profile
-from sfharden.text.wording import show_names
+from sfharden.text.wording import ended, show_names
 
 _RANGES: Final = "loginIpRanges"
 _CONTROL: Final = "login-ranges-cover-egress"
@@ -41,6 +41,7 @@ def plan_profile(draft: Draft, facts: Index, goal: ProfileGoal, fit: int | None)
     if existing is None:
         _plan_clone(draft, facts, goal, wanted)
     else:
+        _note_lost_template(draft, facts, goal)
         _plan_ranges(draft, facts, goal, existing, wanted, fit)
         _warn_of_standard(draft, goal, existing)
     _tell(draft, goal, wanted)
@@ -59,7 +60,7 @@ def existing_profile(facts: Index, name: str) -> Component | None:
         if found:
             return facts.profile(name)
     except CannotTell as reason:
-        raise refused(f"The profile '{name}' can't be planned: {reason.reason}.") from None
+        raise refused(f"The profile '{name}' can't be planned: {ended(reason.reason)}") from None
     for gap in facts.snapshot.gaps_of(kinds.PROFILE):
         if not gap.name or canonical_profile(gap.name) == key:
             raise refused(f"Whether there is a profile '{name}' can't be told: {gap.what}: {gap.reason}.")
@@ -92,11 +93,18 @@ def _plan_ranges(
         )
 
 
+def _note_lost_template(draft: Draft, facts: Index, goal: ProfileGoal) -> None:
+    """A template that isn't needed is not judged; a slip in its name is told all the same."""
+    near = facts.near_profile(goal.clone_from) if goal.clone_from else ""
+    if near and canonical_profile(goal.clone_from or "") not in map(canonical_profile, facts.profile_names):
+        draft.notes.append(f"clone_from names no profile that was read: '{goal.clone_from}'.{near}")
+
+
 def _warn_of_standard(draft: Draft, goal: ProfileGoal, profile: Component) -> None:
     if any(value.text == "false" for value in profile.values.get("custom", ())):
         draft.notes.append(
-            f"'{goal.name}' is a standard profile. Better name one that doesn't exist yet, and clone_from, in the "
-            "integration file: the plan then makes the integration a profile of its own."
+            f"'{goal.name}' is a standard profile. Better {another_profile(goal)}: the plan then makes the integration "
+            "a profile of its own."
         )
 
 
@@ -136,12 +144,14 @@ def _plan_clone(draft: Draft, facts: Index, goal: ProfileGoal, wanted: AddressSe
     """The profile alone: an app can be limited to it once it's there and the integration's users have it."""
     template = existing_profile(facts, goal.clone_from) if goal.clone_from else None
     if template is None:
-        draft.conditions.append(_no_template(goal))
+        draft.conditions.append(_no_template(facts, goal))
         draft.manual.append(
             f"Make the profile '{goal.name}' in Setup, Profiles: clone a minimal one. Then read the source "
             "and plan again: until then, nothing is planned for what uses it."
         )
         return
+    if near := facts.near_profile(goal.name):
+        draft.conditions.append(f"There is no profile '{goal.name}', so a new one is planned.{near}")
     file = _clone(draft, goal, template)
     file = _set_ranges(draft, file, login_ranges(template), wanted)
     draft.manual += [
@@ -156,10 +166,16 @@ def _plan_clone(draft: Draft, facts: Index, goal: ProfileGoal, wanted: AddressSe
     _warn_about(draft, facts, goal, template)
 
 
-def _no_template(goal: ProfileGoal) -> str:
+def _no_template(facts: Index, goal: ProfileGoal) -> str:
+    none = f"There is no profile '{goal.name}'{_or(facts.near_profile(goal.name))}, and"
     if goal.clone_from:
-        return f"There is no profile '{goal.name}', and none named '{goal.clone_from}' to clone it from."
-    return f"There is no profile '{goal.name}', and the integration file names none to clone it from (clone_from)."
+        return f"{none} none named '{goal.clone_from}' to clone it from.{facts.near_profile(goal.clone_from)}"
+    return f"{none} the integration file names none to clone it from (clone_from)."
+
+
+def _or(near: str) -> str:
+    """A suggestion in the middle of a sentence."""
+    return f" ({near.strip()})" if near else ""
 
 
 def _clone(draft: Draft, goal: ProfileGoal, template: Component) -> FileChange:

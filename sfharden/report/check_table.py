@@ -6,6 +6,7 @@ import click
 from tabulate import MIN_PADDING, tabulate
 
 from sfharden.model.results import Report, Result, Severity, Status
+from sfharden.report.mend_first import mend_first
 from sfharden.report.source_words import source_lines
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
@@ -35,6 +36,7 @@ def render_table(report: Report, terminal: Terminal, next_steps: Iterable[str]) 
 
     blocks = [
         _heading(report, terminal.width),
+        mend_first(report.to_mend, terminal),
         *_findings(report, terminal, paint),
         *_unknown(report, terminal, paint),
         *_gaps(report, terminal),

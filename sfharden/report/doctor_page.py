@@ -1,36 +1,51 @@
-"""The page of `doctor`: what a login may read of an org, which controls would be unknown, and why."""
+"""The page of `doctor`: what a login may read of an org, what `check` would leave unknown, why, and the way out."""
 
+import shlex
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 from tabulate import tabulate
 
 from sfharden.checks.needs import controls_without, held_by_caller, is_met, needs_of, unmet
 from sfharden.checks.policy import Policy
+from sfharden.checks.remedies import Foreseen
+from sfharden.model.results import Report
 from sfharden.model.snapshot import Snapshot
+from sfharden.report.mend_first import mend_first
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
+from sfharden.text.wording import shorten
 from sfharden.text.wrapping import COLUMN_GAP, bullet, wrap
 
+_MOST: Final = 30  # reasons and gaps shown
 
-def render_doctor(
-    snapshot: Snapshot,
-    how: str,
-    policies: Sequence[Policy],
-    terminal: Terminal,
-    source: str,
-    *,
-    is_described: bool,
-) -> str:
-    """The whole page. `source` is the org to type again; `is_described`: there is an integration file already."""
-    heading = (wrap(line, terminal.width, indent=" " * 13) for line in _heading(snapshot, how))
-    blocks = ["\n".join(heading), _permissions(snapshot, policies, terminal)]
-    if snapshot.gaps:
-        gaps = dict.fromkeys(
-            bullet(f"{safe_text(gap.what, limit=80)}: {gap.reason}", terminal.width) for gap in snapshot.gaps
-        )
-        blocks.append("\n".join(["NOT READ, OR NOT ALL OF IT", *gaps]))
-    blocks.append("\n".join(["Next:", *(f"  {step}" for step in _next(snapshot, source, is_described))]))
-    return "\n\n".join(blocks)
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was read and how the login was made, what `check` would say of it, and what it would leave unknown."""
+
+    snapshot: Snapshot
+    how: str
+    report: Report
+    policies: Sequence[Policy]
+    foreseen: Sequence[Foreseen]
+
+
+def render_doctor(found: Examined, terminal: Terminal, source: str, described: Path | None) -> str:
+    """The whole page. `source` is the org to type again; `described` the integration file to name, if there is one."""
+    snapshot = found.snapshot
+    heading = (wrap(line, terminal.width, indent=" " * 13) for line in _heading(snapshot, found.how))
+    blocks = [
+        "\n".join(heading),
+        _permissions(snapshot, found.policies, terminal),
+        mend_first(found.report.to_mend, terminal),
+        _unknown(found, terminal),
+        _gaps(snapshot, terminal),
+        "\n".join(["Next:", *(f"  {step}" for step in _next(found, source, described))]),
+    ]
+    return "\n\n".join(block for block in blocks if block)
 
 
 def _heading(snapshot: Snapshot, how: str) -> Iterator[str]:
@@ -64,13 +79,50 @@ def _permissions(snapshot: Snapshot, policies: Sequence[Policy], terminal: Termi
     )
 
 
-def _next(snapshot: Snapshot, source: str, is_described: bool) -> Iterator[str]:
-    if unmet(snapshot) or held_by_caller(snapshot) is None:
+def _unknown(found: Examined, terminal: Terminal) -> str:
+    """The reasons, each with its controls; below those that one thing mends, what to do."""
+    whole = "" if found.report.integrations else " of the org as a whole"
+    if not found.foreseen:
+        return wrap(f"check would leave nothing{whole} unknown.", terminal.width)
+    lines = ["WHAT check WOULD LEAVE UNKNOWN, WHY, AND WHAT TO DO"]
+    by_remedy: dict[str, list[Foreseen]] = {}
+    for one in found.foreseen[:_MOST]:
+        by_remedy.setdefault(one.remedy, []).append(one)
+    for remedy, reasons in by_remedy.items():
+        lines += [bullet(_reason(one), terminal.width) for one in reasons]
+        lines.append(wrap(f"  > {safe_text(remedy, limit=600)}", terminal.width, indent="    "))
+    return "\n".join([*lines, *_more(len(found.foreseen), "kinds of reasons")])
+
+
+def _reason(one: Foreseen) -> str:
+    about = f" ({shorten(one.subjects)})" if one.subjects else ""
+    return f"{', '.join(one.controls)}{about}: {one.reason}"
+
+
+def _gaps(snapshot: Snapshot, terminal: Terminal) -> str:
+    gaps = dict.fromkeys(
+        bullet(f"{safe_text(gap.what, limit=80)}: {gap.reason}", terminal.width) for gap in snapshot.gaps
+    )
+    lines = [*list(gaps)[:_MOST], *_more(len(gaps), "gaps")]
+    return "\n".join(["NOT READ, OR NOT ALL OF IT", *lines]) if gaps else ""
+
+
+def _more(number: int, what: str) -> Iterator[str]:
+    if number > _MOST:
+        yield f"  and {number - _MOST} more {what}; `check -f json` has them all."
+
+
+def _next(found: Examined, source: str, described: Path | None) -> Iterator[str]:
+    if unmet(found.snapshot) or held_by_caller(found.snapshot) is None:
         yield "sfharden doctor --permission-set"
         yield "  a permission set with all of these, to deploy and assign for the run"
-    if is_described:
-        yield f"sfharden check {source} -i integration.yaml"
+    file = f" -i {shlex.quote(safe_text(str(described)))}" if described else ""
+    if found.report.integrations:
+        yield f"sfharden check {source}{file}"
         yield "  judge the org"
+    elif described:
+        yield f"sfharden doctor {source}{file}"
+        yield "  foresee what check says of the integration, too"
     else:
         yield f"sfharden init {source}"
-        yield "  describe your integration; then judge it with check -i FILE"
+        yield "  describe your integration; then foresee and judge it with -i FILE"

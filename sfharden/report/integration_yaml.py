@@ -1,63 +1,147 @@
-"""A commented integration file, from what a source holds."""
+"""A commented integration file, from what a source holds: what was found, what is guessed of it, and what only a person knows."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from sfharden.addresses import show_ranges
-from sfharden.facts.apps import App, apps_of
+from sfharden.facts.apps import App
+from sfharden.facts.index import Index
+from sfharden.facts.pairing import Guess, Pair, is_custom, likeliest_profile, pairs_of
 from sfharden.facts.profiles import login_ranges
-from sfharden.model import kinds
+from sfharden.facts.values import CannotTell
+from sfharden.model import kinds, org
+from sfharden.model.integration import EDIT_ADDRESS, EDIT_APP, EDIT_LOGIC_APP, EDIT_PROFILE, EDIT_USER
 from sfharden.model.snapshot import Component, Snapshot
 from sfharden.text.names import profile_aliases
 from sfharden.text.redact import safe_text
 
 _MOST_LISTED: Final = 40
+_UNTIED: Final = "nothing that was read ties it to the app"
+# What pairing rests on in a running org.
+_TABLES: Final = (org.APPS, org.APP_ACCESS, org.TOKENS, org.EXTERNAL_TOKENS, org.USERS, org.PROFILES)
 
 
 def integration_text(snapshot: Snapshot) -> str:
     """The text of an integration file; every name from the source is quoted or in a comment made safe."""
-    apps = apps_of(snapshot.components)
-    profiles = sorted(snapshot.of_kind(kinds.PROFILE), key=lambda one: (not _is_likely(one), one.name))
-    app = _quoted((apps[0].labels or (apps[0].name,))[0]) if apps else '"EDIT: name of the app"'
-    profile = _quoted(profiles[0].name) if profiles else '"EDIT: name of the profile"'
+    index = Index(snapshot)
+    pairs = pairs_of(index)
+    profiles = sorted(snapshot.of_kind(kinds.PROFILE), key=lambda one: (not is_custom(one), one.name))
+    pair = pairs[0] if pairs else None
+    profile = _profile_of(pair, profiles)
     lines = [
         "# An integration: one app, the profile its users have, and the addresses it calls from.",
         "# Lines marked EDIT need your facts; until then, what rests on them is unknown or failed, never passed.",
+        "# What stands below GUESS was guessed from what was read, for the reason given there: see that it's so.",
+        *_comments((f"Not all was read: {one}" for one in _gaps(snapshot)), none=""),
         "version: 1",
         "integrations:",
         "  - name: my-integration        # EDIT: any name; it stands in reports",
         "    # The connected app or external client app, by API name or label. Found:",
-        *_comments(_app_line(one) for one in apps),
-        f"    app: {app}",
+        *_comments(_app_line(one.app) for one in pairs),
+        *([_guess(_why_the_app(pairs))] if pair else []),
+        f"    app: {_named(index, pair.app) if pair else _quoted(EDIT_APP)}",
         "    # The dedicated profile, by API name or label. Found, with login ranges:",
         *_comments(_profile_line(one) for one in profiles),
-        f"    profile: {profile}",
+        *([_guess("; ".join(profile.because) or _UNTIED)] if profile else []),
+        f"    profile: {_quoted(profile.name if profile else EDIT_PROFILE)}",
         "    # clone_from: Minimum Access - Salesforce   # to make the profile from, where there's none yet",
-        "    users: [EDIT@example.invalid]   # EDIT: the usernames that the integration signs in with",
+        *_users(pair),
         "    # Where it calls from; any mix of the three. Paths are relative to this file.",
         "    egress:",
-        "      - logic_app: EDIT.json   # EDIT: az resource show --ids ID > my-logic-app.json",
+        f"      - logic_app: {EDIT_LOGIC_APP}   # EDIT: az resource show --ids ID > my-logic-app.json",
         "      # - service_tags: ServiceTags_Public.json",
         "      #   tag: AzureConnectors.WestEurope",
         "      # - ranges: [192.0.2.0/28, 192.0.2.40-192.0.2.47]",
-        "    operator_ranges: [0.0.0.0]   # EDIT: an address of yours; the way in that must survive",
+        f"    operator_ranges: [{EDIT_ADDRESS}]   # EDIT: an address of yours; the way in that must survive",
         "    # hardened_at: 2026-11-20T09:00:00Z   # when the hardening was done",
+        *_other_pairs(pairs[1:]),
         "# waivers:",
         "#   - {control: app-pkce-required, subject: my app, reason: why, owner: who, expires: 2027-01-31}",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _is_likely(profile: Component) -> bool:
-    """Custom profiles come first, and only those can be dedicated."""
-    return any(value.text == "true" for value in profile.values.get("custom", ()))
+def _gaps(snapshot: Snapshot) -> Iterable[str]:
+    """What of the tables that pairing rests on may be missing."""
+    found = (gap for gap in snapshot.gaps if gap.kind in _TABLES and not gap.name)
+    return dict.fromkeys(f"{gap.what}: {gap.reason}" for gap in found)
 
 
-def _comments(lines: Iterator[str]) -> Iterator[str]:
+# Guesses ------------------------------------------------------------------------------------
+
+
+def _guess(why: str) -> str:
+    return f"    # GUESS: {safe_text(why, limit=300)}"
+
+
+def _why_the_app(pairs: tuple[Pair, ...]) -> str:
+    if len(pairs) == 1:
+        return "the only app that was read"
+    if not pairs[0].is_tied:
+        return "nothing that was read ties any of them to a profile; by its name"
+    return "of all these, most ties this one to a profile and users"
+
+
+def _profile_of(pair: Pair | None, profiles: Iterable[Component]) -> Guess | None:
+    """The profile that is tied to the app; else the likeliest of those there are."""
+    if pair and pair.profile:
+        return pair.profile
+    likely = likeliest_profile(profiles)
+    return Guess(likely.name) if likely else None
+
+
+def _users(pair: Pair | None) -> Iterator[str]:
+    """Those who are guessed; where none are, what to replace. Whoever else may be meant is told, and not taken."""
+    if pair and pair.others:
+        yield "    # Users who are not taken, and to be looked at, for they may be strangers:"
+        yield from _comments(f"{one.name}: {', '.join(one.because)}" for one in pair.others)
+    for guess in pair.users if pair else ():
+        yield _guess(f"{guess.name}: {', '.join(guess.because)}")
+    names = ", ".join(_quoted(guess.name) for guess in pair.users) if pair else ""
+    tail = "" if names else "   # EDIT: the usernames that the integration signs in with"
+    yield f"    users: [{names or EDIT_USER}]{tail}"
+
+
+def _other_pairs(pairs: Iterable[Pair]) -> Iterator[str]:
+    tied = [pair for pair in pairs if pair.is_tied]
+    if tied:
+        yield "    # Other apps, and what hangs together with them; an integration each, if they are yours:"
+        yield from _comments(map(_pair_line, tied))
+
+
+def _pair_line(pair: Pair) -> str:
+    profile = (
+        f"profile {pair.profile.name} ({'; '.join(pair.profile.because)})" if pair.profile else "no profile"
+    )
+    users = ", ".join(guess.name for guess in pair.users) or "none that is sure"
+    return f"{pair.app.name}, {pair.app.kind}: {profile}; users: {users}"
+
+
+def _named(index: Index, app: App) -> str:
+    """The first name that leads to the app and to no other: a label, the API name, or one of these with the kind."""
+    names = tuple(dict.fromkeys((*app.labels, app.name)))
+    for kind in ("", app.kind):
+        for name in names:
+            if _leads_to(index, app, name, kind):
+                return f"{{name: {_quoted(name)}, kind: {kind}}}" if kind else _quoted(name)
+    return _quoted(app.name)
+
+
+def _leads_to(index: Index, app: App, name: str, kind: str) -> bool:
+    try:
+        return index.app(name, kind) == app
+    except CannotTell:
+        return False
+
+
+# What was found -----------------------------------------------------------------------------
+
+
+def _comments(lines: Iterable[str], none: str = "none") -> Iterator[str]:
     listed = list(lines)
-    for line in listed[:_MOST_LISTED] or ["none"]:
-        yield f"    #   {safe_text(line, limit=160)}"
+    for line in listed[:_MOST_LISTED] or [none] * bool(none):
+        yield f"    #   {safe_text(line, limit=300)}"
     if len(listed) > _MOST_LISTED:
         yield f"    #   and {len(listed) - _MOST_LISTED} more"
 

@@ -45,6 +45,7 @@ def render_simulation_json(simulation: Simulation, version: str) -> str:
 def _integration(one: IntegrationOutcome) -> dict[str, Any]:
     return {
         "name": one.name,
+        "to_mend": list(one.to_mend),
         "matrix": [_change(change) for change in one.matrix],
         "guard": {
             "safe": one.guard.safe,

@@ -9,6 +9,7 @@ from tabulate import tabulate
 
 from sfharden.access import Outcome, Reason
 from sfharden.model.results import Result
+from sfharden.report.mend_first import mend_first
 from sfharden.report.source_words import source_lines
 from sfharden.simulation.matrix import Case, Change, Row, Standing, Wish, example
 from sfharden.simulation.replay import LoginGroup, Replay
@@ -40,6 +41,7 @@ def render_simulation(simulation: Simulation, terminal: Terminal, next_steps: It
     blocks = [_heading(simulation, terminal)]
     for one in simulation.integrations:
         blocks += [
+            mend_first(one.to_mend, terminal),
             _matrix(one, terminal),
             _reasons(one, terminal),
             *_replay(one, terminal),

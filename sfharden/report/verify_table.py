@@ -14,6 +14,7 @@ from sfharden.facts.logins import latest, sources_of
 from sfharden.model.integration import Integration
 from sfharden.model.results import Status
 from sfharden.model.snapshot import Source
+from sfharden.report.mend_first import mend_first
 from sfharden.report.source_words import source_lines
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
@@ -24,6 +25,7 @@ _COLOURS: Final = {Status.PASS: "green", Status.FAIL: "red", Status.UNKNOWN: "ye
 _WORDS: Final = {Status.PASS: "seen", Status.FAIL: "FAILED", Status.UNKNOWN: "not yet"}
 _TITLE_WIDTH: Final = 26
 _NO_ORG: Final = "verify needs a running org: metadata files hold no logins and no tokens. Give --org ALIAS."
+_MEND_FILE: Final = "Mend the integration file, then verify again."
 _ADD: Final = "Add hardened_at: {} (when you finished) to the integration file, then verify again."
 
 
@@ -43,6 +45,7 @@ def render_verification(
         blocks.append(wrap(_NO_ORG, terminal.width))
         return "\n\n".join(blocks) + "\n"
     for integration, one in found:
+        blocks.append(mend_first(one.to_mend, terminal))
         if one.hardened:
             blocks += [_table(one, terminal), _to_do(one, integration, org, terminal)]
         else:
@@ -67,8 +70,8 @@ def _status(status: Status, terminal: Terminal) -> str:
 
 
 def _to_do(one: Verification, integration: Integration, org: str, terminal: Terminal) -> str:
-    texts = (to_do(finding, integration, org) for finding in one.findings)
-    lines = [_step(text, terminal) for text in texts if text]
+    texts = (_next_for(finding, one, integration, org) for finding in one.findings)
+    lines = [_step(text, terminal) for text in dict.fromkeys(texts) if text]
     return "To do:\n" + "\n".join(lines) if lines else ""
 
 
@@ -78,6 +81,12 @@ def _step(text: str, terminal: Terminal) -> str:
     if not mark:
         return bullet(text, terminal.width)
     return f"{bullet(words + ':', terminal.width)}\n    sfharden {safe_text(command, limit=2000)}"
+
+
+def _next_for(finding: Observation, one: Verification, integration: Integration, org: str) -> str:
+    """What to do; where names lead nowhere, nothing else comes before that: the integration would revoke its own tokens."""
+    text = to_do(finding, integration, org)
+    return _MEND_FILE if text and one.to_mend else text
 
 
 def to_do(finding: Observation, integration: Integration, org: str) -> str:
@@ -185,19 +194,23 @@ def render_verification_json(
         "as_of": as_of,
         "source": source.model_dump(mode="json"),
         "integrations": [
-            {"name": one.name, "findings": [_plain(finding, integration, org) for finding in one.findings]}
+            {
+                "name": one.name,
+                "to_mend": list(one.to_mend),
+                "findings": [_plain(finding, one, integration, org) for finding in one.findings],
+            }
             for integration, one in found
         ],
     }
     return json.dumps(data, indent=2, ensure_ascii=True) + "\n"
 
 
-def _plain(finding: Observation, integration: Integration, org: str) -> dict[str, str]:
+def _plain(finding: Observation, one: Verification, integration: Integration, org: str) -> dict[str, str]:
     return {
         "id": finding.id,
         "control": finding.control,
         "title": finding.title,
         "status": finding.status.value,
         "message": finding.message,
-        "to_do": to_do(finding, integration, org),
+        "to_do": _next_for(finding, one, integration, org),
     }

@@ -67,6 +67,14 @@ class AppNames:
         """How many apps that the org manages bear the name."""
         return len(self._named(name))
 
+    def what_tells_apart(self, name: str) -> str:
+        """What to give instead of a name that several apps bear: the API name, or if that was given, the record's id."""
+        rows = self._named(name).values()
+        by_api_name = any(normalise(row.api_name) == normalise(name) for row in rows)
+        named = [row.id if by_api_name else row.api_name or row.id for row in rows]
+        what = "id" if by_api_name else "API name"
+        return f"Give the {what} of the one to spare: {', '.join(sorted(named))}."
+
     def _named(self, name: str) -> dict[str, AppRow]:
         wanted = normalise(name)
         return {

@@ -17,6 +17,7 @@ from sfharden.model.org import Token, User
 from sfharden.revocation.app_names import AppNames
 from sfharden.revocation.tokens import OwnLogin
 from sfharden.text.names import normalise, suggestion
+from sfharden.text.wording import ended
 
 Criterion = Callable[[Token], bool]  # raises CannotTell where a fact is missing
 
@@ -76,7 +77,7 @@ def select(
 ) -> Selected:
     """The tokens that are meant. Raises UsageError for a name that nothing bears, or if nothing is asked for."""
     every = tuple(tokens)
-    criteria = list(_criteria(selection, _Names(directory, every), now))
+    criteria = list(_criteria(selection, _Names(directory, every, selection.profiles), now))
     if not criteria and not selection.everything:
         raise UsageError(
             _NOTHING, "By --app, --user, --profile, --created-before, --unused-for, --all-but or --all."
@@ -100,7 +101,7 @@ def may_mean(
     selection: Selection, tokens: Iterable[Token], directory: Directory, now: datetime
 ) -> Callable[[Token], bool]:
     """True for a token that is meant, or may be. Raises UsageError for a name that nothing bears."""
-    criteria = list(_criteria(selection, _Names(directory, tuple(tokens)), now))
+    criteria = list(_criteria(selection, _Names(directory, tuple(tokens), selection.profiles), now))
     return lambda token: _judge(token, criteria) != ""
 
 
@@ -176,8 +177,9 @@ def _unused_since(moment: datetime) -> Criterion:
 class _Names:
     """From a name that a person gave to a criterion. Raises UsageError for a name that nothing bears."""
 
-    def __init__(self, directory: Directory, tokens: tuple[Token, ...]) -> None:
+    def __init__(self, directory: Directory, tokens: tuple[Token, ...], profiles: Iterable[str]) -> None:
         self._directory = directory
+        self._profiles = frozenset(profiles)
         self._apps = AppNames(directory, tokens)
 
     def app(self, name: str) -> Criterion:
@@ -190,7 +192,9 @@ class _Names:
         """Tokens of the user with that name or id."""
         ids = self._users(name)
         if not ids:
-            raise _unknown("user", name, self._usernames(), self._users_gap())
+            raise _unknown(
+                "user", name, self._usernames(), self._users_gap(), self._usernames(self._profiles)
+            )
         return lambda token: token.user_id in ids
 
     def profile(self, name: str) -> Criterion:
@@ -198,7 +202,7 @@ class _Names:
         try:
             profile_id = self._directory.profile_id(name)
         except CannotTell as reason:
-            raise UsageError(f"The profile '{name}' can't be told: {reason.reason}") from None
+            raise UsageError(f"The profile '{name}' can't be told: {ended(reason.reason)}") from None
         return lambda token: self._user_of(token).profile_id == profile_id
 
     def spared(self, name: str) -> Criterion:
@@ -209,9 +213,7 @@ class _Names:
             known = [*self._apps.all_names(), *self._usernames()]
             raise _unknown("app or user", name, known, self._apps.gap or self._users_gap())
         if self._apps.records_named(name) > 1:
-            raise UsageError(
-                f"More than one app is named '{name}'.", "Give the API name of the one to spare."
-            )
+            raise UsageError(f"More than one app is named '{name}'.", self._apps.what_tells_apart(name))
         return lambda token: token.user_id in ids or (is_app and self._apps.surely_names(token, name))
 
     def _users(self, name: str) -> frozenset[str]:
@@ -222,8 +224,16 @@ class _Names:
             if (wanted and normalise(user.username) == wanted) or name in (user.id, user.id[:15])
         )
 
-    def _usernames(self) -> list[str]:
-        return [user.username for user in self._directory.users_by_id.values()]
+    def _usernames(self, profiles: Iterable[str] | None = None) -> list[str]:
+        """Of everybody, or of the users of these profiles."""
+        users = self._directory.users_by_id.values()
+        if profiles is None:
+            return [user.username for user in users]
+        try:
+            wanted = self._directory.profile_ids(profiles)
+        except CannotTell:
+            return []
+        return [user.username for user in users if user.profile_id in wanted]
 
     def _users_gap(self) -> str:
         try:
@@ -240,7 +250,7 @@ class _Names:
         return user
 
 
-def _unknown(what: str, name: str, known: Iterable[str], gap: str) -> UsageError:
+def _unknown(what: str, name: str, known: Iterable[str], gap: str, first: Iterable[str] = ()) -> UsageError:
     # Revoking too little, or sparing too little, because of a slip of the pen: both are worse than an error.
     hint = f"Their list may not be whole: {gap}." if gap else "`sfharden tokens` lists what there is."
-    return UsageError(f"No {what} is named '{name}'.{suggestion(name, known)}", hint)
+    return UsageError(f"No {what} is named '{name}'.{suggestion(name, known, first)}", hint)

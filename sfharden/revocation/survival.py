@@ -36,6 +36,7 @@ def survivals(tokens: Iterable[PlannedToken], snapshot: Snapshot) -> Iterator[st
 
 
 def _ways(app: App) -> Iterator[str]:
+    app.require_files()
     oauth = (kinds.CONNECTED_APP, kinds.EXTERNAL_GLOBAL_OAUTH, kinds.EXTERNAL_OAUTH_POLICY)
     parts = [part for part in app.parts if part.kind in oauth]
     if not parts:

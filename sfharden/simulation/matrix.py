@@ -5,15 +5,19 @@ from collections.abc import Iterable
 from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Snapshot
 from sfharden.simulation.rows import Case, Change, Row, Standing, Wish, example, row_of
-from sfharden.simulation.scenarios import SCENARIOS, World
+from sfharden.simulation.scenarios import SCENARIOS, Scenario, World, worlds_of
 
 __all__ = ["SCENARIOS", "Case", "Change", "Row", "Standing", "Wish", "compare", "example", "matrix"]
 
 
 def matrix(snapshot: Snapshot, integration: Integration) -> tuple[Row, ...]:
-    """Every scenario for one integration, by the facts of one snapshot."""
-    world = World(snapshot, integration)
-    return tuple(row_of(one.id, one.title, one.wish, one.given, tuple(one.cases(world))) for one in SCENARIOS)
+    """Every scenario for one integration, by the facts of one snapshot; a migrated app has the cases of both sides."""
+    worlds = worlds_of(snapshot, integration)
+    return tuple(row_of(one.id, one.title, one.wish, one.given, _cases(one, worlds)) for one in SCENARIOS)
+
+
+def _cases(scenario: Scenario, worlds: Iterable[World]) -> tuple[Case, ...]:
+    return tuple(dict.fromkeys(case for world in worlds for case in scenario.cases(world)))
 
 
 def compare(before: Iterable[Row], after: Iterable[Row]) -> tuple[Change, ...]:

@@ -15,13 +15,12 @@ from sfharden.access import (
     Facts,
     Flow,
     Outcome,
-    Place,
     Who,
     decide_at,
     place_of,
     ranges_that_count,
 )
-from sfharden.access.gather import app_named, known, org_facts
+from sfharden.access.gather import org_facts, sides_named
 from sfharden.access.users import hours_text, who_is
 from sfharden.addresses import address_of
 from sfharden.facts.apps import App
@@ -125,18 +124,26 @@ class _Groups:
 
 
 class _Judge:
-    """Decides all logins of one user by one app and flow; each place is decided once."""
+    """Decides all logins of one user by one app and flow; each place is decided once.
+
+    `sides` is the user and the facts, twice for an app that was migrated: the login doesn't tell by which side it came.
+    """
 
     def __init__(
-        self, user: str, profile: str, who: Who, facts: Facts, flows: Sequence[Flow], untouched: bool
+        self,
+        user: str,
+        profile: str,
+        sides: Sequence[tuple[Who, Facts]],
+        flows: Sequence[Flow],
+        untouched: bool,
     ) -> None:
         self.user = user
         self.name = literal(user)
         self.profile = profile
         self.untouched = untouched
-        self._who, self._facts, self._flows = who, facts, flows
+        self._sides, self._flows = sides, flows
         # Every set of ranges that an address can be inside or outside of; together they are its place.
-        self._cuts = tuple(cut for cut in ranges_that_count(who, facts) if cut)
+        self._cuts = tuple(cut for side in sides for cut in ranges_that_count(*side) if cut)
         self._decided: dict[tuple[bool, ...], tuple[Outcome, str]] = {}
 
     def decide(self, address: int) -> tuple[Outcome, str]:
@@ -144,16 +151,21 @@ class _Judge:
         sides = tuple([address in cut for cut in self._cuts])
         found = self._decided.get(sides)
         if found is None:
-            found = self._decided[sides] = self._at(place_of(self._who, address, self._facts))
+            found = self._decided[sides] = self._at(address)
         return found
 
-    def _at(self, place: Place) -> tuple[Outcome, str]:
-        decisions = [decide_at(self._who, place, flow, self._facts) for flow in self._flows]
+    def _at(self, address: int) -> tuple[Outcome, str]:
+        decisions = [
+            decide_at(who, place_of(who, address, facts), flow, facts)
+            for who, facts in self._sides
+            for flow in self._flows
+        ]
         if len({one.outcome for one in decisions}) == 1:
             return decisions[0].outcome, _first(decisions[0])
+        what = "OAuth flow" if len(self._flows) > 1 else "side of the migrated app"
         return (
             Outcome.CANNOT_TELL,
-            "The login doesn't tell by which OAuth flow it came, and they fare differently.",
+            f"The login doesn't tell by which {what} it came, and they fare differently.",
         )
 
 
@@ -222,10 +234,9 @@ def _files_named(index: Index, label: str) -> list[tuple[Component, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class _NamedApp:
-    """An app after the proposal, its policy, and whether its files are the same as before."""
+    """An app after the proposal with its policy, or both sides of it, and whether its files are the same as before."""
 
-    after: App | None
-    facts: AppFacts | None
+    sides: tuple[tuple[App | None, AppFacts | None], ...]
     same: bool
 
 
@@ -257,11 +268,14 @@ class _Bench:
         directory = self._after.directory
         user = directory.users_by_id.get(login.user_id)
         profile = directory.profile_label(user.profile_id) if user else ""
+        nobody = Who(f"'{login.user_id}'")
         return _Judge(
             directory.username(login.user_id),
             profile,
-            self._who(user, app.after) if user else Who(f"'{login.user_id}'"),
-            Facts(self._org, app.facts),
+            [
+                (self._who(user, side) if user else nobody, Facts(self._org, policy))
+                for side, policy in app.sides
+            ],
             flows,
             self._same_settings and app.same and self._same_profile(user),
         )
@@ -270,10 +284,9 @@ class _Bench:
         """An app by the name that logins give it; none for a login without an app."""
         found = self._apps.get(label)
         if found is None:
-            after = known(lambda: self._after.app(label)) if label else None
             same = _files_named(self._before, label) == _files_named(self._after, label)
-            facts = app_named(self._after, label) if label else None
-            found = self._apps[label] = _NamedApp(after, facts, same)
+            sides = sides_named(self._after, label) if label else ((None, None),)
+            found = self._apps[label] = _NamedApp(sides, same)
         return found
 
     @cached_property

@@ -10,6 +10,7 @@ from sfharden.access.gather import known, org_facts, policy_of
 from sfharden.access.people import Colleagues
 from sfharden.access.users import who_has_profile, who_is
 from sfharden.addresses import ALL_V4, ALL_V6, AddressSet
+from sfharden.facts.apps import App
 from sfharden.facts.index import Index
 from sfharden.facts.rows import NamedUsers
 from sfharden.model.integration import Integration
@@ -30,12 +31,12 @@ class Scenario:
 
 
 class World:
-    """What the scenarios are played in."""
+    """What the scenarios are played in. `app` is the integration's app, or one side of it; None if that can't be told."""
 
-    def __init__(self, snapshot: Snapshot, integration: Integration) -> None:
-        self.index = Index(snapshot)
+    def __init__(self, index: Index, integration: Integration, app: App | None) -> None:
+        self.index = index
         self.integration = integration
-        self.app = known(lambda: self.index.app(integration.app))
+        self.app = app
         self.org = org_facts(self.index)
         self.egress = integration.egress.addresses
         self.operator = integration.operator_ranges
@@ -87,12 +88,20 @@ class World:
 
     @cached_property
     def _named(self) -> NamedUsers | None:
-        return known(lambda: self.index.directory.named_users(self.integration.users))
+        named = self.integration
+        return known(lambda: self.index.directory.named_users(named.users, named.profile))
 
     @cached_property
     def colleagues(self) -> Colleagues:
         """Everybody else."""
         return Colleagues(self.index, self.integration, self.app)
+
+
+def worlds_of(snapshot: Snapshot, integration: Integration) -> tuple[World, ...]:
+    """The world of the integration's app; of a migrated app one for each side."""
+    index = Index(snapshot)
+    sides = known(lambda: index.sides(integration.app, integration.app_kind)) or (None,)
+    return tuple(World(index, integration, side) for side in sides)
 
 
 # The scenarios ------------------------------------------------------------------------------

@@ -8,6 +8,8 @@ from sfharden.access import Outcome
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.policy import Policy
 from sfharden.facts.directory import Directory
+from sfharden.facts.index import Index
+from sfharden.facts.naming import to_mend
 from sfharden.facts.values import CannotTell
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.results import Report, Result
@@ -30,13 +32,17 @@ class ControlChange:
 
 @dataclass(frozen=True, slots=True)
 class IntegrationOutcome:
-    """What the proposal does to one integration. `replay` is None where no logins were read."""
+    """What the proposal does to one integration. `replay` is None where no logins were read.
+
+    `to_mend` is what is wrong with the integration file itself.
+    """
 
     name: str
     matrix: tuple[Change, ...]
     guard: Guard
     replay: Replay | None
     replay_gap: str = ""
+    to_mend: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ class Simulation:
 
 def _unknown(one: IntegrationOutcome) -> bool:
     return (
-        bool(one.guard.unknown)
+        bool(one.guard.unknown or one.to_mend)
         or any(change.after.outcome is Outcome.CANNOT_TELL for change in one.matrix)
         or one.replay is None
         or bool(one.replay.unknown or one.replay.gap or one.replay.left_out)
@@ -113,12 +119,13 @@ def _one(
 ) -> IntegrationOutcome:
     rows = compare(matrix(before, integration), matrix(after, integration))
     judged = guard(before, after, integration, caller_address)
+    wrong = to_mend(Index(after), integration)
     try:
         logins = Directory(before).logins
     except CannotTell as reason:
-        return IntegrationOutcome(integration.name, rows, judged, None, reason.reason)
+        return IntegrationOutcome(integration.name, rows, judged, None, reason.reason, wrong)
     played = replay(logins, before, after, integration, logins.gap)
-    return IntegrationOutcome(integration.name, rows, judged, played)
+    return IntegrationOutcome(integration.name, rows, judged, played, to_mend=wrong)
 
 
 def _changes(before: Report, after: Report) -> Iterator[ControlChange]:

@@ -66,12 +66,12 @@ def read_workflow(workflow: Workflow, file: str) -> Reading:
 
 
 def _needs(workflow: Workflow, sure: Iterable[Call]) -> Iterator[_Need]:
+    region = "" if workflow.hosting is Hosting.POWER_AUTOMATE else workflow.region  # a flow has many
     if not isinstance(workflow.definition, dict):
-        yield _Need(
-            OriginKind.CONNECTOR, workflow.region
-        )  # the likeliest, and a gap says that it's not known
+        yield _Need(OriginKind.CONNECTOR, region)  # the likeliest, and a gap says that it's not known
     for call in sure:
-        yield _Need(_kind(workflow, call), call.region or workflow.region)
+        of_flow = workflow.hosting is Hosting.POWER_AUTOMATE
+        yield _Need(_kind(workflow, call), region if of_flow else call.region or region)
 
 
 def _kind(workflow: Workflow, call: Call) -> OriginKind:
@@ -94,7 +94,9 @@ def _lists(workflow: Workflow, needs: list[_Need], file: str) -> tuple[list[Orig
             gaps.append(_unlisted(workflow, need))
             continue
         origins[need.kind] = _origin(workflow, need.kind, file, addresses)
-        if need.region != workflow.region and workflow.region:
+        if workflow.hosting is Hosting.POWER_AUTOMATE:
+            gaps.append(_geography(workflow, need))  # some of its addresses, whatever is listed
+        elif need.region != workflow.region and workflow.region:
             gaps.append(_other_region(workflow, need))
     return list(origins.values()), list(dict.fromkeys(gaps))
 
@@ -142,15 +144,18 @@ def _unlisted(workflow: Workflow, need: _Need) -> EgressGap:
         reason = f"its HTTP steps call from the {_NAMES[need.kind]}, which are not in the file ({_SITE_HOW})"
         return _gap(workflow, reason, need.kind.value)
     if workflow.hosting is Hosting.POWER_AUTOMATE:
-        service = need.tag.partition(".")[0]
-        reason = (
-            "a flow of Power Automate calls from all regions of its geography, which the file does not name"
-        )
-        return _gap(workflow, f"{reason}; give the tag {service}, or its regions' ranges alone", service)
+        return _geography(workflow, need)
     if workflow.hosting is Hosting.STANDARD:
         reason = "a Standard Logic App calls from shared connectors, which only a service tag lists"
         return _gap(workflow, f"{reason}; give {need.tag.replace('*', '<Region>')}", need.tag)
     return _gap(workflow, f"the file lists no {_NAMES[need.kind]} ({_HOW})", need.tag)
+
+
+def _geography(workflow: Workflow, need: _Need) -> EgressGap:
+    """Managed connectors outbound IP addresses: a flow calls from every region of its environment's geography."""
+    service = need.tag.partition(".")[0]
+    reason = "a flow of Power Automate calls from all regions of its geography, which the file does not name"
+    return _gap(workflow, f"{reason}; give the tag {service}, or its regions' ranges alone", service)
 
 
 def _other_region(workflow: Workflow, need: _Need) -> EgressGap:

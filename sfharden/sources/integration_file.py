@@ -14,6 +14,7 @@ from sfharden.model.integration import (
     IntegrationFile,
     Waiver,
     egress_of,
+    placeholders_of,
 )
 from sfharden.sources.logic_apps import read_logic_app
 from sfharden.sources.service_tags import load_service_tags
@@ -34,7 +35,8 @@ def load_integrations(path: Path) -> tuple[tuple[Integration, ...], tuple[Waiver
 def _resolve(entry: IntegrationEntry, folder: Path) -> Integration:
     return Integration(
         name=entry.name,
-        app=entry.app,
+        app=entry.app.name,
+        app_kind=entry.app.kind or "",
         profile=entry.profile,
         users=entry.users,
         egress=_egress(entry, folder),
@@ -42,6 +44,7 @@ def _resolve(entry: IntegrationEntry, folder: Path) -> Integration:
         hardened_at=entry.hardened_at,
         attempts=entry.attempts,
         clone_from=entry.clone_from,
+        placeholders=placeholders_of(entry),
     )
 
 

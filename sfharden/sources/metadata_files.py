@@ -6,10 +6,12 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from sfharden.errors import InputError, NoVerdictError, UsageError
+from sfharden.model.kinds import SETTINGS_KINDS
 from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import ANY_KIND, Component, Gap, Snapshot, Source, Tool
+from sfharden.sources.decomposed import Parts, is_xml, may_be_part, type_folder
 from sfharden.sources.git_commit import commit_of
-from sfharden.sources.metadata_types import BY_SUFFIX, SETTINGS_NAMES, SETTINGS_SUFFIX
+from sfharden.sources.metadata_types import BY_SUFFIX, SETTINGS, SETTINGS_NAMES, SETTINGS_SUFFIX
 from sfharden.sources.metadata_xml import BadMetadata, NotOurs, parse_component
 from sfharden.sources.tree import MAX_FILE_BYTES, Entry, Found, printable_path, walk
 from sfharden.text.names import decode_file_name
@@ -31,8 +33,8 @@ def load_snapshot(
     """
     components: list[Component] = []
     gaps: list[Gap] = []
-    files = 0
-    for outcome in _read_all(walk(source, is_metadata_name), max_file_bytes):
+    parts, files = Parts(), 0
+    for outcome in _read_all(walk(source, is_metadata_path), parts, max_file_bytes):
         files += 1
         if isinstance(outcome, Gap):
             gaps.append(outcome)
@@ -40,6 +42,7 @@ def load_snapshot(
             components.append(outcome)
         if progress:
             progress(files)
+    components, gaps = parts.put_together(components, gaps)
     return Snapshot(
         tool=Tool(version=tool_version),
         source=Source(
@@ -50,9 +53,35 @@ def load_snapshot(
     )
 
 
-def _read_all(found: Iterator[Found], max_file_bytes: int) -> Iterator[Component | Gap | None]:
+def _read_all(found: Iterator[Found], parts: Parts, max_file_bytes: int) -> Iterator[Component | Gap | None]:
     for item in found:
-        yield _named(item) if isinstance(item, Gap) else _read(item, max_file_bytes)
+        if isinstance(item, Gap):
+            yield _named(item)
+        elif is_metadata_name(item.path):
+            yield _read(item, max_file_bytes)
+        else:
+            _read_part(item, parts, max_file_bytes)
+            yield None
+
+
+def _read_part(entry: Entry, parts: Parts, max_file_bytes: int) -> None:
+    """A file that may be a part. One of another type, such as a component that is called like a folder, is none."""
+    if not is_xml(entry.path):
+        parts.miss(entry.path)
+        return
+    try:
+        with entry.open() as stream:
+            part = parse_component(stream, "", entry.path, max_bytes=max_file_bytes)
+    except NotOurs:
+        return
+    except BadMetadata as problem:
+        parts.miss(entry.path, problem.reason)
+    except OSError:
+        parts.miss(entry.path, "the file can't be read")
+    else:
+        folder = type_folder(entry.path)
+        if part.kind == folder or (folder == SETTINGS and part.kind in SETTINGS_KINDS):
+            parts.add(part)
 
 
 def _named(gap: Gap) -> Gap:
@@ -83,7 +112,7 @@ def _read(entry: Entry, max_file_bytes: int) -> Component | Gap | None:
 def deletions(source: Path) -> Iterator[Gap]:
     """The files of a proposal that delete something; what would be gone then is not known."""
     reason = "it deletes components, and what follows from that is not known"
-    for item in walk(source, lambda name: name.lower().startswith(_DELETING)):
+    for item in walk(source, lambda path: PurePosixPath(path).name.lower().startswith(_DELETING)):
         if isinstance(item, Gap):
             yield item
         elif b"members" in _bytes(item).replace(b"\0", b""):
@@ -118,13 +147,24 @@ def _is_plan(path: Path) -> bool:
 def load_raw(source: Path, wanted: Mapping[str, Component]) -> dict[str, RawFile]:
     """The bytes of the files that `wanted` names, by path, each with the component that was read from it.
 
-    Raises NoVerdictError if one is gone, can't be read, or is no longer what was read.
+    Raises NoVerdictError if one is gone, can't be read, is no longer what was read, or is kept in parts.
     """
-    entries = (one for one in walk(source, is_metadata_name) if isinstance(one, Entry) and one.path in wanted)
+    for component in wanted.values():
+        _refuse_parts(component)
+    entries = (one for one in walk(source, is_metadata_path) if isinstance(one, Entry) and one.path in wanted)
     found = {one.path: raw_file(wanted[one.path], _bytes(one)) for one in entries}
     for path in wanted.keys() - found.keys():
         raise _moved(path)
     return found
+
+
+def _refuse_parts(component: Component) -> None:
+    if component.parts:
+        raise NoVerdictError(
+            f"{safe_text(component.file)} is kept in parts ({len(component.parts)} more files), and a plan edits whole "
+            "files only.",
+            "Put it together with the tool that took it apart, or plan on the org.",
+        )
 
 
 def raw_from_retrieve(zip_bytes: bytes, wanted: Mapping[str, Component]) -> dict[str, RawFile]:
@@ -193,8 +233,13 @@ def _moved(path: str) -> NoVerdictError:
     return NoVerdictError(f"{safe_text(path)} has changed since it was read.", "Run again.")
 
 
+def is_metadata_path(path: str) -> bool:
+    """True for a path whose suffix is that of a type we read, or that may be a part of such a file."""
+    return is_metadata_name(path) or may_be_part(path)
+
+
 def is_metadata_name(name: str) -> bool:
-    """True for a file name whose suffix is that of a type we read."""
+    """True for a file name, or a path, whose suffix is that of a type we read."""
     suffix = PurePosixPath(_without_meta(name)).suffix.lower()
     return suffix in BY_SUFFIX or suffix == SETTINGS_SUFFIX
 

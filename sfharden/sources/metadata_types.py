@@ -128,6 +128,24 @@ BY_SUFFIX = {
     if metadata_type.suffix != SETTINGS_SUFFIX
 }
 
+SETTINGS = "Settings"  # what all settings types share: a folder, and a name in manifests
+# The folder of each type (Metadata API Guide, the page of each type), without case.
+FOLDERS = {
+    "profiles": PROFILE,
+    "permissionsets": PERMISSION_SET,
+    "connectedapps": CONNECTED_APP,
+    "externalclientapps": EXTERNAL_APP,
+    "extlclntappoauthsettings": EXTERNAL_OAUTH,
+    "extlclntappglobaloauthsets": EXTERNAL_GLOBAL_OAUTH,
+    "extlclntappoauthpolicies": EXTERNAL_OAUTH_POLICY,
+    "extlclntapppolicies": EXTERNAL_POLICY,
+    "extlclntappoauthsecuritysettings": EXTERNAL_OAUTH_SECURITY,
+    "settings": SETTINGS,
+    "profilesessionsettings": PROFILE_SESSION,
+    "profilepasswordpolicies": PROFILE_PASSWORD,
+    "blacklistedconsumers": BLOCKED_CONSUMER,
+}
+
 # The file name of each settings type, for gaps in files whose root can't be read.
 SETTINGS_NAMES = {
     "security": SECURITY,

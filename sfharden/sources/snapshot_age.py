@@ -13,7 +13,7 @@ from sfharden.model.snapshot import Gap, Snapshot, Source
 from sfharden.sources.tree import printable_path
 
 MAX_AGE_DAYS: Final = 7
-_SKEW: Final = timedelta(hours=1)  # by which the clock of who took it may be ahead
+_SKEW: Final = timedelta(days=1)  # by which the clock of who took it may be ahead, or its zone wrong
 _BY_TIME: Final = (
     ("tokens", org.TOKENS),
     ("external_tokens", org.EXTERNAL_TOKENS),

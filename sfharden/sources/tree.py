@@ -27,7 +27,7 @@ _END_BYTES: Final = 22  # of the record that ends every zip; the number of entri
 _SMALL: Final = 1_000_000  # below this, a high ratio does no harm
 _SKIPPED_FOLDERS: Final = frozenset({"node_modules", "__MACOSX"})
 
-Wanted = Callable[[str], bool]
+Wanted = Callable[[str], bool]  # of a path below the source, with `/`
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _walk_folder(root: Path, wanted: Wanted) -> Iterator[Found]:
                 yield from _judge_link(Path(item.path), root, wanted)
             elif item.is_dir(follow_symlinks=False):
                 folders.append(Path(item.path))
-            elif wanted(item.name):
+            elif wanted(_relative(Path(item.path), root)):
                 yield _regular(item, root)
         pending.extend(reversed(folders))
 
@@ -121,10 +121,10 @@ def _judge_link(link: Path, root: Path, wanted: Wanted) -> Iterator[Gap]:
         target = link.resolve(strict=True)
         inside = target.relative_to(root.resolve())
         # A target under a name that isn't wanted is not read where it is.
-        reached = (folder or wanted(target.name)) and not any(map(_is_hidden, inside.parts))
+        reached = (folder or wanted(inside.as_posix())) and not any(map(_is_hidden, inside.parts))
     except (OSError, RuntimeError, ValueError):
         reached = False
-    if not reached and (folder or wanted(link.name)):
+    if not reached and (folder or wanted(_relative(link, root))):
         yield Gap(
             what=_relative(link, root),
             reason="it is a link to what is not read elsewhere, and links are not followed",
@@ -162,7 +162,7 @@ def _walk_zip(source: Path, wanted: Wanted) -> Iterator[Found]:
             fault = _entry_fault(info)
             if fault:
                 yield Gap(what=safe_text(path), reason=fault)
-            elif not path.endswith("/") and wanted(PurePosixPath(path).name) and not _in_hidden(path):
+            elif not path.endswith("/") and wanted(path) and not _in_hidden(path):
                 yield Entry(path, _zip_opener(archive, info))
 
 

@@ -26,6 +26,11 @@ def count(number: int, noun: str) -> str:
     return f"{shown} {noun if number == 1 else plural}"
 
 
+def ended(text: str) -> str:
+    """The text with a full stop, unless it ends a sentence already."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
 def day(moment: datetime) -> str:
     """`2026-11-20`, in UTC."""
     return f"{moment.astimezone(UTC):%Y-%m-%d}"

@@ -3,7 +3,7 @@
 import pytest
 
 from sfharden.access import AppFacts, SessionPolicy
-from sfharden.access.gather import app_facts, app_named, org_facts
+from sfharden.access.gather import app_facts, org_facts, sides_named
 from sfharden.access.users import who_is
 from sfharden.addresses import AddressSet
 from sfharden.facts.apps import IpRelaxation
@@ -29,6 +29,12 @@ BLOCK = "blacklistedConsumers/Bad.blacklistedConsumer"
 
 def index(files: object = FILES, *gaps: Gap, **changes: object) -> Index:
     return Index(running(files, *gaps, **changes))  # type: ignore[arg-type]
+
+
+def app_named(found: Index, label: str) -> AppFacts:
+    """The policy of the one app that a login names."""
+    ((_, policy),) = sides_named(found, label)
+    return policy
 
 
 def app(files: object = FILES, *gaps: Gap) -> AppFacts:
@@ -127,8 +133,9 @@ def test_what_is_missing_is_unknown_and_never_a_default() -> None:
     bare = changed(
         APP, ("<isAdminApproved>true</isAdminApproved>", ""), ("<ipRelaxation>ENFORCE</ipRelaxation>", "")
     )
-    found = app(bare)
+    found = app_facts(index(bare, apps=()), "Azure Logic Apps")
     assert (found.admin_approved, found.relaxation) == (None, None)
+    assert app(bare).admin_approved is True  # as the app's record says
     assert app_facts(index(), "Nobody's app") == AppFacts("Nobody's app")
     settings = org_facts(index(without(SECURITY)))
     assert (settings.every_request, settings.session_lock, settings.trusted_ranges) == (None, None, None)
@@ -151,7 +158,8 @@ def test_an_app_of_a_login_that_the_org_does_not_manage() -> None:
     assert app_named(index(apps=None), "Azure Logic App").installed is None
     gap = Gap(what="apps", reason="cut off", kind=tables.APPS)
     assert app_named(index(FILES, gap), "Azure Logic App").installed is None
-    assert app_named(index(without(APP)), "Azure Logic Apps") == AppFacts("Azure Logic Apps", installed=True)
+    unread = app_named(index(without(APP)), "Azure Logic Apps")
+    assert (unread.installed, unread.relaxation, unread.session_policy) == (True, None, None)
 
 
 def test_what_a_user_holds() -> None:

@@ -25,10 +25,11 @@ def test_a_profile_cut_down_to_a_few_sections_has_unknown_ranges_and_hours() -> 
         AddressSet(),
         False,
     )  # an org hands out all
-    whole = xml(
-        "Profile", "<userPermissions><enabled>true</enabled><name>ApiEnabled</name></userPermissions>"
-    )
+    granting = "<userPermissions><enabled>true</enabled><name>ApiEnabled</name></userPermissions>"
+    whole = xml("Profile", f"<custom>true</custom>\n{granting}")
     assert profile_facts(Index(snapshot_of({**FILES, PROFILE: whole})), name) == (AddressSet(), False)
+    overlaid = xml("Profile", granting)
+    assert profile_facts(Index(snapshot_of({**FILES, PROFILE: overlaid})), name) == (None, None)
     assert profile_facts(index(), "Nobody") == (None, None)
 
 

@@ -9,16 +9,12 @@ from sfharden.emulator.state import DemoOrg
 from sfharden.emulator.templates import connected_app_xml, external_app_files, permission_set_xml
 from sfharden.model import kinds, org
 from sfharden.model.org import AppAccess, Assignment, GroupMember, PermissionSetGroup, PermissionSetRow
-from sfharden.model.snapshot import Gap, Snapshot, Value
+from sfharden.model.snapshot import Gap, Snapshot
 from tests.orgs import live
 from tests.orgs.live import own_set, token, user
 from tests.orgs.metadata import NOW
 
-LIMITED, REFRESH, APPROVED = (
-    "app-limited-to-integration-profile",
-    "app-refresh-token-bounded",
-    "app-admin-approved",
-)
+LIMITED, APPROVED = "app-limited-to-integration-profile", "app-admin-approved"
 APP_FILE = f"connectedApps/{APP_NAME}.connectedApp"
 EXTRA = PermissionSetRow("0PSEXTRA", "Extra", "Extra rights", "", "", ())
 GROUP = EXTRA._replace(id="0PSGROUP", name="Bundle", label="Bundle", group_id="0PGGROUP")
@@ -253,43 +249,3 @@ def test_callers_who_may_not_see_everything_get_no_pass_that_rests_on_it(caller:
     }[caller]
     found = live.judged(live.read(healthy_org(NOW), caller))
     assert {one.status.value for one in found if one.control in rests} == {"unknown"}
-
-
-# Refresh tokens ------------------------------------------------------------------------------
-
-
-def infinite(api_version: str, flag: str | None) -> Snapshot:
-    snapshot = live.with_value(
-        live.healthy(), kinds.CONNECTED_APP, APP_NAME, "oauthPolicy.refreshTokenPolicy", "infinite"
-    )
-    one = next(found for found in snapshot.of_kind(kinds.CONNECTED_APP))
-    if flag is not None:
-        values = {**one.values, "oauthConfig.isEnforceRefreshTokenTTL": (Value(text=flag, line=1),)}
-        snapshot = live.replaced(snapshot, one, values=values)
-    return snapshot.model_copy(
-        update={"source": snapshot.source.model_copy(update={"api_version": api_version})}
-    )
-
-
-@pytest.mark.parametrize(
-    ("version", "flag", "expected"),
-    [
-        ("66.0", None, "unknown"),
-        ("67.0", None, "unknown"),
-        ("68.0", None, "fail"),
-        ("67.0", "true", "pass"),
-        ("67.0", "false", "fail"),
-        ("67.0", "perhaps", "unknown"),
-    ],
-)
-def test_infinite_fails_only_if_the_idle_limit_is_visibly_off(
-    version: str, flag: str | None, expected: str
-) -> None:
-    assert live.status(infinite(version, flag), REFRESH) == expected
-
-
-def test_an_external_client_app_s_idle_limit_stands_in_a_file_that_is_often_denied() -> None:
-    found = external(refreshTokenPolicyType="Infinite", commaSeparatedProfile=PROFILE)
-    result = live.verdict(found, REFRESH, live.EXTERNAL)
-    assert result.status.value == "unknown"
-    assert "ExtlClntAppGlobalOauthSettings" in result.message

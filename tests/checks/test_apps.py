@@ -4,9 +4,13 @@ from typing import NamedTuple
 
 import pytest
 
+from sfharden.emulator.derive import sync
+from sfharden.emulator.state import DemoOrg
+from sfharden.emulator.templates import external_app_files
 from sfharden.model import kinds
+from sfharden.model.snapshot import Snapshot, Value
 from tests.orgs import healthy, served
-from tests.orgs.constants import APP_NAME
+from tests.orgs.constants import APP_NAME, PROFILE_NAME
 from tests.orgs.healthy import CONNECTED, ECA, ECA_GLOBAL, ECA_OAUTH, ECA_OAUTH_POLICY, EXTERNAL, Files
 from tests.orgs.metadata import APP, HEALTHY, PROFILE, RANGES, login_range
 
@@ -229,10 +233,43 @@ def test_a_mistyped_app_is_unknown_and_the_near_name_is_suggested() -> None:
     assert "Did you mean 'Azure Logic Apps'" in result.message
 
 
+BOTH = {**EXTERNAL, APP: HEALTHY[APP]}  # a connected app, and the external client app that it was migrated to
+OPENED = ("AdminApprovedPreAuthorized", "AllSelfAuthorized")
+
+
 @pytest.mark.parametrize("name", ["Azure Logic Apps", "Azure_Logic_Apps"])
-def test_a_connected_app_and_an_external_one_of_one_name_give_no_verdict(name: str) -> None:
-    files = {**EXTERNAL, APP: HEALTHY[APP]}
-    assert healthy.status("app-admin-approved", files, healthy.integration(app=name)) == "unknown"
+def test_a_migrated_app_is_one_and_both_sides_of_it_count(name: str) -> None:
+    """Right, since a migration leaves the connected app (Help: Migrate a Connected App), and each side lets in by its
+    own policy: all is well only if it is with both.
+    """
+    by = healthy.integration(app=name)
+    result = healthy.verdict("app-admin-approved", BOTH, by)
+    assert (result.status.value, result.subject.name) == ("pass", name)
+    external = healthy.verdict(
+        "app-admin-approved", healthy.swapped(BOTH, healthy.ECA_OAUTH_POLICY, OPENED), by
+    )
+    assert external.status.value == "fail"
+    assert "external client app: Every user" in external.message
+    connected = healthy.verdict(
+        "app-admin-approved",
+        healthy.swapped(BOTH, APP, ("isAdminApproved>true", "isAdminApproved>false")),
+        by,
+    )
+    assert connected.status.value == "fail"
+    assert "connected app: Every user" in connected.message
+
+
+def test_one_side_that_cannot_be_told_leaves_a_migrated_app_unknown() -> None:
+    files = healthy.swapped(BOTH, healthy.ECA_OAUTH_POLICY, ("AdminApprovedPreAuthorized", "NewWord"))
+    assert healthy.status("app-admin-approved", files) == "unknown"
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("connected-app", "pass"), ("external-client-app", "fail")])
+def test_a_kind_tells_which_of_two_apps_is_meant(kind: str, expected: str) -> None:
+    files = healthy.swapped(BOTH, healthy.ECA_OAUTH_POLICY, OPENED)
+    by = healthy.integration(app="Azure Logic Apps", app_kind=kind)
+    assert healthy.status("app-admin-approved", files, by) == expected
+    assert healthy.status("app-admin-approved", CONNECTED, by) == ("pass" if "conn" in kind else "unknown")
 
 
 def test_two_files_of_one_app_that_disagree_give_no_verdict_on_that_fact_only() -> None:
@@ -251,3 +288,44 @@ def test_a_whole_file_without_the_introspection_switch_has_it_off() -> None:
     assert served.status(unset, "app-scopes-minimal") == "pass"
     on = served.with_value(served.healthy(), kinds.CONNECTED_APP, APP_NAME, path, "true")
     assert served.status(on, "app-scopes-minimal") == "fail"
+
+
+def infinite(api_version: str, flag: str | None) -> Snapshot:
+    snapshot = served.with_value(
+        served.healthy(), kinds.CONNECTED_APP, APP_NAME, "oauthPolicy.refreshTokenPolicy", "infinite"
+    )
+    one = next(found for found in snapshot.of_kind(kinds.CONNECTED_APP))
+    if flag is not None:
+        values = {**one.values, "oauthConfig.isEnforceRefreshTokenTTL": (Value(text=flag, line=1),)}
+        snapshot = served.replaced(snapshot, one, values=values)
+    return snapshot.model_copy(
+        update={"source": snapshot.source.model_copy(update={"api_version": api_version})}
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "flag", "expected"),
+    [
+        ("66.0", None, "unknown"),
+        ("67.0", None, "unknown"),
+        ("68.0", None, "fail"),
+        ("67.0", "true", "pass"),
+        ("67.0", "false", "fail"),
+        ("67.0", "perhaps", "unknown"),
+    ],
+)
+def test_infinite_fails_only_if_the_idle_limit_is_visibly_off(
+    version: str, flag: str | None, expected: str
+) -> None:
+    assert served.status(infinite(version, flag), "app-refresh-token-bounded") == expected
+
+
+def test_an_external_client_app_s_idle_limit_stands_in_a_file_that_is_often_denied() -> None:
+    def let_it_last(one: DemoOrg) -> None:
+        policy = {"refreshTokenPolicyType": "Infinite", "commaSeparatedProfile": PROFILE_NAME}
+        one.metadata.update(external_app_files("Reporting_Sync", "Reporting Sync", **policy))
+        sync(one)
+
+    result = served.verdict(served.org_with(let_it_last), "app-refresh-token-bounded", served.EXTERNAL)
+    assert result.status.value == "unknown"
+    assert "ExtlClntAppGlobalOauthSettings" in result.message

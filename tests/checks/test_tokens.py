@@ -279,6 +279,20 @@ def test_facts_older_than_the_hardening_clear_no_token() -> None:
     assert live.status(live.healthy(), AFTER, by) == "unknown"  # by then it may have been revoked
 
 
+def test_d6_a_token_of_an_external_client_app_that_may_not_be_listed_is_not_called_unmanaged() -> None:
+    """A token without a menu item may be of one, as theirs often are; this login may not see them."""
+    gap = Gap(what="Tokens of external client apps", reason="it lacks a right", kind=org.EXTERNAL_TOKENS)
+    external = {one.id[:15] for one in live.table("apps") if one.external}
+    labels = sorted(one.label for one in live.table("apps") if one.external)
+    blind = live.changed(
+        gap,
+        apps=tuple(one for one in live.table("apps") if one.id[:15] not in external),
+        tokens=(*live.table("tokens"), live.token(app_label=labels[0], app_id="", handle="aaaabbbbcccc")),
+        external_tokens=(),
+    )
+    assert "fail" not in {one.status.value for one in live.results(blind, "app-installed")}
+
+
 # What stands for all that a user gave an external client app ----------------------------------
 
 

@@ -131,7 +131,7 @@ def test_json_report_follows_its_schema(run: Run) -> None:
     schema = json.loads((ROOT / "docs/schemas/report-1.json").read_text("utf-8"))
     jsonschema.validate(report, schema)
     assert report["schema"] == "sfharden.report/1"
-    assert report["generated_at"] == "2026-11-24T06:00:00Z"
+    assert report["generated_at"] == "2026-11-24T12:00:00Z"
     assert sum(report["summary"].values()) == len(report["results"])
 
 

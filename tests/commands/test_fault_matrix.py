@@ -211,7 +211,7 @@ def kept_of_other() -> Kept:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(NOW.timestamp())))
     # Half of a run's time would go into reading the policies again.
-    monkeypatch.setattr("sfharden.commands.check.load_policy", POLICIES.__getitem__)
+    monkeypatch.setattr("sfharden.commands.judging.load_policy", POLICIES.__getitem__)
     (tmp_path / "i.yaml").write_text(INTEGRATION_FILE, "utf-8")
     return tmp_path
 

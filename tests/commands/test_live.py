@@ -183,3 +183,21 @@ def test_a_plan_whose_files_did_not_come_says_what_the_org_said(
     code, out, err = ask("plan", "-i", integration)
     assert (code, out) == (3, "")
     assert "REQUEST_LIMIT_EXCEEDED" in err
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ((), "--client-id and --username"),
+        (("--client-id", "3MVG9"), "--username"),
+        (("--username", "m@e"), "--client-id"),
+    ],
+)
+def test_a_key_asks_for_what_was_not_given_and_for_nothing_else(
+    run: Run, given: tuple[str, ...], asked: str
+) -> None:
+    code, _, err = run(
+        "tokens", "--instance-url", "https://acme.my.salesforce.com", "--jwt-key-file", "key.pem", *given
+    )
+    assert code == 2
+    assert f"Error: --jwt-key-file needs {asked}." in err

@@ -16,14 +16,14 @@ from sfharden.cli import main
 from sfharden.emulator.generate import healthy_org
 from sfharden.emulator.http.server import serve
 from sfharden.emulator.state import DemoOrg
+from tests.orgs.files import APP as CONNECTED
+from tests.orgs.files import ECA_OAUTH_POLICY as POLICY
 from tests.orgs.reading import INTEGRATION_FILE, NOW, doors
 from tests.orgs.unhardened import (
-    CONNECTED,
     MY_DOMAIN,
     OF_A_CONNECTED_APP,
     OF_AN_EXTERNAL_APP,
     OF_THE_ORG,
-    POLICY,
     LetGo,
     says,
 )
@@ -40,7 +40,7 @@ def ask(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     path.write_text(INTEGRATION_FILE, "utf-8")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(NOW.timestamp())))
     # Half of a run's time would go into reading the policies again.
-    monkeypatch.setattr("sfharden.commands.check.load_policy", POLICIES.__getitem__)
+    monkeypatch.setattr("sfharden.commands.judging.load_policy", POLICIES.__getitem__)
 
     def asked(org: DemoOrg, command: str = "check", *more: str) -> tuple[int, dict[str, object]]:
         with serve(org) as server:

@@ -1,4 +1,4 @@
-"""A healthy org, served; a tidy one, so that what a test of the emulator puts into it can be counted."""
+"""A healthy org, served: a tidy one, so that what a test puts into it can be counted; or one as real orgs are."""
 
 from collections.abc import Iterator
 
@@ -24,4 +24,21 @@ def server(org: DemoOrg) -> Iterator[DemoServer]:
 @pytest.fixture
 def auditor(server: DemoServer) -> Iterator[Client]:
     with client(server) as one:
+        yield one
+
+
+@pytest.fixture
+def untidy() -> DemoOrg:
+    return healthy_org(NOW)
+
+
+@pytest.fixture
+def untidy_server(untidy: DemoOrg) -> Iterator[DemoServer]:
+    with serve(untidy) as running:
+        yield running
+
+
+@pytest.fixture
+def reader(untidy_server: DemoServer) -> Iterator[Client]:
+    with client(untidy_server) as one:
         yield one

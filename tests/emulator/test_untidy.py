@@ -1,49 +1,19 @@
 """What every real org has besides: there, and shown as the platform shows it."""
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import timedelta
 
-import pytest
-
-from sfharden.emulator.generate import healthy_org
-from sfharden.emulator.http.server import DemoServer, serve
+from sfharden.emulator.http.server import DemoServer
 from sfharden.emulator.state import DemoOrg
 from sfharden.emulator.untidy import (
-    APPROVER,
     AUTOMATED,
-    BREAK_GLASS,
-    COLLEAGUE,
     COURIER,
-    DELETED_SET,
     FROZEN,
     GONE,
-    GROUP,
-    GUEST,
     VAULT,
     add_untidiness,
 )
 from sfharden.emulator.xmltree import parse
 from tests.emulator.kit import NOW, Client, client, members
-
-APPROVE = "CanApproveUninstalledApps"
-
-
-@pytest.fixture
-def untidy() -> DemoOrg:
-    return healthy_org(NOW)
-
-
-@pytest.fixture
-def untidy_server(untidy: DemoOrg) -> Iterator[DemoServer]:
-    with serve(untidy) as running:
-        yield running
-
-
-@pytest.fixture
-def reader(untidy_server: DemoServer) -> Iterator[Client]:
-    with client(untidy_server) as one:
-        yield one
 
 
 def test_users_are_of_every_kind_and_some_have_no_profile(reader: Client) -> None:
@@ -76,85 +46,6 @@ def test_whoever_is_frozen_or_gone_gets_in_nowhere(untidy: DemoOrg, untidy_serve
     assert untidy.logins.rows()[-2].status == "User Is Frozen"
 
 
-def test_a_group_grants_what_its_sets_grant_less_what_is_muted(untidy: DemoOrg, reader: Client) -> None:
-    fields = f"Type, Permissions{APPROVE}, PermissionSetGroup.DeveloperName, PermissionSetGroup.Status"
-    (row,) = reader.rows(f"SELECT {fields} FROM PermissionSet WHERE Type = 'Group'")  # noqa: S608 - our own
-    assert row == {
-        "Type": "Group",
-        f"Permissions{APPROVE}": False,
-        "PermissionSetGroup": {"DeveloperName": GROUP, "Status": "Updated"},
-    }
-    parts = reader.rows("SELECT PermissionSetId, PermissionSet.Name FROM PermissionSetGroupComponent")
-    # Of a muting set there's an id, and no permission set behind it.
-    assert [one["PermissionSet"] for one in parts if one["PermissionSetId"].startswith("0QM")] == [None]
-    assert APPROVER in {one["PermissionSet"]["Name"] for one in parts if one["PermissionSet"]}
-    assert reader.column(f"SELECT Permissions{APPROVE} FROM MutingPermissionSet") == [True]  # noqa: S608
-    dana = untidy.user(COLLEAGUE)
-    assert dana is not None
-    assert APPROVE not in untidy.permissions_of(dana)
-
-
-def test_a_group_that_waits_to_be_calculated_grants_what_it_did(reader: Client, untidy: DemoOrg) -> None:
-    path = f"permissionsetgroups/{GROUP}.permissionsetgroup"
-    waiting = untidy.metadata[path].replace(b"Updated", b"Outdated")
-    unmuted = waiting.replace(b"<mutingPermissionSets>Support_Team_Muting</mutingPermissionSets>", b"")
-    granted = untidy.group_set(GROUP)
-    assert granted is not None
-    assert reader.deploy({path: unmuted, "package.xml": _manifest(GROUP)})["success"]
-    assert APPROVE not in granted.permissions
-    assert reader.column("SELECT Status FROM PermissionSetGroup") == ["Outdated"]
-    done = unmuted.replace(b"Outdated", b"Updated")
-    assert reader.deploy({path: done, "package.xml": _manifest(GROUP)})["success"]
-    assert APPROVE in granted.permissions
-
-
-def test_a_deleted_group_takes_its_members_and_assignments_along(reader: Client) -> None:
-    changes = {"destructiveChanges.xml": _manifest(GROUP), "package.xml": _manifest()}
-    assert reader.deploy(changes)["success"]
-    assert reader.rows("SELECT Id FROM PermissionSetGroupComponent") == []
-    assert reader.rows("SELECT Id FROM PermissionSet WHERE Type = 'Group'") == []
-    assert set(reader.column("SELECT PermissionSetGroupId FROM PermissionSetAssignment")) == {None}
-
-
-def _manifest(*names: str) -> bytes:
-    inner = "".join(f"<members>{name}</members>" for name in names)
-    types = f"<types>{inner}<name>PermissionSetGroup</name></types>" if names else ""
-    return f"<Package>{types}<version>66.0</version></Package>".encode()
-
-
-def test_what_expired_is_still_there_and_counts_for_nothing(untidy: DemoOrg, reader: Client) -> None:
-    where = f"WHERE PermissionSet.Name = '{APPROVER}' AND IsActive = false"
-    query = f"SELECT Assignee.Username, ExpirationDate FROM PermissionSetAssignment {where}"  # noqa: S608
-    (row,) = reader.rows(query)
-    assert row["Assignee"] == {"Username": COLLEAGUE}
-    assert row["ExpirationDate"] == "2026-10-15T12:00:00.000+0000"
-    dana = untidy.user(COLLEAGUE)
-    assert dana is not None
-    assert APPROVE not in untidy.permissions_of(dana)
-    untidy.clock = lambda: NOW - timedelta(days=41)
-    assert APPROVE in untidy.permissions_of(dana)
-
-
-def test_a_session_based_set_is_asleep(untidy: DemoOrg, reader: Client) -> None:
-    query = f"SELECT Type, HasActivationRequired FROM PermissionSet WHERE Name = '{BREAK_GLASS}'"  # noqa: S608
-    assert reader.rows(query) == [{"Type": "Session", "HasActivationRequired": True}]
-    dana = untidy.user(COLLEAGUE)
-    assert dana is not None
-    assert "ManageUsers" not in untidy.permissions_of(dana)
-
-
-def test_rows_that_lead_nowhere_are_shown_as_they_are(reader: Client) -> None:
-    query = "SELECT Assignee.Username, PermissionSetId, PermissionSet.Name FROM PermissionSetAssignment"
-    orphans = [row for row in reader.rows(query) if row["Assignee"] is None]
-    assert [row["PermissionSet"] for row in orphans if row["PermissionSetId"] == DELETED_SET] == [None]
-    assert len(orphans) == 2
-    # What the set would say can't be compared, so this condition leaves such a row out.
-    owned = reader.column(
-        "SELECT PermissionSetId FROM PermissionSetAssignment WHERE PermissionSet.IsOwnedByProfile = false"
-    )
-    assert DELETED_SET not in owned
-
-
 def test_labels_come_twice_and_managed_names_have_a_namespace(reader: Client) -> None:
     apps = Counter(reader.column("SELECT Name FROM ConnectedApplication"))
     assert apps == {"Azure Logic Apps": 1, COURIER: 2, VAULT: 1}
@@ -179,22 +70,6 @@ def test_tokens_lack_a_name_or_a_use(reader: Client) -> None:
     (nameless,) = (row for row in rows if not row["AppName"])
     assert nameless["AppMenuItem"] == {"Label": COURIER}
     assert [row["AppName"] for row in rows if row["LastUsedDate"] is None] == [VAULT]
-
-
-@pytest.mark.parametrize(
-    ("filtering", "expected"),
-    [("blank", {"", "Minimum Access - Salesforce"}), ("absent", {"Minimum Access - Salesforce"})],
-)
-def test_profile_names_of_others_need_view_all_profiles(
-    untidy: DemoOrg, untidy_server: DemoServer, filtering: str, expected: set[str]
-) -> None:
-    untidy.knobs.profile_filtering = filtering
-    with client(untidy_server, "no-profile-names") as caller:
-        assert set(caller.column("SELECT Name FROM Profile")) == expected
-        (row,) = caller.rows(f"SELECT Profile.Name FROM User WHERE Username = '{GUEST}'")  # noqa: S608
-        assert row["Profile"] == ({"Name": ""} if filtering == "blank" else None)
-        untidy.knobs.profile_filtering = "shown"
-        assert "System Administrator" in caller.column("SELECT Name FROM Profile")
 
 
 def test_the_audit_trail_may_need_a_permission_of_its_own(untidy: DemoOrg, reader: Client) -> None:

@@ -84,7 +84,7 @@ def test_two_records_of_one_api_name_are_no_record() -> None:
 
 def test_named_users_are_found_once_and_the_others_told() -> None:
     name = live.INTEGRATION.users[0]
-    found = HEALTHY_DIRECTORY.named_users([name, name, "nobody@acme.example"])
+    found = HEALTHY_DIRECTORY.named_users([name, name, "nobody@acme.example"], live.INTEGRATION.profile)
     assert [one.username for one in found.found] == [name]
     assert found.missing == ("nobody@acme.example",)
     with pytest.raises(CannotTell, match="nobody@acme"):

@@ -58,7 +58,9 @@ def test_an_app_goes_by_its_label_and_its_api_name() -> None:
 def test_a_record_of_the_other_kind_is_not_the_app_s() -> None:
     twin = AppRow("0H4TWIN", "X", "Azure_Logic_Apps", True, None)
     index = Index(live.changed(apps=(*live.table("apps"), twin)))
-    assert twin not in records_of(index.directory, index.app(live.INTEGRATION.app))
+    connected, external = index.sides(live.INTEGRATION.app)
+    assert twin not in records_of(index.directory, connected)
+    assert records_of(index.directory, external) == (twin,)
 
 
 def test_only_an_external_client_app_lacks_tokens_without_their_own_resource() -> None:

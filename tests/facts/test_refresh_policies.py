@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.facts.apps import App, RefreshPolicy
+from sfharden.facts.apps import App
+from sfharden.facts.refresh_policies import RefreshPolicy
 from sfharden.facts.values import CannotTell
 from tests.facts.build import connected, external
 from tests.orgs.healthy import ECA_GLOBAL, ECA_OAUTH_POLICY

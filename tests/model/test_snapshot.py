@@ -31,11 +31,17 @@ def test_an_older_snapshot_s_word_for_gaps_is_still_read() -> None:
     assert Snapshot.model_validate_json(text) == SNAPSHOT
 
 
-@pytest.mark.parametrize("schema", ["sfharden.snapshot/2", "sfharden.report/1", ""])
+@pytest.mark.parametrize("schema", ["sfharden.snapshot/3", "sfharden.report/1", ""])
 def test_another_schema_is_refused(schema: str) -> None:
-    text = SNAPSHOT.model_dump_json(by_alias=True).replace("sfharden.snapshot/1", schema)
+    text = SNAPSHOT.model_dump_json(by_alias=True).replace("sfharden.snapshot/2", schema)
     with pytest.raises(ValidationError):
         Snapshot.model_validate_json(text)
+
+
+def test_a_snapshot_of_the_version_before_is_read_as_one_of_today() -> None:
+    text = SNAPSHOT.model_dump_json(by_alias=True).replace("sfharden.snapshot/2", "sfharden.snapshot/1")
+    assert "snapshot/1" in text
+    assert Snapshot.model_validate_json(text) == SNAPSHOT
 
 
 def test_components_are_found_by_their_kind_in_order() -> None:

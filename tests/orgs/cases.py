@@ -106,6 +106,14 @@ PROFILE_UNREAD: Make = lambda: served.unread(kinds.PROFILE, PROFILE)  # noqa: E7
 APP_UNREAD: Make = lambda: served.unread(kinds.CONNECTED_APP, APP_NAME)  # noqa: E731 - one of many alike
 
 
+def told_by_nothing() -> Snapshot:
+    """Neither the app's file nor its record says who may use it."""
+    silent = app("oauthConfig.isAdminApproved", None)()
+    assert silent.org is not None
+    apps = tuple(one._replace(admin_approved=None) for one in silent.org.apps or ())
+    return silent.model_copy(update={"org": silent.org.model_copy(update={"apps": apps})})
+
+
 def settings_unread(kind: str) -> Make:
     return lambda: served.unread(kind, kind.removesuffix("Settings"))
 
@@ -134,7 +142,7 @@ UNREADABLE: dict[str, tuple[Make, ...]] = {
     "login-ranges-cover-egress": (PROFILE_UNREAD, table_unread(org.PROFILES, "profiles")),
     "login-ranges-keep-operator-way-in": (PROFILE_UNREAD, table_unread(org.PROFILES, "profiles")),
     "login-ranges-bounded": (PROFILE_UNREAD, table_unread(org.PROFILES, "profiles")),
-    "app-admin-approved": (APP_UNREAD, app("oauthConfig.isAdminApproved", None)),
+    "app-admin-approved": (APP_UNREAD, told_by_nothing),
     "app-ip-enforced": (APP_UNREAD, PROFILE_UNREAD, app("oauthPolicy.ipRelaxation", "NEW_WORD")),
     "app-limited-to-integration-profile": (
         APP_UNREAD,
@@ -151,7 +159,6 @@ UNREADABLE: dict[str, tuple[Make, ...]] = {
         lambda: served.changed(profiles=served.table("profiles")[:1]),
     ),
     "tokens-issued-after-hardening": (
-        APP_UNREAD,
         table_unread(org.TOKENS, "tokens"),
         table_unread(org.APPS, "apps"),
         lambda: served.partial(org.TOKENS),
@@ -159,7 +166,6 @@ UNREADABLE: dict[str, tuple[Make, ...]] = {
         lambda: served.changed(tokens=(served.token(created=None),)),
     ),
     "tokens-held-by-integration-users": (
-        APP_UNREAD,
         table_unread(org.TOKENS, "tokens"),
         table_unread(org.APPS, "apps"),
         table_unread(org.USERS, "users"),

@@ -1,10 +1,14 @@
 """Stand-ins for parts of an org: what happens in the middle of a reading, and answers that no org should give."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from sfharden.emulator.http.faults import Fault, FaultKind
+from sfharden.errors import DeniedError
 from sfharden.salesforce.rest import OrgClient, Page
+
+Rows = list[dict[str, Any]]
 
 
 class Event(Fault):
@@ -55,3 +59,30 @@ class ScriptedOrg(OrgClient):
 
     def count(self, soql: str, *, tooling: bool = False) -> int:  # noqa: ARG002
         return self._counted
+
+
+class Queries(OrgClient):
+    """An org that answers each query by a function of it, in one page; `fields` are what it describes."""
+
+    def __init__(self, answer: Callable[[str], Rows], fields: tuple[str, ...] = ()) -> None:
+        self._answer = answer
+        self._fields = fields
+        self.asked: list[str] = []
+
+    def query(self, soql: str, *, tooling: bool = False, batch_size: int = 2000) -> Iterator[dict[str, Any]]:  # noqa: ARG002
+        self.asked.append(soql)
+        yield from self._answer(soql)
+
+    def describe(self, sobject: str) -> dict[str, Any]:  # noqa: ARG002 - what the client has
+        return {"fields": [{"name": name} for name in self._fields]}
+
+
+def refusing(*fields: str, rows: Rows) -> Callable[[str], Rows]:
+    """An org that refuses any query that names one of these."""
+
+    def answer(soql: str) -> Rows:
+        if any(field in soql for field in fields):
+            raise DeniedError("no", code="INVALID_FIELD")
+        return rows
+
+    return answer

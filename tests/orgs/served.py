@@ -22,7 +22,7 @@ from sfharden.emulator.http.usage_routes import usage_id
 from sfharden.emulator.state import DemoOrg
 from sfharden.model import kinds
 from sfharden.model.integration import Egress, Integration
-from sfharden.model.org import AppAccess, Login, Token, User
+from sfharden.model.org import AppAccess, Login, OrgTables, Token, User
 from sfharden.model.results import Result
 from sfharden.model.snapshot import Component, Gap, Group, Snapshot, Value
 from sfharden.ports import Timing
@@ -273,3 +273,9 @@ def granting(permission: str, set_name: str) -> Snapshot:
 def own_set(profile: str) -> str:
     (row,) = (one for one in table("profiles") if one.label == profile)
     return str(next(one.name for one in table("permission_sets") if one.profile_id == row.id))
+
+
+def org_of(snapshot: Snapshot) -> OrgTables:
+    """The tables of a snapshot that was read of a running org."""
+    assert snapshot.org is not None
+    return snapshot.org

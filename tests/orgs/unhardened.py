@@ -10,7 +10,6 @@ from sfharden.emulator import ids
 from sfharden.emulator.derive import sync
 from sfharden.emulator.generate import (
     APP_LABEL,
-    APP_NAME,
     EGRESS,
     INTEGRATION_USER,
     OPERATOR,
@@ -33,7 +32,13 @@ from sfharden.emulator.untidy import (
     PARTNER,
     SALES,
 )
-from tests.orgs.metadata import NOW
+from tests.orgs.constants import NOW
+from tests.orgs.files import APP as CONNECTED
+from tests.orgs.files import ECA_GLOBAL as GLOBAL
+from tests.orgs.files import ECA_OAUTH as OAUTH_SETTINGS
+from tests.orgs.files import ECA_OAUTH_POLICY as POLICY
+from tests.orgs.files import PROFILE as PROFILE_FILE
+from tests.orgs.files import SECURITY
 
 Change = Callable[[DemoOrg], object]
 
@@ -51,17 +56,11 @@ class LetGo:
         return self.what
 
 
-PROFILE_FILE: Final = f"profiles/{PROFILE}.profile"
 STANDARD_FILE: Final = "profiles/Standard.profile"
-SECURITY: Final = "settings/Security.settings"
 APP_SETTINGS: Final = "settings/ConnectedApp.settings"
 OAUTH: Final = "settings/OauthOidc.settings"
 MY_DOMAIN: Final = "settings/MyDomain.settings"
 EXTERNAL_SETTINGS: Final = "settings/ExternalClientApp.settings"
-CONNECTED: Final = f"connectedApps/{APP_NAME}.connectedApp"
-POLICY: Final = f"extlClntAppOauthPolicies/{APP_NAME}_oauthPlcy.ecaOauthPlcy"
-OAUTH_SETTINGS: Final = f"extlClntAppOauthSettings/{APP_NAME}_oauth.ecaOauth"
-GLOBAL: Final = f"extlClntAppGlobalOauthSets/{APP_NAME}_glbloauth.ecaGlblOauth"
 
 
 def edit(path: str, pattern: str, text: str) -> Change:
@@ -257,8 +256,8 @@ def _tokens() -> Iterator[LetGo]:
     yield LetGo("a token never used", FRESH, token(courier, COLLEAGUE, made=91, used=None))
     yield LetGo("an inactive user's token", FRESH, token(courier, GONE))
     yield LetGo("a deleted user's token", FRESH, token(courier, DELETED_USER), "unknown")
-    yield LetGo("no refusal seen", SEEN, only_logins("Success"))
-    yield LetGo("no success seen", SEEN, only_logins("Restricted IP"))
+    yield LetGo("no refusal seen", SEEN, only_logins("Success"), "unknown")
+    yield LetGo("no success seen", SEEN, only_logins("Restricted IP"), "unknown")
 
 
 def _settings() -> Iterator[LetGo]:

@@ -49,3 +49,8 @@ def test_every_fact_counts() -> None:
         planned({**files(), APP: files()[APP].replace(b"Azure", b"azure")}).plan.fingerprint,
     }
     assert len(prints) == 4
+
+
+def test_what_init_left_in_the_file_is_nothing_that_a_plan_rests_on() -> None:
+    made = outcome(Files(files()))
+    verify(made.planned.plan, "", [integration(placeholders=("operator_ranges: 0.0.0.0",))], made.raw)

@@ -7,7 +7,7 @@ from sfharden.facts.index import Index
 from sfharden.model.snapshot import Gap
 from sfharden.plan.desired import profile_goals
 from sfharden.plan.draft import Draft
-from sfharden.plan.people import assignment_step, check_people, check_users
+from sfharden.plan.people import another_profile, assignment_step, check_people, check_users
 from tests.orgs.files import APP, PROFILE
 
 from .kit import (
@@ -95,3 +95,23 @@ def test_files_never_tell_who_has_a_profile_so_that_is_a_note_and_no_condition()
 
 def test_the_step_that_no_metadata_can_do() -> None:
     assert assignment_step("P", ["b", "a"]) == "Give a, b the profile 'P' (Setup, Users, Edit)."
+
+
+@pytest.mark.parametrize("clone_from", [None, "Minimum Access - Salesforce"])
+def test_a_template_is_asked_for_unless_one_is_named(clone_from: str | None) -> None:
+    (goal,) = profile_goals([integration(clone_from=clone_from)])
+    assert ("clone_from" in another_profile(goal)) is (clone_from is None)
+    shared = org(user(SERVICE), user("other@acme.example"))
+    with pytest.raises(NoVerdictError) as refused:
+        outcome(
+            Files(on(PROFILE, "192.0.2.15", "192.0.2.14"), org=shared), integration(clone_from=clone_from)
+        )
+    assert ("clone_from" in refused.value.hint) is (clone_from is None)
+
+
+def test_a_user_who_is_not_there_is_told_with_the_near_one_whatever_else_is_planned() -> None:
+    files = Files(healthy(), org=org(user(SERVICE)))
+    plan = outcome(files, integration(users=("svcc@acme.example",))).planned.plan
+    (condition,) = plan.conditions
+    assert condition.endswith(f"Did you mean '{SERVICE}'?")
+    assert outcome(files).planned.plan.conditions == ()

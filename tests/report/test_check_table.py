@@ -97,3 +97,12 @@ def test_colour_is_for_terminals_that_have_it() -> None:
 
 def test_what_to_do_next_ends_the_page() -> None:
     assert render_table(report(), Terminal(), ["do this"]).endswith("Next:\n  do this\n")
+
+
+def test_what_is_wrong_with_the_integration_file_stands_before_any_finding() -> None:
+    text = shown(report(result(Status.FAIL), to_mend=("crm-sync, app: no app named 'X' was read.", HOSTILE)))
+    assert (
+        text.index("MEND THE INTEGRATION FILE FIRST") < text.index("no app named 'X'") < text.index("FAILED")
+    )
+    assert "\x1b" not in text
+    assert "MEND" not in shown(report(result(Status.FAIL)))

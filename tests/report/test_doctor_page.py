@@ -1,18 +1,21 @@
 """The page of `doctor`: what is held and what is not, what that costs, and what to type next."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from sfharden.checks.needs import GRANTED
-from sfharden.checks.policy import DEFAULT_POLICIES, load_policy
+from sfharden.checks.remedies import Foreseen
 from sfharden.model.org import Caller, Organization, OrgTables
+from sfharden.model.results import Report
 from sfharden.model.snapshot import Gap, Snapshot, Source, Tool
-from sfharden.report.doctor_page import render_doctor
+from sfharden.report.doctor_page import Examined, render_doctor
 from sfharden.text.terminal import Terminal
 from sfharden.text.wrapping import display_width
+from tests.orgs.judging import shipped
 
-POLICIES = [load_policy(name) for name in DEFAULT_POLICIES]
+UNREAD = Foreseen(("app-pkce-required",), ("app 'Sync'",), "Can't tell: it was not read.", "Let it be read.")
 
 
 def snapshot(
@@ -36,10 +39,24 @@ def snapshot(
     )
 
 
-def page(read: Snapshot, *, width: int = 80, is_described: bool = False) -> str:
-    return render_doctor(
-        read, "access token", POLICIES, Terminal(width), "--org x", is_described=is_described
-    )
+def page(
+    read: Snapshot,
+    *foreseen: Foreseen,
+    width: int = 80,
+    described: str = "",
+    judged: tuple[str, ...] = (),
+    to_mend: tuple[str, ...] = (),
+) -> str:
+    report = Report(
+        tool=read.tool, generated_at="", source=read.source, policies=(), integrations=judged, summary={},
+        results=(), gaps=read.gaps, to_mend=to_mend,
+    )  # fmt: skip
+    found = Examined(read, "access token", report, shipped(), foreseen)
+    return render_doctor(found, Terminal(width), "--org x", Path(described) if described else None)
+
+
+def next_steps(text: str) -> str:
+    return text.rpartition("Next:")[2]
 
 
 def row(text: str, label: str) -> str:
@@ -82,17 +99,60 @@ def test_the_first_line_says_which_org_it_is(sandbox: bool | None, said: str) ->
     assert said in page(snapshot(sandbox=sandbox)).splitlines()[0]
 
 
+def test_what_would_be_unknown_stands_with_its_reason_and_what_to_do() -> None:
+    text = page(snapshot(), UNREAD)
+    assert "- app-pkce-required (app 'Sync'): Can't tell: it was not read.\n  > Let it be read.\n" in text
+
+
+def test_reasons_that_one_thing_mends_stand_together() -> None:
+    other = Foreseen(("app-scopes-minimal",), (), "Can't tell: nor was this.", UNREAD.remedy)
+    between = Foreseen(("tokens-fresh",), (), "Can't tell: something else.", "Something else.")
+    text = page(snapshot(), UNREAD, between, other)
+    assert text.count(UNREAD.remedy) == 1
+    assert text.index("nor was this") < text.index("> Let it be read.") < text.index("something else")
+
+
+def test_where_nothing_would_be_unknown_it_says_of_what() -> None:
+    assert "check would leave nothing of the org as a whole unknown." in page(snapshot())
+    assert "check would leave nothing unknown." in page(snapshot(), judged=("crm-sync",))
+
+
+def test_many_reasons_and_gaps_are_cut_and_counted() -> None:
+    many = [Foreseen(("tokens-fresh",), (), f"Can't tell: reason {n}.", f"do {n}") for n in range(40)]
+    gaps = [Gap(what=f"File {n}", reason="cut off", kind="Profile", name=str(n)) for n in range(50)]
+    text = page(snapshot(frozenset(GRANTED), *gaps), *many)
+    assert "and 10 more kinds of reasons; `check -f json` has them all." in text
+    assert "and 20 more gaps; `check -f json` has them all." in text
+
+
+def test_what_is_wrong_with_the_integration_file_comes_before_what_rests_on_it() -> None:
+    text = page(snapshot(), UNREAD, judged=("crm-sync",), to_mend=("crm-sync, app: no app named 'X'",))
+    assert text.index("MEND THE INTEGRATION FILE FIRST") < text.index("it was not read")
+
+
 @pytest.mark.parametrize(
-    ("described", "step"), [(False, "sfharden init --org x"), (True, "-i integration.yaml")]
+    ("described", "judged", "step"),
+    [
+        ("", (), "sfharden init --org x"),
+        ("integration.yaml", (), "sfharden doctor --org x -i integration.yaml"),
+        ("my file.yaml", ("crm-sync",), "sfharden check --org x -i 'my file.yaml'"),
+        ("", ("crm-sync",), "sfharden check --org x\n"),
+    ],
 )
-def test_the_next_step_is_to_describe_the_integration_or_to_judge(described: bool, step: str) -> None:
-    assert step in page(snapshot(), is_described=described).rpartition("Next:")[2]
+def test_the_next_step_never_asks_for_what_was_given(
+    described: str, judged: tuple[str, ...], step: str
+) -> None:
+    steps = next_steps(page(snapshot(), described=described, judged=judged))
+    assert step in steps
+    assert steps.count("sfharden ") == 1
 
 
 @pytest.mark.parametrize("width", [80, 110])
 def test_it_fits_the_screen_whatever_the_names(width: int) -> None:
     hostile = "名前\x1b[2J\u202e" * 40
     gap = Gap(what=hostile, reason="the org answered no", kind="LoginHistory")
-    text = page(snapshot(frozenset({"ApiEnabled"}), gap, name=hostile), width=width)
+    seen = Foreseen(("tokens-fresh",), (f"app '{hostile}'",), f"Can't tell: {hostile}.", hostile)
+    read = snapshot(frozenset({"ApiEnabled"}), gap, name=hostile)
+    text = page(read, seen, width=width, described="x.yaml", to_mend=(hostile,))
     assert not any(character in text for character in "\x1b\u202e")
     assert max(map(display_width, text.splitlines())) <= width

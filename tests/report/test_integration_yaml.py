@@ -7,10 +7,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.model import kinds
-from sfharden.model.snapshot import Component, Snapshot, Source, Tool, Value
+from sfharden.emulator.generate import APP_LABEL, INTEGRATION_USER, PROFILE
+from sfharden.model import kinds, org
+from sfharden.model.integration import IntegrationFile, placeholders_of
+from sfharden.model.snapshot import Component, Gap, Snapshot, Source, Tool, Value
 from sfharden.report.integration_yaml import integration_text
-from tests.orgs import healthy
+from tests.orgs import healthy, served, tables
 from tests.orgs.healthy import CONNECTED, EXTERNAL
 
 NAMES = st.text(min_size=1, max_size=40)
@@ -39,7 +41,8 @@ def test_any_name_is_one_value_and_every_comment_one_line(app: str, profile: str
     assert (said["app"], said["profile"]) == (app, profile)
     bare = integration_text(snapshot()).splitlines()
     comments = [line for line in text.splitlines() if line not in bare and not line.startswith("    #   ")]
-    assert [line.partition(":")[0] for line in comments] == ["    app", "    profile"]
+    keys = [line.partition(":")[0] for line in comments]
+    assert keys == ["    # GUESS", "    app", "    # GUESS", "    profile"]
     assert not any(character in text for character in "\x1b\x85\u2028\u202e")
 
 
@@ -66,3 +69,81 @@ def test_a_long_list_is_cut_and_counted() -> None:
     text = integration_text(snapshot(*(component(kinds.PROFILE, f"P{n:03d}") for n in range(100))))
     assert "and 60 more" in text
     assert len(text.splitlines()) < 80
+
+
+# Guesses --------------------------------------------------------------------------------------
+
+
+def test_what_is_guessed_is_marked_with_its_reason() -> None:
+    text = integration_text(served.healthy())
+    said = entry(text)
+    assert (said["app"], said["profile"], said["users"]) == (APP_LABEL, PROFILE, [INTEGRATION_USER])
+    lines = text.splitlines()
+    for key in ("app", "profile", "users"):
+        at = next(number for number, line in enumerate(lines) if line.startswith(f"    {key}: "))
+        assert lines[at - 1].startswith("    # GUESS: ")
+    assert "EDIT" in text
+    assert "EDIT" not in said["users"][0]
+
+
+def test_a_profile_that_nothing_ties_to_the_app_says_so() -> None:
+    found = (component(kinds.CONNECTED_APP, "App"), component(kinds.PROFILE, "Zebra", custom="true"))
+    text = integration_text(snapshot(*found))
+    assert "    # GUESS: nothing that was read ties it to the app\n    profile: " in text
+    assert "    # GUESS: the only app that was read\n    app: " in text
+
+
+def test_who_may_be_a_stranger_is_told_and_not_taken() -> None:
+    stranger = tables.USERS[2]._replace(profile_id=tables.USERS[0].profile_id)
+    text = integration_text(tables.running(users=(*tables.USERS[:2], stranger)))
+    assert entry(text)["users"] == [tables.USERS[0].username]
+    assert (
+        "    # Users who are not taken, and to be looked at, for they may be strangers:\n    #   dana@acme.example: has"
+        in text
+    )
+
+
+def test_other_apps_are_told_with_what_hangs_together_with_them() -> None:
+    text = integration_text(served.healthy())
+    others = text.partition("# Other apps, and what hangs together with them")[2]
+    assert f"Reporting_Sync, external-client-app: profile {PROFILE} (it's approved for the app" in others
+
+
+def test_what_was_not_read_of_whose_things_there_are_is_said_first() -> None:
+    gaps = (
+        Gap(what="OAuth tokens", reason="cut off", kind=org.TOKENS),
+        Gap(what="Setup changes", reason="cut off", kind=org.SETUP_CHANGES),
+        Gap(what="x.profile", reason="cut off", kind=kinds.PROFILE, name="x"),
+    )
+    head = integration_text(tables.running(tables.FILES, *gaps)).partition("version: 1")[0]
+    assert head.count("Not all was read") == 1
+    assert "Not all was read: OAuth tokens: cut off" in head
+
+
+@given(NAMES, NAMES)
+def test_any_name_of_an_org_is_one_value(label: str, username: str) -> None:
+    users = (tables.USERS[0]._replace(username=username), *tables.USERS[1:])
+    rows = (tables.PROFILES[0]._replace(label=label), *tables.PROFILES[1:])
+    said = entry(integration_text(tables.running(users=users, profiles=rows)))
+    assert (said["profile"], said["users"]) == (label, [username])
+
+
+def test_what_init_leaves_to_be_replaced_is_what_check_looks_for() -> None:
+    """One list of placeholders, on both sides."""
+    read = IntegrationFile.model_validate(yaml.safe_load(integration_text(snapshot())))
+    assert [one.partition(":")[0] for one in placeholders_of(read.integrations[0])] == [
+        "app", "profile", "users", "egress, logic_app", "operator_ranges"
+    ]  # fmt: skip
+    guessed = IntegrationFile.model_validate(yaml.safe_load(integration_text(served.healthy())))
+    left = [one.partition(":")[0] for one in placeholders_of(guessed.integrations[0])]
+    assert left == ["egress, logic_app", "operator_ranges"]
+
+
+def test_the_name_that_is_written_leads_to_the_app_and_to_no_other() -> None:
+    apps = (
+        component(kinds.CONNECTED_APP, "Courier", label="Twin"),
+        component(kinds.CONNECTED_APP, "Courier_Old", label="Twin"),
+    )
+    assert entry(integration_text(snapshot(*apps)))["app"] in ("Courier", "Courier_Old")
+    migrated = (component(kinds.CONNECTED_APP, "Sync"), component(kinds.EXTERNAL_APP, "Sync"))
+    assert entry(integration_text(snapshot(*migrated)))["app"] == {"name": "Sync", "kind": "connected-app"}

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from sfharden.report.simulate_json import MOST_RANGES, render_simulation_json
+from tests.orgs.constants import HARDENED_INTEGRATION
 from tests.orgs.files import SECURITY
 from tests.orgs.tables import FILES, running
 from tests.simulation.kit import ADMIN_DESK_OPEN, simulated
@@ -59,3 +60,12 @@ def test_the_same_simulation_gives_the_same_ascii() -> None:
     first, second = (render_simulation_json(simulated(ADMIN_DESK_OPEN), "0") for _ in range(2))
     assert first == second
     assert first.isascii()
+
+
+def test_a_name_that_leads_nowhere_is_told_and_leaves_the_outcome_unknown() -> None:
+    by = HARDENED_INTEGRATION.model_copy(update={"profile": "Logic Apps Integratio"})
+    outcome = simulated({SECURITY: FILES[SECURITY]}, by=by)
+    data = json.loads(render_simulation_json(outcome, "0"))
+    assert "Did you mean 'Logic Apps Integration'?" in data["integrations"][0]["to_mend"][0]
+    assert data["unknown"] is True
+    assert told()["integrations"][0]["to_mend"] == []

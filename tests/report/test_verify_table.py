@@ -1,5 +1,6 @@
 """What to do about a finding: a command that is whole, harmless to type, and aims at what was seen."""
 
+import json
 import shlex
 from datetime import timedelta, timezone
 from typing import Any
@@ -10,7 +11,8 @@ from sfharden.checks.observed import Observation, verify
 from sfharden.model import org
 from sfharden.model.integration import Integration
 from sfharden.model.results import Status
-from sfharden.report.verify_table import to_do
+from sfharden.report.verify_table import render_verification, render_verification_json, to_do
+from sfharden.text.terminal import Terminal
 from tests.orgs.running import (  # fmt: skip
     DANA,
     ELSEWHERE,
@@ -106,3 +108,17 @@ def test_a_moment_in_another_zone_is_typed_in_utc() -> None:
         one for one in verify(running(tokens=(token(days=-1),)), by).findings if one.id == "old-tokens-gone"
     )
     assert "--created-before 2026-11-23T12:00:00Z" in to_do(old, by, "--demo")
+
+
+def test_where_a_name_leads_nowhere_nothing_else_is_to_be_done() -> None:
+    """Else the integration's own user, misspelt, is a stranger whose tokens are to be revoked."""
+    by = HARDENED_INTEGRATION.model_copy(update={"users": ("svcc@acme.example",)})
+    snapshot = running(FILES)
+    found = [(by, verify(snapshot, by))]
+    text = render_verification(found, snapshot.source, "--org x", Terminal(), TAKEN)
+    assert text.index("MEND THE INTEGRATION FILE FIRST") < text.index("FAILED")
+    assert text.partition("To do:\n")[2] == "- Mend the integration file, then verify again.\n"
+    data = json.loads(render_verification_json(found, snapshot.source, "--org x", "0", ""))
+    (one,) = data["integrations"]
+    assert "Did you mean 'svc@acme.example'?" in one["to_mend"][0]
+    assert not any("revoke" in finding["to_do"] for finding in one["findings"])

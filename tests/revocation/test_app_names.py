@@ -81,3 +81,17 @@ def test_an_uninstalled_app_is_surely_named_only_if_all_apps_were_read() -> None
     assert partly.gap
     with pytest.raises(CannotTell):
         partly.surely_names(ghost, "Ghost")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Sync", "Give the API name of the one to spare: Sync_App, Twin."),
+        ("Sync_App", f"Give the id of the one to spare: {SYNC.id}, 0xI000000000001AAA."),
+    ],
+)
+def test_what_tells_apps_of_one_name_apart_is_never_what_was_given(name: str, said: str) -> None:
+    migrated = AppRow("0xI000000000001AAA", "Synk", "Sync_App", True, None)
+    assert (
+        names(MANAGED, apps=(SYNC, migrated if name == "Sync_App" else TWIN)).what_tells_apart(name) == said
+    )

@@ -249,3 +249,9 @@ def test_the_selection_in_words() -> None:
         "app A or B, user u, profile P, created before 2026-11-24T12:00:00Z, unused for 3 days, all but C"
     )
     assert Selection(everything=True).words() == "all tokens"
+
+
+def test_of_users_of_a_profile_that_is_named_too_one_is_suggested_first() -> None:
+    for profiles, near in (((), "u1"), (("Sales",), "u2")):
+        with pytest.raises(UsageError, match=f"Did you mean '{near}@"):
+            choose(TWO_APPS, users=("u12@acme.example",), profiles=profiles)

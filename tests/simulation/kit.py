@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Snapshot
 from sfharden.simulation.simulate import Simulation, simulate
 from tests.orgs.constants import ADMIN_DESK, HARDENED_INTEGRATION, NOW
@@ -13,9 +14,9 @@ from tests.orgs.tables import changed, proposed, running
 ADMIN_DESK_OPEN = {SECURITY: changed(SECURITY, ("EveryRequest>true", "EveryRequest>false"))[SECURITY]}
 
 
-def simulated(files: Mapping[str, str], before: Snapshot | None = None) -> Simulation:
+def simulated(
+    files: Mapping[str, str], before: Snapshot | None = None, by: Integration = HARDENED_INTEGRATION
+) -> Simulation:
     """These files proposed to the running org, or to another one."""
     found = before or running()
-    return simulate(
-        found, proposed(files), [HARDENED_INTEGRATION], shipped(), (), NOW, caller_address=ADMIN_DESK
-    )
+    return simulate(found, proposed(files), [by], shipped(), (), NOW, caller_address=ADMIN_DESK)

@@ -286,3 +286,44 @@ def test_an_attempt_is_one_moment_and_one_address(tmp_path: Path, text: str, wor
         attempts(tmp_path, text)
     assert words in refused.value.message
     assert "line 9" in refused.value.message
+
+
+# The app --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("Azure Logic Apps", ""),
+        ("{name: Azure Logic Apps}", ""),
+        ("{name: Azure Logic Apps, kind: external-client-app}", "external-client-app"),
+        ("{name: Azure Logic Apps, kind: connected-app}", "connected-app"),
+    ],
+)
+def test_an_app_may_be_given_with_its_kind(tmp_path: Path, written: str, kind: str) -> None:
+    path = tmp_path / "i.yaml"
+    path.write_text(_WITH_APP.format(app=written), "utf-8")
+    ((found,), _) = load_integrations(path)
+    assert (found.app, found.app_kind) == ("Azure Logic Apps", kind)
+
+
+@pytest.mark.parametrize("written", ["{name: X, kind: oauth-app}", "{kind: connected-app}", "[X]", "7", "''"])
+def test_an_app_that_is_neither_a_name_nor_a_name_with_a_kind_is_refused(
+    tmp_path: Path, written: str
+) -> None:
+    path = tmp_path / "i.yaml"
+    path.write_text(_WITH_APP.format(app=written), "utf-8")
+    with pytest.raises(InputError):
+        load_integrations(path)
+
+
+_WITH_APP = """\
+version: 1
+integrations:
+  - name: one
+    app: {app}
+    profile: P
+    users: [u@acme.example]
+    egress: [{{ranges: [203.0.113.1]}}]
+    operator_ranges: [198.51.100.7]
+"""

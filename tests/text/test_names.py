@@ -11,6 +11,7 @@ from sfharden.text.names import (
     canonical_profile,
     decode_file_name,
     literal,
+    nearest,
     normalise,
     one_edit_apart,
     profile_aliases,
@@ -82,6 +83,53 @@ def test_the_nearest_name_is_suggested_and_a_far_one_is_not() -> None:
     assert suggestion("Azure Logic App", ["Azure Logic Apps", "Other"]) == " Did you mean 'Azure Logic Apps'?"
     assert suggestion("zzz", ["Azure Logic Apps"]) == ""
     assert suggestion("x", []) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("SYSTEM ADMINISTRATOR", "System Administrator"),
+        ("system  administator", "System Administrator"),
+        ("svc-logicapp@acme.example", "svc-logicapps@acme.example"),
+        ("svc-logicapps@acme.exampel", "svc-logicapps@acme.example"),
+        ("svc-logicapps@acme.example", "svc-logicapps@acme.example.uat"),
+        ("svc-logicapps", "svc-logicapps@acme.example"),
+        ("tag", "tags"),
+    ],
+)
+def test_a_slip_of_the_pen_is_near(name: str, other: str) -> None:
+    assert nearest(name, ["Standard User", "admin@acme.example", other]) == other
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("sync@integration.acme.example", "anna@integration.acme.example"),
+        ("svc@acme.example", "svc@other.test"),
+        ("admin", "auditor@acme.example"),
+        ("ab", "xy"),
+        ("", "x"),
+    ],
+)
+def test_what_users_share_makes_them_no_neighbours(name: str, other: str) -> None:
+    """Everybody in an org shares what follows the `@`."""
+    assert nearest(name, [other]) == ""
+
+
+def test_one_of_those_who_come_first_is_meant_though_another_is_nearer() -> None:
+    own, stranger = "svc-logic-app@acme.example", "svc-logicapp@acme.example"
+    assert nearest("svc-logicapps@acme.example", [own, stranger]) == stranger
+    assert suggestion("svc-logicapps@acme.example", [own, stranger], [own]) == f" Did you mean '{own}'?"
+    assert suggestion("svc-logicapps@acme.example", [stranger], ["admin@acme.example"]).endswith(
+        f"'{stranger}'?"
+    )
+
+
+@given(NAMES, st.lists(NAMES, max_size=5))
+def test_what_is_suggested_is_known_and_a_known_name_is_its_own_nearest(name: str, known: list[str]) -> None:
+    assert nearest(name, known) in {"", *known}
+    assert normalise(nearest(name, [name, *known])) == normalise(name)
+    assert nearest(name, known) == nearest(name, list(reversed(known)))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from sfharden.text.wording import count, day, minute, shorten, show_names
+from sfharden.text.wording import count, day, ended, minute, shorten, show_names
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,9 @@ def test_a_number_with_its_noun(number: int, noun: str, words: str) -> None:
 def test_moments_are_told_in_utc_wherever_they_were_written() -> None:
     moment = datetime(2026, 11, 20, 1, 5, tzinfo=timezone(timedelta(hours=2)))
     assert (day(moment), minute(moment)) == ("2026-11-19", "2026-11-19 23:05 UTC")
+
+
+@pytest.mark.parametrize("text", ["It was not read.", "Did you mean 'x'?", "No!"])
+def test_what_ends_a_sentence_gets_no_second_full_stop(text: str) -> None:
+    assert ended(text) == text
+    assert ended("it was not read") == "it was not read."

@@ -1,27 +1,18 @@
 """A whole reading of an org: users who are gone, versions, budgets, sessions that end, values."""
 
-from datetime import UTC, datetime
 from functools import cache
-from typing import Any
 
 import pytest
 
-from sfharden.emulator.generate import INTEGRATION_USER, healthy_org
-from sfharden.emulator.http.faults import Fault, FaultKind
+from sfharden.emulator.generate import healthy_org
 from sfharden.emulator.http.server import serve
 from sfharden.emulator.state import DemoOrg
-from sfharden.errors import AnswerError, AuthError, DeniedError, LimitError
+from sfharden.errors import AuthError, DeniedError, LimitError
 from sfharden.model import org as tables
-from sfharden.model.org import Organization, OrgTables, User
 from sfharden.model.snapshot import Snapshot
 from sfharden.salesforce.meter import CallMeter
-from sfharden.salesforce.rest import Identity, OrgClient
-from sfharden.sources.org.joins import Questions, join
-from sfharden.sources.org.records import organization
-from sfharden.sources.org.token_rows import RawToken
-from sfharden.sources.org.tokens import TokenReading
-from sfharden.sources.org.values import optional, parse_moment, required
-from tests.orgs.reading import EVERYTHING, NOW, TOKENS, Event, read, read_once, reasons
+from tests.orgs.reading import EVERYTHING, NOW, TOKENS, Event, read, read_once
+from tests.orgs.served import org_of
 from tests.orgs.sized import sized_org
 
 ALL_TABLES = tables.PARTS
@@ -29,11 +20,6 @@ ALL_TABLES = tables.PARTS
 
 def gaps_of_tables(snapshot: Snapshot) -> set[str]:
     return {gap.kind for gap in snapshot.gaps if gap.kind in ALL_TABLES}
-
-
-def org_of(snapshot: Snapshot) -> OrgTables:
-    assert snapshot.org is not None
-    return snapshot.org
 
 
 def test_a_healthy_org_is_read_without_a_gap() -> None:
@@ -59,23 +45,6 @@ def test_the_same_org_gives_the_same_snapshot() -> None:
     assert org_of(one) == org_of(other)
 
 
-# Users who are gone.
-
-ME = User("005me", "me@acme.example", "00e1", True, "Standard", None)
-OTHER = ME._replace(id="005other", username="other@acme.example")
-
-
-def test_inactive_users_that_tokens_and_logins_name_are_looked_up() -> None:
-    org = healthy_org(NOW)
-    service = org.user(INTEGRATION_USER)
-    assert service is not None
-    service.is_active = False
-    snapshot = read_once(org).snapshot
-    (found,) = [one for one in org_of(snapshot).users or () if one.username == INTEGRATION_USER]
-    assert not found.active
-    assert snapshot.gaps == ()
-
-
 def test_a_look_up_of_many_users_is_split_to_fit_an_address() -> None:
     org = sized_org(NOW, profiles=3, apps=1, users=700, tokens=700)
     for user in org.users[:700]:
@@ -85,25 +54,6 @@ def test_a_look_up_of_many_users_is_split_to_fit_an_address() -> None:
         longest = max(len(one.target) for one in server.requests)
     assert sum(not one.active for one in found.users or ()) == 700
     assert longest < 16_384
-
-
-def test_a_look_up_that_fails_is_a_gap() -> None:
-    org = healthy_org(NOW)
-    service = org.user(INTEGRATION_USER)
-    assert service is not None
-    service.is_active = False
-    with serve(org) as server:
-        server.faults = [Fault(FaultKind.LIMIT, path=r"Id\+IN")]
-        snapshot = read(server).snapshot
-    assert reasons(snapshot, tables.USERS) == ["Querying: the org answered REQUEST_LIMIT_EXCEEDED"]
-
-
-def test_a_user_without_a_profile_does_not_hide_the_others() -> None:
-    """Such are the users that Salesforce made for its own processes."""
-    org = healthy_org(NOW)
-    org.users[0].profile_id = None
-    found = org_of(read_once(org, "auditor").snapshot)
-    assert next(one for one in found.users or () if one.id == org.users[0].id).profile_id == ""
 
 
 # Versions, budgets, sessions that end.
@@ -191,48 +141,6 @@ def test_a_token_that_is_none_is_refused() -> None:
         read_once(org)
 
 
-# Values.
-
-
-@pytest.mark.parametrize(
-    ("raw", "kept"),
-    [
-        ("plain", "plain"),
-        ("tab\tbell\x07c1\x9b", "tab\tbell\x07c1\x9b"),
-        ("half \ud800 of one", "half \ufffd of one"),
-        ("\udc00", "\ufffd"),
-        ("whole \U0001f512", "whole \U0001f512"),
-        ("\ud83d\udd12", "\U0001f512"),
-    ],
-)
-def test_half_a_character_is_not_kept(raw: str, kept: str) -> None:
-    """JSON can carry it, and a snapshot that must be read again can't."""
-    assert required({"Name": raw}, "Name") == optional({"Name": raw}, "Name") == kept
-
-
-@pytest.mark.parametrize(
-    "value", ["", "soon", "2026-11-20T10:00:00", "2026-13-01T00:00:00.000+0000", "0001-01-01T00:00:00+14:00"]
-)
-def test_a_date_that_is_none_is_refused(value: str) -> None:
-    with pytest.raises(AnswerError):
-        parse_moment(value)
-
-
-def test_dates_of_every_form_are_in_utc() -> None:
-    moment = datetime(2026, 11, 23, 16, 18, 23, tzinfo=UTC)
-    for text in ("2026-11-23T16:18:23.000+0000", "2026-11-23T16:18:23.000Z", "2026-11-23T18:18:23+02:00"):
-        assert parse_moment(text) == moment
-
-
-def test_a_look_up_answered_with_strangers_is_no_crash() -> None:
-    """Rows that nobody asked for, one of them a second time with another last login."""
-    raw = RawToken("h", "App", "", "005gone", NOW, None, None)
-    values = {tables.USERS: (ME,), tables.TOKENS: TokenReading((raw,))}
-    asking = Questions(lambda _: [ME._replace(last_login=NOW), OTHER], NOW)
-    found = join(values, (), asking).tables.users or ()
-    assert {one.id for one in found} == {ME.id, OTHER.id}
-
-
 def test_one_reading_makes_few_calls() -> None:
     """As many as the goal allows, and never more side by side than the lanes."""
     org: DemoOrg = sized_org(NOW, profiles=60, apps=15, users=40, tokens=600)
@@ -241,23 +149,3 @@ def test_one_reading_makes_few_calls() -> None:
         assert len(server.requests) <= 40
         assert server.max_in_flight <= 16
         assert org.leaks == []
-
-
-class Shy(OrgClient):
-    """An org that doesn't show its own record."""
-
-    def __init__(self) -> None:  # no wire: nothing is sent
-        pass
-
-    def organization(self) -> dict[str, Any]:
-        raise DeniedError("Querying: the org answered INVALID_TYPE", code="INVALID_TYPE")
-
-    def identity(self) -> Identity:
-        return Identity("005me", "00Dxx0000000001EAA", "me@acme.example")
-
-
-def test_an_org_that_hides_its_own_record_still_has_an_id_and_counts_as_production() -> None:
-    """Without the id no token would have a handle: all about tokens would be unknown."""
-    found = organization(Shy())
-    assert found == Organization(id="00Dxx0000000001EAA", name="", kind="", is_sandbox=None)
-    assert organization(Shy(), "00Dxx0000000002EAA").id == "00Dxx0000000002EAA"

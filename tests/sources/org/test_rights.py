@@ -1,6 +1,5 @@
 """Who may do what: groups and what they mute, expired assignments, and orgs that know fewer fields."""
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -8,43 +7,15 @@ import pytest
 
 from sfharden.errors import AnswerError, DeniedError
 from sfharden.model.org import GroupMember, MutingSet, PermissionSetGroup
-from sfharden.salesforce.rest import OrgClient
 from sfharden.sources.org import rights
 from sfharden.sources.org.rights import PermissionFields
-from tests.orgs.reading import NOW
+from tests.orgs.constants import NOW
+from tests.orgs.fakes import Queries, Rows, refusing
 
-Rows = list[dict[str, Any]]
 FIELDS = PermissionFields(
     ("ApiEnabled", "ModifyAllData"), ("ApiEnabled", "ModifyAllData"), grouped=True, activated=True
 )
 STAMP = f"{NOW + timedelta(days=3):%Y-%m-%dT%H:%M:%S.000+0000}"
-
-
-class Queries(OrgClient):
-    """An org by a function of the query."""
-
-    def __init__(self, answer: Callable[[str], Rows], fields: tuple[str, ...] = ()) -> None:
-        self._answer = answer
-        self._fields = fields
-        self.asked: list[str] = []
-
-    def query(self, soql: str, *, tooling: bool = False, batch_size: int = 2000) -> Iterator[dict[str, Any]]:  # noqa: ARG002
-        self.asked.append(soql)
-        yield from self._answer(soql)
-
-    def describe(self, sobject: str) -> dict[str, Any]:  # noqa: ARG002 - what the client has
-        return {"fields": [{"name": name} for name in self._fields]}
-
-
-def refusing(*fields: str, rows: Rows) -> Callable[[str], Rows]:
-    """An org that refuses any query that names one of these."""
-
-    def answer(soql: str) -> Rows:
-        if any(field in soql for field in fields):
-            raise DeniedError("no", code="INVALID_FIELD")
-        return rows
-
-    return answer
 
 
 GIVEN = {"AssigneeId": "005a", "PermissionSetId": "0PSa"}

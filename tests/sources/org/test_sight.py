@@ -14,6 +14,7 @@ from sfharden.model.org import Caller, OrgTables, PermissionSetRow, Token, User
 from sfharden.model.snapshot import Snapshot
 from sfharden.sources.org.sight import hidden_rows
 from tests.orgs.reading import NOW, read, read_once, reasons
+from tests.orgs.served import org_of
 
 ALL_TABLES = tables.PARTS
 GROUPS = {tables.GROUPS, tables.GROUP_MEMBERS, tables.MUTING_SETS}
@@ -21,11 +22,6 @@ GROUPS = {tables.GROUPS, tables.GROUP_MEMBERS, tables.MUTING_SETS}
 
 def gaps_of_tables(snapshot: Snapshot) -> set[str]:
     return {gap.kind for gap in snapshot.gaps if gap.kind in ALL_TABLES}
-
-
-def org_of(snapshot: Snapshot) -> OrgTables:
-    assert snapshot.org is not None
-    return snapshot.org
 
 
 @pytest.mark.parametrize(

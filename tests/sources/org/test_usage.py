@@ -140,14 +140,6 @@ def test_nothing_made_of_what_revokes_is_kept_unless_it_was_asked_for() -> None:
     assert not names & set(revoking.secrets)
 
 
-def test_an_app_whose_label_was_not_read_is_a_gap() -> None:
-    """Its tokens can be told by the label only; nobody may call them tokens of an app that isn't there."""
-    org = healthy_org(NOW)
-    org.metadata["externalClientApps/Reporting_Sync.eca"] = b"<Broken"
-    snapshot = read_once(org).snapshot
-    assert "its label was not read" in reasons(snapshot, tables.APPS)
-
-
 class Usage(OrgClient):
     """The resource by a function of path and page."""
 

@@ -1,0 +1,60 @@
+"""What `check` asks and of what, so that whoever foresees its answer asks just the same."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sfharden import __version__
+from sfharden.checks.evaluate import evaluate
+from sfharden.checks.policy import DEFAULT_POLICIES, Policy, idle_days, load_policy, wanted_permissions
+from sfharden.commands.moments import logins_from
+from sfharden.commands.source import SourceOptions, one_by_one
+from sfharden.model.integration import Integration, Waiver
+from sfharden.model.results import Report
+from sfharden.model.snapshot import Snapshot
+from sfharden.sources.integration_file import load_integrations
+from sfharden.sources.org.wanted import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The policies, what they are asked of, and what has to be read for that."""
+
+    policies: tuple[Policy, ...]
+    integrations: tuple[Integration, ...]
+    waivers: tuple[Waiver, ...]
+    wanted: Wanted
+
+    def answer(self, snapshot: Snapshot, now: datetime) -> Report:
+        """The report on what was read; `now` dates the verdicts."""
+        return evaluate(snapshot, self.policies, self.integrations, self.waivers, now, __version__)
+
+
+def question(
+    given: SourceOptions,
+    integration: Path | None,
+    policies: Iterable[str],
+    now: datetime,
+    logins_since: str | None = None,
+) -> Question:
+    """From what was typed. Raises InputError or UsageError for what can't be accepted."""
+    chosen = tuple(load_policy(name) for name in dict.fromkeys(tuple(policies) or DEFAULT_POLICIES))
+    integrations, waivers = _integrations(given, integration)
+    moment = logins_from(logins_since, (one.hardened_at for one in integrations), now)
+    wanted = Wanted(
+        logins_since=moment,
+        permissions=wanted_permissions(chosen),
+        one_by_one=one_by_one(given, (one.app for one in integrations), idle_days(chosen)),
+    )
+    return Question(chosen, integrations, waivers, wanted)
+
+
+def _integrations(
+    given: SourceOptions, path: Path | None
+) -> tuple[tuple[Integration, ...], tuple[Waiver, ...]]:
+    if path is None and given.demo:
+        from sfharden.commands.demo import integration_path
+
+        path = integration_path()
+    return load_integrations(path) if path else ((), ())
