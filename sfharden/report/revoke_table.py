@@ -5,6 +5,7 @@ from typing import assert_never
 
 from tabulate import tabulate
 
+from sfharden.report.name_marks import marked
 from sfharden.revocation.history import History
 from sfharden.revocation.pages import (
     JournalPage,
@@ -15,6 +16,7 @@ from sfharden.revocation.pages import (
 )
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
 from sfharden.revocation.records import State
+from sfharden.text.look_alike import look_alikes
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import count
 
@@ -120,10 +122,11 @@ def _overview(plan: RevocationPlan) -> str:
     held: dict[tuple[str, str], list[PlannedToken]] = {}
     for token in plan.tokens:
         held.setdefault((token.app, _installed(token)), []).append(token)
+    alike = look_alikes(app for app, _ in held)
     ordered = sorted(held.items(), key=lambda item: (-len(item[1]), item[0]))
     rows = [
         [
-            safe_text(app, limit=80) or "(no name)",
+            marked(app, alike, 80),
             installed,
             len(tokens),
             "\n".join(_names(token.user for token in tokens)),

@@ -18,7 +18,7 @@ from sfharden.revocation.approve import (
     approve_typed,
     refuse_incomplete,
 )
-from sfharden.revocation.caveats import caveats
+from sfharden.revocation.caveats import caveats, deceiving
 from sfharden.revocation.finish import Outside, Run
 from sfharden.revocation.history import History
 from sfharden.revocation.journal import create_journal, resume_journal
@@ -157,6 +157,7 @@ def _approved_again(left: RevocationPlan, request: Request, person: Person[Revok
 
 
 def _caveats_of(rest: Rest, snapshot: Snapshot) -> Iterator[str]:
+    yield from deceiving(rest.left, snapshot)
     yield from survivals(rest.left.tokens, snapshot)
     if rest.own:
         yield f"{count(len(rest.own), 'token')} of the plan may be this run's own login: spared"

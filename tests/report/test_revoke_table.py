@@ -96,3 +96,11 @@ def test_nobody_is_told_to_authorise_an_app_again_that_nobody_installed() -> Non
     text = render_page(NoneLeftPage(plan_of([]).model_copy(update={"tokens": strange}), "--org prod"))
     assert "don't authorise it again" in text
     assert "verify" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "mark"), [("\u3164", "nothing to see"), ("Azur\u0435", "several alphabets")]
+)
+def test_a_name_that_may_deceive_is_marked_before_anybody_consents(name: str, mark: str) -> None:
+    plan = hostile_plan(name)
+    assert mark in " ".join(show_plan(plan, "op", whole=False).split())

@@ -44,7 +44,8 @@ def test_beyond_its_age_only_settings_are_left(days: float, most: int, old: bool
         assert left == snapshot
         return
     assert left.org
-    assert left.org.tokens is left.org.external_tokens is left.org.logins is left.org.sessions is None
+    tables = left.org
+    assert [tables.tokens, tables.external_tokens, tables.logins, tables.sessions] == [None] * 4
     assert (left.org.users, left.components) == (snapshot.org and snapshot.org.users, snapshot.components)
     kinds = {gap.kind for gap in left.gaps}
     assert kinds >= {org.TOKENS, org.EXTERNAL_TOKENS, org.LOGINS, org.SESSIONS}
