@@ -21,7 +21,8 @@ from sfharden.files.output_folder import refuse_folder, write_private_folder
 from sfharden.files.output_place import require_stdout
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.plan import Plan
-from sfharden.plan.fingerprint import verify, verify_package
+from sfharden.plan.compare import refuse_difference, refuse_other_options
+from sfharden.plan.fingerprint import verify
 from sfharden.plan.make import Drafted, Material, draw_up, guarded, with_waivers
 from sfharden.plan.package import all_files, diff, package_files, plan_json
 from sfharden.plan.planner import DEFAULT_API_VERSION, Options, PlanResult
@@ -31,7 +32,7 @@ from sfharden.ports import DeployReport
 from sfharden.simulation.lockout import plan_guard
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.org.wanted import Wanted
-from sfharden.sources.plan_folder import is_former_plan, load_package, load_plan
+from sfharden.sources.plan_folder import is_former_plan, load_plan, read_plan_folder
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import terminal_of
 
@@ -91,15 +92,17 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
 def _plan(material: Material, file: _IntegrationFile, request: PlanRequest) -> int:
     integrations, waivers = file
     old = load_plan(request.former) if request.former else None
-    fit = old.fit if old and request.fit is None else request.fit
-    outcome = draw_up(material, integrations, Options(fit, request.api_version))
+    outcome = draw_up(material, integrations, Options(request.fit, request.api_version))
+    if old:
+        _refuse_stale(old, request, outcome, integrations)
     planned = guarded(
         material, outcome, plan_guard(integrations, request.my_address), request.accept_lockout_risk
     )
     planned = with_waivers(planned, integrations, waivers)
+    if request.former:
+        fresh = all_files(planned, request.commands(integrations, request.former))
+        refuse_difference(read_plan_folder(request.former), fresh)
     package = package_files(planned)
-    if request.former and old:
-        package = _verified(request.former, old, outcome, integrations)
     if request.output and planned.plan.changes:
         commands = request.commands(integrations, request.output)
         write_private_folder(request.output, all_files(planned, commands), is_former_plan)
@@ -132,15 +135,13 @@ def _integration_path(given: SourceOptions, path: Path | None) -> Path:
     return path
 
 
-def _verified(
-    former: Path, old: Plan, outcome: Drafted, integrations: Sequence[Integration]
-) -> dict[str, bytes]:
-    """The package of a former plan, if both still are as they were."""
+def _refuse_stale(
+    old: Plan, request: PlanRequest, outcome: Drafted, integrations: Sequence[Integration]
+) -> None:
+    """Why a former plan can't be what would be planned now, in better words than a comparison of bytes has."""
     org = outcome.planned.plan.org
+    refuse_other_options(old, request.fit)
     verify(old, org.id if org else "", integrations, outcome.raw)
-    package = load_package(former, old)
-    verify_package(old.files, package)
-    return package
 
 
 def _show(planned: PlanResult, request: PlanRequest, integrations: Sequence[Integration]) -> None:
