@@ -125,5 +125,6 @@ def _foreign(number: int) -> InputError:
 
 def _unfinished() -> InputError:
     return InputError(
-        "The journal ends within its plan: nothing was revoked", "Remove the file, and run `revoke` again."
+        "The journal ends within its plan, and before that is whole no run revokes anything",
+        "Remove the file, and run `revoke` again: it shows what is there.",
     )

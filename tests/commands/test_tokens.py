@@ -179,5 +179,5 @@ def test_a_name_that_may_deceive_is_marked_in_every_format(org: DemoOrg, ask: Ru
     assert found[real] == f"looks like '{fake}', and is another"
     assert "letters of several alphabets" in ask("tokens", "-f", "csv")[1]
     shown = ask("tokens")[1].partition("Token  ")[0]
-    assert shown.count("[!:") == 3
+    assert shown.count("[!:") >= 3
     assert widest(shown) <= 80
