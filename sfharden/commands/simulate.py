@@ -10,9 +10,7 @@ import click
 
 from sfharden import __version__
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
-from sfharden.commands.clock import times_of
 from sfharden.commands.explain import explain as explain_calls
-from sfharden.commands.moments import since
 from sfharden.commands.output_option import output_option
 from sfharden.commands.source import (
     SourceOptions,
@@ -21,6 +19,8 @@ from sfharden.commands.source import (
     refuse_bad_address,
     source_options,
 )
+from sfharden.doors.clock import times_of
+from sfharden.doors.moments import since
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_file import write_output
 from sfharden.report.simulate_json import render_simulation_json

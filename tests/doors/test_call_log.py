@@ -9,14 +9,13 @@ from typing import Final
 
 import pytest
 
-from sfharden.commands.call_log import call_log, line_of
+from sfharden.doors.call_log import call_log, line_of
 from sfharden.emulator.generate import CLIENT_ID
 from sfharden.emulator.http.faults import Fault, FaultKind
 from sfharden.emulator.http.server import DemoServer
 from sfharden.ports import CallMade
+from tests.commands.kit import Run
 from tests.orgs.reading import doors, secrets_of
-
-from .kit import Run
 
 LINE: Final = re.compile(r"(GET|POST|DELETE) (/\S*) (\d{3}|no whole answer) \d+ ms attempt (\d+) \([A-Z].*\)")
 VERSIONS: Final = r"^GET /services/data/( |$)"  # the first call, which is made alone
