@@ -47,7 +47,7 @@ class Bounds:
     run: float = 7200.0
     slowest: int = 8 * 1024
     json_bytes: int = 16 * MEBIBYTE
-    soap_bytes: int = 128 * MEBIBYTE
+    soap_bytes: int = 96 * MEBIBYTE
 
     def waiting(self, seconds: float) -> "Bounds":
         """The same for somebody who waits so long for an answer: ten times as long for a large one."""
