@@ -3,12 +3,15 @@
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
+from sfharden.commands.clock import current_time
 from sfharden.commands.explain import explain
+from sfharden.commands.moments import since
 from sfharden.commands.plan_source import open_material
 from sfharden.commands.source import (
     SourceOptions,
@@ -75,7 +78,9 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     request = _request(given, path, api_version, options)
     refuse_bad_address(request.my_address)
     integrations, waivers = load_integrations(path)
-    wanted = Wanted(tokens=False, sessions=True)  # a session tells where the caller comes from
+    # A session tells where the caller comes from, logins where the integration does.
+    recent = since(None, current_time(given.live.doors), timedelta(days=30))
+    wanted = Wanted(recent, tokens=False, sessions=True)
     if given.live.explain_api:
         return explain(wanted, given.live)
     if request.output:

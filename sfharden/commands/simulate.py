@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import click
 
 from sfharden import __version__
+from sfharden.addresses import AddressSet, address_of
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
 from sfharden.commands.clock import times_of
 from sfharden.commands.explain import explain as explain_calls
@@ -54,6 +56,13 @@ from sfharden.text.terminal import Terminal, terminal_of
 )
 @click.option("--explain", metavar="ROW", help="Show every step behind one row of the matrix.")
 @click.option("--my-address", metavar="ADDRESS", help="Where you come from, for the lock-out guard.")
+@click.option(
+    "--expect-refused",
+    "expected",
+    multiple=True,
+    metavar="ADDRESS",
+    help="The integration's logins from there are meant to be refused. Repeatable.",
+)
 @click.option("--logins-since", metavar="30d|DATE", help="Replay the logins from then on.  [default: 30d]")
 @as_of_option
 @click.option("--policy", "policies", multiple=True, metavar="NAME|FILE", help="A shipped policy or a file.")
@@ -67,6 +76,7 @@ def command(
     with_: Path,
     explain: str | None,
     my_address: str | None,
+    expected: tuple[str, ...],
     policies: tuple[str, ...],
     logins_since: str | None,
     as_of: str | None,
@@ -76,7 +86,8 @@ def command(
     """Show what a change would do: who gets in, which controls change, which real logins would be refused.
 
     Nothing is changed. Exit code 1 if the change would lock somebody out who must get in, or break the
-    integration; 4 if that can't be told.
+    integration: its own logins that got in and would be refused are a break, unless --expect-refused names
+    their address. 4 if that can't be told, or logins weren't read.
 
     \b
     Example:
@@ -85,6 +96,7 @@ def command(
           --explain stolen-refresh-token
     """
     _refuse_bad(explain, my_address)
+    expect_refused = _addresses(expected)
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
     integrations, waivers = load_integrations(integration)
     times = times_of(given.live, os.environ, as_of)
@@ -96,7 +108,14 @@ def command(
 
     proposal, before = load_proposal(with_, __version__), read_source(given, wanted)
     outcome = simulate(
-        before, proposal, integrations, chosen, waivers, times.judged, caller_address=my_address
+        before,
+        proposal,
+        integrations,
+        chosen,
+        waivers,
+        times.judged,
+        caller_address=my_address,
+        expect_refused=expect_refused,
     )
     outcome = replace(outcome, generated_at=times.stamp, as_of=times.as_of)
     _write(outcome, format_, explain, output)
@@ -116,6 +135,17 @@ def _refuse_bad(explain: str | None, my_address: str | None) -> None:
             f"Rows: {', '.join(rows)}.",
         )
     refuse_bad_address(my_address)
+
+
+def _addresses(named: Iterable[str]) -> AddressSet:
+    """The addresses named by --expect-refused; one by one, so that nobody waves a whole range through."""
+    numbers = []
+    for text in named:
+        number = address_of(text)
+        if number is None:
+            raise UsageError(f"--expect-refused: '{safe_text(text, limit=80)}' is not one address.")
+        numbers.append((number, number))
+    return AddressSet.from_intervals(numbers)
 
 
 def _text(outcome: Simulation, format_: str, explain: str | None, terminal: Terminal) -> str:

@@ -12,8 +12,9 @@ from sfharden.model import org
 from sfharden.model.org import Login
 from sfharden.model.snapshot import Snapshot
 from sfharden.simulation import replay as replay_module
+from sfharden.simulation.bench import flows_of
 from sfharden.simulation.proposal import overlay
-from sfharden.simulation.replay import Replay, flows_of, replay
+from sfharden.simulation.replay import Replay, replay
 from tests.orgs.metadata import APP, INTEGRATION, PROFILE, login_range, snapshot_of, xml
 from tests.orgs.running import (
     ADMIN,
