@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from sfharden.commands.clock import current_time
+from sfharden.commands.expect_refused import expect_refused_option, named_addresses
 from sfharden.commands.explain import explain
 from sfharden.commands.moments import since
 from sfharden.commands.plan_source import open_material
@@ -52,6 +53,7 @@ _IntegrationFile = tuple[tuple[Integration, ...], tuple[Waiver, ...]]
 @click.option("--fit", type=click.IntRange(1, 10_000), metavar="N", help="At most N login ranges a profile.")
 @click.option("--accept-lockout-risk", is_flag=True, help="Plan even what would shut people out.")
 @click.option("--my-address", metavar="ADDRESS", help="Where you come from, for the lock-out guard.")
+@expect_refused_option
 @click.option("--validate", is_flag=True, help="Have the org check the package; nothing is saved.")
 @click.option("--plan", "former", type=_PATH, metavar="DIR", help="Check that this plan still holds.")
 @click.option("--api-version", default=DEFAULT_API_VERSION, show_default=True, metavar="NN.0",
@@ -77,6 +79,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     path = _integration_path(given, integration)
     request = _request(given, path, api_version, options)
     refuse_bad_address(request.my_address)
+    named_addresses(request.expect_refused)
     integrations, waivers = load_integrations(path)
     # A session tells where the caller comes from, logins where the integration does.
     recent = since(None, current_time(given.live.doors), timedelta(days=30))
@@ -98,9 +101,8 @@ def _plan(material: Material, file: _IntegrationFile, request: PlanRequest) -> i
     old = load_plan(request.former) if request.former else None
     fit = old.fit if old and request.fit is None else request.fit
     outcome = draw_up(material, integrations, Options(fit, request.api_version))
-    planned = guarded(
-        material, outcome, plan_guard(integrations, request.my_address), request.accept_lockout_risk
-    )
+    guard = plan_guard(integrations, request.my_address, named_addresses(request.expect_refused))
+    planned = guarded(material, outcome, guard, request.accept_lockout_risk)
     planned = with_waivers(planned, integrations, waivers)
     package = package_files(planned)
     if request.former and old:

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,9 +9,9 @@ from pathlib import Path
 import click
 
 from sfharden import __version__
-from sfharden.addresses import AddressSet, address_of
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
 from sfharden.commands.clock import times_of
+from sfharden.commands.expect_refused import expect_refused_option, named_addresses
 from sfharden.commands.explain import explain as explain_calls
 from sfharden.commands.moments import since
 from sfharden.commands.output_option import output_option
@@ -56,13 +55,7 @@ from sfharden.text.terminal import Terminal, terminal_of
 )
 @click.option("--explain", metavar="ROW", help="Show every step behind one row of the matrix.")
 @click.option("--my-address", metavar="ADDRESS", help="Where you come from, for the lock-out guard.")
-@click.option(
-    "--expect-refused",
-    "expected",
-    multiple=True,
-    metavar="ADDRESS",
-    help="The integration's logins from there are meant to be refused. Repeatable.",
-)
+@expect_refused_option
 @click.option("--logins-since", metavar="30d|DATE", help="Replay the logins from then on.  [default: 30d]")
 @as_of_option
 @click.option("--policy", "policies", multiple=True, metavar="NAME|FILE", help="A shipped policy or a file.")
@@ -76,7 +69,7 @@ def command(
     with_: Path,
     explain: str | None,
     my_address: str | None,
-    expected: tuple[str, ...],
+    expect_refused: tuple[str, ...],
     policies: tuple[str, ...],
     logins_since: str | None,
     as_of: str | None,
@@ -96,7 +89,7 @@ def command(
           --explain stolen-refresh-token
     """
     _refuse_bad(explain, my_address)
-    expect_refused = _addresses(expected)
+    expected = named_addresses(expect_refused)
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
     integrations, waivers = load_integrations(integration)
     times = times_of(given.live, os.environ, as_of)
@@ -115,7 +108,7 @@ def command(
         waivers,
         times.judged,
         caller_address=my_address,
-        expect_refused=expect_refused,
+        expect_refused=expected,
     )
     outcome = replace(outcome, generated_at=times.stamp, as_of=times.as_of)
     _write(outcome, format_, explain, output)
@@ -135,17 +128,6 @@ def _refuse_bad(explain: str | None, my_address: str | None) -> None:
             f"Rows: {', '.join(rows)}.",
         )
     refuse_bad_address(my_address)
-
-
-def _addresses(named: Iterable[str]) -> AddressSet:
-    """The addresses named by --expect-refused; one by one, so that nobody waves a whole range through."""
-    numbers = []
-    for text in named:
-        number = address_of(text)
-        if number is None:
-            raise UsageError(f"--expect-refused: '{safe_text(text, limit=80)}' is not one address.")
-        numbers.append((number, number))
-    return AddressSet.from_intervals(numbers)
 
 
 def _text(outcome: Simulation, format_: str, explain: str | None, terminal: Terminal) -> str:

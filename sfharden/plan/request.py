@@ -26,6 +26,7 @@ class PlanRequest:
     fit: int | None
     accept_lockout_risk: bool
     my_address: str | None
+    expect_refused: tuple[str, ...]
     validate: bool
     former: Path | None
     format_: str
@@ -43,6 +44,7 @@ class PlanRequest:
             live=self.source if self.is_live else f"--org {YOUR_ORG}",
             integration=str(self.integration),
             org=self.alias or YOUR_ORG,
+            expect_refused=self.expect_refused,
             apps=tuple(dict.fromkeys(one.app for one in integrations)),
         )
 
@@ -55,6 +57,7 @@ class PlanRequest:
             words.append("--accept-lockout-risk")
         if self.my_address:
             words.append(f"--my-address {quoted(self.my_address)}")
+        words += [f"--expect-refused {quoted(one)}" for one in self.expect_refused]
         if self.api_version != DEFAULT_API_VERSION:
             words.append(f"--api-version {self.api_version}")
         return " ".join([*words, "-o change"])

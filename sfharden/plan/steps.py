@@ -28,11 +28,13 @@ class Commands:
     integration: str = "integration.yaml"
     org: str = YOUR_ORG
     apps: tuple[str, ...] = ()
+    expect_refused: tuple[str, ...] = ()
 
     def simulate(self) -> str:
         """Who would still get in."""
         with_ = quoted(f"{self.folder}/package")
-        return f"sfharden simulate {self.source} -i {quoted(self.integration)} --with {with_}"
+        words = [f"sfharden simulate {self.source} -i {quoted(self.integration)} --with {with_}"]
+        return " ".join([*words, *(f"--expect-refused {quoted(one)}" for one in self.expect_refused)])
 
     def deploy(self) -> Iterator[str]:
         """Have the org check the package, then deploy it."""

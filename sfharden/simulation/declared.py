@@ -11,7 +11,7 @@ from sfharden.model.egress import Origin, OriginKind
 from sfharden.model.integration import Integration
 from sfharden.model.org import Login
 from sfharden.model.snapshot import Snapshot
-from sfharden.simulation.replay import LoginGroup
+from sfharden.simulation.replay import NOBODY, LoginGroup
 from sfharden.text.names import literal
 from sfharden.text.wording import count, show_names
 
@@ -91,8 +91,11 @@ class Sighting:
     notes: tuple[str, ...] = ()
 
 
-def sighting(snapshot: Snapshot, integration: Integration) -> Sighting:
-    """Whether the addresses that the integration was seen to call from are in its declared egress."""
+def sighting(snapshot: Snapshot, integration: Integration, expect_refused: AddressSet = NOBODY) -> Sighting:
+    """Whether the addresses that the integration was seen to call from are in its declared egress.
+
+    What a person named as to be refused isn't asked about again.
+    """
     name, directory = integration.name, Directory(snapshot)
     try:
         logins = directory.logins
@@ -101,7 +104,7 @@ def sighting(snapshot: Snapshot, integration: Integration) -> Sighting:
             notes=(f"Whether '{name}' calls from its declared egress was not seen: {reason.reason}.",)
         )
     partly = (f"Not all logins of '{name}' were seen: {logins.gap}.",) if logins.gap else ()
-    own = tuple(_own(logins, directory, integration))
+    own = tuple(one for one in _own(logins, directory, integration) if not _in(one, expect_refused))
     declared = integration.egress.addresses | integration.operator_ranges
     outside = tuple(one for one in own if not _in(one, declared))
     if not own:

@@ -19,6 +19,7 @@ from sfharden.plan.make import Findings, PlanGuard
 from sfharden.simulation.declared import sighting
 from sfharden.simulation.matrix import matrix
 from sfharden.simulation.proposal_records import with_records
+from sfharden.simulation.replay import NOBODY
 from sfharden.text.names import canonical_profile
 from sfharden.text.wording import count, show_names
 
@@ -59,13 +60,15 @@ def guard(
     )
 
 
-def plan_guard(integrations: Iterable[Integration], caller_address: str | None) -> PlanGuard:
+def plan_guard(
+    integrations: Iterable[Integration], caller_address: str | None, expect_refused: AddressSet = NOBODY
+) -> PlanGuard:
     """The guard over all integrations of a plan, and what the logins say of the egress that it rests on."""
     judged = tuple(integrations)
 
     def judge(before: Snapshot, after: Snapshot) -> Findings:
         found = [guard(before, after, one, caller_address) for one in judged]
-        seen = [sighting(before, one) for one in judged]
+        seen = [sighting(before, one, expect_refused) for one in judged]
         return Findings(
             _once(_all(one.shut_out for one in found)),
             _once((*_all(one.conditions for one in seen), *_all(one.unknown for one in found))),
