@@ -44,7 +44,7 @@ class LoginGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class OwnLogins:
     """The integration's own successes: of how many the proposal is judged, and what it does to them.
 
     `broken` would be newly refused; `expected` too, from addresses that a person named as to be refused.
@@ -70,7 +70,7 @@ class Replay:
     successes: int
     failures: int
     allowed: int
-    own: Own
+    own: OwnLogins
     others: tuple[LoginGroup, ...]
     unknown: tuple[LoginGroup, ...]
     unpredicted: tuple[LoginGroup, ...]
@@ -192,7 +192,7 @@ class _Counting:
             self._successes,
             self._failures,
             self._allowed,
-            Own(self._own_successes, self._own_let_in, self._broken.sorted(), self._expected.sorted()),
+            OwnLogins(self._own_successes, self._own_let_in, self._broken.sorted(), self._expected.sorted()),
             self._others.sorted(),
             self._unknown.sorted(),
             self._unpredicted.sorted(),
