@@ -128,7 +128,7 @@ def many_people(users: int, apps: int) -> tuple[Run, int]:
 def slow_retrieve(seconds: float) -> tuple[Run, float]:
     """A retrieve that takes so long, and how much later than that the whole reading ends."""
     polls, spent = 0, 0.0
-    for wait in Polling().waits():
+    for wait in Polling().waits(lambda: 0.0):
         if spent + wait >= seconds:
             break
         polls, spent = polls + 1, spent + wait

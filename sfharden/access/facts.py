@@ -102,7 +102,7 @@ class OrgFacts:
     api_access_control: bool | None = None
     user_agent_blocked: bool | None = None
     password_blocked: bool | None = None
-    access_control_by_default: bool = False
+    access_control_by_default: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

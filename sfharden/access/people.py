@@ -8,7 +8,7 @@ from sfharden.access.facts import Who
 from sfharden.access.gather import known
 from sfharden.access.users import APPROVE_UNINSTALLED, who_has_profile, who_is
 from sfharden.facts.apps import App
-from sfharden.facts.grants import signs_in
+from sfharden.facts.grants import MOST_NAMED, signs_in
 from sfharden.facts.index import Index as Index
 from sfharden.model import kinds
 from sfharden.model.integration import Integration
@@ -74,8 +74,11 @@ class Colleagues:
             by_profile, alone = self._by_profile(self._users)
             for profile_id, users in sorted(by_profile.items()):
                 yield who_has_profile(self._index, self._profile_name(profile_id), self._app), users
-            for user in alone:
+            for user in alone[:MOST_NAMED]:
                 yield who_is(self._index, user, self._app), [user]
+            if rest := alone[MOST_NAMED:]:
+                nobody = who_has_profile(self._index, _NOBODYS_PROFILE, self._app)
+                yield replace(nobody, name=f"{len(rest):,} more users whose profile is not shown"), []
         else:
             for name in self._names_in_files():
                 yield who_has_profile(self._index, name, self._app), []

@@ -26,7 +26,7 @@ from sfharden.checks.common import (
 )
 from sfharden.checks.ranges import admits_everybody
 from sfharden.facts.directory import NEEDS_ORG
-from sfharden.facts.grants import Grants, signs_in
+from sfharden.facts.grants import MOST_NAMED, Grants, signs_in
 from sfharden.facts.profiles import LoginRanges, login_ranges
 from sfharden.facts.rows import UserGap
 from sfharden.facts.values import CannotTell
@@ -104,7 +104,12 @@ def _without_a_file(context: Context, users: _ApiUsers, told: set[str]) -> Itera
         yield unknown(
             subject, f"{count(number, 'active user')} can call the API, and its login ranges were not read"
         )
-    for name in sorted(user.username for user in users.people if user.profile_id not in rows):
+    hidden = sorted(user.username for user in users.people if user.profile_id not in rows)
+    if len(hidden) > MOST_NAMED:
+        named = f"{count(len(hidden), 'user')} such as '{hidden[0]}'"
+        yield unknown(org_subject(context), f"{named} can call the API, and their profiles are not shown")
+        hidden = []
+    for name in hidden:
         subject = Subject(kind="user", name=name)
         yield unknown(subject, f"'{name}' can call the API, and their profile is not shown")
     for user, reason in users.unsure:

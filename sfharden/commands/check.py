@@ -10,7 +10,7 @@ from sfharden.commands.clock import times_of
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import question
 from sfharden.commands.output_option import output_option
-from sfharden.commands.source import SourceOptions, as_of_option, read_source, source_options, source_words
+from sfharden.commands.source import SourceOptions, as_of_option, read_to_judge, source_options, source_words
 from sfharden.errors import Exit
 from sfharden.files.output_file import write_output
 from sfharden.model.results import Report, Severity
@@ -71,7 +71,7 @@ def command(
     asked = question(given, integration, policies, times.now, logins_since)
     if given.live.explain_api:
         return explain(asked.wanted, given.live)
-    report = times.dated(asked.answer(read_source(given, asked.wanted), times.judged))
+    report = times.dated(asked.answer(read_to_judge(given, asked.wanted, times.judged), times.judged))
     terminal = Terminal() if output else terminal_of(sys.stdout)
     write_output(_text(report, given, format_, terminal), output)
     return exit_code(report, Severity(fail_on))

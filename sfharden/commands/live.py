@@ -12,7 +12,7 @@ from sfharden import __version__
 from sfharden.commands.clock import current_time
 from sfharden.commands.doors import RunDoors
 from sfharden.commands.live_options import LiveOptions
-from sfharden.errors import UsageError
+from sfharden.errors import AuthError, UsageError
 from sfharden.salesforce.auth import (
     SIGN_IN_BOUNDS,
     OrgSession,
@@ -25,7 +25,9 @@ from sfharden.salesforce.cli_login import sign_in_with_cli
 from sfharden.salesforce.connect import API_VERSIONS, Connection, connect
 from sfharden.salesforce.guard import READING, Rule
 from sfharden.salesforce.meter import RESERVE_SHARE, CallCount, CallMeter
+from sfharden.salesforce.origin import parse_origin
 from sfharden.salesforce.transport import Bounds
+from sfharden.salesforce.trust import Trust, trust_in
 from sfharden.sources.org.read import OrgReading, read_org
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import Secret, safe_text
@@ -35,9 +37,7 @@ from sfharden.text.terminal import is_terminal
 def _bounds(given: LiveOptions) -> Bounds:
     """How long and how large an answer may be; a wait that the user gave goes before. Seconds."""
     bounds = given.doors.bounds or Bounds()
-    if given.timeout is None:
-        return bounds
-    return replace(bounds, connect=min(bounds.connect, given.timeout), read=given.timeout)
+    return bounds if given.timeout is None else bounds.waiting(given.timeout)
 
 
 @contextmanager
@@ -48,24 +48,38 @@ def open_org(
 
     `reserve_share` is the part of the org's daily calls that is left to others, see CallMeter.
     """
-    meter = CallMeter(given.api_budget, reserve_share)
+    meter, trust = CallMeter(given.api_budget, reserve_share), trust_in(given.trust_host)
     doors, bounds = given.doors, _bounds(given)
     if given.demo:
         from sfharden.commands.demo import serve_demo_org
 
         with serve_demo_org(current_time(doors)) as (url, token):
-            yield from _opened(sign_in_with_token(url, token), meter, doors, bounds, rules)
+            yield from _opened(sign_in_with_token(url, token), meter, doors, bounds, rules, trust)
         return
-    patience = replace(SIGN_IN_BOUNDS, connect=bounds.connect, read=bounds.read)
-    session = _sign_in(given, os.environ, SignInDoors(meter, doors.timing, patience, doors.log))
-    yield from _opened(session, meter, doors, bounds, rules)
+    patience = replace(bounds, json_bytes=SIGN_IN_BOUNDS.json_bytes)
+    session = _sign_in(given, os.environ, SignInDoors(meter, doors.timing, patience, trust, doors.log))
+    trust.require(session.origin, AuthError)
+    click.echo(f"The token goes to {safe_text(session.origin.host, limit=80)}.", err=True)
+    yield from _opened(session, meter, doors, bounds, rules, trust)
 
 
 def _opened(
-    session: OrgSession, meter: CallMeter, doors: RunDoors, bounds: Bounds, rules: tuple[Rule, ...]
+    session: OrgSession,
+    meter: CallMeter,
+    doors: RunDoors,
+    bounds: Bounds,
+    rules: tuple[Rule, ...],
+    trust: Trust,
 ) -> Iterator[Connection]:
     connection = connect(
-        session, API_VERSIONS, meter, timing=doors.timing, rules=rules, bounds=bounds, log=doors.log
+        session,
+        API_VERSIONS,
+        meter,
+        timing=doors.timing,
+        rules=rules,
+        bounds=bounds,
+        log=doors.log,
+        trust=trust,
     )
     try:
         yield connection
@@ -78,6 +92,11 @@ def _sign_in(given: LiveOptions, environment: Mapping[str, str], doors: SignInDo
         return sign_in_with_cli(given.org)
     if not given.instance_url:
         raise UsageError("Give --org or --instance-url.")
+    # Before a secret is asked for.
+    login = parse_origin(given.instance_url)
+    doors.trust.require(login, UsageError)
+    if given.client_id:
+        click.echo(f"Signing in at {safe_text(login.host, limit=80)}.", err=True)
     if given.jwt_key_file:
         if not (given.client_id and given.username):
             missing = [
@@ -108,6 +127,7 @@ def _secret(environment: Mapping[str, str], name: str, what: str) -> Secret:
 def read_live(connection: Connection, wanted: Wanted) -> OrgReading:
     """Read the org, show a watching person how far it is, and say what it cost."""
     watched = is_terminal(sys.stderr)
+    connection.wire.begin_run()
     reading = read_org(connection, wanted, __version__, _show_progress if watched else lambda *_: None)
     if watched:
         click.echo("\r\x1b[K", err=True, nl=False)

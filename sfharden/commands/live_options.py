@@ -11,7 +11,8 @@ class LiveOptions:
     """How to sign in, and how many calls may be made. Secrets are in the environment or in files.
 
     `explain_api` only tells the calls, with `count_first` after counting what they depend on. `every_token` asks for
-    every token of external client apps. `doors` are what the entry point was given, see `commands.doors`.
+    every token of external client apps. `trust_host` names hosts that may get a token though they aren't
+    Salesforce's. `doors` are what the entry point was given, see `commands.doors`.
     """
 
     org: str | None = None
@@ -25,6 +26,7 @@ class LiveOptions:
     count_first: bool = False
     every_token: bool = False
     timeout: float | None = None
+    trust_host: tuple[str, ...] = ()
     doors: RunDoors = field(default_factory=RunDoors)
 
     @property

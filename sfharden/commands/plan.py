@@ -25,17 +25,20 @@ from sfharden.files.output_folder import refuse_folder, write_private_folder
 from sfharden.files.output_place import require_stdout
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.plan import Plan
-from sfharden.plan.fingerprint import verify, verify_package
+from sfharden.model.snapshot import Snapshot
+from sfharden.plan.compare import refuse_difference, refuse_other_options
+from sfharden.plan.fingerprint import verify
 from sfharden.plan.make import Drafted, Material, draw_up, guarded, with_waivers
 from sfharden.plan.package import all_files, diff, package_files, plan_json
 from sfharden.plan.planner import DEFAULT_API_VERSION, Options, PlanResult
 from sfharden.plan.request import PlanRequest
 from sfharden.plan.validate import validate
 from sfharden.ports import DeployReport
+from sfharden.simulation.declared import Sighting, all_of, sighting
 from sfharden.simulation.lockout import plan_guard
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.org.wanted import Wanted
-from sfharden.sources.plan_folder import is_former_plan, load_package, load_plan
+from sfharden.sources.plan_folder import is_former_plan, load_plan, read_plan_folder
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import terminal_of
 
@@ -99,23 +102,36 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
 def _plan(material: Material, file: _IntegrationFile, request: PlanRequest) -> int:
     integrations, waivers = file
     old = load_plan(request.former) if request.former else None
-    fit = old.fit if old and request.fit is None else request.fit
-    outcome = draw_up(material, integrations, Options(fit, request.api_version))
-    guard = plan_guard(integrations, request.my_address, named_addresses(request.expect_refused))
+    outcome = draw_up(material, integrations, Options(request.fit, request.api_version))
+    if old:
+        _refuse_stale(old, request, outcome, integrations)
+    guard = plan_guard(integrations, request.my_address)
     planned = guarded(material, outcome, guard, request.accept_lockout_risk)
     planned = with_waivers(planned, integrations, waivers)
+    if request.former:
+        fresh = all_files(planned, request.commands(integrations, request.former))
+        refuse_difference(read_plan_folder(request.former), fresh)
     package = package_files(planned)
-    if request.former and old:
-        package = _verified(request.former, old, outcome, integrations)
     if request.output and planned.plan.changes:
         commands = request.commands(integrations, request.output)
         write_private_folder(request.output, all_files(planned, commands), is_former_plan)
-    _show(planned, request, integrations)
+    seen = _seen(material.snapshot, planned, request, integrations)
+    _show(planned, request, integrations, seen)
     if request.output and planned.plan.changes:
         click.echo(f"Wrote {safe_text(str(request.output))}.", err=True)
     if request.validate and material.validate and len(package) > 1:
         _validate(material.validate, package)
-    return Exit.INCOMPLETE if planned.plan.conditions else Exit.OK
+    return Exit.INCOMPLETE if planned.plan.conditions or seen.conditions else Exit.OK
+
+
+def _seen(
+    snapshot: Snapshot, planned: PlanResult, request: PlanRequest, integrations: Sequence[Integration]
+) -> Sighting:
+    """What logins say of the egress that the plan rests on. It's of today, so it is shown and never written into a plan."""
+    if not planned.plan.changes:
+        return Sighting()
+    named = named_addresses(request.expect_refused)
+    return all_of(sighting(snapshot, one, named) for one in integrations)
 
 
 def _request(given: SourceOptions, path: Path, api_version: str, options: dict[str, Any]) -> PlanRequest:
@@ -139,27 +155,30 @@ def _integration_path(given: SourceOptions, path: Path | None) -> Path:
     return path
 
 
-def _verified(
-    former: Path, old: Plan, outcome: Drafted, integrations: Sequence[Integration]
-) -> dict[str, bytes]:
-    """The package of a former plan, if both still are as they were."""
+def _refuse_stale(
+    old: Plan, request: PlanRequest, outcome: Drafted, integrations: Sequence[Integration]
+) -> None:
+    """Why a former plan can't be what would be planned now, in better words than a comparison of bytes has."""
     org = outcome.planned.plan.org
+    refuse_other_options(old, request.fit)
     verify(old, org.id if org else "", integrations, outcome.raw)
-    package = load_package(former, old)
-    verify_package(old.files, package)
-    return package
 
 
-def _show(planned: PlanResult, request: PlanRequest, integrations: Sequence[Integration]) -> None:
+def _show(
+    planned: PlanResult, request: PlanRequest, integrations: Sequence[Integration], seen: Sighting
+) -> None:
     holds = _holds(planned, request.former) if request.former else ""
     if holds and request.format_ != "table":
         click.echo(holds, err=True)
+    if request.format_ != "table":
+        for text in seen.conditions:
+            click.echo(f"Look at this first: {safe_text(text, limit=2000)}", err=True)
     if request.format_ == "table":
         from sfharden.report.plan_table import next_steps, render_plan
 
         terminal = terminal_of(sys.stdout)
         steps = next_steps(request, integrations, terminal.width) if planned.plan.changes else ()
-        text = render_plan(planned.plan, terminal, steps, holds)
+        text = render_plan(planned.plan, terminal, steps, holds, seen)
         _write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
     elif request.format_ == "json":
         _write(plan_json(planned).encode())

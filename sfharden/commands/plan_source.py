@@ -49,6 +49,7 @@ def _live(given: SourceOptions, wanted: Wanted) -> Iterator[Material]:
             return raw_from_retrieve(reading.zip_bytes, components)
 
         def validate(package: bytes) -> DeployReport:
+            connection.wire.begin_run()
             return deploy_check_only(connection.wire, connection.version, package)
 
         yield Material(reading.snapshot, raw, with_files, validate)

@@ -69,7 +69,7 @@ def make_command(open_org: OpenOrg) -> click.Command:
 
         Several --app are joined by "or", different options by "and". You are shown what is meant, and asked to
         type the plan's fingerprint. Every step is noted in a journal before and after it's made; after a crash,
-        --resume finishes. Exit code 5: nothing changed. 6: some tokens are left.
+        --resume finishes, once you were shown what is left and asked again. Exit code 5: nothing changed. 6: some tokens are left.
 
         \b
         Example:
@@ -114,9 +114,9 @@ def _request(given: SourceOptions, options: dict[str, Any], resume: Path | None)
 def _refuse_contradictions(options: dict[str, Any], selection: Selection, resume: Path | None) -> None:
     if options["yes"] != (options["expect"] is not None):
         raise UsageError("--yes and --expect N go together.", "The number is what you expect to be revoked.")
-    if resume and (selection != Selection() or options["dry_run"] or options["journal"] or options["yes"]):
+    if resume and (selection != Selection() or options["dry_run"] or options["journal"]):
         raise UsageError(
-            "--resume takes the journal's own plan.", "Leave out the selection, --yes and the rest."
+            "--resume takes the journal's own plan.", "Leave out the selection, --dry-run and --journal."
         )
     others = selection != Selection(everything=True)
     if selection.everything and others:

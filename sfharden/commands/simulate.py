@@ -18,7 +18,7 @@ from sfharden.commands.output_option import output_option
 from sfharden.commands.source import (
     SourceOptions,
     as_of_option,
-    read_source,
+    read_to_judge,
     refuse_bad_address,
     source_options,
 )
@@ -99,7 +99,7 @@ def command(
         return explain_calls(wanted, given.live)
     from sfharden.sources.metadata_files import load_proposal
 
-    proposal, before = load_proposal(with_, __version__), read_source(given, wanted)
+    proposal, before = load_proposal(with_, __version__), read_to_judge(given, wanted, times.judged)
     outcome = simulate(
         before,
         proposal,

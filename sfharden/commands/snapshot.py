@@ -13,6 +13,7 @@ from sfharden.errors import Exit
 from sfharden.facts.logins import KEPT
 from sfharden.files.output_place import STDOUT
 from sfharden.sources.org.wanted import Wanted
+from sfharden.sources.snapshot_age import as_written
 from sfharden.sources.snapshot_file import save_snapshot
 
 
@@ -36,7 +37,7 @@ def command(given: SourceOptions, output: Path | None, logins_since: str | None)
     wanted = Wanted(logins_since=moment, setup_since=moment, one_by_one=one_by_one(given))
     if given.live.explain_api:
         return explain(wanted, given.live)
-    snapshot = read_source(given, wanted)
+    snapshot = as_written(read_source(given, wanted))
     save_snapshot(snapshot, output or STDOUT)
     click.echo(
         f"Wrote {output or 'it'}: {len(snapshot.components)} components, {len(snapshot.gaps)} not read.",

@@ -4,6 +4,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ import click
 
 from sfharden import __version__
 from sfharden.addresses import AddressError, parse_range
+from sfharden.commands.clock import current_time
 from sfharden.commands.doors import doors_of
 from sfharden.commands.live_options import LiveOptions
 from sfharden.errors import UsageError
@@ -18,6 +20,7 @@ from sfharden.facts.one_by_one import IDLE_DAYS, ForVerdicts
 from sfharden.model.snapshot import Snapshot
 from sfharden.ports import OneByOne, every_single_token
 from sfharden.sources.org.wanted import Wanted
+from sfharden.sources.snapshot_age import MAX_AGE_DAYS, told, why_old, without_the_outdated
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import is_terminal
 
@@ -32,6 +35,7 @@ _LIVE_NAMES = (
     "username",
     "api_budget",
     "timeout",
+    "trust_host",
 )
 
 
@@ -43,6 +47,12 @@ class SourceOptions:
     snapshot: Path | None
     demo: bool
     live: LiveOptions
+    max_age: int | None = None
+
+    @property
+    def max_age_days(self) -> int:
+        """From how many days on a snapshot is too old for what time decides."""
+        return MAX_AGE_DAYS if self.max_age is None else self.max_age
 
 
 def _live_options() -> tuple[Callable[[F], F], ...]:
@@ -62,7 +72,13 @@ def _live_options() -> tuple[Callable[[F], F], ...]:
             "--timeout",
             type=click.FloatRange(1, 600),
             metavar="SECONDS",
-            help="How long to wait for an answer (default: 30).",
+            help="How long to wait for an answer (default: 30), ten times as long for a large one.",
+        ),
+        click.option(
+            "--trust-host",
+            multiple=True,
+            metavar="HOST",
+            help="A host that may get the token though it isn't one of Salesforce's.",
         ),
         click.option(
             "--explain-api",
@@ -83,6 +99,12 @@ def source_options(function: F) -> F:
         ),
         click.option("--snapshot", type=_PATH, metavar="FILE", help="A file written by `sfharden snapshot`."),
         click.option(
+            "--max-age",
+            type=click.IntRange(0, 36_500),
+            metavar="DAYS",
+            help=f"From that age on, a snapshot tells nothing of tokens and logins ({MAX_AGE_DAYS}).",
+        ),
+        click.option(
             "--every-token",
             is_flag=True,
             help="Ask for each token of external client apps: a call for each user and app.",
@@ -100,11 +122,12 @@ def _with(function: F, options: tuple[Callable[[F], F], ...]) -> F:
     def wrapped(
         *args: Any, demo: bool, source: Path | None = None, snapshot: Path | None = None, **kw: Any
     ) -> Any:
+        max_age = kw.pop("max_age", None)
         context = click.get_current_context(silent=True)
         told = {name: kw.pop(name) for name in _LIVE_NAMES}
         told |= _explaining(kw.pop("explain_api")) | {"every_token": kw.pop("every_token", False)}
         live = LiveOptions(demo=demo, doors=doors_of(context.obj if context else None), **told)
-        given = SourceOptions(source, snapshot, demo, live)
+        given = SourceOptions(source, snapshot, demo, live, max_age)
         if live.explain_api:  # before anything else, since nothing else would look at the source
             require_live(given)
         return function(*args, given=given, **kw)
@@ -137,7 +160,8 @@ def source_words(given: SourceOptions) -> str:
         "--jwt-key-file": live.jwt_key_file,
         "--username": live.username,
     }
-    words = [f"{option} {shlex.quote(safe_text(str(value)))}" for option, value in named.items() if value]
+    pairs = [*named.items(), *(("--trust-host", host) for host in live.trust_host)]
+    words = [f"{option} {shlex.quote(safe_text(str(value)))}" for option, value in pairs if value]
     return " ".join(["--demo", *words] if given.demo else words)
 
 
@@ -154,8 +178,13 @@ def require_one(given: SourceOptions, hint: str = _SOURCES) -> None:
         raise UsageError("--client-id, --jwt-key-file and --username go with --instance-url.")
     if live.username and not live.jwt_key_file:
         raise UsageError("--username goes with --jwt-key-file.")
-    if not live.is_given and (live.explain_api or live.api_budget or live.timeout or live.every_token):
-        raise UsageError("--explain-api, --api-budget, --timeout and --every-token are for a running org.")
+    only_live = (live.explain_api, live.api_budget, live.timeout, live.every_token, live.trust_host)
+    if not live.is_given and any(only_live):
+        raise UsageError(
+            "--explain-api, --api-budget, --timeout, --every-token and --trust-host are for a running org."
+        )
+    if given.max_age is not None and not given.snapshot:
+        raise UsageError("--max-age goes with --snapshot.")
 
 
 def require_live(given: SourceOptions) -> None:
@@ -166,8 +195,16 @@ def require_live(given: SourceOptions) -> None:
         raise UsageError("This needs a running org.", hint)
 
 
-def read_source(given: SourceOptions, wanted: Wanted) -> Snapshot:
-    """The snapshot of the one source given. Raises UsageError unless exactly one is."""
+def read_to_judge(given: SourceOptions, wanted: Wanted, judged: datetime) -> Snapshot:
+    """As `read_source`, without what time decides where a snapshot is too old for that on the day it's judged by."""
+    return without_the_outdated(read_source(given, wanted, judged), given.max_age_days)
+
+
+def read_source(given: SourceOptions, wanted: Wanted, judged: datetime | None = None) -> Snapshot:
+    """The snapshot of the one source given; `judged` is when it's judged by, if not now.
+
+    Raises UsageError unless exactly one is given.
+    """
     require_one(given)
     if given.live.is_given:
         from sfharden.commands.live import open_org, read_live
@@ -177,8 +214,21 @@ def read_source(given: SourceOptions, wanted: Wanted) -> Snapshot:
     if given.snapshot:
         from sfharden.sources.snapshot_file import load_snapshot_file
 
-        return load_snapshot_file(given.snapshot)
+        snapshot = load_snapshot_file(given.snapshot)
+        snapshot = told(snapshot, given.snapshot, judged or current_time(given.live.doors))
+        if judged is None:  # not a report that says so itself, whatever its format
+            _introduce(snapshot, given)
+        return snapshot
     return read_files(given)
+
+
+def _introduce(snapshot: Snapshot, given: SourceOptions) -> None:
+    """Say on standard error, whatever the format, that this is no running org."""
+    from sfharden.report.source_words import snapshot_words
+
+    old = why_old(snapshot.source, given.max_age_days) if snapshot.org else ""
+    note = f" It is no evidence of tokens and logins: {old}." if old else ""
+    click.echo(f"A snapshot: {snapshot_words(snapshot.source)}.{note}", err=True)
 
 
 def read_files(given: SourceOptions) -> Snapshot:

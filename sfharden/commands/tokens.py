@@ -19,6 +19,7 @@ from sfharden.revocation.one_by_one import of_selection
 from sfharden.revocation.select import Selection, select
 from sfharden.revocation.tokens import OwnLogin
 from sfharden.sources.org.wanted import Wanted
+from sfharden.sources.snapshot_age import why_old
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal, terminal_of
 
@@ -54,10 +55,12 @@ def command(given: SourceOptions, format_: str, output: Path | None, **names: tu
     wanted = Wanted(metadata=False, one_by_one=singly)
     if given.live.explain_api:
         return explain(wanted, given.live)
-    directory = Directory(read_source(given, wanted))
+    snapshot = read_source(given, wanted)
+    directory, source = Directory(snapshot), snapshot.source
     tokens = _tokens(directory)
     if some:
         tokens = _selected(selection, tokens, directory, now)
+    tokens = _dated(tokens, why_old(source, given.max_age_days))
     terminal = Terminal() if output else terminal_of(sys.stdout)
     from sfharden.report.tokens_table import (
         lines_of,
@@ -68,11 +71,11 @@ def command(given: SourceOptions, format_: str, output: Path | None, **names: tu
 
     lines = list(lines_of(tokens, directory))
     if format_ == "json":
-        text = render_inventory_json(lines, tokens.gap)
+        text = render_inventory_json(lines, tokens.gap, source)
     elif format_ == "csv":
         text = render_inventory_csv(lines)
     else:
-        text = render_inventory(lines, tokens.gap, now, terminal)
+        text = render_inventory(lines, tokens.gap, now, terminal, source)
     write_output(text, output)
     if tokens.gap and (output or format_ != "table"):
         click.echo(f"INCOMPLETE: {safe_text(tokens.gap)}.", err=True)
@@ -85,6 +88,11 @@ def _selected(selection: Selection, tokens: Rows[Token], directory: Directory, n
     reasons = dict.fromkeys(one.reason for one in found.unknown)
     gaps = [tokens.gap, *(f"of some it can't be told whether they are meant: {one}" for one in reasons)]
     return Rows((*found.tokens, *(one.token for one in found.unknown)), "; ".join(filter(None, gaps)))
+
+
+def _dated(tokens: Rows[Token], old: str) -> Rows[Token]:
+    """The tokens of a snapshot; an old list shows what was, and may lack what is."""
+    return Rows(tokens.rows, "; ".join(filter(None, (tokens.gap, old)))) if old else tokens
 
 
 def _tokens(directory: Directory) -> Rows[Token]:

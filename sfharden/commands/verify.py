@@ -17,7 +17,7 @@ from sfharden.commands.source import (
     SourceOptions,
     as_of_option,
     one_by_one,
-    read_source,
+    read_to_judge,
     source_options,
     source_words,
 )
@@ -65,7 +65,7 @@ def command(
     )
     if given.live.explain_api:
         return explain(wanted, given.live)
-    snapshot = read_source(given, wanted)
+    snapshot = read_to_judge(given, wanted, times.judged)
     org = source_words(given) if given.live.is_given else "--org ALIAS"
     found = [(one, verify(snapshot, one, times.judged)) for one in integrations]
     terminal = Terminal() if output else terminal_of(sys.stdout)

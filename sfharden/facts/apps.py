@@ -6,12 +6,13 @@ Sources: Metadata API Guide, ConnectedApp, ExtlClntAppOauthConfigurablePolicies 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TypeVar
 
 from sfharden.addresses import AddressSet
 from sfharden.facts import values as facts
 from sfharden.facts.profiles import ranges_of
-from sfharden.facts.refresh_policies import RefreshPolicy, connected_policy, hours_of
+from sfharden.facts.refresh_policies import RefreshPolicy, connected_policy, external_policy
 from sfharden.facts.values import CannotTell, Fact
 from sfharden.model import kinds, org
 from sfharden.model.org import AppRow
@@ -144,25 +145,9 @@ class App:
     def refresh_policy(self) -> Fact[RefreshPolicy]:
         """The refresh token policy as it is written, whatever a developer's idle limit does to it."""
         if self.external:
-            return self._external_refresh_policy()
+            return external_policy(partial(self._read, kinds.EXTERNAL_OAUTH_POLICY, facts.text))
         fact = self._read(kinds.CONNECTED_APP, facts.text, "oauthPolicy.refreshTokenPolicy")
         return Fact(connected_policy(fact), fact.text, fact.where)
-
-    def _external_refresh_policy(self) -> Fact[RefreshPolicy]:
-        kind = kinds.EXTERNAL_OAUTH_POLICY
-        form = self._read(kind, facts.text, "refreshTokenPolicyType")
-        word = facts.fold_name(form.value)
-        if word in ("infinite", "zero"):
-            return Fact(RefreshPolicy(None if word == "infinite" else 0), form.text, form.where)
-        if word not in ("specificlifetime", "specificinactivity"):
-            raise CannotTell(
-                f"the refresh token policy is one sfharden doesn't know: {form.text}", form.where
-            )
-        number = self._read(kind, facts.text, "refreshTokenValidityPeriod")
-        unit = self._read(kind, facts.text, "refreshTokenValidityUnit")
-        hours = hours_of(number.text, unit.text, number.where)
-        text = f"{form.text} {number.text} {unit.text}"
-        return Fact(RefreshPolicy(hours, word == "specificinactivity"), text, form.where)
 
     def idle_limit(self) -> Fact[bool]:
         """Whether the developer's 30-day idle limit for refresh tokens is on.

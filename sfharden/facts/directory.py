@@ -167,9 +167,10 @@ class Directory:
         return user.username if user else user_id
 
     def profile_label(self, profile_id: str) -> str:
-        """A profile's label, or its id where it was not read."""
+        """A profile's label; where that is not shown its API name, or its id."""
         profile = self.profiles_by_id.get(profile_id)
-        return profile.label if profile else profile_id
+        named = (profile.label or profile.api_name) if profile else ""
+        return named or profile_id or "(not shown)"
 
     def has_profile(self, name: str) -> bool:
         """True if the org has a record of a profile with that API name or label. Raises CannotTell."""

@@ -21,6 +21,7 @@ from sfharden.model.org import Assignment, PermissionSetRow, User
 _PROCESSES: Final = frozenset({"automatedprocess", "cloudintegrationuser"})
 _GUEST: Final = "guest"  # of a site: whoever doesn't sign in
 
+MOST_NAMED: Final = 50  # users of whom something can't be told, each named
 _SET_UNREAD: Final = "a permission set of theirs was not read"
 _GROUP_UNREAD: Final = "a permission set group of theirs was not read"
 _PROFILE_UNREAD: Final = "their profile is not shown, and what it grants was not read"
@@ -97,8 +98,11 @@ class Grants:
         gap = sets.gap or self._given.gap or directory.users.gap
         found = tuple(self._holders({one.id: one for one in sets if permission in one.permissions}))
         sure = {one.user.id for one in found}
-        unsure = () if gap else tuple(one for one in self._user_gaps if one.user.id not in sure)
-        return Holders(found, gap, unsure)
+        unsure = tuple(one for one in self._user_gaps if one.user.id not in sure)
+        if len(unsure) > MOST_NAMED and not gap:  # that's no matter of single users
+            first = unsure[0]
+            gap = f"what {len(unsure):,} users hold, such as '{first.user.username}': {first.reason}"
+        return Holders(found, gap, () if gap else unsure)
 
     def _holders(self, granting: dict[str, PermissionSetRow]) -> Iterator[Holder]:
         by_profile = {one.profile_id: one for one in granting.values() if one.profile_id}

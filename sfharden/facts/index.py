@@ -117,6 +117,10 @@ class Index:
         """The same, and of a migrated app both sides: the connected app, and the external client app that it became."""
         return self._apps.sides(name, kind)
 
+    def is_uninstalled(self, name: str) -> bool:
+        """True if users gave tokens to an app of that name which nobody installed."""
+        return self._apps.is_uninstalled(name)
+
     def app_record(self, app: App) -> AppRow:
         """The record of an app in the org. Raises CannotTell."""
         return app.record or self.directory.app_row(app.name, external=app.external)

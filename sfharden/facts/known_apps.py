@@ -149,6 +149,14 @@ class KnownApps:
                 f"another app may be labelled '{name}': {unseen[0].what} can't be read; give the API name"
             )
 
+    def is_uninstalled(self, name: str) -> bool:
+        """True if users gave tokens to an app of that name, and the org surely has none: nobody installed it."""
+        try:
+            self.sides(name)
+        except CannotTell:
+            return bool(self._snapshot.org) and not self._why_not_all() and self._has_tokens(name)
+        return False
+
     def _nobody(self, name: str, kind: str) -> CannotTell:
         """Why no app of that name was found, and which name is near: one that nobody installed may be a slip, too."""
         others = [app for app in self.all if app.kind != kind] if kind else []

@@ -76,14 +76,33 @@ class Gap(Model):
     name: str = ""
 
 
-class Source(Model):
-    """Where a snapshot came from."""
+Origin = Literal["files", "org", "demo"]
 
-    kind: Literal["files", "org", "demo"]
+
+class Source(Model):
+    """Where a snapshot came from.
+
+    `commit` is what was checked out around metadata files; the files may differ from it. What was read from a snapshot
+    file is of kind `snapshot`: `origin` is what that one was read from, `taken_at` when, as it says itself, and
+    `age_days` how old that made it on the day that it's judged by. No such file is signed.
+    """
+
+    kind: Literal["files", "org", "demo", "snapshot"]
     name: str
     org_id: str | None = None
     api_version: str | None = None
     files_read: int = 0
+    commit: str | None = None
+    origin: Origin | None = None
+    file: str | None = None
+    taken_at: AwareDatetime | None = None
+    age_days: int | None = None
+    signed: Literal[False] | None = None
+
+    @property
+    def is_files(self) -> bool:
+        """True for metadata files, read now or for a snapshot."""
+        return "files" in (self.kind, self.origin)
 
 
 class Tool(Model):

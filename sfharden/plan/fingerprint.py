@@ -1,7 +1,7 @@
 """What a plan rests on, as one hash; a plan whose hash no longer fits is refused."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from sfharden.model.integration import Integration
@@ -51,11 +51,3 @@ def verify(plan: Plan, org_id: str, integrations: Sequence[Integration], raw: Ra
 def _now(file: PlannedFile, raw: RawFiles) -> str | None:
     found = raw.get(file.file)
     return digest(found.content) if found else None
-
-
-def verify_package(files: Iterable[PlannedFile], package: Mapping[str, bytes]) -> None:
-    """Raise NoVerdictError unless the files of a package are those that the plan wrote; package.xml apart."""
-    wanted = {one.member: one.package_sha256 for one in files}
-    found = {path: digest(data) for path, data in package.items() if path != "package.xml"}
-    if found != wanted:
-        raise refused("The package is not as the plan wrote it.", "Plan again.")

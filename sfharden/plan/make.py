@@ -16,11 +16,10 @@ from sfharden.text.redact import safe_text
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the guards say: whom the plan would shut out, what must be looked at first, and what is good to know."""
+    """What the lock-out guard says: whom the plan would shut out, and of whom that can't be told."""
 
     shut_out: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 PlanGuard = Callable[[Snapshot, Snapshot], Findings]  # before, after
@@ -98,6 +97,6 @@ def guarded(material: Material, outcome: Drafted, guard: PlanGuard, accepted: bo
             f"The plan would lock out: {shut[0]}{more}",
             "If that is meant, plan again with --accept-lockout-risk.",
         )
-    notes = tuple(dict.fromkeys((*plan.notes, *found.notes)))
-    told = {"lockouts": tuple(shut), "conditions": unknown, "notes": notes}
-    return replace(outcome.planned, plan=plan.model_copy(update=told))
+    return replace(
+        outcome.planned, plan=plan.model_copy(update={"lockouts": tuple(shut), "conditions": unknown})
+    )

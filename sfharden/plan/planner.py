@@ -108,7 +108,8 @@ def _finished(
     originals = {one.path: digest(one.before) if one.before is not None else None for one in files}
     plan = Plan(
         tool=Tool(version=tool_version),
-        source=snapshot.source,
+        # Not the commit: the plan rests on its files' own hashes, and another commit may leave them as they are.
+        source=snapshot.source.model_copy(update={"commit": None}),
         org=org,
         api_version=snapshot.source.api_version or options.api_version,
         fit=options.fit,

@@ -89,7 +89,7 @@ def _steps(plan: Plan, commands: Commands) -> Iterator[str]:
         _with_commands("**Verify.** Was it seen to work?", (commands.verify(),)),
     ]
     yield from (f"{number}. {text}" for number, text in enumerate(steps, 1))
-    if plan.source.kind == "files":
+    if plan.source.is_files:
         yield from (
             "",
             "The package holds whole files. Whatever else in them differs from the org is deployed, too: "

@@ -44,9 +44,12 @@ class PlanRequest:
             live=self.source if self.is_live else f"--org {YOUR_ORG}",
             integration=str(self.integration),
             org=self.alias or YOUR_ORG,
-            expect_refused=self.expect_refused,
             apps=tuple(dict.fromkeys(one.app for one in integrations)),
         )
+
+    def named(self) -> list[str]:
+        """The addresses from which logins are meant to be refused, as they are typed."""
+        return [f"--expect-refused {quoted(one)}" for one in self.expect_refused]
 
     def again(self) -> str:
         """The same plan, written this time."""
@@ -57,7 +60,7 @@ class PlanRequest:
             words.append("--accept-lockout-risk")
         if self.my_address:
             words.append(f"--my-address {quoted(self.my_address)}")
-        words += [f"--expect-refused {quoted(one)}" for one in self.expect_refused]
+        words += self.named()
         if self.api_version != DEFAULT_API_VERSION:
             words.append(f"--api-version {self.api_version}")
         return " ".join([*words, "-o change"])

@@ -28,13 +28,11 @@ class Commands:
     integration: str = "integration.yaml"
     org: str = YOUR_ORG
     apps: tuple[str, ...] = ()
-    expect_refused: tuple[str, ...] = ()
 
     def simulate(self) -> str:
         """Who would still get in."""
         with_ = quoted(f"{self.folder}/package")
-        words = [f"sfharden simulate {self.source} -i {quoted(self.integration)} --with {with_}"]
-        return " ".join([*words, *(f"--expect-refused {quoted(one)}" for one in self.expect_refused)])
+        return f"sfharden simulate {self.source} -i {quoted(self.integration)} --with {with_}"
 
     def deploy(self) -> Iterator[str]:
         """Have the org check the package, then deploy it."""

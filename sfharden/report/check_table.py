@@ -7,6 +7,7 @@ from tabulate import MIN_PADDING, tabulate
 
 from sfharden.model.results import Report, Result, Severity, Status
 from sfharden.report.mend_first import mend_first
+from sfharden.report.source_words import source_lines
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 from sfharden.text.wrapping import COLUMN_GAP as _COLUMN_GAP
@@ -34,7 +35,7 @@ def render_table(report: Report, terminal: Terminal, next_steps: Iterable[str]) 
         return click.style(text, fg=colour, bold=True) if terminal.colour else text
 
     blocks = [
-        _heading(report),
+        _heading(report, terminal.width),
         mend_first(report.to_mend, terminal),
         *_findings(report, terminal, paint),
         *_unknown(report, terminal, paint),
@@ -47,15 +48,16 @@ def render_table(report: Report, terminal: Terminal, next_steps: Iterable[str]) 
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _heading(report: Report) -> str:
+def _heading(report: Report, width: int) -> str:
     source = report.source
     read = f"{source.files_read} metadata files"
-    if source.kind != "files":
+    if not source.is_files:
         read = f"org {safe_text(source.org_id or 'unknown', limit=20)}, API {source.api_version}"
     integrations = ", ".join(safe_text(name, limit=60) for name in report.integrations) or "none given"
     return "\n".join(
         [
             f"Source        {safe_text(source.name, limit=60)} ({read})",
+            *source_lines(source, 14, width),
             f"Policies      {', '.join(report.policies)}",
             f"Integrations  {integrations}",
             *([f"Judged by     {report.as_of}, not by today (--as-of)"] if report.as_of else []),
@@ -166,10 +168,10 @@ def next_steps(report: Report, source: str, *, is_demo: bool) -> Iterator[str]:
     if findings:
         yield f"sfharden controls {findings[0].control}"
         yield "  why it matters and how to mend it"
-    if report.source.kind == "files" and not report.integrations:
+    if report.source.is_files and not report.integrations:
         yield f"sfharden init {source}"
         yield "  describe your integration; then judge it with check -i FILE"
-    if report.source.kind == "files" and not report.source.files_read:
+    if report.source.is_files and not report.source.files_read:
         yield "No Salesforce metadata was found there. Is it the right folder?"
     if is_demo:
         yield "sfharden check --org ALIAS"

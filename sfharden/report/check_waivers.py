@@ -8,6 +8,7 @@ import yaml
 
 from sfharden.model.integration import WAIVER_OWNER, WAIVER_REASON
 from sfharden.model.results import Report, Result
+from sfharden.report.source_words import snapshot_words
 
 DAYS: Final = 90  # how long an acceptance should last unless somebody says otherwise
 _HEAD: Final = """\
@@ -21,7 +22,9 @@ def render_waivers(report: Report) -> str:
     if not open_ones:
         return "waivers: []\n"
     until = datetime.fromisoformat(report.generated_at).date() + timedelta(days=DAYS)
-    return f"{_HEAD}waivers:\n" + "".join(_stanza(result, until.isoformat()) for result in open_ones)
+    words = snapshot_words(report.source)
+    head = _HEAD + (f"# Judged on a snapshot: {words}.\n" if words else "")
+    return f"{head}waivers:\n" + "".join(_stanza(result, until.isoformat()) for result in open_ones)
 
 
 def _stanza(result: Result, until: str) -> str:

@@ -119,7 +119,10 @@ def _pair_line(pair: Pair) -> str:
 
 
 def _named(index: Index, app: App) -> str:
-    """The first name that leads to the app and to no other: a label, the API name, or one of these with the kind."""
+    """The first name that leads to the app and to no other: a label, the API name, or one of these with the kind.
+
+    Of a migrated app the name leads to both sides, and both are to be judged.
+    """
     names = tuple(dict.fromkeys((*app.labels, app.name)))
     for kind in ("", app.kind):
         for name in names:
@@ -130,7 +133,7 @@ def _named(index: Index, app: App) -> str:
 
 def _leads_to(index: Index, app: App, name: str, kind: str) -> bool:
     try:
-        return index.app(name, kind) == app
+        return app in index.sides(name, kind)
     except CannotTell:
         return False
 

@@ -12,11 +12,21 @@ from sfharden.model.base import Model
 from sfharden.model.snapshot import Tool
 from sfharden.revocation.history import History
 from sfharden.revocation.plan import PlannedToken
-from sfharden.revocation.records import Actor, Recounted, State
+from sfharden.revocation.records import Actor, Recounted, Resumed, State
 from sfharden.text.redact import safe_text
 
 # What begins markup anywhere; a list mark or a link without brackets; see CommonMark and GitHub's autolinks.
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]()#!|~>]|^[-+=]|(?<=:)/|(?<=www)\.)", re.IGNORECASE)
+
+
+SHOWS: Final = (
+    "what the journal's file says. Its head and its plan bear a checksum, which tells damage and slips. Of each token "
+    "that a later run revoked, that run compared app, user, creation and kind with the org's own list."
+)
+DOES_NOT_SHOW: Final = (
+    "that nobody rewrote that file. The checksum has no key: whoever can write to the journal can work it out anew, "
+    "and outcomes, times, names of who ran it and approvals bear none. What the org holds now, `sfharden tokens` tells."
+)
 
 
 class TokenReceipt(Model):
@@ -42,6 +52,9 @@ class Receipt(Model):
     approved: str
     began_at: datetime
     runs: tuple[Actor, ...]
+    approvals: tuple[str, ...] = ()
+    shows: str = SHOWS
+    does_not_show: str = DOES_NOT_SHOW
     inventory_gap: str
     unknown: int
     spared: int
@@ -64,6 +77,7 @@ def receipt_of(history: History, warnings: Iterable[str] = ()) -> Receipt:
         approved=header.approved,
         began_at=header.at,
         runs=(header.who, *(one.who for one in history.resumed)),
+        approvals=(header.approved, *(_approval(one) for one in history.resumed)),
         inventory_gap=plan.gap,
         unknown=plan.unknown,
         spared=plan.spared,
@@ -72,6 +86,10 @@ def receipt_of(history: History, warnings: Iterable[str] = ()) -> Receipt:
         warnings=tuple(warnings),
         tokens=tuple(_token(history, token) for token in plan.tokens),
     )
+
+
+def _approval(run: Resumed) -> str:
+    return f"{run.approved} ({run.fingerprint})" if run.fingerprint else run.approved
 
 
 def _token(history: History, token: PlannedToken) -> TokenReceipt:
@@ -102,6 +120,11 @@ def receipt_markdown(receipt: Receipt) -> str:
         *_check(receipt),
         "",
         *_warnings(receipt),
+        "## What this receipt shows, and what not",
+        "",
+        f"- It shows {receipt.shows}",
+        f"- It doesn't show {receipt.does_not_show}",
+        "",
         "## Tokens",
         "",
         "A token is named by a keyed hash that revokes nothing.",
@@ -119,9 +142,9 @@ def _facts(receipt: Receipt) -> Iterator[str]:
     yield f"- Selected: {_bare(receipt.selection)}"
     yield f"- Plan: {_bare(receipt.fingerprint)}, approved by: {_bare(receipt.approved)}"
     yield f"- Began: {_moment(receipt.began_at)}"
-    for number, who in enumerate(receipt.runs, 1):
+    for number, (who, approved) in enumerate(zip(receipt.runs, receipt.approvals, strict=True), 1):
         account = f", account {_bare(who.account)}" if who.account else ""
-        yield f"- Run {number}: {_bare(who.username)} by {_bare(who.how)}{account}"
+        yield f"- Run {number}: {_bare(who.username)} by {_bare(who.how)}{account}; {_bare(approved)}"
     yield f"- Tool: {receipt.tool.name} {_bare(receipt.tool.version)}"
 
 

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from tabulate import tabulate
 
+from sfharden.report.name_marks import marked
 from sfharden.revocation.history import History
 from sfharden.revocation.pages import (
     JournalPage,
@@ -15,6 +16,7 @@ from sfharden.revocation.pages import (
 )
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
 from sfharden.revocation.records import State
+from sfharden.text.look_alike import look_alikes
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import count
 
@@ -40,9 +42,8 @@ def render_page(page: PlanPage | JournalPage | OutcomePage | NoneLeftPage | Note
     match page:
         case PlanPage(plan, who, whole):
             return show_plan(plan, f"{who.username} (by {who.how})", whole=whole) + "\n\n"
-        case JournalPage(history):
-            plan = history.plan
-            return f"{org_line(plan)}\nPlan        {plan.fingerprint}\n{show_outcome(history)}\n"
+        case JournalPage(history, left, who):
+            return _taken_up(history, left, f"{who.username} (by {who.how})") + "\n\n"
         case OutcomePage(history):
             return show_outcome(history) + "\n"
         case NoneLeftPage(plan, source):
@@ -80,9 +81,28 @@ def show_plan(plan: RevocationPlan, who: str, *, whole: bool) -> str:
     blocks = ["\n".join(heading), _overview(plan)]
     if whole:
         blocks.append(_tokens(plan.tokens))
-    numbers = f"{count(len(plan.tokens), 'token')} of {_distinct(plan, _app)} and {_distinct(plan, _user)}"
-    blocks.append(f"{numbers}. Fingerprint {plan.fingerprint}")
+    blocks.append(_numbers(plan))
     return "\n\n".join(blocks)
+
+
+def _taken_up(history: History, left: RevocationPlan, who: str) -> str:
+    """What the journal tells of itself, and, as the org tells it, what is left to revoke."""
+    heading = [
+        org_line(left),
+        f"Signed in   {safe_text(who, limit=80)}",
+        f"Journal     plan {history.header.fingerprint} of {history.header.at:%Y-%m-%d %H:%M} UTC, "
+        f"selected: {safe_text(history.plan.selection, limit=300)}",
+        show_outcome(history),
+    ]
+    if not left.tokens:
+        return "\n".join([*heading, "Nothing is left to revoke."])
+    blocks = ["\n".join([*heading, "Left, as the org lists it now:"]), _overview(left)]
+    return "\n\n".join([*blocks, f"Left: {_numbers(left)}"])
+
+
+def _numbers(plan: RevocationPlan) -> str:
+    numbers = f"{count(len(plan.tokens), 'token')} of {_distinct(plan, _app)} and {_distinct(plan, _user)}"
+    return f"{numbers}. Fingerprint {plan.fingerprint}"
 
 
 def _app(token: PlannedToken) -> str:
@@ -102,10 +122,11 @@ def _overview(plan: RevocationPlan) -> str:
     held: dict[tuple[str, str], list[PlannedToken]] = {}
     for token in plan.tokens:
         held.setdefault((token.app, _installed(token)), []).append(token)
+    alike = look_alikes(app for app, _ in held)
     ordered = sorted(held.items(), key=lambda item: (-len(item[1]), item[0]))
     rows = [
         [
-            safe_text(app, limit=80) or "(no name)",
+            marked(app, alike, 80),
             installed,
             len(tokens),
             "\n".join(_names(token.user for token in tokens)),

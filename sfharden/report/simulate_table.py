@@ -11,6 +11,7 @@ from sfharden.access import Outcome, Reason
 from sfharden.model.results import Result
 from sfharden.report.mend_first import mend_first
 from sfharden.report.simulate_guard import guard_line, refused_logins
+from sfharden.report.source_words import source_lines
 from sfharden.simulation.matrix import Case, Change, Row, Standing, Wish, example
 from sfharden.simulation.replay import LoginGroup, Replay
 from sfharden.simulation.simulate import ControlChange, IntegrationOutcome, Simulation
@@ -104,6 +105,7 @@ def _heading(simulation: Simulation, terminal: Terminal) -> str:
     return "\n".join(
         [
             f"Source    {safe_text(simulation.source.name, limit=60)}",
+            *source_lines(simulation.source, 10, terminal.width),
             f"Proposal  {safe_text(simulation.proposal.name, limit=60)}",
             wrap(f"Changes   {listed or 'nothing'}", terminal.width, indent=" " * 10),
             *([f"Judged by {simulation.as_of}, not by today (--as-of)"] if simulation.as_of else []),

@@ -12,6 +12,10 @@ from tabulate import tabulate
 from sfharden.facts.directory import Directory
 from sfharden.facts.ownership import managed_by
 from sfharden.model.org import Token
+from sfharden.model.snapshot import Source
+from sfharden.report.name_marks import mark_of
+from sfharden.report.source_words import source_lines
+from sfharden.text.look_alike import look_alikes
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 
@@ -21,7 +25,10 @@ _FORMULA = frozenset("=+-@|%＝＋－＠")  # full-width ones count, too, in spr
 
 
 class Line(NamedTuple):
-    """One token, joined with its user and profile; or, as `1+`, all that a user gave an app."""
+    """One token, joined with its user and profile; or, as `1+`, all that a user gave an app.
+
+    `mark` says what is odd about the app's name: it may be meant to be taken for another, or not to be seen.
+    """
 
     handle: str
     app: str
@@ -33,11 +40,15 @@ class Line(NamedTuple):
     last_used: str
     use_count: str
     tokens: str = "1"
+    mark: str = ""
 
 
 def lines_of(tokens: Iterable[Token], directory: Directory) -> Iterator[Line]:
     """The tokens as rows of text; what is unknown is `?`."""
-    managed = managed_by(directory)
+    managed, tokens = managed_by(directory), tuple(tokens)
+    labels = {token.app_label for token in tokens}
+    alike = look_alikes((*labels, *(app.label for app in directory.known_apps)))
+    marks = {label: mark_of(label, alike) for label in labels}
     for token in tokens:
         user = directory.users_by_id.get(token.user_id)
         yield Line(
@@ -51,6 +62,7 @@ def lines_of(tokens: Iterable[Token], directory: Directory) -> Iterator[Line]:
             _moment(token.last_used) or "never",
             "?" if token.use_count is None else str(token.use_count),
             "1+" if token.summed else "1",
+            marks[token.app_label],
         )
 
 
@@ -58,11 +70,13 @@ def _moment(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 
 
-def render_inventory(lines: list[Line], gap: str, now: datetime, terminal: Terminal) -> str:
-    """An overview by app, then the tokens, cut after some and counted."""
+def render_inventory(
+    lines: list[Line], gap: str, now: datetime, terminal: Terminal, source: Source | None = None
+) -> str:
+    """An overview by app, then the tokens, cut after some and counted; `source` says of what."""
     overview = _overview(lines) if lines else "No tokens."
     shown = [_row(line, now) for line in sorted(lines, key=lambda line: line.last_used)[:_MOST_ROWS]]
-    blocks = [overview]
+    blocks = [*(source_lines(source, 10, terminal.width) if source else ()), overview]
     if shown:
         widths = [None, 20, 24, 17] if terminal.width < 100 else [None, 30, 34, 22]
         blocks.append(
@@ -88,7 +102,7 @@ def _overview(lines: list[Line]) -> str:
         apps.setdefault((line.app, line.managed), []).append(line)
     rows = [
         [
-            safe_text(app, limit=60),
+            f"{safe_text(app, limit=60)}{_marked(held[0])}",
             {"yes": "managed", "no": "not installed", "?": "can't tell"}[managed],
             f"{len(held)}{'+' if any(line.tokens == '1+' for line in held) else ''}",
             len({line.user for line in held}),
@@ -101,9 +115,13 @@ def _overview(lines: list[Line]) -> str:
         rows,
         headers=["App", "In the org", "Tokens", "Users", "Oldest", "Last used"],
         tablefmt="simple",
-        maxcolwidths=[26, 13, None, None, None, None],
+        maxcolwidths=[21, 13, None, None, None, None],
         disable_numparse=True,
     )
+
+
+def _marked(line: Line) -> str:
+    return f" [!: {line.mark}]" if line.mark else ""
 
 
 def _row(line: Line, now: datetime) -> list[str]:
@@ -126,9 +144,11 @@ def _ago(moment: str, now: datetime) -> str:
     return "today" if days < 1 else f"{days:,} d ago"
 
 
-def render_inventory_json(lines: Iterable[Line], gap: str) -> str:
-    """All tokens as JSON (`sfharden.tokens/1`), one a line."""
-    head = {"schema": "sfharden.tokens/1", "complete": not gap, "gap": gap}
+def render_inventory_json(lines: Iterable[Line], gap: str, source: Source | None = None) -> str:
+    """All tokens as JSON (`sfharden.tokens/1`), one a line; `source` says of what."""
+    head: dict[str, object] = {"schema": "sfharden.tokens/1", "complete": not gap, "gap": gap}
+    if source:
+        head["source"] = source.model_dump(mode="json")
     # Token by token: an encoder given the whole list takes several times its size in memory.
     tokens = ",\n".join(f"  {json.dumps(line._asdict(), ensure_ascii=True)}" for line in lines)
     listed = f"[\n{tokens}\n ]" if tokens else "[]"

@@ -15,6 +15,7 @@ from sfharden.model.integration import Integration
 from sfharden.model.results import Status
 from sfharden.model.snapshot import Source
 from sfharden.report.mend_first import mend_first
+from sfharden.report.source_words import source_lines
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 from sfharden.text.wording import MOST_SHOWN, count, show_names
@@ -36,8 +37,11 @@ def render_verification(
 ) -> str:
     """The findings in at most `terminal.width` columns, and what to do next; `org` names the org in commands to type."""
     day = f"\nJudged by {as_of}, not by today (--as-of)" if as_of else ""
-    blocks = [f"Source  {safe_text(source.name, limit=60)}{day}"]
-    if source.kind == "files":
+    blocks = [
+        "\n".join([f"Source  {safe_text(source.name, limit=60)}", *source_lines(source, 10, terminal.width)])
+        + day
+    ]
+    if source.is_files:
         blocks.append(wrap(_NO_ORG, terminal.width))
         return "\n\n".join(blocks) + "\n"
     for integration, one in found:

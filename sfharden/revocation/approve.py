@@ -7,6 +7,7 @@ from sfharden.revocation.plan import RevocationPlan
 
 TYPED: Final = "fingerprint typed"
 EXPECTED: Final = "number expected, --yes"
+NOTHING_LEFT: Final = "nothing was left to revoke"
 _SEAL: Final = object()  # so that an Approval is made by the functions of this module only
 
 
@@ -43,18 +44,19 @@ def approve_typed(plan: RevocationPlan, typed: str) -> Approval:
     return Approval(plan.fingerprint, TYPED, _SEAL)
 
 
-def approve_expected(plan: RevocationPlan, expected: int) -> Approval:
-    """Consent beforehand, by the exact number of tokens."""
+def approve_expected(plan: RevocationPlan, expected: int, *, resumed: bool = False) -> Approval:
+    """Consent beforehand, by the exact number of tokens; `resumed`, of those that a journal left."""
     if expected != len(plan.tokens):
+        there = "left" if resumed else "selected"
         raise DeclinedError(
-            f"{expected:,} tokens were expected and {len(plan.tokens):,} are selected; nothing was revoked",
-            "Look with --dry-run.",
+            f"{expected:,} tokens were expected and {len(plan.tokens):,} are {there}; nothing was revoked",
+            "They stand above." if resumed else "Look with --dry-run.",
         )
     return Approval(plan.fingerprint, EXPECTED, _SEAL)
 
 
-def approve_resumed(plan: RevocationPlan, fingerprint: str, how: str) -> Approval:
-    """Consent that was given before a journal was begun, and that the journal records."""
-    if fingerprint != plan.fingerprint:
-        raise DeclinedError("The journal's plan is not the one that was approved; nothing was revoked")
-    return Approval(plan.fingerprint, how, _SEAL)
+def approve_nothing(plan: RevocationPlan) -> Approval:
+    """Where nothing is left to revoke, there is nothing to consent to. Raises DeclinedError where something is."""
+    if plan.tokens:
+        raise DeclinedError("Nobody approved it; nothing was revoked")
+    return Approval(plan.fingerprint, NOTHING_LEFT, _SEAL)

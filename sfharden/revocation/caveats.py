@@ -8,6 +8,7 @@ from sfharden.revocation.plan import RevocationPlan
 from sfharden.revocation.select import Selected, UnknownToken
 from sfharden.revocation.survival import survivals
 from sfharden.revocation.tokens import OwnLogin
+from sfharden.text.look_alike import look_alikes
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import count
 
@@ -17,6 +18,7 @@ _MOST_LISTED: Final = 20
 def caveats(plan: RevocationPlan, selected: Selected, own: OwnLogin, snapshot: Snapshot) -> Iterator[str]:
     """The warnings about a plan."""
     yield from _unknown(selected.unknown)
+    yield from deceiving(plan, snapshot)
     if selected.own:
         which = (
             "this run's own login" if own.sure else "the signed-in user, one of which may be this run's own"
@@ -25,6 +27,17 @@ def caveats(plan: RevocationPlan, selected: Selected, own: OwnLogin, snapshot: S
     yield from survivals(plan.tokens, snapshot)
     if plan.gap:
         yield f"INCOMPLETE: {plan.gap}"
+
+
+def deceiving(plan: RevocationPlan, snapshot: Snapshot) -> Iterator[str]:
+    """Which apps of the plan bear a name that is taken for another app's, in the plan or beside it."""
+    tables = snapshot.org
+    tokens = (*((tables and tables.tokens) or ()), *((tables and tables.external_tokens) or ()))
+    labels = (*(one.app_label for one in tokens), *(app.label for app in (tables and tables.apps) or ()))
+    alike = look_alikes((*labels, *(one.app for one in plan.tokens)))
+    for name in sorted({one.app for one in plan.tokens} & alike.keys())[:_MOST_LISTED]:
+        other = safe_text(alike[name], limit=80)
+        yield f"The app '{safe_text(name, limit=80)}' looks like '{other}', and is another one"
 
 
 def _unknown(unknown: Iterable[UnknownToken]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from sfharden.errors import InputError
 from sfharden.revocation.plan import RevocationPlan
-from sfharden.revocation.records import LINE, Event, Header, Planned, Recounted, Resumed, State
+from sfharden.revocation.records import LINE, Event, Header, Planned, Recounted, Resumed, Sealed, State, seal
 
 LARGEST_JOURNAL: Final = 256 * 1024 * 1024  # bytes; some 300,000 tokens
 # From which states a line may lead to its own. A recount may find a token that was said to be gone.
@@ -66,20 +66,34 @@ def read_history(content: bytes) -> History:
         raise _foreign(1)
     history = History(header, _plan(header, lines), whole_bytes=len(content) - len(torn))
     known = frozenset(history.plan.handles)
-    for number, line in enumerate(lines[header.count + 1 :], header.count + 2):
+    for number, line in enumerate(lines[header.count + 2 :], header.count + 3):
         _take(history, _line(line, number), known, number)
     return history
 
 
 def _plan(header: Header, lines: list[bytes]) -> RevocationPlan:
-    if len(lines) <= header.count:
+    if header.count < 0:
+        raise _foreign(1)
+    if len(lines) <= header.count + 1:
         raise _unfinished()
+    _refuse_unsealed(lines, header.count + 1)
     planned = [_line(line, number) for number, line in enumerate(lines[1 : header.count + 1], 2)]
     tokens = tuple(one.token for one in planned if isinstance(one, Planned))
     plan = header.plan.model_copy(update={"tokens": tokens})
     if len(set(plan.handles)) != header.count or plan.fingerprint != header.fingerprint:
         raise InputError("The journal's plan is not the one that was approved", "Don't use this file.")
     return plan
+
+
+def _refuse_unsealed(lines: list[bytes], at: int) -> None:
+    """Head and plan are as they were written, byte for byte, or this is no journal to work on."""
+    record = _line(lines[at], at + 1)
+    sealed = record.sha256 if isinstance(record, Sealed) else ""
+    if sealed != seal(b"".join(line + b"\n" for line in lines[:at])):
+        raise InputError(
+            "The journal's head or plan is not as it was written, or an older sfharden wrote it",
+            "Look at the org's tokens with `sfharden tokens`, and begin anew.",
+        )
 
 
 def _take(history: History, record: object, known: frozenset[str], number: int) -> None:
@@ -111,5 +125,6 @@ def _foreign(number: int) -> InputError:
 
 def _unfinished() -> InputError:
     return InputError(
-        "The journal ends within its plan: nothing was revoked", "Remove the file, and run `revoke` again."
+        "The journal ends within its plan, and before that is whole no run revokes anything",
+        "Remove the file, and run `revoke` again: it shows what is there.",
     )

@@ -15,10 +15,9 @@ from typing import Literal
 
 from sfharden.errors import InputError, NoVerdictError
 from sfharden.files.output_place import reason_of
-from sfharden.model.base import Model
 from sfharden.revocation.ground import there_already
 from sfharden.revocation.history import LARGEST_JOURNAL, History, read_history
-from sfharden.revocation.records import Event, Header, Planned, Recounted, Resumed, State, encode
+from sfharden.revocation.records import Event, Header, Recounted, Resumed, State, encode, head_of
 from sfharden.text.redact import safe_text
 
 Seen = Literal["answer", "inventory"]
@@ -71,6 +70,12 @@ class Journal:
         """Note what the inventory shows of a token."""
         self.ended(self.event(handle, state, code, "inventory"))
 
+    def found_all(self, handles: Iterable[str], state: State, code: str = "") -> None:
+        """Note what the inventory shows of many tokens alike, in one trip to the disk."""
+        lines = b"".join(encode(self.event(one, state, code, "inventory")) for one in handles)
+        if lines:
+            self._append(lines)
+
     def note(self, record: Resumed | Recounted) -> None:
         """Note what a run did as a whole."""
         self._append(encode(record))
@@ -86,9 +91,9 @@ class Journal:
         """The history so far, from the file itself."""
         return read_history(_read_all(self._descriptor))
 
-    def begin(self, records: Iterable[Model]) -> None:
+    def begin(self, header: Header) -> None:
         """Write the head of a new journal, in one piece."""
-        self._append(b"".join(map(encode, records)))
+        self._append(head_of(header))
 
     def _append(self, content: bytes) -> None:
         with self._state:
@@ -149,8 +154,7 @@ def create_journal(path: Path, header: Header, disk: Disk) -> Journal:
         os.fchmod(descriptor, 0o600)  # whatever the umask left
         _refuse_foreign(descriptor, path)  # a file system without modes: it could not be resumed
         _lock(descriptor)
-        bare = header.model_copy(update={"plan": header.plan.model_copy(update={"tokens": ()})})
-        journal.begin([bare, *(Planned(token=token) for token in header.plan.tokens)])
+        journal.begin(header)
         _sync_folder(path, disk)
     except (OSError, NoVerdictError, InputError) as error:
         # Nothing was sent yet, so a file that can't serve is better gone.

@@ -18,9 +18,11 @@ class PlanPage:
 
 @dataclass(frozen=True, slots=True)
 class JournalPage:
-    """A journal that is taken up, and how far it is."""
+    """A journal that is taken up, how far it is, and what would be revoked now, as the org tells it."""
 
     history: History
+    left: RevocationPlan
+    who: Actor
 
 
 @dataclass(frozen=True, slots=True)

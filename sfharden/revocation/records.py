@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, TypeAdapter
@@ -57,6 +58,16 @@ class Planned(Model):
     token: PlannedToken
 
 
+class Sealed(Model):
+    """The SHA-256 of all lines before it: the whole head, and every planned line, byte for byte.
+
+    It has no key. It shows damage and slips of the pen; who can write to the file can work it out anew.
+    """
+
+    record: Literal["sealed"] = "sealed"
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+
+
 class Event(Model):
     """What happened to a token. `code` is the org's or ours; `seen` is how it is known."""
 
@@ -73,12 +84,14 @@ class Event(Model):
 
 
 class Resumed(Model):
-    """Another run took the journal up."""
+    """Another run took the journal up: by which consent, to what was left then."""
 
     record: Literal["resumed"] = "resumed"
     at: datetime
     tool: Tool
     who: Actor
+    approved: str = ""
+    fingerprint: str = ""
 
 
 class Recounted(Model):
@@ -90,8 +103,20 @@ class Recounted(Model):
     survivors: tuple[str, ...] = ()
 
 
-Line = Annotated[Header | Planned | Event | Resumed | Recounted, Field(discriminator="record")]
-LINE: Final[TypeAdapter[Header | Planned | Event | Resumed | Recounted]] = TypeAdapter(Line)
+Record = Header | Planned | Sealed | Event | Resumed | Recounted
+LINE: Final[TypeAdapter[Record]] = TypeAdapter(Annotated[Record, Field(discriminator="record")])
+
+
+def head_of(header: Header) -> bytes:
+    """How a journal begins: its head, every token of its plan, and the seal over both."""
+    bare = header.model_copy(update={"plan": header.plan.model_copy(update={"tokens": ()})})
+    lines = b"".join(map(encode, (bare, *(Planned(token=token) for token in header.plan.tokens))))
+    return lines + encode(Sealed(sha256=seal(lines)))
+
+
+def seal(lines: bytes) -> str:
+    """What a `Sealed` says of the lines before it."""
+    return sha256(lines).hexdigest()
 
 
 def encode(record: Model) -> bytes:

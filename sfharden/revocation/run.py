@@ -7,14 +7,21 @@ from typing import Final
 
 from sfharden.errors import DeclinedError, Exit, NoVerdictError
 from sfharden.facts.directory import Directory, same_record
-from sfharden.model.org import ONLY_OWN_ROWS
+from sfharden.facts.ownership import managed_by
+from sfharden.model.org import ONLY_OWN_ROWS, Organization
 from sfharden.model.snapshot import Snapshot
 from sfharden.ports import Inventory, Person
-from sfharden.revocation.approve import Approval, approve_expected, approve_typed, refuse_incomplete
-from sfharden.revocation.caveats import caveats
+from sfharden.revocation.approve import (
+    Approval,
+    approve_expected,
+    approve_nothing,
+    approve_typed,
+    refuse_incomplete,
+)
+from sfharden.revocation.caveats import caveats, deceiving
 from sfharden.revocation.finish import Outside, Run
 from sfharden.revocation.history import History
-from sfharden.revocation.journal import Journal, create_journal, resume_journal
+from sfharden.revocation.journal import create_journal, resume_journal
 from sfharden.revocation.one_by_one import of_plan, of_selection
 from sfharden.revocation.pages import JournalPage, NotePage, PlanPage, RevokePage
 from sfharden.revocation.plan import RevocationPlan, make_plan
@@ -29,6 +36,7 @@ from sfharden.text.wording import count
 # The label of the app that the Salesforce CLI signs in with unless it was told another one.
 _CLI_APP: Final = "Salesforce CLI"
 _TOKENLESS: Final = ("JWT bearer", "client credentials")
+_MOST_LISTED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,35 +116,66 @@ def _refuse_unknown_login(own: OwnLogin) -> None:
 
 
 def take_up(outside: Outside, path: Path, request: Request) -> int:
-    """Finish what a journal left; gives the exit code."""
+    """Finish what a journal left, if somebody consents to that; gives the exit code."""
     journal, history = resume_journal(path, outside.disk)
     try:
         inventory = outside.org.read(metadata=True, one_by_one=of_plan(history.plan))
         own = own_login(inventory.snapshot, outside.org.how)
         saw_others = _saw_others(history, own)
         stock = _stock(inventory, own, saw_others=saw_others)
-        rest = rest_of(history, stock, own)
-        outside.person.show(JournalPage(history))
+        rest = _rest(history, stock, own, inventory.snapshot)
+        left, who = rest.left, _who(inventory.snapshot, outside)
+        outside.person.show(JournalPage(history, left, who))
         _refuse_unknown_login(own)
         refuse_incomplete(stock.gap, request.accept_incomplete)
         warnings = _warned(outside.person, _caveats_of(rest, inventory.snapshot))
-        _reopen(outside, journal, history, rest, inventory.snapshot)
+        approval = _approved_again(left, request, outside.person)
+        journal.note(_resumed(outside, who, approval))
+        reopen(journal, history, rest)
     except BaseException:
         journal.close()
         raise
     run = Run(outside, request, journal, path, warnings, saw_others=saw_others)
-    return run.finish(rest.plan, rest.approval, rest.handles, inventory)
+    return run.finish(left, approval, left.handles, inventory)
+
+
+def _rest(history: History, stock: Stock, own: OwnLogin, snapshot: Snapshot) -> Rest:
+    """What is left, with the org as it tells of itself now and not as the journal does."""
+    rest = rest_of(history, stock, own, managed_by(Directory(snapshot)))
+    organization = _organization(snapshot)
+    told = {"org_name": organization.name, "is_sandbox": organization.is_sandbox}
+    return replace(rest, left=rest.left.model_copy(update=told))
+
+
+def _approved_again(left: RevocationPlan, request: Request, person: Person[RevokePage]) -> Approval:
+    """Consent to what is left. A journal says who consented, but anybody who can write to it can say so."""
+    if not left.tokens:
+        return approve_nothing(left)
+    if request.expect is not None:
+        return approve_expected(left, request.expect, resumed=True)
+    return _asked(left, person)
 
 
 def _caveats_of(rest: Rest, snapshot: Snapshot) -> Iterator[str]:
-    yield from survivals(rest.plan.tokens, snapshot)
+    yield from deceiving(rest.left, snapshot)
+    yield from survivals(rest.left.tokens, snapshot)
     if rest.own:
         yield f"{count(len(rest.own), 'token')} of the plan may be this run's own login: spared"
+    if rest.unlisted:
+        yield (
+            f"{count(len(rest.unlisted), 'token')} of the plan can't be compared with what the org lists, and stay "
+            f"({', '.join(rest.unlisted[:_MOST_LISTED])}): select them anew"
+        )
 
 
-def _reopen(outside: Outside, journal: Journal, history: History, rest: Rest, snapshot: Snapshot) -> None:
-    journal.note(Resumed(at=outside.org.now(), tool=outside.tool, who=_who(snapshot, outside)))
-    reopen(journal, history, rest)
+def _resumed(outside: Outside, who: Actor, approval: Approval) -> Resumed:
+    return Resumed(
+        at=outside.org.now(),
+        tool=outside.tool,
+        who=who,
+        approved=approval.how,
+        fingerprint=approval.fingerprint,
+    )
 
 
 def _saw_others(history: History, own: OwnLogin) -> bool:
@@ -162,10 +201,14 @@ def own_login(snapshot: Snapshot, how: str) -> OwnLogin:
 def _plan(
     request: Request, selected: Selected, stock: Stock, snapshot: Snapshot, directory: Directory
 ) -> RevocationPlan:
+    return make_plan(request.selection, selected, stock, _organization(snapshot), directory)
+
+
+def _organization(snapshot: Snapshot) -> Organization:
     organization = snapshot.org.organization if snapshot.org else None
     if organization is None:  # stock_of has refused that
         raise NoVerdictError("The org did not say which one it is")
-    return make_plan(request.selection, selected, stock, organization, directory)
+    return organization
 
 
 def _warned(person: Person[RevokePage], warnings: Iterable[str]) -> tuple[str, ...]:

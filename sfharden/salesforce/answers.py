@@ -1,11 +1,16 @@
 """From an answer's bytes to JSON of the shape that was promised; anything else is an AnswerError."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from sfharden.errors import AnswerError
 from sfharden.salesforce.failures import error_code, failure
+from sfharden.salesforce.large_answers import values_in
 from sfharden.salesforce.session import Answer
+
+# A page of 2,000 rows of 100 fields, and as much again for commas in texts. Each value takes some 100 bytes.
+MOST_VALUES: Final = 1_000_000
 
 
 def json_of(answer: Answer, what: str) -> Any:
@@ -17,10 +22,17 @@ def json_of(answer: Answer, what: str) -> Any:
         raise AnswerError(
             f"{what}: the org answered with a web page", "Check the org's address and the proxy."
         )
+    if values_in(answer.body) > MOST_VALUES:
+        raise AnswerError(f"{what}: the org's answer holds more than {MOST_VALUES:,} values")
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError):
         raise AnswerError(f"{what}: the org's answer is not JSON, or was cut off") from None
+
+
+def json_reader(what: str) -> Callable[[Answer], Any]:
+    """A reader of such JSON, for `Wire.take`."""
+    return lambda answer: json_of(answer, what)
 
 
 def object_of(value: Any, what: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from sfharden.salesforce.origin import WebOrigin, origin_of, parse_origin
 from sfharden.salesforce.retry import AttemptError, RetryPolicy, interruptions
 from sfharden.salesforce.sign_in_reasons import hint_for, known_reason
 from sfharden.salesforce.transport import MEBIBYTE, Bounds, build_session
+from sfharden.salesforce.trust import SALESFORCE_ONLY, Trust
 from sfharden.text.redact import Secret
 
 _WHAT: Final = "Signing in"
@@ -88,11 +89,12 @@ class OrgSession:
 
 @dataclass(frozen=True, slots=True)
 class SignInDoors:
-    """What signing in needs from outside: the run's meter, time, the bounds of an answer, the log of calls."""
+    """What signing in needs from outside: the run's meter, time, bounds of an answer, whom to trust, the log of calls."""
 
     meter: CallMeter
     timing: Timing = field(default_factory=Timing)
     bounds: Bounds = SIGN_IN_BOUNDS
+    trust: Trust = SALESFORCE_ONLY
     log: CallLog = no_log
 
 
@@ -194,6 +196,7 @@ def _request_token(
     how: str,
     username: str,
 ) -> OrgSession:
+    doors.trust.require(login, UsageError)
     access_token, host = _token_login(login, form, headers, doors)
     # simple-salesforce gives the org's address without its scheme: the login host's scheme then.
     instance = origin_of(f"{login.scheme}://{host}") if isinstance(host, str) else None
@@ -201,6 +204,7 @@ def _request_token(
         raise AnswerError(f"{_WHAT}: the org's answer has another shape than documented")
     if instance.scheme == "http" and not instance.is_loopback:
         raise AnswerError(f"{_WHAT}: a loopback login leads to another machine, which was not followed")
+    doors.trust.require(instance, AuthError)
     return OrgSession(str(instance), Secret(access_token), how, username)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sfharden.errors import AuthError
 from sfharden.ports import CallLog, Timing, no_log
 from sfharden.salesforce.auth import OrgSession
 from sfharden.salesforce.guard import READING, Rule
@@ -14,6 +15,7 @@ from sfharden.salesforce.rest import OrgClient, negotiate
 from sfharden.salesforce.retry import RetryPolicy
 from sfharden.salesforce.session import Wire
 from sfharden.salesforce.transport import Bounds
+from sfharden.salesforce.trust import SALESFORCE_ONLY, Trust
 
 # Versions whose elements and fields this program knows (metadata WSDL 62.0 to 66.0; 67.0 and 68.0 by the types
 # generated from it). Summer '26 is 67.0, Winter '27 is 68.0.
@@ -46,12 +48,15 @@ def connect(
     bounds: Bounds | None = None,
     polling: Polling | None = None,
     lanes: Lanes | None = None,
+    trust: Trust = SALESFORCE_ONLY,
     log: CallLog = no_log,
 ) -> Connection:
     """Open an org with the highest API version that it and we (`ours`) know; makes one call.
 
-    Raises the errors of a wire, and DeniedError if there is no common version.
+    Raises AuthError, with nothing sent, for a host that isn't trusted with a token; the errors of a wire; and
+    DeniedError if there is no common version.
     """
+    trust.require(session.origin, AuthError)
     wire = Wire(
         session.origin,
         session.token,

@@ -13,7 +13,7 @@ from urllib3.filepost import encode_multipart_formdata
 
 from sfharden.errors import AnswerError, DeniedError, UnreachableError
 from sfharden.ports import ComponentProblem, DeployReport
-from sfharden.salesforce.answers import json_of, object_of, text_at
+from sfharden.salesforce.answers import json_reader, object_of, text_at
 from sfharden.salesforce.failures import clean_code
 from sfharden.salesforce.metadata_api import Polling
 from sfharden.salesforce.session import Wire, WireCall
@@ -48,7 +48,7 @@ def deploy_check_only(
     call = WireCall(
         "POST", path, _WHAT, "deploy", headers={"Content-Type": content_type}, body=body, reading=False
     )
-    accepted = object_of(json_of(wire.send(call), _WHAT), _WHAT)
+    accepted = object_of(wire.take(call, json_reader(_WHAT)), _WHAT)
     deployment = text_at(accepted, "id", _WHAT)
     if not _ID.fullmatch(deployment):
         raise AnswerError(f"{_WHAT}: the org did not say where to ask for it")
@@ -64,10 +64,10 @@ def _parts(zip_bytes: bytes) -> tuple[bytes, str]:
 
 
 def _finished(wire: Wire, path: str, polling: Polling) -> dict[str, Any]:
-    for wait in polling.waits():
+    for wait in polling.waits(wire.timing.clock):
         wire.timing.sleep(wait)
         call = WireCall("GET", path, _WHAT, "deploy", params={"includeDetails": "true"})
-        told = object_of(json_of(wire.send(call), _WHAT), _WHAT)
+        told = object_of(wire.take(call, json_reader(_WHAT)), _WHAT)
         result = object_of(told.get("deployResult"), _WHAT)
         # The guard saw to the question; this sees to the answer, should somebody ignore the flag.
         if result.get("checkOnly") is not True:

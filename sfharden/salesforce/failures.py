@@ -10,6 +10,8 @@ from typing import Final
 
 from sfharden.errors import AnswerError, AuthError, DeniedError, LimitError, OrgError, UnreachableError
 
+# A refusal is one line or a few; what is longer is something else, and not worth its memory.
+LONGEST_REFUSAL: Final = 256 * 1024
 _CODE: Final = re.compile(r"[A-Z][A-Z0-9_]{2,59}", re.ASCII)
 
 _SIGNED_OUT: Final = {
@@ -41,6 +43,8 @@ _TOO_LONG_STATUSES: Final = frozenset({413, 414, 431})
 
 def error_code(body: bytes) -> str:
     """The error code in a REST answer: a list of `{errorCode}`, one such object, or junk (then empty)."""
+    if len(body) > LONGEST_REFUSAL:
+        return ""
     try:
         told = json.loads(body)
     except (ValueError, RecursionError):

@@ -6,7 +6,7 @@ checkRetrieveStatus().
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -67,7 +67,7 @@ class RetrieveResult:
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """When to ask again: soon at first, then ever later. Seconds; `total` is the sum of all waits.
+    """When to ask again: soon at first, then ever later. Seconds; `total` is the sum of all waits, and of all else.
 
     Slowly later: whatever is read besides is done by then, so each second waited in vain is waited by a person.
     """
@@ -77,10 +77,10 @@ class Polling:
     longest: float = 2.0
     total: float = 900.0
 
-    def waits(self) -> Iterator[float]:
-        """The waits, until their sum would pass `total`."""
-        wait, spent = self.first, 0.0
-        while spent + wait <= self.total:
+    def waits(self, clock: Callable[[], float]) -> Iterator[float]:
+        """The waits, until their sum, or the time since the first with what it took to ask, would pass `total`."""
+        wait, spent, began = self.first, 0.0, clock()
+        while max(spent, clock() - began) + wait <= self.total:
             yield wait
             spent += wait
             wait = min(self.longest, wait * self.growth)
@@ -107,6 +107,7 @@ class MetadataClient:
         self.version = version
         self._door = SoapDoor(wire, token)
         self._sleep = wire.timing.sleep
+        self._clock = wire.timing.clock
         self._polling = polling or Polling()
 
     def list_metadata(self, types: Sequence[str]) -> list[FileProperties]:
@@ -151,7 +152,7 @@ class MetadataClient:
 
     def _finished(self, process: str, what: str) -> SoapResult:
         content = text("asyncProcessId", process) + text("includeZip", "true")
-        for wait in self._polling.waits():
+        for wait in self._polling.waits(self._clock):
             self._sleep(wait)
             result = self._door.call("checkRetrieveStatus", content, self.version, what)
             if _only(result, what).findtext("done") == "true":

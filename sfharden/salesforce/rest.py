@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from sfharden.errors import AnswerError, DeniedError
-from sfharden.salesforce.answers import json_of, list_of, misshapen, number_at, object_of, text_at
+from sfharden.salesforce.answers import json_reader, list_of, misshapen, number_at, object_of, text_at
 from sfharden.salesforce.lanes import Rank
 from sfharden.salesforce.session import Wire, WireCall
 from sfharden.salesforce.soql import LONGEST_QUERY, soql_name, soql_quote
@@ -52,7 +52,7 @@ def versions(wire: Wire) -> list[str]:
     """
     what = "Asking for API versions"
     call = WireCall("GET", "/services/data/", what, "versions", signed=False)
-    told = [text_at(entry, "version", what) for entry in list_of(json_of(wire.send(call), what), what)]
+    told = [text_at(entry, "version", what) for entry in list_of(wire.take(call, json_reader(what)), what)]
     return sorted((version for version in told if _VERSION.fullmatch(version)), key=float)
 
 
@@ -95,7 +95,8 @@ class OrgClient:
         while True:
             seen += len(page.rows)
             yield from page.rows
-            if page.done:
+            # More than there are: it may go on so for ever.
+            if page.done or seen > page.total_size:
                 break
             # An org that repeats itself would keep us for ever, and the rows would never add up.
             if page.next_path in visited:
@@ -184,7 +185,7 @@ class OrgClient:
         if len(path) + len(urlencode(params)) > LONGEST_QUERY:
             raise AnswerError(f"{what}: the question is too long to send", "Ask for less at once.")
         call = WireCall("GET", path, what, kind, params, headers, rank=self.rank)
-        return json_of(self.wire.send(call), what)
+        return self.wire.take(call, json_reader(what))
 
 
 def _text(value: Any) -> str:

@@ -9,13 +9,14 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote, urlencode
 
 from sfharden.errors import AnswerError, AuthError, BudgetError, DeniedError, LimitError, UnreachableError
 from sfharden.ports import Ending, RevokeOutcome
 from sfharden.salesforce.connect import Connection
-from sfharden.salesforce.failures import error_code, failure
+from sfharden.salesforce.failures import LONGEST_REFUSAL, error_code, failure
 from sfharden.salesforce.guard import REVOKING
 from sfharden.salesforce.lanes import Lanes
 from sfharden.salesforce.session import Answer, Wire, WireCall
@@ -63,7 +64,7 @@ class Revoker:
 
     def _outcome(self, call: WireCall, read: "Callable[[Answer], RevokeOutcome]") -> RevokeOutcome:
         try:
-            return read(self._wire.send(call))
+            return self._wire.take(call, read)
         except BudgetError:
             raise
         except LimitError:
@@ -85,7 +86,9 @@ def revoker_of(connection: Connection, workers: int) -> Iterator[Revoker]:
         meter=reading.meter,
         rules=REVOKING,
         timing=reading.timing,
-        bounds=reading.bounds,
+        # What is left would stay valid: it goes on as long as the org answers at all.
+        bounds=replace(reading.bounds, run=float("inf")),
+        large=reading.large,
         retries=reading.retries,
         lanes=Lanes(workers),
         log=reading.log,
@@ -119,7 +122,7 @@ def _read_usage(answer: Answer) -> RevokeOutcome:
 def _success(answer: Answer) -> RevokeOutcome:
     # A page with status 200 is a proxy's or a maintenance page: nobody knows what became of the call.
     body = answer.body.strip()
-    if body[:1] == b"<" or (body and "html" in answer.content_type.lower()):
+    if body[:1] == b"<" or (body and "html" in answer.content_type.lower()) or len(body) > LONGEST_REFUSAL:
         return RevokeOutcome(Ending.UNKNOWN, "WEB_PAGE")
     code = _oauth_code(body) or error_code(body)
     return RevokeOutcome(Ending.UNKNOWN, code) if code else RevokeOutcome(Ending.REVOKED)
@@ -138,6 +141,8 @@ def _failed(answer: Answer) -> RevokeOutcome:
 
 
 def _oauth_code(body: bytes) -> str:
+    if len(body) > LONGEST_REFUSAL:
+        return ""
     try:
         told = json.loads(body)
     except (ValueError, RecursionError):

@@ -1,8 +1,8 @@
 """The wire: sends a call over the guarded session, counts it, and tries again what may be tried again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -11,6 +11,7 @@ from sfharden.errors import AnswerError, LimitError, UnreachableError
 from sfharden.ports import CallLog, CallMade, Timing, no_log
 from sfharden.salesforce.guard import READING, OutgoingGuard, Rule
 from sfharden.salesforce.lanes import Lanes, Rank
+from sfharden.salesforce.large_answers import SMALL_VALUES, LargeAnswers, values_in
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.origin import WebOrigin, origin_of
 from sfharden.salesforce.retry import (
@@ -22,6 +23,8 @@ from sfharden.salesforce.retry import (
 )
 from sfharden.salesforce.transport import Bounds, Unsigned, build_session
 from sfharden.text.redact import Secret
+
+T = TypeVar("T")
 
 _MAX_REDIRECTS: Final = 3
 _LIMIT_STATUSES: Final = frozenset({403, 429, 500})
@@ -77,6 +80,7 @@ class Wire:
         retries: RetryPolicy | None = None,
         bounds: Bounds | None = None,
         lanes: Lanes | None = None,
+        large: LargeAnswers | None = None,
         log: CallLog = no_log,
     ) -> None:
         self.origin = origin
@@ -86,25 +90,52 @@ class Wire:
         self.timing = timing or Timing()
         self.retries = retries or RetryPolicy()
         self.bounds = bounds or Bounds()
+        self.large = large or LargeAnswers()
         self._session = build_session(
-            OutgoingGuard(origin, rules), token=token, bounds=self.bounds, clock=self.timing.clock
+            OutgoingGuard(origin, rules),
+            token=token,
+            bounds=self.bounds,
+            clock=self.timing.clock,
+            large=self.large,
         )
+        self.begin_run()
+
+    def begin_run(self) -> None:
+        """Count the time of a run from here on: a person may have thought for long before it."""
+        self._until = self.timing.clock() + self.bounds.run
 
     def close(self) -> None:
         """Close the pooled connections."""
         self._session.close()
+
+    def take(self, call: WireCall, read: Callable[[Answer], T]) -> T:
+        """What the reader makes of the org's answer; of large answers one is read and made something of at a time.
+
+        Raises what `send` and the reader raise.
+        """
+        with self.large.answer():
+            answer = self.send(call)
+            if values_in(answer.body) > SMALL_VALUES:
+                self.large.take_turn()
+            return read(answer)
 
     def send(self, call: WireCall) -> Answer:
         """The org's answer, whatever its status but those that were retried in vain.
 
         Raises UnreachableError, AnswerError (cut off or over the bounds), LimitError (budget or reserve).
         """
+        with self.large.answer():
+            return self._sent(call)
+
+    def _sent(self, call: WireCall) -> Answer:
         attempt = 1
         while True:
             try:
                 with self.lanes.lane(call.rank):
                     return self._attempt(call, attempt)
             except AttemptError as failed:
+                # Before it waits for a lane again: who has one may wait for this turn.
+                self.large.leave()
                 if not call.reading or attempt >= failed.attempts:
                     raise failed.error from None
                 self.timing.sleep(self._pause(attempt, failed))
@@ -126,6 +157,9 @@ class Wire:
         return Answer(response.status_code, response.headers.get("Content-Type", ""), response.content)
 
     def _once(self, call: WireCall, url: str, params: Mapping[str, str], attempt: int) -> requests.Response:
+        if self.timing.clock() > self._until:
+            message = f"{call.what}: the run has taken more than {self.bounds.run:.0f} seconds"
+            raise UnreachableError(message, "The org answers too slowly; read less at once.")
         self.meter.before_call(call.kind)
         begun, response = self.timing.clock(), None
         try:

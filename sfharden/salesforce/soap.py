@@ -23,7 +23,8 @@ from sfharden.text.redact import Secret
 
 ZIP_ELEMENT: Final = "zipFile"
 _TEXT_BUFFER: Final = 64 * 1024  # characters; a zip is one long text
-_MOST_ELEMENTS: Final = 2_000_000
+# A retrieve tells eleven things of each file, and may have 10,000 (Limits Quick Reference, Metadata Limits).
+_MOST_ELEMENTS: Final = 500_000
 _DEEPEST: Final = 64
 
 # Characters that XML 1.0 cannot carry, not even escaped.
@@ -66,7 +67,7 @@ class SoapDoor:
             signed=False,
             rank=Rank.CHAIN,
         )
-        return read_response(self._wire.send(call), operation, what)
+        return self._wire.take(call, lambda answer: read_response(answer, operation, what))
 
     def _envelope(self, operation: str) -> bytes:
         header = element("SessionHeader", text("sessionId", self._token.reveal()))

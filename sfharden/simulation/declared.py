@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sfharden.addresses import AddressSet, address_of
 from sfharden.facts.directory import Directory
@@ -89,6 +90,16 @@ class Sighting:
 
     conditions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+NOTHING_SEEN: Final = Sighting()
+
+
+def all_of(found: Iterable[Sighting]) -> Sighting:
+    """The sightings of several integrations in one; the same sentence once."""
+    every = tuple(found)
+    conditions = dict.fromkeys(text for one in every for text in one.conditions)
+    return Sighting(tuple(conditions), tuple(dict.fromkeys(text for one in every for text in one.notes)))
 
 
 def sighting(snapshot: Snapshot, integration: Integration, expect_refused: AddressSet = NOBODY) -> Sighting:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import Final
 
 from sfharden.access import Decision, Facts, Flow, Outcome, Who, decide
@@ -16,10 +15,8 @@ from sfharden.model.integration import Integration
 from sfharden.model.org import User
 from sfharden.model.snapshot import Snapshot
 from sfharden.plan.make import Findings, PlanGuard
-from sfharden.simulation.declared import sighting
 from sfharden.simulation.matrix import matrix
 from sfharden.simulation.proposal_records import with_records
-from sfharden.simulation.replay import NOBODY
 from sfharden.text.names import canonical_profile
 from sfharden.text.wording import count, show_names
 
@@ -60,29 +57,18 @@ def guard(
     )
 
 
-def plan_guard(
-    integrations: Iterable[Integration], caller_address: str | None, expect_refused: AddressSet = NOBODY
-) -> PlanGuard:
-    """The guard over all integrations of a plan, and what the logins say of the egress that it rests on."""
+def plan_guard(integrations: Iterable[Integration], caller_address: str | None) -> PlanGuard:
+    """The guard over all integrations of a plan."""
     judged = tuple(integrations)
 
     def judge(before: Snapshot, after: Snapshot) -> Findings:
         found = [guard(before, after, one, caller_address) for one in judged]
-        seen = [sighting(before, one, expect_refused) for one in judged]
         return Findings(
-            _once(_all(one.shut_out for one in found)),
-            _once((*_all(one.conditions for one in seen), *_all(one.unknown for one in found))),
-            _once(_all(one.notes for one in seen)),
+            tuple(dict.fromkeys(text for one in found for text in one.shut_out)),
+            tuple(dict.fromkeys(text for one in found for text in one.unknown)),
         )
 
     return judge
-
-
-def _once(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(texts))
-
-
-_all = chain.from_iterable
 
 
 class _Guard:

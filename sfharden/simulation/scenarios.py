@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from sfharden.access import AppFacts, Decision, Facts, Flow, Outcome, Reason, SessionPolicy, Who, decide
-from sfharden.access.gather import known, org_facts, policy_of
+from sfharden.access.gather import known, org_facts, policy_of, sides_named
 from sfharden.access.people import Colleagues
 from sfharden.access.users import who_has_profile, who_is
 from sfharden.addresses import ALL_V4, ALL_V6, AddressSet
@@ -44,9 +44,12 @@ class World:
 
     @cached_property
     def facts(self) -> Facts:
-        """The org and the integration's app."""
-        app = policy_of(self.index, self.app) if self.app else AppFacts(self.integration.app)
-        return Facts(self.org, app)
+        """The org and the integration's app; one that nobody installed has no policy here."""
+        name = self.integration.app
+        if self.app is None and self.index.is_uninstalled(name):
+            ((_, policy),) = sides_named(self.index, name)
+            return Facts(self.org, policy)
+        return Facts(self.org, policy_of(self.index, self.app) if self.app else AppFacts(name))
 
     @cached_property
     def look_alike(self) -> Facts:

@@ -10,6 +10,7 @@ from sfharden.model.kinds import SETTINGS_KINDS
 from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import ANY_KIND, Component, Gap, Snapshot, Source, Tool
 from sfharden.sources.decomposed import Parts, is_xml, may_be_part, type_folder
+from sfharden.sources.git_commit import commit_of
 from sfharden.sources.metadata_types import BY_SUFFIX, SETTINGS, SETTINGS_NAMES, SETTINGS_SUFFIX
 from sfharden.sources.metadata_xml import BadMetadata, NotOurs, parse_component
 from sfharden.sources.tree import MAX_FILE_BYTES, Entry, Found, printable_path, walk
@@ -44,7 +45,9 @@ def load_snapshot(
     components, gaps = parts.put_together(components, gaps)
     return Snapshot(
         tool=Tool(version=tool_version),
-        source=Source(kind="files", name=printable_path(str(source)), files_read=files),
+        source=Source(
+            kind="files", name=printable_path(str(source)), files_read=files, commit=commit_of(source)
+        ),
         components=tuple(sorted(components, key=lambda item: (item.kind, item.name, item.file))),
         gaps=tuple(sorted(gaps, key=lambda gap: (gap.what, gap.reason))),
     )
@@ -79,6 +82,8 @@ def _read_part(entry: Entry, parts: Parts, max_file_bytes: int) -> None:
         folder = type_folder(entry.path)
         if part.kind == folder or (folder == SETTINGS and part.kind in SETTINGS_KINDS):
             parts.add(part)
+        else:
+            parts.miss(entry.path, f"its root element is {part.kind}, which is not at home in this folder")
 
 
 def _named(gap: Gap) -> Gap:

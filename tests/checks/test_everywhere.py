@@ -98,3 +98,22 @@ def test_a_site_s_guest_is_not_bound_by_login_ranges() -> None:
         one.users.append(User(one.new_id("005"), "guest@acme.example", site.id, "Guest", user_type="Guest"))
 
     assert live.by_subject(live.org_with(change), EVERYWHERE)["Site"] == "not-applicable"
+
+
+@pytest.mark.parametrize(("how_many", "kinds_of_subject"), [(2, {"user"}), (200, {"org"})])
+def test_users_who_can_call_the_api_and_show_no_profile_are_named_unless_they_are_a_crowd(
+    how_many: int, kinds_of_subject: set[str]
+) -> None:
+    grants_api = org.PermissionSetRow("0PSAPI", "Api", "Api", "", "", ("ApiEnabled",))
+    crowd = [
+        org.User(f"005{n}", f"u{n}@acme.example", "00eHIDDEN", True, "Standard", None)
+        for n in range(how_many)
+    ]
+    snapshot = live.changed(
+        users=(*live.table("users"), *crowd),
+        permission_sets=(*live.table("permission_sets"), grants_api),
+        assignments=(*live.table("assignments"), *(Assignment(one.id, grants_api.id, "") for one in crowd)),
+    )
+    unknown = [one for one in live.results(snapshot, EVERYWHERE) if one.status.value == "unknown"]
+    assert {one.subject.kind for one in unknown} == kinds_of_subject
+    assert len(unknown) <= how_many

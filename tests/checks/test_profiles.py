@@ -56,11 +56,15 @@ def test_a_named_user_must_be_active_and_have_the_profile(change: dict[str, obje
     assert f"{INTEGRATION_USER} {words}" in result.message
 
 
-def test_a_named_user_whom_nobody_read_is_unknown_with_a_suggestion() -> None:
+def test_a_named_user_whom_nobody_read_is_unknown_and_nobody_is_meant_twice() -> None:
     by = live.INTEGRATION.model_copy(update={"users": (INTEGRATION_USER, "svc-logicaps@acme.example")})
     result = live.verdict(live.healthy(), DEDICATED, by)
     assert result.status.value == "unknown"
-    assert f"Did you mean '{INTEGRATION_USER}'?" in result.message
+    assert "Did you mean" not in result.message
+    near = user(ADMIN_USER)._replace(id="005X", username="svc-logiccaps@acme.example")
+    result = live.verdict(live.changed(users=(*live.table("users"), near)), DEDICATED, by)
+    assert result.status.value == "unknown"
+    assert f"Did you mean '{near.username}'?" in result.message
 
 
 def test_strangers_fail_even_if_more_users_may_be_missing() -> None:

@@ -11,8 +11,21 @@ from sfharden.facts.index import Index
 from sfharden.facts.logins import KEPT
 from sfharden.facts.values import CannotTell
 from sfharden.model import org
+from tests.orgs import healthy
 from tests.orgs.healthy import integration
-from tests.orgs.running import APP_ID, DANA, ELSEWHERE, FILES, HARDENED, SVC, TAKEN, login, running, token
+from tests.orgs.running import (
+    APP_ID,
+    DANA,
+    ELSEWHERE,
+    FILES,
+    HARDENED,
+    SVC,
+    TABLES,
+    TAKEN,
+    login,
+    running,
+    token,
+)
 
 TWIN = org.AppRow("0H4000000000009AAA", "Azure Logic Apps", "Azure_Logic_Apps_2", False, True)
 
@@ -113,3 +126,12 @@ def test_what_was_read_before_the_hardening_shows_nothing_of_it() -> None:
     for ask in (lambda: early.since, lambda: early.logins, early.refuse_early):
         with pytest.raises(CannotTell, match="before hardened_at"):
             ask()
+
+
+def test_the_tokens_of_a_migrated_app_are_those_of_both_sides() -> None:
+    row = org.AppRow("0xI000000000001AAA", "Azure Logic Apps", "Azure_Logic_Apps", True, None)
+    external = {path: text for path, text in healthy.EXTERNAL.items() if path not in FILES}
+    theirs = token(DANA, app=row.id, label="Azure Logic Apps")
+    tables = {"apps": (*(TABLES.apps or ()), row), "external_tokens": (theirs,)}
+    both = Seen(Index(running({**FILES, **external}, **tables)), integration(hardened_at=HARDENED), TAKEN)
+    assert (len(both.tokens.rows), both.tokens.gap) == (2, "")

@@ -1,6 +1,7 @@
 """`sfharden plan` through the command line: every exit code, every format, and what is left on the disk."""
 
 import json
+import os
 import shutil
 import stat
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ import pytest
 from sfharden.demo.sample import sample_folder
 from sfharden.demo.tour_org import serve_tour
 from sfharden.emulator.generate import ELSEWHERE
+from sfharden.plan.fingerprint import digest
 from tests.conftest import Run
 from tests.emulator.kit import NOW
 from tests.orgs.constants import INTEGRATION_YAML as INTEGRATION
@@ -217,21 +219,19 @@ def test_only_a_former_plan_is_replaced(run: Run, place: Path) -> None:
 def test_a_former_plan_holds_until_something_moves(run: Run, place: Path) -> None:
     run(*arguments(place, "-o", place / "plan", "--fit", "9"))
     code, out, err = run(*arguments(place, "--plan", place / "plan"))
+    assert (code, out) == (3, "")
+    assert "made with --fit 9" in err
+    again = ("--plan", place / "plan", "--fit", "9")
+    code, out, err = run(*arguments(place, *again))
     assert (code, err) == (0, "")
     fingerprint = json.loads((place / "plan/plan.json").read_text())["fingerprint"][:12]
     told, _, steps = flat(out).partition(" Next: ")
     assert told.endswith(f"The plan in {place}/plan still holds (fingerprint {fingerprint}).")
     assert f"sf project deploy start --metadata-dir {place}/plan/package --target-org YOUR_ORG" in steps
     assert "sfharden plan" not in steps
-    code, out, err = run(*arguments(place, "--plan", place / "plan", "-f", "json"))
+    code, out, err = run(*arguments(place, *again, "-f", "json"))
     assert "still holds" in err
     assert json.loads(out)
-    package = place / "plan/package" / APP
-    package.write_text(package.read_text().replace("ENFORCE", "BYPASS"))
-    assert run(*arguments(place, "--plan", place / "plan"))[0] == 3
-    run(*arguments(place, "-o", place / "plan", "--fit", "9"))
-    (place / "plan/package/extra").write_text("")
-    assert run(*arguments(place, "--plan", place / "plan"))[0] == 2
     run(*arguments(place, "-o", place / "other"))
     rewrite(place, {**bad(), APP: bad()[APP].replace("Azure Logic", "Azure  Logic")})
     code, _, err = run(*arguments(place, "--plan", place / "other"))
@@ -245,9 +245,61 @@ def test_hostile_plans_name_no_file_outside(run: Run, place: Path) -> None:
     content = json.loads(path.read_text())
     content["files"][0]["member"] = "../../i.yaml"
     path.write_text(json.dumps(content))
-    code, _, err = run(*arguments(place, "--plan", place / "plan"))
-    assert code == 2
-    assert "outside its package" in err
+    code, out, err = run(*arguments(place, "--plan", place / "plan"))
+    assert (code, out) == (3, "")
+    assert "plan.json, line" in err
+
+
+def put_right(plan: Path, member: str) -> None:
+    """As somebody does who knows how plan.json is written."""
+    told = json.loads((plan / "plan.json").read_text())
+    for one in told["files"]:
+        if one["member"] == member:
+            one["package_sha256"] = digest((plan / "package" / member).read_bytes())
+    (plan / "plan.json").write_text(json.dumps(told, indent=2) + "\n")
+
+
+def changed(plan: Path, what: str) -> None:
+    package, manifest = plan / "package" / APP, plan / "package/package.xml"
+    if what == "manifest":
+        manifest.write_text(manifest.read_text().replace("</Package>", "<!-- --></Package>"))
+    elif what == "rollback":
+        (plan / "rollback" / APP).write_text("<ConnectedApp/>")
+    elif what == "commands":
+        page = plan / "README.md"
+        page.write_text(page.read_text().replace("sf project deploy", "echo hello; sf project deploy"))
+    elif what == "hash put right":
+        package.write_text(package.read_text().replace("ENFORCE", "BYPASS"))
+        put_right(plan, APP)
+    elif what == "one more":
+        (plan / "package/destructiveChanges.xml").write_text("<Package/>")
+    elif what == "gone":
+        package.unlink()
+    else:
+        content = package.read_bytes()
+        package.unlink()
+        if what == "pipe":
+            os.mkfifo(package)
+        else:
+            (plan.parent / "elsewhere").write_bytes(content)
+            package.symlink_to(plan.parent / "elsewhere")
+
+
+@pytest.mark.parametrize(
+    "what", ["manifest", "rollback", "commands", "hash put right", "one more", "gone", "pipe", "link"]
+)
+@pytest.mark.parametrize("form", ["table", "json", "diff"])
+def test_a_plan_that_was_changed_is_refused_with_no_command_below(
+    run: Run, place: Path, what: str, form: str
+) -> None:
+    """S003."""
+    run(*arguments(place, "-o", place / "plan"))
+    assert run(*arguments(place, "--plan", place / "plan"))[0] == 0
+    changed(place / "plan", what)
+    code, out, err = run(*arguments(place, "--plan", place / "plan", "-f", form))
+    assert (code, out) == (3, "")
+    assert "The plan was changed" in err
+    assert "sf project" not in err
 
 
 def test_a_live_org_is_planned_validated_and_named(run: Run, tmp_path: Path) -> None:

@@ -294,7 +294,7 @@ def test_lost_answers_and_breakdowns_leave_nothing_behind(on: StageMaker) -> Non
         if code == 0:
             break
         assert code == 6
-        code, _, _ = stage("--resume", stage.journal.name)
+        code, _, _ = stage("--resume", stage.journal.name, "--expect", str(len(stage.left)), "--yes")
     assert code == 0
     assert stage.left == []
     counts = stage.counts()
@@ -326,7 +326,8 @@ def test_an_ended_session_stops_and_says_how_to_go_on(on: StageMaker) -> None:
     assert "INVALID_SESSION_ID" in err
     assert stage.counts()[State.PLANNED] > 20
     stage.server.faults.clear()
-    assert stage("--resume", stage.journal.name)[0] == 0
+    assert stage("--resume", stage.journal.name)[0] == 5
+    assert stage("--resume", stage.journal.name, "--expect", str(len(stage.left)), "--yes")[0] == 0
     assert stage.left == []
 
 
@@ -428,6 +429,11 @@ def killed_run(stage: Stage, arguments: list[str], after: int, by: signal.Signal
     return process.returncode
 
 
+def resumed(stage: Stage) -> list[str]:
+    """Finish the journal, of which all that is left of the app is left."""
+    return ["--resume", "j.jsonl", "--expect", str(of_app(stage, 0)), "--yes"]
+
+
 def test_killed_twice_for_real_and_finished(on: StageMaker) -> None:
     stage = on(small_org(tokens=60))
     bystanders = 60 - of_app(stage, 0)
@@ -435,9 +441,9 @@ def test_killed_twice_for_real_and_finished(on: StageMaker) -> None:
     expected = str(of_app(stage, 0))
     arguments = ["--app", "App 000", "--expect", expected, "--yes", "--workers", "2", "--journal", "j.jsonl"]
     assert killed_run(stage, arguments, after=5) == -signal.SIGKILL
-    assert killed_run(stage, ["--resume", "j.jsonl", "--workers", "2"], after=5) == -signal.SIGKILL
+    assert killed_run(stage, [*resumed(stage), "--workers", "2"], after=5) == -signal.SIGKILL
     assert of_app(stage, 0) > 0
-    assert killed_run(stage, ["--resume", "j.jsonl"], after=1000) == 0
+    assert killed_run(stage, resumed(stage), after=1000) == 0
     assert of_app(stage, 0) == 0
     assert len(stage.left) == bystanders
     counts = stage.counts()

@@ -22,6 +22,8 @@ from sfharden.emulator.records import OauthToken
 from sfharden.emulator.state import DemoOrg
 from sfharden.revocation.history import read_history
 from sfharden.revocation.journal import Disk
+from sfharden.revocation.plan import fingerprint
+from sfharden.revocation.records import seal
 from tests.orgs.reading import NOW, doors, secrets_of
 
 REVOKE = "POST /services/oauth2/revoke"
@@ -296,14 +298,54 @@ def changed(path: Path, change: Callable[[list[dict[str, Any]]], object]) -> Non
     path.write_text("".join(json.dumps(line) + "\n" for line in told), "utf-8")
 
 
-def test_a_journal_cannot_have_a_delete_token_put_into_an_address(desk: Desk) -> None:
+def sealed_again(told: list[dict[str, Any]]) -> None:
+    """As somebody does who knows how a journal is written: number, fingerprint and seal are put right."""
+    head, planned = told[0], [line for line in told if line["record"] == "planned"]
+    handles = tuple(line["token"]["handle"] for line in planned)
+    head.update(count=len(planned), fingerprint=fingerprint(head["plan"]["org_id"], handles))
+    lines = "".join(json.dumps(line) + "\n" for line in (head, *planned))
+    told[:] = [head, *planned, {"record": "sealed", "sha256": seal(lines.encode())}]
+
+
+@pytest.mark.parametrize(
+    "lie", [{"external": True}, {"app": APP_LABEL}, {"user": "x@acme.example"}, {"created": None}], ids=str
+)
+def test_a_journal_cannot_say_of_a_token_what_the_org_does_not(desk: Desk, lie: dict[str, Any]) -> None:
+    """Not even to have a delete token put into an address."""
     stopped(desk)
-    changed(
-        desk.journal, lambda told: [line["token"].update(external=True) for line in told if "token" in line]
-    )
-    assert desk.revoke("--resume", desk.journal) == 0
-    assert desk.held(LOOK_ALIKE) == 0
-    assert not any(one.method == "DELETE" for one in desk.server.requests)
+
+    def told(lines: list[dict[str, Any]]) -> None:
+        for line in lines:
+            line.get("token", {}).update(lie)
+
+    changed(desk.journal, told)
+    assert desk.revoke("--resume", desk.journal, *unattended(2)) == 2
+    changed(desk.journal, sealed_again)
+    assert desk.revoke("--resume", desk.journal, *unattended(2)) == 2
+    assert "nothing was revoked" in desk.err
+    assert desk.calls() == 0
+
+
+@pytest.mark.parametrize("honest", [True, False])
+def test_a_widened_journal_is_not_carried_out_without_a_word(desk: Desk, honest: bool) -> None:
+    """S002: another app's tokens are added by their handles, under their own names or under the first app's."""
+    desk.server.faults.append(Fault(FaultKind.SESSION, path=REVOKE))
+    assert desk.revoke("--app", APP_LABEL, *unattended(5), "--journal", "other") == 3
+    others = [json.loads(line) for line in Path("other").read_text("utf-8").splitlines()][1:6]
+    stopped(desk)
+
+    def widen(lines: list[dict[str, Any]]) -> None:
+        mine = next(line["token"] for line in lines if line["record"] == "planned")
+        more = [line["token"] if honest else {**mine, "handle": line["token"]["handle"]} for line in others]
+        lines += [{"record": "planned", "token": one} for one in more]
+        sealed_again(lines)
+
+    changed(desk.journal, widen)
+    assert desk.revoke("--resume", desk.journal) == (5 if honest else 2)
+    assert desk.revoke("--resume", desk.journal, *unattended(2)) == (5 if honest else 2)
+    assert desk.calls() == 0
+    if honest:
+        assert "Left: 7 tokens of 2 apps" in desk.out
 
 
 def test_whoever_resumes_keeps_their_own_login(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -317,10 +359,10 @@ def test_whoever_resumes_keeps_their_own_login(desk: Desk, monkeypatch: pytest.M
     assert rights
     desk.org.assign(other, rights)
     monkeypatch.setenv("SF_ACCESS_TOKEN", desk.server.tokens["no-logins"])
-    assert desk.revoke("--resume", desk.journal, "--receipt", "r.json") == 6
+    assert desk.revoke("--resume", desk.journal, *unattended(2), "--receipt", "r.json") == 6
     assert desk.held(LOOK_ALIKE) == 2
     monkeypatch.setenv("SF_ACCESS_TOKEN", desk.server.tokens["auditor"])
-    assert desk.revoke("--resume", desk.journal) == 0
+    assert desk.revoke("--resume", desk.journal, *unattended(2)) == 0
     assert desk.held(LOOK_ALIKE) == 0
 
 
@@ -331,7 +373,7 @@ def test_resuming_with_a_list_that_may_lack_some_takes_none_for_gone(desk: Desk)
     assert desk.revoke("--resume", desk.journal, "--accept-incomplete") == 6
     assert "already-gone" not in desk.states()
     desk.server.faults.clear()
-    assert desk.revoke("--resume", desk.journal) == 0
+    assert desk.revoke("--resume", desk.journal, *unattended(2)) == 0
     assert desk.states() == {"revoked": 2}
 
 
@@ -399,7 +441,7 @@ def test_wherever_the_disk_fills_up_the_code_is_six_and_the_receipt_is_written(
     assert desk.calls() == sent
     assert desk.held(LOOK_ALIKE) == 2 - sent
     assert json.loads((desk.folder / "r.json").read_text("utf-8"))["schema"] == "sfharden.receipt/1"
-    assert desk.revoke("--resume", desk.journal) == 0
+    assert desk.revoke("--resume", desk.journal, *unattended(2 - sent)) == 0
     assert desk.held(LOOK_ALIKE) == 0
 
 
@@ -487,7 +529,7 @@ def test_survivors_are_named_and_revoked_by_resuming(desk: Desk) -> None:
     told = json.loads((desk.folder / "r.json").read_text("utf-8"))
     assert len(told["recount"]["survivors"]) == 2
     assert desk.states() == {"failed": 2, "revoked": 3}
-    assert desk.revoke("--resume", desk.journal) == 0
+    assert desk.revoke("--resume", desk.journal, *unattended(2)) == 0
     assert desk.held(APP_LABEL) == 0
 
 
@@ -498,6 +540,6 @@ def test_another_orgs_journal_is_not_touched(desk: Desk, monkeypatch: pytest.Mon
     other.id = ids.make_id("00D", 4712)
     with serve(other) as server:
         monkeypatch.setenv("SF_ACCESS_TOKEN", server.tokens["auditor"])
-        assert replace(desk, server=server).revoke("--resume", desk.journal) in (2, 5)
+        assert replace(desk, server=server).revoke("--resume", desk.journal, *unattended(2)) == 2
         assert len(other.tokens) == EVERY
     assert desk.journal.read_bytes() == before

@@ -128,6 +128,11 @@ def left(path: Path) -> Counter[State]:
     return Counter(read_history(path.read_bytes()).counts())
 
 
+def resumed(server: DemoServer, journal: str | Path) -> tuple[str | Path, ...]:
+    """Finish a journal, of which all that is left of the app is left."""
+    return "--resume", journal, "--expect", str(held(server)), "--yes"
+
+
 def test_killed_twice_in_the_middle_and_resumed_none_is_left_and_none_told_twice(
     server: DemoServer, tmp_path: Path
 ) -> None:
@@ -139,7 +144,8 @@ def test_killed_twice_in_the_middle_and_resumed_none_is_left_and_none_told_twice
     ]
     first = (*WANTED, "--expect", str(count), "--yes", "--journal", journal)
     outputs = ""
-    for arguments, nth in ((first, 9), (("--resume", journal), 7)):
+    for again, nth in ((False, 9), (True, 7)):
+        arguments = resumed(server, journal) if again else first
         run = Run(server, tmp_path)
         server.faults[:] = [AtCall(nth, lambda run=run: run.send(signal.SIGKILL)), *trouble]  # type: ignore[misc]
         code, out, err = run.start(*arguments).end()
@@ -148,7 +154,7 @@ def test_killed_twice_in_the_middle_and_resumed_none_is_left_and_none_told_twice
         assert not [secret for secret in secrets if secret.encode() in run.seen_arguments]
         outputs += out + err
     server.faults[:] = trouble
-    code, out, err = Run(server, tmp_path).start("--resume", journal, "--receipt", "r.json").end()
+    code, out, err = Run(server, tmp_path).start(*resumed(server, journal), "--receipt", "r.json").end()
     assert code == 0, err
     assert held(server) == 0
     assert held(server, "App 001") == TOKENS - count
@@ -181,7 +187,7 @@ def test_interrupted_in_the_middle_the_journal_is_right_and_the_way_on_is_told(
     assert held(server) == count - states[State.REVOKED]
     assert states[State.UNKNOWN] == states[State.FAILED] == 0
     server.faults.clear()
-    assert Run(server, tmp_path).start("--resume", "j").end()[0] == 0
+    assert Run(server, tmp_path).start(*resumed(server, "j")).end()[0] == 0
 
 
 def test_what_is_to_outlive_its_terminal_does(server: DemoServer, tmp_path: Path) -> None:
@@ -223,7 +229,7 @@ def test_a_disk_that_fills_up_in_the_middle_ends_in_six_and_can_be_resumed(
     assert "not attempted" in out
     attempted = {handle for handle, event in events(tmp_path / "j") if event == "attempted"}
     assert 0 < count - held(server) <= len(attempted) < count
-    assert Run(server, tmp_path).start("--resume", "j").end()[0] == 0
+    assert Run(server, tmp_path).start(*resumed(server, "j")).end()[0] == 0
     assert held(server) == 0
 
 

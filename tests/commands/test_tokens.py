@@ -60,7 +60,7 @@ def test_tokens_as_csv_hold_no_formula(hostile: DemoOrg, ask: Run, tmp_path: Pat
     assert {one["active"] for one in rows} == {"yes"}
     for row in rows:
         assert all(cell.lstrip()[:1] not in "=+-@|%＝＋－＠" for cell in row.values() if cell.strip())
-        assert len(row) == 10
+        assert len(row) == 11
     assert {one["managed"] for one in rows if "calc" in one["app"]} == {"no"}
 
 
@@ -163,3 +163,21 @@ def test_without_any_token_there_is_no_verdict(ask: Run, server: DemoServer) -> 
     code, out, err = ask("tokens")
     assert (code, out) == (3, "")
     assert "The tokens can't be told" in err
+
+
+def test_a_name_that_may_deceive_is_marked_in_every_format(org: DemoOrg, ask: Run) -> None:
+    """N4: without ink, with letters of another alphabet, and taken for an app that the org manages."""
+    admin = org.user(ADMIN_USER)
+    assert admin is not None
+    real = next(iter(org.tokens)).app_name
+    fake = real.replace("A", "\u0410", 1)
+    for number, name in enumerate(("\u3164", fake)):
+        org.tokens.put(OauthToken(name, admin.id, NOW, f"delete-token-odd-{number}", NOW, 1))
+    found = {one["app"]: one["mark"] for one in json.loads(ask("tokens", "-f", "json")[1])["tokens"]}
+    assert found["\u3164"] == "nothing to see"
+    assert found[fake] == f"letters of several alphabets; looks like '{real}', and is another"
+    assert found[real] == f"looks like '{fake}', and is another"
+    assert "letters of several alphabets" in ask("tokens", "-f", "csv")[1]
+    shown = ask("tokens")[1].partition("Token  ")[0]
+    assert shown.count("[!:") >= 3
+    assert widest(shown) <= 80

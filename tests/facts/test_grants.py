@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sfharden.emulator.untidy import COLLEAGUE
 from sfharden.facts.directory import Directory
-from sfharden.facts.grants import Grants, is_process, signs_in
+from sfharden.facts.grants import MOST_NAMED, Grants, is_process, signs_in
 from sfharden.facts.values import CannotTell
 from sfharden.model import org
 from sfharden.model.org import Assignment, GroupMember, PermissionSetGroup, PermissionSetRow, User
@@ -216,6 +216,15 @@ def test_one_reason_for_a_table_is_not_told_user_by_user() -> None:
     sets = tuple(one for one in live.table("permission_sets") if not one.profile_id)
     holders = Grants(Directory(live.changed(gap, permission_sets=sets))).holders("ApiEnabled")
     assert (holders.unsure, "cut off" in holders.gap) == ((), True)
+
+
+def test_of_a_crowd_not_everybody_is_named() -> None:
+    crowd = [
+        somebody("")._replace(id=f"005{n}", username=f"u{n}@acme.example") for n in range(MOST_NAMED + 1)
+    ]
+    few, many = (_more(*crowd[:count]).holders("ApiEnabled") for count in (MOST_NAMED, MOST_NAMED + 1))
+    assert (len(few.unsure), few.gap) == (MOST_NAMED, "")
+    assert (many.unsure, "51 users" in many.gap) == ((), True)
 
 
 def test_inactive_users_hold_nothing() -> None:

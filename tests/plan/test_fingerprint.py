@@ -5,8 +5,7 @@ import pytest
 from sfharden.addresses import AddressSet
 from sfharden.errors import NoVerdictError
 from sfharden.model.raw import RawFile
-from sfharden.plan.fingerprint import verify, verify_package
-from sfharden.plan.package import package_files
+from sfharden.plan.fingerprint import verify
 from tests.orgs.metadata import APP
 
 from .kit import Files, healthy, integration, outcome, planned
@@ -50,19 +49,6 @@ def test_every_fact_counts() -> None:
         planned({**files(), APP: files()[APP].replace(b"Azure", b"azure")}).plan.fingerprint,
     }
     assert len(prints) == 4
-
-
-def test_a_package_that_was_touched() -> None:
-    made = planned(files())
-    package = package_files(made)
-    verify_package(made.plan.files, package)
-    for other in (
-        {**package, APP: package[APP].replace(b"ENFORCE", b"BYPASS")},
-        {**package, "profiles/Evil.profile": b"<Profile/>"},
-        {"package.xml": package["package.xml"]},
-    ):
-        with pytest.raises(NoVerdictError, match="not as the plan wrote it"):
-            verify_package(made.plan.files, other)
 
 
 def test_what_init_left_in_the_file_is_nothing_that_a_plan_rests_on() -> None:

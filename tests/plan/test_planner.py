@@ -3,6 +3,7 @@
 import pytest
 
 from sfharden.errors import NoVerdictError
+from tests.orgs.healthy import EXTERNAL
 from tests.orgs.metadata import APP, PROFILE
 
 from .kit import PROFILE_NAME, addresses, healthy, integration, on, only, planned
@@ -46,3 +47,19 @@ def test_a_file_with_a_credential_is_refused_without_showing_it(secret: str) -> 
     ) as caught:
         planned(files)
     assert secret not in caught.value.message + caught.value.hint
+
+
+def test_of_a_migrated_app_one_side_at_a_time_is_planned() -> None:
+    both = {**{path: text.encode() for path, text in EXTERNAL.items()}, **healthy()}
+    with pytest.raises(NoVerdictError) as told:
+        planned(both)
+    assert "kind: connected-app" in told.value.message
+    for kind in ("connected-app", "external-client-app"):
+        planned(both, integration(app_kind=kind))
+
+
+def test_f020_an_app_that_can_not_be_planned_is_told_in_one_sentence() -> None:
+    gone = {path: text for path, text in healthy().items() if path != APP}
+    with pytest.raises(NoVerdictError) as told:
+        planned(gone)
+    assert ".." not in told.value.message

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sfharden.emulator.generate import APP_LABEL, INTEGRATION_USER, PROFILE
 from sfharden.model import kinds, org
 from sfharden.model.integration import IntegrationFile, placeholders_of
+from sfharden.model.org import AppRow
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source, Tool, Value
 from sfharden.report.integration_yaml import integration_text
 from tests.orgs import healthy, served, tables
@@ -69,6 +70,13 @@ def test_a_long_list_is_cut_and_counted() -> None:
     text = integration_text(snapshot(*(component(kinds.PROFILE, f"P{n:03d}") for n in range(100))))
     assert "and 60 more" in text
     assert len(text.splitlines()) < 80
+
+
+def test_every_app_that_any_source_knows_is_offered() -> None:
+    rows = (AppRow("0H4000000000009AAA", "Vault", "vault__Vault", False, True),)
+    text = integration_text(tables.running(apps=(*(tables.TABLES.apps or ()), *rows)))
+    assert "vault__Vault (Vault), connected-app" in text
+    assert "Azure_Logic_Apps (Azure Logic Apps), connected-app" in text
 
 
 # Guesses --------------------------------------------------------------------------------------
@@ -146,4 +154,4 @@ def test_the_name_that_is_written_leads_to_the_app_and_to_no_other() -> None:
     )
     assert entry(integration_text(snapshot(*apps)))["app"] in ("Courier", "Courier_Old")
     migrated = (component(kinds.CONNECTED_APP, "Sync"), component(kinds.EXTERNAL_APP, "Sync"))
-    assert entry(integration_text(snapshot(*migrated)))["app"] == {"name": "Sync", "kind": "connected-app"}
+    assert entry(integration_text(snapshot(*migrated)))["app"] == "Sync"  # both sides of it are judged

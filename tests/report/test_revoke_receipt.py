@@ -42,6 +42,8 @@ def test_it_tells_who_when_what_the_numbers_and_the_check(history: History) -> N
         "still there: 1",
         handle(2),
         "JWT bearer",
+        "Run 1: operator@acme.example by access token, account op; number expected",
+        "checksum has no key",
     ):
         assert part in text
     assert not any(secret(number).reveal() in text for number in range(1, 5))

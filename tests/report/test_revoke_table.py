@@ -82,7 +82,11 @@ def test_each_page_is_text(history: History) -> None:
     plan = history.plan
     assert render_page(PlanPage(plan, WHO, False)).startswith(org_line(plan))
     assert "4 tokens" in render_page(OutcomePage(history))
-    assert "3 revoked" in render_page(JournalPage(history))
+    taken_up = render_page(JournalPage(history, plan_of([2]), WHO))
+    assert taken_up.startswith(org_line(plan))
+    assert "3 revoked" in taken_up
+    assert f"Left: 1 token of 1 app and 1 user. Fingerprint {plan_of([2]).fingerprint}" in taken_up
+    assert "Nothing is left" in render_page(JournalPage(history, plan_of([]), WHO))
     assert "sfharden verify --org prod -i FILE" in render_page(NoneLeftPage(plan, "--org prod"))
     assert "a line" in render_page(NotePage("a line"))
 
@@ -92,3 +96,11 @@ def test_nobody_is_told_to_authorise_an_app_again_that_nobody_installed() -> Non
     text = render_page(NoneLeftPage(plan_of([]).model_copy(update={"tokens": strange}), "--org prod"))
     assert "don't authorise it again" in text
     assert "verify" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "mark"), [("\u3164", "nothing to see"), ("Azur\u0435", "several alphabets")]
+)
+def test_a_name_that_may_deceive_is_marked_before_anybody_consents(name: str, mark: str) -> None:
+    plan = hostile_plan(name)
+    assert mark in " ".join(show_plan(plan, "op", whole=False).split())

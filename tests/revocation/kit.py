@@ -32,6 +32,8 @@ from sfharden.text.redact import Secret
 from tests.orgs.constants import NOW as NOW
 
 ORG_ID = "00Dxx00000001DzEAI"
+MADE = NOW - timedelta(days=10)  # when tokens were
+USERNAMES = {"u1": "u1@acme.example", "u2": "u2@acme.example"}
 NOBODY = OwnLogin("", (), True)
 WHO = Actor(username="operator@acme.example", how="access token", account="op")
 
@@ -55,7 +57,7 @@ def token(number: int = 1, **facts: Any) -> Token:
         "app_label": "Sync",
         "app_id": "0H4sync",
         "user_id": "u1",
-        "created": NOW - timedelta(days=10),
+        "created": MADE,
         "last_used": NOW - timedelta(days=1),
         "use_count": 7,
         "external": False,
@@ -98,7 +100,7 @@ def snapshot(
 
 def plan_of(numbers: Iterable[int]) -> RevocationPlan:
     planned = tuple(
-        PlannedToken(handle=handle(n), app="Sync", user="u1@acme.example", created=NOW) for n in numbers
+        PlannedToken(handle=handle(n), app="Sync", user="u1@acme.example", created=MADE) for n in numbers
     )
     return RevocationPlan(
         org_id=ORG_ID, org_name="Acme", is_sandbox=True, selection="app Sync", tokens=planned
@@ -152,7 +154,7 @@ class FakeOrg:
 
     def stock(self, gap: str = "") -> Stock:
         tokens = tuple(token(one) for one in sorted(self.alive))
-        return Stock(ORG_ID, tokens, gap, frozenset(one.handle for one in tokens))
+        return Stock(ORG_ID, tokens, gap, frozenset(one.handle for one in tokens), USERNAMES)
 
 
 @dataclass
@@ -198,7 +200,7 @@ class Scene:
     def first_run(self, disk: Disk | None = None, *, workers: int = 1) -> SfhardenError | None:
         keys = self.org.keys()  # the inventory that the plan was made from
         journal = create_journal(self.path, header_of(self.plan), disk or Disk(lambda: NOW))
-        return self._execute(journal, self.plan.handles, keys, disk, workers)
+        return self._execute(journal, self.plan, keys, disk, workers)
 
     def resume(self, disk: Disk | None = None, *, gap: str = "", workers: int = 1) -> SfhardenError | None:
         journal, history = resume_journal(self.path, disk or Disk(lambda: NOW))
@@ -208,19 +210,20 @@ class Scene:
         except BaseException:
             journal.close()
             raise
-        return self._execute(journal, rest.handles, self.org.keys(gap), disk, workers, gap)
+        return self._execute(journal, rest.left, self.org.keys(gap), disk, workers, gap)
 
     def _execute(
         self,
         journal: Journal,
-        handles: tuple[str, ...],
+        plan: RevocationPlan,
         keys: Keys,
         disk: Disk | None,
         workers: int,
         gap: str = "",
     ) -> SfhardenError | None:
         try:
-            stopped = execute(self.plan, self.approval(), handles, keys, journal, self.doors(workers))
+            approval = approve_expected(plan, len(plan.tokens))
+            stopped = execute(plan, approval, plan.handles, keys, journal, self.doors(workers))
             recount(journal, self.org.stock(gap), disk or Disk(lambda: NOW))
             return stopped
         finally:

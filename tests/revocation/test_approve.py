@@ -6,7 +6,7 @@ from sfharden.errors import DeclinedError, Exit
 from sfharden.revocation.approve import (
     Approval,
     approve_expected,
-    approve_resumed,
+    approve_nothing,
     approve_typed,
     refuse_incomplete,
 )
@@ -34,8 +34,10 @@ def test_consent_is_to_one_plan_only() -> None:
         approve_typed(plan, other.fingerprint)
     with pytest.raises(DeclinedError, match="3 tokens were expected and 2"):
         approve_expected(plan, 3)
+    with pytest.raises(DeclinedError, match="3 tokens were expected and 2 are left"):
+        approve_expected(plan, 3, resumed=True)
     with pytest.raises(DeclinedError):
-        approve_resumed(plan, other.fingerprint, "typed")
+        approve_nothing(plan)
     assert not approve_expected(plan, 2).covers(other)
     with pytest.raises(TypeError):
         Approval(plan.fingerprint, "made up", object())
@@ -52,7 +54,7 @@ def test_how_consent_was_given_is_kept_for_the_record() -> None:
     plan = plan_of([1, 2])
     assert approve_typed(plan, plan.fingerprint).how == "fingerprint typed"
     assert approve_expected(plan, 2).how == "number expected, --yes"
-    assert approve_resumed(plan, plan.fingerprint, "fingerprint typed").how == "fingerprint typed"
+    assert approve_nothing(plan_of([])).how == "nothing was left to revoke"
 
 
 @pytest.mark.parametrize("expected", [0, 1, 3, -2])

@@ -1,6 +1,6 @@
 """What is told before consent: each token that stays, and why; what is spared; what was not seen."""
 
-from sfharden.revocation.caveats import caveats
+from sfharden.revocation.caveats import caveats, deceiving
 from sfharden.revocation.select import Selected, UnknownToken
 from sfharden.revocation.tokens import OwnLogin
 
@@ -35,3 +35,11 @@ def test_what_was_not_seen_comes_last_and_a_whole_list_needs_no_word() -> None:
         "INCOMPLETE: OauthToken was not read"
     ]
     assert told(Selected((), (), ())) == []
+
+
+def test_an_app_that_is_taken_for_another_is_told_whether_that_one_is_planned_or_not() -> None:
+    fake = plan_of([1]).tokens[0].model_copy(update={"app": "Sy\u0578c"})
+    plan = plan_of([]).model_copy(update={"tokens": (fake,)})
+    (line,) = deceiving(plan, snapshot())
+    assert line == "The app 'Sy\u0578c' looks like 'Sync', and is another one"
+    assert list(deceiving(plan_of([1]), snapshot([token(1)]))) == []

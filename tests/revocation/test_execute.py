@@ -152,7 +152,7 @@ def test_a_token_that_is_still_listed_by_its_own_resource_survives(
     """OauthToken lists tokens of external client apps too; gone there, one may still work."""
     stage = scene(tmp_path, tokens=2)
     stage.first_run()
-    twin = token(9, external=True, created=NOW)._replace(**changes)
+    twin = token(9, external=True)._replace(**changes)
     users = {"u1": "u1@acme.example", "u2": "u2@acme.example"}
     stock = Stock(ORG_ID, (twin,), "", frozenset({twin.handle}), users)
     journal, _ = resume_journal(stage.path, Disk(lambda: NOW))

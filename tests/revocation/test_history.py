@@ -1,19 +1,22 @@
 """Reading a journal: a torn last line tells nothing, and whatever else doesn't fit is refused, never guessed at."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.errors import InputError
 from sfharden.revocation.history import read_history
-from sfharden.revocation.records import Event, Planned, Recounted, State, encode
+from sfharden.revocation.records import Event, Planned, Recounted, State, encode, head_of
 
-from .kit import NOW, handle, header_of, plan_of
+from .kit import NOW, WHO, handle, header_of, plan_of
 
 PLAN = plan_of([1, 2])
-HEADER = encode(header_of(PLAN))
+HEADER = encode(header_of(plan_of([])).model_copy(update={"count": 2, "fingerprint": PLAN.fingerprint}))
 PLANNED = [encode(Planned(token=one)) for one in PLAN.tokens]
-WHOLE = HEADER + b"".join(PLANNED)
+WHOLE = head_of(header_of(PLAN))
+SEALED = WHOLE.removeprefix(HEADER + b"".join(PLANNED))
 
 
 def event(record: str, number: int = 1, seen: str = "answer") -> bytes:
@@ -51,7 +54,7 @@ def test_a_plan_that_was_never_written_whole_revoked_nothing(kept: int) -> None:
     with pytest.raises(InputError) as refused:
         read_history(WHOLE[:kept])
     if kept >= len(b'{"record":"header"'):
-        assert "nothing was revoked" in refused.value.message
+        assert "no run revokes anything" in refused.value.message
 
 
 @pytest.mark.parametrize(
@@ -62,6 +65,13 @@ def test_a_plan_that_was_never_written_whole_revoked_nothing(kept: int) -> None:
         b"not json\n",
         PLANNED[0] + HEADER,
         HEADER + PLANNED[0] + PLANNED[0],
+        HEADER + PLANNED[0] + PLANNED[0] + SEALED,
+        HEADER + PLANNED[1] + PLANNED[0] + SEALED,
+        HEADER + b"".join(PLANNED) + event("attempted"),
+        HEADER + b"".join(PLANNED) + PLANNED[0],
+        HEADER.replace(b'"count":2', b'"count":-1') + SEALED,
+        HEADER + b"".join(PLANNED) + SEALED.replace(b"sealed", b"Sealed"),
+        WHOLE + SEALED,
         HEADER + PLANNED[0] + event("attempted"),
         HEADER + PLANNED[0] + encode(Planned(token=plan_of([3]).tokens[0])),
         WHOLE + PLANNED[0],
@@ -101,4 +111,24 @@ def test_a_recount_may_find_what_was_said_to_be_gone() -> None:
 def test_another_plan_than_the_approved_one_is_refused() -> None:
     other = header_of(PLAN).model_copy(update={"fingerprint": plan_of([1, 3]).fingerprint})
     with pytest.raises(InputError, match="not the one that was approved"):
-        read_history(encode(other) + b"".join(PLANNED))
+        read_history(head_of(other))
+
+
+@pytest.mark.parametrize(
+    "change", [{"approved": "by nobody"}, {"count": 3}, {"who": WHO.model_copy(update={"username": "x"})}]
+)
+def test_head_and_plan_are_as_they_were_written_or_refused(change: dict[str, object]) -> None:
+    """Whatever is said in them, down to the names that no fingerprint covers."""
+    bare = header_of(plan_of([])).model_copy(update={"count": 2, "fingerprint": PLAN.fingerprint, **change})
+    with pytest.raises(InputError):
+        read_history(encode(bare) + WHOLE.removeprefix(HEADER))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_any_byte_of_head_and_plan_that_was_changed_is_found(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - made-up damage
+    for _ in range(100):
+        at = chance.randrange(len(WHOLE) - 1)
+        changed = WHOLE[:at] + bytes([WHOLE[at] ^ chance.randrange(1, 256)]) + WHOLE[at + 1 :]
+        with pytest.raises(InputError):
+            read_history(changed)

@@ -200,7 +200,7 @@ def test_a_plan_that_was_added_to_is_refused(tmp_path: Path) -> None:
     stage = finished(tmp_path)
     text = stage.path.read_text("ascii")
     stage.path.write_text(text.replace(handle(4), handle(6)), "ascii")
-    with pytest.raises(InputError, match="not the one that was approved"):
+    with pytest.raises(InputError, match="not as it was written"):
         stage.history()
     assert 6 in stage.org.alive
 

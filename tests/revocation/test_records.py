@@ -14,8 +14,10 @@ from sfharden.revocation.records import (
     Planned,
     Recounted,
     Resumed,
+    Sealed,
     State,
     encode,
+    seal,
 )
 
 from .kit import NOW, WHO, handle, header_of, plan_of, secret
@@ -26,7 +28,8 @@ RECORDS = [
     Planned(token=TOKEN),
     Event(record="attempted", handle=handle(1), at=NOW),
     Event(record="unknown", handle=handle(1), at=NOW, code="HTTP_503", seen="inventory"),
-    Resumed(at=NOW, tool=Tool(version="1"), who=WHO),
+    Sealed(sha256=seal(b"lines")),
+    Resumed(at=NOW, tool=Tool(version="1"), who=WHO, approved="fingerprint typed", fingerprint="ABCDEFGH"),
     Recounted(at=NOW, gap="cut off", survivors=(handle(1),)),
 ]
 

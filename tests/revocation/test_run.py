@@ -1,20 +1,35 @@
 """The order of the deed: nothing is sent before it was read, shown, warned of, consented to and noted."""
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from sfharden.errors import DeclinedError, NoVerdictError, UsageError
+from sfharden.errors import DeclinedError, InputError, NoVerdictError, PartialError, UsageError
 from sfharden.model.org import ONLY_OWN_ROWS
 from sfharden.model.snapshot import Gap
 from sfharden.ports import Ending, RevokeOutcome
+from sfharden.revocation.history import History
 from sfharden.revocation.journal import Disk, resume_journal
 from sfharden.revocation.pages import JournalPage, NoneLeftPage, NotePage, OutcomePage, PlanPage
+from sfharden.revocation.records import State, head_of
 from sfharden.revocation.run import own_login, revoke, take_up
 from sfharden.revocation.select import Selection
 
-from .kit import NOW, FakeOrg, FakePerson, OpenOrg, handle, outside, request, snapshot, typed_from
+from .kit import (
+    NOW,
+    FakeOrg,
+    FakePerson,
+    OpenOrg,
+    handle,
+    header_of,
+    outside,
+    plan_of,
+    request,
+    snapshot,
+    typed_from,
+)
 
 OWN_ONLY = Gap(what="OAuth tokens", reason=ONLY_OWN_ROWS, kind="OauthToken")
 NOT_ALL = Gap(what="OAuth tokens", reason="the org answered no", kind="OauthToken")
@@ -150,17 +165,82 @@ def left_over(org: OpenOrg) -> Path:
 
 
 def resume(org: OpenOrg, person: FakePerson, path: Path, **asked: object) -> int:
-    bare = {"selection": Selection(), "expect": None}
+    bare = {"selection": Selection(), "expect": 1}
     return take_up(outside(org, person), path, request(**{**bare, **asked}))
 
 
-def test_what_was_left_is_finished_without_another_question(org: OpenOrg) -> None:
-    path, person = left_over(org), FakePerson()
-    assert len(org.fake.alive) == 1
-    assert resume(org, person, path) == 0
+def test_what_is_left_is_shown_as_the_org_tells_it_and_asked_for_again(org: OpenOrg) -> None:
+    path, person = left_over(org), FakePerson(types=typed_from)
+    (alive,) = org.fake.alive
+    assert resume(org, person, path, expect=None) == 0
     assert org.fake.alive == set()
-    assert not person.asked
-    assert isinstance(person.pages[0], JournalPage)
+    page = person.pages[0]
+    assert isinstance(page, JournalPage)
+    assert page.left.handles == (handle(alive),)
+    assert page.left.fingerprint in person.asked[0]
+    (again,) = told(path).resumed
+    assert (again.approved, again.fingerprint) == ("fingerprint typed", page.left.fingerprint)
+
+
+@pytest.mark.parametrize("typed", [None, "", "y\n", "ABCDEFGH\n"])
+def test_without_consent_to_what_is_left_nothing_is_done(org: OpenOrg, typed: str | None) -> None:
+    path = left_over(org)
+    before, content = len(org.fake.asked), path.read_bytes()
+    with pytest.raises(DeclinedError, match="nothing was revoked"):
+        resume(org, FakePerson(types=lambda _: typed), path, expect=None)
+    with pytest.raises(DeclinedError, match="2 tokens were expected and 1 are left"):
+        resume(org, FakePerson(), path, expect=2)
+    assert (len(org.fake.asked), path.read_bytes()) == (before, content)
+
+
+def test_where_nothing_is_left_nobody_is_asked(org: OpenOrg) -> None:
+    path, person = left_over(org), FakePerson()
+    org.fake.alive.clear()
+    assert resume(org, person, path, expect=None) == 0
+    assert (person.asked, told(path).counts()[State.ALREADY_GONE]) == ([], 1)
+
+
+def told(path: Path) -> History:
+    journal, history = resume_journal(path, Disk(lambda: NOW))
+    journal.close()
+    return history
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_journal_with_any_byte_changed_is_refused_or_does_the_same(org: OpenOrg, seed: int) -> None:
+    """500 bytes in all: head, plan and events. Not one leads to a token that nobody consented to."""
+    path, chance = left_over(org), random.Random(seed)  # noqa: S311 - made-up damage
+    content, alive = path.read_bytes(), set(org.fake.alive)
+    org.fake.alive |= {7, 8}
+    refused = 0
+    for _ in range(100):
+        at = chance.randrange(len(content))
+        path.write_bytes(content[:at] + bytes([content[at] ^ chance.randrange(1, 256)]) + content[at + 1 :])
+        org.fake.alive |= alive
+        org.fake.asked.clear()
+        try:
+            assert resume(org, FakePerson(), path) == 0
+        except (InputError, DeclinedError, PartialError):
+            refused += 1
+        assert set(org.fake.asked) <= {handle(one) for one in alive}
+        assert org.fake.alive >= {7, 8}
+    assert refused > 50
+
+
+def test_a_plan_that_was_widened_and_sealed_again_is_not_carried_out(org: OpenOrg) -> None:
+    """A seal has no key: what guards then are the org's own list, and whoever is asked."""
+    path = left_over(org)
+    org.fake.alive |= {7, 8}
+    history = told(path)
+    for lie, expected in (({}, DeclinedError), ({"app": "Another"}, InputError)):
+        more = plan_of([7]).tokens[0].model_copy(update=lie)
+        wider = history.plan.model_copy(update={"tokens": (*history.plan.tokens, more)})
+        head = header_of(wider).model_copy(update={"approved": history.header.approved})
+        path.write_bytes(head_of(head))
+        org.fake.asked.clear()
+        with pytest.raises(expected):
+            resume(org, FakePerson(), path)
+        assert org.fake.asked == []
 
 
 def cut_off(org: OpenOrg) -> None:

@@ -13,6 +13,7 @@ from sfharden.model.snapshot import Snapshot
 from sfharden.simulation import replay as replay_module
 from sfharden.simulation.proposal import overlay
 from sfharden.simulation.replay import Replay, replay
+from tests.orgs import healthy
 from tests.orgs.metadata import APP, INTEGRATION, PROFILE, login_range, snapshot_of, xml
 from tests.orgs.running import (
     ADMIN,
@@ -23,6 +24,7 @@ from tests.orgs.running import (
     FILES,
     HARDENED,
     SVC,
+    TABLES,
     USERS,
     changed,
     login,
@@ -227,3 +229,21 @@ def test_groups_beyond_the_most_are_counted_and_memory_stays_flat(monkeypatch: p
 
     peak(200)  # what is made once
     assert peak(8000) < 1.5 * peak(1000)
+
+
+def test_a_login_by_a_migrated_app_is_decided_for_either_side() -> None:
+    row = org.AppRow("0xI000000000001AAA", "Azure Logic Apps", "Azure_Logic_Apps", True, None)
+    own = (*(TABLES.app_access or ()), org.AppAccess("0PS000000000001AAA", row.id))
+    external = {path: text for path, text in healthy.EXTERNAL.items() if path not in FILES}
+    before = running({**LOOSE, **external}, apps=(*(TABLES.apps or ()), row), app_access=own)
+    # From elsewhere: what will be enforced on one side stays as it is on the other, which enforces, too.
+    found = played(login(source=ELSEWHERE), before=before)
+    assert [one.times for one in found.refused] == [1]
+    loose = healthy.swapped(
+        {**LOOSE, **external}, healthy.ECA_OAUTH_POLICY, ("Type>Enforce<", "Type>Bypass<")
+    )
+    open_side = running(loose, apps=(*(TABLES.apps or ()), row), app_access=own)
+    found = played(login(source=ELSEWHERE), before=open_side)
+    assert [one.reason for one in found.unknown] == [
+        "The login doesn't tell by which side of the migrated app it came, and they fare differently."
+    ]

@@ -9,7 +9,19 @@ from sfharden.model.integration import Egress
 from sfharden.model.org import AppAccess
 from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.simulation.matrix import Row, Standing, matrix
-from tests.orgs.metadata import APP, HEALTHY, INTEGRATION, PROFILE, SECURITY, login_range, snapshot_of, xml
+from sfharden.simulation.rows import Wish
+from tests.orgs import healthy
+from tests.orgs.metadata import (
+    APP,
+    HEALTHY,
+    INTEGRATION,
+    PROFILE,
+    SECURITY,
+    login_range,
+    snapshot_of,
+    without,
+    xml,
+)
 from tests.orgs.running import (
     APP_ID,
     DANA,
@@ -21,6 +33,7 @@ from tests.orgs.running import (
     assigned,
     changed,
     running,
+    token,
 )
 
 A, R, P, C = Outcome.ALLOWED, Outcome.REFUSED, Outcome.PARTLY, Outcome.CANNOT_TELL
@@ -160,6 +173,15 @@ def test_a_colleague_without_a_visible_profile_is_named_and_processes_are_no_col
     assert found["look-alike-app"].outcome is C  # what she may approve was not read
 
 
+def test_of_a_crowd_without_visible_profiles_not_everybody_is_a_case() -> None:
+    crowd = [
+        USERS[2]._replace(id=f"005{n}", username=f"u{n}@acme.example", profile_id="") for n in range(200)
+    ]
+    cases = rows(running(users=(*USERS, *crowd)))["phished-user"].cases
+    assert len(cases) < 70
+    assert any("150 more users" in case.who for case in cases)
+
+
 def test_a_hidden_profile_may_be_the_one_whose_set_is_approved() -> None:
     hidden = USERS[2]._replace(id="005000000000007AAA", username="eve@acme.example", profile_id="00eHIDDEN")
     unread = (*(TABLES.app_access or ()), AppAccess("0PSHIDDEN", APP_ID))
@@ -253,3 +275,50 @@ def test_a_colleague_whose_name_looks_like_a_users_is_a_colleague() -> None:
     twin = org.User(DANA, "\u017fvc@acme.example", USERS[0].profile_id, True, "Standard", None)
     assert outcome("phished-user", running(users=(*USERS[:2], twin))) is not A
     assert outcome("insider", running(users=(*USERS[:2], twin))) is A
+
+
+# Two sides of one app, and none ---------------------------------------------------------------
+
+ECA_ROW = org.AppRow("0xI000000000001AAA", "Azure Logic Apps", "Azure_Logic_Apps", True, None)
+MIGRATED = {
+    **FILES,
+    **{
+        path: text
+        for path, text in healthy.EXTERNAL.items()
+        if "xtlClntApp" in path or "externalClientApps" in path
+    },
+}
+BOTH_ROWS = (*(TABLES.app_access or ()), AppAccess("0PS000000000001AAA", ECA_ROW.id))
+
+
+def migrated(files: dict[str, str]) -> Snapshot:
+    return running(files, apps=(*(TABLES.apps or ()), ECA_ROW), app_access=BOTH_ROWS)
+
+
+def test_a_migrated_app_is_as_good_as_its_worse_side() -> None:
+    found = rows(migrated(MIGRATED))
+    assert {row.outcome for name, row in found.items() if row.wish is Wish.KEEP_OUT} == {R}
+    relaxed = healthy.swapped(MIGRATED, healthy.ECA_OAUTH_POLICY, ("Type>Enforce<", "Type>Bypass<"))
+    assert rows(migrated(relaxed))["stolen-refresh-token"].outcome is A
+    assert (
+        rows(migrated(changed(APP, ("ENFORCE", "BYPASS"), files=MIGRATED)))["stolen-refresh-token"].outcome
+        is A
+    )
+
+
+def test_the_kind_picks_one_side() -> None:
+    relaxed = healthy.swapped(MIGRATED, healthy.ECA_OAUTH_POLICY, ("Type>Enforce<", "Type>Bypass<"))
+    by = INTEGRATION.model_copy(update={"app_kind": "connected-app"})
+    found = {row.id: row for row in matrix(migrated(relaxed), by)}
+    assert found["stolen-refresh-token"].outcome is R
+
+
+def test_f020_an_app_that_nobody_installed_is_no_app_that_is_not_known() -> None:
+    never = running(without(APP, FILES), apps=(), app_access=(), tokens=(token(app=""),))
+    said = {
+        reason.text for row in rows(never).values() for case in row.cases for reason in case.decision.reasons
+    }
+    assert any("doesn't manage the app" in text for text in said)
+    misspelt = INTEGRATION.model_copy(update={"app": "Azure Logik Apps"})
+    found = {row.id: row for row in matrix(never, misspelt)}
+    assert found["refreshing"].outcome is C

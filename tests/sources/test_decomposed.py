@@ -131,6 +131,7 @@ def test_every_layout_is_read(tmp_path: Path, path: str) -> None:
         (f"{FOLDER}/loginIpRanges/a1.loginIpRanges-meta.json", "{}"),
         (RANGE, "<Profile"),
         (RANGE, "<!DOCTYPE x><Profile/>"),
+        (RANGE, xml("PermissionSet", permission("ApiEnabled"))),
     ],
 )
 def test_a_part_that_cannot_be_read_is_a_gap_of_the_whole(tmp_path: Path, path: str, text: str) -> None:
