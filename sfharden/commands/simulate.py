@@ -2,8 +2,9 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from sfharden.commands.expect_refused import expect_refused_option, named_addres
 from sfharden.commands.explain import explain as explain_calls
 from sfharden.commands.moments import since
 from sfharden.commands.output_option import output_option
+from sfharden.commands.plan_source import open_material
 from sfharden.commands.source import (
     SourceOptions,
     as_of_option,
@@ -24,6 +26,10 @@ from sfharden.commands.source import (
 )
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_file import write_output
+from sfharden.model.integration import Integration
+from sfharden.model.snapshot import Snapshot
+from sfharden.plan.make import draw_up, proposed
+from sfharden.plan.planner import Options
 from sfharden.report.simulate_json import render_simulation_json
 from sfharden.report.simulate_table import render_explanation, render_simulation
 from sfharden.simulation.matrix import SCENARIOS
@@ -49,9 +55,8 @@ from sfharden.text.terminal import Terminal, terminal_of
     "--with",
     "with_",
     type=click.Path(path_type=Path),
-    required=True,
     metavar="DIR|ZIP",
-    help="The proposal: metadata files that would be deployed.",
+    help="The proposal: metadata files that would be deployed.  [default: what `plan` would change]",
 )
 @click.option("--explain", metavar="ROW", help="Show every step behind one row of the matrix.")
 @click.option("--my-address", metavar="ADDRESS", help="Where you come from, for the lock-out guard.")
@@ -66,7 +71,7 @@ from sfharden.text.terminal import Terminal, terminal_of
 def command(
     given: SourceOptions,
     integration: Path,
-    with_: Path,
+    with_: Path | None,
     explain: str | None,
     my_address: str | None,
     expect_refused: tuple[str, ...],
@@ -78,12 +83,13 @@ def command(
 ) -> int:
     """Show what a change would do: who gets in, which controls change, which real logins would be refused.
 
-    Nothing is changed. Exit code 1 if the change would lock somebody out who must get in, or break the
+    Without --with, of the change that `plan` would make. Nothing is changed. Exit code 1 if the change would lock somebody out who must get in, or break the
     integration: its own logins that got in and would be refused are a break, unless --expect-refused names
     their address. 4 if that can't be told, or logins weren't read.
 
     \b
     Example:
+      sfharden simulate --org production -i integration.yaml
       sfharden simulate --org production -i integration.yaml --with package/
       sfharden simulate --source force-app -i integration.yaml --with new.zip \\
           --explain stolen-refresh-token
@@ -97,9 +103,10 @@ def command(
     wanted = Wanted(moment, times.now, permissions=wanted_permissions(chosen))
     if given.live.explain_api:
         return explain_calls(wanted, given.live)
-    from sfharden.sources.metadata_files import load_proposal
-
-    proposal, before = load_proposal(with_, __version__), read_to_judge(given, wanted, times.judged)
+    if with_ is None:
+        before, proposal = _planned(given, integrations, wanted)
+    else:
+        before, proposal = _given(given, with_, wanted, times.judged)
     outcome = simulate(
         before,
         proposal,
@@ -113,6 +120,27 @@ def command(
     outcome = replace(outcome, generated_at=times.stamp, as_of=times.as_of)
     _write(outcome, format_, explain, output)
     return exit_code(outcome)
+
+
+def _given(given: SourceOptions, with_: Path, wanted: Wanted, judged: datetime) -> tuple[Snapshot, Snapshot]:
+    """What is, and the files that would be deployed; those are looked at first."""
+    from sfharden.sources.metadata_files import load_proposal
+
+    proposal = load_proposal(with_, __version__)
+    return read_to_judge(given, wanted, judged), proposal
+
+
+def _planned(
+    given: SourceOptions, integrations: Sequence[Integration], wanted: Wanted
+) -> tuple[Snapshot, Snapshot]:
+    """What is, and what `plan` would change of it. Raises NoVerdictError where it would refuse, UsageError for a snapshot."""
+    if given.snapshot:
+        raise UsageError(
+            "A snapshot can't be planned on: it doesn't hold the files themselves.",
+            "Give --with DIR|ZIP, such as the package of a plan.",
+        )
+    with open_material(given, wanted) as material:
+        return material.snapshot, proposed(draw_up(material, integrations, Options()))
 
 
 def _write(outcome: Simulation, format_: str, explain: str | None, output: Path | None) -> None:

@@ -21,6 +21,7 @@ from sfharden.text.wording import count, show_names
 from sfharden.text.wrapping import bullet, steps, wrap
 
 _MOST: Final = 10  # groups of logins, controls and components shown
+NOTHING: Final = "nothing: all would be as it is"
 _OUTCOME_WIDTH: Final = 10
 _WORDS: Final = {
     Outcome.ALLOWED: "let in",
@@ -107,7 +108,7 @@ def _heading(simulation: Simulation, terminal: Terminal) -> str:
             f"Source    {safe_text(simulation.source.name, limit=60)}",
             *source_lines(simulation.source, 10, terminal.width),
             f"Proposal  {safe_text(simulation.proposal.name, limit=60)}",
-            wrap(f"Changes   {listed or 'nothing'}", terminal.width, indent=" " * 10),
+            wrap(f"Changes   {listed or NOTHING}", terminal.width, indent=" " * 10),
             *([f"Judged by {simulation.as_of}, not by today (--as-of)"] if simulation.as_of else []),
         ]
     )

@@ -264,6 +264,13 @@ class Place:
         assert out, err
         return code, words(out)
 
+    def written(self, command: str, target: Path, *more: str | Path) -> tuple[int, str]:
+        """Run a command that writes its report as JSON."""
+        given = ("--instance-url", self._url, "-i", self._folder / "i.yaml", "--my-address", OPERATOR)
+        code, _, err = self._run(command, *given, *more, "-f", "json", "-o", target)
+        assert target.exists(), err
+        return code, err
+
     def planned(self) -> tuple[int, str]:
         """Make a plan into a folder."""
         return self.ask("plan", "-o", self._folder / "change")
@@ -328,3 +335,43 @@ def test_the_right_region_is_let_in_and_the_line_says_what_it_rests_on(place: Pl
         "nobody who must get in would be shut out. Rests on: declared egress and operator ranges; "
         "24 logins of the integration since 2026-10-25; nobody unread." in out
     )
+
+
+def test_without_a_proposal_it_takes_what_plan_would_change(place: Place, tmp_path: Path) -> None:
+    place.declare(WRONG_REGION)
+    place.planned()
+    told = [tmp_path / "with.json", tmp_path / "without.json"]
+    code, _ = place.written("simulate", told[0], "--with", tmp_path / "change" / "package")
+    assert place.written("simulate", told[1])[0] == code == 1
+    first, second = (json.loads(one.read_text("utf-8")) for one in told)
+    assert second["proposal"]["name"] == "what `plan` would change"
+    for one in (first, second):
+        del one["generated_at"], one["proposal"]["name"]
+    assert first == second
+
+
+def test_an_empty_plan_says_that_nothing_would_change(place: Place) -> None:
+    place.declare(DECLARED)
+    code, out = place.ask("simulate")
+    assert code == 0
+    assert "Proposal what `plan` would change Changes nothing: all would be as it is" in out
+    assert "CONTROLS None would come out otherwise." in out
+    assert "24 logins of the integration" in out
+
+
+def test_a_snapshot_needs_a_proposal(run: Run, tmp_path: Path) -> None:
+    given = [one for one in arguments(tmp_path, running(), HARDEN) if one != "--with"]
+    given.remove(str(tmp_path / "package"))
+    code, out, err = run(*given)
+    assert (code, out) == (2, "")
+    assert "Give --with DIR|ZIP" in err
+
+
+def test_files_are_planned_on_too_and_end_without_a_verdict_on_logins(run: Run, tmp_path: Path) -> None:
+    write(LOOSE, tmp_path / "src")
+    (tmp_path / "i.yaml").write_text(YAML, "utf-8")
+    code, out, _ = run("simulate", "--source", tmp_path / "src", "-i", tmp_path / "i.yaml")
+    assert code == 4
+    assert "ConnectedApp 'Azure_Logic_Apps'" in words(out)
+    assert "Logins were not read" in words(out)
+    assert "nobody who must get in" not in words(out)
