@@ -3,12 +3,16 @@
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
+from sfharden.commands.clock import current_time
+from sfharden.commands.expect_refused import expect_refused_option, named_addresses
 from sfharden.commands.explain import explain
+from sfharden.commands.moments import since
 from sfharden.commands.plan_source import open_material
 from sfharden.commands.source import (
     SourceOptions,
@@ -21,6 +25,7 @@ from sfharden.files.output_folder import refuse_folder, write_private_folder
 from sfharden.files.output_place import require_stdout
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.plan import Plan
+from sfharden.model.snapshot import Snapshot
 from sfharden.plan.compare import refuse_difference, refuse_other_options
 from sfharden.plan.fingerprint import verify
 from sfharden.plan.make import Drafted, Material, draw_up, guarded, with_waivers
@@ -29,6 +34,7 @@ from sfharden.plan.planner import DEFAULT_API_VERSION, Options, PlanResult
 from sfharden.plan.request import PlanRequest
 from sfharden.plan.validate import validate
 from sfharden.ports import DeployReport
+from sfharden.simulation.declared import Sighting, all_of, sighting
 from sfharden.simulation.lockout import plan_guard
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.org.wanted import Wanted
@@ -50,6 +56,7 @@ _IntegrationFile = tuple[tuple[Integration, ...], tuple[Waiver, ...]]
 @click.option("--fit", type=click.IntRange(1, 10_000), metavar="N", help="At most N login ranges a profile.")
 @click.option("--accept-lockout-risk", is_flag=True, help="Plan even what would shut people out.")
 @click.option("--my-address", metavar="ADDRESS", help="Where you come from, for the lock-out guard.")
+@expect_refused_option
 @click.option("--validate", is_flag=True, help="Have the org check the package; nothing is saved.")
 @click.option("--plan", "former", type=_PATH, metavar="DIR", help="Check that this plan still holds.")
 @click.option("--api-version", default=DEFAULT_API_VERSION, show_default=True, metavar="NN.0",
@@ -75,8 +82,11 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     path = _integration_path(given, integration)
     request = _request(given, path, api_version, options)
     refuse_bad_address(request.my_address)
+    named_addresses(request.expect_refused)
     integrations, waivers = load_integrations(path)
-    wanted = Wanted(tokens=False, sessions=True)  # a session tells where the caller comes from
+    # A session tells where the caller comes from, logins where the integration does.
+    recent = since(None, current_time(given.live.doors), timedelta(days=30))
+    wanted = Wanted(recent, tokens=False, sessions=True)
     if given.live.explain_api:
         return explain(wanted, given.live)
     if request.output:
@@ -95,9 +105,8 @@ def _plan(material: Material, file: _IntegrationFile, request: PlanRequest) -> i
     outcome = draw_up(material, integrations, Options(request.fit, request.api_version))
     if old:
         _refuse_stale(old, request, outcome, integrations)
-    planned = guarded(
-        material, outcome, plan_guard(integrations, request.my_address), request.accept_lockout_risk
-    )
+    guard = plan_guard(integrations, request.my_address)
+    planned = guarded(material, outcome, guard, request.accept_lockout_risk)
     planned = with_waivers(planned, integrations, waivers)
     if request.former:
         fresh = all_files(planned, request.commands(integrations, request.former))
@@ -106,12 +115,23 @@ def _plan(material: Material, file: _IntegrationFile, request: PlanRequest) -> i
     if request.output and planned.plan.changes:
         commands = request.commands(integrations, request.output)
         write_private_folder(request.output, all_files(planned, commands), is_former_plan)
-    _show(planned, request, integrations)
+    seen = _seen(material.snapshot, planned, request, integrations)
+    _show(planned, request, integrations, seen)
     if request.output and planned.plan.changes:
         click.echo(f"Wrote {safe_text(str(request.output))}.", err=True)
     if request.validate and material.validate and len(package) > 1:
         _validate(material.validate, package)
-    return Exit.INCOMPLETE if planned.plan.conditions else Exit.OK
+    return Exit.INCOMPLETE if planned.plan.conditions or seen.conditions else Exit.OK
+
+
+def _seen(
+    snapshot: Snapshot, planned: PlanResult, request: PlanRequest, integrations: Sequence[Integration]
+) -> Sighting:
+    """What logins say of the egress that the plan rests on. It's of today, so it is shown and never written into a plan."""
+    if not planned.plan.changes:
+        return Sighting()
+    named = named_addresses(request.expect_refused)
+    return all_of(sighting(snapshot, one, named) for one in integrations)
 
 
 def _request(given: SourceOptions, path: Path, api_version: str, options: dict[str, Any]) -> PlanRequest:
@@ -144,16 +164,21 @@ def _refuse_stale(
     verify(old, org.id if org else "", integrations, outcome.raw)
 
 
-def _show(planned: PlanResult, request: PlanRequest, integrations: Sequence[Integration]) -> None:
+def _show(
+    planned: PlanResult, request: PlanRequest, integrations: Sequence[Integration], seen: Sighting
+) -> None:
     holds = _holds(planned, request.former) if request.former else ""
     if holds and request.format_ != "table":
         click.echo(holds, err=True)
+    if request.format_ != "table":
+        for text in seen.conditions:
+            click.echo(f"Look at this first: {safe_text(text, limit=2000)}", err=True)
     if request.format_ == "table":
         from sfharden.report.plan_table import next_steps, render_plan
 
         terminal = terminal_of(sys.stdout)
         steps = next_steps(request, integrations, terminal.width) if planned.plan.changes else ()
-        text = render_plan(planned.plan, terminal, steps, holds)
+        text = render_plan(planned.plan, terminal, steps, holds, seen)
         _write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
     elif request.format_ == "json":
         _write(plan_json(planned).encode())

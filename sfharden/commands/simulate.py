@@ -2,16 +2,19 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
 from sfharden import __version__
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
+from sfharden.commands.expect_refused import expect_refused_option, named_addresses
 from sfharden.commands.explain import explain as explain_calls
 from sfharden.commands.output_option import output_option
+from sfharden.commands.plan_source import open_material
 from sfharden.commands.source import (
     SourceOptions,
     as_of_option,
@@ -23,6 +26,10 @@ from sfharden.doors.clock import times_of
 from sfharden.doors.moments import since
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_file import write_output
+from sfharden.model.integration import Integration
+from sfharden.model.snapshot import Snapshot
+from sfharden.plan.make import draw_up, proposed
+from sfharden.plan.planner import Options
 from sfharden.report.simulate_json import render_simulation_json
 from sfharden.report.simulate_table import render_explanation, render_simulation
 from sfharden.simulation.matrix import SCENARIOS
@@ -48,12 +55,12 @@ from sfharden.text.terminal import Terminal, terminal_of
     "--with",
     "with_",
     type=click.Path(path_type=Path),
-    required=True,
     metavar="DIR|ZIP",
-    help="The proposal: metadata files that would be deployed.",
+    help="The proposal: metadata files that would be deployed.  [default: what `plan` would change]",
 )
 @click.option("--explain", metavar="ROW", help="Show every step behind one row of the matrix.")
 @click.option("--my-address", metavar="ADDRESS", help="Where you come from, for the lock-out guard.")
+@expect_refused_option
 @click.option("--logins-since", metavar="30d|DATE", help="Replay the logins from then on.  [default: 30d]")
 @as_of_option
 @click.option("--policy", "policies", multiple=True, metavar="NAME|FILE", help="A shipped policy or a file.")
@@ -64,9 +71,10 @@ from sfharden.text.terminal import Terminal, terminal_of
 def command(
     given: SourceOptions,
     integration: Path,
-    with_: Path,
+    with_: Path | None,
     explain: str | None,
     my_address: str | None,
+    expect_refused: tuple[str, ...],
     policies: tuple[str, ...],
     logins_since: str | None,
     as_of: str | None,
@@ -75,16 +83,19 @@ def command(
 ) -> int:
     """Show what a change would do: who gets in, which controls change, which real logins would be refused.
 
-    Nothing is changed. Exit code 1 if the change would lock somebody out who must get in, or break the
-    integration; 4 if that can't be told.
+    Without --with, of the change that `plan` would make. Nothing is changed. Exit code 1 if the change would lock somebody out who must get in, or break the
+    integration: its own logins that got in and would be refused are a break, unless --expect-refused names
+    their address. 4 if that can't be told, or logins weren't read.
 
     \b
     Example:
+      sfharden simulate --org production -i integration.yaml
       sfharden simulate --org production -i integration.yaml --with package/
       sfharden simulate --source force-app -i integration.yaml --with new.zip \\
           --explain stolen-refresh-token
     """
     _refuse_bad(explain, my_address)
+    expected = named_addresses(expect_refused)
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
     integrations, waivers = load_integrations(integration)
     times = times_of(given.live, os.environ, as_of)
@@ -92,15 +103,44 @@ def command(
     wanted = Wanted(moment, times.now, permissions=wanted_permissions(chosen))
     if given.live.explain_api:
         return explain_calls(wanted, given.live)
-    from sfharden.sources.metadata_files import load_proposal
-
-    proposal, before = load_proposal(with_, __version__), read_to_judge(given, wanted, times.judged)
+    if with_ is None:
+        before, proposal = _planned(given, integrations, wanted)
+    else:
+        before, proposal = _given(given, with_, wanted, times.judged)
     outcome = simulate(
-        before, proposal, integrations, chosen, waivers, times.judged, caller_address=my_address
+        before,
+        proposal,
+        integrations,
+        chosen,
+        waivers,
+        times.judged,
+        caller_address=my_address,
+        expect_refused=expected,
     )
     outcome = replace(outcome, generated_at=times.stamp, as_of=times.as_of)
     _write(outcome, format_, explain, output)
     return exit_code(outcome)
+
+
+def _given(given: SourceOptions, with_: Path, wanted: Wanted, judged: datetime) -> tuple[Snapshot, Snapshot]:
+    """What is, and the files that would be deployed; those are looked at first."""
+    from sfharden.sources.metadata_files import load_proposal
+
+    proposal = load_proposal(with_, __version__)
+    return read_to_judge(given, wanted, judged), proposal
+
+
+def _planned(
+    given: SourceOptions, integrations: Sequence[Integration], wanted: Wanted
+) -> tuple[Snapshot, Snapshot]:
+    """What is, and what `plan` would change of it. Raises NoVerdictError where it would refuse, UsageError for a snapshot."""
+    if given.snapshot:
+        raise UsageError(
+            "A snapshot can't be planned on: it doesn't hold the files themselves.",
+            "Give --with DIR|ZIP, such as the package of a plan.",
+        )
+    with open_material(given, wanted) as material:
+        return material.snapshot, proposed(draw_up(material, integrations, Options()))
 
 
 def _write(outcome: Simulation, format_: str, explain: str | None, output: Path | None) -> None:

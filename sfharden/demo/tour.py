@@ -46,11 +46,13 @@ class Tour:
         self._check(1)
         self._title("What would be changed, as files that deploy and files that undo?")
         self._run(
-            ["plan", *self._live, "-i", _FILE, "-o", "change", "--my-address", OPERATOR], 0, _until("Next:")
+            ["plan", *self._live, "-i", _FILE, "-o", "change", "--my-address", OPERATOR], 4, _until("Next:")
         )
         self._title("Who would get in then, and who wouldn't? Nothing is changed yet.")
         words = ["simulate", *self._live, "-i", _FILE, "--with", "change/package", "--my-address", OPERATOR]
-        self._run(words, 0, _matrix)
+        self._run(words, 1, _refused_logins)
+        self.say("  Those two addresses are nobody's. Named one by one, they may be refused.")
+        self._run([*words, *(word for one in ELSEWHERE for word in ("--expect-refused", one))], 0, _matrix)
         self._title("Deploy, with the Salesforce CLI (here: on the embedded org).")
         self._shown("sf project deploy start --metadata-dir change/package")
         self._must(
@@ -154,7 +156,16 @@ def _until(mark: str) -> Callable[[list[str]], Iterable[str]]:
 
 def _matrix(lines: list[str]) -> Iterable[str]:
     """The exposure matrix, and what the lock-out guard says."""
-    begin = next((number for number, line in enumerate(lines) if line.startswith("Who gets in")), 0)
+    return [*_block(lines, "Who gets in"), *_block(lines, "LOCK-OUT GUARD")]
+
+
+def _refused_logins(lines: list[str]) -> Iterable[str]:
+    """The integration's own logins that would be refused, and what the lock-out guard says."""
+    return [*_block(lines, "REFUSED LOGINS"), *_block(lines, "LOCK-OUT GUARD")]
+
+
+def _block(lines: list[str], mark: str) -> list[str]:
+    """The lines from the one that begins with the mark to the next blank one."""
+    begin = next((number for number, line in enumerate(lines) if line.startswith(mark)), len(lines))
     end = next((number for number, line in enumerate(lines) if number > begin and not line), len(lines))
-    guard = [line for line in lines if line.startswith("LOCK-OUT GUARD")]
-    return [*lines[begin:end], *guard]
+    return lines[begin:end]

@@ -70,12 +70,14 @@ class Reading(Model):
 
     `wanted_tags` names the service tags that list the same addresses, by region. `spare` holds lists that count
     only if another source has a gap that they fill; `unused` those that no known call to Salesforce comes from.
+    `elsewhere` are the tags of the same file that nobody declared: other regions'.
     """
 
     file: str
     origins: tuple[Origin, ...] = ()
     spare: tuple[Origin, ...] = ()
     unused: tuple[Origin, ...] = ()
+    elsewhere: tuple[Origin, ...] = ()
     gaps: tuple[EgressGap, ...] = ()
     warnings: tuple[str, ...] = ()
     calls: tuple[SeenCall, ...] = ()

@@ -173,7 +173,10 @@ class IntegrationFile(Model):
 
 
 class Egress(Model):
-    """The addresses that an integration calls from, list by list, and what of them could not be read."""
+    """The addresses that an integration calls from, list by list, and what of them could not be read.
+
+    `elsewhere` holds lists of the same files that nobody declared: they tell where an address belongs, no more.
+    """
 
     addresses: AddressSet
     sources: tuple[str, ...] = ()
@@ -181,6 +184,7 @@ class Egress(Model):
     warnings: tuple[str, ...] = ()
     origins: tuple[Origin, ...] = ()
     unused: tuple[Origin, ...] = ()
+    elsewhere: tuple[Origin, ...] = Field(default=(), exclude=True)  # nothing that a plan rests on
     calls: tuple[SeenCall, ...] = ()
     wanted_tags: tuple[str, ...] = ()
 
@@ -204,6 +208,7 @@ def egress_of(readings: Iterable[Reading], name: str = "") -> Egress:
         warnings=tuple(f"{reading.file}: {one}" for reading in every for one in reading.warnings),
         origins=origins,
         unused=tuple(origin for reading in every for origin in reading.unused),
+        elsewhere=tuple(origin for reading in every for origin in reading.elsewhere),
         calls=tuple(call for reading in every for call in reading.calls),
         wanted_tags=tuple(dict.fromkeys(tag for reading in every for tag in reading.wanted_tags)),
     )

@@ -7,7 +7,7 @@ from sfharden import __version__
 from sfharden.errors import NoVerdictError
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.raw import RawFile, RawFiles
-from sfharden.model.snapshot import Component, Snapshot
+from sfharden.model.snapshot import Component, Gap, Snapshot, Source
 from sfharden.plan.draft import FileChange
 from sfharden.plan.planner import Options, PlanResult, make_plan, wanted_components
 from sfharden.ports import DeployReport
@@ -65,6 +65,22 @@ def draw_up(material: Material, integrations: Sequence[Integration], options: Op
     return Drafted(planned, raw, after)
 
 
+def proposed(outcome: Drafted) -> Snapshot:
+    """The plan as a proposal that was never written: the files that it changes, as they would be.
+
+    What the plan would have a person look at first is a gap of it. Raises NoVerdictError where `plan` refuses it.
+    """
+    plan, files = outcome.planned.plan, {one.path for one in outcome.planned.files}
+    if plan.lockouts:
+        raise _would_lock_out(list(plan.lockouts))
+    return Snapshot(
+        tool=outcome.after.tool,
+        source=Source(kind="files", name="what `plan` would change"),
+        components=tuple(one for one in outcome.after.components if one.file in files),
+        gaps=tuple(Gap(what="the plan", reason=text, kind="Plan") for text in plan.conditions),
+    )
+
+
 def with_waivers(
     planned: PlanResult, integrations: Sequence[Integration], waivers: Sequence[Waiver]
 ) -> PlanResult:
@@ -92,11 +108,15 @@ def guarded(material: Material, outcome: Drafted, guard: PlanGuard, accepted: bo
     shut = list(dict.fromkeys((*plan.lockouts, *found.shut_out)))
     unknown = tuple(dict.fromkeys((*plan.conditions, *found.unknown)))
     if shut and not accepted:
-        more = f" (and {len(shut) - 1} more)" if len(shut) > 1 else ""
-        raise NoVerdictError(
-            f"The plan would lock out: {shut[0]}{more}",
-            "If that is meant, plan again with --accept-lockout-risk.",
-        )
+        raise _would_lock_out(shut)
     return replace(
         outcome.planned, plan=plan.model_copy(update={"lockouts": tuple(shut), "conditions": unknown})
+    )
+
+
+def _would_lock_out(shut: Sequence[str]) -> NoVerdictError:
+    more = f" (and {len(shut) - 1} more)" if len(shut) > 1 else ""
+    return NoVerdictError(
+        f"The plan would lock out: {shut[0]}{more}",
+        "If that is meant, plan again with --accept-lockout-risk.",
     )

@@ -26,6 +26,7 @@ class PlanRequest:
     fit: int | None
     accept_lockout_risk: bool
     my_address: str | None
+    expect_refused: tuple[str, ...]
     validate: bool
     former: Path | None
     format_: str
@@ -46,6 +47,10 @@ class PlanRequest:
             apps=tuple(dict.fromkeys(one.app for one in integrations)),
         )
 
+    def named(self) -> list[str]:
+        """The addresses from which logins are meant to be refused, as they are typed."""
+        return [f"--expect-refused {quoted(one)}" for one in self.expect_refused]
+
     def again(self) -> str:
         """The same plan, written this time."""
         words = [f"sfharden plan {self.source} -i {quoted(str(self.integration))}"]
@@ -55,6 +60,7 @@ class PlanRequest:
             words.append("--accept-lockout-risk")
         if self.my_address:
             words.append(f"--my-address {quoted(self.my_address)}")
+        words += self.named()
         if self.api_version != DEFAULT_API_VERSION:
             words.append(f"--api-version {self.api_version}")
         return " ".join([*words, "-o change"])

@@ -11,6 +11,7 @@ from sfharden.plan.request import PlanRequest
 from sfharden.plan.setup_words import before_and_after
 from sfharden.plan.steps import wrapped
 from sfharden.plan.wording import heading, subject, values
+from sfharden.simulation.declared import NOTHING_SEEN, Sighting
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 from sfharden.text.wrapping import wrap
@@ -19,10 +20,12 @@ _LABEL = 8  # columns
 _INDENT = 2  # columns before each step on the screen
 
 
-def render_plan(plan: Plan, terminal: Terminal, next_steps: Iterable[str], holds: str = "") -> str:
+def render_plan(
+    plan: Plan, terminal: Terminal, next_steps: Iterable[str], holds: str = "", seen: Sighting = NOTHING_SEEN
+) -> str:
     """The plan in at most `terminal.width` columns; the first line names the org.
 
-    `holds` says of a former plan that it still does.
+    `holds` says of a former plan that it still does, `seen` what logins say of the declared egress.
     """
 
     def paint(text: str, colour: str) -> str:
@@ -33,9 +36,9 @@ def render_plan(plan: Plan, terminal: Terminal, next_steps: Iterable[str], holds
         paint(wrap(heading(plan), terminal.width), "red" if production else "green"),
         _bullets(paint("ACCEPTED RISK: these ways in would be shut", "red"), plan.lockouts, terminal),
         *_changes(plan, terminal),
-        _bullets(paint("LOOK AT THIS FIRST", "yellow"), plan.conditions, terminal),
+        _bullets(paint("LOOK AT THIS FIRST", "yellow"), (*seen.conditions, *plan.conditions), terminal),
         _bullets("BY HAND", plan.manual, terminal),
-        _bullets("GOOD TO KNOW", (*plan.notes, *map(_left_out, plan.left_out)), terminal),
+        _bullets("GOOD TO KNOW", (*plan.notes, *seen.notes, *map(_left_out, plan.left_out)), terminal),
         _summary(plan, terminal),
         wrap(holds, terminal.width),
         "\n".join(["Next:", *(f"  {one}" for one in steps)]) if (steps := list(next_steps)) else "",
@@ -86,7 +89,7 @@ def next_steps(request: PlanRequest, integrations: Sequence[Integration], width:
         told = "  writes package/, rollback/, plan.json and README.md, which has the steps in their order"
     else:
         commands = request.commands(integrations, request.folder)
-        for one in (commands.simulate(), *commands.deploy()):
+        for one in (" ".join([commands.simulate(), *request.named()]), *commands.deploy()):
             yield from _lines(wrapped(one, width - _INDENT))
         told = f"  sfharden doesn't deploy; read {safe_text(str(request.folder))}/README.md first"
     yield from _lines(wrap(told, width - _INDENT, "  "))

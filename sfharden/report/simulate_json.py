@@ -5,6 +5,7 @@ from typing import Any
 
 from sfharden.access import Decision, Reason
 from sfharden.model.results import Result
+from sfharden.simulation.declared import Broken
 from sfharden.simulation.matrix import Change, Row
 from sfharden.simulation.replay import LoginGroup, Replay
 from sfharden.simulation.simulate import IntegrationOutcome, Simulation
@@ -27,6 +28,8 @@ def render_simulation_json(simulation: Simulation, version: str) -> str:
         "locked_out": simulation.locked_out,
         "breaks": simulation.breaks,
         "unknown": simulation.unknown,
+        "safe": simulation.safe,
+        "expected_unmatched": list(simulation.unmatched),
         "integrations": [_integration(one) for one in simulation.integrations],
         "controls": [
             {
@@ -46,6 +49,7 @@ def _integration(one: IntegrationOutcome) -> dict[str, Any]:
     return {
         "name": one.name,
         "to_mend": list(one.to_mend),
+        "broken": [_broken(address) for address in one.broken],
         "matrix": [_change(change) for change in one.matrix],
         "guard": {
             "safe": one.guard.safe,
@@ -54,6 +58,17 @@ def _integration(one: IntegrationOutcome) -> dict[str, Any]:
         },
         "replay": _replay(one.replay) if one.replay else None,
         "replay_gap": one.replay_gap,
+    }
+
+
+def _broken(one: Broken) -> dict[str, Any]:
+    return {
+        "source_ip": one.source_ip,
+        "users": list(one.users),
+        "times": one.times,
+        "last": one.last.isoformat(),
+        "reason": one.reason,
+        "mend": one.mend,
     }
 
 
@@ -108,6 +123,11 @@ def _replay(played: Replay) -> dict[str, Any]:
         "successes": played.successes,
         "failures": played.failures,
         "allowed": played.allowed,
+        "own": {
+            "successes": played.own.successes,
+            "let_in": played.own.let_in,
+            "expected": [_group(one) for one in played.own.expected],
+        },
         "refused": [_group(one) for one in played.refused],
         "unknown": [_group(one) for one in played.unknown],
         "unpredicted": [_group(one) for one in played.unpredicted],

@@ -10,16 +10,18 @@ from tabulate import tabulate
 from sfharden.access import Outcome, Reason
 from sfharden.model.results import Result
 from sfharden.report.mend_first import mend_first
+from sfharden.report.simulate_guard import guard_line, refused_logins
 from sfharden.report.source_words import source_lines
 from sfharden.simulation.matrix import Case, Change, Row, Standing, Wish, example
 from sfharden.simulation.replay import LoginGroup, Replay
 from sfharden.simulation.simulate import ControlChange, IntegrationOutcome, Simulation
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
-from sfharden.text.wording import count
+from sfharden.text.wording import count, show_names
 from sfharden.text.wrapping import bullet, steps, wrap
 
 _MOST: Final = 10  # groups of logins, controls and components shown
+NOTHING: Final = "nothing: all would be as it is"
 _OUTCOME_WIDTH: Final = 10
 _WORDS: Final = {
     Outcome.ALLOWED: "let in",
@@ -42,12 +44,14 @@ def render_simulation(simulation: Simulation, terminal: Terminal, next_steps: It
     for one in simulation.integrations:
         blocks += [
             mend_first(one.to_mend, terminal),
+            refused_logins(one, terminal),
             _matrix(one, terminal),
             _reasons(one, terminal),
             *_replay(one, terminal),
         ]
     blocks += [_controls(simulation.controls, terminal), _gaps(simulation, terminal)]
-    blocks += [_guard(one, terminal) for one in simulation.integrations]
+    blocks.append(_unmatched(simulation, terminal))
+    blocks += [guard_line(one, simulation, terminal) for one in simulation.integrations]
     blocks.append(steps("Next:", next_steps))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -104,7 +108,7 @@ def _heading(simulation: Simulation, terminal: Terminal) -> str:
             f"Source    {safe_text(simulation.source.name, limit=60)}",
             *source_lines(simulation.source, 10, terminal.width),
             f"Proposal  {safe_text(simulation.proposal.name, limit=60)}",
-            wrap(f"Changes   {listed or 'nothing'}", terminal.width, indent=" " * 10),
+            wrap(f"Changes   {listed or NOTHING}", terminal.width, indent=" " * 10),
             *([f"Judged by {simulation.as_of}, not by today (--as-of)"] if simulation.as_of else []),
         ]
     )
@@ -233,13 +237,8 @@ def _gaps(simulation: Simulation, terminal: Terminal) -> str:
     return "NOT READ\n" + "\n".join(found) if found else ""
 
 
-def _guard(one: IntegrationOutcome, terminal: Terminal) -> str:
-    name = f" for {safe_text(one.name, limit=60)}"
-    if one.guard.safe:
-        text = wrap(f"LOCK-OUT GUARD{name}: nobody who must get in would be shut out.", terminal.width)
-        return _paint(text, "green", terminal)
-    head = "LOCKED OUT" if one.guard.shut_out else "NOT KNOWN TO BE SAFE"
-    colour = "red" if one.guard.shut_out else "yellow"
-    lines = [bullet(text, terminal.width) for text in (*one.guard.shut_out, *one.guard.unknown)]
-    title = wrap(f"LOCK-OUT GUARD{name}: {head}", terminal.width)
-    return f"{_paint(title, colour, terminal)}\n" + "\n".join(lines)
+def _unmatched(simulation: Simulation, terminal: Terminal) -> str:
+    if not simulation.unmatched:
+        return ""
+    text = f"--expect-refused {show_names(simulation.unmatched)}: no login of an integration from there would be newly refused."
+    return _paint(wrap(text, terminal.width), "yellow", terminal)

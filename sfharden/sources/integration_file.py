@@ -69,7 +69,9 @@ def _read(item: EgressEntry, name: str, folder: Path) -> Reading:
     try:
         if item.logic_app:
             return read_logic_app(folder / file, file)
-        return Reading(file=file, origins=(load_service_tags(folder / file, file).tag(item.tag or ""),))
+        tags = load_service_tags(folder / file, file)
+        tag = tags.tag(item.tag or "")
+        return Reading(file=file, origins=(tag,), elsewhere=tuple(tags.other_regions(tag)))
     except InputError as error:
         return Reading(file=file, gaps=(EgressGap(reason=error.message),))
 

@@ -5,7 +5,8 @@ file's name, `ServiceTags_<Cloud>_YYYYMMDD.json` (Azure Virtual Network document
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -70,6 +71,13 @@ class ServiceTags:
             and text(get(entry, "properties", "region")).lower() == region_of(region)
         ]
         return self.tag(keyed[0] if len(keyed) == 1 else f"{service}.{region}")
+
+    def other_regions(self, tag: Origin) -> Iterator[Origin]:
+        """The tags of the same service for other regions, as far as they can be read; the global one is no region's."""
+        for name in self.entries:
+            if name.startswith(f"{tag.service.lower()}.") and name != tag.name.lower():
+                with suppress(InputError):
+                    yield self.tag(name)
 
     @property
     def _named(self) -> str:

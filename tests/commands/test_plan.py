@@ -11,12 +11,16 @@ import pytest
 
 from sfharden.demo.sample import sample_folder
 from sfharden.demo.tour_org import serve_tour
+from sfharden.emulator.generate import ELSEWHERE
 from sfharden.plan.fingerprint import digest
 from tests.conftest import Run
 from tests.emulator.kit import NOW
 from tests.orgs.constants import INTEGRATION_YAML as INTEGRATION
 from tests.orgs.files import APP, HEALTHY, PROFILE, SECURITY, write
 from tests.plan.kit import git_apply
+
+# Where the demo's thief called from: no egress of the integration.
+NOBODYS = tuple(word for one in ELSEWHERE for word in ("--expect-refused", one))
 
 
 def bad() -> dict[str, str]:
@@ -299,13 +303,13 @@ def test_a_plan_that_was_changed_is_refused_with_no_command_below(
 
 
 def test_a_live_org_is_planned_validated_and_named(run: Run, tmp_path: Path) -> None:
-    code, out, err = run("plan", "--demo", "-o", tmp_path / "plan", "--validate")
+    code, out, err = run("plan", "--demo", "-o", tmp_path / "plan", "--validate", *NOBODYS)
     assert code == 0
     assert out.startswith("Sandbox org Acme (00D")
     assert "The org would take the package; nothing was saved." in err
     assert SECURITY in {one.relative_to(tmp_path / "plan/package").as_posix() for one in (tmp_path / "plan").rglob("S*")
                         if "package" in one.parts}  # fmt: skip
-    code, out, err = run("plan", "--demo", "--plan", tmp_path / "plan", "--validate")
+    code, out, err = run("plan", "--demo", "--plan", tmp_path / "plan", "--validate", *NOBODYS)
     assert code == 0
     assert "still holds" in out
 
@@ -350,7 +354,7 @@ def test_a_package_that_the_org_refuses_is_exit_3(
         assert "would refuse the package" in err
         assert server.tokens["auditor"] not in out + err
         assert server.org.metadata == saved
-        assert run(*asked, "--fit", "5")[0] == 0
+        assert run(*asked, "--fit", "5", *NOBODYS)[0] == 0
 
 
 def test_help_tells_the_exit_codes(run: Run) -> None:
@@ -358,3 +362,21 @@ def test_help_tells_the_exit_codes(run: Run) -> None:
     assert code == 0
     assert "3 refused, or out of date" in out
     assert "no command that deploys" in out
+
+
+def test_logins_from_beyond_the_declared_egress_are_looked_at_first(run: Run, tmp_path: Path) -> None:
+    code, out, _ = run("plan", "--demo")
+    assert code == 4
+    told = flat(out).partition("LOOK AT THIS FIRST ")[2]
+    assert told.startswith("- Of 'crm-sync', 2 addresses seen (")
+    assert all(one in told for one in ELSEWHERE)
+    assert "No declared tag or file holds it" in told
+    code, out, _ = run("plan", "--demo", *NOBODYS)
+    assert code == 0
+    assert f"--expect-refused {ELSEWHERE[0]}" in flat(out).partition("Next: ")[2]
+
+
+def test_whole_ranges_are_not_waved_through(run: Run) -> None:
+    code, out, err = run("plan", "--demo", "--expect-refused", "192.0.2.0/24")
+    assert (code, out) == (2, "")
+    assert "--expect-refused: '192.0.2.0/24' is not one address" in err

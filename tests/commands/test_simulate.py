@@ -1,13 +1,19 @@
 """`simulate`: the change before the change, through the command line."""
 
 import json
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from sfharden.emulator.generate import EGRESS_USED, INTEGRATION_USER, OPERATOR, healthy_org, integration_login
+from sfharden.emulator.http.server import serve
+from sfharden.emulator.store import LoginStore
 from sfharden.model.snapshot import Snapshot
 from sfharden.sources.snapshot_file import save_snapshot
 from sfharden.text.wrapping import display_width
+from tests.conftest import NOW as SERVED_NOW
 from tests.conftest import Run
 from tests.orgs.constants import HARDENED_YAML as YAML
 from tests.orgs.metadata import APP, PROFILE, SECURITY, login_range, permission, write, xml
@@ -23,6 +29,7 @@ from tests.orgs.running import (  # fmt: skip
     login,
     running,
 )
+from tests.orgs.served import INTEGRATION_FILE
 
 LOOSE = changed(
     APP, ("ENFORCE", "BYPASS"), files=changed(SECURITY, ("EveryRequest>true", "EveryRequest>false"))
@@ -81,7 +88,8 @@ def test_a_proposal_that_breaks_the_integration_is_exit_code_one(run: Run, tmp_p
     }
     code, out, _ = run(*arguments(tmp_path, running(), narrow))
     assert code == 1
-    assert "nobody who must get in would be shut out" in words(out)
+    assert "nobody who must get in would be shut out" not in words(out)
+    assert "LOCK-OUT GUARD for crm-sync: BREAKS THE INTEGRATION" in out
     line = next(one for one in out.splitlines() if "The Logic App refreshes" in one)
     assert line.split()[-4:] == ["let", "in", "IN", "PART"]
 
@@ -212,3 +220,158 @@ def test_a_plan_is_no_proposal_but_its_package_is(run: Run, tmp_path: Path) -> N
     code, _, err = run("simulate", "--demo", "-i", integration, "--with", tmp_path)
     assert code == 2
     assert "/package" in err
+
+
+# What the embedded org tells ----------------------------------------------------------------------
+
+WRONG_REGION = (
+    "      - service_tags: ServiceTags_Public_20261116.json\n        tag: AzureConnectors.NorthEurope\n"
+)
+RIGHT_REGION = WRONG_REGION.replace("NorthEurope", "WestEurope")
+DECLARED = "      - ranges: [" + INTEGRATION_FILE.partition("      - ranges: [")[2].partition("\n")[0] + "\n"
+
+
+def tags_file() -> str:
+    """Two regions; the integration calls from the second."""
+    values = [
+        {
+            "name": f"AzureConnectors.{region}",
+            "properties": {"region": region.lower(), "addressPrefixes": prefixes},
+        }
+        for region, prefixes in (
+            ("NorthEurope", ["192.0.2.0/28"]),
+            ("WestEurope", [f"{one}/32" for one in EGRESS_USED]),
+        )
+    ]
+    return json.dumps({"cloud": "Public", "changeNumber": 1, "values": values})
+
+
+class Place:
+    """A folder with an integration file that may be wrong, and an embedded org served for it."""
+
+    def __init__(self, run: Run, folder: Path, url: str) -> None:
+        self._run, self._folder, self._url = run, folder, url
+        (folder / "ServiceTags_Public_20261116.json").write_text(tags_file(), "utf-8")
+
+    def declare(self, egress: str) -> None:
+        """Write the integration file with this egress."""
+        (self._folder / "i.yaml").write_text(INTEGRATION_FILE.replace(DECLARED, egress), "utf-8")
+
+    def ask(self, command: str, *more: str | Path) -> tuple[int, str]:
+        """Run a command on the org."""
+        given = ("--instance-url", self._url, "-i", self._folder / "i.yaml", "--my-address", OPERATOR)
+        code, out, err = self._run(command, *given, *more)
+        assert out, err
+        return code, words(out)
+
+    def written(self, command: str, target: Path, *more: str | Path) -> tuple[int, str]:
+        """Run a command that writes its report as JSON."""
+        given = ("--instance-url", self._url, "-i", self._folder / "i.yaml", "--my-address", OPERATOR)
+        code, _, err = self._run(command, *given, *more, "-f", "json", "-o", target)
+        assert target.exists(), err
+        return code, err
+
+    def planned(self) -> tuple[int, str]:
+        """Make a plan into a folder."""
+        return self.ask("plan", "-o", self._folder / "change")
+
+    def simulated(self, *more: str) -> tuple[int, str]:
+        """Simulate that plan."""
+        return self.ask("simulate", "--with", self._folder / "change" / "package", *more)
+
+
+@pytest.fixture
+def place(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    """The healthy, untidy org with a login of its integration every night."""
+    org = healthy_org(SERVED_NOW)
+    service = next(one for one in org.users if one.username == INTEGRATION_USER)
+    nights = [
+        integration_login(org, service, SERVED_NOW - timedelta(days=day + 1), EGRESS_USED[day % 2])
+        for day in range(24)
+    ]
+    org.logins = LoginStore(nights)
+    with serve(org) as server:
+        monkeypatch.setenv("SF_ACCESS_TOKEN", server.tokens["auditor"])
+        yield Place(run, tmp_path, server.base_url)
+
+
+def test_egress_of_the_wrong_region_is_a_break_that_names_every_refused_login(place: Place) -> None:
+    place.declare(WRONG_REGION)
+    code, out = place.planned()
+    assert code == 4
+    assert "none of the 2 addresses seen" in out
+    assert "tag AzureConnectors.WestEurope of ServiceTags_Public_20261116.json holds it" in out
+    code, out = place.simulated()
+    assert code == 1
+    assert "REFUSED LOGINS of crm-sync: 24 logins that got in would be refused" in out
+    assert out.index("REFUSED LOGINS") < out.index("Who gets in")
+    for address in EGRESS_USED:
+        assert f"{address}: 12 logins, last 2026-11-2" in out
+    assert "tag AzureConnectors.WestEurope of ServiceTags_Public_20261116.json holds it" in out
+    assert "nobody who must get in would be shut out" not in out
+    assert "BREAKS THE INTEGRATION" in out
+
+
+def test_a_break_is_overridden_address_by_address_only(place: Place) -> None:
+    place.declare(WRONG_REGION)
+    place.planned()
+    first, second = EGRESS_USED
+    code, out = place.simulated("--expect-refused", first)
+    assert (code, f"{second}: 12 logins" in out, f"{first}: 12 logins" in out) == (1, True, False)
+    code, out = place.simulated(
+        "--expect-refused", first, "--expect-refused", second, "--expect-refused", "192.0.2.1"
+    )
+    assert "--expect-refused 192.0.2.1: no login of an integration" in out
+    assert "REFUSED LOGINS" not in out
+
+
+def test_the_right_region_is_let_in_and_the_line_says_what_it_rests_on(place: Place) -> None:
+    place.declare(RIGHT_REGION)
+    code, out = place.planned()
+    assert "declared egress" not in out
+    code, out = place.simulated()
+    assert code == 0, out
+    assert (
+        "nobody who must get in would be shut out. Rests on: declared egress and operator ranges; "
+        "24 logins of the integration since 2026-10-25; nobody unread." in out
+    )
+
+
+def test_without_a_proposal_it_takes_what_plan_would_change(place: Place, tmp_path: Path) -> None:
+    place.declare(WRONG_REGION)
+    place.planned()
+    told = [tmp_path / "with.json", tmp_path / "without.json"]
+    code, _ = place.written("simulate", told[0], "--with", tmp_path / "change" / "package")
+    assert place.written("simulate", told[1])[0] == code == 1
+    first, second = (json.loads(one.read_text("utf-8")) for one in told)
+    assert second["proposal"]["name"] == "what `plan` would change"
+    for one in (first, second):
+        del one["generated_at"], one["proposal"]["name"]
+    assert first == second
+
+
+def test_an_empty_plan_says_that_nothing_would_change(place: Place) -> None:
+    place.declare(DECLARED)
+    code, out = place.ask("simulate")
+    assert code == 0
+    assert "Proposal what `plan` would change Changes nothing: all would be as it is" in out
+    assert "CONTROLS None would come out otherwise." in out
+    assert "24 logins of the integration" in out
+
+
+def test_a_snapshot_needs_a_proposal(run: Run, tmp_path: Path) -> None:
+    given = [one for one in arguments(tmp_path, running(), HARDEN) if one != "--with"]
+    given.remove(str(tmp_path / "package"))
+    code, out, err = run(*given)
+    assert (code, out) == (2, "")
+    assert "Give --with DIR|ZIP" in err
+
+
+def test_files_are_planned_on_too_and_end_without_a_verdict_on_logins(run: Run, tmp_path: Path) -> None:
+    write(LOOSE, tmp_path / "src")
+    (tmp_path / "i.yaml").write_text(YAML, "utf-8")
+    code, out, _ = run("simulate", "--source", tmp_path / "src", "-i", tmp_path / "i.yaml")
+    assert code == 4
+    assert "ConnectedApp 'Azure_Logic_Apps'" in words(out)
+    assert "Logins were not read" in words(out)
+    assert "nobody who must get in" not in words(out)

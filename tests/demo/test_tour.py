@@ -39,7 +39,7 @@ def tour(server: DemoServer, folder: Path, program: Typed) -> list[str]:
     return said
 
 
-@pytest.mark.parametrize(("codes", "step"), [((0,), 1), ((1, 4), 2), ((1, 0, 1), 3)])
+@pytest.mark.parametrize(("codes", "step"), [((0,), 1), ((1, 0), 2), ((1, 4, 0), 3), ((1, 4, 1, 1), 3)])
 def test_a_step_that_ends_otherwise_stops_the_tour_and_is_named(
     server: DemoServer, tmp_path: Path, codes: tuple[int, ...], step: int
 ) -> None:
@@ -50,14 +50,14 @@ def test_a_step_that_ends_otherwise_stops_the_tour_and_is_named(
 
 
 def test_a_package_that_was_not_written_can_not_be_deployed(server: DemoServer, tmp_path: Path) -> None:
-    program = Typed(tmp_path, 1, 0, 0)
+    program = Typed(tmp_path, 1, 4, 1, 0)
     with pytest.raises(TourError, match="step 4: not the org took the package"):
         tour(server, tmp_path, program)
-    assert [words[0] for words in program.asked] == ["check", "plan", "simulate"]
+    assert [words[0] for words in program.asked] == ["check", "plan", "simulate", "simulate"]
 
 
 def test_each_command_is_typed_for_this_org_and_its_integration(server: DemoServer, tmp_path: Path) -> None:
-    program = Typed(tmp_path, 1, 0, 1)
+    program = Typed(tmp_path, 1, 4, 0)
     with pytest.raises(TourError):
         tour(server, tmp_path, program)
     assert all(server.base_url in words and "integration.yaml" in words for words in program.asked)

@@ -77,8 +77,9 @@ def test_the_report_is_the_same_with_and_without_it(ask: Run, integration: Path)
     loud = ask("check", "-i", integration, "--verbose", "-f", "json")
     assert loud[:2] == quiet[:2]
     assert logged(quiet[2]) == []
-    (rest,) = [line for line in loud[2].splitlines() if not LINE.fullmatch(line)]
-    assert rest.startswith(f"{len(logged(loud[2]))} API calls to ")
+    rest = [line for line in loud[2].splitlines() if not LINE.fullmatch(line)]
+    assert rest[0].startswith("The token goes to ")
+    assert rest[1].startswith(f"{len(logged(loud[2]))} API calls to ")
 
 
 def test_a_deployment_that_is_only_checked_is_logged_to_its_last_poll(run: Run) -> None:

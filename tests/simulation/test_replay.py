@@ -6,14 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from sfharden.access import Flow
-from sfharden.addresses import address_of
+from sfharden.addresses import AddressSet, address_of
 from sfharden.model import org
 from sfharden.model.org import Login
 from sfharden.model.snapshot import Snapshot
 from sfharden.simulation import replay as replay_module
 from sfharden.simulation.proposal import overlay
-from sfharden.simulation.replay import Replay, flows_of, replay
+from sfharden.simulation.replay import Replay, replay
 from tests.orgs import healthy
 from tests.orgs.metadata import APP, INTEGRATION, PROFILE, login_range, snapshot_of, xml
 from tests.orgs.running import (
@@ -111,6 +110,52 @@ def test_a_file_that_says_no_more_than_before_still_counts_as_touched() -> None:
     assert "IP relaxation" in group.reason
 
 
+OWN = "svc@acme.example"
+
+
+def test_own_logins_that_would_be_newly_refused_are_a_break() -> None:
+    found = played(login(), login(source=ELSEWHERE, times=3))
+    assert [(one.user, one.source_ip, one.times) for one in found.own.broken] == [(OWN, ELSEWHERE, 3)]
+    assert (found.own.successes, found.own.let_in, found.others) == (4, 1, ())
+
+
+def test_own_logins_that_are_refused_today_are_no_break_of_the_proposal() -> None:
+    hardened = running()
+    rewritten = {APP: FILES[APP].replace("<label>", "\n<label>")}
+    found = played(login(source=ELSEWHERE), before=hardened, proposal=rewritten)
+    assert found.own.broken == ()
+    (group,) = found.others
+    assert group.already
+
+
+def test_refusals_of_others_are_told_and_are_no_break() -> None:
+    found = played(login(DANA, ELSEWHERE, subtype="OauthRefreshToken"))
+    assert (found.own.successes, found.own.broken) == (0, ())
+    assert [one.user for one in found.others] == ["dana@acme.example"]
+
+
+def test_named_addresses_are_expected_and_no_others() -> None:
+    first = running(LOOSE)
+    after = overlay(first, snapshot_of({APP: FILES[APP]}))
+    logins = [login(source=ELSEWHERE), login(source="100.64.3.3")]
+    found = replay(logins, first, after, INTEGRATION, expect_refused=AddressSet.of([ELSEWHERE]))
+    assert [one.source_ip for one in found.own.expected] == [ELSEWHERE]
+    assert [one.source_ip for one in found.own.broken] == ["100.64.3.3"]
+    assert len(found.refused) == 2
+
+
+def test_every_own_success_is_told_exactly_once() -> None:
+    found = played(
+        login(),
+        login(source=ELSEWHERE),
+        login(source="Salesforce.com IP"),
+        login(source="100.64.9.9", days=9),
+    )
+    unknown = sum(one.times for one in found.unknown)
+    refused = sum(one.times for one in found.refused)
+    assert found.own.successes == found.own.let_in + refused + unknown == 4
+
+
 def test_users_who_are_no_longer_approved_would_be_refused() -> None:
     before = running(changed(APP, ("<isAdminApproved>true", "<isAdminApproved>false")))
     found = played(login(DANA, "203.0.113.102"), before=before)
@@ -145,23 +190,6 @@ def test_a_source_that_is_no_address_cannot_be_told() -> None:
 def test_a_user_that_was_not_read_cannot_be_told() -> None:
     found = played(login("005000000000009AAA", ELSEWHERE))
     assert [one.user for one in found.unknown] == ["005000000000009AAA"]
-
-
-@pytest.mark.parametrize(
-    ("kind", "subtype", "flows"),
-    [
-        ("Remote Access 2.0", "OauthRefreshToken", {Flow.REFRESH}),
-        ("Oauth2", "oauthwebserver", {Flow.CODE_EXCHANGE}),
-        ("Remote Access 2.0", "OauthUserAgentIdToken", {Flow.USER_AGENT}),
-        ("Application", "UsernamePasswordUiLogin", {Flow.LOGIN}),
-        ("SAML Idp Initiated SSO", "", {Flow.LOGIN}),
-        ("Other Apex API", "SoapApiLogin", {Flow.LOGIN}),
-        ("Remote Access 2.0", "", {Flow.CODE_EXCHANGE, Flow.REFRESH, Flow.JWT_BEARER}),
-        ("remote access 2.0", "OauthHybridNew", {Flow.CODE_EXCHANGE, Flow.REFRESH, Flow.JWT_BEARER}),
-    ],
-)
-def test_flows_of_logins(kind: str, subtype: str, flows: set[Flow]) -> None:
-    assert set(flows_of(kind, subtype)) == flows
 
 
 def test_an_oauth_login_of_unknown_flow_is_told_only_if_all_flows_agree() -> None:

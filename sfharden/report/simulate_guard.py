@@ -1,0 +1,86 @@
+"""What a simulation comes to, at a terminal: the refused logins above all else, and the one line that may be green."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import click
+
+from sfharden.simulation.declared import Broken
+from sfharden.simulation.simulate import IntegrationOutcome, Simulation
+from sfharden.text.redact import safe_text
+from sfharden.text.terminal import Terminal
+from sfharden.text.wording import count, show_names
+from sfharden.text.wrapping import bullet, wrap
+
+_MOST: Final = 50  # refused addresses shown
+
+
+def _paint(text: str, colour: str, terminal: Terminal) -> str:
+    return click.style(text, fg=colour, bold=True) if terminal.colour else text
+
+
+def refused_logins(one: IntegrationOutcome, terminal: Terminal) -> str:
+    """The integration's own logins that would be newly refused, address by address, and what would mend it."""
+    if not one.broken:
+        return ""
+    total = count(sum(address.times for address in one.broken), "login")
+    head = f"REFUSED LOGINS of {safe_text(one.name, limit=60)}: {total} that got in would be refused. That is a break."
+    lines = [bullet(_seen(address), terminal.width) for address in one.broken[:_MOST]]
+    more = len(one.broken) - _MOST
+    lines += [f"  and {count(more, 'more address')}; -f json has them all."] if more > 0 else []
+    lines += [wrap(text, terminal.width, "  ") for text in _mends(one.broken)]
+    return "\n".join([_paint(wrap(head, terminal.width), "red", terminal), *lines])
+
+
+def _seen(one: Broken) -> str:
+    users = ", ".join(safe_text(user, limit=80) for user in one.users)
+    return f"{safe_text(one.source_ip, limit=60)}: {count(one.times, 'login')}, last {one.last:%Y-%m-%d}, {users}"
+
+
+def _mends(broken: tuple[Broken, ...]) -> Iterator[str]:
+    """Why, and what would mend it; said once for all addresses that it is true of."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in broken:
+        found.setdefault((one.reason, one.mend), []).append(one.source_ip)
+    for (reason, mend), addresses in found.items():
+        about = f"{show_names(addresses)}: " if len(found) > 1 else ""
+        yield f"Why: {safe_text(about)}{safe_text(reason)}"
+        yield f"To mend: {safe_text(about)}{safe_text(mend, limit=600)}"
+
+
+def guard_line(one: IntegrationOutcome, simulation: Simulation, terminal: Terminal) -> str:
+    """Green only if guard and replay agree and nothing is unknown; then it says what that rests on."""
+    name = f"LOCK-OUT GUARD for {safe_text(one.name, limit=60)}"
+    sure, unsure = (*one.guard.shut_out, *one.against), one.open
+    if not sure and not unsure and not simulation.gaps:
+        text = f"{name}: nobody who must get in would be shut out. Rests on: {rests_on(one)}."
+        colour = "green" if simulation.safe else "white"
+        return _paint(wrap(text, terminal.width), colour, terminal)
+    gaps = ("Something was not read: see NOT READ above.",) if simulation.gaps else ()
+    lines = [bullet(text, terminal.width) for text in (*sure, *unsure, *gaps)]
+    title = _paint(wrap(f"{name}: {_head(one)}", terminal.width), "red" if sure else "yellow", terminal)
+    return "\n".join([title, *lines])
+
+
+def _head(one: IntegrationOutcome) -> str:
+    if one.guard.shut_out:
+        return "LOCKED OUT"
+    return "BREAKS THE INTEGRATION" if one.against else "NOT KNOWN TO BE SAFE"
+
+
+def rests_on(one: IntegrationOutcome) -> str:
+    """What a proposal that would shut nobody out was judged by."""
+    parts = ["declared egress and operator ranges"]
+    if one.replay:
+        own, since = one.replay.own, one.replay.since
+        when = f" since {since:%Y-%m-%d}" if since else ""
+        seen = count(own.successes, "login") if own.successes else "no login"
+        parts.append(f"{seen} of the integration{when}")
+        times = sum(group.times for group in own.expected)
+        if times:
+            named = show_names({group.source_ip for group in own.expected})
+            parts.append(f"{times:,} of them to be refused by your word ({safe_text(named, limit=200)})")
+        today = own.successes - own.let_in - times
+        if today:
+            parts.append(f"{today:,} of them refused today, too")
+    return "; ".join([*parts, "nobody unread"])
