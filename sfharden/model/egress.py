@@ -70,7 +70,7 @@ class Reading(Model):
 
     `wanted_tags` names the service tags that list the same addresses, by region. `spare` holds lists that count
     only if another source has a gap that they fill; `unused` those that no known call to Salesforce comes from.
-    `elsewhere` are the tags of the same file that nobody declared: other regions'.
+    `elsewhere` are the tags of the same file that nobody declared: other regions' and services'.
     """
 
     file: str

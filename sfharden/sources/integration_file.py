@@ -71,7 +71,7 @@ def _read(item: EgressEntry, name: str, folder: Path) -> Reading:
             return read_logic_app(folder / file, file)
         tags = load_service_tags(folder / file, file)
         tag = tags.tag(item.tag or "")
-        return Reading(file=file, origins=(tag,), elsewhere=tuple(tags.other_regions(tag)))
+        return Reading(file=file, origins=(tag,), elsewhere=tuple(tags.others(tag)))
     except InputError as error:
         return Reading(file=file, gaps=(EgressGap(reason=error.message),))
 

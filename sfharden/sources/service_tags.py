@@ -72,10 +72,11 @@ class ServiceTags:
         ]
         return self.tag(keyed[0] if len(keyed) == 1 else f"{service}.{region}")
 
-    def other_regions(self, tag: Origin) -> Iterator[Origin]:
-        """The tags of the same service for other regions, as far as they can be read; the global one is no region's."""
+    def others(self, tag: Origin) -> Iterator[Origin]:
+        """The regional tags that could have been meant instead, as far as they can be read: another region or service."""
+        services = {f"{one.lower()}." for one in (tag.service, CONNECTORS, RUNTIME)}
         for name in self.entries:
-            if name.startswith(f"{tag.service.lower()}.") and name != tag.name.lower():
+            if name.startswith(tuple(services)) and name != tag.name.lower():
                 with suppress(InputError):
                     yield self.tag(name)
 

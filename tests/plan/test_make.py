@@ -8,7 +8,7 @@ import pytest
 from sfharden.errors import NoVerdictError
 from sfharden.model.integration import Waiver
 from sfharden.model.snapshot import Snapshot
-from sfharden.plan.make import Drafted, Findings, Material, draw_up, guarded, with_waivers
+from sfharden.plan.make import Drafted, Findings, Material, draw_up, guarded, proposed, with_waivers
 from sfharden.plan.planner import Options
 from tests.orgs.metadata import APP, PROFILE, SECURITY
 
@@ -127,3 +127,28 @@ def test_a_whole_bad_integration_is_planned_file_by_file() -> None:
     changed = {change.file for change in drafted(Files(files).material()).planned.plan.changes}
     assert changed == {APP, SECURITY}
     assert PROFILE not in changed
+
+
+# A proposal that was never written ---------------------------------------------------------------
+
+
+def told(made: Drafted, **what: tuple[str, ...]) -> Drafted:
+    plan = made.planned.plan.model_copy(update=what)
+    return replace(made, planned=replace(made.planned, plan=plan))
+
+
+def test_a_proposal_has_the_files_that_change_and_no_others() -> None:
+    found = proposed(drafted(Files(RELAXED).material()))
+    assert [one.file for one in found.components] == [APP]
+    assert found.gaps == ()
+    assert proposed(drafted(Files(HEALTHY_BYTES).material())).components == ()
+
+
+def test_what_must_be_looked_at_first_is_a_gap_of_the_proposal() -> None:
+    found = proposed(told(drafted(Files(RELAXED).material()), conditions=("who has it can't be told",)))
+    assert [(one.what, one.reason) for one in found.gaps] == [("the plan", "who has it can't be told")]
+
+
+def test_a_plan_that_would_lock_out_is_no_proposal() -> None:
+    with pytest.raises(NoVerdictError, match=r"would lock out: everybody \(and 1 more\)"):
+        proposed(told(drafted(Files(RELAXED).material()), lockouts=("everybody", "and you")))

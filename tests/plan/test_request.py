@@ -25,6 +25,7 @@ def request(**asked: Any) -> PlanRequest:
         "fit": None,
         "accept_lockout_risk": False,
         "my_address": None,
+        "expect_refused": (),
         "validate": False,
         "former": None,
         "format_": "table",
@@ -34,8 +35,17 @@ def request(**asked: Any) -> PlanRequest:
 
 def test_the_same_plan_is_asked_for_again_with_all_that_decides_it() -> None:
     assert request().again() == "sfharden plan --source src -i i.yaml -o change"
-    words = request(fit=3, accept_lockout_risk=True, my_address="198.51.100.7", api_version="60.0").again()
-    for said in ("--fit 3", "--accept-lockout-risk", "--my-address 198.51.100.7", "--api-version 60.0"):
+    named = ("192.0.2.66", "192.0.2.140")
+    words = request(
+        fit=3, accept_lockout_risk=True, my_address="198.51.100.7", api_version="60.0", expect_refused=named
+    ).again()
+    for said in (
+        "--fit 3",
+        "--accept-lockout-risk",
+        "--my-address 198.51.100.7",
+        "--api-version 60.0",
+        "--expect-refused 192.0.2.66 --expect-refused 192.0.2.140",
+    ):
         assert said in words
 
 

@@ -241,3 +241,18 @@ def test_all_sources_add_up_and_all_gaps_are_kept(tmp_path: Path) -> None:
     assert found.addresses == WANTED | AddressSet.of(["192.0.2.1", "198.51.100.1"])
     assert found.sources == ("app.json", "integration file", "tags.json")
     assert len(found.gaps) == 2
+
+
+def test_other_regions_and_services_of_the_file_are_known_and_count_for_nothing(tmp_path: Path) -> None:
+    """They tell where an address belongs; a plan rests on what is declared alone."""
+    values = [
+        *TAGS["values"],
+        {"name": "AzureConnectors.NorthEurope", "properties": {"addressPrefixes": ["192.0.2.0/28"]}},
+        {"name": "LogicApps.NorthEurope", "properties": {"addressPrefixes": ["192.0.2.64/28"]}},
+        {"name": "Storage.NorthEurope", "properties": {"addressPrefixes": ["192.0.2.128/28"]}},
+    ]
+    export(tmp_path, {**TAGS, "values": values}, "tags.json")
+    found = integration(tmp_path, "{service_tags: tags.json, tag: AzureConnectors.WestEurope}")
+    assert found.addresses == WANTED
+    assert [one.name for one in found.elsewhere] == ["AzureConnectors.NorthEurope", "LogicApps.NorthEurope"]
+    assert "elsewhere" not in found.model_dump()
