@@ -32,7 +32,7 @@ from sfharden.plan.make import draw_up, proposed
 from sfharden.plan.planner import Options
 from sfharden.report.simulate_json import render_simulation_json
 from sfharden.report.simulate_table import render_explanation, render_simulation
-from sfharden.simulation.matrix import SCENARIOS
+from sfharden.simulation.scenarios import SCENARIOS
 from sfharden.simulation.simulate import Simulation, simulate
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.org.wanted import Wanted

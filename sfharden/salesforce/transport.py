@@ -18,8 +18,7 @@ from urllib3.exceptions import HTTPError
 import sfharden
 from sfharden.errors import AnswerError, NoVerdictError
 from sfharden.salesforce.guard import OutgoingGuard
-from sfharden.salesforce.large_answers import MEBIBYTE as MEBIBYTE
-from sfharden.salesforce.large_answers import SMALL_BYTES, LargeAnswers
+from sfharden.salesforce.large_answers import MEBIBYTE, SMALL_BYTES, LargeAnswers
 from sfharden.salesforce.watchdog import Watch, Watchdog, watched
 from sfharden.text.redact import Secret
 
