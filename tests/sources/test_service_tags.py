@@ -15,7 +15,7 @@ WANTED = AddressSet.of(["203.0.113.8", "203.0.113.64/27", "2001:db8::/122"])
 APP = logic_app(
     {"connector": {"outgoingIpAddresses": [{"address": "203.0.113.8"}, {"address": "198.51.100.1"}]}}
 )
-TAGS = {
+TAGS: dict[str, Any] = {
     "changeNumber": 1,
     "cloud": "Public",
     "values": [
