@@ -16,9 +16,9 @@ from sfharden.revocation.journal import Disk, create_journal
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
 from sfharden.revocation.records import Actor, Header, State
 from sfharden.salesforce.auth import sign_in_with_token
+from sfharden.salesforce.concurrency import ConcurrencyLimit
 from sfharden.salesforce.connect import API_VERSIONS, connect
 from sfharden.salesforce.handles import handle_of
-from sfharden.salesforce.lanes import Lanes
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.revoker import revoker_of
 from sfharden.text.redact import Secret
@@ -75,7 +75,7 @@ def revoke_all(folder: Path, tokens: int) -> float:
         connection = connect(sign_in_with_token(url, token), API_VERSIONS, CallMeter())
         journal = create_journal(folder / "journal.jsonl", head, Disk(lambda: NOW))
         with revoker_of(connection, WORKERS) as revoker:
-            doors = Doors(revoker, Lanes(WORKERS), time.sleep)
+            doors = Doors(revoker, ConcurrencyLimit(WORKERS), time.sleep)
             start = time.perf_counter()
             stopped = execute(plan, approval, plan.handles, Keys(secrets, frozenset()), journal, doors)
             taken = time.perf_counter() - start

@@ -91,7 +91,7 @@ class Gate(Protocol):
     def width(self) -> int:
         """How many may be under way now."""
 
-    def lane(self) -> AbstractContextManager[None]:
+    def slot(self) -> AbstractContextManager[None]:
         """Wait for a place, and hold it."""
 
     def narrow(self) -> None:

@@ -16,9 +16,9 @@ from sfharden.facts.rows import Rows
 from sfharden.facts.values import CannotTell
 from sfharden.files.output_file import write_output
 from sfharden.model.org import Token
+from sfharden.revocation.inventory import OwnLogin
 from sfharden.revocation.one_by_one import of_selection
 from sfharden.revocation.select import Selection, select
-from sfharden.revocation.tokens import OwnLogin
 from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.snapshot_age import why_old
 from sfharden.text.redact import safe_text

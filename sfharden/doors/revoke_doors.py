@@ -41,9 +41,9 @@ class _RunningOrg:
         return revoker_of(self._connection, workers)
 
     def gate(self, workers: int) -> Gate:
-        from sfharden.salesforce.lanes import Lanes
+        from sfharden.salesforce.concurrency import ConcurrencyLimit
 
-        return Lanes(workers)
+        return ConcurrencyLimit(workers)
 
     def sleep(self, seconds: float) -> None:
         self._connection.wire.timing.sleep(seconds)

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from sfharden.model.snapshot import Snapshot
+from sfharden.revocation.inventory import OwnLogin
 from sfharden.revocation.plan import RevocationPlan
 from sfharden.revocation.select import Selected, UnknownToken
 from sfharden.revocation.survival import survivals
-from sfharden.revocation.tokens import OwnLogin
 from sfharden.text.look_alike import look_alikes
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import count

@@ -89,7 +89,7 @@ class _Run:
         self._all_ended = threading.Event()
 
     def run(self) -> SfhardenError | None:
-        # Half as many again as calls may be under way: while some write their journal, the lanes stay full.
+        # Half as many again as calls may be under way: while some write their journal, the slots stay full.
         threads = [
             threading.Thread(target=self._work, name=f"revoke-{number}", daemon=True)
             for number in range(min(self._doors.workers * 3 // 2 or 1, self._all))
@@ -155,7 +155,7 @@ class _Run:
             else self._doors.revoker.revoke
         )
         while True:
-            with self._doors.gate.lane():
+            with self._doors.gate.slot():
                 if self._stopping:
                     return None
                 width = self._doors.gate.width

@@ -11,6 +11,7 @@ from sfharden.ports import Inventory, LiveOrg, Person
 from sfharden.revocation.approve import Approval
 from sfharden.revocation.execute import Doors, Keys, execute
 from sfharden.revocation.history import History
+from sfharden.revocation.inventory import inventory_of
 from sfharden.revocation.journal import Disk, Journal
 from sfharden.revocation.one_by_one import of_plan
 from sfharden.revocation.pages import NoneLeftPage, OutcomePage, ReceiptPage, RevokePage
@@ -18,7 +19,6 @@ from sfharden.revocation.plan import RevocationPlan
 from sfharden.revocation.records import State
 from sfharden.revocation.recount import STILL_LISTED, recount
 from sfharden.revocation.request import Request
-from sfharden.revocation.tokens import stock_of
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import count
 
@@ -39,7 +39,7 @@ class Outside:
 class Run:
     """Executing, counting again and telling, around one open journal.
 
-    `saw_others`: this login was shown other people's tokens before, see `stock_of`.
+    `saw_others`: this login was shown other people's tokens before, see `inventory_of`.
     """
 
     def __init__(
@@ -84,8 +84,8 @@ class Run:
     def _execute(
         self, plan: RevocationPlan, approval: Approval, handles: tuple[str, ...], inventory: Inventory
     ) -> SfhardenError | None:
-        stock = stock_of(inventory.snapshot, inventory.secrets, saw_others=self._saw_others)
-        keys = Keys(inventory.secrets, inventory.external_handles, stock.gap)
+        known = inventory_of(inventory.snapshot, inventory.secrets, saw_others=self._saw_others)
+        keys = Keys(inventory.secrets, inventory.external_handles, known.gap)
         workers = self._request.workers
         path = safe_text(str(self._path))
         self._person.say(f"Revoking {count(len(handles), 'token')}; the journal is {path}")
@@ -105,11 +105,11 @@ class Run:
         try:
             plan = self._journal.read().plan
             again = self._org.read(metadata=False, one_by_one=of_plan(plan))
-            stock = stock_of(again.snapshot, again.secrets, saw_others=self._saw_others)
+            known = inventory_of(again.snapshot, again.secrets, saw_others=self._saw_others)
         except NoVerdictError as error:
             return self._journal.read(), f"the tokens could not be counted again: {error.message}"
         try:
-            return recount(self._journal, stock, self._disk), stock.gap
+            return recount(self._journal, known, self._disk), known.gap
         except NoVerdictError as error:
             self._broken = error
             return self._journal.read(), "what the second count showed could not be noted"

@@ -10,8 +10,8 @@ from sfharden.facts.directory import Directory
 from sfharden.facts.ownership import managed_by
 from sfharden.model.base import Model
 from sfharden.model.org import Organization
+from sfharden.revocation.inventory import TokenInventory
 from sfharden.revocation.select import Selected, Selection
-from sfharden.revocation.tokens import Stock
 
 # No I, L, O, U, 0 and 1: nothing that a tired person reads as something else, and no word to be ashamed of.
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -70,7 +70,11 @@ def fingerprint(org_id: str, handles: tuple[str, ...]) -> str:
 
 
 def make_plan(
-    selection: Selection, selected: Selected, stock: Stock, organization: Organization, directory: Directory
+    selection: Selection,
+    selected: Selected,
+    known: TokenInventory,
+    organization: Organization,
+    directory: Directory,
 ) -> RevocationPlan:
     """The plan to revoke the selected tokens."""
     managed = managed_by(directory)
@@ -86,12 +90,12 @@ def make_plan(
         for token in selected.tokens
     )
     return RevocationPlan(
-        org_id=stock.org_id,
+        org_id=known.org_id,
         org_name=organization.name,
         is_sandbox=organization.is_sandbox,
         selection=selection.words(),
         tokens=tokens,
-        gap=stock.gap,
+        gap=known.gap,
         unknown=len(selected.unknown),
         spared=len(selected.own),
     )

@@ -11,11 +11,11 @@ from datetime import datetime
 from sfharden.errors import InputError
 from sfharden.model.org import Token
 from sfharden.revocation.history import History
+from sfharden.revocation.inventory import OwnLogin, TokenInventory
 from sfharden.revocation.journal import Journal
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
 from sfharden.revocation.records import State
 from sfharden.revocation.recount import STILL_THERE
-from sfharden.revocation.tokens import OwnLogin, Stock
 from sfharden.text.redact import safe_text
 
 Managed = Callable[[Token], bool | None]
@@ -36,38 +36,40 @@ class Rest:
     unlisted: tuple[str, ...] = ()
 
 
-def rest_of(history: History, stock: Stock, own: OwnLogin, managed: Managed = lambda _: None) -> Rest:
+def rest_of(
+    history: History, known: TokenInventory, own: OwnLogin, managed: Managed = lambda _: None
+) -> Rest:
     """What is left, by looking: open tokens, and those that are there though they were said to be gone.
 
     Raises InputError for a journal of another org, and for one that tells of a token what the org doesn't.
     """
     plan = history.plan
-    if plan.org_id != stock.org_id:
+    if plan.org_id != known.org_id:
         raise InputError("The journal is of another org.", "Sign in to the org that it was made in.")
-    rows = {token.handle: token for token in stock.tokens}
-    there = [one for one in plan.tokens if one.handle in stock.handles]
+    rows = {token.handle: token for token in known.tokens}
+    there = [one for one in plan.tokens if one.handle in known.handles]
     listed = [(one, rows[one.handle]) for one in there if one.handle in rows]
-    listed = [(one, row) for one, row in listed if one.user == row.user_id or row.user_id in stock.usernames]
+    listed = [(one, row) for one, row in listed if one.user == row.user_id or row.user_id in known.usernames]
     compared = {one.handle for one, _ in listed}
     for one, row in listed:
-        _refuse_another(one, row, stock)
+        _refuse_another(one, row, known)
     left = tuple(
         one.model_copy(update={"installed": managed(row)}) for one, row in listed if not own.spares(row)
     )
     return Rest(
-        plan.model_copy(update={"tokens": left, "gap": stock.gap, "unknown": 0, "spared": 0}),
-        tuple(handle for handle in history.open_handles() if handle not in stock.handles),
+        plan.model_copy(update={"tokens": left, "gap": known.gap, "unknown": 0, "spared": 0}),
+        tuple(handle for handle in history.open_handles() if handle not in known.handles),
         tuple(row for _, row in listed if own.spares(row)),
         tuple(one.handle for one in there if one.handle not in compared),
     )
 
 
-def _refuse_another(planned: PlannedToken, row: Token, stock: Stock) -> None:
+def _refuse_another(planned: PlannedToken, row: Token, known: TokenInventory) -> None:
     """Raise InputError where the journal and the org tell different things of a token."""
     by_id = planned.user == row.user_id  # whose name was not told when it was planned
     pairs = {
         "app": (planned.app, row.app_label),
-        "user": (planned.user, row.user_id if by_id else stock.usernames.get(row.user_id, row.user_id)),
+        "user": (planned.user, row.user_id if by_id else known.usernames.get(row.user_id, row.user_id)),
         "creation": (_moment(planned.created), _moment(row.created)),
         "kind": (_kind(planned.external), _kind(row.external)),
     }

@@ -21,6 +21,7 @@ from sfharden.revocation.approve import (
 from sfharden.revocation.caveats import caveats, deceiving
 from sfharden.revocation.finish import Outside, Run
 from sfharden.revocation.history import History
+from sfharden.revocation.inventory import OwnLogin, TokenInventory, inventory_of
 from sfharden.revocation.journal import create_journal, resume_journal
 from sfharden.revocation.one_by_one import of_plan, of_selection
 from sfharden.revocation.pages import JournalPage, NotePage, PlanPage, RevokePage
@@ -30,7 +31,6 @@ from sfharden.revocation.request import Request, refuse_receipt
 from sfharden.revocation.resume import Rest, reopen, rest_of
 from sfharden.revocation.select import Selected, select
 from sfharden.revocation.survival import survivals
-from sfharden.revocation.tokens import OwnLogin, Stock, stock_of
 from sfharden.text.wording import count
 
 # The label of the app that the Salesforce CLI signs in with unless it was told another one.
@@ -78,10 +78,10 @@ def _proposed(outside: Outside, request: Request) -> _Proposed:
     inventory = org.read(metadata=True, one_by_one=of_selection(request.selection, org.now))
     snapshot = inventory.snapshot
     own = own_login(snapshot, org.how)
-    stock = _stock(inventory, own)
+    known = _token_inventory(inventory, own)
     directory = Directory(snapshot)
-    selected = select(request.selection, stock.tokens, directory, own, org.now())
-    plan = _plan(request, selected, stock, snapshot, directory)
+    selected = select(request.selection, known.tokens, directory, own, org.now())
+    plan = _plan(request, selected, known, snapshot, directory)
     return _Proposed(inventory, own, selected, plan, _who(snapshot, outside))
 
 
@@ -122,12 +122,12 @@ def take_up(outside: Outside, path: Path, request: Request) -> int:
         inventory = outside.org.read(metadata=True, one_by_one=of_plan(history.plan))
         own = own_login(inventory.snapshot, outside.org.how)
         saw_others = _saw_others(history, own)
-        stock = _stock(inventory, own, saw_others=saw_others)
-        rest = _rest(history, stock, own, inventory.snapshot)
+        known = _token_inventory(inventory, own, saw_others=saw_others)
+        rest = _rest(history, known, own, inventory.snapshot)
         left, who = rest.left, _who(inventory.snapshot, outside)
         outside.person.show(JournalPage(history, left, who))
         _refuse_unknown_login(own)
-        refuse_incomplete(stock.gap, request.accept_incomplete)
+        refuse_incomplete(known.gap, request.accept_incomplete)
         warnings = _warned(outside.person, _caveats_of(rest, inventory.snapshot))
         approval = _approved_again(left, request, outside.person)
         journal.note(_resumed(outside, who, approval))
@@ -139,9 +139,9 @@ def take_up(outside: Outside, path: Path, request: Request) -> int:
     return run.finish(left, approval, left.handles, inventory)
 
 
-def _rest(history: History, stock: Stock, own: OwnLogin, snapshot: Snapshot) -> Rest:
+def _rest(history: History, known: TokenInventory, own: OwnLogin, snapshot: Snapshot) -> Rest:
     """What is left, with the org as it tells of itself now and not as the journal does."""
-    rest = rest_of(history, stock, own, managed_by(Directory(snapshot)))
+    rest = rest_of(history, known, own, managed_by(Directory(snapshot)))
     organization = _organization(snapshot)
     told = {"org_name": organization.name, "is_sandbox": organization.is_sandbox}
     return replace(rest, left=rest.left.model_copy(update=told))
@@ -184,9 +184,9 @@ def _saw_others(history: History, own: OwnLogin) -> bool:
     return same_record(own.user_id, header.who.user_id) and ONLY_OWN_ROWS not in header.plan.gap
 
 
-def _stock(inventory: Inventory, own: OwnLogin, *, saw_others: bool = False) -> Stock:
-    stock = stock_of(inventory.snapshot, inventory.secrets, saw_others=saw_others)
-    return replace(stock, gap="; ".join(one for one in (stock.gap, own.gap) if one))
+def _token_inventory(inventory: Inventory, own: OwnLogin, *, saw_others: bool = False) -> TokenInventory:
+    known = inventory_of(inventory.snapshot, inventory.secrets, saw_others=saw_others)
+    return replace(known, gap="; ".join(one for one in (known.gap, own.gap) if one))
 
 
 def own_login(snapshot: Snapshot, how: str) -> OwnLogin:
@@ -199,14 +199,14 @@ def own_login(snapshot: Snapshot, how: str) -> OwnLogin:
 
 
 def _plan(
-    request: Request, selected: Selected, stock: Stock, snapshot: Snapshot, directory: Directory
+    request: Request, selected: Selected, known: TokenInventory, snapshot: Snapshot, directory: Directory
 ) -> RevocationPlan:
-    return make_plan(request.selection, selected, stock, _organization(snapshot), directory)
+    return make_plan(request.selection, selected, known, _organization(snapshot), directory)
 
 
 def _organization(snapshot: Snapshot) -> Organization:
     organization = snapshot.org.organization if snapshot.org else None
-    if organization is None:  # stock_of has refused that
+    if organization is None:  # inventory_of has refused that
         raise NoVerdictError("The org did not say which one it is")
     return organization
 

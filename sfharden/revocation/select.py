@@ -15,7 +15,7 @@ from sfharden.facts.values import CannotTell
 from sfharden.model import org
 from sfharden.model.org import Token, User
 from sfharden.revocation.app_names import AppNames
-from sfharden.revocation.tokens import OwnLogin
+from sfharden.revocation.inventory import OwnLogin
 from sfharden.text.names import normalise, suggestion
 from sfharden.text.wording import ended
 

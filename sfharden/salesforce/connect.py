@@ -7,8 +7,8 @@ from typing import Final
 from sfharden.errors import AuthError
 from sfharden.ports import CallLog, Timing, no_log
 from sfharden.salesforce.auth import OrgSession
+from sfharden.salesforce.concurrency import ConcurrencyLimit
 from sfharden.salesforce.guard import READING, Rule
-from sfharden.salesforce.lanes import Lanes
 from sfharden.salesforce.metadata_api import MetadataClient, Polling
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.rest import OrgClient, negotiate
@@ -47,7 +47,7 @@ def connect(
     retries: RetryPolicy | None = None,
     bounds: Bounds | None = None,
     polling: Polling | None = None,
-    lanes: Lanes | None = None,
+    limit: ConcurrencyLimit | None = None,
     trust: Trust = SALESFORCE_ONLY,
     log: CallLog = no_log,
 ) -> Connection:
@@ -65,7 +65,7 @@ def connect(
         timing=timing,
         retries=retries,
         bounds=bounds,
-        lanes=lanes,
+        limit=limit,
         log=log,
     )
     try:

@@ -12,7 +12,7 @@ SMALL_VALUES: Final = 100_000
 
 
 class LargeAnswers:
-    """One turn for all lanes of a run: whoever reads or parses a large answer has it, and the others wait.
+    """One turn for all calls of a run: whoever reads or parses a large answer has it, and the others wait.
 
     Not a sum that all share: two that both need more than is left would wait for each other.
     """

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from sfharden.errors import AnswerError, DeniedError
 from sfharden.salesforce.answers import json_reader, list_of, misshapen, number_at, object_of, text_at
-from sfharden.salesforce.lanes import Rank
+from sfharden.salesforce.concurrency import Rank
 from sfharden.salesforce.session import Wire, WireCall
 from sfharden.salesforce.soql import LONGEST_QUERY, soql_name, soql_quote
 

@@ -15,10 +15,10 @@ from urllib.parse import quote, urlencode
 
 from sfharden.errors import AnswerError, AuthError, BudgetError, DeniedError, LimitError, UnreachableError
 from sfharden.ports import Ending, RevokeOutcome
+from sfharden.salesforce.concurrency import ConcurrencyLimit
 from sfharden.salesforce.connect import Connection
 from sfharden.salesforce.failures import LONGEST_REFUSAL, error_code, failure
 from sfharden.salesforce.guard import REVOKING
-from sfharden.salesforce.lanes import Lanes
 from sfharden.salesforce.session import Answer, Wire, WireCall
 from sfharden.text.redact import MASK, Secret
 
@@ -90,7 +90,7 @@ def revoker_of(connection: Connection, workers: int) -> Iterator[Revoker]:
         bounds=replace(reading.bounds, run=float("inf")),
         large=reading.large,
         retries=reading.retries,
-        lanes=Lanes(workers),
+        limit=ConcurrencyLimit(workers),
         log=reading.log,
     )
     try:

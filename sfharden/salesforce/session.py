@@ -9,8 +9,8 @@ import requests
 
 from sfharden.errors import AnswerError, LimitError, OrgError, UnreachableError
 from sfharden.ports import CallLog, CallMade, Timing, no_log
+from sfharden.salesforce.concurrency import ConcurrencyLimit, Rank
 from sfharden.salesforce.guard import READING, OutgoingGuard, Rule
-from sfharden.salesforce.lanes import Lanes, Rank
 from sfharden.salesforce.large_answers import SMALL_VALUES, LargeAnswers, values_in
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.origin import WebOrigin, origin_of
@@ -79,13 +79,13 @@ class Wire:
         timing: Timing | None = None,
         retries: RetryPolicy | None = None,
         bounds: Bounds | None = None,
-        lanes: Lanes | None = None,
+        limit: ConcurrencyLimit | None = None,
         large: LargeAnswers | None = None,
         log: CallLog = no_log,
     ) -> None:
         self.origin = origin
         self.log = log
-        self.lanes = lanes or Lanes()
+        self.limit = limit or ConcurrencyLimit()
         self.meter = meter
         self.timing = timing or Timing()
         self.retries = retries or RetryPolicy()
@@ -140,10 +140,10 @@ class Wire:
         attempt = 1
         while True:
             try:
-                with self.lanes.lane(call.rank):
+                with self.limit.slot(call.rank):
                     return self._attempt(call, attempt)
             except AttemptError as failed:
-                # Before it waits for a lane again: who has one may wait for this turn.
+                # Before it waits for a slot again: who has one may wait for this turn.
                 self.large.leave()
                 if not call.reading or attempt >= failed.attempts:
                     raise failed.error from None
@@ -208,7 +208,7 @@ class Wire:
 
     def _limited(self, call: WireCall, response: requests.Response) -> AttemptError:
         """Too many calls at once, or too many today: the answers look alike, so a second try tells."""
-        self.lanes.narrow()
+        self.limit.narrow()
         message = f"{call.what}: the org answered REQUEST_LIMIT_EXCEEDED"
         error = LimitError(message, "A daily or a concurrent limit of the org's is reached; try later.")
         return AttemptError(error, self.retries.attempts_after_limit, response.headers.get("Retry-After", ""))

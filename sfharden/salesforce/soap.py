@@ -14,8 +14,8 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.sax.saxutils import escape
 
 from sfharden.errors import AnswerError, OrgError
+from sfharden.salesforce.concurrency import Rank
 from sfharden.salesforce.failures import clean_code, failure
-from sfharden.salesforce.lanes import Rank
 from sfharden.salesforce.outgoing_bodies import METADATA_NAMESPACE, SOAP_NAMESPACE
 from sfharden.salesforce.session import Answer, Wire, WireCall
 from sfharden.text.hardened_xml import HardenedXml, XmlRefusal

@@ -17,6 +17,7 @@ from sfharden.revocation.approve import Approval, approve_expected
 from sfharden.revocation.execute import Doors, Keys, execute
 from sfharden.revocation.finish import Outside
 from sfharden.revocation.history import History
+from sfharden.revocation.inventory import OwnLogin, TokenInventory
 from sfharden.revocation.journal import Disk, Journal, create_journal, resume_journal
 from sfharden.revocation.pages import ReceiptPage, RevokePage
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
@@ -25,9 +26,8 @@ from sfharden.revocation.recount import recount
 from sfharden.revocation.request import Request
 from sfharden.revocation.resume import reopen, rest_of
 from sfharden.revocation.select import Selection
-from sfharden.revocation.tokens import OwnLogin, Stock
+from sfharden.salesforce.concurrency import ConcurrencyLimit
 from sfharden.salesforce.handles import handle_of
-from sfharden.salesforce.lanes import Lanes
 from sfharden.text.redact import Secret
 from tests.orgs.constants import NOW as NOW
 
@@ -152,9 +152,9 @@ class FakeOrg:
     def keys(self, gap: str = "") -> Keys:
         return Keys({handle(one): secret(one) for one in self.alive}, frozenset(), gap)
 
-    def stock(self, gap: str = "") -> Stock:
+    def known(self, gap: str = "") -> TokenInventory:
         tokens = tuple(token(one) for one in sorted(self.alive))
-        return Stock(ORG_ID, tokens, gap, frozenset(one.handle for one in tokens), USERNAMES)
+        return TokenInventory(ORG_ID, tokens, gap, frozenset(one.handle for one in tokens), USERNAMES)
 
 
 @dataclass
@@ -192,7 +192,7 @@ class Scene:
     sleeps: list[float] = field(default_factory=list)
 
     def doors(self, workers: int = 1) -> Doors:
-        return Doors(self.org, Lanes(workers), self.sleeps.append, workers=workers)
+        return Doors(self.org, ConcurrencyLimit(workers), self.sleeps.append, workers=workers)
 
     def approval(self) -> Approval:
         return approve_expected(self.plan, len(self.plan.tokens))
@@ -205,7 +205,7 @@ class Scene:
     def resume(self, disk: Disk | None = None, *, gap: str = "", workers: int = 1) -> SfhardenError | None:
         journal, history = resume_journal(self.path, disk or Disk(lambda: NOW))
         try:
-            rest = rest_of(history, self.org.stock(gap), NOBODY)
+            rest = rest_of(history, self.org.known(gap), NOBODY)
             reopen(journal, history, rest)
         except BaseException:
             journal.close()
@@ -224,7 +224,7 @@ class Scene:
         try:
             approval = approve_expected(plan, len(plan.tokens))
             stopped = execute(plan, approval, plan.handles, keys, journal, self.doors(workers))
-            recount(journal, self.org.stock(gap), disk or Disk(lambda: NOW))
+            recount(journal, self.org.known(gap), disk or Disk(lambda: NOW))
             return stopped
         finally:
             journal.close()
@@ -274,8 +274,8 @@ class OpenOrg:
     def revoker(self, workers: int) -> "nullcontext[FakeOrg]":  # noqa: ARG002 - what the door has
         return nullcontext(self.fake)
 
-    def gate(self, workers: int) -> Lanes:
-        return Lanes(workers)
+    def gate(self, workers: int) -> ConcurrencyLimit:
+        return ConcurrencyLimit(workers)
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)

@@ -1,8 +1,8 @@
 """What is told before consent: each token that stays, and why; what is spared; what was not seen."""
 
 from sfharden.revocation.caveats import caveats, deceiving
+from sfharden.revocation.inventory import OwnLogin
 from sfharden.revocation.select import Selected, UnknownToken
-from sfharden.revocation.tokens import OwnLogin
 
 from .kit import NOBODY, plan_of, snapshot, token
 

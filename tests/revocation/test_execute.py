@@ -17,11 +17,11 @@ from sfharden.errors import (
 )
 from sfharden.ports import Ending, RevokeOutcome
 from sfharden.revocation.execute import Doors, Keys, execute
+from sfharden.revocation.inventory import TokenInventory
 from sfharden.revocation.journal import Disk, create_journal, resume_journal
 from sfharden.revocation.records import State
 from sfharden.revocation.recount import recount
-from sfharden.revocation.tokens import Stock
-from sfharden.salesforce.lanes import Lanes
+from sfharden.salesforce.concurrency import ConcurrencyLimit
 from sfharden.text.redact import Secret
 
 from .kit import NOW, ORG_ID, FakeOrg, MortalDisk, Scene, handle, header_of, plan_of, scene, secret, token
@@ -154,9 +154,9 @@ def test_a_token_that_is_still_listed_by_its_own_resource_survives(
     stage.first_run()
     twin = token(9, external=True)._replace(**changes)
     users = {"u1": "u1@acme.example", "u2": "u2@acme.example"}
-    stock = Stock(ORG_ID, (twin,), "", frozenset({twin.handle}), users)
+    known = TokenInventory(ORG_ID, (twin,), "", frozenset({twin.handle}), users)
     journal, _ = resume_journal(stage.path, Disk(lambda: NOW))
-    history = recount(journal, stock, Disk(lambda: NOW))
+    history = recount(journal, known, Disk(lambda: NOW))
     journal.close()
     assert history.recounts[-1].survivors == ((handle(1),) if survives else ())
     assert (history.state(handle(1)) is State.FAILED) is survives
@@ -165,7 +165,7 @@ def test_a_token_that_is_still_listed_by_its_own_resource_survives(
 
 def test_a_limit_halves_the_width_waits_and_asks_again(tmp_path: Path) -> None:
     stage = scene(tmp_path)
-    gate = Lanes(8)
+    gate = ConcurrencyLimit(8)
     stage.org.trouble = lambda number, phase: LIMITED if number <= 3 and phase == "before" else None
     journal = create_journal(stage.path, header_of(stage.plan), Disk(lambda: NOW))
     doors = Doors(stage.org, gate, stage.sleeps.append, workers=1)
@@ -264,7 +264,7 @@ def test_interruption_notes_the_calls_under_way_and_ends(tmp_path: Path) -> None
 
     stage.org.trouble = slow
     journal = create_journal(stage.path, header_of(stage.plan), Disk(lambda: NOW))
-    doors = Doors(stage.org, Lanes(2), stage.sleeps.append, progress, workers=2)
+    doors = Doors(stage.org, ConcurrencyLimit(2), stage.sleeps.append, progress, workers=2)
     with pytest.raises(KeyboardInterrupt):
         execute(stage.plan, stage.approval(), stage.plan.handles, stage.org.keys(), journal, doors)
     journal.close()
@@ -288,7 +288,7 @@ def test_progress_that_fails_stops_the_workers_and_loses_no_answer(tmp_path: Pat
 
     stage.org.trouble = slow
     journal = create_journal(stage.path, header_of(stage.plan), Disk(lambda: NOW))
-    doors = Doors(stage.org, Lanes(2), stage.sleeps.append, progress, workers=2)
+    doors = Doors(stage.org, ConcurrencyLimit(2), stage.sleeps.append, progress, workers=2)
     with pytest.raises(BrokenPipeError):
         execute(stage.plan, stage.approval(), stage.plan.handles, stage.org.keys(), journal, doors)
     journal.close()

@@ -177,7 +177,7 @@ def test_a_second_handle_of_a_token_that_is_there_is_not_gone(tmp_path: Path) ->
     stage = scene(tmp_path, tokens=2, bystanders=0)
     stage.org.trouble = lambda _number, _phase: RevokeOutcome(Ending.UNKNOWN, "NO_ANSWER")
     stage.first_run()
-    listed_once = replace(stage.org.stock(), tokens=())
+    listed_once = replace(stage.org.known(), tokens=())
     rest = rest_of(stage.history(), listed_once, NOBODY)
     assert rest.gone == rest.left.handles == ()  # nor can it be told what it is, so it's not revoked unseen
     assert set(rest.unlisted) == set(stage.plan.handles)

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from sfharden.facts.directory import Directory
 from sfharden.model.org import AppRow, Token
+from sfharden.revocation.inventory import inventory_of
 from sfharden.revocation.one_by_one import of_plan, of_selection
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
 from sfharden.revocation.recount import still_there
 from sfharden.revocation.select import Selection, select
-from sfharden.revocation.tokens import stock_of
 
 from .kit import NOBODY, NOW, ORG_ID, snapshot, token
 
@@ -125,7 +125,7 @@ def test_what_stands_for_many_is_no_token_that_is_still_there() -> None:
     row = summed()
     there = still_there(
         plan(PLANNED.model_copy(update={"external": False, "created": row.created})),
-        stock_of(snapshot([], external=[row])),
+        inventory_of(snapshot([], external=[row])),
     )
     assert there == frozenset()
-    assert row.handle not in stock_of(snapshot([], external=[row])).handles
+    assert row.handle not in inventory_of(snapshot([], external=[row])).handles

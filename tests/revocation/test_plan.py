@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from sfharden.facts.directory import Directory
 from sfharden.model.org import Organization
+from sfharden.revocation.inventory import inventory_of
 from sfharden.revocation.plan import ALPHABET, fingerprint, make_plan
 from sfharden.revocation.select import Selection, select
-from sfharden.revocation.tokens import stock_of
 
 from .kit import NOBODY, NOW, ORG_ID, handle, secret, snapshot, token
 
@@ -36,10 +36,10 @@ def test_other_tokens_have_another_fingerprint(some: list[str], others: list[str
 
 def test_a_plan_tells_apps_users_and_what_was_not_seen() -> None:
     source = snapshot([token(1), token(2, app_id="", user_id="u7"), token(3, app_id="0DSmenu")])
-    stock, directory = stock_of(source), Directory(source)
+    known, directory = inventory_of(source), Directory(source)
     selection = Selection(everything=True)
-    selected = select(selection, stock.tokens, directory, NOBODY, NOW)
-    plan = make_plan(selection, selected, stock, Organization(id=ORG_ID, name="Acme"), directory)
+    selected = select(selection, known.tokens, directory, NOBODY, NOW)
+    plan = make_plan(selection, selected, known, Organization(id=ORG_ID, name="Acme"), directory)
     told = {one.handle: (one.user, one.installed) for one in plan.tokens}
     assert told == {
         handle(1): ("u1@acme.example", True),

@@ -11,8 +11,8 @@ from sfharden.errors import UsageError
 from sfharden.facts.directory import Directory
 from sfharden.model.org import AppRow, Token, User
 from sfharden.model.snapshot import Gap, Snapshot
+from sfharden.revocation.inventory import OwnLogin
 from sfharden.revocation.select import Selected, Selection, select
-from sfharden.revocation.tokens import OwnLogin
 
 from .kit import NOBODY, NOW, handle, snapshot, token, user
 

@@ -16,8 +16,8 @@ from sfharden.errors import OrgError
 from sfharden.model import org as tables
 from sfharden.model.org import Assignment, Organization, PermissionSetRow, Token
 from sfharden.model.snapshot import Gap, Snapshot, Source, Tool
+from sfharden.salesforce.concurrency import Rank
 from sfharden.salesforce.connect import Connection
-from sfharden.salesforce.lanes import Rank
 from sfharden.sources.org import records, rights
 from sfharden.sources.org.joins import Joined, Questions, join
 from sfharden.sources.org.logins import LoginReading, read_logins

@@ -1,7 +1,7 @@
 """Two pools of threads: one for the parts of a reading, one for the small pieces that parts split into.
 
 Two, so that a part that waits for its pieces never holds the place one of them needs. How many calls are
-under way at once is bounded elsewhere, by the wire's lanes.
+under way at once is bounded elsewhere, by the wire's concurrency limit.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -142,7 +142,7 @@ def test_a_token_that_is_none_is_refused() -> None:
 
 
 def test_one_reading_makes_few_calls() -> None:
-    """As many as the goal allows, and never more side by side than the lanes."""
+    """As many as the goal allows, and never more side by side than the limit."""
     org: DemoOrg = sized_org(NOW, profiles=60, apps=15, users=40, tokens=600)
     with serve(org) as server:
         read(server, wanted=EVERYTHING)

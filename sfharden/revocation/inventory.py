@@ -12,7 +12,7 @@ from sfharden.text.names import normalise
 
 
 @dataclass(frozen=True, slots=True)
-class Stock:
+class TokenInventory:
     """All tokens that were read. `gap` says why they may not be all of them; empty, they are.
 
     Of external client apps some may stand for all that a user gave an app, see `Token.summed`: those can't be revoked.
@@ -28,7 +28,9 @@ class Stock:
     usernames: Mapping[str, str] = field(default_factory=dict)
 
 
-def stock_of(snapshot: Snapshot, handles: Iterable[str] = (), *, saw_others: bool = False) -> Stock:
+def inventory_of(
+    snapshot: Snapshot, handles: Iterable[str] = (), *, saw_others: bool = False
+) -> TokenInventory:
     """The tokens of a snapshot, with all handles that its reading gave.
 
     `saw_others`: this login was shown other people's tokens before. Then its own alone are no sign of a list
@@ -52,7 +54,7 @@ def stock_of(snapshot: Snapshot, handles: Iterable[str] = (), *, saw_others: boo
     reason = "; ".join(dict.fromkeys(gaps))
     usernames = {user.id: user.username for user in tables.users or ()}
     every = frozenset((*handles, *(one.handle for one in tokens.values() if not one.summed)))
-    return Stock(tables.organization.id, tuple(tokens.values()), reason, every, usernames)
+    return TokenInventory(tables.organization.id, tuple(tokens.values()), reason, every, usernames)
 
 
 @dataclass(frozen=True, slots=True)

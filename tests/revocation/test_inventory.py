@@ -1,4 +1,4 @@
-"""The stock of tokens and what it lacks; and which tokens are this run's own, which are never revoked."""
+"""The token inventory and its gaps; and which tokens are this run's own, which are never revoked."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from sfharden.errors import NoVerdictError
 from sfharden.model import org
 from sfharden.model.org import OrgTables
 from sfharden.model.snapshot import Gap
-from sfharden.revocation.tokens import OwnLogin, stock_of
+from sfharden.revocation.inventory import OwnLogin, inventory_of
 
 from .kit import handle, snapshot, token
 
@@ -14,14 +14,14 @@ OWN_ROWS = Gap(what="OAuth tokens", reason=org.ONLY_OWN_ROWS, kind=org.TOKENS)
 
 
 def test_a_stock_says_what_it_lacks() -> None:
-    assert stock_of(snapshot([token(1)])).gap == ""
-    assert "OAuth usage was not read" in stock_of(snapshot([token(1)], external=None)).gap
+    assert inventory_of(snapshot([token(1)])).gap == ""
+    assert "OAuth usage was not read" in inventory_of(snapshot([token(1)], external=None)).gap
     gap = Gap(what="OAuth tokens", reason="2,500 of 6,000 came", kind="OauthToken")
-    assert "2,500 of 6,000" in stock_of(snapshot([token(1)], gaps=[gap])).gap
+    assert "2,500 of 6,000" in inventory_of(snapshot([token(1)], gaps=[gap])).gap
     anything = Gap(what="Everything", reason="the session ended")
-    assert "the session ended" in stock_of(snapshot([token(1)], gaps=[anything])).gap
+    assert "the session ended" in inventory_of(snapshot([token(1)], gaps=[anything])).gap
     harmless = Gap(what="Logins", reason="denied", kind="LoginHistory")
-    assert stock_of(snapshot([token(1)], gaps=[harmless])).gap == ""
+    assert inventory_of(snapshot([token(1)], gaps=[harmless])).gap == ""
 
 
 def test_without_tokens_or_an_org_nothing_can_be_planned() -> None:
@@ -29,22 +29,22 @@ def test_without_tokens_or_an_org_nothing_can_be_planned() -> None:
     assert whole.org
     for tables in (None, OrgTables(), whole.org.model_copy(update={"tokens": None, "external_tokens": None})):
         with pytest.raises(NoVerdictError):
-            stock_of(whole.model_copy(update={"org": tables}))
+            inventory_of(whole.model_copy(update={"org": tables}))
 
 
 def test_a_token_that_both_tables_have_is_there_once_with_all_its_handles() -> None:
-    stock = stock_of(snapshot([token(1)], external=[token(1), token(2, external=True)]), ["second"])
-    assert [one.handle for one in stock.tokens] == [handle(1), handle(2)]
-    assert stock.handles == {handle(1), handle(2), "second"}
-    assert stock.usernames["u1"] == "u1@acme.example"
+    known = inventory_of(snapshot([token(1)], external=[token(1), token(2, external=True)]), ["second"])
+    assert [one.handle for one in known.tokens] == [handle(1), handle(2)]
+    assert known.handles == {handle(1), handle(2), "second"}
+    assert known.usernames["u1"] == "u1@acme.example"
 
 
 def test_the_own_rows_alone_are_a_list_cut_short_unless_others_were_seen_before() -> None:
     source = snapshot([token(1)], gaps=[OWN_ROWS])
-    assert org.ONLY_OWN_ROWS in stock_of(source).gap
-    assert stock_of(source, saw_others=True).gap == ""
+    assert org.ONLY_OWN_ROWS in inventory_of(source).gap
+    assert inventory_of(source, saw_others=True).gap == ""
     more = snapshot([token(1)], gaps=[OWN_ROWS, Gap(what="OAuth tokens", reason="cut off", kind=org.TOKENS)])
-    assert "cut off" in stock_of(more, saw_others=True).gap
+    assert "cut off" in inventory_of(more, saw_others=True).gap
 
 
 # This run's own login --------------------------------------------------------------------------

@@ -21,7 +21,7 @@ class Rank(IntEnum):
     REST = 2
 
 
-class Lanes:
+class ConcurrencyLimit:
     """A counted gate for calls. Safe to share between threads.
 
     Salesforce limits calls that run at the same time (Limits Quick Reference, Concurrent API Request Limits),
@@ -41,8 +41,8 @@ class Lanes:
         return self._width
 
     @contextmanager
-    def lane(self, rank: Rank = Rank.REST) -> Iterator[None]:
-        """Wait for a free lane, and hold it. Of those who wait the lowest rank goes first, then who came first."""
+    def slot(self, rank: Rank = Rank.REST) -> Iterator[None]:
+        """Wait for a free slot, and hold it. Of those who wait the lowest rank goes first, then who came first."""
         with self._free:
             self._came += 1
             turn = (rank, self._came)
@@ -62,6 +62,6 @@ class Lanes:
                 self._free.notify_all()
 
     def narrow(self) -> None:
-        """Halve the width; at least one lane stays."""
+        """Halve the width; at least one slot stays."""
         with self._free:
             self._width = max(1, self._width // 2)
