@@ -16,7 +16,7 @@ import click
 
 from sfharden import __version__
 from sfharden.commands import ENTRY
-from sfharden.commands.process import settle
+from sfharden.doors.process import settle
 from sfharden.errors import Exit, SfhardenError
 
 # Each sub-command, its module in sfharden.commands, and its line in the help.
@@ -102,7 +102,7 @@ def group(context: click.Context) -> None:
 def main(arguments: Sequence[str] | None = None, doors: object = None) -> int:
     """Run the command line and give the exit code; nothing else leaves this function, SystemExit included.
 
-    `doors` are the time, the patience and the log of a run, see `commands.doors`.
+    `doors` are the time, the patience and the log of a run, see `doors.run_doors`.
     """
     given, everywhere = _apart(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in everywhere
@@ -146,7 +146,7 @@ def _apart(words: Sequence[str]) -> tuple[list[str], set[str]]:
 
 
 def _logging(doors: object) -> object:
-    from sfharden.commands.doors import logging_to
+    from sfharden.doors.run_doors import logging_to
 
     return logging_to(sys.stderr, doors)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from sfharden.cli import main
-from sfharden.commands.doors import RunDoors
+from sfharden.doors.run_doors import RunDoors
 from sfharden.ports import Timing
 from tests import expat_modes
 

@@ -9,7 +9,7 @@ from typing import Final
 from sfharden.access.gather import known
 from sfharden.facts.apps import App
 from sfharden.facts.directory import same_record
-from sfharden.facts.index import Index as Index
+from sfharden.facts.index import Index
 from sfharden.facts.values import CannotTell, Fact
 from sfharden.model.org import PermissionSetRow, User
 from sfharden.text.names import canonical_profile, normalise

@@ -8,7 +8,7 @@ from sfharden.addresses import AddressSet
 from sfharden.facts import values as facts
 from sfharden.facts.apps import App
 from sfharden.facts.defaults import is_default, setting
-from sfharden.facts.index import Index as Index
+from sfharden.facts.index import Index
 from sfharden.facts.ownership import goes_by
 from sfharden.facts.profiles import ranges_of
 from sfharden.facts.values import CannotTell, Fact

@@ -9,7 +9,7 @@ from sfharden.access.gather import known
 from sfharden.access.users import APPROVE_UNINSTALLED, who_has_profile, who_is
 from sfharden.facts.apps import App
 from sfharden.facts.grants import MOST_NAMED, signs_in
-from sfharden.facts.index import Index as Index
+from sfharden.facts.index import Index
 from sfharden.model import kinds
 from sfharden.model.integration import Integration
 from sfharden.model.org import User

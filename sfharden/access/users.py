@@ -10,7 +10,7 @@ from sfharden.addresses import AddressSet
 from sfharden.facts import values as facts
 from sfharden.facts.apps import App
 from sfharden.facts.directory import Directory
-from sfharden.facts.index import Index as Index
+from sfharden.facts.index import Index
 from sfharden.facts.ownership import Tie, marks_of, records_of
 from sfharden.facts.permissions import why_unsure
 from sfharden.facts.profiles import login_ranges

@@ -16,20 +16,20 @@ from sfharden.checks.common import (
     Context,
     Verdict,
     app_subject,
-    count,
     fact_evidence,
     failed,
     passed,
-    show_names,
 )
 from sfharden.facts.apps import App
-from sfharden.facts.directory import NEEDS_ORG, Directory, NamedUsers, same_record
+from sfharden.facts.directory import NEEDS_ORG, Directory, same_record
+from sfharden.facts.rows import NamedUsers
 from sfharden.facts.values import CannotTell, Fact
 from sfharden.model import org
 from sfharden.model.base import Model
 from sfharden.model.org import AppAccess, PermissionSetRow
 from sfharden.model.results import Evidence, Subject
 from sfharden.text.names import canonical_profile, literal
+from sfharden.text.wording import count, show_names
 
 
 class Limited(Model):

@@ -13,20 +13,18 @@ from sfharden.checks.common import (
     NoParameters,
     Verdict,
     app_subject,
-    count,
     fact_evidence,
     failed,
-    keeps_nobody_out,
     passed,
-    show_names,
 )
 from sfharden.facts import values as facts
 from sfharden.facts.apps import App, IpRelaxation
-from sfharden.facts.profiles import login_ranges
+from sfharden.facts.profiles import keeps_nobody_out, login_ranges
 from sfharden.facts.values import CannotTell, Fact
 from sfharden.model import kinds, org
 from sfharden.model.base import Model
 from sfharden.model.results import Evidence, Subject
+from sfharden.text.wording import count, show_names
 
 
 def judge_admin_approved(context: Context, _: NoParameters) -> Iterable[Verdict]:

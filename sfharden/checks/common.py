@@ -6,20 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sfharden.addresses import show_ranges as show_ranges
 from sfharden.facts.apps import App
-from sfharden.facts.index import Index as Index
-from sfharden.facts.profiles import keeps_nobody_out as keeps_nobody_out
+from sfharden.facts.index import Index
 from sfharden.facts.values import CannotTell, Fact
 from sfharden.model import org as tables
 from sfharden.model.base import Model
 from sfharden.model.integration import Integration
 from sfharden.model.results import Evidence, Severity, Status, Subject
 from sfharden.model.snapshot import Component
-from sfharden.text.wording import MOST_SHOWN as MOST_SHOWN
-from sfharden.text.wording import count as count
 from sfharden.text.wording import ended
-from sfharden.text.wording import show_names as show_names
 
 # Parts that several checks rest on. A profile or an app is found by its record, and known by its file.
 PROFILE_PARTS: Final = (tables.METADATA, tables.PROFILES)

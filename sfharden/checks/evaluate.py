@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from sfharden.checks.common import Check, Context, Index, Verdict, app_subject, unknown
+from sfharden.checks.common import Check, Context, Verdict, app_subject, unknown
 from sfharden.checks.policy import Control, Policy
 from sfharden.checks.registry import CHECKS
 from sfharden.egress.outlook import warnings_of
 from sfharden.errors import InputError
 from sfharden.facts.apps import App
+from sfharden.facts.index import Index
 from sfharden.facts.naming import to_mend
 from sfharden.facts.values import CannotTell
 from sfharden.model.integration import Integration, Waiver, integration_names

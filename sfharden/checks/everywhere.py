@@ -7,6 +7,7 @@ from functools import cached_property
 
 from pydantic import Field
 
+from sfharden.addresses import show_ranges
 from sfharden.checks.common import (
     PEOPLE_PARTS,
     PROFILE_PARTS,
@@ -14,20 +15,17 @@ from sfharden.checks.common import (
     Context,
     Verdict,
     attempt,
-    count,
     failed,
-    keeps_nobody_out,
     named_apart,
     not_applicable,
     org_subject,
     passed,
-    show_ranges,
     unknown,
 )
 from sfharden.checks.ranges import admits_everybody
 from sfharden.facts.directory import NEEDS_ORG
 from sfharden.facts.grants import MOST_NAMED, Grants, signs_in
-from sfharden.facts.profiles import LoginRanges, login_ranges
+from sfharden.facts.profiles import LoginRanges, keeps_nobody_out, login_ranges
 from sfharden.facts.rows import UserGap
 from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
@@ -36,6 +34,7 @@ from sfharden.model.org import User
 from sfharden.model.results import Evidence, Status, Subject
 from sfharden.model.snapshot import Component
 from sfharden.text.names import profile_aliases
+from sfharden.text.wording import count
 
 
 class Everywhere(Model):

@@ -4,22 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from sfharden.checks.common import (
-    PROFILE_PARTS,
-    Check,
-    Context,
-    NoParameters,
-    Verdict,
-    profile_subject,
-    show_names,
-)
+from sfharden.checks.common import PROFILE_PARTS, Check, Context, NoParameters, Verdict, profile_subject
 from sfharden.checks.observed import BOTH_SEEN, INSIDE, Observation, answers, worst
 from sfharden.checks.seen import Seen
 from sfharden.facts.logins import sources_of, times_of
 from sfharden.model import org
 from sfharden.model.org import Login
 from sfharden.model.results import Evidence, Status, Subject
-from sfharden.text.wording import day
+from sfharden.text.wording import day, show_names
 
 _PARTS: Final = (*PROFILE_PARTS, org.LOGINS, org.USERS)
 

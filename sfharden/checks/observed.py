@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Final
 
 from sfharden.checks.seen import OPEN, Seen, placed
-from sfharden.facts.directory import Rows
 from sfharden.facts.index import Index
 from sfharden.facts.logins import Meaning, latest, meaning, sources_of, times_of, wholly_declared
 from sfharden.facts.naming import to_mend
 from sfharden.facts.one_by_one import refuse_summed
 from sfharden.facts.profiles import login_ranges
+from sfharden.facts.rows import Rows
 from sfharden.facts.values import CannotTell
 from sfharden.model.integration import Integration
 from sfharden.model.org import Login, Token

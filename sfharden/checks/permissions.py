@@ -11,14 +11,12 @@ from sfharden.checks.common import (
     Check,
     Context,
     Verdict,
-    count,
     failed,
     named_apart,
     not_applicable,
     org_subject,
     passed,
     profile_subject,
-    show_names,
     unknown,
 )
 from sfharden.facts.directory import NEEDS_ORG, Directory
@@ -31,6 +29,7 @@ from sfharden.model.org import PermissionSetRow, User
 from sfharden.model.results import Evidence, Subject
 from sfharden.model.snapshot import Component
 from sfharden.text.names import canonical_profile, one_edit_apart
+from sfharden.text.wording import count, show_names
 
 
 class LeastPrivilege(Model):

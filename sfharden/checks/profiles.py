@@ -8,17 +8,16 @@ from sfharden.checks.common import (
     Context,
     NoParameters,
     Verdict,
-    count,
     failed,
     passed,
     profile_subject,
-    show_names,
     unknown,
 )
 from sfharden.facts.directory import NEEDS_ORG
 from sfharden.facts.profiles import is_custom
 from sfharden.model import org
 from sfharden.model.results import Evidence, Subject
+from sfharden.text.wording import count, show_names
 
 
 def judge_dedicated(context: Context, _: NoParameters) -> Iterable[Verdict]:

@@ -4,24 +4,29 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
+from sfharden.addresses import show_ranges
 from sfharden.checks.common import (
     PROFILE_PARTS,
     Check,
     Context,
     NoParameters,
     Verdict,
-    count,
     failed,
-    keeps_nobody_out,
     passed,
     profile_subject,
-    show_ranges,
 )
-from sfharden.facts.profiles import NEARLY_EVERYBODY, TOLERATED_SURPLUS, LoginRanges, login_ranges
+from sfharden.facts.profiles import (
+    NEARLY_EVERYBODY,
+    TOLERATED_SURPLUS,
+    LoginRanges,
+    keeps_nobody_out,
+    login_ranges,
+)
 from sfharden.facts.values import CannotTell
 from sfharden.model.base import Model
 from sfharden.model.results import Evidence, Severity, Subject
 from sfharden.model.snapshot import Component
+from sfharden.text.wording import count
 
 
 def _no_ranges(subject: Subject, profile: Component) -> Verdict:

@@ -7,11 +7,12 @@ from typing import Final
 
 from sfharden.addresses import AddressSet, address_of
 from sfharden.facts.apps import App
-from sfharden.facts.directory import NEEDS_ORG, Directory, NamedUsers, Rows
+from sfharden.facts.directory import NEEDS_ORG, Directory
 from sfharden.facts.index import Index
 from sfharden.facts.logins import KEPT, Meaning, declared, meaning
 from sfharden.facts.ownership import AppMarks, Tie, tokens_of
 from sfharden.facts.profiles import keeps_nobody_out, login_ranges
+from sfharden.facts.rows import NamedUsers, Rows
 from sfharden.facts.values import CannotTell
 from sfharden.model.integration import Integration
 from sfharden.model.org import Login, Token

@@ -10,7 +10,6 @@ from sfharden.checks.common import (
     NoParameters,
     Verdict,
     attempt,
-    count,
     failed,
     judge_settings,
     named_apart,
@@ -25,6 +24,7 @@ from sfharden.model import kinds, org
 from sfharden.model.base import Model
 from sfharden.model.results import Evidence, Subject
 from sfharden.model.snapshot import Component
+from sfharden.text.wording import count
 
 
 class SessionTimeout(Model):

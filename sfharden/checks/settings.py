@@ -6,19 +6,17 @@ from typing import Any
 
 from pydantic import Field, StrictBool, StrictInt, model_validator
 
+from sfharden.addresses import show_ranges
 from sfharden.checks.common import (
     Check,
     Context,
     Verdict,
     attempt,
-    count,
     failed,
     judge_settings,
     named_apart,
     org_subject,
     passed,
-    show_names,
-    show_ranges,
     unknown,
 )
 from sfharden.facts import values as facts
@@ -29,6 +27,7 @@ from sfharden.model import kinds, org
 from sfharden.model.base import Model
 from sfharden.model.results import Evidence, Severity, Subject
 from sfharden.model.snapshot import Component
+from sfharden.text.wording import count, show_names
 
 Scalar = bool | int | str
 

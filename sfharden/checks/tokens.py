@@ -18,13 +18,11 @@ from sfharden.checks.common import (
     Verdict,
     app_subject,
     attempt,
-    count,
     failed,
     named_apart,
     not_applicable,
     org_subject,
     passed,
-    show_names,
     unknown,
 )
 from sfharden.checks.observed import FRESH_TOKENS, HELD, answers
@@ -38,7 +36,7 @@ from sfharden.model.base import Model
 from sfharden.model.org import Token
 from sfharden.model.results import Evidence, Status, Subject
 from sfharden.text.names import literal
-from sfharden.text.wording import minute
+from sfharden.text.wording import count, minute, show_names
 
 _FROM_FILES = f"it {NEEDS_ORG} (OAuth tokens are not in metadata files)"
 

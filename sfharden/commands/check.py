@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from sfharden.commands.clock import times_of
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import question
 from sfharden.commands.output_option import output_option
 from sfharden.commands.source import SourceOptions, as_of_option, read_to_judge, source_options, source_words
+from sfharden.doors.clock import times_of
 from sfharden.errors import Exit
 from sfharden.files.output_file import write_output
 from sfharden.model.results import Report, Severity

@@ -14,11 +14,11 @@ from pathlib import Path
 import click
 
 from sfharden.commands import ENTRY
-from sfharden.commands.clock import current_time
-from sfharden.commands.doors import doors_of
 from sfharden.demo.sample import integration_path
 from sfharden.demo.tour import Tour
 from sfharden.demo.tour_org import CALLER, serve_demo_org, serve_tour
+from sfharden.doors.clock import current_time
+from sfharden.doors.run_doors import doors_of
 from sfharden.errors import Exit
 from sfharden.files.output_place import require_stdout
 from sfharden.revocation.ground import refuse_system

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from sfharden.checks.needs import permission_set_xml
-from sfharden.commands.clock import current_time
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import question
 from sfharden.commands.source import SourceOptions, live_options, require_live, source_words
+from sfharden.doors.clock import current_time
 from sfharden.errors import Exit
 from sfharden.files.output_file import write_output
 from sfharden.files.output_place import require_stdout
@@ -56,7 +56,7 @@ def command(
     if given.live.explain_api:
         return explain(asked.wanted, given.live)
     from sfharden.checks.remedies import foresee
-    from sfharden.commands.live import open_org, read_live
+    from sfharden.doors.live import open_org, read_live
     from sfharden.report.doctor_page import Examined, render_doctor
 
     with open_org(given.live) as connection:

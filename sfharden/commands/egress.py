@@ -10,9 +10,9 @@ import click
 
 from sfharden import __version__
 from sfharden.addresses import AddressSet
-from sfharden.commands.clock import current_time, stamp_of
-from sfharden.commands.doors import doors_of
 from sfharden.commands.output_option import output_option
+from sfharden.doors.clock import current_time, stamp_of
+from sfharden.doors.run_doors import doors_of
 from sfharden.egress.report import part_of
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_file import write_output

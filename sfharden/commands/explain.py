@@ -1,6 +1,6 @@
 """`--explain-api`: what a run would cost in API calls, told without making any, or after counting."""
 
-from sfharden.commands.live_options import LiveOptions
+from sfharden.doors.live_options import LiveOptions
 from sfharden.errors import Exit
 from sfharden.files.output_file import write_output
 from sfharden.files.output_place import require_stdout
@@ -16,7 +16,7 @@ def explain(wanted: Wanted, live: LiveOptions) -> int:
     if not live.count_first:
         write_output(f"{render_calls(list(calls_of(wanted)))}\n", None)
         return Exit.OK
-    from sfharden.commands.live import open_org
+    from sfharden.doors.live import open_org
 
     with open_org(live) as connection:
         counts = count_org(connection.rest, wanted)

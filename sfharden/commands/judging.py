@@ -8,8 +8,8 @@ from pathlib import Path
 from sfharden import __version__
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.policy import DEFAULT_POLICIES, Policy, idle_days, load_policy, wanted_permissions
-from sfharden.commands.moments import logins_from
 from sfharden.commands.source import SourceOptions, one_by_one
+from sfharden.doors.moments import logins_from
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.results import Report
 from sfharden.model.snapshot import Snapshot

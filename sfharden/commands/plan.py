@@ -9,10 +9,8 @@ from typing import Any
 
 import click
 
-from sfharden.commands.clock import current_time
 from sfharden.commands.expect_refused import expect_refused_option, named_addresses
 from sfharden.commands.explain import explain
-from sfharden.commands.moments import since
 from sfharden.commands.plan_source import open_material
 from sfharden.commands.source import (
     SourceOptions,
@@ -20,6 +18,8 @@ from sfharden.commands.source import (
     source_options,
     source_words,
 )
+from sfharden.doors.clock import current_time
+from sfharden.doors.moments import since
 from sfharden.errors import Exit, NoVerdictError, UsageError
 from sfharden.files.output_folder import refuse_folder, write_private_folder
 from sfharden.files.output_place import require_stdout

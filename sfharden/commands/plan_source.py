@@ -37,7 +37,7 @@ def open_material(given: SourceOptions, wanted: Wanted) -> Iterator[Material]:
 
 
 def _live(given: SourceOptions, wanted: Wanted) -> Iterator[Material]:
-    from sfharden.commands.live import open_org, read_live
+    from sfharden.doors.live import open_org, read_live
     from sfharden.salesforce.deploy import deploy_check_only
 
     with open_org(given.live) as connection:

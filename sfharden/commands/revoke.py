@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 import click
 
 from sfharden import __version__
-from sfharden.commands.clock import current_time
-from sfharden.commands.live_options import LiveOptions
-from sfharden.commands.moments import moment
-from sfharden.commands.revoke_doors import TerminalPerson, open_live_org
 from sfharden.commands.source import SourceOptions, live_options, require_live, source_words
+from sfharden.doors.clock import current_time
+from sfharden.doors.live_options import LiveOptions
+from sfharden.doors.moments import moment
+from sfharden.doors.revoke_doors import TerminalPerson, open_live_org
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_place import require_stdout
 from sfharden.ports import LiveOrg

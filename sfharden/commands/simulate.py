@@ -11,10 +11,8 @@ import click
 
 from sfharden import __version__
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
-from sfharden.commands.clock import times_of
 from sfharden.commands.expect_refused import expect_refused_option, named_addresses
 from sfharden.commands.explain import explain as explain_calls
-from sfharden.commands.moments import since
 from sfharden.commands.output_option import output_option
 from sfharden.commands.plan_source import open_material
 from sfharden.commands.source import (
@@ -24,6 +22,8 @@ from sfharden.commands.source import (
     refuse_bad_address,
     source_options,
 )
+from sfharden.doors.clock import times_of
+from sfharden.doors.moments import since
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_file import write_output
 from sfharden.model.integration import Integration
@@ -32,7 +32,7 @@ from sfharden.plan.make import draw_up, proposed
 from sfharden.plan.planner import Options
 from sfharden.report.simulate_json import render_simulation_json
 from sfharden.report.simulate_table import render_explanation, render_simulation
-from sfharden.simulation.matrix import SCENARIOS
+from sfharden.simulation.scenarios import SCENARIOS
 from sfharden.simulation.simulate import Simulation, simulate
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.org.wanted import Wanted

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from sfharden.commands.clock import current_time
 from sfharden.commands.explain import explain
-from sfharden.commands.moments import since
 from sfharden.commands.output_option import output_option
 from sfharden.commands.source import SourceOptions, one_by_one, read_source, source_options
+from sfharden.doors.clock import current_time
+from sfharden.doors.moments import since
 from sfharden.errors import Exit
 from sfharden.facts.logins import KEPT
 from sfharden.files.output_place import STDOUT

@@ -3,6 +3,7 @@
 import shlex
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,16 +13,16 @@ import click
 
 from sfharden import __version__
 from sfharden.addresses import AddressError, parse_range
-from sfharden.commands.clock import current_time
-from sfharden.commands.doors import doors_of
-from sfharden.commands.live_options import LiveOptions
+from sfharden.doors.clock import current_time
+from sfharden.doors.live_options import LiveOptions
+from sfharden.doors.run_doors import doors_of
 from sfharden.errors import UsageError
 from sfharden.facts.one_by_one import IDLE_DAYS, ForVerdicts
 from sfharden.model.snapshot import Snapshot
 from sfharden.ports import OneByOne, every_single_token
 from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.snapshot_age import MAX_AGE_DAYS, told, why_old, without_the_outdated
-from sfharden.text.redact import safe_text
+from sfharden.text.redact import Secret, safe_text
 from sfharden.text.terminal import is_terminal
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -126,7 +127,9 @@ def _with(function: F, options: tuple[Callable[[F], F], ...]) -> F:
         context = click.get_current_context(silent=True)
         told = {name: kw.pop(name) for name in _LIVE_NAMES}
         told |= _explaining(kw.pop("explain_api")) | {"every_token": kw.pop("every_token", False)}
-        live = LiveOptions(demo=demo, doors=doors_of(context.obj if context else None), **told)
+        live = LiveOptions(
+            demo=demo, demo_org=_demo_org, doors=doors_of(context.obj if context else None), **told
+        )
         given = SourceOptions(source, snapshot, demo, live, max_age)
         if live.explain_api:  # before anything else, since nothing else would look at the source
             require_live(given)
@@ -146,6 +149,12 @@ as_of_option = click.option(
 
 def _explaining(word: str | None) -> dict[str, bool]:
     return {"explain_api": word is not None, "count_first": word == "counted"}
+
+
+def _demo_org(now: datetime) -> AbstractContextManager[tuple[str, Secret]]:
+    from sfharden.commands.demo import serve_demo_org
+
+    return serve_demo_org(now)
 
 
 def source_words(given: SourceOptions) -> str:
@@ -207,7 +216,7 @@ def read_source(given: SourceOptions, wanted: Wanted, judged: datetime | None = 
     """
     require_one(given)
     if given.live.is_given:
-        from sfharden.commands.live import open_org, read_live
+        from sfharden.doors.live import open_org, read_live
 
         with open_org(given.live) as connection:
             return read_live(connection, wanted).snapshot

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-from sfharden.commands.clock import current_time
 from sfharden.commands.explain import explain
 from sfharden.commands.output_option import output_option
 from sfharden.commands.source import SourceOptions, one_by_one, read_source, source_options
+from sfharden.doors.clock import current_time
 from sfharden.errors import Exit, NoVerdictError
-from sfharden.facts.directory import Directory, Rows
+from sfharden.facts.directory import Directory
+from sfharden.facts.rows import Rows
 from sfharden.facts.values import CannotTell
 from sfharden.files.output_file import write_output
 from sfharden.model.org import Token

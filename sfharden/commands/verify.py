@@ -9,9 +9,7 @@ import click
 
 from sfharden import __version__
 from sfharden.checks.observed import Verification, verify
-from sfharden.commands.clock import times_of
 from sfharden.commands.explain import explain
-from sfharden.commands.moments import logins_from
 from sfharden.commands.output_option import output_option
 from sfharden.commands.source import (
     SourceOptions,
@@ -21,6 +19,8 @@ from sfharden.commands.source import (
     source_options,
     source_words,
 )
+from sfharden.doors.clock import times_of
+from sfharden.doors.moments import logins_from
 from sfharden.errors import Exit
 from sfharden.files.output_file import write_output
 from sfharden.model.results import Status

@@ -9,8 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final, TypeVar
 
-from sfharden.facts.rows import NamedUsers as NamedUsers
-from sfharden.facts.rows import Rows as Rows
+from sfharden.facts.rows import NamedUsers, Rows
 from sfharden.facts.values import CannotTell, NoSuchName
 from sfharden.model import org
 from sfharden.model.org import AppRow, OrgTables, PermissionSetRow, ProfileRow, Token, User

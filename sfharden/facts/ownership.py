@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from sfharden.facts.apps import App
-from sfharden.facts.directory import Directory, Rows
+from sfharden.facts.directory import Directory
+from sfharden.facts.rows import Rows
 from sfharden.facts.values import CannotTell
 from sfharden.model import org
 from sfharden.model.org import AppRow, Token

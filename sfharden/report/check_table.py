@@ -12,7 +12,6 @@ from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 from sfharden.text.wrapping import COLUMN_GAP as _COLUMN_GAP
 from sfharden.text.wrapping import bullet, wrap
-from sfharden.text.wrapping import display_width as display_width
 from sfharden.text.wrapping import steps as _list
 
 _COLOURS = {

@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from sfharden.access import Decision, Reason
+from sfharden.access.facts import Decision, Reason
 from sfharden.model.results import Result
 from sfharden.simulation.declared import Broken
-from sfharden.simulation.matrix import Change, Row
 from sfharden.simulation.replay import LoginGroup, Replay
+from sfharden.simulation.rows import Change, Row
 from sfharden.simulation.simulate import IntegrationOutcome, Simulation
 
 MOST_RANGES = 1000  # ranges of one part that are written out

@@ -7,13 +7,13 @@ from typing import Final
 import click
 from tabulate import tabulate
 
-from sfharden.access import Outcome, Reason
+from sfharden.access.facts import Outcome, Reason
 from sfharden.model.results import Result
 from sfharden.report.mend_first import mend_first
 from sfharden.report.simulate_guard import guard_line, refused_logins
 from sfharden.report.source_words import source_lines
-from sfharden.simulation.matrix import Case, Change, Row, Standing, Wish, example
 from sfharden.simulation.replay import LoginGroup, Replay
+from sfharden.simulation.rows import Case, Change, Row, Standing, Wish, example
 from sfharden.simulation.simulate import ControlChange, IntegrationOutcome, Simulation
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal

@@ -28,11 +28,12 @@ from sfharden.files.input_file import NoFileError, TooLargeError, read_regular
 from sfharden.ports import CallLog, CallMade, Timing, no_log
 from sfharden.salesforce.guard import SIGNING_IN, OutgoingGuard
 from sfharden.salesforce.handles import org_id_of
+from sfharden.salesforce.large_answers import MEBIBYTE
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.origin import WebOrigin, origin_of, parse_origin
 from sfharden.salesforce.retry import AttemptError, RetryPolicy, interruptions
 from sfharden.salesforce.sign_in_reasons import hint_for, known_reason
-from sfharden.salesforce.transport import MEBIBYTE, Bounds, build_session
+from sfharden.salesforce.transport import Bounds, build_session
 from sfharden.salesforce.trust import SALESFORCE_ONLY, Trust
 from sfharden.text.redact import Secret
 

@@ -23,6 +23,9 @@ _VERSION: Final = re.compile(r"\d{2,3}\.0", re.ASCII)
 _NEXT_PAGE: Final = re.compile(
     r"/services/data/v\d+\.\d/(?:tooling/)?query(?:All)?/[A-Za-z0-9_.~=-]+", re.ASCII
 )
+# A page that isn't the last has 200 rows or more (REST API Developer Guide, Query Options Header), as a rule.
+_MANY_PAGES: Final = 100
+_FEW_ROWS: Final = 20
 _IDENTITY: Final = re.compile(r"https?://[^/]+/id/(00D[A-Za-z0-9]{12,15})/(005[A-Za-z0-9]{12,15})", re.ASCII)
 
 
@@ -102,6 +105,8 @@ class OrgClient:
             if page.next_path in visited:
                 raise AnswerError("Querying: the org's pages lead in a circle")
             visited.add(page.next_path)
+            if len(visited) > _MANY_PAGES and seen < len(visited) * _FEW_ROWS:
+                raise AnswerError("Querying: the org's pages are too many for their rows")
             page = self.next_page(page.next_path, batch_size=batch_size)
         if seen != page.total_size:
             raise AnswerError(f"Querying: incomplete, {seen} rows came of {page.total_size}")

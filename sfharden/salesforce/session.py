@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from sfharden.errors import AnswerError, LimitError, UnreachableError
+from sfharden.errors import AnswerError, LimitError, OrgError, UnreachableError
 from sfharden.ports import CallLog, CallMade, Timing, no_log
 from sfharden.salesforce.guard import READING, OutgoingGuard, Rule
 from sfharden.salesforce.lanes import Lanes, Rank
@@ -114,10 +114,16 @@ class Wire:
         Raises what `send` and the reader raise.
         """
         with self.large.answer():
-            answer = self.send(call)
-            if values_in(answer.body) > SMALL_VALUES:
-                self.large.take_turn()
-            return read(answer)
+            try:
+                return self._taken(call, read)
+            except OrgError as error:
+                raise _light(error) from None
+
+    def _taken(self, call: WireCall, read: Callable[[Answer], T]) -> T:
+        answer = self._sent(call)
+        if values_in(answer.body) > SMALL_VALUES:
+            self.large.take_turn()
+        return read(answer)
 
     def send(self, call: WireCall) -> Answer:
         """The org's answer, whatever its status but those that were retried in vain.
@@ -125,7 +131,10 @@ class Wire:
         Raises UnreachableError, AnswerError (cut off or over the bounds), LimitError (budget or reserve).
         """
         with self.large.answer():
-            return self._sent(call)
+            try:
+                return self._sent(call)
+            except OrgError as error:
+                raise _light(error) from None
 
     def _sent(self, call: WireCall) -> Answer:
         attempt = 1
@@ -210,3 +219,9 @@ class Wire:
         if asked > self.retries.longest_retry_after:
             raise failed.error from None
         return max(asked, self.retries.wait(attempt, self.timing.chance()))
+
+
+def _light(error: OrgError) -> OrgError:
+    """The error without the frames that it came through: they hold the answer, and an error may be kept for long."""
+    error.__context__ = None
+    return error.with_traceback(None)

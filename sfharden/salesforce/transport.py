@@ -18,8 +18,7 @@ from urllib3.exceptions import HTTPError
 import sfharden
 from sfharden.errors import AnswerError, NoVerdictError
 from sfharden.salesforce.guard import OutgoingGuard
-from sfharden.salesforce.large_answers import MEBIBYTE as MEBIBYTE
-from sfharden.salesforce.large_answers import SMALL_BYTES, LargeAnswers
+from sfharden.salesforce.large_answers import MEBIBYTE, SMALL_BYTES, LargeAnswers
 from sfharden.salesforce.watchdog import Watch, Watchdog, watched
 from sfharden.text.redact import Secret
 
@@ -47,7 +46,7 @@ class Bounds:
     run: float = 7200.0
     slowest: int = 8 * 1024
     json_bytes: int = 16 * MEBIBYTE
-    soap_bytes: int = 128 * MEBIBYTE
+    soap_bytes: int = 96 * MEBIBYTE
 
     def waiting(self, seconds: float) -> "Bounds":
         """The same for somebody who waits so long for an answer: ten times as long for a large one."""

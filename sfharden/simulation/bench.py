@@ -5,18 +5,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
-from sfharden.access import (
-    AppFacts,
-    Decision,
-    Facts,
-    Flow,
-    Outcome,
-    Who,
-    decide_at,
-    place_of,
-    ranges_that_count,
-)
-from sfharden.access.facts import OrgFacts
+from sfharden.access.decide import decide_at, place_of, ranges_that_count
+from sfharden.access.facts import AppFacts, Decision, Facts, Flow, OrgFacts, Outcome, Who
 from sfharden.access.gather import org_facts, sides_named
 from sfharden.access.users import hours_text, who_is
 from sfharden.facts.apps import App

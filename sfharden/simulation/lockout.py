@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from sfharden.access import Decision, Facts, Flow, Outcome, Who, decide
+from sfharden.access.decide import decide
+from sfharden.access.facts import Decision, Facts, Flow, Outcome, Who
 from sfharden.access.gather import org_facts
 from sfharden.access.users import profile_facts, who_is
 from sfharden.addresses import AddressError, AddressSet, union

@@ -4,10 +4,8 @@ from collections.abc import Iterable
 
 from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Snapshot
-from sfharden.simulation.rows import Case, Change, Row, Standing, Wish, example, row_of
+from sfharden.simulation.rows import Case, Change, Row, row_of
 from sfharden.simulation.scenarios import SCENARIOS, Scenario, World, worlds_of
-
-__all__ = ["SCENARIOS", "Case", "Change", "Row", "Standing", "Wish", "compare", "example", "matrix"]
 
 
 def matrix(snapshot: Snapshot, integration: Integration) -> tuple[Row, ...]:

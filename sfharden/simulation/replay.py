@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sfharden.access import Outcome
+from sfharden.access.facts import Outcome
 from sfharden.addresses import AddressSet, address_of
 from sfharden.model.integration import Integration
 from sfharden.model.org import Login

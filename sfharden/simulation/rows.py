@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from sfharden.access import Decision, Flow, Outcome
+from sfharden.access.facts import Decision, Flow, Outcome
 from sfharden.addresses import AddressSet, format_address, show_ranges
 from sfharden.facts.profiles import keeps_nobody_out
 from sfharden.text.wording import count

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from sfharden.access import AppFacts, Decision, Facts, Flow, Outcome, Reason, SessionPolicy, Who, decide
+from sfharden.access.decide import decide
+from sfharden.access.facts import AppFacts, Decision, Facts, Flow, Outcome, Reason, SessionPolicy, Who
 from sfharden.access.gather import known, org_facts, policy_of, sides_named
 from sfharden.access.people import Colleagues
 from sfharden.access.users import who_has_profile, who_is

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sfharden.access import Outcome
+from sfharden.access.facts import Outcome
 from sfharden.addresses import AddressSet, address_of
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.policy import Policy
@@ -17,9 +17,10 @@ from sfharden.model.results import Report, Result
 from sfharden.model.snapshot import Gap, Snapshot, Source
 from sfharden.simulation.declared import Broken, broken
 from sfharden.simulation.lockout import Guard, guard
-from sfharden.simulation.matrix import Change, Standing, Wish, compare, matrix
+from sfharden.simulation.matrix import compare, matrix
 from sfharden.simulation.proposal import overlay, touched
 from sfharden.simulation.replay import NOBODY, Replay, replay
+from sfharden.simulation.rows import Change, Standing, Wish
 from sfharden.text.wording import count, ended
 
 

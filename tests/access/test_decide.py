@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sfharden.access import AppFacts, Facts, Flow, OrgFacts, Outcome, SessionPolicy, Who, decide
+from sfharden.access.decide import decide
+from sfharden.access.facts import AppFacts, Facts, Flow, OrgFacts, Outcome, SessionPolicy, Who
 from sfharden.access.published import UNDOCUMENTED
 from sfharden.addresses import AddressSet
 from sfharden.facts.apps import IpRelaxation

@@ -2,12 +2,12 @@
 
 import pytest
 
-from sfharden.access import AppFacts, SessionPolicy
+from sfharden.access.facts import AppFacts, SessionPolicy
 from sfharden.access.gather import app_facts, org_facts, sides_named
 from sfharden.access.users import who_is
 from sfharden.addresses import AddressSet
 from sfharden.facts.apps import IpRelaxation
-from sfharden.facts.index import Index as Index
+from sfharden.facts.index import Index
 from sfharden.model import kinds
 from sfharden.model import org as tables
 from sfharden.model.snapshot import Gap

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfharden.access import AppFacts, Facts, Flow, OrgFacts, Outcome, SessionPolicy, Who, decide
+from sfharden.access.decide import decide
+from sfharden.access.facts import AppFacts, Facts, Flow, OrgFacts, Outcome, SessionPolicy, Who
 from sfharden.addresses import ALL_V4, AddressSet
 from sfharden.facts.apps import IpRelaxation
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sfharden.cli import main
-from sfharden.commands.doors import RunDoors
+from sfharden.doors.run_doors import RunDoors
 from sfharden.emulator.generate import healthy_org
 from sfharden.emulator.http.server import DemoServer, serve
 from sfharden.emulator.state import DemoOrg

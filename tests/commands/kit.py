@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sfharden.report.check_table import display_width
+from sfharden.text.wrapping import display_width
 
 Outcome = tuple[int, str, str]
 Run = Callable[..., Outcome]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sfharden.report.check_table import display_width
+from sfharden.text.wrapping import display_width
 from tests.orgs.constants import INTEGRATION_YAML as INTEGRATION
 from tests.orgs.files import APP, HEALTHY, SECURITY, changed, write, xml
 

@@ -9,7 +9,7 @@ from subprocess import PIPE
 
 import pytest
 
-from sfharden.report.check_table import display_width
+from sfharden.text.wrapping import display_width
 
 from .kit import Run
 

@@ -7,8 +7,8 @@ import pytest
 
 from sfharden.checks.policy import DEFAULT_POLICIES, wanted_permissions
 from sfharden.commands.judging import question
-from sfharden.commands.live_options import LiveOptions
 from sfharden.commands.source import SourceOptions
+from sfharden.doors.live_options import LiveOptions
 from sfharden.errors import UsageError
 from tests.orgs import served
 from tests.orgs.reading import NOW

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sfharden.commands.live_options import LiveOptions
 from sfharden.commands.plan_source import open_material
 from sfharden.commands.source import SourceOptions
+from sfharden.doors.live_options import LiveOptions
 from sfharden.errors import NoVerdictError, UsageError
 from sfharden.model import kinds
 from sfharden.sources.org.wanted import Wanted

@@ -211,7 +211,7 @@ def test_wrong_usage_is_two_and_changes_nothing(on: StageMaker, arguments: tuple
     stage = on(small_org())
     code, _, err = stage(*arguments)
     assert code == 2
-    assert len(err.strip().splitlines()) <= 3
+    assert len(err.strip().splitlines()) <= 4
     assert stage.revocations() == 0
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from sfharden.emulator.http.faults import Fault, FaultKind
 from sfharden.emulator.http.server import DemoServer, serve
+from sfharden.emulator.untidy import add_untidiness
 from sfharden.revocation.history import read_history
 from sfharden.revocation.records import State
 from tests.orgs.reading import NOW, secrets_of
@@ -104,6 +105,7 @@ class AtCall(Fault):
 @pytest.fixture
 def server() -> Iterator[DemoServer]:
     org = sized_org(NOW, profiles=8, apps=2, users=TOKENS // 2, tokens=TOKENS, spread=Spread(per_moment=7))
+    add_untidiness(org, NOW)
     with serve(org) as running:
         secrets = secrets_of(org)
         yield running

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from sfharden.commands.live_options import LiveOptions
 from sfharden.commands.source import (
     SourceOptions,
     refuse_bad_address,
@@ -13,6 +12,7 @@ from sfharden.commands.source import (
     require_one,
     source_words,
 )
+from sfharden.doors.live_options import LiveOptions
 from sfharden.errors import UsageError
 from tests.orgs.files import HEALTHY, PROFILE, write
 

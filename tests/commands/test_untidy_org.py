@@ -86,6 +86,17 @@ def test_one_thing_let_go_of_turns_its_own_control_and_no_other(ask: Ask, one: L
     assert code == code_for(one.becomes)
 
 
+def test_what_an_org_protects_with_the_secrets_of_an_external_client_app_is_all_that_stays_unknown(
+    ask: Ask,
+) -> None:
+    """Where the guide's rule holds, its scopes take the preference that the secrets control wants off."""
+    org = healthy_org(NOW, external=True)
+    org.knobs.eca_settings_readable = False
+    code, report = ask(org)
+    assert turned(report) == {"app-scopes-minimal": {"unknown"}}
+    assert code == 4
+
+
 @pytest.mark.parametrize("one", OF_AN_EXTERNAL_APP, ids=str)
 def test_it_does_so_for_an_external_client_app(ask: Ask, one: LetGo) -> None:
     org = healthy_org(NOW, external=True)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sfharden.addresses import AddressSet
 from sfharden.checks.evaluate import evaluate
-from sfharden.commands.doors import RunDoors
+from sfharden.doors.run_doors import RunDoors
 from sfharden.emulator import ids
 from sfharden.emulator.generate import APP_LABEL as APP
 from sfharden.emulator.generate import EGRESS, INTEGRATION_USER, OPERATOR, PROFILE, healthy_org

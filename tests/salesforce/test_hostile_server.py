@@ -13,7 +13,7 @@ from typing import Final
 import pytest
 
 from sfharden.cli import main
-from sfharden.commands.doors import RunDoors
+from sfharden.doors.run_doors import RunDoors
 from sfharden.emulator.generate import APP_LABEL, healthy_org
 from sfharden.emulator.http.server import DemoServer, serve
 from sfharden.errors import Exit

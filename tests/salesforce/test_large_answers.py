@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,6 +13,7 @@ from sfharden.errors import AnswerError, UnreachableError
 from sfharden.salesforce.answers import MOST_VALUES, json_of, json_reader
 from sfharden.salesforce.large_answers import SMALL_BYTES, SMALL_VALUES, LargeAnswers, values_in
 from sfharden.salesforce.session import Answer
+from sfharden.salesforce.transport import Bounds
 
 from .kit import LIMITS, loopback_org, make_wire, reply
 
@@ -85,6 +87,39 @@ def test_a_turn_lasts_until_the_outermost_block_ends() -> None:
         with large.answer():
             large.take_turn()
             large.take_turn()
-        held = large.has_turn
-    assert (held, large.has_turn) == (True, False)
+        inside = large.has_turn
+    assert (inside, large.has_turn) == (True, False)
     large.leave()
+
+
+@pytest.mark.parametrize("body", [b"[" * 300_000, b"x" * 300_000, b"[" + b"1," * MOST_VALUES + b"1]"])
+def test_an_error_that_is_kept_keeps_no_answer(body: bytes) -> None:
+    with loopback_org(reply(200, body)) as org:
+        wire = make_wire(org.url)
+        with pytest.raises(AnswerError) as caught:
+            wire.take(LIMITS, json_reader("Asking"))
+        with pytest.raises(AnswerError) as cut:
+            make_wire(org.url, bounds=Bounds(json_bytes=200_000)).send(LIMITS)
+        wire.close()
+    for error in (caught.value, cut.value):
+        assert not [size for size in _sizes(error) if size > 100_000]
+
+
+def _sizes(error: BaseException | None) -> Iterator[int]:
+    """How large are the bytes and texts that an error keeps alive by its frames, and by the errors before it."""
+    while error:
+        frame = error.__traceback__
+        while frame:
+            for value in frame.tb_frame.f_locals.values():
+                held = getattr(
+                    value,
+                    "body",
+                    getattr(value, "getbuffer", bytes)() if hasattr(value, "getbuffer") else value,
+                )
+                if (
+                    isinstance(held, bytes | str | memoryview)
+                    and "test_" not in frame.tb_frame.f_code.co_name
+                ):
+                    yield len(held)
+            frame = frame.tb_next
+        error = error.__context__

@@ -1,5 +1,8 @@
 """Queries give every row or an error, never fewer rows in silence."""
 
+import itertools
+import json
+import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -237,3 +240,29 @@ def test_connect_paths_may_be_whole_or_not() -> None:
 def test_limits() -> None:
     responses.get(f"{DATA}/limits", json={"DailyApiRequests": {"Max": 15000, "Remaining": 14000}})
     assert make_client().limits()["DailyApiRequests"]["Max"] == 15000
+
+
+@responses.activate
+@pytest.mark.parametrize("rows", [0, 1, 19])
+def test_pages_with_next_to_nothing_on_them_come_to_an_end(rows: int) -> None:
+    numbers = itertools.count()
+
+    def page(_: object) -> tuple[int, dict[str, str], str]:
+        following = f"/services/data/v66.0/query/01g-{next(numbers)}"
+        told = {"totalSize": 10**9, "done": False, "records": [{}] * rows, "nextRecordsUrl": following}
+        return 200, {}, json.dumps(told)
+
+    responses.add_callback(responses.GET, re.compile(f"{DATA}/query/.*"), page)
+    with pytest.raises(AnswerError, match="too many for their rows"):
+        list(make_client().query("SELECT Id FROM User"))
+    assert len(responses.calls) == 101
+
+
+@responses.activate
+def test_more_rows_than_the_org_said_end_a_query() -> None:
+    more = "/services/data/v66.0/query/01g-1"
+    told = {"totalSize": 1, "done": False, "records": [{}, {}], "nextRecordsUrl": more}
+    responses.get(QUERY, json=told)
+    with pytest.raises(AnswerError, match="2 rows came of 1"):
+        list(make_client().query("SELECT Id FROM User"))
+    assert len(responses.calls) == 1

@@ -11,10 +11,11 @@ import responses
 
 from sfharden.errors import AnswerError, NoVerdictError, UnreachableError
 from sfharden.salesforce.guard import OutgoingGuard
+from sfharden.salesforce.large_answers import MEBIBYTE
 from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.origin import parse_origin
 from sfharden.salesforce.session import Wire, WireCall
-from sfharden.salesforce.transport import MEBIBYTE, Bounds, build_session
+from sfharden.salesforce.transport import Bounds, build_session
 from sfharden.text.redact import Secret
 
 from .kit import DATA, LIMITS, ORG, SOAP, TOKEN, FakeTime, loopback_org, make_wire, reply

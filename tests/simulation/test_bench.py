@@ -2,7 +2,7 @@
 
 import pytest
 
-from sfharden.access import Flow, Outcome
+from sfharden.access.facts import Flow, Outcome
 from sfharden.addresses import address_of
 from sfharden.simulation.bench import Bench, flows_of
 from sfharden.simulation.proposal import overlay

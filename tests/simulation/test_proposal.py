@@ -5,7 +5,7 @@ import pytest
 from sfharden.access.gather import app_facts, org_facts
 from sfharden.access.users import profile_facts
 from sfharden.addresses import AddressSet
-from sfharden.facts.index import Index as Index
+from sfharden.facts.index import Index
 from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.simulation.proposal import overlay, touched
 from tests.orgs.metadata import APP, HEALTHY, PROFILE, SECURITY, login_range, permission, snapshot_of, xml

@@ -2,14 +2,14 @@
 
 import pytest
 
-from sfharden.access import Outcome
+from sfharden.access.facts import Outcome
 from sfharden.addresses import AddressSet
 from sfharden.model import org
 from sfharden.model.integration import Egress
 from sfharden.model.org import AppAccess
 from sfharden.model.snapshot import Gap, Snapshot
-from sfharden.simulation.matrix import Row, Standing, matrix
-from sfharden.simulation.rows import Wish
+from sfharden.simulation.matrix import matrix
+from sfharden.simulation.rows import Row, Standing, Wish
 from tests.orgs import healthy
 from tests.orgs.metadata import (
     APP,

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sfharden.commands.doors import RunDoors
-from sfharden.commands.live_options import LiveOptions
+from sfharden.doors.live_options import LiveOptions
+from sfharden.doors.run_doors import RunDoors
 from sfharden.errors import UsageError
 from sfharden.model.results import Report
 

@@ -9,16 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.commands.clock import current_time, stamp_of, times_of
-from sfharden.commands.doors import RunDoors
-from sfharden.commands.live_options import LiveOptions
+from sfharden.doors.clock import current_time, stamp_of, times_of
+from sfharden.doors.live_options import LiveOptions
+from sfharden.doors.run_doors import RunDoors
 from sfharden.emulator.http.server import DemoServer
 from sfharden.errors import UsageError
 from sfharden.ports import Timing
+from tests.commands.kit import Run, words
 from tests.orgs.metadata import HEALTHY, SECURITY, write
 from tests.orgs.reading import INTEGRATION_FILE, NOW
-
-from .kit import Run, words
 
 BUILD: Final = "1735689600"  # the first of January 2025
 STAMP: Final = "2025-01-01T00:00:00Z"

@@ -7,13 +7,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sfharden.commands.moments import logins_from, moment, since
+from sfharden.doors.moments import logins_from, moment, since
 from sfharden.emulator.http.server import DemoServer
 from sfharden.errors import UsageError
 from sfharden.facts.logins import KEPT
+from tests.commands.kit import Run
 from tests.orgs.reading import NOW
-
-from .kit import Run
 
 ZONE = timezone(timedelta(hours=14))
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 import click
 
 from sfharden import __version__
-from sfharden.commands.clock import current_time
-from sfharden.commands.doors import RunDoors
-from sfharden.commands.live_options import LiveOptions
+from sfharden.doors.clock import current_time
+from sfharden.doors.live_options import LiveOptions
+from sfharden.doors.run_doors import RunDoors
 from sfharden.errors import AuthError, UsageError
 from sfharden.salesforce.auth import (
     SIGN_IN_BOUNDS,
@@ -51,9 +51,7 @@ def open_org(
     meter, trust = CallMeter(given.api_budget, reserve_share), trust_in(given.trust_host)
     doors, bounds = given.doors, _bounds(given)
     if given.demo:
-        from sfharden.commands.demo import serve_demo_org
-
-        with serve_demo_org(current_time(doors)) as (url, token):
+        with given.demo_org(current_time(doors)) as (url, token):
             yield from _opened(sign_in_with_token(url, token), meter, doors, bounds, rules, trust)
         return
     patience = replace(bounds, json_bytes=SIGN_IN_BOUNDS.json_bytes)

@@ -10,12 +10,12 @@ from typing import Final
 
 import pytest
 
-from sfharden.commands.process import ASKED_KEY_LOG, KEY_LOG
+from sfharden.doors.process import ASKED_KEY_LOG, KEY_LOG
 
 resource = pytest.importorskip("resource")  # Windows has none, and writes no dump by itself
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-SETTLE: Final = "import os; from sfharden.commands.process import settle; said = settle(os.environ);"
+SETTLE: Final = "import os; from sfharden.doors.process import settle; said = settle(os.environ);"
 
 
 def python(
@@ -88,7 +88,7 @@ def test_the_program_settles_before_its_first_word(tmp_path: Path) -> None:
         "import os, signal; print(os.environ.get('SSLKEYLOGFILE'), signal.getsignal(signal.SIGTERM).__module__)"
     )
     done = python(code, tmp_path, environment={KEY_LOG: "keys"})
-    assert done.stdout.splitlines()[-1] == "None sfharden.commands.process"
+    assert done.stdout.splitlines()[-1] == "None sfharden.doors.process"
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])

@@ -25,6 +25,6 @@ def doors_of(given: object) -> RunDoors:
 
 def logging_to(stream: TextIO | None, given: object) -> RunDoors:
     """The same doors, with a log of every call on the stream."""
-    from sfharden.commands.call_log import call_log
+    from sfharden.doors.call_log import call_log
 
     return replace(doors_of(given), log=call_log(stream))

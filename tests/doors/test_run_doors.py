@@ -3,7 +3,7 @@
 from dataclasses import replace
 from io import StringIO
 
-from sfharden.commands.doors import RunDoors, doors_of, logging_to
+from sfharden.doors.run_doors import RunDoors, doors_of, logging_to
 from sfharden.ports import CallMade, no_log
 from tests.orgs.reading import doors
 

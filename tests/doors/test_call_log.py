@@ -9,14 +9,13 @@ from typing import Final
 
 import pytest
 
-from sfharden.commands.call_log import call_log, line_of
+from sfharden.doors.call_log import call_log, line_of
 from sfharden.emulator.generate import CLIENT_ID
 from sfharden.emulator.http.faults import Fault, FaultKind
 from sfharden.emulator.http.server import DemoServer
 from sfharden.ports import CallMade
+from tests.commands.kit import Run
 from tests.orgs.reading import doors, secrets_of
-
-from .kit import Run
 
 LINE: Final = re.compile(r"(GET|POST|DELETE) (/\S*) (\d{3}|no whole answer) \d+ ms attempt (\d+) \([A-Z].*\)")
 VERSIONS: Final = r"^GET /services/data/( |$)"  # the first call, which is made alone
@@ -78,8 +77,9 @@ def test_the_report_is_the_same_with_and_without_it(ask: Run, integration: Path)
     loud = ask("check", "-i", integration, "--verbose", "-f", "json")
     assert loud[:2] == quiet[:2]
     assert logged(quiet[2]) == []
-    (rest,) = [line for line in loud[2].splitlines() if not LINE.fullmatch(line)]
-    assert rest.startswith(f"{len(logged(loud[2]))} API calls to ")
+    rest = [line for line in loud[2].splitlines() if not LINE.fullmatch(line)]
+    assert rest[0].startswith("The token goes to ")
+    assert rest[1].startswith(f"{len(logged(loud[2]))} API calls to ")
 
 
 def test_a_deployment_that_is_only_checked_is_logged_to_its_last_poll(run: Run) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sfharden.commands.live_options import LiveOptions
+from sfharden.doors.live_options import LiveOptions
 from sfharden.files.output_file import write_output, write_private
 from sfharden.ports import Gate, LiveOrg, OneByOne, TokenRevoker
 from sfharden.text.redact import safe_text
@@ -30,7 +30,7 @@ class _RunningOrg:
         self._connection = connection
 
     def read(self, *, metadata: bool, one_by_one: OneByOne) -> "OrgReading":
-        from sfharden.commands.live import read_live
+        from sfharden.doors.live import read_live
         from sfharden.sources.org.wanted import Wanted
 
         return read_live(self._connection, Wanted(metadata=metadata, secrets=True, one_by_one=one_by_one))
@@ -55,7 +55,7 @@ class _RunningOrg:
 @contextmanager
 def open_live_org(given: LiveOptions) -> Iterator[LiveOrg]:
     """Sign in to a running org."""
-    from sfharden.commands.live import open_org
+    from sfharden.doors.live import open_org
 
     # An emergency goes before the calls that are else left to others.
     with open_org(given, reserve_share=None) as connection:

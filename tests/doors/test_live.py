@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from sfharden.commands.doors import RunDoors
+from sfharden.doors.run_doors import RunDoors
 from sfharden.emulator.generate import healthy_org
 from sfharden.emulator.http.faults import Fault, FaultKind
 from sfharden.emulator.http.server import DemoServer, serve
 from sfharden.emulator.state import DemoOrg
+from tests.commands.kit import LIVE, Run, words
 from tests.orgs.reading import NOW, doors, no_waiting
-
-from .kit import LIVE, Run, words
 
 
 def test_a_snapshot_judges_like_the_org(ask: Run, run: Run, integration: Path, tmp_path: Path) -> None:

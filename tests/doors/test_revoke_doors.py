@@ -11,9 +11,9 @@ import pytest
 
 from sfharden.cli import main
 from sfharden.commands import revoke as module
-from sfharden.commands.live_options import LiveOptions
 from sfharden.commands.revoke import make_command
-from sfharden.commands.revoke_doors import TerminalPerson
+from sfharden.doors.live_options import LiveOptions
+from sfharden.doors.revoke_doors import TerminalPerson
 from sfharden.errors import NoVerdictError
 from sfharden.ports import Ending, RevokeOutcome
 from sfharden.revocation.history import History
