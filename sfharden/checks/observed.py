@@ -210,12 +210,13 @@ def _none_outside_ranges(seen: Seen) -> Observation:
     own.require_whole()
     seen.refuse_early()
     logins.require_whole()
-    told = (
-        f"{times_of(successes, since).capitalize()}, all from inside its login ranges,"
-        if successes
-        else "No login was seen"
-    )
-    return Observation(Status.PASS, f"{told} since {day(seen.start(since))}.", successes)
+    start = day(seen.start(since))
+    if not tuple(logins):  # nothing seen is no evidence: a hardening noted a minute ago must not turn a failure round
+        raise CannotTell(f"no login of the profile's users was seen since {start}")
+    if not successes:
+        return Observation(Status.PASS, f"No login succeeded since {start}; {times_of(logins, since)} failed.")
+    told = f"{times_of(successes, since).capitalize()}, all from inside its login ranges,"
+    return Observation(Status.PASS, f"{told} since {start}.", successes)
 
 
 def _from_outside(found: tuple[Login, ...], since: datetime | None, what: str) -> Observation:

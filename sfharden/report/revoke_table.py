@@ -26,8 +26,8 @@ _PAGE = 1000  # tokens a table: one table of 100,000 would take most of the memo
 
 _AGAIN = """\
 Next:
-  Authorise the connection again, as the integration's user, from an address that
-  its profile admits. Write hardened_at into the integration file. Then:
+  Write hardened_at (now) into the integration file. Then authorise the connection
+  again, as the integration's user, from an address that its profile admits, and:
   sfharden verify {source} -i FILE"""
 _STRANGER = """\
 Next:

@@ -26,7 +26,10 @@ _WORDS: Final = {Status.PASS: "seen", Status.FAIL: "FAILED", Status.UNKNOWN: "no
 _TITLE_WIDTH: Final = 26
 _NO_ORG: Final = "verify needs a running org: metadata files hold no logins and no tokens. Give --org ALIAS."
 _MEND_FILE: Final = "Mend the integration file, then verify again."
-_ADD: Final = "Add hardened_at: {} (when you finished) to the integration file, then verify again."
+_ADD: Final = (
+    "Harden first. Then add hardened_at: {} (the moment of the last change) to the integration file, authorise the "
+    "connection again, and verify again."
+)
 
 
 Found = Sequence[tuple[Integration, Verification]]
@@ -46,9 +49,8 @@ def render_verification(
         return "\n\n".join(blocks) + "\n"
     for integration, one in found:
         blocks.append(mend_first(one.to_mend, terminal))
-        if one.hardened:
-            blocks += [_table(one, terminal), _to_do(one, integration, org, terminal)]
-        else:
+        blocks += [_table(one, terminal), _to_do(one, integration, org, terminal)]
+        if not one.hardened:
             name = f"{safe_text(one.name, limit=80)}: " if len(found) > 1 else ""
             blocks.append(wrap(name + _ADD.format(_stamp(now)), terminal.width))
     return "\n\n".join(block for block in blocks if block) + "\n"

@@ -140,11 +140,13 @@ def test_without_a_date_of_hardening_all_logins_count() -> None:
     ("found", "expected", "words"),
     [
         ((WORKED, REFUSED), "pass", "4 logins, all from inside its login ranges, since 2026-11-20"),
-        ((REFUSED,), "pass", "No login was seen"),
-        ((), "pass", "No login was seen"),
+        ((REFUSED,), "pass", "No login succeeded"),
+        # Nothing seen is no evidence: what was a failure must not turn round by a later hardened_at.
+        ((), "unknown", "no login of the profile's users was seen since 2026-11-20"),
         ((WORKED._replace(source_ip=OPERATOR),), "pass", "inside"),
         ((login(source_ip=ELSEWHERE[0]),), "fail", f"outside its login ranges: {ELSEWHERE[0]}"),
-        ((login(source_ip=ELSEWHERE[0], last=BEFORE),), "pass", "No login"),
+        ((login(source_ip=ELSEWHERE[0], last=BEFORE),), "unknown", "no login"),
+        ((REFUSED, login(source_ip=ELSEWHERE[0], last=BEFORE)), "pass", "No login succeeded"),
         ((WORKED, login(source_ip="Salesforce.com IP", times=2)), "unknown", "2 logins without an address"),
         ((login(source_ip="203.0.113.4-203.0.113.9"),), "unknown", "without an address"),
         ((login(source_ip=ELSEWHERE[0]), login(source_ip="")), "fail", ELSEWHERE[0]),

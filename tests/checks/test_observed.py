@@ -151,7 +151,7 @@ CASES: dict[str, Case] = {
         UNKNOWN, tried("Échec", "192.0.2.9"), {**NARROW, **attempt(source="192.0.2.9")}
     ),
     "a declared attempt that got in": Case({BOTH_SEEN: "fail", INSIDE: "fail"}, tried("Success"), attempt()),
-    "nothing seen yet": Case(UNKNOWN, {"logins": (), "tokens": ()}, words="No login of the integration"),
+    "nothing seen yet": Case(UNCLEAR, {"logins": (), "tokens": ()}, words="No login of the integration"),
     "only success from egress": Case(UNKNOWN, seen(SUCCESS), words="refused by its address"),
     "only a refusal": Case(UNKNOWN, seen(REFUSAL), words="from an egress address"),
     "the operator's own success": Case(UNKNOWN, seen(login(source=OPERATOR), REFUSAL), words="from an egress address"),
@@ -168,7 +168,7 @@ CASES: dict[str, Case] = {
         {}, {"logins_since": TAKEN - timedelta(days=180)}, {"hardened_at": LONG_AGO}
     ),
     "hardened long ago, and nothing seen since": Case(
-        UNKNOWN, {"logins_since": TAKEN - timedelta(days=180), "logins": ()}, {"hardened_at": LONG_AGO}
+        UNCLEAR, {"logins_since": TAKEN - timedelta(days=180), "logins": ()}, {"hardened_at": LONG_AGO}
     ),
     "hardened long ago, and fewer logins read than are kept": Case(
         UNCLEAR, {"logins_since": TAKEN - timedelta(days=90)}, {"hardened_at": LONG_AGO}

@@ -278,27 +278,25 @@ def test_json(run: Run, tmp_path: Path) -> None:
 # Where nothing counts ------------------------------------------------------------------------
 
 
-def test_without_hardened_at_one_line_says_what_to_add(run: Run, tmp_path: Path) -> None:
+def test_without_hardened_at_the_last_line_says_what_to_add(run: Run, tmp_path: Path) -> None:
     file, integration = saved(tmp_path, running())
     integration.write_text(YAML.replace("    hardened_at: 2026-11-20T09:00:00Z\n", ""), "utf-8")
     code, out, _ = run("verify", "--snapshot", file, "-i", integration)
     assert code == 4
-    assert out.split("\n\n")[1].replace("\n", " ").strip() == (
-        "Add hardened_at: 2026-11-24T12:00:00Z (when you finished) to the integration file, then verify again."
-    )
-    assert "What was seen" not in out
+    assert "Then add hardened_at: 2026-11-24T12:00:00Z" in out.split("\n\n")[-1].replace("\n", " ")
+    assert "What was seen" in out  # what fails fails without it, too
     code, out, _ = run("verify", "--snapshot", file, "-i", integration, "-f", "json")
     assert (code, len(json.loads(out)["integrations"][0]["findings"])) == (4, 7)
 
 
-def test_of_several_only_the_one_without_hardened_at_is_a_line(run: Run, tmp_path: Path) -> None:
+def test_of_several_only_the_one_without_hardened_at_is_told_to_add_it(run: Run, tmp_path: Path) -> None:
     file, integration = saved(tmp_path, running())
     lines = YAML.partition("integrations:\n")[2].replace("crm-sync", "other").splitlines(keepends=True)
     integration.write_text(YAML + "".join(lines[:-1]), "utf-8")
     code, out, _ = run("verify", "--snapshot", file, "-i", integration)
     assert code == 4
-    assert "other: Add hardened_at: " in out
-    assert out.count("What was seen") == 1
+    assert "other: Harden first. Then add hardened_at: " in " ".join(out.split())
+    assert out.count("What was seen") == 2
 
 
 def test_metadata_files_are_one_line(run: Run, tmp_path: Path) -> None:
