@@ -15,7 +15,7 @@ from sfharden.facts.values import CannotTell, Fact
 from sfharden.model import kinds
 from sfharden.model.snapshot import Component
 from sfharden.plan import xml_edit
-from sfharden.plan.assignment import Assignment, find_assignment
+from sfharden.plan.assignment import AppAssignment, find_assignment
 from sfharden.plan.draft import Draft
 from sfharden.plan.refusal import refused
 from sfharden.plan.xml_edit import Content
@@ -101,7 +101,7 @@ class _AppPlanner:
     def __init__(self, draft: Draft, app: App, part: Component, spelling: _Spelling) -> None:
         self._draft, self._app, self._part, self._spelling = draft, app, part, spelling
 
-    def can_limit(self, assignment: Assignment) -> bool:
+    def can_limit(self, assignment: AppAssignment) -> bool:
         """Whether both halves can be planned: admin-approved users, and the profiles that are.
 
         Either alone is half a change: without its profile assigned, admin approval shuts the integration out.
@@ -120,7 +120,7 @@ class _AppPlanner:
             self._say_gap("permitted users", found.gap, f"{both} Mend it by hand.")
         return not found.gap
 
-    def _say_no_assignment(self, assignment: Assignment, found: _Found[bool]) -> None:
+    def _say_no_assignment(self, assignment: AppAssignment, found: _Found[bool]) -> None:
         way = f" {assignment.way}" if assignment.way else " Mend it by hand."
         if found.value is not True:
             way = (
@@ -188,7 +188,7 @@ class _AppPlanner:
             f"The {what} of the app '{self._app.name}' can't be planned: {ended(reason)}{way}"
         )
 
-    def assign(self, assignment: Assignment) -> None:
+    def assign(self, assignment: AppAssignment) -> None:
         """Only the integration's profiles, and System Administrator where it's assigned already."""
         if not assignment.differs:
             return

@@ -23,7 +23,7 @@ _RECORD_ID: Final = re.compile(r"00e[A-Za-z0-9]{12}([A-Za-z0-9]{3})?")
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
+class AppAssignment:
     """The profiles that are assigned and those to assign; `gap` is why they can't be, `way` what to do instead.
 
     `is_by_set` is true where nothing would be taken away, and a permission set may stand for what can't be written.
@@ -41,24 +41,24 @@ class Assignment:
         return self.names != self.current
 
 
-def find_assignment(facts: Index, app: App, wanted: Sequence[str]) -> Assignment:
+def find_assignment(facts: Index, app: App, wanted: Sequence[str]) -> AppAssignment:
     """What to assign the app to, beside System Administrator where it's assigned already."""
     try:
         current = [fact.value for fact in app.profiles()]
     except CannotTell as reason:
         if _is_unclear(app):
-            return Assignment(gap=reason.reason)
+            return AppAssignment(gap=reason.reason)
         current = []  # an empty element, or one that is nil
     own = {canonical_profile(name) for name in wanted}
     allowed = own | {canonical_profile(name) for name in _KEPT_PROFILES}
     keys = {name: canonical_profile(_named(facts, name)) for name in current}
     kept = {key: name for name, key in keys.items() if key in allowed}
     missing = [name for name in wanted if canonical_profile(name) not in kept]
-    found = Assignment(tuple(current), (*kept.values(), *map(_label, missing)))
+    found = AppAssignment(tuple(current), (*kept.values(), *map(_label, missing)))
     return _in_a_list(facts, app, found, [*kept.values()]) if app.external else found
 
 
-def _in_a_list(facts: Index, app: App, found: Assignment, kept: Sequence[str]) -> Assignment:
+def _in_a_list(facts: Index, app: App, found: AppAssignment, kept: Sequence[str]) -> AppAssignment:
     staying, possible = set(map(normalise, kept)), torn_names(found.current, facts.profile_names)
     torn = [name for name in possible if staying & set(comma_parts(name))]
     commas = [name for name in found.names if "," in name]
@@ -69,7 +69,7 @@ def _in_a_list(facts: Index, app: App, found: Assignment, kept: Sequence[str]) -
     else:
         return found
     by_set = tuple(kept) == found.current and _has_sets(app)
-    return Assignment(found.current, found.names, gap, _way(facts, commas), by_set)
+    return AppAssignment(found.current, found.names, gap, _way(facts, commas), by_set)
 
 
 def _way(facts: Index, commas: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.facts.index import Index
-from sfharden.plan.assignment import Assignment, find_assignment
+from sfharden.plan.assignment import AppAssignment, find_assignment
 from sfharden.text.names import canonical_profile
 from tests.orgs.files import snapshot_of, xml
 
@@ -16,7 +16,7 @@ NAMES = st.lists(
 )  # fmt: skip
 
 
-def external(listed: str, wanted: list[str]) -> Assignment:
+def external(listed: str, wanted: list[str]) -> AppAssignment:
     body = (
         f"<commaSeparatedProfile>{listed}</commaSeparatedProfile>\n"
         "<externalClientApplication>Ext</externalClientApplication>"
@@ -25,7 +25,7 @@ def external(listed: str, wanted: list[str]) -> Assignment:
     return find_assignment(facts, facts.app("Ext"), wanted)
 
 
-def connected(wanted: list[str]) -> Assignment:
+def connected(wanted: list[str]) -> AppAssignment:
     facts = Index(
         snapshot_of({APP: xml("ConnectedApp", "<label>Ext</label>\n<profileName>Sales</profileName>")})
     )
