@@ -4,6 +4,7 @@ Of two sources that differ either may be right, so then it can't be told.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from sfharden.access.gather import known
@@ -12,7 +13,7 @@ from sfharden.facts.directory import same_record
 from sfharden.facts.index import Index
 from sfharden.facts.values import CannotTell, Fact
 from sfharden.model.org import PermissionSetRow, User
-from sfharden.text.names import canonical_profile, normalise
+from sfharden.text.names import canonical_profile, comma_parts, normalise, torn_names
 
 # An external client app's policy may list record ids in place of names; those of profiles start with 00e.
 _PROFILE_ID: Final = re.compile(r"00e[A-Za-z0-9]{12}([A-Za-z0-9]{3})?")
@@ -70,10 +71,16 @@ def _listed(index: Index, name: str, app: App) -> bool | None:
     assigned = known(app.profiles)
     if assigned is None:
         return None
-    names = [_named(index, fact) for fact in assigned]
+    names, torn = [_named(index, fact) for fact in assigned], _torn(index, name, app, assigned)
+    parts = {part for one in torn for part in comma_parts(one)}
     if canonical_profile(name) in map(canonical_profile, names):
-        return True
-    return None if any(_PROFILE_ID.fullmatch(one) for one in names) else False
+        return None if normalise(name) in parts else True
+    return None if name in torn or any(_PROFILE_ID.fullmatch(one) for one in names) else False
+
+
+def _torn(index: Index, name: str, app: App, assigned: Iterable[Fact[str]]) -> tuple[str, ...]:
+    """The profiles that a comma-separated list may mean, though their names have a comma."""
+    return torn_names([fact.value for fact in assigned], {*index.profile_names, name}) if app.external else ()
 
 
 def _profile_listed(index: Index, user: User, app: App) -> bool:

@@ -28,7 +28,7 @@ from sfharden.model import org
 from sfharden.model.base import Model
 from sfharden.model.org import AppAccess, PermissionSetRow
 from sfharden.model.results import Evidence, Subject
-from sfharden.text.names import canonical_profile, literal
+from sfharden.text.names import canonical_profile, comma_parts, literal, normalise, torn_names
 from sfharden.text.wording import count, show_names
 
 
@@ -58,11 +58,15 @@ def _judge_files(
     context: Context, parameters: Limited, subject: Subject, app: App, assigned: tuple[Fact[str], ...]
 ) -> Verdict:
     own = canonical_profile(context.integration.profile)
+    torn = _torn(context, app, assigned)
     allowed = {own, *map(canonical_profile, parameters.allowed_profiles)}
+    unclear = {part for name in torn for part in comma_parts(name)}
     others = [
         fact.value
         for fact in assigned
-        if canonical_profile(fact.value) not in allowed and not _RECORD_ID.fullmatch(fact.value)
+        if canonical_profile(fact.value) not in allowed
+        and not _RECORD_ID.fullmatch(fact.value)
+        and normalise(fact.value) not in unclear
     ]
     names = show_names(fact.value for fact in assigned)
     evidence = Evidence(
@@ -74,6 +78,7 @@ def _judge_files(
     if others:
         return failed(subject, f"Other profiles are assigned to the app: {show_names(others)}.", evidence)
     _refuse_ids(assigned)
+    _refuse_torn(torn, evidence.source)
     sets = app.permission_sets()
     if sets:
         held = show_names(fact.value for fact in sets)
@@ -87,6 +92,24 @@ def _judge_files(
             evidence,
         )
     return passed(subject, f"Only {names} may use the app.", evidence)
+
+
+def _torn(context: Context, app: App, assigned: Iterable[Fact[str]]) -> tuple[str, ...]:
+    """The profiles that the list of an external client app may mean, though their names have a comma."""
+    if not app.external:
+        return ()
+    names = {*context.facts.profile_names, context.integration.profile}
+    return torn_names([fact.value for fact in assigned], names)
+
+
+def _refuse_torn(torn: tuple[str, ...], where: str) -> None:
+    shown = show_names(f"'{name}'" for name in torn)
+    if torn:
+        raise CannotTell(
+            f"the app's list may mean the profile {shown}, whose name has a comma, which separates names there; list "
+            "the profile by its record id, or assign a permission set",
+            where,
+        )
 
 
 # The policy of an external client app may list record ids in place of names (Metadata API Guide,

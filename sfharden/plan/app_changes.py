@@ -4,26 +4,26 @@ Sources: Metadata API Guide, ConnectedApp and ExtlClntAppOauthConfigurablePolici
 spell the same values differently.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from sfharden.facts import values as reading
 from sfharden.facts.apps import App, IpRelaxation
+from sfharden.facts.index import Index
 from sfharden.facts.values import CannotTell, Fact
 from sfharden.model import kinds
 from sfharden.model.snapshot import Component
 from sfharden.plan import xml_edit
+from sfharden.plan.assignment import AppAssignment, find_assignment
 from sfharden.plan.draft import Draft
 from sfharden.plan.refusal import refused
 from sfharden.plan.xml_edit import Content
-from sfharden.text.names import STANDARD_PROFILE_LABELS, canonical_profile
-from sfharden.text.wording import show_names
+from sfharden.text.wording import ended, show_names
 
 T = TypeVar("T")
 
 _MOST_HOURS: Final = 90 * 24  # what app-refresh-token-bounded accepts
-_KEPT_PROFILES: Final = ("System Administrator",)  # as app-limited-to-integration-profile allows
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ _EXTERNAL: Final = _Spelling(
 )
 
 
-def plan_app(draft: Draft, app: App, profiles: Sequence[str]) -> None:
+def plan_app(draft: Draft, facts: Index, app: App, profiles: Sequence[str]) -> None:
     """Plan the app's OAuth policy. `profiles` are the names of the profiles to assign.
 
     Raises NoVerdictError if several files describe the app.
@@ -75,11 +75,14 @@ def plan_app(draft: Draft, app: App, profiles: Sequence[str]) -> None:
             "refresh tokens that expire after 30 idle days."
         )
         return
-    planner = _AppPlanner(draft, app, parts[0], spelling)
-    planner.admin_approved()
+    planner, assignment = _AppPlanner(draft, app, parts[0], spelling), find_assignment(facts, app, profiles)
+    together = planner.can_limit(assignment)
+    if together:
+        planner.admin_approved()
     planner.relaxation()
     planner.refresh()
-    planner.assigned(profiles)
+    if together:
+        planner.assign(assignment)
     planner.permission_sets()
 
 
@@ -97,6 +100,34 @@ class _AppPlanner:
 
     def __init__(self, draft: Draft, app: App, part: Component, spelling: _Spelling) -> None:
         self._draft, self._app, self._part, self._spelling = draft, app, part, spelling
+
+    def can_limit(self, assignment: AppAssignment) -> bool:
+        """Whether both halves can be planned: admin-approved users, and the profiles that are.
+
+        Either alone is half a change: without its profile assigned, admin approval shuts the integration out.
+        """
+        found = self._read(self._app.admin_approved, self._spelling.approved[0])
+        if assignment.gap:
+            if not (found.value is True and assignment.is_by_set):
+                self._say_no_assignment(assignment, found)
+            return False
+        if found.gap:
+            both = (
+                " Its list of profiles isn't planned either: the two go together."
+                if assignment.differs
+                else ""
+            )
+            self._say_gap("permitted users", found.gap, f"{both} Mend it by hand.")
+        return not found.gap
+
+    def _say_no_assignment(self, assignment: AppAssignment, found: _Found[bool]) -> None:
+        way = f" {assignment.way}" if assignment.way else " Mend it by hand."
+        if found.value is not True:
+            way = (
+                " Its permitted users aren't planned either: admin-approved users without the profile assigned "
+                f"would shut the integration out.{way} Only then let admin-approved users alone in."
+            )
+        self._say_gap("list of profiles", assignment.gap, way)
 
     def admin_approved(self) -> None:
         """Permitted users: admin-approved ones only."""
@@ -128,7 +159,7 @@ class _AppPlanner:
         try:
             fact = reader()
         except CannotTell as reason:
-            if _is_unclear(self._part, path):
+            if reading.is_damaged(self._part, path):
                 return _Found(gap=reason.reason)
             there = self._part.values.get(path, ())
             return _Found(texts=tuple(value.text for value in there if value.text))
@@ -152,28 +183,16 @@ class _AppPlanner:
                 "leave the new value. Set it back by hand."
             )
 
-    def _say_gap(self, what: str, reason: str) -> None:
+    def _say_gap(self, what: str, reason: str, way: str = " Mend it by hand.") -> None:
         self._draft.conditions.append(
-            f"The {what} of the app '{self._app.name}' can't be planned: {reason}. Mend it by hand."
+            f"The {what} of the app '{self._app.name}' can't be planned: {ended(reason)}{way}"
         )
 
-    def assigned(self, wanted: Sequence[str]) -> None:
+    def assign(self, assignment: AppAssignment) -> None:
         """Only the integration's profiles, and System Administrator where it's assigned already."""
-        path = self._spelling.profiles
-        try:
-            current = [fact.value for fact in self._app.profiles()]
-        except CannotTell as reason:
-            if _is_unclear(self._part, path) or any(one.text for one in self._part.values.get(path, ())):
-                self._say_gap("list of profiles", reason.reason)
-                return
-            current = []  # an empty element, or one that is nil
-        names = _assigned(current, wanted)
-        if self._app.external and any("," in name for name in names):
-            self._say_gap("list of profiles", "a name has a comma, which separates names there")
-        elif names != current:
-            self._assign(current, names)
-
-    def _assign(self, current: Sequence[str], names: Sequence[str]) -> None:
+        if not assignment.differs:
+            return
+        current, names = assignment.current, assignment.names
         path = self._spelling.profiles
 
         def do(data: bytes, where: str) -> bytes:
@@ -203,24 +222,3 @@ class _AppPlanner:
                 f"The app '{self._app.name}' is also assigned by permission set: {show_names(held)}. "
                 "Look at who holds it, and take it away from the app unless only the integration's users do."
             )
-
-
-def _is_unclear(part: Component, path: str) -> bool:
-    return any(
-        gap.path == path or path.startswith(f"{gap.path}.") or gap.path.startswith(f"{path}.")
-        for gap in part.gaps
-    )
-
-
-def _assigned(current: Iterable[str], wanted: Sequence[str]) -> list[str]:
-    """The profiles to assign: those of the present ones that may stay, as they're written, then the missing."""
-    own = {canonical_profile(name) for name in wanted}
-    allowed = own | {canonical_profile(name) for name in _KEPT_PROFILES}
-    kept = {canonical_profile(name): name for name in current if canonical_profile(name) in allowed}
-    missing = [name for name in wanted if canonical_profile(name) not in kept]
-    return [*kept.values(), *map(_label, missing)]
-
-
-def _label(name: str) -> str:
-    """Apps name standard profiles by their label, as files of real projects show."""
-    return STANDARD_PROFILE_LABELS.get(name, name)

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Final
 
 from sfharden.facts.apps import App
 from sfharden.facts.index import Index
-from sfharden.facts.values import CannotTell
+from sfharden.facts.values import CannotTell, NoSuchName
 from sfharden.model import kinds
 from sfharden.model.integration import Integration
 from sfharden.model.plan import Plan, PlannedFile, PlannedOrg
@@ -26,6 +27,8 @@ from sfharden.text.wording import ended
 
 _APPS = (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY)
 DEFAULT_API_VERSION = "66.0"
+# An app's policy needs every profile that calls by it, and enforcement the ranges of each: half of it shuts one out.
+_WAITS: Final = "Nothing is planned for {what} yet: it waits until every integration that it binds has its profile. Plan again then."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,15 @@ def make_plan(
     goals = profile_goals(integrations)
     names = {canonical_profile(goal.name): plan_profile(draft, facts, goal, options.fit) for goal in goals}
     ready = [one for one in integrations if names[canonical_profile(one.profile)]]
-    for app, profiles in _apps(facts, ready, names):
-        plan_app(draft, app, profiles)
-    if ready:
+    for app, profiles in _apps(facts, integrations if ready else (), names):
+        if None in profiles:
+            draft.manual.append(_WAITS.format(what=f"the app '{app.name}'"))
+        else:
+            plan_app(draft, facts, app, [name for name in profiles if name])
+    if len(ready) == len(integrations):
         plan_session(draft, snapshot)
+    elif ready:
+        draft.manual.append(_WAITS.format(what="the session setting"))
     if any(change.kind in _APPS for change in draft.changes):
         for goal in goals:
             if names[canonical_profile(goal.name)]:
@@ -83,18 +91,20 @@ def make_plan(
 
 def _apps(
     facts: Index, integrations: Iterable[Integration], names: dict[str, str | None]
-) -> Iterator[tuple[App, list[str]]]:
-    """Each app once, with the profiles of all its integrations."""
-    found: dict[tuple[bool, str], tuple[App, list[str]]] = {}
+) -> Iterator[tuple[App, list[str | None]]]:
+    """Each app once, with the profiles of all its integrations; None stands for one that isn't there yet."""
+    found: dict[tuple[bool, str], tuple[App, list[str | None]]] = {}
     for integration in integrations:
+        profile = names[canonical_profile(integration.profile)]
         try:
             app = facts.app(integration.app, integration.app_kind)
             app.require_files()
         except CannotTell as reason:
+            if not profile and isinstance(reason, NoSuchName):
+                continue
             raise refused(f"The app '{integration.app}' can't be planned: {ended(reason.reason)}") from None
         profiles = found.setdefault((app.external, app.name), (app, []))[1]
-        profile = names[canonical_profile(integration.profile)]
-        if profile and profile not in profiles:
+        if profile not in profiles:
             profiles.append(profile)
     yield from found.values()
 

@@ -1,7 +1,7 @@
 """Names of profiles and apps: API names, labels, and the files they stand in."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 from urllib.parse import unquote_to_bytes
@@ -58,6 +58,22 @@ def canonical_profile(name: str) -> str:
     """One comparable name for a profile, whether given by API name or by label."""
     wanted = normalise(name)
     return _CANONICAL.get(wanted, wanted)
+
+
+def torn_names(pieces: Sequence[str], names: Iterable[str]) -> tuple[str, ...]:
+    """Those names with a comma that a comma-separated list may mean: their parts stand in it side by side."""
+    listed = [normalise(piece) for piece in pieces]
+    return tuple(sorted({name for name in names if _stands_in(comma_parts(name), listed)}))
+
+
+def comma_parts(name: str) -> list[str]:
+    """What a comma-separated list makes of a name, for comparison; nothing for a name without a comma."""
+    return [normalise(part) for part in name.split(",") if part.strip()] if "," in name else []
+
+
+def _stands_in(parts: Sequence[str], listed: Sequence[str]) -> bool:
+    places = range(len(listed) - len(parts) + 1)
+    return bool(parts) and any(listed[at : at + len(parts)] == parts for at in places)
 
 
 def decode_file_name(stem: str) -> str:

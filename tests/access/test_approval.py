@@ -6,7 +6,7 @@ from sfharden.facts.index import Index
 from sfharden.model import org as tables
 from sfharden.model.snapshot import Gap
 from tests.orgs.constants import APP_ID, APP_LABEL, DANA, P_STANDARD, PROFILE_NAME
-from tests.orgs.files import APP, swapped
+from tests.orgs.files import APP, ECA_OAUTH_POLICY, EXTERNAL, PROFILE, snapshot_of, swapped
 from tests.orgs.tables import FILES, USERS, assigned, changed, running
 
 PROFILES_SET, SYNC_SET = "0PS000000000001AAA", "0PS000000000004AAA"
@@ -81,3 +81,17 @@ def test_records_that_are_cut_off_never_say_that_nothing_is_assigned() -> None:
     app = found.app(APP_LABEL)
     assert assigned_to_profile(found, PROFILE_NAME, app) is True
     assert assigned_to_profile(found, "Standard", app) is None
+
+
+def test_a_list_that_may_mean_a_name_with_a_comma_leaves_an_assignment_open() -> None:
+    def assigned_to(profile: str, listed: str, *known: str) -> bool | None:
+        files = swapped(EXTERNAL, ECA_OAUTH_POLICY, ("Profile>Logic Apps Integration<", f"Profile>{listed}<"))
+        files |= {f"profiles/{one}.profile": EXTERNAL[PROFILE] for one in known}
+        found = Index(snapshot_of(files))
+        return assigned_to_profile(found, profile, found.app(APP_LABEL))
+
+    assert assigned_to("Apps", "Apps, Sales") is True
+    assert assigned_to("Apps", "Apps, Sales", "Apps%2C Sales") is None
+    assert assigned_to("Other", "Apps, Sales", "Apps%2C Sales") is False
+    assert assigned_to("Apps, Sales", "Apps, Sales") is None
+    assert assigned_to("Apps, Sales", "Apps") is False

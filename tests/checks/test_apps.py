@@ -329,3 +329,26 @@ def test_an_external_client_app_s_idle_limit_stands_in_a_file_that_is_often_deni
     result = served.verdict(served.org_with(let_it_last), "app-refresh-token-bounded", served.EXTERNAL)
     assert result.status.value == "unknown"
     assert "ExtlClntAppGlobalOauthSettings" in result.message
+
+
+@pytest.mark.parametrize(
+    ("listed", "others", "expected"),
+    [
+        ("Logic Apps Integration, System Administrator", (), "pass"),
+        ("Logic Apps Integration, System Administrator", ("Logic Apps Integration%2C System Administrator",), "unknown"),
+        ("logic apps  integration,Sales", ("Logic Apps Integration%2C Sales",), "unknown"),
+        ("Logic Apps Integration, System Administrator", ("Sales%2C Robots",), "pass"),
+        ("Logic Apps Integration, System Administrator, Guests",
+         ("Logic Apps Integration%2C System Administrator",), "fail"),
+    ],
+)  # fmt: skip
+def test_f041_a_name_with_a_comma_never_passes_by_its_parts(
+    listed: str, others: tuple[str, ...], expected: str
+) -> None:
+    files = healthy.swapped(
+        EXTERNAL,
+        ECA_OAUTH_POLICY,
+        ("SeparatedProfile>Logic Apps Integration<", f"SeparatedProfile>{listed}<"),
+    )
+    files |= {f"profiles/{one}.profile": EXTERNAL[PROFILE] for one in others}
+    assert healthy.status("app-limited-to-integration-profile", files) == expected

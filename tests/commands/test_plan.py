@@ -16,7 +16,7 @@ from sfharden.plan.fingerprint import digest
 from tests.conftest import Run
 from tests.emulator.kit import NOW
 from tests.orgs.constants import INTEGRATION_YAML as INTEGRATION
-from tests.orgs.files import APP, HEALTHY, PROFILE, SECURITY, write
+from tests.orgs.files import APP, ECA_OAUTH_POLICY, EXTERNAL, HEALTHY, PROFILE, SECURITY, write
 from tests.plan.kit import git_apply
 
 # Where the demo's thief called from: no egress of the integration.
@@ -380,3 +380,19 @@ def test_whole_ranges_are_not_waved_through(run: Run) -> None:
     code, out, err = run("plan", "--demo", "--expect-refused", "192.0.2.0/24")
     assert (code, out) == (2, "")
     assert "--expect-refused: '192.0.2.0/24' is not one address" in err
+
+
+def test_f041_a_profile_whose_name_has_a_comma(run: Run, place: Path) -> None:
+    rewrite(place, EXTERNAL)
+    (place / "src" / PROFILE).rename(place / "src/profiles/Logic%2C Apps.profile")
+    policy = place / "src" / ECA_OAUTH_POLICY
+    policy.write_text(policy.read_text().replace("AdminApprovedPreAuthorized", "AllSelfAuthorized"))
+    (place / "i.yaml").write_text(INTEGRATION.replace("Logic Apps Integration", '"Logic, Apps"'))
+    code, out, err = run(*arguments(place))
+    assert (code, err) == (4, "")
+    assert "Permitted users" not in out
+    told = flat(out).partition("LOOK AT THIS FIRST ")[2]
+    assert "'Logic, Apps' has a comma" in told
+    assert "permission set" in told
+    assert "record id" in told
+    assert "lockout" not in out

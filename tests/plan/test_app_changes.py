@@ -2,18 +2,22 @@
 
 import pytest
 
-from sfharden.errors import NoVerdictError
+from sfharden.errors import InputError, NoVerdictError
 from sfharden.model.integration import Integration
+from sfharden.model.org import OrgTables, ProfileRow
 from sfharden.plan.planner import PlanResult
 from tests.orgs.files import APP, PROFILE, xml
 
 from .kit import (
     PROFILE_NAME,
+    Files,
     after,
     healthy,
     integration,
     on,
     only,
+    org,
+    outcome,
     planned,
 )
 
@@ -143,12 +147,102 @@ def test_an_external_refresh_policy_has_three_parts() -> None:
     assert external(">30<", ">12<").plan.changes == ()
 
 
-def test_an_external_app_without_policy_or_with_a_name_that_a_list_cannot_hold() -> None:
+def test_an_external_app_without_policy() -> None:
     app = {
         **healthy(),
         "externalClientApps/Ext.eca": xml("ExternalClientApplication", "<label>Ext</label>").encode(),
     }
     assert "was not read" in planned(app, ON_EXTERNAL).plan.conditions[0]
-    comma = {**healthy(), POLICY: EXTERNAL.encode(), "profiles/A%2C B.profile": healthy()[PROFILE]}
-    result = planned(comma, ON_EXTERNAL.model_copy(update={"profile": "A, B"}))
+
+
+# Changes that need each other ---------------------------------------------------------------------
+
+COMMA = "A, B"
+SELF = EXTERNAL.replace("AdminApprovedPreAuthorized", "AllSelfAuthorized")
+OWN_LINE = "<profileName>Logic Apps Integration</profileName>"
+
+
+def named_with_comma(policy: str, tables: OrgTables | None = None) -> PlanResult:
+    files = {**healthy(), POLICY: policy.encode(), "profiles/A%2C B.profile": healthy()[PROFILE]}
+    asked = ON_EXTERNAL.model_copy(update={"profile": COMMA})
+    return outcome(Files(files, org=tables), asked).planned
+
+
+def settings(result: PlanResult) -> set[str]:
+    return {change.setting for change in result.plan.changes}
+
+
+def test_f041_a_name_with_a_comma_stops_the_approval_too() -> None:
+    result = named_with_comma(SELF.replace(">Enforce<", ">Bypass<"))
+    assert settings(result) == {"IP relaxation"}
+    (told,) = result.plan.conditions
+    for words in (
+        "'A, B' has a comma",
+        "permitted users aren't planned either",
+        "permission set",
+        "record id",
+    ):
+        assert words in told
+
+
+def test_f041_with_the_approval_there_the_comma_is_told_and_nothing_else() -> None:
+    result = named_with_comma(EXTERNAL)
+    assert result.plan.changes == ()
     assert "comma" in result.plan.conditions[0]
+    assert "permitted users" not in result.plan.conditions[0]
+
+
+def test_f041_the_ways_that_are_told_end_the_complaint() -> None:
+    tables = org(profiles=(ProfileRow("00e000000000001AAA", COMMA, COMMA),))
+    assert "00e000000000001AAA" in " ".join(named_with_comma(SELF, tables).plan.conditions)
+    by_id = SELF.replace("Logic Apps Integration", "00e000000000001")
+    assert settings(named_with_comma(by_id, tables)) == {"permitted users"}
+    by_set = EXTERNAL.replace(
+        "<commaSeparatedProfile>Logic Apps Integration</commaSeparatedProfile>",
+        "<commaSeparatedPermissionSet>Callers</commaSeparatedPermissionSet>",
+    )
+    result = named_with_comma(by_set)
+    assert (result.plan.changes, result.plan.conditions) == ((), ())
+    assert "Callers" in result.plan.manual[0]
+    assert "permitted users" not in settings(named_with_comma(by_set.replace("AdminApprovedPre", "AllSelf")))
+
+
+def test_a_list_that_may_mean_another_profile_is_no_assignment() -> None:
+    policy = SELF.replace(">Logic Apps Integration<", ">Logic Apps Integration, System Administrator<")
+    files = {**healthy(), POLICY: policy.encode()}
+    assert settings(planned(files, ON_EXTERNAL)) == {"permitted users"}
+    twin = "profiles/Logic Apps Integration%2C System Administrator.profile"
+    result = planned({**files, twin: healthy()[PROFILE]}, ON_EXTERNAL)
+    assert result.plan.changes == ()
+    assert "may mean the profile" in result.plan.conditions[0]
+
+
+APPROVED = "<isAdminApproved>true</isAdminApproved>"
+DAMAGED_APPROVED = "<isAdminAproved>true</isAdminAproved>"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["<profileNme>Logic Apps Integration</profileNme>", f"{OWN_LINE}\n<profileName><b>x</b></profileName>"],
+)
+def test_no_approval_without_a_list_that_can_be_read(broken: str) -> None:
+    files = on(APP, OWN_LINE, broken)
+    files[APP] = files[APP].replace(b"Approved>true", b"Approved>false")
+    result = planned(files)
+    assert result.plan.changes == ()
+    assert "permitted users aren't planned either" in result.plan.conditions[0]
+
+
+def test_no_new_list_without_an_approval_that_can_be_read() -> None:
+    files = on(APP, APPROVED, DAMAGED_APPROVED)
+    files[APP] = files[APP].replace(b"<profileName>Logic Apps Integration", b"<profileName>Standard User")
+    result = planned(files)
+    assert result.plan.changes == ()
+    assert "list of profiles isn't planned either" in result.plan.conditions[0]
+
+
+def test_a_half_that_cannot_be_edited_refuses_the_plan() -> None:
+    files = on(APP, APPROVED, "<isAdminApproved><b>true</b></isAdminApproved>")
+    files[APP] = files[APP].replace(b"<profileName>Logic Apps Integration", b"<profileName>Standard User")
+    with pytest.raises(InputError, match="has elements where its text should be"):
+        planned(files)

@@ -2,11 +2,14 @@
 
 import pytest
 
-from sfharden.errors import NoVerdictError
+from sfharden.addresses import AddressSet
+from sfharden.errors import InputError, NoVerdictError
+from sfharden.model.integration import Egress, Integration
+from sfharden.model.snapshot import Gap
 from tests.orgs.healthy import EXTERNAL
 from tests.orgs.metadata import APP, PROFILE
 
-from .kit import PROFILE_NAME, addresses, healthy, integration, on, only, planned
+from .kit import PROFILE_NAME, addresses, everything_bad, healthy, integration, on, only, planned
 
 
 def test_what_is_as_it_should_be_is_left_alone() -> None:
@@ -63,3 +66,45 @@ def test_f020_an_app_that_can_not_be_planned_is_told_in_one_sentence() -> None:
     with pytest.raises(NoVerdictError) as told:
         planned(gone)
     assert ".." not in told.value.message
+
+
+# Changes that need each other ---------------------------------------------------------------------
+
+
+def settings(files: dict[str, bytes], *asked: Integration) -> set[str]:
+    return {change.setting for change in planned(files, *asked).plan.changes}
+
+
+@pytest.mark.parametrize("clone_from", [None, PROFILE_NAME], ids=["no profile", "a clone"])
+def test_an_app_and_the_session_setting_wait_for_every_profile(clone_from: str | None) -> None:
+    other = integration(name="second", profile="Second", clone_from=clone_from)
+    result = planned(everything_bad(), integration(), other)
+    assert {change.setting for change in result.plan.changes} == {"login ranges"} | (
+        {"new profile"} if clone_from else set()
+    )
+    told = " ".join(result.plan.manual)
+    assert "app 'Azure_Logic_Apps' yet" in told
+    assert "the session setting yet" in told
+
+
+def test_an_app_that_another_integration_does_not_use_need_not_wait() -> None:
+    other = integration(name="second", profile="Second", app="Not There Yet")
+    assert "permitted users" in settings(everything_bad(), integration(), other)
+
+
+def test_without_ranges_that_hold_the_egress_nothing_is_enforced() -> None:
+    """A refused half refuses the whole plan: no package can hold the other."""
+    bad = everything_bad()
+    unread = Egress(addresses=AddressSet.of(["192.0.2.1"]), gaps=(Gap(what="export", reason="gone"),))
+    with pytest.raises(NoVerdictError, match="are not all known"):
+        planned(bad, integration(egress=unread))
+    with pytest.raises(NoVerdictError, match="operator"):
+        planned(bad, integration(operator_ranges=AddressSet()))
+    handed = bad[PROFILE].replace(b"192.0.2.0", b"not-an-address")
+    assert settings({**bad, PROFILE: handed}) >= {
+        "login ranges",
+        "IP relaxation",
+    }  # a broken range is replaced
+    in_utf16 = bad[PROFILE].decode().replace("UTF-8", "UTF-16").encode("utf-16")
+    with pytest.raises(InputError, match="encoding"):
+        planned({**bad, PROFILE: in_utf16})

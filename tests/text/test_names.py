@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sfharden.text.names import (
     STANDARD_PROFILE_LABELS,
     canonical_profile,
+    comma_parts,
     decode_file_name,
     literal,
     nearest,
@@ -16,6 +17,7 @@ from sfharden.text.names import (
     one_edit_apart,
     profile_aliases,
     suggestion,
+    torn_names,
 )
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -153,3 +155,29 @@ def test_any_one_edit_is_seen(name: str, at: int, letter: str) -> None:
         name[:place] + letter + name[place + 1 :],
     ):
         assert one_edit_apart(name, edited) is (edited != name)
+
+
+@pytest.mark.parametrize(
+    ("listed", "name", "expected"),
+    [
+        ("Logic, Apps", "Logic, Apps", True),
+        ("x,LOGIC ,  apps,y", "Logic, Apps", True),
+        ("Apps, Logic", "Logic, Apps", False),
+        ("Logic, x, Apps", "Logic, Apps", False),
+        ("Logic", "Logic,", True),
+        ("Logic", "Logic", False),
+        ("Logic", ", ,", False),
+    ],
+)
+def test_a_name_with_a_comma_that_a_list_may_mean(listed: str, name: str, expected: bool) -> None:
+    assert bool(torn_names(listed.split(","), [name])) == expected
+
+
+@given(
+    st.lists(st.text("ab ,")),
+    st.text("ab,").filter(lambda name: comma_parts(name)),
+    st.lists(st.text("ab ,")),
+)
+def test_a_name_with_a_comma_is_seen_in_any_list(before: list[str], name: str, after: list[str]) -> None:
+    pieces = [one.strip() for one in ",".join([*before, name, *after]).split(",") if one.strip()]
+    assert torn_names(pieces, [name]) == (name,)
