@@ -11,7 +11,14 @@ from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import ANY_KIND, Component, Gap, Snapshot, Source, Tool
 from sfharden.sources.decomposed import Parts, is_xml, may_be_part, type_folder
 from sfharden.sources.git_commit import commit_of
-from sfharden.sources.metadata_types import BY_SUFFIX, SETTINGS, SETTINGS_NAMES, SETTINGS_SUFFIX
+from sfharden.sources.metadata_types import (
+    BY_SUFFIX,
+    OTHER_FOLDERS,
+    OTHER_SUFFIXES,
+    SETTINGS,
+    SETTINGS_NAMES,
+    SETTINGS_SUFFIX,
+)
 from sfharden.sources.metadata_xml import BadMetadata, NotOurs, parse_component
 from sfharden.sources.tree import MAX_FILE_BYTES, Entry, Found, printable_path, walk
 from sfharden.text.names import decode_file_name
@@ -129,7 +136,7 @@ def load_proposal(path: Path, tool_version: str) -> Snapshot:
             f"{shown} is a plan, with a package and its rollback.", f"Use --with {shown}/package."
         )
     proposal = load_snapshot(path, tool_version)
-    gaps = dict.fromkeys((*proposal.gaps, *deletions(path)))
+    gaps = dict.fromkeys((*proposal.gaps, *deletions(path), *_not_judged(path, proposal)))
     proposal = proposal.model_copy(update={"gaps": tuple(gaps)})
     if not proposal.components and not proposal.gaps:
         raise InputError(
@@ -137,6 +144,32 @@ def load_proposal(path: Path, tool_version: str) -> Snapshot:
             "Give a folder or a zip with profiles, apps or settings.",
         )
     return proposal
+
+
+def _not_judged(path: Path, proposal: Snapshot) -> Iterator[Gap]:
+    """One gap for each other type that a proposal brings, such as the groups and mutings that change who holds what."""
+    read = {file for one in proposal.components for file in (one.file, *one.parts)}
+    told = {gap.what for gap in proposal.gaps} | {gap.what.rpartition(":")[0] for gap in proposal.gaps}
+    others: dict[str, list[str]] = {}
+    for item in walk(path, is_other_metadata):
+        if isinstance(item, Gap):
+            if item.what not in told:
+                yield item
+        elif is_other_metadata(item.path) and item.path not in read and item.path not in told:
+            name = PurePosixPath(_without_meta(PurePosixPath(item.path).name))
+            one_by_one = name.suffix.lower() == SETTINGS_SUFFIX
+            others.setdefault(item.path if one_by_one else name.suffix.lower(), []).append(item.path)
+    for files in others.values():
+        more = f" (and {len(files) - 1:,} more of its type)" if len(files) > 1 else ""
+        yield Gap(what=files[0], reason=f"the proposal also changes this{more}, which was not judged")
+
+
+def is_other_metadata(path: str) -> bool:
+    """True for a file that a deployment brings by its name, be its type one that is read or not."""
+    below = {part.lower() for part in PurePosixPath(path).parts[:-1]}
+    name = PurePosixPath(path).name.lower()
+    listed = below & OTHER_FOLDERS or PurePosixPath(name).suffix in OTHER_SUFFIXES
+    return is_metadata_name(path) or name.endswith(_META_SUFFIX) or bool(listed)
 
 
 def _is_plan(path: Path) -> bool:

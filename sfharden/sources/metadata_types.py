@@ -146,6 +146,23 @@ FOLDERS = {
     "blacklistedconsumers": BLOCKED_CONSUMER,
 }
 
+# Types that are not read, and that may change who gets in or who holds what (Metadata API Guide, the page of each
+# type): their folders and suffixes, without case. A proposal with one of them can't be judged whole.
+OTHER_FOLDERS = frozenset(
+    {
+        "authproviders", "certs", "communities", "custompermissions", "delegategroups", "flows", "groups",
+        "mutingpermissionsets", "networks", "oauthcustomscopes", "permissionsetgroups", "permissionsetlicenses",
+        "roles", "samlssoconfigs", "sites", "transactionsecuritypolicies", "userprovisioningconfigs",
+    }
+)  # fmt: skip
+OTHER_SUFFIXES = frozenset(
+    {
+        ".authprovider", ".custompermission", ".delegategroup", ".flow", ".loginflow", ".mutingpermissionset",
+        ".network", ".oauthcustomscope", ".permissionsetgroup", ".samlssoconfig", ".site",
+        ".transactionsecuritypolicy", ".userprovisioningconfig",
+    }
+)  # fmt: skip
+
 # The file name of each settings type, for gaps in files whose root can't be read.
 SETTINGS_NAMES = {
     "security": SECURITY,

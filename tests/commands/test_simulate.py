@@ -155,6 +155,16 @@ def test_a_broken_file_in_the_proposal_is_named_and_nothing_is_safe(run: Run, tm
     assert "Logic Apps Integration.profile" in out
 
 
+def test_what_a_proposal_brings_of_other_types_is_named_and_nothing_is_safe(run: Run, tmp_path: Path) -> None:
+    group = "permissionsetgroups/G.permissionsetgroup"
+    before = running(LOOSE, logins=(login(), ADMIN_LOGIN))
+    proposal = {**HARDEN, group: xml("PermissionSetGroup", "<label>G</label>")}
+    code, out, _ = run(*arguments(tmp_path, before, proposal))
+    assert code == 4
+    assert group in out
+    assert "which was not judged" in words(out)
+
+
 def test_json_holds_everything(run: Run, tmp_path: Path) -> None:
     before = running(LOOSE, logins=(login(), login(source=ELSEWHERE)))
     report = tmp_path / "r.json"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.model.snapshot import ANY_KIND, Component, Gap, Snapshot, Source, Tool, Value
-from sfharden.sources.metadata_files import is_metadata_name, kind_and_name, load_snapshot
+from sfharden.sources.metadata_files import is_metadata_name, kind_and_name, load_proposal, load_snapshot
 from sfharden.sources.metadata_types import SETTINGS_NAMES, TYPES
 from sfharden.sources.metadata_xml import BadMetadata
 from sfharden.sources.snapshot_file import load_snapshot_file, save_snapshot
@@ -225,3 +225,45 @@ def test_a_file_may_have_more_bytes_than_one_reading_takes(tmp_path: Path) -> No
     with pytest.raises(BadMetadata, match="larger"):
         parsed("profiles/Big.profile", TEXT + " " * 10_000_001)
     assert load_snapshot(tmp_path, "0", max_file_bytes=900_000).gaps
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "permissionsetgroups/G.permissionsetgroup",
+        "mutingpermissionsets/M.mutingpermissionset",
+        "transactionSecurityPolicies/T.transactionSecurityPolicy",
+        "settings/SingleSignOn.settings",
+        "main/default/settings/SingleSignOn.settings-meta.xml",
+        "samlssoconfigs/S.samlssoconfig",
+        "main/default/anything/New.notKnownYet-meta.xml",
+    ],
+)
+def test_a_proposal_names_what_it_brings_besides_what_is_read(tmp_path: Path, path: str) -> None:
+    files = {**ALL, path: document("Whatever", "<label>x</label>")}
+    for source in (write(files, tmp_path / "folder"), zipped(tmp_path / "p.zip", files)):
+        proposal = load_proposal(Path(source), "1")
+        assert [gap.what for gap in proposal.gaps] == [path]
+        assert proposal.gaps[0].kind == ANY_KIND
+        assert "the proposal also changes this" in proposal.gaps[0].reason
+
+
+def test_many_files_of_one_type_are_one_gap(tmp_path: Path) -> None:
+    files = {f"flows/F{n}.flow": document("Flow", "") for n in range(3)}
+    proposal = load_proposal(Path(write({**ALL, **files}, tmp_path / "folder")), "1")
+    assert [gap.what for gap in proposal.gaps] == ["flows/F0.flow"]
+    assert "2 more of its type" in proposal.gaps[0].reason
+
+
+def test_what_no_deployment_brings_is_no_gap_of_a_proposal(tmp_path: Path) -> None:
+    beside = {"README.md": "x", "package.xml": document("Package", ""), "sfdx-project.json": "{}"}
+    assert load_proposal(Path(write({**ALL, **beside}, tmp_path / "folder")), "1").gaps == ()
+
+
+def test_a_link_that_hides_what_a_proposal_brings_is_a_gap_once(tmp_path: Path) -> None:
+    folder = Path(write(ALL, tmp_path / "folder"))
+    for name in ("permissionsetgroups/G.permissionsetgroup", "profiles/Linked.profile"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).symlink_to(tmp_path / "elsewhere")
+    found = sorted(gap.what for gap in load_proposal(folder, "1").gaps)
+    assert found == ["permissionsetgroups/G.permissionsetgroup", "profiles/Linked.profile"]
