@@ -73,7 +73,7 @@ def with_one_value_damaged(files: Files, damage: str) -> Iterator[tuple[str, str
 def test_both_orgs_are_what_they_are_meant_to_be() -> None:
     for form, files in FORMS.items():
         assert "fail" not in found(files).values()
-        assert len(passes(files)) == 20
+        assert len(passes(files)) == 21
         statuses = found(bad(form))
         assert list(statuses.values()).count("fail") >= 17
         # Ranges over everything hold egress and operator, too.
@@ -135,6 +135,7 @@ ORG_FACTS = {
     "login-ranges-everywhere": {"startAddress", "endAddress"},
     "integration-profile-least-privilege": {"userPermissions", "name", "enabled"},
     "ip-enforced-on-every-request": {"enforceIpRangesEveryRequest", "sessionSettings"},
+    "session-not-locked-to-ip": {"lockSessionsToIp", "sessionSettings"},
     "trusted-ranges-bounded": {"networkAccess"},
     "session-timeout-bounded": {"sessionTimeout", "sessionSettings"},
     "password-and-user-agent-flows-blocked": {"blockOAuthUnPwFlow", "blockOAuthUsrAgtFlow"},
