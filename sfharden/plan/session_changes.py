@@ -3,10 +3,10 @@
 from typing import Final
 
 from sfharden.facts import values as facts
-from sfharden.facts.sessions import LOCK, LOCK_LABEL, SERVER_SIDE
+from sfharden.facts.sessions import LOCK_LABEL, SERVER_SIDE, is_locked
 from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
-from sfharden.model.snapshot import Component, Snapshot
+from sfharden.model.snapshot import Snapshot
 from sfharden.plan import xml_edit
 from sfharden.plan.draft import Draft
 
@@ -55,15 +55,8 @@ def plan_session(draft: Draft, snapshot: Snapshot) -> None:
 
 def warn_of_lock(draft: Draft, snapshot: Snapshot) -> None:
     """Say that sessions locked to their address break the connector; what can't be read is the control's to say."""
-    if any(_is_locked(one) for one in snapshot.of_kind(kinds.SECURITY)):
+    if any(is_locked(one) for one in snapshot.of_kind(kinds.SECURITY)):
         draft.conditions.append(
             f"'{LOCK_LABEL}' is on. It breaks the Azure connector, which calls from many addresses with one session. "
             "This plan leaves it as it is: switch it off in Setup, Session Settings."
         )
-
-
-def _is_locked(component: Component) -> bool:
-    try:
-        return facts.boolean(component, LOCK).value
-    except CannotTell:
-        return False

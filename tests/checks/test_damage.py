@@ -16,6 +16,7 @@ _BAD_ORG: _Swaps = {
     PROFILE: ((RANGES, login_range("0.0.0.0", "255.255.255.255")), ("<custom>true", "<custom>false"),
               (permission("ApiEnabled"), permission("ApiEnabled") + permission("ModifyAllData"))),
     SECURITY: (("EveryRequest>true", "EveryRequest>false"), ("TwoHours", "TwelveHours"),
+               ("lockSessionsToIp>false", "lockSessionsToIp>true"),
                ("<networkAccess/>", "<networkAccess><ipRanges><end>99.0.0.0</end><start>1.0.0.0</start></ipRanges></networkAccess>")),
     "settings/OauthOidc.settings": ((">true<", ">false<"),),
     "settings/MyDomain.settings": ((">true<", ">false<"),),
