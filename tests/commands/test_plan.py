@@ -169,6 +169,17 @@ def test_the_diff_is_for_git(run: Run, place: Path) -> None:
     assert (place / "src" / APP).read_text() == bad()[APP]
 
 
+@pytest.mark.parametrize("form", ["table", "json", "diff"])
+def test_ranges_that_admit_too_many_strangers_are_looked_at_first(run: Run, place: Path, form: str) -> None:
+    (place / "i.yaml").write_text(INTEGRATION.replace("198.51.100.7", "198.51.100.7, 10.9.0.1, 192.9.0.1"))
+    code, out, err = run(*arguments(place, "-f", form, "--fit", "2", "-o", place / "plan"))
+    assert code == 4
+    shown = flat(err if form == "diff" else out)
+    assert "login-ranges-bounded tolerates 256 and would fail" in shown
+    page = (place / "plan/README.md").read_text()
+    assert page.index("that nobody needs") < page.index("## What changes")
+
+
 def test_json_is_the_plan(run: Run, place: Path) -> None:
     code, out, _ = run(*arguments(place, "-f", "json", "-o", place / "plan"))
     assert code == 0
