@@ -9,7 +9,9 @@ from sfharden.access.facts import Decision, Facts, Flow, Outcome, Who
 from sfharden.access.gather import org_facts
 from sfharden.access.users import profile_facts, who_is
 from sfharden.addresses import AddressError, AddressSet, union
+from sfharden.facts.grants import signs_in
 from sfharden.facts.index import Index
+from sfharden.facts.rows import Holder
 from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
 from sfharden.model.integration import Integration
@@ -18,7 +20,7 @@ from sfharden.model.snapshot import Snapshot
 from sfharden.plan.make import Findings, PlanGuard
 from sfharden.simulation.matrix import matrix
 from sfharden.simulation.proposal_records import with_records
-from sfharden.text.names import canonical_profile
+from sfharden.text.names import canonical_profile, literal
 from sfharden.text.wording import count, show_names
 
 MANAGE_PROFILES: Final = "ManageProfilesPermissionsets"  # Manage Profiles and Permission Sets
@@ -178,8 +180,8 @@ class _Guard:
             return
         try:
             holders = self._after.grants.holders(MANAGE_PROFILES)
-            users = {holder.user.id: holder.user for holder in holders}
-            fates = self._fates(users.values(), caller_address)
+            users = self._who_can_undo(holders)
+            fates = self._fates(users.values(), self._surely_in(holders), caller_address)
         except CannotTell as reason:
             yield _Sentence(
                 f"Whether anybody who can manage profiles stays can't be told: {reason.reason}.", False
@@ -201,27 +203,51 @@ class _Guard:
             )
             return
         reason_text = holders.why_open or (
-            "nobody was found who can" if not users else "what becomes of their logins is not known"
+            "nobody was found who can and signs in"
+            if not users
+            else "whether one of them can sign in then is not known"
         )
         yield _Sentence(f"Whether anybody who can manage profiles stays can't be told: {reason_text}.", False)
 
-    @staticmethod
-    def _manager_ids(index: Index) -> frozenset[str]:
+    def _manager_ids(self, index: Index) -> frozenset[str]:
         """Who can manage profiles, as far as that was read."""
         try:
-            return frozenset(one.user.id for one in index.grants.holders(MANAGE_PROFILES))
+            return frozenset(self._who_can_undo(index.grants.holders(MANAGE_PROFILES)))
         except CannotTell:
             return frozenset()
 
-    def _fates(self, users: Iterable[User], caller_address: str | None) -> list[Outcome]:
+    def _who_can_undo(self, holders: Iterable[Holder]) -> dict[str, User]:
+        """The people among the holders, by id: nobody who can't sign in, and no user of the integration."""
+        own = {literal(name) for name in self._integration.users}
+        return {
+            one.user.id: one.user
+            for one in holders
+            if signs_in(one.user) and not one.user.frozen and literal(one.user.username) not in own
+        }
+
+    def _surely_in(self, holders: Iterable[Holder]) -> frozenset[str]:
+        """Who is known not to be frozen and holds it in every session; whoever runs the tool has signed in."""
+        caller = self._after.directory.tables.caller
+        running = caller.user_id if caller else ""
+        return frozenset(
+            one.user.id
+            for one in holders
+            if not one.through.needs_activation and (one.user.frozen is False or one.user.id == running)
+        )
+
+    def _fates(
+        self, users: Iterable[User], surely_in: frozenset[str], caller_address: str | None
+    ) -> list[Outcome]:
         people = list(users)
         known_from = self._known_addresses({user.id for user in people}, caller_address)
         fates = []
         for user in people:
-            if self._unchanged(user):
-                return [Outcome.ALLOWED]
             source = known_from.get(user.id, AddressSet()) | self._integration.operator_ranges
-            fates.append(self._fate(who_is(self._after, user, None), source))
+            fate = Outcome.ALLOWED
+            if not self._unchanged(user):
+                fate = self._fate(who_is(self._after, user, None), source)
+            sure = fate is Outcome.REFUSED or user.id in surely_in
+            fates.append(fate if sure else Outcome.CANNOT_TELL)
         return fates
 
     def _fate(self, who: Who, source: AddressSet) -> Outcome:

@@ -8,6 +8,7 @@ from sfharden.model import org
 from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.simulation.lockout import Guard, guard
 from sfharden.simulation.proposal import overlay
+from tests.orgs.constants import OTHER_USER
 from tests.orgs.metadata import (
     HEALTHY,
     INTEGRATION,
@@ -26,9 +27,12 @@ from tests.orgs.running import (  # fmt: skip
     HARDENED,
     MANAGE,
     OPERATOR,
+    P_STANDARD,
     SETS,
+    SVC,
     TAKEN,
     UNLOCKED,
+    USERS,
     changed,
     login,
     running,
@@ -147,3 +151,44 @@ def test_a_proposal_that_takes_away_who_can_undo_it_shuts_out() -> None:
     one_more = (*SETS[:4], SETS[4]._replace(permissions=(MANAGE,)))
     dana = (org.Assignment(DANA, SETS[4].id, ""),)
     assert judged(kept, running(permission_sets=one_more, assignments=dana)).shut_out == ()
+
+
+GHOST = org.User("005000000000009AAA", "ghost@acme.example", P_STANDARD, True, "Standard", None, False)
+MANAGER = org.PermissionSetRow("0PS000000000009AAA", "M", "", "", "", (MANAGE,), False)
+
+
+def beside(ghost: org.User = GHOST, through: org.PermissionSetRow = MANAGER, user: str = GHOST.id) -> Guard:
+    """The administrators' profile is bound; one more user can manage profiles."""
+    given = (org.Assignment(user, through.id, ""),)
+    people, sets = (*USERS, ghost), (*SETS, through)
+    caller = org.Caller(user_id=DANA, username=OTHER_USER)
+    return judged(SHUT, running(users=people, permission_sets=sets, assignments=given, caller=caller))
+
+
+def test_one_who_surely_signs_in_and_stays_is_enough() -> None:
+    assert beside().safe
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"ghost": GHOST._replace(frozen=True)},
+        {"ghost": GHOST._replace(user_type="Guest")},
+        {"ghost": GHOST._replace(user_type="AutomatedProcess")},
+        {"user": SVC},
+    ],
+    ids=["frozen", "guest", "process", "the integration's own"],
+)
+def test_a_manager_who_cannot_sign_in_keeps_nobody_in(given: dict[str, Any]) -> None:
+    assert any("Everybody who can manage profiles" in text for text in beside(**given).shut_out)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"ghost": GHOST._replace(frozen=None)}, {"through": MANAGER._replace(needs_activation=True)}],
+    ids=["not told whether frozen", "in some sessions only"],
+)
+def test_a_manager_who_may_not_get_in_cannot_be_told(given: dict[str, Any]) -> None:
+    found = beside(**given)
+    assert not found.shut_out
+    assert any("whether one of them can sign in" in text for text in found.unknown)
