@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import click
 
@@ -125,12 +125,12 @@ def main(arguments: Sequence[str] | None = None, doors: object = None) -> int:
         return _interrupted()
     except BrokenPipeError:
         # The reader of our output went away; whatever it wanted, it didn't get all of it.
-        _give_up_stdout()
+        _give_up(sys.stdout)
         return Exit.NO_VERDICT
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
             return _bug(error, debug)
-        _give_up_stdout()
+        _give_up(sys.stdout)
         why = os.strerror(error.errno) if error.errno == errno.EIO else "the disk is full"
         _complain(f"The output can't be written: {why}.", "", debug)
         return Exit.NO_VERDICT
@@ -160,18 +160,20 @@ def run() -> NoReturn:
     if warning:
         _tell("Warning", warning)
     code = main()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):  # closed, full, or hung up
+            _give_up(stream)
     if code == Exit.INTERRUPTED:
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(AttributeError, OSError, ValueError):  # closed, or hung up
-                stream.flush()
         os._exit(code)
     sys.exit(code)
 
 
-def _give_up_stdout() -> None:
-    """Else Python tries once more at its end, and changes the exit code."""
+def _give_up(stream: TextIO) -> None:
+    """Else Python tries once more at its end, and changes the exit code; since 3.13 for standard error, too."""
     with suppress(AttributeError, OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _bug(error: Exception, debug: bool) -> int:

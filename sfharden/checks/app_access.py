@@ -19,6 +19,7 @@ from sfharden.checks.common import (
     fact_evidence,
     failed,
     passed,
+    require_own_run_as,
 )
 from sfharden.facts.apps import App
 from sfharden.facts.directory import NEEDS_ORG, Directory, same_record
@@ -91,6 +92,7 @@ def _judge_files(
             f"The integration's profile is not assigned to the app (assigned: {names}), so it will be refused.",
             evidence,
         )
+    require_own_run_as(context)
     return passed(subject, f"Only {names} may use the app.", evidence)
 
 
@@ -159,6 +161,7 @@ def _judge_access(context: Context, parameters: Limited, subject: Subject, app: 
             f"The integration's profile is not assigned to the app (assigned: {names}), so it will be refused.",
             evidence,
         )
+    require_own_run_as(context)
     return passed(subject, f"Only {names} may use the app.", evidence)
 
 

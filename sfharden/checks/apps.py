@@ -16,6 +16,7 @@ from sfharden.checks.common import (
     fact_evidence,
     failed,
     passed,
+    require_own_run_as,
 )
 from sfharden.facts import values as facts
 from sfharden.facts.apps import App, IpRelaxation
@@ -85,6 +86,7 @@ def judge_ip_enforced(context: Context, _: NoParameters) -> Iterable[Verdict]:
         )
         return
     ranges.require_whole()
+    require_own_run_as(context)
     there = Evidence(what="login ranges", observed=count(ranges.entries, "range"), source=ranges.where)
     yield passed(subject, f"The app enforces the login ranges of '{name}'.", evidence, there)
 

@@ -6,15 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from sfharden.facts import values as facts
 from sfharden.facts.apps import App
 from sfharden.facts.index import Index
 from sfharden.facts.values import CannotTell, Fact
+from sfharden.model import kinds
 from sfharden.model import org as tables
 from sfharden.model.base import Model
 from sfharden.model.integration import Integration
 from sfharden.model.results import Evidence, Severity, Status, Subject
 from sfharden.model.snapshot import Component
-from sfharden.text.wording import ended
+from sfharden.text.names import literal
+from sfharden.text.wording import ended, show_names
 
 # Parts that several checks rest on. A profile or an app is found by its record, and known by its file.
 PROFILE_PARTS: Final = (tables.METADATA, tables.PROFILES)
@@ -22,6 +25,16 @@ PEOPLE_PARTS: Final = (tables.USERS, tables.PERMISSION_SETS, tables.ASSIGNMENTS,
 # Another app may bear the name of the integration's; whether one does is told by their records.
 APP_PARTS: Final = (tables.METADATA, tables.EXTERNAL_APPS)
 TOKEN_PARTS: Final = (*APP_PARTS, tables.TOKENS, tables.EXTERNAL_TOKENS, tables.APPS)
+
+# Where a connected app (False) or an external client app says whether that flow is on, and as whom.
+_RUN_AS: Final = {
+    False: (
+        kinds.CONNECTED_APP,
+        "oauthConfig.isClientCredentialEnabled",
+        "oauthConfig.oauthClientCredentialUser",
+    ),
+    True: (kinds.EXTERNAL_OAUTH_POLICY, "isClientCredentialsFlowEnabled", "clientCredentialsFlowUser"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,26 @@ class Context:
 
 class NoParameters(Model):
     """For checks that take none."""
+
+
+def require_own_run_as(context: Context) -> None:
+    """Raise CannotTell if the client credentials flow lets the app in as somebody who isn't the integration's.
+
+    With that flow on, the app acts as one user, whoever is approved and whatever their profile (Metadata API Guide,
+    ConnectedApp, isClientCredentialEnabled; ExtlClntAppOauthConfigurablePolicies, clientCredentialsFlowUser).
+    """
+    app = context.app
+    kind, switch, run_as = _RUN_AS[app.external]
+    parts = [part for part in app.parts if part.kind == kind]
+    for part in parts:
+        facts.refuse_gap(part, switch)
+    if not app.says(kind, switch, True):
+        return
+    named = {facts.text(part, run_as).value for part in parts if facts.has(part, run_as)}
+    own = {literal(name) for name in context.integration.users}
+    if not named or any(literal(name) not in own for name in named):
+        who = show_names(sorted(named)) if named else "a user that the file doesn't name"
+        raise CannotTell(f"the client credentials flow is on, and runs as {who}", app.where)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sfharden.checks.common import Check, Context, Verdict, app_subject, unknown
 from sfharden.checks.policy import Control, Policy
 from sfharden.checks.registry import CHECKS
 from sfharden.egress.outlook import warnings_of
-from sfharden.errors import InputError
+from sfharden.errors import InputError, UsageError
 from sfharden.facts.apps import App
 from sfharden.facts.index import Index
 from sfharden.facts.naming import to_mend
@@ -47,7 +47,7 @@ def evaluate(
     """Judge every control. Controls of scope `integration` run once for each integration.
 
     `now` is an aware time and dates the report. Raises InputError for a policy that names an unknown check
-    or gives it wrong parameters.
+    or gives it wrong parameters, UsageError where there is nothing to judge.
     """
     tasks, now = tuple(_prepare(policies)), now.astimezone(UTC)
     facts = Index(snapshot)
@@ -57,6 +57,10 @@ def evaluate(
         for integration in (integrations if task.check.scope == "integration" else (None,))
         for result in _judge(task, Context(facts, now, integration), integration)
     ]
+    if (
+        not results
+    ):  # every control is an integration's, and there is none: nothing said must not look like nothing wrong
+        raise UsageError("These policies judge integrations only: nothing was judged.", "Give -i FILE.")
     waived = [_apply(result, waivers, now) for result in results]
     ordered = tuple(sorted(waived, key=_order))
     return Report(

@@ -211,10 +211,14 @@ def _none_outside_ranges(seen: Seen) -> Observation:
     seen.refuse_early()
     logins.require_whole()
     start = day(seen.start(since))
-    if not tuple(logins):  # nothing seen is no evidence: a hardening noted a minute ago must not turn a failure round
+    if not tuple(
+        logins
+    ):  # nothing seen is no evidence: a hardening noted a minute ago must not turn a failure round
         raise CannotTell(f"no login of the profile's users was seen since {start}")
     if not successes:
-        return Observation(Status.PASS, f"No login succeeded since {start}; {times_of(tuple(logins), since)} failed.")
+        return Observation(
+            Status.PASS, f"No login succeeded since {start}; {times_of(tuple(logins), since)} failed."
+        )
     told = f"{times_of(successes, since).capitalize()}, all from inside its login ranges,"
     return Observation(Status.PASS, f"{told} since {start}.", successes)
 

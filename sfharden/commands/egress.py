@@ -90,8 +90,13 @@ def command(
     Example:
       sfharden egress --logic-app crm-sync.json
       sfharden egress --service-tags ServiceTags_Public_20251028.json \\
-        --region westeurope --fit 5
+        --region westeurope -f ranges
       sfharden egress -i integration.yaml --against ServiceTags_new.json
+
+    \b
+    Exit codes: 0 all addresses are known; 2 wrong usage or a file that can't be
+    accepted; 4 some are not known, or --fit admits too many others: look at it
+    first.
     """
     subjects = _subjects(EgressSources(logic_apps, service_tags, regions, tags), integration)
     now = current_time(doors_of(click.get_current_context().obj))
@@ -100,7 +105,7 @@ def command(
     report = EgressReport(tool=Tool(version=__version__), generated_at=stamp_of(now, os.environ), parts=parts)
     terminal = Terminal() if output else terminal_of(sys.stdout)
     write_output(_text(report, format_, terminal), output)
-    return Exit.INCOMPLETE if any(part.gaps for part in parts) else Exit.OK
+    return Exit.INCOMPLETE if any(part.gaps or part.conditions for part in parts) else Exit.OK
 
 
 def _subjects(given: EgressSources, integration: Path | None) -> list[_Subject]:

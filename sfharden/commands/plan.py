@@ -171,7 +171,8 @@ def _show(
     if holds and request.format_ != "table":
         click.echo(holds, err=True)
     if request.format_ != "table":
-        for text in seen.conditions:
+        own = planned.plan.conditions if request.format_ == "diff" else ()  # in JSON they stand already
+        for text in (*seen.conditions, *own):
             click.echo(f"Look at this first: {safe_text(text, limit=2000)}", err=True)
     if request.format_ == "table":
         from sfharden.report.plan_table import next_steps, render_plan

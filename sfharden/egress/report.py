@@ -74,20 +74,26 @@ def part_of(
         disagreements=tuple(_disagreements(egress)),
         against=against,
         gaps=(*egress.gaps, *(_not_compared(name, egress, newer) if newer else ())),
-        warnings=tuple(dict.fromkeys(_warnings(egress, ranges, against, today))),
+        warnings=tuple(dict.fromkeys(_warnings(egress, today))),
+        conditions=tuple(dict.fromkeys(_conditions(ranges, against))),
     )
 
 
-def _warnings(egress: Egress, ranges: RangesReport, against: Against | None, today: date) -> Iterator[str]:
+def _warnings(egress: Egress, today: date) -> Iterator[str]:
     yield from warnings_of(egress, today)
+    if shares_addresses(egress):
+        yield SHARED
+
+
+def _conditions(ranges: RangesReport, against: Against | None) -> Iterator[str]:
+    """What few ranges cost, where the control that bounds them would not tolerate it."""
     for given in [ranges, against.login_ranges_until_then] if against else [ranges]:
         if given.extra_addresses > TOLERATED_SURPLUS:
             yield (
                 f"{count(len(given.ranges), 'range')} admit {count(given.extra_addresses, 'address')} that nobody here "
-                "calls from: more strangers than callers. Allow more ranges if Salesforce lets you."
+                f"calls from, more than the {TOLERATED_SURPLUS} that login-ranges-bounded tolerates. Don't type them in: "
+                "give --fit more ranges, or leave it out."
             )
-    if shares_addresses(egress):
-        yield SHARED
 
 
 def login_ranges(needed: AddressSet, most: int | None) -> RangesReport:

@@ -20,7 +20,7 @@ T = TypeVar("T")
 NEEDS_ORG: Final = "needs a live org"  # how every reason says that files can't answer
 
 _EXTERNAL: Final = "0xI"  # how record ids of external client apps start
-_APP_IDS: Final = ("0H4", _EXTERNAL)
+APP_IDS: Final = ("0H4", _EXTERNAL)  # how record ids of apps start
 
 
 class Directory:
@@ -92,6 +92,11 @@ class Directory:
         return self._seen(self.tables.apps, org.APPS)
 
     @property
+    def menu_items(self) -> Rows[org.MenuItem]:
+        """What leads from a token to its app's record, as far as it was read."""
+        return self._seen(self.tables.menu_items, org.MENU_ITEMS)
+
+    @property
     def external_apps_gap(self) -> str:
         """Why external client apps may be missing from the apps; empty if they are all there."""
         return next((gap.reason for gap in self._snapshot.gaps if gap.kind == org.EXTERNAL_APPS), "")
@@ -109,11 +114,11 @@ class Directory:
     def _hints_of_apps(self) -> Iterator[AppRow]:
         """A menu item names an app's record (Object Reference, AppMenuItem, ApplicationId), and a token its menu item."""
         for item in self.tables.menu_items or ():
-            if item.app_id.startswith(_APP_IDS):
+            if item.app_id.startswith(APP_IDS):
                 yield AppRow(item.app_id, item.label, item.name, item.app_id.startswith(_EXTERNAL), None)
         for table in self.token_tables:
             for one in table:
-                if one.app_id.startswith(_APP_IDS):
+                if one.app_id.startswith(APP_IDS):
                     external = one.app_id.startswith(_EXTERNAL)
                     yield AppRow(one.app_id, one.app_label, "", external, None)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from sfharden.facts.apps import App
-from sfharden.facts.directory import Directory
+from sfharden.facts.directory import APP_IDS, Directory
 from sfharden.facts.rows import Rows
 from sfharden.facts.values import CannotTell
 from sfharden.model import org
@@ -77,8 +77,17 @@ def tokens_of(directory: Directory, marks: AppMarks, *, external: bool) -> Rows[
     (Connect REST API Guide), so for others nothing is missing without it.
     """
     own, usage = directory.token_tables
-    found = (one for one in (*own.rows, *usage.rows) if marks.token(one) is not Tie.NONE)
-    return Rows(tuple(found), own.gap or (usage.gap if external else ""))
+    rows = (*own.rows, *usage.rows)
+    found = tuple(one for one in rows if marks.token(one) is not Tie.NONE)
+    gap = own.gap or (usage.gap if external else "")
+    return Rows(found, gap or _gap_of_links(directory, (one for one in rows if marks.token(one) is Tie.NONE)))
+
+
+def _gap_of_links(directory: Directory, others: Iterable[Token]) -> str:
+    """Why a token of another name may still be the app's: its menu item, which leads to its app, was not read."""
+    gap = directory.menu_items.gap
+    astray = any(one.app_id and not one.app_id.startswith(APP_IDS) for one in others) if gap else False
+    return f"which app some tokens are of can't be told: {gap}" if astray else ""
 
 
 def managed_by(directory: Directory) -> Callable[[Token], bool | None]:

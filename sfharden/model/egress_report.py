@@ -66,7 +66,7 @@ class Against(Model):
 
 
 class EgressPart(Model):
-    """One integration, or the files given."""
+    """One integration, or the files given. `conditions` must be looked at before the ranges are used."""
 
     name: str
     addresses: int
@@ -80,6 +80,7 @@ class EgressPart(Model):
     against: Against | None = None
     gaps: tuple[Gap, ...] = ()
     warnings: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
 
 
 class EgressReport(Model):

@@ -6,7 +6,7 @@ from typing import Final
 
 from sfharden.addresses import AddressError, AddressSet, show_ranges, union
 from sfharden.errors import UsageError
-from sfharden.facts.profiles import keeps_nobody_out
+from sfharden.facts.profiles import TOLERATED_SURPLUS, keeps_nobody_out
 from sfharden.model.integration import Integration
 from sfharden.plan.refusal import refused
 from sfharden.text.names import canonical_profile
@@ -111,3 +111,17 @@ def surplus_note(goal: ProfileGoal, planned: AddressSet) -> str:
         f"In {count(len(planned), 'range')}, the profile '{goal.name}' also admits "
         f"{count(surplus.size, 'address')} that nobody needs: {show_ranges(surplus)}."
     )
+
+
+def is_bounded(goal: ProfileGoal, planned: AddressSet) -> bool:
+    """Whether login-ranges-bounded would let these ranges pass: it looks at each integration by itself."""
+    needs = (one.egress.addresses | one.operator_ranges for one in goal.integrations)
+    return all((planned - need).size <= TOLERATED_SURPLUS for need in needs)
+
+
+def fits_bounded(goal: ProfileGoal, most: int) -> bool:
+    """Whether `most` ranges can be made that let in whom they must, and hardly anybody else."""
+    try:
+        return is_bounded(goal, (goal.egress | goal.operator).fit(most))
+    except AddressError:
+        return False

@@ -21,7 +21,7 @@ from sfharden.plan.fingerprint import digest, fingerprint
 from sfharden.plan.people import check_users, name_users
 from sfharden.plan.profile_changes import plan_profile
 from sfharden.plan.refusal import refused
-from sfharden.plan.session_changes import plan_session
+from sfharden.plan.session_changes import plan_session, warn_of_lock
 from sfharden.text.names import canonical_profile
 from sfharden.text.wording import ended
 
@@ -80,6 +80,7 @@ def make_plan(
         plan_session(draft, snapshot)
     elif ready:
         draft.manual.append(_WAITS.format(what="the session setting"))
+    warn_of_lock(draft, snapshot)
     if any(change.kind in _APPS for change in draft.changes):
         for goal in goals:
             if names[canonical_profile(goal.name)]:

@@ -5,13 +5,13 @@ from typing import Final
 from sfharden.addresses import AddressError, AddressSet, format_address, interval
 from sfharden.facts.directory import NEEDS_ORG
 from sfharden.facts.index import Index
-from sfharden.facts.profiles import LoginRanges, login_ranges
+from sfharden.facts.profiles import TOLERATED_SURPLUS, LoginRanges, login_ranges
 from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
 from sfharden.model.org import PROFILES
 from sfharden.model.snapshot import Component
 from sfharden.plan import xml_edit
-from sfharden.plan.desired import ProfileGoal, planned_ranges, surplus_note
+from sfharden.plan.desired import ProfileGoal, fits_bounded, is_bounded, planned_ranges, surplus_note
 from sfharden.plan.draft import Draft, FileChange, encoded_name, sibling_path
 from sfharden.plan.people import another_profile, assignment_step, check_people
 from sfharden.plan.refusal import refused
@@ -211,11 +211,25 @@ def _warn_about(draft: Draft, facts: Index, goal: ProfileGoal, template: Compone
 
 def _tell(draft: Draft, goal: ProfileGoal, wanted: AddressSet) -> None:
     note = surplus_note(goal, wanted)
-    if note:
+    if note and is_bounded(goal, wanted):
         draft.notes.append(note)
+    elif note:
+        draft.conditions.append(
+            f"{note} login-ranges-bounded tolerates {TOLERATED_SURPLUS} and would fail. Give --fit more ranges, or leave it out."
+        )
     if len(wanted) > _RANGES_ALLOWED:
         draft.notes.append(
             f"The profile '{goal.name}' gets {len(wanted)} login ranges. Salesforce documents that more than "
             f"{_RANGES_ALLOWED} in a profile can keep enforcement on every request from being turned on; if the "
-            f"org refuses, plan again with --fit {_RANGES_ALLOWED}."
+            f"org refuses, {_way_out(goal)}"
         )
+
+
+def _way_out(goal: ProfileGoal) -> str:
+    """Fewer ranges, but never such as would let in more strangers than the control tolerates."""
+    if fits_bounded(goal, _RANGES_ALLOWED):
+        return f"plan again with --fit {_RANGES_ALLOWED}."
+    return (
+        f"don't fit them into {_RANGES_ALLOWED}: that would admit too many others, and login-ranges-bounded would fail. "
+        "Ask Salesforce Support, or have the integration call from fewer addresses."
+    )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from sfharden.facts import values as facts
+from sfharden.facts.sessions import LOCK_LABEL, SERVER_SIDE, is_locked
 from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
 from sfharden.model.snapshot import Snapshot
@@ -43,7 +44,19 @@ def plan_session(draft: Draft, snapshot: Snapshot) -> None:
         f"'{_LABEL}' holds for every profile with login ranges, not for the integration's alone: "
         "people of other profiles who change their address in the middle of a session will be refused."
     )
+    draft.notes.append(
+        f"{SERVER_SIDE} Ask the owners of packages and of Apex first; no login shows such calls."
+    )
     if not before:
         draft.undo.append(
             f"'{_WHAT}' was not in Security.settings: turn it off by hand in Setup, Session Settings."
+        )
+
+
+def warn_of_lock(draft: Draft, snapshot: Snapshot) -> None:
+    """Say that sessions locked to their address break the connector; what can't be read is the control's to say."""
+    if any(is_locked(one) for one in snapshot.of_kind(kinds.SECURITY)):
+        draft.conditions.append(
+            f"'{LOCK_LABEL}' is on. It breaks the Azure connector, which calls from many addresses with one session. "
+            "This plan leaves it as it is: switch it off in Setup, Session Settings."
         )

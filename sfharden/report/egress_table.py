@@ -48,6 +48,8 @@ def _plain(part: EgressPart) -> Iterator[str]:
         yield "# without the operator's way in: add your own addresses, or you lock yourself out"
     for gap in part.gaps:
         yield f"# not known: {safe_text(gap.reason, limit=300)}"
+    for condition in part.conditions:
+        yield f"# look at this first: {safe_text(condition, limit=300)}"
     for warning in part.warnings:
         yield f"# warning: {safe_text(warning, limit=300)}"
     yield from (f"{start}-{end}" for start, end in given.ranges)
@@ -61,6 +63,7 @@ def _part(part: EgressPart, terminal: Terminal) -> Iterator[str]:
             f"Addresses     {part.addresses:,} in {count(len(part.ranges), 'range')}",
         ]
     )
+    yield _block("LOOK AT THIS FIRST", part.conditions, terminal, "yellow")
     yield _block("CALLS TO SALESFORCE", (_call(part, at) for at in range(len(part.calls))), terminal)
     yield _lists(part.lists, "COUNTED", width)
     yield _lists(part.unused_lists, "NOT COUNTED (no known call to Salesforce comes from these)", width)

@@ -29,6 +29,7 @@ def render_simulation_json(simulation: Simulation, version: str) -> str:
         "breaks": simulation.breaks,
         "unknown": simulation.unknown,
         "safe": simulation.safe,
+        "not_in_logins": list(simulation.not_in_logins),
         "expected_unmatched": list(simulation.unmatched),
         "integrations": [_integration(one) for one in simulation.integrations],
         "controls": [

@@ -49,6 +49,7 @@ def render_simulation(simulation: Simulation, terminal: Terminal, next_steps: It
             _reasons(one, terminal),
             *_replay(one, terminal),
         ]
+    blocks.append(_not_in_logins(simulation, terminal))
     blocks += [_controls(simulation.controls, terminal), _gaps(simulation, terminal)]
     blocks.append(_unmatched(simulation, terminal))
     blocks += [guard_line(one, simulation, terminal) for one in simulation.integrations]
@@ -157,6 +158,11 @@ def _replay(one: IntegrationOutcome, terminal: Terminal) -> Iterator[str]:
     yield _groups(
         "Logins of the integration from addresses nobody predicted", played.unpredicted, terminal, "yellow"
     )
+
+
+def _not_in_logins(simulation: Simulation, terminal: Terminal) -> str:
+    found = [bullet(one, terminal.width) for one in simulation.not_in_logins]
+    return "\n".join(["NO REPLAY SHOWS", *found]) if found else ""
 
 
 def _counts(played: Replay) -> str:

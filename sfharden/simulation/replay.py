@@ -10,6 +10,7 @@ from typing import Final
 
 from sfharden.access.facts import Outcome
 from sfharden.addresses import AddressSet, address_of
+from sfharden.facts.logins import Meaning, meaning
 from sfharden.model.integration import Integration
 from sfharden.model.org import Login
 from sfharden.model.snapshot import Snapshot
@@ -149,7 +150,11 @@ class _Counting:
         """Decide a login, and count it."""
         if self._bench.is_process(login):
             return
-        if not login.succeeded:
+        told = meaning(login.status)
+        if told is Meaning.UNKNOWN:  # in whatever language: it may have got in, and may have to again
+            self._may_have_got_in(login)
+            return
+        if told is not Meaning.SUCCESS:
             self._failures += login.times
             return
         self._successes += login.times
@@ -163,6 +168,15 @@ class _Counting:
             self._let_in(login, own)
         else:
             self._unknown.add(login, judge, "The login has no address that could be judged.")
+
+    def _may_have_got_in(self, login: Login) -> None:
+        """Nothing to tell of where the proposal lets it in, or changes nothing for it; else it can't be told."""
+        judge, address = self._bench.judge(login), address_of(login.source_ip)
+        harmless = judge.untouched or (address is not None and judge.decide(address)[0] is Outcome.ALLOWED)
+        if harmless:
+            self._failures += login.times
+        else:
+            self._unknown.add(login, judge, "What its status means is not known: it may have got in.")
 
     def _decide(self, login: Login, judge: Judge, address: int, own: bool) -> None:
         if own and address not in self._predicted:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sfharden.access.facts import Outcome
+from sfharden.access.gather import org_facts
 from sfharden.addresses import AddressSet, address_of
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.policy import Policy
 from sfharden.facts.directory import Directory
 from sfharden.facts.index import Index
 from sfharden.facts.naming import to_mend
+from sfharden.facts.sessions import SERVER_SIDE
 from sfharden.facts.values import CannotTell
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.results import Report, Result
@@ -105,6 +107,7 @@ class Simulation:
     unmatched: tuple[
         str, ...
     ] = ()  # addresses of --expect-refused from which no login would be newly refused
+    not_in_logins: tuple[str, ...] = ()  # whom the proposal may hit though no login shows them
     as_of: str | None = None  # the day that the controls were judged by, where that isn't today
 
     @property
@@ -158,7 +161,15 @@ def simulate(
         ),
         generated_at=reports[0].generated_at,
         unmatched=_unmatched(expect_refused, outcomes),
+        not_in_logins=tuple(_not_in_logins(before, after)),
     )
+
+
+def _not_in_logins(before: Snapshot, after: Snapshot) -> Iterator[str]:
+    """What a replay of logins can't show of a proposal that has ranges enforced on every request."""
+    was, becomes = (org_facts(Index(one)).every_request for one in (before, after))
+    if becomes and not was:
+        yield f"{SERVER_SIDE} No login shows them: ask the owners of packages and of Apex."
 
 
 def _unmatched(named: AddressSet, outcomes: Iterable[IntegrationOutcome]) -> tuple[str, ...]:

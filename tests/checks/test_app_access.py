@@ -9,7 +9,7 @@ from sfharden.emulator.state import DemoOrg
 from sfharden.emulator.templates import connected_app_xml, external_app_files, permission_set_xml
 from sfharden.model import kinds, org
 from sfharden.model.org import AppAccess, Assignment, GroupMember, PermissionSetGroup, PermissionSetRow
-from sfharden.model.snapshot import Gap, Snapshot
+from sfharden.model.snapshot import Gap, Snapshot, Value
 from tests.orgs import live
 from tests.orgs.live import own_set, token, user
 from tests.orgs.metadata import NOW
@@ -230,6 +230,20 @@ def test_self_authorisation_fails_whoever_is_assigned() -> None:
         live.healthy(), kinds.CONNECTED_APP, APP_NAME, "oauthConfig.isAdminApproved", "false"
     )
     assert live.status(snapshot, LIMITED) == "fail"
+
+
+@pytest.mark.parametrize("control", [LIMITED, "app-ip-enforced"])
+@pytest.mark.parametrize(
+    ("run_as", "expected"), [(ADMIN_USER, "unknown"), (None, "unknown"), (INTEGRATION_USER, "pass")]
+)
+def test_nobody_is_kept_out_of_an_app_that_runs_as_somebody_else(
+    control: str, run_as: str | None, expected: str
+) -> None:
+    app = live.component(kinds.CONNECTED_APP, APP_NAME)
+    told = {"isClientCredentialEnabled": "true", **({"oauthClientCredentialUser": run_as} if run_as else {})}
+    more = {f"oauthConfig.{key}": (Value(text=text, line=1),) for key, text in told.items()}
+    found = live.replaced(live.healthy(), app, values={**app.values, **more})
+    assert live.status(found, control) == expected
 
 
 def test_the_record_may_contradict_the_metadata() -> None:

@@ -15,6 +15,7 @@ from tests.orgs.healthy import CONNECTED, ECA, ECA_GLOBAL, ECA_OAUTH, ECA_OAUTH_
 from tests.orgs.metadata import APP, HEALTHY, PROFILE, RANGES, login_range
 
 OIDC = "settings/OauthOidc.settings"
+OWN_USER = healthy.integration().users[0]
 FORMS = pytest.mark.parametrize("files", [CONNECTED, EXTERNAL], ids=["connected", "external"])
 
 
@@ -160,6 +161,46 @@ def test_enforcing_ranges_over_everything_is_no_protection(
 ) -> None:
     text = "".join(login_range(*pair) for pair in ranges)
     assert healthy.status("app-ip-enforced", healthy.swapped(files, PROFILE, (RANGES, text))) == "fail"
+
+
+def running_as(files: Files, on: str, user: str) -> Files:
+    """The app with its client credentials flow switched so, and run as that user."""
+    if files is CONNECTED:
+        path, before = APP, "<isPkce"
+        switch, run_as = "isClientCredentialEnabled", "oauthClientCredentialUser"
+    else:
+        path, before = ECA_OAUTH_POLICY, "<commaSeparatedProfile"
+        switch, run_as = "isClientCredentialsFlowEnabled", "clientCredentialsFlowUser"
+    text = f"<{switch}>{on}</{switch}>" + (f"<{run_as}>{user}</{run_as}>" if user else "")
+    return healthy.swapped(files, path, (before, text + before))
+
+
+@FORMS
+@pytest.mark.parametrize("control", ["app-limited-to-integration-profile", "app-ip-enforced"])
+@pytest.mark.parametrize(
+    ("on", "user", "words"),
+    [
+        ("true", "admin@acme.example", "the client credentials flow is on, and runs as admin@acme.example"),
+        ("true", "", "runs as a user that the file doesn't name"),
+        ("perhaps", OWN_USER, "Can't tell"),
+        ("true", OWN_USER, ""),
+        ("true", OWN_USER.upper(), ""),
+        ("false", "admin@acme.example", ""),
+    ],
+)
+def test_an_app_that_runs_as_somebody_else_is_kept_to_nobody(
+    files: Files, control: str, on: str, user: str, words: str
+) -> None:
+    """The flow takes its user from the app, so who is approved and the profile's ranges bind somebody else."""
+    result = healthy.verdict(control, running_as(files, on, user))
+    assert result.status.value == ("unknown" if words else "pass")
+    assert words in result.message
+
+
+@FORMS
+def test_running_as_somebody_else_hides_no_failure(files: Files) -> None:
+    bare = healthy.swapped(running_as(files, "true", "admin@acme.example"), PROFILE, (RANGES, ""))
+    assert healthy.status("app-ip-enforced", bare) == "fail"
 
 
 @pytest.mark.parametrize("profile", ["Admin", "System Administrator", "system  administrator"])

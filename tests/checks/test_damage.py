@@ -16,6 +16,7 @@ _BAD_ORG: _Swaps = {
     PROFILE: ((RANGES, login_range("0.0.0.0", "255.255.255.255")), ("<custom>true", "<custom>false"),
               (permission("ApiEnabled"), permission("ApiEnabled") + permission("ModifyAllData"))),
     SECURITY: (("EveryRequest>true", "EveryRequest>false"), ("TwoHours", "TwelveHours"),
+               ("lockSessionsToIp>false", "lockSessionsToIp>true"),
                ("<networkAccess/>", "<networkAccess><ipRanges><end>99.0.0.0</end><start>1.0.0.0</start></ipRanges></networkAccess>")),
     "settings/OauthOidc.settings": ((">true<", ">false<"),),
     "settings/MyDomain.settings": ((">true<", ">false<"),),
@@ -73,7 +74,7 @@ def with_one_value_damaged(files: Files, damage: str) -> Iterator[tuple[str, str
 def test_both_orgs_are_what_they_are_meant_to_be() -> None:
     for form, files in FORMS.items():
         assert "fail" not in found(files).values()
-        assert len(passes(files)) == 20
+        assert len(passes(files)) == 21
         statuses = found(bad(form))
         assert list(statuses.values()).count("fail") >= 17
         # Ranges over everything hold egress and operator, too.
@@ -135,6 +136,7 @@ ORG_FACTS = {
     "login-ranges-everywhere": {"startAddress", "endAddress"},
     "integration-profile-least-privilege": {"userPermissions", "name", "enabled"},
     "ip-enforced-on-every-request": {"enforceIpRangesEveryRequest", "sessionSettings"},
+    "session-not-locked-to-ip": {"lockSessionsToIp", "sessionSettings"},
     "trusted-ranges-bounded": {"networkAccess"},
     "session-timeout-bounded": {"sessionTimeout", "sessionSettings"},
     "password-and-user-agent-flows-blocked": {"blockOAuthUnPwFlow", "blockOAuthUsrAgtFlow"},

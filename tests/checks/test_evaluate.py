@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sfharden.checks.common import Check, Context, NoParameters, org_subject, passed
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.registry import CHECKS
-from sfharden.errors import InputError
+from sfharden.errors import InputError, UsageError
 from sfharden.facts.values import CannotTell
 from sfharden.model.integration import WAIVER_OWNER, WAIVER_REASON, Waiver
 from sfharden.model.results import Report, Subject, fingerprint
@@ -277,3 +277,8 @@ def test_a_naive_thing_like_the_wall_clock_is_never_asked() -> None:
         healthy.snapshot({SECURITY: CONNECTED[SECURITY]}), healthy.shipped(), [], [waiver()], early, "0"
     )
     assert report.generated_at == "2001-01-01T00:00:00Z"
+
+
+def test_a_policy_of_integrations_without_one_is_refused_and_never_green() -> None:
+    with pytest.raises(UsageError, match="nothing was judged"):
+        evaluate(healthy.snapshot(CONNECTED), [healthy.policy_of(APPROVED)], [], [], NOW, "0")

@@ -13,6 +13,7 @@ OIDC = "settings/OauthOidc.settings"
 SETTINGS = {
     "ip-enforced-on-every-request": SECURITY,
     "trusted-ranges-bounded": SECURITY,
+    "session-not-locked-to-ip": SECURITY,
     "api-access-control-on": "settings/ConnectedApp.settings",
     "password-and-user-agent-flows-blocked": OIDC,
     "mydomain-login-enforced": "settings/MyDomain.settings",
@@ -57,7 +58,7 @@ def test_two_equal_copies_pass_and_are_told_apart(control: str, path: str) -> No
     ]
 
 
-@pytest.mark.parametrize("control", list(SETTINGS)[2:])
+@pytest.mark.parametrize("control", list(SETTINGS)[3:])
 def test_of_two_switches_each_must_stand_right(control: str) -> None:
     path = SETTINGS[control]
     wanted, other = ("false", "true") if "secrets" in control else ("true", "false")

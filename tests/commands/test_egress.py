@@ -121,6 +121,25 @@ def test_ranges_are_ready_to_type_and_hold_the_operator_s_way_in(
     assert "you lock yourself out" in run("egress", "--logic-app", app, "-f", "ranges")[1]
 
 
+@pytest.mark.parametrize("format_", ["table", "json", "ranges"])
+def test_ranges_that_admit_too_many_strangers_come_first_and_end_in_4(
+    run: Run, tmp_path: Path, format_: str
+) -> None:
+    file = export(tmp_path, tags(9, "203.0.113.9/32", "198.18.0.1/32"), "ServiceTags_Public_20261116.json")
+    asked = ("egress", "--service-tags", file, "--region", "westeurope", "-f", format_)
+    assert run(*asked)[0] == 0
+    assert run(*asked, "--fit", "2")[0] == 0
+    code, out, _ = run(*asked, "--fit", "1")
+    assert code == 4
+    text = " ".join(out.split())
+    assert "that nobody here calls from" in text
+    if format_ == "json":
+        assert not any("calls from" in one for one in part(out)["warnings"])
+        assert len(part(out)["conditions"]) == 1
+    else:
+        assert text.casefold().index("look at this first") < text.index("203.0.113.9")
+
+
 def test_a_newer_file_says_what_to_do_before_and_after(run: Run, integration: Path, newer: Path) -> None:
     code, out, _ = run("egress", "-i", integration, "--against", newer)
     assert code == 0

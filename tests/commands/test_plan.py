@@ -13,6 +13,7 @@ from sfharden.demo.sample import sample_folder
 from sfharden.demo.tour_org import serve_tour
 from sfharden.emulator.generate import ELSEWHERE
 from sfharden.plan.fingerprint import digest
+from sfharden.sources.metadata_files import load_proposal
 from tests.conftest import Run
 from tests.emulator.kit import NOW
 from tests.orgs.constants import INTEGRATION_YAML as INTEGRATION
@@ -80,6 +81,7 @@ def test_a_plan_is_written(run: Run, place: Path) -> None:
         assert stat.S_IMODE(one.stat().st_mode) == (0o700 if one.is_dir() else 0o600)
         assert one.is_dir() or b"HUSH" not in one.read_bytes()
     assert "HUSH" not in out + err
+    assert all(load_proposal(place / "plan" / one, "1").gaps == () for one in ("package", "rollback"))
 
 
 def test_nothing_to_change(run: Run, place: Path) -> None:
@@ -167,6 +169,17 @@ def test_the_diff_is_for_git(run: Run, place: Path) -> None:
     assert run(*arguments(place))[1].endswith("Nothing to change.\n")
     git_apply(place / "src", shown.encode(), "-R")
     assert (place / "src" / APP).read_text() == bad()[APP]
+
+
+@pytest.mark.parametrize("form", ["table", "json", "diff"])
+def test_ranges_that_admit_too_many_strangers_are_looked_at_first(run: Run, place: Path, form: str) -> None:
+    (place / "i.yaml").write_text(INTEGRATION.replace("198.51.100.7", "198.51.100.7, 10.9.0.1, 192.9.0.1"))
+    code, out, err = run(*arguments(place, "-f", form, "--fit", "2", "-o", place / "plan"))
+    assert code == 4
+    shown = flat(err if form == "diff" else out)
+    assert "login-ranges-bounded tolerates 256 and would fail" in shown
+    page = (place / "plan/README.md").read_text()
+    assert page.index("that nobody needs") < page.index("## What changes")
 
 
 def test_json_is_the_plan(run: Run, place: Path) -> None:

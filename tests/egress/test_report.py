@@ -60,7 +60,7 @@ def test_a_list_that_disagrees_with_its_tag_is_told_both_ways() -> None:
 def test_ranges_that_admit_mostly_strangers_are_warned_of() -> None:
     wide = AddressSet.of(["192.0.2.1", "198.18.0.1"])
     part = part_of("x", egress(tag(wide)), AddressSet(), TODAY, most_ranges=1)
-    assert any("more strangers than callers" in warning for warning in part.warnings)
+    assert any("that nobody here calls from" in one for one in part.conditions)
 
 
 def test_a_newer_file_says_what_to_add_before_and_drop_after() -> None:

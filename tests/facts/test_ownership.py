@@ -70,6 +70,32 @@ def test_only_an_external_client_app_lacks_tokens_without_their_own_resource() -
     assert tokens_of(Directory(live.without(org.TOKENS, "tokens")), MARKS, external=False).gap
 
 
+ASTRAY = token(handle="astray", app_id="0DSxx0000000001AAA", app_label="renamed since")
+MENU_GAP = Gap(what=org.MENU_ITEMS, reason="cut off", kind=org.MENU_ITEMS)
+
+
+@pytest.mark.parametrize(
+    ("one", "gaps", "gap"),
+    [
+        (ASTRAY, (MENU_GAP,), True),
+        (ASTRAY, (), False),
+        (UNLINKED := ASTRAY._replace(app_id=""), (MENU_GAP,), False),
+        (UNLINKED._replace(app_id="0H4xx0000000099AAC"), (MENU_GAP,), False),
+        (ASTRAY._replace(app_label="Azure Logic Apps"), (MENU_GAP,), False),
+    ],
+)
+def test_a_token_whose_menu_item_was_not_read_may_be_of_any_app(
+    one: Token, gaps: tuple[Gap, ...], gap: bool
+) -> None:
+    found = tokens_of(Directory(live.changed(*gaps, tokens=(token(), one))), MARKS, external=False)
+    assert bool(found.gap) is gap
+
+
+def test_menu_items_that_were_not_asked_for_lead_to_no_app_either() -> None:
+    read = live.changed(tokens=(token(), ASTRAY), menu_items=None)
+    assert "can't be told" in tokens_of(Directory(read), MARKS, external=False).gap
+
+
 # Managed, or not ----------------------------------------------------------------------------
 
 STRANGE = token(handle="strange", app_id="", app_label="Nobody's App")

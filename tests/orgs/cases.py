@@ -70,6 +70,7 @@ FAILING: dict[str, Make] = {
     "ip-enforced-on-every-request": setting(
         kinds.SECURITY, "sessionSettings.enforceIpRangesEveryRequest", "false"
     ),
+    "session-not-locked-to-ip": setting(kinds.SECURITY, "sessionSettings.lockSessionsToIp", "true"),
     "login-ranges-everywhere": lambda: served.with_ranges(served.healthy(), "Admin"),
     "tokens-issued-after-hardening": lambda: served.changed(
         tokens=(served.token(created=served.HARDENED - timedelta(seconds=1)),)
@@ -154,6 +155,7 @@ UNREADABLE: dict[str, tuple[Make, ...]] = {
         lambda: served.partial(org.APP_ACCESS),
     ),
     "ip-enforced-on-every-request": (settings_unread(kinds.SECURITY),),
+    "session-not-locked-to-ip": (settings_unread(kinds.SECURITY),),
     "login-ranges-everywhere": (
         lambda: served.unread(kinds.PROFILE, "Admin"),
         lambda: served.changed(profiles=served.table("profiles")[:1]),

@@ -61,6 +61,7 @@ HEALTHY: Mapping[str, str] = {
     SECURITY: xml(
         "SecuritySettings",
         "<networkAccess/>\n<sessionSettings><enforceIpRangesEveryRequest>true</enforceIpRangesEveryRequest>\n"
+        "<lockSessionsToIp>false</lockSessionsToIp>\n"
         "<sessionTimeout>TwoHours</sessionTimeout></sessionSettings>",
     ),
     "settings/OauthOidc.settings": xml(

@@ -29,12 +29,9 @@ from tests.orgs.files import HEALTHY, SECURITY, snapshot_of, swapped
 
 STANDARD = "profiles/Standard.profile"
 # Where sessions may go, said in so many words.
-UNLOCKED: Final = HEALTHY[SECURITY].replace(
-    "<sessionTimeout>", "<lockSessionsToIp>false</lockSessionsToIp>\n<sessionTimeout>"
-)
+UNLOCKED: Final = HEALTHY[SECURITY]
 FILES: Final[Mapping[str, str]] = {
     **HEALTHY,
-    SECURITY: UNLOCKED,
     STANDARD: HEALTHY["profiles/Admin.profile"]
     .replace("203.0.113.1", "203.0.113.101")
     .replace("113.9<", "113.109<"),

@@ -263,6 +263,8 @@ def _tokens() -> Iterator[LetGo]:
 def _settings() -> Iterator[LetGo]:
     every = says(SECURITY, "enforceIpRangesEveryRequest", "false")
     yield LetGo("not on every request", "ip-enforced-on-every-request", every)
+    locked = says(SECURITY, "lockSessionsToIp", "true")
+    yield LetGo("sessions locked to their address", "session-not-locked-to-ip", locked)
     internal = says(APP_SETTINGS, "enableAdminApprovedAppsOnly", "false")
     yield LetGo("API Access Control off", CONTROL_ON, internal)
     outside = says(APP_SETTINGS, "enableAdminApprovedAppsOnlyForExternalUser", "false")

@@ -1,9 +1,12 @@
 """A profile's ranges, or a whole profile as a clone: what is planned, and what is left to a person."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sfharden.errors import NoVerdictError
 from sfharden.facts.index import Index
+from sfharden.facts.profiles import TOLERATED_SURPLUS
 from sfharden.model.org import ProfileRow
 from sfharden.model.snapshot import Gap
 from sfharden.plan.profile_changes import existing_profile
@@ -65,6 +68,23 @@ def test_an_element_that_looks_damaged_is_not_guessed_at() -> None:
 def test_more_than_five_ranges_are_told() -> None:
     wanted = integration(egress=addresses(*(f"192.0.2.{number}" for number in range(1, 60, 2))))
     assert any("--fit 5" in note for note in planned(healthy(), wanted).plan.notes)
+
+
+ENDS = st.lists(st.integers(0, 3000), min_size=6, max_size=12, unique=True)
+
+
+@settings(max_examples=25, deadline=None)
+@given(ENDS)
+def test_five_ranges_are_recommended_only_where_the_control_would_pass_them(ends: list[int]) -> None:
+    wanted = integration(egress=addresses(*(f"192.0.{end // 256}.{end % 256}" for end in ends)))
+    notes = planned(healthy(), wanted).plan.notes
+    fitted = planned(healthy(), wanted, fit=5).plan
+    need = wanted.egress.addresses | wanted.operator_ranges
+    tolerated = need.fit(5).size - need.size <= TOLERATED_SURPLUS
+    if len(need) > 5:
+        assert any("--fit 5" in note for note in notes) is tolerated
+    assert any("login-ranges-bounded" in one for one in fitted.conditions) is not tolerated
+    assert not any("that nobody needs" in note for note in fitted.notes) or tolerated
 
 
 def test_several_files_of_one_profile_are_refused() -> None:

@@ -5,7 +5,7 @@ import pytest
 from sfharden.report.simulate_table import render_explanation, render_simulation
 from sfharden.text.terminal import Terminal
 from sfharden.text.wrapping import display_width
-from tests.orgs.files import APP, PROFILE
+from tests.orgs.files import APP, PROFILE, SECURITY
 from tests.orgs.tables import FILES, changed, login, running
 from tests.simulation.kit import ADMIN_DESK_OPEN, simulated
 
@@ -31,6 +31,14 @@ def test_no_line_is_wider_whatever_the_names(width: int) -> None:
     assert max(display_width(line) for line in table.splitlines()) <= width
     assert "\x1b" not in table
     assert "\u202e" not in table
+
+
+def test_what_no_login_shows_of_enforcement_on_every_request_is_said_where_it_is_turned_on() -> None:
+    off = running({**FILES, **changed(SECURITY, ("EveryRequest>true", "EveryRequest>false"))})
+    turned_on = render_simulation(simulated({SECURITY: FILES[SECURITY]}, off), Terminal())
+    assert "installed packages and Apex" in text(turned_on)
+    assert "installed packages" not in text(render_simulation(simulated({}), Terminal()))
+    assert "installed packages" not in text(render_simulation(simulated({}, off), Terminal()))
 
 
 def test_a_lock_out_is_named_at_the_end_and_safety_is_said() -> None:

@@ -76,6 +76,16 @@ def test_failures_are_counted_and_not_decided() -> None:
     assert (found.successes, found.failures, found.refused) == (0, 8, ())
 
 
+@pytest.mark.parametrize("status", ["Erfolg", "成功", "success "])
+def test_a_status_that_nobody_knows_may_have_got_in_and_is_told_where_it_would_be_refused(
+    status: str,
+) -> None:
+    found = played(login(), login(source=ELSEWHERE, status=status, times=500))
+    (group,) = found.unknown
+    assert (group.times, "not known" in group.reason, found.failures) == (500, True, 0)
+    assert not played(login(), login(status=status, times=500)).unknown  # let in as before: nothing to tell
+
+
 def test_groups_come_with_the_most_logins_first() -> None:
     sources = [(ELSEWHERE, 1), ("100.64.0.9", 5), ("100.64.0.8", 5)]
     found = played(*(login(source=source, times=times) for source, times in sources))
