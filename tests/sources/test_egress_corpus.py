@@ -11,6 +11,7 @@ import pytest
 
 from sfharden.addresses import AddressSet, parse_range
 from sfharden.errors import InputError
+from sfharden.facts.profiles import TOLERATED_SURPLUS
 from sfharden.sources.logic_apps import read_logic_app
 from sfharden.sources.service_tags import load_service_tags
 from tests.conftest import Run
@@ -135,9 +136,9 @@ def test_fit_of_every_region_leaves_no_address_out_and_adds_the_fewest(run: Run,
     assert len(regions) == 69
     for name, properties in regions:
         code, out, _ = run("egress", "--service-tags", path, "--tag", name, "--fit", "5", "-f", "json")
-        assert code == 0
         (part,) = json.loads(out)["parts"]
         given = part["login_ranges"]
+        assert code == (4 if given["extra_addresses"] > TOLERATED_SURPLUS else 0), name
         fitted = AddressSet.from_intervals(parse_range(f"{start}-{end}") for start, end in given["ranges"])
         needed = AddressSet.of(properties["addressPrefixes"])
         assert fitted.covers(needed)
