@@ -46,6 +46,8 @@ def tidy_up(server: DemoServer) -> None:
         app = f"connectedApps/{APP_NAME}.connectedApp"
         _replace(server, app, "<scopes>Full</scopes>", "<scopes>Api</scopes>")
         _replace(server, app, "isPkceRequired>false", "isPkceRequired>true")
+        _replace(server, app, "isRefreshTokenRotationEnabled>false", "isRefreshTokenRotationEnabled>true")
+        _replace(server, app, "isDeviceFlowEnabled>true", "isDeviceFlowEnabled>false")
         # Support has enabled the feature, which brings its settings and Use Any API Client into being.
         server.org.knobs.api_access_control = True
         settings = "".join(f"<{switch}>true</{switch}>" for switch in _SWITCHES)
