@@ -124,6 +124,6 @@ CHECKS = {
         "integration", NoParameters, judge_api_only, profile_subject, (*PEOPLE_PARTS, *TOKEN_PARTS)
     ),
     "soap_login_ready": Check(
-        "integration", NoParameters, judge_soap_login, profile_subject, (*PEOPLE_PARTS, org.LOGINS)
+        "integration", NoParameters, judge_soap_login, profile_subject, (org.USERS, org.LOGINS)
     ),
 }

@@ -55,6 +55,14 @@ def tidy_up(server: DemoServer) -> None:
         sync(server.org)
 
 
+def close_pages(server: DemoServer) -> None:
+    """By hand, once the connection was authorised: the integration's user can sign in to no page any more."""
+    right = "<userPermissions><enabled>true</enabled><name>ApiUserOnly</name></userPermissions>"
+    with server.org.lock:
+        _replace(server, f"profiles/{PROFILE}.profile", "</Profile>", f"{right}</Profile>")
+        sync(server.org)
+
+
 def _permission(name: str) -> str:
     return rf"<userPermissions>\s*<enabled>true</enabled>\s*<name>{name}</name>\s*</userPermissions>\s*"
 
