@@ -26,6 +26,13 @@ def count(number: int, noun: str) -> str:
     return f"{shown} {noun if number == 1 else plural}"
 
 
+def all_of(number: int, noun: str) -> str:
+    """`All 3 tokens are`, `Both tokens are`, `The one token is`; the sentence goes on from there."""
+    if number == 1:
+        return f"The one {noun} is"
+    return f"Both {count(2, noun)[2:]} are" if number == 2 else f"All {count(number, noun)} are"
+
+
 def ended(text: str) -> str:
     """The text with a full stop, unless it ends a sentence already."""
     return text if text.endswith((".", "?", "!")) else f"{text}."
