@@ -17,7 +17,7 @@ from sfharden.plan import secrets
 from sfharden.plan.app_changes import plan_app
 from sfharden.plan.desired import profile_goals
 from sfharden.plan.draft import Draft, FileChange
-from sfharden.plan.fingerprint import digest, fingerprint
+from sfharden.plan.fingerprint import digest, fingerprint, original_digest
 from sfharden.plan.people import check_users, name_users
 from sfharden.plan.profile_changes import plan_profile
 from sfharden.plan.refusal import refused
@@ -116,7 +116,7 @@ def _finished(
     files = tuple(one for _, one in sorted(draft.files.items()) if one.before != one.after)
     _refuse_collisions(files)
     org = _org(snapshot)
-    originals = {one.path: digest(one.before) if one.before is not None else None for one in files}
+    originals = {one.path: original_digest(one.before, one.path) for one in files}
     plan = Plan(
         tool=Tool(version=tool_version),
         # Not the commit: the plan rests on its files' own hashes, and another commit may leave them as they are.
@@ -166,14 +166,14 @@ def _planned_file(file: FileChange) -> PlannedFile:
         member=file.member,
         kind=file.kind,
         name=file.name,
-        before_sha256=digest(file.before) if file.before is not None else None,
-        package_sha256=digest(secrets.without_secrets(file.after, file.path)),
+        before_sha256=original_digest(file.before, file.path),
+        package_sha256=digest(secrets.packaged(file.after, file.path)),
     )
 
 
 def _left_out(files: Iterable[FileChange]) -> Iterator[str]:
     for file in files:
-        names = secrets.secret_names(file.after, file.path)
+        names = secrets.left_out_names(file.after, file.path)
         if names:
             yield f"{', '.join(names)} of {file.kind} '{file.name}'"
 

@@ -11,7 +11,7 @@ from sfharden.model import kinds
 from sfharden.model.plan import Plan, PlannedChange
 from sfharden.plan.setup_words import before_and_after
 from sfharden.plan.steps import Commands
-from sfharden.plan.wording import heading, subject, values
+from sfharden.plan.wording import KEPT_BY_ORG, heading, subject, values
 from sfharden.text.redact import safe_text
 
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>#!|~&]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
@@ -40,7 +40,7 @@ def readme(plan: Plan, commands: Commands) -> str:
         *(_change(one) for one in plan.changes),
         *_section("By hand", plan.manual),
         *_section("Good to know", plan.notes),
-        *_section("Left out", (f"{one}: a secret, which the org keeps" for one in plan.left_out)),
+        *_section("Left out", (f"{one}: {KEPT_BY_ORG}" for one in plan.left_out)),
         *_steps(plan, commands),
         *_way_back(plan, commands),
     ]

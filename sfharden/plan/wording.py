@@ -8,6 +8,7 @@ from sfharden.model.plan import Plan, PlannedChange
 from sfharden.text.redact import safe_text
 
 _MOST_SHOWN: Final = 8
+KEPT_BY_ORG: Final = "an org that has it keeps its own"
 YOUR_ORG: Final = "YOUR_ORG"  # where no alias is known
 
 

@@ -10,7 +10,7 @@ from sfharden.model.plan import Plan, PlannedChange
 from sfharden.plan.request import PlanRequest
 from sfharden.plan.setup_words import before_and_after
 from sfharden.plan.steps import wrapped
-from sfharden.plan.wording import heading, subject, values
+from sfharden.plan.wording import KEPT_BY_ORG, heading, subject, values
 from sfharden.simulation.declared import NOTHING_SEEN, Sighting
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
@@ -47,7 +47,7 @@ def render_plan(
 
 
 def _left_out(what: str) -> str:
-    return f"Left out of package and rollback: {what}. It's a secret, and the org keeps its own."
+    return f"Left out of package and rollback: {what}; {KEPT_BY_ORG}."
 
 
 def _changes(plan: Plan, terminal: Terminal) -> Iterator[str]:
