@@ -25,7 +25,6 @@ from sfharden.files.output_folder import refuse_folder, write_private_folder
 from sfharden.files.output_place import require_stdout
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.plan import Plan
-from sfharden.model.snapshot import Snapshot
 from sfharden.plan.compare import refuse_difference, refuse_other_options
 from sfharden.plan.fingerprint import verify
 from sfharden.plan.make import Drafted, Material, draw_up, guarded, with_waivers
@@ -43,6 +42,7 @@ from sfharden.text.redact import safe_text
 from sfharden.text.terminal import terminal_of
 
 _FORMATS = ("table", "json", "diff")
+_OUTDATED = "Who has which profile, and where the integration calls from, may have changed: {why}. Plan on the org itself."
 _PATH = click.Path(path_type=Path)
 _IntegrationFile = tuple[tuple[Integration, ...], tuple[Waiver, ...]]
 
@@ -115,7 +115,7 @@ def _plan(material: Material, file: _IntegrationFile, request: PlanRequest) -> i
     if request.output and planned.plan.changes:
         commands = request.commands(integrations, request.output)
         write_private_folder(request.output, all_files(planned, commands), is_former_plan)
-    seen = _seen(material.snapshot, planned, request, integrations)
+    seen = _seen(material, planned, request, integrations)
     _show(planned, request, integrations, seen)
     if request.output and planned.plan.changes:
         click.echo(f"Wrote {safe_text(str(request.output))}.", err=True)
@@ -125,13 +125,15 @@ def _plan(material: Material, file: _IntegrationFile, request: PlanRequest) -> i
 
 
 def _seen(
-    snapshot: Snapshot, planned: PlanResult, request: PlanRequest, integrations: Sequence[Integration]
+    material: Material, planned: PlanResult, request: PlanRequest, integrations: Sequence[Integration]
 ) -> Sighting:
     """What logins say of the egress that the plan rests on. It's of today, so it is shown and never written into a plan."""
     if not planned.plan.changes:
         return Sighting()
+    if material.outdated:
+        return Sighting((_OUTDATED.format(why=material.outdated),))
     named = named_addresses(request.expect_refused)
-    return all_of(sighting(snapshot, one, named) for one in integrations)
+    return all_of(sighting(material.snapshot, one, named) for one in integrations)
 
 
 def _request(given: SourceOptions, path: Path, api_version: str, options: dict[str, Any]) -> PlanRequest:

@@ -30,13 +30,14 @@ class Material:
     """A source to plan on: its snapshot, its raw files by component, and its check-only deployment if it's live.
 
     `with_files` reads changed files back: the snapshot with them in place of those of the same path. It raises
-    NoVerdictError for a file that would no longer be read.
+    NoVerdictError for a file that would no longer be read. `outdated` is why the snapshot says nothing of today.
     """
 
     snapshot: Snapshot
     raw: Callable[[Mapping[str, Component]], RawFiles]
     with_files: Callable[[Snapshot, Iterable[RawFile]], Snapshot]
     validate: Callable[[bytes], DeployReport] | None = None
+    outdated: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,8 @@ def _finished(
     plan = Plan(
         tool=Tool(version=tool_version),
         # Not the commit: the plan rests on its files' own hashes, and another commit may leave them as they are.
-        source=snapshot.source.model_copy(update={"commit": None}),
+        # Not how old a snapshot is today: a plan is the same tomorrow.
+        source=snapshot.source.model_copy(update={"commit": None, "age_days": None}),
         org=org,
         api_version=snapshot.source.api_version or options.api_version,
         fit=options.fit,

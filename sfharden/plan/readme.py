@@ -11,7 +11,7 @@ from sfharden.model import kinds
 from sfharden.model.plan import Plan, PlannedChange
 from sfharden.plan.setup_words import before_and_after
 from sfharden.plan.steps import Commands
-from sfharden.plan.wording import KEPT_BY_ORG, heading, subject, values
+from sfharden.plan.wording import KEPT_BY_ORG, heading, subject, values, what_else_is_deployed
 from sfharden.text.redact import safe_text
 
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>#!|~&]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
@@ -89,12 +89,9 @@ def _steps(plan: Plan, commands: Commands) -> Iterator[str]:
         _with_commands("**Verify.** Was it seen to work?", (commands.verify(),)),
     ]
     yield from (f"{number}. {text}" for number, text in enumerate(steps, 1))
-    if plan.source.is_files:
-        yield from (
-            "",
-            "The package holds whole files. Whatever else in them differs from the org is deployed, too: "
-            "compare them with the org first.",
-        )
+    differs = what_else_is_deployed(plan)
+    if differs:
+        yield from ("", escaped(differs))
 
 
 def _with_commands(text: str, commands: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 
 from sfharden.model.plan import Plan, PlannedChange
 from sfharden.text.redact import safe_text
+from sfharden.text.wording import day
 
 _MOST_SHOWN: Final = 8
 KEPT_BY_ORG: Final = "an org that has it keeps its own"
@@ -19,6 +20,22 @@ def heading(plan: Plan) -> str:
     label = "PRODUCTION" if plan.org.production else "Sandbox"
     return f"{label} org {safe_text(plan.org.name, limit=60)} ({safe_text(plan.org.id, limit=20)})".replace(
         "  ", " "
+    )
+
+
+def what_else_is_deployed(plan: Plan) -> str:
+    """What a package of whole files takes along where they weren't read from the org just now; empty for an org."""
+    whole = "The package holds whole files."
+    if plan.source.is_files:
+        return f"{whole} Whatever else in them differs from the org is deployed, too: compare them with the org first."
+    if plan.source.kind != "snapshot":
+        return ""
+    taken = (
+        f"of {day(plan.source.taken_at)}" if plan.source.taken_at else "that doesn't say when it was taken"
+    )
+    return (
+        f"This was drawn up on a snapshot {taken}. {whole} What was changed in them since is put back: before you "
+        "deploy, plan on the org itself."
     )
 
 

@@ -10,7 +10,7 @@ from sfharden.model.plan import Plan, PlannedChange
 from sfharden.plan.request import PlanRequest
 from sfharden.plan.setup_words import before_and_after
 from sfharden.plan.steps import wrapped
-from sfharden.plan.wording import KEPT_BY_ORG, heading, subject, values
+from sfharden.plan.wording import KEPT_BY_ORG, heading, subject, values, what_else_is_deployed
 from sfharden.simulation.declared import NOTHING_SEEN, Sighting
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
@@ -38,7 +38,7 @@ def render_plan(
         *_changes(plan, terminal),
         _bullets(paint("LOOK AT THIS FIRST", "yellow"), (*seen.conditions, *plan.conditions), terminal),
         _bullets("BY HAND", plan.manual, terminal),
-        _bullets("GOOD TO KNOW", (*plan.notes, *seen.notes, *map(_left_out, plan.left_out)), terminal),
+        _bullets("GOOD TO KNOW", (*plan.notes, *seen.notes, *_asides(plan)), terminal),
         _summary(plan, terminal),
         wrap(holds, terminal.width),
         "\n".join(["Next:", *(f"  {one}" for one in steps)]) if (steps := list(next_steps)) else "",
@@ -46,8 +46,11 @@ def render_plan(
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _left_out(what: str) -> str:
-    return f"Left out of package and rollback: {what}; {KEPT_BY_ORG}."
+def _asides(plan: Plan) -> Iterator[str]:
+    for what in plan.left_out:
+        yield f"Left out of package and rollback: {what}; {KEPT_BY_ORG}."
+    if plan.changes and plan.source.kind == "snapshot":
+        yield what_else_is_deployed(plan)
 
 
 def _changes(plan: Plan, terminal: Terminal) -> Iterator[str]:
