@@ -25,6 +25,7 @@ from sfharden.files.output_folder import refuse_folder, write_private_folder
 from sfharden.files.output_place import require_stdout
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.plan import Plan
+from sfharden.plan.carry import Carried, carried, refuse_changed_package
 from sfharden.plan.compare import refuse_difference, refuse_other_options
 from sfharden.plan.fingerprint import verify
 from sfharden.plan.make import Drafted, Material, draw_up, guarded, with_waivers
@@ -59,6 +60,13 @@ _IntegrationFile = tuple[tuple[Integration, ...], tuple[Waiver, ...]]
 @expect_refused_option
 @click.option("--validate", is_flag=True, help="Have the org check the package; nothing is saved.")
 @click.option("--plan", "former", type=_PATH, metavar="DIR", help="Check that this plan still holds.")
+@click.option(
+    "--from-plan",
+    "origin",
+    type=_PATH,
+    metavar="DIR",
+    help="Compare with this plan of another org, tried there.",
+)
 @click.option("--api-version", default=DEFAULT_API_VERSION, show_default=True, metavar="NN.0",
               help="Of the package, where the source names none.")  # fmt: skip
 @click.option("-f", "--format", "format_", type=click.Choice(_FORMATS), default="table", show_default=True)
@@ -70,6 +78,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     \b
     Example:
       sfharden plan --org production -i integration.yaml -o change --validate
+      sfharden plan --org production -i integration.yaml --from-plan change-of-sandbox
       sfharden plan --source force-app -i integration.yaml
       sfharden plan --source force-app -i integration.yaml -f diff > plan.diff
 
@@ -89,6 +98,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     wanted = Wanted(recent, tokens=False, sessions=True)
     if given.live.explain_api:
         return explain(wanted, given.live)
+    _refuse_mixed(request)
     if request.output:
         refuse_folder(request.output, is_former_plan)
     with open_material(given, wanted) as material:
@@ -99,15 +109,27 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
         return _plan(material, (integrations, waivers), request)
 
 
+def _refuse_mixed(request: PlanRequest) -> None:
+    """Raise UsageError for a plan of another org that is to be looked at again, or written over."""
+    if request.origin and request.former:
+        raise UsageError(
+            "--plan looks at a plan of this org, --from-plan at one of another.", "Give one of them."
+        )
+    if request.origin and request.output and request.origin.resolve() == request.output.resolve():
+        raise UsageError("-o would replace the plan that is carried over.", "Give another folder.")
+
+
 def _plan(material: Material, file: _IntegrationFile, request: PlanRequest) -> int:
     integrations, waivers = file
     old = load_plan(request.former) if request.former else None
+    tried = _tried(request.origin) if request.origin else None
     outcome = draw_up(material, integrations, Options(request.fit, request.api_version))
     if old:
         _refuse_stale(old, request, outcome, integrations)
     guard = plan_guard(integrations, request.my_address)
     planned = guarded(material, outcome, guard, request.accept_lockout_risk)
     planned = with_waivers(planned, integrations, waivers)
+    compared = carried(tried, planned.plan) if tried else None
     if request.former:
         fresh = all_files(planned, request.commands(integrations, request.former))
         refuse_difference(read_plan_folder(request.former), fresh)
@@ -115,13 +137,25 @@ def _plan(material: Material, file: _IntegrationFile, request: PlanRequest) -> i
     if request.output and planned.plan.changes:
         commands = request.commands(integrations, request.output)
         write_private_folder(request.output, all_files(planned, commands), is_former_plan)
-    seen = _seen(material, planned, request, integrations)
-    _show(planned, request, integrations, seen)
+    seen = all_of([_compared(compared), _seen(material, planned, request, integrations)])
+    said = _holds(planned, request.former) if request.former else compared.summary if compared else ""
+    _show(planned, request, integrations, seen, said)
     if request.output and planned.plan.changes:
         click.echo(f"Wrote {safe_text(str(request.output))}.", err=True)
     if request.validate and material.validate and len(package) > 1:
         _validate(material.validate, package)
     return Exit.INCOMPLETE if planned.plan.conditions or seen.conditions else Exit.OK
+
+
+def _tried(folder: Path) -> Plan:
+    """The plan that was made for another org. Raises NoVerdictError if its package was changed since."""
+    plan = load_plan(folder)
+    refuse_changed_package(plan, read_plan_folder(folder))
+    return plan
+
+
+def _compared(found: Carried | None) -> Sighting:
+    return Sighting(found.differences, found.notes) if found else Sighting()
 
 
 def _seen(
@@ -167,11 +201,10 @@ def _refuse_stale(
 
 
 def _show(
-    planned: PlanResult, request: PlanRequest, integrations: Sequence[Integration], seen: Sighting
+    planned: PlanResult, request: PlanRequest, integrations: Sequence[Integration], seen: Sighting, holds: str
 ) -> None:
-    holds = _holds(planned, request.former) if request.former else ""
     if holds and request.format_ != "table":
-        click.echo(holds, err=True)
+        click.echo(safe_text(holds), err=True)
     if request.format_ != "table":
         own = planned.plan.conditions if request.format_ == "diff" else ()  # in JSON they stand already
         for text in (*seen.conditions, *own):

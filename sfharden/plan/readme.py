@@ -43,6 +43,7 @@ def readme(plan: Plan, commands: Commands) -> str:
         *_section("Left out", (f"{one}: {KEPT_BY_ORG}" for one in plan.left_out)),
         *_steps(plan, commands),
         *_way_back(plan, commands),
+        *_another_org(plan, commands),
     ]
     return "\n".join(lines) + "\n"
 
@@ -97,6 +98,20 @@ def _steps(plan: Plan, commands: Commands) -> Iterator[str]:
 def _with_commands(text: str, commands: Iterable[str]) -> str:
     """A step with its commands, as a code block within the item of the list."""
     return "\n".join([text, "", *(f"       {one}" for one in commands), ""])
+
+
+def _another_org(plan: Plan, commands: Commands) -> Iterator[str]:
+    whose = (
+        "It is for the org named above, and rests on what was read there."
+        if plan.org
+        else "Which org gets it is not known."
+    )
+    yield from (
+        "", "## Another org", "",
+        f"{whose} For another org, such as production after a sandbox, plan there: the same change is drawn up on what "
+        "that org has, with its own keys and ids, and each difference from this plan is told.",
+        "", f"    {commands.carry()}",
+    )  # fmt: skip
 
 
 def _way_back(plan: Plan, commands: Commands) -> Iterator[str]:

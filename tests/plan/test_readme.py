@@ -68,6 +68,12 @@ def test_a_text_stays_on_one_line() -> None:
     assert "\n" not in escaped("a\n# Head\n- item")
 
 
+def test_another_org_has_a_plan_of_its_own(bad: PlanResult) -> None:
+    page = all_files(bad, Commands("my plan", integration="i.yaml"))["README.md"].decode()
+    assert "Which org gets it is not known. For another org" in page
+    assert "    sfharden plan --org YOUR_ORG -i i.yaml --from-plan 'my plan' -o 'my plan-there'\n" in page
+
+
 def test_parts_that_are_empty_have_no_heading(bad: PlanResult) -> None:
     page = all_files(bad, Commands("plan"))["README.md"].decode()
     assert "## By hand" not in page
