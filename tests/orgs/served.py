@@ -257,7 +257,7 @@ def access(**changes: Any) -> AppAccess:
 def login(**changes: Any) -> Login:
     """A success of the integration, changed."""
     own = user(INTEGRATION_USER).id
-    one: Login = next(one for one in table("logins") if one.succeeded and one.user_id == own)
+    one: Login = next(one for one in table("logins") if one.status == "Success" and one.user_id == own)
     return one._replace(**changes)
 
 
