@@ -31,6 +31,8 @@ from sfharden.plan.fingerprint import verify
 from sfharden.plan.make import Drafted, Material, draw_up, guarded, with_waivers
 from sfharden.plan.package import all_files, diff, package_files, plan_json
 from sfharden.plan.planner import DEFAULT_API_VERSION, Options, PlanResult
+from sfharden.plan.readable import WHOLE
+from sfharden.plan.readme import readme
 from sfharden.plan.request import PlanRequest
 from sfharden.plan.validate import validate
 from sfharden.ports import DeployReport
@@ -42,7 +44,7 @@ from sfharden.sources.plan_folder import is_former_plan, load_plan, read_plan_fo
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import terminal_of
 
-_FORMATS = ("table", "json", "diff")
+_FORMATS = ("table", "json", "markdown", "diff")
 _OUTDATED = "Who has which profile, and where the integration calls from, may have changed: {why}. Plan on the org itself."
 _PATH = click.Path(path_type=Path)
 _IntegrationFile = tuple[tuple[Integration, ...], tuple[Waiver, ...]]
@@ -67,6 +69,7 @@ _IntegrationFile = tuple[tuple[Integration, ...], tuple[Waiver, ...]]
     metavar="DIR",
     help="Compare with this plan of another org, tried there.",
 )
+@click.option("--full", is_flag=True, help="Show long lists whole.")
 @click.option("--api-version", default=DEFAULT_API_VERSION, show_default=True, metavar="NN.0",
               help="Of the package, where the source names none.")  # fmt: skip
 @click.option("-f", "--format", "format_", type=click.Choice(_FORMATS), default="table", show_default=True)
@@ -206,18 +209,22 @@ def _show(
     if holds and request.format_ != "table":
         click.echo(safe_text(holds), err=True)
     if request.format_ != "table":
-        own = planned.plan.conditions if request.format_ == "diff" else ()  # in JSON they stand already
+        own = planned.plan.conditions if request.format_ == "diff" else ()  # elsewhere they stand already
         for text in (*seen.conditions, *own):
-            click.echo(f"Look at this first: {safe_text(text, limit=2000)}", err=True)
+            click.echo(f"Look at this first: {safe_text(text, limit=WHOLE)}", err=True)
     if request.format_ == "table":
-        from sfharden.report.plan_table import next_steps, render_plan
+        from sfharden.report.plan_table import next_steps, render_plan, where_the_rest_is
 
         terminal = terminal_of(sys.stdout)
         steps = next_steps(request, integrations, terminal.width) if planned.plan.changes else ()
-        text = render_plan(planned.plan, terminal, steps, holds, seen)
+        rest = where_the_rest_is(request, planned.plan)
+        text = render_plan(planned.plan, terminal, steps, holds, seen, rest)
         _write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
     elif request.format_ == "json":
         _write(plan_json(planned).encode())
+    elif request.format_ == "markdown":
+        commands = request.commands(integrations, request.folder or Path("change"))
+        _write(readme(planned.plan, commands).encode())
     else:
         _write(_for_terminal(diff(planned)) if sys.stdout.isatty() else diff(planned))
 

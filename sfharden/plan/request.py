@@ -31,6 +31,7 @@ class PlanRequest:
     validate: bool
     former: Path | None
     origin: Path | None
+    full: bool
     format_: str
 
     @property

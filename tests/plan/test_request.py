@@ -29,6 +29,7 @@ def request(**asked: Any) -> PlanRequest:
         "validate": False,
         "former": None,
         "origin": None,
+        "full": False,
         "format_": "table",
     }
     return PlanRequest(**{**told, **asked})
