@@ -23,7 +23,7 @@ _PUBLIC: Final = (
 _COMMENT: Final = re.compile(rb"(?s)<!--.*?-->|<\?.*?\?>")
 _SUSPECT: Final = re.compile(rb"(?i)secret|password|private.?key|consumer.?key")
 _PARTS: Final = "it is kept in parts, and a plan edits whole files only"
-_HINT: Final = "`sfharden snapshot --org ALIAS --with-metadata -o FILE` gives one that does; or give --source DIR|ZIP, or the org."
+_HINT: Final = "`sfharden snapshot --org ALIAS --with-metadata -o FILE` gives one that does; or give the org, --source DIR|ZIP, or to simulate: --with DIR|ZIP."
 
 
 def read_with_files(given: SourceOptions, wanted: Wanted) -> Snapshot:

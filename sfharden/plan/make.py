@@ -56,7 +56,7 @@ def draw_up(material: Material, integrations: Sequence[Integration], options: Op
     planned = make_plan(before, raw, integrations, options, __version__)
     new = {one.path: raw_after(one) for one in planned.files}
     after = material.with_files(before, new.values())
-    again = make_plan(after, {**raw, **new}, integrations, options, __version__)
+    again = make_plan(after, {**raw, **new}, integrations, replace(options, again=True), __version__)
     # After a new profile other files may follow; the same file must be settled.
     for change in (one for one in again.plan.changes if one.file in new):
         raise NoVerdictError(
