@@ -22,7 +22,8 @@ from sfharden.text.wording import count
 _MOST_ADDRESSES: Final = 256
 _MOST_RANGES: Final = 128
 _ENDS: Final = (
-    "Support for connected apps is announced to end with Summer '27 (by one account of the release notes)"
+    "By one account of the release notes, support for those is announced to end with Summer '27, though they go on working, "
+    "and App Manager, Migrate to External Client App, keeps their tokens"
 )
 _LOSES: Final = (
     "a migration loses the addresses of the app's Refresh Token IP Allowlist (Help 005387022): enter them again in External "
@@ -79,8 +80,7 @@ def tell_of_support(draft: Draft, facts: Index, app: App) -> None:
     migrated = any(other.external and _are_one((app, other)) for other in facts.apps)
     if not (app.external or migrated) and any(change.file in files for change in draft.changes):
         draft.notes.append(
-            f"'{app.name}' is a connected app. {_ENDS}; it goes on working. App Manager, Migrate to External Client App, "
-            f"converts it, and its tokens stay valid; {_LOSES}. Then plan again: both sides get this policy."
+            f"'{app.name}' is a connected app. {_ENDS}. But {_LOSES}. Plan again after it: both sides get this policy."
         )
 
 

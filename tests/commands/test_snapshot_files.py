@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sfharden.commands.snapshot_files import kept_file, within
 from sfharden.demo.sample import sample_folder
 from sfharden.demo.tour_org import serve_tour
-from sfharden.emulator.http.server import DemoServer
+from sfharden.emulator.generate import healthy_org
+from sfharden.emulator.http.server import DemoServer, serve
 from sfharden.model import kinds
 from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import KeptFile
@@ -20,6 +21,8 @@ from tests.conftest import Run
 from tests.emulator.kit import NOW
 from tests.orgs.constants import INTEGRATION_YAML
 from tests.orgs.files import APP, HEALTHY, PROFILE, SECURITY, write
+from tests.orgs.served import INTEGRATION_FILE
+from tests.orgs.unhardened import OF_A_CONNECTED_APP, OF_AN_EXTERNAL_APP, LetGo
 
 KEY, SECRET = "3MVG9SECRETLIKE", "HUSH-HUSH"
 BAD = {**HEALTHY, APP: HEALTHY[APP].replace("ENFORCE", "BYPASS")}
@@ -62,6 +65,26 @@ def test_a_plan_from_it_is_the_one_made_live(run: Run, tour: DemoServer, tmp_pat
         assert list(files[0].values()) == list(files[1].values())
     assert "drawn up on a snapshot of 2026-11-2" in (tmp_path / "b/README.md").read_text()
     assert run("plan", "--snapshot", path, *named, "--plan", tmp_path / "b")[1].count("still holds") == 1
+
+
+@pytest.mark.parametrize("one", [*OF_A_CONNECTED_APP[::5], *OF_AN_EXTERNAL_APP[::5]], ids=str)
+def test_so_it_is_for_other_orgs(
+    run: Run, one: LetGo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "i.yaml").write_text(INTEGRATION_FILE)
+    org = healthy_org(NOW, external=one in OF_AN_EXTERNAL_APP)
+    org.knobs.retrieve_polls = 1  # nobody waits here
+    one.change(org)
+    with serve(org) as server:
+        monkeypatch.setenv("SF_ACCESS_TOKEN", server.tokens["auditor"])
+        live, found = ("--instance-url", server.base_url), []
+        run("snapshot", *live, "--with-metadata", "-o", tmp_path / "s.json")
+        for source in (live, ("--snapshot", tmp_path / "s.json")):
+            code, out, _ = run("plan", *source, "-i", tmp_path / "i.yaml", "-f", "json")
+            plan = json.loads(out) if out else {}
+            plan.pop("source", None)
+            found.append((code, plan))
+    assert found[0] == found[1]
 
 
 def test_simulate_says_the_same_of_it(run: Run, tour: DemoServer, tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_a_binding_that_was_on_is_named() -> None:
 
 def test_a_connected_app_that_changes_is_told_of_the_announced_end() -> None:
     (note,) = about(planned(everything_bad()), "announced to end with Summer '27")
-    assert "by one account" in note
+    assert "By one account" in note
     assert "Help 005387022" in note
     assert not planned(healthy()).plan.notes
 
