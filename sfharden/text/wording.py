@@ -19,6 +19,11 @@ def show_names(names: Iterable[str]) -> str:
     return shorten(sorted(names))
 
 
+def every_name(names: Iterable[str]) -> str:
+    """Sorted names in words, none left out: for what a person must do, and for what is kept."""
+    return ", ".join(sorted(names))
+
+
 def count(number: int, noun: str) -> str:
     """`1 address`, `2,000 addresses`: a number with its noun; nouns that end in s take es."""
     plural = noun + ("es" if noun.endswith("s") else "s")
