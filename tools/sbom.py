@@ -31,7 +31,9 @@ def sbom(version: str, epoch: int, locked: Iterable[Pin], files: Mapping[str, st
         "components": [_library(pin) for pin in pins],
         "dependencies": _graph(version, pins),
     }
-    serial = uuid.UUID(bytes=hashlib.sha256(json.dumps(body, sort_keys=True).encode()).digest()[:16], version=4)
+    serial = uuid.UUID(
+        bytes=hashlib.sha256(json.dumps(body, sort_keys=True).encode()).digest()[:16], version=4
+    )
     head = {"$schema": SCHEMA, "bomFormat": "CycloneDX", "specVersion": "1.6", "serialNumber": serial.urn}
     return json.dumps(head | body, indent=2) + "\n"
 
