@@ -98,15 +98,31 @@ def test_the_forge_tries_every_system_and_python_that_is_promised() -> None:
     assert systems == {one for one in promised if one.startswith("Operating System")}
 
 
-def test_the_forge_runs_nothing_that_could_change_under_its_name() -> None:
-    workflow = yaml.safe_load(read(".github/workflows/ci.yml"))
+WORKFLOWS = sorted(path.name for path in (ROOT / ".github/workflows").iterdir())
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_the_forge_runs_nothing_that_could_change_under_its_name(name: str) -> None:
+    text = read(f".github/workflows/{name}")
+    workflow = yaml.safe_load(text)
     steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
     used = [step["uses"] for step in steps if "uses" in step]
     assert used
     assert all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", one) for one in used)
     assert workflow["permissions"] == {"contents": "read"}
-    places = re.findall(r"tests/[\w./]+", read(".github/workflows/ci.yml").partition("jobs:")[2])
+    assert not any("${{" in step.get("run", "") for step in steps)
+    places = re.findall(r"tests/[\w./]+|tools/locked/[\w.]+", text.partition("jobs:")[2])
     assert all((ROOT / one).exists() for one in places)
+    targets = re.findall(r"make ([a-z -]+?)(?: PYTHON|$)", text, re.M)
+    assert all(f"\n{one}:" in read("Makefile") for words in targets for one in words.split())
+
+
+def test_only_what_runs_none_of_our_code_may_sign_and_publish() -> None:
+    jobs = yaml.safe_load(read(".github/workflows/release.yml"))["jobs"]
+    (may_write,) = [job for job in jobs.values() if "permissions" in job]
+    assert may_write["permissions"] == {"contents": "write", "id-token": "write", "attestations": "write"}
+    words = " ".join(step.get("run", "") + step.get("uses", "") for step in may_write["steps"])
+    assert not re.search(r"make|pip|python|sfharden|actions/checkout", words)
 
 
 @pytest.mark.slow

@@ -32,9 +32,9 @@ def release(root: Path, target: Path, environment: Mapping[str, str]) -> list[Pa
     epoch = epoch_of(root, environment)
     _clear(target)
     with tempfile.TemporaryDirectory() as made:
-        built = [_built("sdist", root, Path(made), epoch), _built("wheel", root, Path(made), epoch)]
-        _compare(*built, epoch)
-        version = built[0].name.removeprefix(f"{NAME}-").removesuffix(".tar.gz")
+        built = sdist, wheel = [_built(kind, root, Path(made), epoch) for kind in ("sdist", "wheel")]
+        _compare(sdist, wheel, epoch)
+        version = sdist.name.removeprefix(f"{NAME}-").removesuffix(".tar.gz")
         bill = Path(made, f"{NAME}-{version}.cdx.json")
         locked = pins(lock_path("run").read_text("utf-8"))
         bill.write_text(sbom(version, epoch, locked, {one.name: digest(one) for one in built}), "utf-8")
