@@ -125,6 +125,16 @@ def test_only_what_runs_none_of_our_code_may_sign_and_publish() -> None:
     assert not re.search(r"make|pip|python|sfharden|actions/checkout", words)
 
 
+def test_each_line_of_the_threat_model_names_tests_that_exist() -> None:
+    rows = [line.strip("|").split("|") for line in read("SECURITY.md").splitlines() if line.startswith("| ")]
+    told = [row for row in rows if row[0].strip() not in ("who", "---")]
+    assert len(told) > 20
+    for who, *_, held_by in told:
+        places = re.findall(r"`(tests/[\w./]+\.py)`", held_by)
+        assert places, who
+        assert all("def test_" in read(one) for one in places), who
+
+
 @pytest.mark.slow
 def test_the_wheel_holds_policies_sample_and_type_marker(tmp_path: Path) -> None:
     pytest.importorskip("hatchling")
