@@ -1,4 +1,4 @@
-"""Builds what is published: sdist, wheel, bill of materials and SHA256SUMS; the same commit gives the same bytes.
+"""Builds what is published: sdist, wheel, bill of materials, lock and SHA256SUMS; the same commit gives the same bytes.
 
 `make dist`. The wheel is built twice, from this folder and from the unpacked sdist, and nothing is written unless both are
 the same. A checkout that differs from its commit is refused: its files would be nobody's. The time in the files is that
@@ -36,11 +36,13 @@ def release(root: Path, target: Path, environment: Mapping[str, str]) -> list[Pa
         _compare(sdist, wheel, epoch)
         version = sdist.name.removeprefix(f"{NAME}-").removesuffix(".tar.gz")
         bill = Path(made, f"{NAME}-{version}.cdx.json")
-        locked = pins(lock_path("run").read_text("utf-8"))
+        lock = Path(made, f"{NAME}-{version}-requirements.txt")
+        lock.write_bytes(lock_path("run").read_bytes())
+        locked = pins(lock.read_text("utf-8"))
         bill.write_text(sbom(version, epoch, locked, {one.name: digest(one) for one in built}), "utf-8")
         sums = Path(made, SUMS)
-        sums.write_text(sums_of([*built, bill]), "utf-8")
-        return [Path(shutil.copy(one, target / one.name)) for one in (*built, bill, sums)]
+        sums.write_text(sums_of([*built, bill, lock]), "utf-8")
+        return [Path(shutil.copy(one, target / one.name)) for one in (*built, bill, lock, sums)]
 
 
 def epoch_of(root: Path, environment: Mapping[str, str]) -> int:
