@@ -3,14 +3,13 @@
 import os
 import shutil
 import subprocess
-import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from tools.lock import ROOT
-from tools.release import EPOCH, SUMS, NoRelease, digest, epoch_of, release
+from tools.release import EPOCH, SUMS, NoRelease, digest, epoch_of, release, unpacked
 
 pytest.importorskip("hatchling")
 WHEN = {EPOCH: "1790000000"}
@@ -22,28 +21,24 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def unpacked(made: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("unpacked")
-    with tarfile.open(made[0]) as archive:
-        archive.extractall(place, filter="data")
-    (folder,) = place.iterdir()
-    return folder
+def source(made: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return unpacked(made[0], tmp_path_factory.mktemp("unpacked"))
 
 
-def test_a_release_of_the_sdist_is_the_same_bytes(made: list[Path], unpacked: Path, tmp_path: Path) -> None:
-    again = release(unpacked, tmp_path, WHEN)
+def test_a_release_of_the_sdist_is_the_same_bytes(made: list[Path], source: Path, tmp_path: Path) -> None:
+    again = release(source, tmp_path, WHEN)
     assert [one.name for one in again] == [one.name for one in made]
     assert [digest(one) for one in again] == [digest(one) for one in made]
 
 
-def test_the_sdist_holds_every_file_of_the_repository(unpacked: Path) -> None:
+def test_the_sdist_holds_every_file_of_the_repository(source: Path) -> None:
     git = shutil.which("git")
     if not git or not (ROOT / ".git").exists():
         pytest.skip("there is no git checkout here")
     words = [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
     ours = {name for name in done.stdout.split("\0") if name and (ROOT / name).exists()}
-    held = {one.relative_to(unpacked).as_posix() for one in unpacked.rglob("*") if one.is_file()}
+    held = {one.relative_to(source).as_posix() for one in source.rglob("*") if one.is_file()}
     assert held - {"PKG-INFO"} == ours
 
 
