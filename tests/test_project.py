@@ -158,9 +158,11 @@ def test_an_installed_wheel_finds_its_policies_and_runs_the_demo(tmp_path: Path)
     (built,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path))
     with zipfile.ZipFile(built) as wheel:
         wheel.extractall(tmp_path / "site")
+    sample = str(ROOT / "sfharden" / "demo" / "sample")
     code = (
         f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); import sfharden;"
-        f"assert sfharden.__file__.startswith({str(tmp_path)!r}); from sfharden.cli import main; sys.exit(main(['demo']))"
+        f"assert sfharden.__file__.startswith({str(tmp_path)!r}); from sfharden.cli import main;"
+        f"assert main(['check', '--source', {sample!r}]) == 1; assert main(['controls']) == 0; sys.exit(main(['demo']))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False

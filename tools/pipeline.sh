@@ -19,6 +19,7 @@ set_up() {
 python=${GIVEN_PYTHON:-}
 if [ -z "$python" ]; then
     place=$(mktemp -d)
+    trap 'rm -rf "$place"' EXIT
     (set_up "$place") >&2
     python=$place/bin/python
 fi

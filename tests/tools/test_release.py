@@ -35,11 +35,14 @@ def test_the_sdist_holds_every_file_of_the_repository(source: Path) -> None:
     git = shutil.which("git")
     if not git or not (ROOT / ".git").exists():
         pytest.skip("there is no git checkout here")
-    words = [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    held = {one.relative_to(source).as_posix() for one in source.rglob("*") if one.is_file()} - {"PKG-INFO"}
+    assert listed(git) <= held <= listed(git, "--others")
+
+
+def listed(git: str, *flags: str) -> set[str]:
+    words = [git, "ls-files", "-z", "--cached", "--exclude-standard", *flags]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
-    ours = {name for name in done.stdout.split("\0") if name and (ROOT / name).exists()}
-    held = {one.relative_to(source).as_posix() for one in source.rglob("*") if one.is_file()}
-    assert held - {"PKG-INFO"} == ours
+    return {name for name in done.stdout.split("\0") if name and (ROOT / name).exists()}
 
 
 def test_the_wheel_holds_the_program_and_nothing_of_its_workshop(made: list[Path]) -> None:
