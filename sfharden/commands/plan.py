@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from sfharden.commands.defaults import integration_option
 from sfharden.commands.expect_refused import expect_refused_option, named_addresses
 from sfharden.commands.explain import explain
 from sfharden.commands.plan_source import open_material
@@ -44,7 +45,7 @@ from sfharden.sources.plan_folder import is_former_plan, load_plan, read_plan_fo
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import terminal_of
 
-_FORMATS = ("table", "json", "markdown", "diff")
+_FORMATS = ("table", "json", "markdown", "csv", "diff")
 _OUTDATED = "Who has which profile, and where the integration calls from, may have changed: {why}. Plan on the org itself."
 _PATH = click.Path(path_type=Path)
 _IntegrationFile = tuple[tuple[Integration, ...], tuple[Waiver, ...]]
@@ -52,7 +53,7 @@ _IntegrationFile = tuple[tuple[Integration, ...], tuple[Waiver, ...]]
 
 @click.command("plan")
 @source_options
-@click.option("-i", "--integration", type=_PATH, metavar="FILE", help="The integration file.")
+@integration_option()
 @click.option(
     "-o", "--output", type=_PATH, metavar="DIR", help="Write package, rollback, plan and README there."
 )
@@ -209,7 +210,9 @@ def _show(
     if holds and request.format_ != "table":
         click.echo(safe_text(holds), err=True)
     if request.format_ != "table":
-        own = planned.plan.conditions if request.format_ == "diff" else ()  # elsewhere they stand already
+        own = (
+            planned.plan.conditions if request.format_ in ("diff", "csv") else ()
+        )  # elsewhere they stand already
         for text in (*seen.conditions, *own):
             click.echo(f"Look at this first: {safe_text(text, limit=WHOLE)}", err=True)
     if request.format_ == "table":
@@ -222,6 +225,10 @@ def _show(
         _write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
     elif request.format_ == "json":
         _write(plan_json(planned).encode())
+    elif request.format_ == "csv":
+        from sfharden.report.plan_rows import render_plan_csv
+
+        _write(render_plan_csv(planned.plan).encode())
     elif request.format_ == "markdown":
         commands = request.commands(integrations, request.folder or Path("change"))
         _write(readme(planned.plan, commands).encode())
