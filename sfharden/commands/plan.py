@@ -15,6 +15,7 @@ from sfharden.commands.plan_source import open_material
 from sfharden.commands.source import (
     SourceOptions,
     refuse_bad_address,
+    sign_in_words,
     source_options,
     source_words,
 )
@@ -33,6 +34,7 @@ from sfharden.plan.package import all_files, diff, package_files, plan_json
 from sfharden.plan.planner import DEFAULT_API_VERSION, Options, PlanResult
 from sfharden.plan.request import PlanRequest
 from sfharden.plan.validate import validate
+from sfharden.plan.wording import YOUR_ORG
 from sfharden.ports import DeployReport
 from sfharden.simulation.declared import Sighting, all_of, sighting
 from sfharden.simulation.lockout import plan_guard
@@ -136,7 +138,10 @@ def _seen(
 
 def _request(given: SourceOptions, path: Path, api_version: str, options: dict[str, Any]) -> PlanRequest:
     words, live = source_words(given), given.live
-    return PlanRequest(words, live.is_given, live.org, path, _version(api_version), **options)
+    sign_in = sign_in_words(live, YOUR_ORG)
+    return PlanRequest(
+        words, live.is_given, live.org, path, _version(api_version), **options, sign_in=sign_in
+    )
 
 
 def _version(text: str) -> str:

@@ -14,7 +14,8 @@ from sfharden.plan.wording import YOUR_ORG
 class PlanRequest:
     """What was asked of the plan. `former` is the folder of a plan that is to be looked at again.
 
-    `source` is the SOURCE to type again; `alias` is what the Salesforce CLI calls the org, where that was given.
+    `source` is the SOURCE to type again; `alias` is what the Salesforce CLI calls the org, where that was given, and
+    `sign_in` what tells it of the org otherwise.
     """
 
     source: str
@@ -30,6 +31,7 @@ class PlanRequest:
     validate: bool
     former: Path | None
     format_: str
+    sign_in: str = ""
 
     @property
     def folder(self) -> Path | None:
@@ -45,6 +47,7 @@ class PlanRequest:
             integration=str(self.integration),
             org=self.alias or YOUR_ORG,
             apps=tuple(dict.fromkeys(one.app for one in integrations)),
+            sign_in=self.sign_in,
         )
 
     def named(self) -> list[str]:
