@@ -55,7 +55,7 @@ def evaluate(
         result
         for task in tasks
         for integration in (integrations if task.check.scope == "integration" else (None,))
-        for result in _judge(task, Context(facts, now, integration), integration)
+        for result in _judge(task, Context(facts, now, integration, _all=tuple(integrations)), integration)
     ]
     if (
         not results

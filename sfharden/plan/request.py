@@ -32,6 +32,7 @@ class PlanRequest:
     former: Path | None
     format_: str
     sign_in: str = ""
+    policies: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path | None:
@@ -63,6 +64,7 @@ class PlanRequest:
             words.append("--accept-lockout-risk")
         if self.my_address:
             words.append(f"--my-address {quoted(self.my_address)}")
+        words += [f"--policy {quoted(one)}" for one in self.policies]
         words += self.named()
         if self.api_version != DEFAULT_API_VERSION:
             words.append(f"--api-version {self.api_version}")

@@ -93,7 +93,7 @@ def test_nothing_to_change(run: Run, place: Path) -> None:
 
 
 def test_what_cannot_be_told_is_exit_4(run: Run, place: Path) -> None:
-    rewrite(place, {**HEALTHY, PROFILE: HEALTHY[PROFILE].replace("192.0.2.15", "192.0.2.99")})
+    rewrite(place, {**HEALTHY, PROFILE: HEALTHY[PROFILE].replace("192.0.2.15", "192.0.9.99")})
     code, out, _ = run(*arguments(place))
     assert code == 4
     assert "LOOK AT THIS FIRST" in out
