@@ -11,7 +11,7 @@ from sfharden.checks.evaluate import evaluate
 from sfharden.checks.policy import DEFAULT_POLICIES, Control, Policy, load_policy
 from sfharden.checks.ranges import Bounded
 from sfharden.model.integration import Integration, Waiver
-from sfharden.model.planned import REFRESH_DAYS, SURPLUS_ADDRESSES, Judged, Standing
+from sfharden.model.planned import REFRESH_DAYS, SURPLUS_ADDRESSES, ControlStanding, Judged
 from sfharden.model.results import Result
 from sfharden.model.snapshot import Snapshot
 
@@ -61,8 +61,8 @@ def _missing(chosen: Sequence[Policy]) -> Iterator[Policy]:
             yield policy.model_copy(update={"controls": left})
 
 
-def _standing(result: Result, check: str) -> Standing:
-    return Standing(
+def _standing(result: Result, check: str) -> ControlStanding:
+    return ControlStanding(
         check,
         result.control,
         result.integration or "",

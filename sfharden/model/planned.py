@@ -13,7 +13,7 @@ ALLOWED_PROFILES: Final = ("System Administrator",)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ControlStanding:
     """How one control came out for one subject. `integration` is empty for a control of the whole org."""
 
     check: str
@@ -39,12 +39,12 @@ class Standing:
 class Judged:
     """The standings, and the tightest of what the policies tolerate. With no standing nothing is known of any control."""
 
-    standings: tuple[Standing, ...] = ()
+    standings: tuple[ControlStanding, ...] = ()
     surplus_addresses: int = SURPLUS_ADDRESSES
     refresh_days: int = REFRESH_DAYS
     allowed_profiles: tuple[str, ...] = ALLOWED_PROFILES
 
-    def of(self, check: str, integrations: Iterable[str] = ("",)) -> tuple[Standing, ...]:
+    def of(self, check: str, integrations: Iterable[str] = ("",)) -> tuple[ControlStanding, ...]:
         """How a check came out for these integrations, or for the org."""
         names = set(integrations)
         return tuple(one for one in self.standings if one.check == check and one.integration in names)
@@ -63,6 +63,6 @@ class Judged:
         names = tuple(integrations)
         return self.accepts([check], names) and any(one.is_left for one in self.of(check, names))
 
-    def findings(self) -> Iterator[Standing]:
+    def findings(self) -> Iterator[ControlStanding]:
         """What fails, and nobody answers for."""
         return (one for one in self.standings if one.status is Status.FAIL and one.waived is None)

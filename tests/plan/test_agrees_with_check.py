@@ -5,10 +5,13 @@ held against what `check` says once its package was deployed to the embedded org
 """
 
 import random
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
+from pathlib import PurePosixPath
 from typing import NamedTuple
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -23,8 +26,9 @@ from sfharden.emulator.state import DemoOrg
 from sfharden.emulator.templates import permission_set_xml
 from sfharden.errors import NoVerdictError
 from sfharden.model.integration import Egress, Integration, Waiver
-from sfharden.model.planned import Judged, Standing
+from sfharden.model.planned import ControlStanding, Judged
 from sfharden.model.results import Status
+from sfharden.plan.draft import encoded_name
 from sfharden.plan.make import Material, changed_files, draw_up, explained, waiting, with_waivers
 from sfharden.plan.package import package_files
 from sfharden.plan.planner import Options, PlanResult
@@ -32,9 +36,12 @@ from sfharden.simulation.proposal import overlay
 from sfharden.sources.metadata_files import raw_from_retrieve, with_files
 from sfharden.sources.org.wanted import Wanted
 from tests.emulator.kit import zipped
+from tests.orgs.constants import INTEGRATION as INTEGRATION_OF_FILES
 from tests.orgs.constants import NOW
 from tests.orgs.files import APP, PROFILE, SECURITY
+from tests.orgs.files import CONNECTED as CONNECTED_FILES
 from tests.orgs.files import ECA_OAUTH_POLICY as POLICY
+from tests.orgs.files import EXTERNAL as EXTERNAL_FILES
 from tests.orgs.judging import control, policy_of, shipped
 from tests.orgs.served import EXTERNAL, INTEGRATION, read_once
 from tests.orgs.unhardened import (
@@ -48,7 +55,9 @@ from tests.orgs.unhardened import (
     says,
 )
 
-SEEDS = range(60)
+from .kit import Files
+
+SEEDS = range(40)
 OWN = "<profileName>Logic Apps Integration</profileName>"
 ECA_END = "</ExtlClntAppOauthConfigurablePolicies>"
 PLANNED_IDS = {one.id for policy in shipped() for one in policy.controls if one.check in PLANNED_CHECKS}
@@ -188,7 +197,7 @@ def judged(case: Case) -> tuple[Material, Judged]:
     ), found
 
 
-def open_ones(found: Judged) -> list[Standing]:
+def open_ones(found: Judged) -> list[ControlStanding]:
     return [one for one in found.standings if not one.is_accepted]
 
 
@@ -209,7 +218,7 @@ def deployed(case: Case, plan: PlanResult) -> None:
     sync(case.org)
 
 
-def explains(plan: PlanResult, one: Standing) -> bool:
+def explains(plan: PlanResult, one: ControlStanding) -> bool:
     said = "\n".join((*plan.plan.conditions, *plan.plan.manual, *plan.plan.lockouts))
     return one.control in said
 
@@ -223,7 +232,10 @@ def test_it_changes_what_fails_and_nothing_else_or_says_why_not(
     try:
         plan = plan_of(asked, material, before)
     except NoVerdictError as refused:
-        assert open_ones(before), f"nothing is wrong, and the plan refuses: {refused.message}"
+        plan = None
+        why = refused.message
+    if plan is None:
+        assert open_ones(before), f"nothing is wrong, and the plan refuses: {why}"
         return
     changes = plan.plan.changes
     if not open_ones(before):
@@ -256,3 +268,85 @@ def test_the_cases_are_of_every_kind() -> None:
     assert {one[0] for one in kinds} == {True, False}
     assert {one[1] for one in kinds} == {True, False}
     assert {one[2] for one in kinds} == {1, 2}
+
+
+# Names, and files ---------------------------------------------------------------------------------
+
+NAMES = (
+    "Sync",
+    "Sync, Nightly",
+    "R&D <core>",
+    "100% (it's)",
+    "Ventes/Région",
+    "営業 部",
+    "System  Sync",
+    "a.b",
+    ",",
+)
+
+
+@pytest.mark.parametrize("external", [False, True])
+@pytest.mark.parametrize("assigned", [True, False])
+@pytest.mark.parametrize("name", NAMES)
+def test_of_files_whatever_the_profile_s_name_holds(name: str, assigned: bool, external: bool) -> None:
+    files = renamed(EXTERNAL_FILES if external else CONNECTED_FILES, name, assigned=assigned)
+    asked = INTEGRATION_OF_FILES.model_copy(update={"profile": name})
+    material = Files(files).material()
+    before = judge_planned(material.snapshot, shipped(), [asked], (), NOW)
+    outcome = draw_up(material, [asked], Options(), before)
+    then = judge_planned(outcome.after, shipped(), [asked], (), NOW)
+    plan = explained(outcome.planned, then, ())
+    assert (plan.plan.changes == ()) or open_ones(before)
+    if not open_ones(before):
+        assert not plan.plan.conditions
+    assert all(explains(plan, one) for one in then.findings())
+    if not assigned and "," not in name:
+        assert {one.setting for one in plan.plan.changes} == {"assigned profiles"}
+        assert not open_ones(then)
+
+
+def renamed(files: Mapping[str, str], name: str, *, assigned: bool) -> dict[str, bytes]:
+    """The healthy files with another name for the integration's profile, in the app's list or not."""
+    path = PurePosixPath(PROFILE)
+    profile = str(path.with_name(f"{encoded_name(name)}{path.suffix}"))
+    found = {profile if one == PROFILE else one: text for one, text in files.items()}
+    for one in (APP, POLICY):
+        if one in found:
+            text = found[one].replace(">Logic Apps Integration<", f">{escape(name)}<")
+            if not assigned:
+                text = re.sub(r"<(profileName|commaSeparatedProfile)>.*?</\1>\s*", "", text)
+            found[one] = text
+    return {one: text.encode() for one, text in found.items()}
+
+
+def test_a_surplus_that_another_integration_of_the_profile_needs_is_none() -> None:
+    """Two integrations share a profile and call from far apart: what is planned for both passes for both."""
+    far = (
+        Egress(addresses=AddressSet.of(["192.0.2.0/28"])),
+        Egress(addresses=AddressSet.of(["203.0.112.0/22"])),
+    )
+    first, second = (
+        INTEGRATION_OF_FILES.model_copy(update={"name": name, "egress": egress})
+        for name, egress in zip(("first", "second"), far, strict=True)
+    )
+    material = Files({path: text.encode() for path, text in CONNECTED_FILES.items()}).material()
+    before = judge_planned(material.snapshot, shipped(), [first, second], (), NOW)
+    outcome = draw_up(material, [first, second], Options(), before)
+    assert [one.setting for one in outcome.planned.plan.changes] == ["login ranges"]
+    assert "login-ranges-bounded" not in "".join(outcome.planned.plan.conditions)
+    then = judge_planned(outcome.after, shipped(), [first, second], (), NOW)
+    assert not open_ones(then)
+
+
+def test_two_profiles_that_share_an_app_pass_once_both_are_assigned() -> None:
+    files = {path: text.encode() for path, text in CONNECTED_FILES.items()}
+    files[str(PurePosixPath(PROFILE).with_name("Second.profile"))] = files[PROFILE]
+    both = [
+        INTEGRATION_OF_FILES,
+        INTEGRATION_OF_FILES.model_copy(update={"name": "two", "profile": "Second"}),
+    ]
+    material = Files(files).material()
+    before = judge_planned(material.snapshot, shipped(), both, (), NOW)
+    outcome = draw_up(material, both, Options(), before)
+    assert [one.setting for one in outcome.planned.plan.changes] == ["assigned profiles"]
+    assert not open_ones(judge_planned(outcome.after, shipped(), both, (), NOW))
