@@ -131,7 +131,9 @@ def _plan(
     guard = plan_guard(integrations, request.my_address)
     planned = guarded(material, outcome, guard, request.accept_lockout_risk)
     afterwards = judge(overlay(material.snapshot, changed_files(outcome)))
-    planned = explained(with_waivers(planned, judged), afterwards, waiting(material.snapshot, integrations))
+    planned = explained(
+        with_waivers(planned, judged), judged, afterwards, waiting(material.snapshot, integrations)
+    )
     if request.former:
         fresh = all_files(planned, request.commands(integrations, request.former))
         refuse_difference(read_plan_folder(request.former), fresh)

@@ -30,6 +30,11 @@ class ControlStanding:
         return self.status in (Status.PASS, Status.NOT_APPLICABLE) or self.waived is not None
 
     @property
+    def key(self) -> tuple[str, str, str]:
+        """What stays the same of it from one judgement to the next."""
+        return self.control, self.integration, self.subject
+
+    @property
     def is_left(self) -> bool:
         """True if it doesn't pass, and somebody answers for that."""
         return self.waived is not None
@@ -62,6 +67,10 @@ class Judged:
         """Whether a check is accepted, though it doesn't pass everywhere."""
         names = tuple(integrations)
         return self.accepts([check], names) and any(one.is_left for one in self.of(check, names))
+
+    def open_unknowns(self) -> Iterator[ControlStanding]:
+        """What can't be told, and nobody accepts that."""
+        return (one for one in self.standings if one.status is Status.UNKNOWN and one.waived is None)
 
     def findings(self) -> Iterator[ControlStanding]:
         """What fails, and nobody answers for."""

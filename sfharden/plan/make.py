@@ -7,7 +7,7 @@ from sfharden import __version__
 from sfharden.errors import NoVerdictError
 from sfharden.facts.index import Index
 from sfharden.model.integration import Integration
-from sfharden.model.planned import Judged
+from sfharden.model.planned import ControlStanding, Judged
 from sfharden.model.raw import RawFile, RawFiles
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source
 from sfharden.plan.draft import FileChange
@@ -103,20 +103,29 @@ def with_waivers(planned: PlanResult, judged: Judged) -> PlanResult:
     return _saying(planned, notes=notes)
 
 
-def explained(planned: PlanResult, after: Judged, waiting: Iterable[str]) -> PlanResult:
-    """The plan, saying of each control that would still fail why, unless that's said already.
+def explained(planned: PlanResult, before: Judged, after: Judged, waiting: Iterable[str]) -> PlanResult:
+    """The plan, saying of each control that would still fail why, and which can't be told, unless that's said already.
 
-    `after` is how the controls would come out then. Of the integrations that are `waiting` for a profile nothing is
+    `before` and `after` are how the controls come out now and then. Of the integrations that are `waiting` for a profile nothing is
     said: the plan tells them to come again.
     """
     plan, away = planned.plan, set(waiting)
     said = "\n".join((*plan.conditions, *plan.manual, *plan.lockouts))
+
+    def is_new(one: ControlStanding) -> bool:
+        return one.control not in said and one.integration not in away and not (away and not one.integration)
+
+    unknown = {one.key for one in before.open_unknowns()}
     return _saying(
         planned,
         manual=(
             f"{one.control} of '{one.subject}' would still fail, which this plan can't mend: {one.message}"
-            for one in after.findings()
-            if one.control not in said and one.integration not in away and not (away and not one.integration)
+            for one in filter(is_new, after.findings())
+        ),
+        conditions=(
+            f"{one.control} of '{one.subject}': {one.message}"
+            for one in filter(is_new, after.open_unknowns())
+            if one.key in unknown
         ),
     )
 

@@ -24,6 +24,7 @@ from sfharden.emulator.derive import sync
 from sfharden.emulator.generate import EGRESS, INTEGRATION_USER, OPERATOR, healthy_org
 from sfharden.emulator.state import DemoOrg
 from sfharden.emulator.templates import permission_set_xml
+from sfharden.emulator.untidy import COLLEAGUE
 from sfharden.errors import NoVerdictError
 from sfharden.model.integration import Egress, Integration, Waiver
 from sfharden.model.planned import ControlStanding, Judged
@@ -76,6 +77,22 @@ def assigned_by_the_users_own_set(org: DemoOrg) -> None:
     org.assign(user, held)
 
 
+def assigned_by_profile_and_the_users_own_set(org: DemoOrg) -> None:
+    assigned_by_the_users_own_set(org)
+    edit(
+        APP,
+        "<permissionSetName>Sync</permissionSetName>",
+        f"<permissionSetName>Sync</permissionSetName>{OWN}",
+    )(org)
+
+
+def runs_as_somebody(org: DemoOrg) -> None:
+    """By client credentials, as a user who isn't the integration's: what the app's limits are worth can't be told."""
+    flow = "<isClientCredentialEnabled>true</isClientCredentialEnabled>"
+    user = f"<oauthClientCredentialUser>{COLLEAGUE}</oauthClientCredentialUser>"
+    edit(APP, "</oauthConfig>", f"{flow}{user}</oauthConfig>")(org)
+
+
 def idle_limit_of_the_developer(org: DemoOrg) -> None:
     says(APP, "refreshTokenPolicy", "infinite")(org)
     edit(APP, "<oauthConfig>", "<oauthConfig><isEnforceRefreshTokenTTL>true</isEnforceRefreshTokenTTL>")(org)
@@ -99,6 +116,7 @@ AS_GOOD: tuple[Change, ...] = (
 APPS_AS_GOOD: dict[bool, tuple[Change, ...]] = {
     False: (
         assigned_by_the_users_own_set,
+        assigned_by_profile_and_the_users_own_set,
         idle_limit_of_the_developer,
         says(APP, "refreshTokenPolicy", "specific_lifetime:60:DAYS"),
         edit(APP, OWN, f"{OWN}<profileName>System Administrator</profileName>"),
@@ -120,6 +138,7 @@ WORSE: tuple[Change, ...] = (
 APPS_WORSE: dict[bool, tuple[Change, ...]] = {
     False: (
         the_record_says_otherwise,
+        runs_as_somebody,
         says(APP, "isAdminApproved", "false"),
         *(one.change for one in OF_A_CONNECTED_APP if one.control in PLANNED_IDS),
     ),
@@ -207,7 +226,7 @@ def plan_of(case: Case, material: Material, before: Judged) -> PlanResult:
     after = overlay(material.snapshot, changed_files(outcome))
     then = judge_planned(after, case.policies, case.integrations, case.waivers, NOW)
     return explained(
-        with_waivers(outcome.planned, before), then, waiting(material.snapshot, case.integrations)
+        with_waivers(outcome.planned, before), before, then, waiting(material.snapshot, case.integrations)
     )
 
 
@@ -241,11 +260,13 @@ def test_it_changes_what_fails_and_nothing_else_or_says_why_not(
     if not open_ones(before):
         assert changes == ()
         return
+    assert changes or plan.plan.conditions or plan.plan.manual  # something is wrong: it isn't silent
     if changes:
         deployed(asked, plan)
     _, after = judged(asked)
+    unknown = {one.key for one in before.open_unknowns()}
     for one in after.standings:
-        if one.status is Status.FAIL and one.waived is None:
+        if one in set(after.findings()) or (one in set(after.open_unknowns()) and one.key in unknown):
             assert explains(plan, one), (one, changes, plan.plan.manual, plan.plan.conditions)
     # No control that passed comes out otherwise, and planning again finds nothing more to do.
     was = {(one.control, one.integration): one.status for one in before.standings}
@@ -295,7 +316,7 @@ def test_of_files_whatever_the_profile_s_name_holds(name: str, assigned: bool, e
     before = judge_planned(material.snapshot, shipped(), [asked], (), NOW)
     outcome = draw_up(material, [asked], Options(), before)
     then = judge_planned(outcome.after, shipped(), [asked], (), NOW)
-    plan = explained(outcome.planned, then, ())
+    plan = explained(outcome.planned, before, then, ())
     assert (plan.plan.changes == ()) or open_ones(before)
     if not open_ones(before):
         assert not plan.plan.conditions

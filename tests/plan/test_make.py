@@ -165,13 +165,25 @@ def test_with_the_profile_assigned_a_waiver_of_the_others_leaves_admin_approval_
 def test_what_would_still_fail_is_told_once_and_not_of_who_waits_for_a_profile() -> None:
     made = drafted(Files(HEALTHY_BYTES).material()).planned
     fails = by_check(Files(RELAXED).material().snapshot)
-    told = explained(made, fails, ())
+    told = explained(made, fails, fails, ())
     (said,) = told.plan.manual
     assert said.startswith(
         "app-ip-enforced of 'Azure Logic Apps' would still fail, which this plan can't mend: The app"
     )
-    assert explained(told, fails, ()).plan.manual == (said,)
-    assert explained(made, fails, ["crm-sync"]).plan.manual == ()
+    assert explained(told, fails, fails, ()).plan.manual == (said,)
+    assert explained(made, fails, fails, ["crm-sync"]).plan.manual == ()
+
+
+def test_what_can_t_be_told_now_and_then_is_to_be_looked_at_first() -> None:
+    made = drafted(Files(HEALTHY_BYTES).material()).planned
+    open_set = HEALTHY_BYTES[APP].replace(
+        b"<profileName>", b"<permissionSetName>Sync</permissionSetName><profileName>"
+    )
+    unknown = by_check(Files({**HEALTHY_BYTES, APP: open_set}).material().snapshot)
+    (said,) = explained(made, unknown, unknown, ()).plan.conditions
+    assert said.startswith("app-limited-to-integration-profile of 'Azure Logic Apps': Can't tell: ")
+    known = by_check(Files(HEALTHY_BYTES).material().snapshot)
+    assert explained(made, known, unknown, ()).plan.conditions == ()
 
 
 def test_who_waits_is_whose_profile_is_not_there() -> None:
