@@ -6,7 +6,6 @@ from sfharden.addresses import AddressSet
 from sfharden.errors import InputError, NoVerdictError
 from sfharden.model.integration import Egress, Integration
 from sfharden.model.snapshot import Gap
-from tests.orgs.healthy import ECA_OAUTH_POLICY, EXTERNAL
 from tests.orgs.metadata import APP, PROFILE
 
 from .kit import PROFILE_NAME, addresses, everything_bad, healthy, integration, on, only, planned
@@ -50,21 +49,6 @@ def test_a_file_with_a_credential_is_refused_without_showing_it(secret: str) -> 
     ) as caught:
         planned(files)
     assert secret not in caught.value.message + caught.value.hint
-
-
-def test_of_a_migrated_app_both_sides_are_planned_unless_one_is_named() -> None:
-    both = {**{path: text.encode() for path, text in EXTERNAL.items()}, **healthy()}
-    both[APP] = both[APP].replace(b"ENFORCE", b"BYPASS")
-    both[ECA_OAUTH_POLICY] = both[ECA_OAUTH_POLICY].replace(b">Enforce<", b">Bypass<")
-    assert {one.kind for one in planned(both).plan.changes} == {
-        "ConnectedApp",
-        "ExtlClntAppOauthConfigurablePolicies",
-    }
-    for kind, changed in (
-        ("connected-app", "ConnectedApp"),
-        ("external-client-app", "ExtlClntAppOauthConfigurablePolicies"),
-    ):
-        assert {one.kind for one in planned(both, integration(app_kind=kind)).plan.changes} == {changed}
 
 
 def test_f020_an_app_that_can_not_be_planned_is_told_in_one_sentence() -> None:
