@@ -11,6 +11,7 @@ from sfharden.errors import InputError
 from sfharden.model.integration import Waiver
 from sfharden.model.planned import Judged
 from sfharden.model.results import Status
+from sfharden.report.check_blocks import PLANNED
 from tests.orgs.constants import INTEGRATION, NOW
 from tests.orgs.files import APP, HEALTHY, Files, snapshot_of
 from tests.orgs.judging import control, policy_of, report, shipped
@@ -64,3 +65,9 @@ def test_a_shipped_id_for_something_else_is_no_clash_and_one_in_two_policies_is_
     twice = policy_of(control("app-ip-enforced"), name="twice")
     with pytest.raises(InputError, match="in two policies"):
         judged(HEALTHY, policy_of(control("app-ip-enforced")), twice)
+
+
+def test_the_terminal_marks_as_planned_what_a_plan_mends() -> None:
+    """A new profile apart: that is planned where there's none, and no verdict of it is asked."""
+    ids = {one.id for policy in shipped() for one in policy.controls if one.check in PLANNED_CHECKS}
+    assert {"integration-profile-dedicated"} | ids == PLANNED
