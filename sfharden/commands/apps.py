@@ -27,7 +27,7 @@ FORMS = ("table", "json", "csv", "markdown", "sarif", "junit", "ocsf", "github")
 
 @click.command("apps")
 @source_options
-@policy_option
+@policy_option()
 @output_options(*FORMS)
 @source_root_option
 @click.option("--full", is_flag=True, help="All apps in the table, not the worst 20 only.")

@@ -30,7 +30,7 @@ from sfharden.text.redact import safe_text
 @click.command("check")
 @source_options
 @integration_option()
-@policy_option
+@policy_option()
 @output_options(*names_of())
 @click.option(
     "--logins-since",

@@ -45,7 +45,7 @@ def integration_option(text: str = "The integration file.", *, required: bool = 
     )
 
 
-def policy_option(function: F) -> F:
+def policy_option(text: str = "A shipped policy or a file; may be repeated.") -> Callable[[F], F]:
     """`--policy`, any number of times, or those that the environment names, with commas between them."""
 
     def filled(context: click.Context, _: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -53,10 +53,5 @@ def policy_option(function: F) -> F:
         return value or tuple(one.strip() for one in named.split(",") if one.strip())
 
     return click.option(
-        "--policy",
-        "policies",
-        multiple=True,
-        metavar="NAME|FILE",
-        callback=filled,
-        help="A shipped policy or a file; may be repeated.",
-    )(function)
+        "--policy", "policies", multiple=True, metavar="NAME|FILE", callback=filled, help=text
+    )

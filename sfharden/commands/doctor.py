@@ -22,7 +22,7 @@ _USUAL = Path("integration.yaml")  # where `init` writes
 @click.command("doctor")
 @live_options
 @integration_option()
-@policy_option
+@policy_option()
 @click.option(
     "--permission-set", is_flag=True, help="Print a permission set with what is needed; no org asked."
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from sfharden.commands.defaults import integration_option
+from sfharden.commands.defaults import integration_option, policy_option
 from sfharden.commands.expect_refused import expect_refused_option, named_addresses
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import PlanJudge, plan_judge
@@ -73,13 +73,7 @@ _PATH = click.Path(path_type=Path)
 @click.option("--accept-lockout-risk", is_flag=True, help="Plan even what would shut people out.")
 @click.option("--my-address", metavar="ADDRESS", help="Where you come from, for the lock-out guard.")
 @expect_refused_option
-@click.option(
-    "--policy",
-    "policies",
-    multiple=True,
-    metavar="NAME|FILE",
-    help="What `check` is asked by: what it accepts, stays.",
-)
+@policy_option("What `check` is asked by: what it accepts, stays.")
 @click.option("--validate", is_flag=True, help="Have the org check the package; nothing is saved.")
 @click.option("--plan", "former", type=_PATH, metavar="DIR", help="Check that this plan still holds.")
 @click.option(

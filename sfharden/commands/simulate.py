@@ -55,7 +55,7 @@ from sfharden.text.redact import safe_text
 @expect_refused_option
 @click.option("--logins-since", metavar="30d|DATE", help="Replay the logins from then on.  [default: 30d]")
 @as_of_option
-@policy_option
+@policy_option()
 @output_options("table", "json", "markdown", "csv")
 def command(
     given: SourceOptions,
