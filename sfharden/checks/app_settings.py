@@ -58,7 +58,9 @@ def judge_switches(context: Context, parameters: Switches) -> Iterable[Verdict]:
         except CannotTell as reason:
             reasons.append(reason)
             continue
-        evidence.append(fact_evidence(switch.words, found, _WORDS[wanted]))
+        # What fails is read first: it's the line to mend.
+        at = len(evidence) if found.value is wanted else len(wrong)
+        evidence.insert(at, fact_evidence(switch.words, found, _WORDS[wanted]))
         told = f"{switch.words} is {_WORDS[found.value]}"
         (right if found.value is wanted else wrong).append(told)
     if wrong:
