@@ -178,7 +178,8 @@ def _show(
         from sfharden.report.plan_table import next_steps, render_plan
 
         terminal = terminal_of(sys.stdout)
-        steps = next_steps(request, integrations, terminal.width) if planned.plan.changes else ()
+        plan, width = planned.plan, terminal.width
+        steps = next_steps(request, integrations, width, plan) if plan.changes else ()
         text = render_plan(planned.plan, terminal, steps, holds, seen)
         _write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
     elif request.format_ == "json":

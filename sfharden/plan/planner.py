@@ -18,8 +18,9 @@ from sfharden.plan.app_changes import plan_app
 from sfharden.plan.desired import profile_goals
 from sfharden.plan.draft import Draft, FileChange
 from sfharden.plan.fingerprint import digest, fingerprint
+from sfharden.plan.offered_set import offer_rights
 from sfharden.plan.people import check_users, name_users
-from sfharden.plan.profile_changes import plan_profile
+from sfharden.plan.profile_changes import future_profile, plan_profile
 from sfharden.plan.refusal import refused
 from sfharden.plan.session_changes import plan_session, warn_of_lock
 from sfharden.text.names import canonical_profile
@@ -87,6 +88,8 @@ def make_plan(
                 check_users(draft, facts.directory, goal)
     for goal in goals:
         name_users(draft, facts.directory, goal)
+        for one in goal.integrations:
+            offer_rights(draft, facts, one, future_profile(facts, goal))
     return _finished(draft, snapshot, integrations, options, tool_version)
 
 
@@ -128,6 +131,7 @@ def _finished(
         changes=tuple(draft.changes),
         files=tuple(map(_planned_file, files)),
         manual=_once(draft.manual),
+        rights=tuple(draft.rights),
         conditions=_once(draft.conditions),
         lockouts=_once(draft.lockouts),
         notes=_once(draft.notes),

@@ -8,6 +8,7 @@ import click
 from sfharden.model.integration import Integration
 from sfharden.model.plan import Plan, PlannedChange
 from sfharden.plan.request import PlanRequest
+from sfharden.plan.rights_words import sentences
 from sfharden.plan.setup_words import before_and_after
 from sfharden.plan.steps import wrapped
 from sfharden.plan.wording import heading, subject, values
@@ -17,6 +18,7 @@ from sfharden.text.terminal import Terminal
 from sfharden.text.wrapping import wrap
 
 _LABEL = 8  # columns
+_MOST = 12  # rights shown of each kind
 _INDENT = 2  # columns before each step on the screen
 
 
@@ -37,6 +39,7 @@ def render_plan(
         _bullets(paint("ACCEPTED RISK: these ways in would be shut", "red"), plan.lockouts, terminal),
         *_changes(plan, terminal),
         _bullets(paint("LOOK AT THIS FIRST", "yellow"), (*seen.conditions, *plan.conditions), terminal),
+        _bullets("NOT GRANTED BY THE PROFILE", _rights(plan), terminal),
         _bullets("BY HAND", plan.manual, terminal),
         _bullets("GOOD TO KNOW", (*plan.notes, *seen.notes, *map(_left_out, plan.left_out)), terminal),
         _summary(plan, terminal),
@@ -44,6 +47,12 @@ def render_plan(
         "\n".join(["Next:", *(f"  {one}" for one in steps)]) if (steps := list(next_steps)) else "",
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _rights(plan: Plan) -> Iterator[str]:
+    """What was not read stands above, among what to look at first."""
+    found = (text for one in plan.rights for text in sentences(one, _MOST))
+    return (text for text in found if not text.startswith("Not read:"))
 
 
 def _left_out(what: str) -> str:
@@ -82,14 +91,17 @@ def _summary(plan: Plan, terminal: Terminal) -> str:
     )
 
 
-def next_steps(request: PlanRequest, integrations: Sequence[Integration], width: int) -> Iterator[str]:
-    """The lines below "Next:", each short enough for the screen."""
+def next_steps(
+    request: PlanRequest, integrations: Sequence[Integration], width: int, plan: Plan | None = None
+) -> Iterator[str]:
+    """The lines below "Next:", each short enough for the screen; of `plan` its steps by hand that are commands."""
     if request.folder is None:
         yield from _lines(wrapped(request.again(), width - _INDENT))
         told = "  writes package/, rollback/, plan.json and README.md, which has the steps in their order"
     else:
         commands = request.commands(integrations, request.folder)
-        for one in (" ".join([commands.simulate(), *request.named()]), *commands.deploy()):
+        by_hand = commands.assign(plan) if plan else ()
+        for one in (" ".join([commands.simulate(), *request.named()]), *commands.deploy(), *by_hand):
             yield from _lines(wrapped(one, width - _INDENT))
         told = f"  sfharden doesn't deploy; read {safe_text(str(request.folder))}/README.md first"
     yield from _lines(wrap(told, width - _INDENT, "  "))

@@ -159,7 +159,7 @@ class Bench:
         user = directory.users_by_id.get(login.user_id)
 
         def sides(after: bool) -> Sides:
-            return self._sides(login.user_id, user, label, self._after if after else self._before)
+            return self._sides(login.user_id, label, self._after if after else self._before)
 
         return Judge(
             directory.username(login.user_id),
@@ -169,7 +169,8 @@ class Bench:
             self._same_settings and self._same_app(label) and self._same_profile(user),
         )
 
-    def _sides(self, user_id: str, user: User | None, label: str, side: "_Side") -> Sides:
+    def _sides(self, user_id: str, label: str, side: "_Side") -> Sides:
+        user = side.index.directory.users_by_id.get(user_id)
         return [
             (self._who(user, app, side.index) if user else Who(f"'{user_id}'"), Facts(side.org, policy))
             for app, policy in side.app(label)
@@ -193,14 +194,19 @@ class Bench:
         return all(old == new for old, new in pairs)
 
     def _same_profile(self, user: User | None) -> bool:
+        """True if the user has the same profile before and after, with the same files."""
         row = self._after.index.directory.profiles_by_id.get(user.profile_id) if user else None
+        old = self._before.index.directory.users_by_id.get(user.id) if user else None
+        if user and old and old.profile_id != user.profile_id:
+            return False  # moved by a step by hand
         key = canonical_profile(row.api_name or row.label) if row else ""
         return self._before.index.profiles.get(key) == self._after.index.profiles.get(key)
 
     def _who(self, user: User, app: App | None, index: Index) -> Who:
         who = who_is(index, user, app)
         # The login succeeded: the user had authorised the app, and it was within hours that still hold.
-        old, new = hours_text(self._before.index, user), hours_text(self._after.index, user)
+        then = self._before.index.directory.users_by_id.get(user.id, user)
+        old, new = hours_text(self._before.index, then), hours_text(self._after.index, user)
         return replace(who, consented=True, login_hours=False if old == new is not None else who.login_hours)
 
 

@@ -20,6 +20,8 @@ from sfharden.model.snapshot import Snapshot
 from sfharden.plan.make import Findings, PlanGuard
 from sfharden.simulation.matrix import matrix
 from sfharden.simulation.proposal_records import with_records
+from sfharden.simulation.rows import Row
+from sfharden.simulation.scenarios import ANYWHERE
 from sfharden.text.names import canonical_profile, literal
 from sfharden.text.wording import count, show_names
 
@@ -37,6 +39,12 @@ class Guard:
     def safe(self) -> bool:
         """True if nobody who must get in is shut out, and that is known."""
         return not self.shut_out and not self.unknown
+
+    def and_then(self, later: "Guard", when: str) -> "Guard":
+        """The worse of two: what only the later one says is told with `when`."""
+        shut = (f"{when}{one}" for one in later.shut_out if one not in self.shut_out)
+        unknown = (f"{when}{one}" for one in later.unknown if one not in self.unknown)
+        return Guard((*self.shut_out, *shut), (*self.unknown, *unknown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +95,10 @@ class _Guard:
         row = next(one for one in matrix(self._after.snapshot, self._integration) if one.id == "operator")
         if row.outcome is Outcome.CANNOT_TELL:
             yield _Sentence(f"Whether the operator ranges stay open can't be told: {row.summary}", False)
-        elif row.outcome is not Outcome.ALLOWED:
+        elif row.outcome is not Outcome.ALLOWED and _is_by_change(row):
             yield _Sentence(f"The operator ranges would be shut out: {row.summary}", True)
+        elif row.outcome is not Outcome.ALLOWED:
+            yield _Sentence(f"The operator can't get in as it is: {row.summary}", False)
 
     # The user running the tool --------------------------------------------------------------
 
@@ -265,6 +275,11 @@ class _Guard:
             if login.user_id in wanted and login.succeeded:
                 found.setdefault(login.user_id, set()).add(login.source_ip)
         return {user: _addresses(sources) for user, sources in found.items()}
+
+
+def _is_by_change(row: Row) -> bool:
+    """False if nobody is refused but who can't get in at all, whatever is deployed."""
+    return any(one.source != ANYWHERE for one in row.cases if one.decision.outcome is not Outcome.ALLOWED)
 
 
 def _addresses(texts: Iterable[str]) -> AddressSet:

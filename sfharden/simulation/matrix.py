@@ -18,7 +18,9 @@ def _cases(scenario: Scenario, worlds: Iterable[World]) -> tuple[Case, ...]:
     return tuple(dict.fromkeys(case for world in worlds for case in scenario.cases(world)))
 
 
-def compare(before: Iterable[Row], after: Iterable[Row]) -> tuple[Change, ...]:
-    """The same rows of two matrices, side by side."""
-    later = {row.id: row for row in after}
-    return tuple(Change(row, later[row.id]) for row in before if row.id in later)
+def compare(
+    before: Iterable[Row], after: Iterable[Row], by_hand: Iterable[Row] | None = None
+) -> tuple[Change, ...]:
+    """The same rows of two matrices, or of three, side by side."""
+    later, last = {row.id: row for row in after}, {row.id: row for row in by_hand or ()}
+    return tuple(Change(row, later[row.id], last.get(row.id)) for row in before if row.id in later)

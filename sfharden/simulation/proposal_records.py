@@ -69,6 +69,8 @@ def _with_grants(before: Snapshot, after: Snapshot) -> Snapshot:
         if row is None:
             continue  # nothing changes, or nobody has it yet
         permitted = (set(row.permissions) - taken) | granted.intersection(org.permission_names)
+        if permitted == set(row.permissions):
+            continue  # its record says so already
         sets[row.id] = row._replace(permissions=tuple(sorted(permitted)))
         if not row.profile_id and any(one.group_id for one in org.permission_sets):
             reason = "the proposal changes a permission set, and which groups hold it was not read"

@@ -11,6 +11,7 @@ from sfharden.access.gather import known, org_facts, policy_of, sides_named
 from sfharden.access.people import Colleagues
 from sfharden.access.users import who_has_profile, who_is
 from sfharden.addresses import ALL_V4, ALL_V6, AddressSet
+from sfharden.facts.api_access import lacks_api
 from sfharden.facts.apps import App
 from sfharden.facts.index import Index
 from sfharden.facts.rows import NamedUsers
@@ -18,8 +19,8 @@ from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Snapshot
 from sfharden.simulation.rows import Case, Wish
 
-_API: Final = "ApiEnabled"
 _USER: Final = "Object Reference: User (IsActive); Help: API Enabled"
+ANYWHERE: Final = "anywhere"  # where somebody comes from who can't get in at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +81,8 @@ class World:
     @cached_property
     def mute(self) -> tuple[tuple[str, str], ...]:
         """Those who surely can't call the API."""
-        directory, users = self.index.directory, self._named.found if self._named else ()
-        if not users or _API not in directory.tables.permission_names:
-            return ()
-        held = ((user, known(lambda user=user: self.index.grants.whole_permissions(user))) for user in users)  # type: ignore[misc]
-        return tuple(
-            (user.username, "lacks API Enabled")
-            for user, names in held
-            if names is not None and _API not in names
-        )
+        users = self._named.found if self._named else ()
+        return tuple((user.username, "lacks API Enabled") for user in users if lacks_api(self.index, user))
 
     @cached_property
     def _named(self) -> NamedUsers | None:
@@ -139,26 +133,38 @@ def _look_alike(world: World) -> Iterator[Case]:
 
 def _from_egress(flow: Flow) -> Callable[[World], Iterator[Case]]:
     def cases(world: World) -> Iterator[Case]:
-        for who in world.own:
+        shut_out = (*world.hindered, *(world.mute if flow is Flow.API_CALL else ()))
+        for who in _able(world, shut_out):
             yield _case(who, world.egress, "the egress addresses", flow, world.facts)
             for gap in world.integration.egress.gaps:
                 text = f"Some egress addresses are not known: {gap.reason}."
                 reason = Reason(text, gap.what, Outcome.CANNOT_TELL)
                 yield Case(who.name, gap.what, flow, Decision(Outcome.CANNOT_TELL, (reason,)))
-        yield from _hindered((*world.hindered, *world.mute), flow)
+        yield from _hindered(shut_out, flow)
+        if flow is not Flow.API_CALL:  # whether a token is handed out to who can't use it is not documented
+            yield from _hindered(world.mute, flow, Outcome.CANNOT_TELL)
 
     return cases
 
 
-def _hindered(people: Iterable[tuple[str, str]], flow: Flow) -> Iterator[Case]:
-    """What must keep working can't be told of somebody who doesn't get in today, whatever the addresses."""
+def _able(world: World, shut_out: Iterable[tuple[str, str]]) -> Iterator[Who]:
+    """The integration's users without those who can't get in at all."""
+    names = {f"'{name}'" for name, _ in shut_out}
+    return (who for who in world.own if who.name not in names)
+
+
+def _hindered(
+    people: Iterable[tuple[str, str]], flow: Flow, outcome: Outcome = Outcome.REFUSED
+) -> Iterator[Case]:
+    """Who can't get in at all is refused, whatever the addresses."""
     for name, why in people:
-        reason = Reason(f"'{name}' {why}, so it can't get in at all.", _USER, Outcome.CANNOT_TELL)
-        yield Case(f"'{name}'", "anywhere", flow, Decision(Outcome.CANNOT_TELL, (reason,)))
+        ends = "so it can't get in at all" if outcome is Outcome.REFUSED else "so what it gets is of no use"
+        reason = Reason(f"'{name}' {why}, {ends}.", _USER, outcome)
+        yield Case(f"'{name}'", ANYWHERE, flow, Decision(outcome, (reason,)))
 
 
 def _operator(world: World) -> Iterator[Case]:
-    for who in world.own:
+    for who in _able(world, world.hindered):
         for flow in (Flow.LOGIN, Flow.CODE_EXCHANGE):
             yield _case(who, world.operator, "the operator ranges", flow, world.facts)
     yield from _hindered(world.hindered, Flow.LOGIN)
