@@ -3,6 +3,7 @@
 from sfharden.checks import (
     app_access,
     apps,
+    callers,
     everywhere,
     logins,
     permissions,
@@ -14,6 +15,18 @@ from sfharden.checks import (
 )
 from sfharden.checks.common import Check
 
-_MODULES = (profiles, ranges, everywhere, permissions, apps, app_access, sessions, settings, tokens, logins)
+_MODULES = (
+    profiles,
+    ranges,
+    everywhere,
+    callers,
+    permissions,
+    apps,
+    app_access,
+    sessions,
+    settings,
+    tokens,
+    logins,
+)
 
 CHECKS: dict[str, Check] = {name: check for module in _MODULES for name, check in module.CHECKS.items()}

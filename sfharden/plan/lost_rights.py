@@ -158,13 +158,15 @@ def _add_objects(facts: Index, user: User, new: Component, lost: Lost) -> None:
         rows = facts.directory.rows(facts.directory.tables.object_rights, OBJECT_RIGHTS)
         rows.require_whole()
     except CannotTell as reason:
-        lost.gaps.append(f"What '{label}' permits of objects was not read: {reason.reason}.")
+        if not mighty:
+            lost.gaps.append(f"What '{label}' permits of objects was not read: {reason.reason}.")
         return
     own = facts.directory.sets_by_profile
+    old, kept = _id_of(own.get(user.profile_id)), _id_of(own.get(_profile_id(facts, new.name)))
     for one in rows:
-        if one.permission_set_id == _id_of(own.get(user.profile_id)):
+        if one.permission_set_id == old:
             lost.objects[one.object] = lost.objects.get(one.object, frozenset()) | frozenset(one.rights)
-        if one.permission_set_id == _id_of(own.get(_profile_id(facts, new.name))):
+        if one.permission_set_id == kept:
             lost.kept_objects[one.object] = frozenset(one.rights)
 
 

@@ -54,7 +54,7 @@ def assign_step(integration: Integration, users: Iterable[str]) -> str:
     """The step that no metadata can do: who has a permission set is a record."""
     return (
         f"Assign the permission set '{set_label(integration.name)}' ({set_name(integration.name)}) to "
-        f"{show_names(users)} before anything else here (Setup, Permission Sets, Manage Assignments)."
+        f"{show_names(users)}, before any other step by hand (Setup, Permission Sets, Manage Assignments)."
     )
 
 

@@ -23,6 +23,9 @@ def steps_by_hand(one: IntegrationOutcome, terminal: Terminal) -> str:
     lines = [wrap(_title(one), terminal.width)]
     lines += [bullet(text, terminal.width) for text in steps]
     lines += [bullet(text, terminal.width) for text in (sentences(rights, _MOST) if rights else ())]
+    if rights and rights.permission_set and not one.steps.given_back:
+        text = f"Neither the proposal nor the org has {rights.permission_set}: `sfharden plan` writes it into its package."
+        lines.append(bullet(text, terminal.width))
     return "\n".join(lines)
 
 
