@@ -86,7 +86,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     integrations, waivers = load_integrations(path)
     # A session tells where the caller comes from, logins where the integration does.
     recent = since(None, current_time(given.live.doors), timedelta(days=30))
-    wanted = Wanted(recent, tokens=False, sessions=True)
+    wanted = Wanted(recent, tokens=False, sessions=True, objects_for=integrations)
     if given.live.explain_api:
         return explain(wanted, given.live)
     if request.output:

@@ -100,7 +100,7 @@ def command(
     integrations, waivers = load_integrations(integration)
     times = times_of(given.live, os.environ, as_of)
     moment = since(logins_since, times.now, timedelta(days=30))
-    wanted = Wanted(moment, times.now, permissions=wanted_permissions(chosen))
+    wanted = Wanted(moment, times.now, permissions=wanted_permissions(chosen), objects_for=integrations)
     if given.live.explain_api:
         return explain_calls(wanted, given.live)
     if with_ is None:

@@ -3,7 +3,7 @@
 Each table is None where it was not read. A table that is there may still lack rows: then the snapshot has a
 gap of the table's kind, and what the rows show is true but not all. The kinds are the names of Salesforce's
 objects. Object Reference: User, UserLogin, Profile, PermissionSet, PermissionSetGroup,
-PermissionSetGroupComponent, MutingPermissionSet, PermissionSetAssignment, ObjectPermissions, SetupEntityAccess,
+PermissionSetGroupComponent, MutingPermissionSet, PermissionSetAssignment, ObjectPermissions, FieldPermissions, SetupEntityAccess,
 ConnectedApplication, AppMenuItem, OauthToken, AuthSession, LoginHistory, SetupAuditTrail; Connect REST API:
 OAuth usage. Fields with a default came later: a snapshot written before them is read as not telling.
 """
@@ -136,7 +136,8 @@ class Assignment(NamedTuple):
 class ObjectRights(NamedTuple):
     """What a permission set, or a profile by its own one, permits of an object: `Create`, `Read`, `ViewAllRecords`, …
 
-    Read only of the profiles of an integration's users. What View All Data and Modify All Data permit has no rows.
+    `object` may be a field of one, such as `Account.Rating`. Read only of the profiles of an integration's users. What
+    View All Data and Modify All Data permit has no rows.
     """
 
     permission_set_id: str

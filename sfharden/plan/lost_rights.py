@@ -4,6 +4,7 @@ Rights come from the profiles' files and from the rows of a running org, as far 
 said. Rights that a user holds by permission sets of their own stay with them.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -23,11 +24,14 @@ from sfharden.text.wording import show_names
 
 Objects = Mapping[str, frozenset[str]]  # what is permitted of each object
 _PLAIN: Final = frozenset(OBJECT_ELEMENTS)
+_NAME: Final = re.compile(
+    r"[A-Za-z]\w*(\.[A-Za-z]\w*)?", re.ASCII
+)  # of an object or a field; nothing else is offered
 
 
 @dataclass
 class Lost:
-    """What all users of an integration lose; `objects` is all that their old profiles permit, where some is lost."""
+    """What all users of an integration lose; `objects` is all that their old profiles permit of objects and fields."""
 
     rights: set[str] = field(default_factory=set)
     objects: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -47,7 +51,27 @@ class Lost:
         """What is offered of objects: all that is plain, since an object's right may depend on that of another."""
         if not any(lost & _PLAIN for lost in self.lost_objects.values()):
             return {}
-        return {name: held & _PLAIN for name, held in self.objects.items() if held & _PLAIN}
+        return {
+            name: held & _PLAIN
+            for name, held in self.objects.items()
+            if "." not in name and held & _PLAIN and _NAME.fullmatch(name)
+        }
+
+    @property
+    def offered_fields(self) -> dict[str, frozenset[str]]:
+        """Those fields that are lost, of objects that are offered: without its object a field's right is none."""
+        objects = self.offered_objects
+        lost = {
+            name: held for name, held in self.lost_objects.items() if "." in name and _NAME.fullmatch(name)
+        }
+        return {
+            name: held for name, held in lost.items() if "Read" in objects.get(name.partition(".")[0], ())
+        }
+
+    def is_given_back(self, name: str, right: str) -> bool:
+        """Whether a right on an object or a field is offered."""
+        held = self.offered_fields if "." in name else self.offered_objects
+        return right in held.get(name, ())
 
     @property
     def offered(self) -> frozenset[str]:
@@ -151,15 +175,15 @@ def _add_objects(facts: Index, user: User, new: Component, lost: Lost) -> None:
     mighty = sorted(lost.rights & ALL_OBJECTS)
     if mighty:
         lost.gaps.append(
-            f"'{label}' permits every object by {show_names(mighty)}, which is never offered: permit the objects that "
-            f"'{user.username}' works on by hand."
+            f"'{label}' permits every object by {show_names(mighty)}, which is never offered: permit the objects and "
+            f"fields that '{user.username}' works on by hand."
         )
     try:
         rows = facts.directory.rows(facts.directory.tables.object_rights, OBJECT_RIGHTS)
         rows.require_whole()
     except CannotTell as reason:
         if not mighty:
-            lost.gaps.append(f"What '{label}' permits of objects was not read: {reason.reason}.")
+            lost.gaps.append(f"What '{label}' permits of objects and fields was not read: {reason.reason}.")
         return
     own = facts.directory.sets_by_profile
     old, kept = _id_of(own.get(user.profile_id)), _id_of(own.get(_profile_id(facts, new.name)))
@@ -179,9 +203,12 @@ def _id_of(one: PermissionSetRow | None) -> str:
 
 def told(lost: Lost, integration: Integration) -> LostRights:
     """The same as it's kept and shown: API Enabled and objects first."""
-    objects = _texts(lost.lost_objects)
-    offered = _texts({name: held & _PLAIN for name, held in lost.lost_objects.items()})
-    left_out = _texts({name: held - _PLAIN for name, held in lost.lost_objects.items()})
+    lacks = lost.lost_objects
+    given = {
+        name: frozenset(one for one in held if lost.is_given_back(name, one)) for name, held in lacks.items()
+    }
+    objects, offered = _texts(lacks), _texts(given)
+    left_out = _texts({name: held - given[name] for name, held in lacks.items()})
     every = in_order(frozenset(lost.rights))
     return LostRights(
         integration=integration.name,

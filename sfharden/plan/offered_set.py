@@ -20,6 +20,7 @@ from sfharden.plan.lost_rights import Lost, find_lost, told
 from sfharden.plan.ordinary_rights import OBJECT_ELEMENTS, label_of
 from sfharden.plan.set_names import set_label, set_name
 from sfharden.text.names import literal
+from sfharden.text.redact import safe_text
 from sfharden.text.wording import show_names
 
 CONTROL: Final = "integration-user-can-call-api"
@@ -112,11 +113,14 @@ def _path(facts: Index, name: str) -> str:
 
 def set_file(integration: Integration, lost: Lost) -> bytes:
     """The permission set as the Metadata API takes it, its elements in alphabetical order."""
-    about = f"What {', '.join(lost.users)} held by an older profile. Made by sfharden."
+    about = (
+        f"What users of {safe_text(integration.name, limit=80)} held by an older profile. Made by sfharden."
+    )
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<PermissionSet xmlns="http://soap.sforce.com/2006/04/metadata">',
-        f"    <description>{escape(about[:255])}</description>",
+        f"    <description>{escape(about)}</description>",
+        *(line for one in sorted(lost.offered_fields.items()) for line in _field(*one)),
         "    <hasActivationRequired>false</hasActivationRequired>",
         f"    <label>{escape(set_label(integration.name))}</label>",
         *(line for one in sorted(lost.offered_objects.items()) for line in _object(*one)),
@@ -134,6 +138,12 @@ def _object(name: str, rights: frozenset[str]) -> Iterator[str]:
     yield f"        <object>{escape(name)}</object>"
     yield "        <viewAllRecords>false</viewAllRecords>"
     yield "    </objectPermissions>"
+
+
+def _field(name: str, rights: frozenset[str]) -> Iterator[str]:
+    yield from ("    <fieldPermissions>", f"        <editable>{str('Edit' in rights).lower()}</editable>")
+    yield f"        <field>{escape(name)}</field>"
+    yield from ("        <readable>true</readable>", "    </fieldPermissions>")
 
 
 def _right(name: str) -> Iterator[str]:

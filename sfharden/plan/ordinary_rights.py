@@ -56,9 +56,9 @@ def label_of(right: str) -> str:
 
 
 def object_text(name: str, rights: frozenset[str]) -> str:
-    """`Account: Read, Edit`."""
+    """`Account (Read, Edit)`."""
     plain = [one for one in _SHOWN if one in rights]
-    return f"{name}: {', '.join((*plain, *sorted(rights.difference(plain))))}"
+    return f"{name} ({', '.join((*plain, *sorted(rights.difference(plain))))})"
 
 
 def in_order(rights: frozenset[str]) -> tuple[str, ...]:

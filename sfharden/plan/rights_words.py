@@ -20,6 +20,8 @@ def sentences(one: LostRights, most: int = 0) -> Iterator[str]:
     yield from _listed("Never offered, since it administers the org", mighty, most)
     others = [name for name in one.left_out if name not in ADMINISTRATIVE]
     yield from _listed("Not offered, since it's no plain right on data or the API", others, most)
+    if one.profiles:
+        yield "Not compared: Apex classes, custom permissions, record types, tabs."
     yield from (f"Not read: {gap}" for gap in one.gaps)
 
 
