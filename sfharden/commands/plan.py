@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from sfharden.model.plan import Plan
 from sfharden.model.snapshot import Snapshot
 from sfharden.plan.compare import refuse_difference, refuse_other_options
 from sfharden.plan.fingerprint import verify
-from sfharden.plan.make import Drafted, Material, draw_up, guarded, with_waivers
+from sfharden.plan.make import Drafted, Material, draw_up, guarded, mend_first, with_waivers
 from sfharden.plan.package import all_files, diff, package_files, plan_json
 from sfharden.plan.planner import DEFAULT_API_VERSION, Options, PlanResult
 from sfharden.plan.request import PlanRequest
@@ -116,6 +117,8 @@ def _plan(material: Material, file: _IntegrationFile, request: PlanRequest) -> i
         commands = request.commands(integrations, request.output)
         write_private_folder(request.output, all_files(planned, commands), is_former_plan)
     seen = _seen(material.snapshot, planned, request, integrations)
+    wrong = tuple(text for text in mend_first(outcome.after, integrations) if planned.plan.changes)
+    seen = replace(seen, conditions=(*wrong, *seen.conditions))
     _show(planned, request, integrations, seen)
     if request.output and planned.plan.changes:
         click.echo(f"Wrote {safe_text(str(request.output))}.", err=True)

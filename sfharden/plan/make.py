@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 from sfharden import __version__
 from sfharden.errors import NoVerdictError
+from sfharden.facts.index import Index
+from sfharden.facts.naming import lost_names
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.raw import RawFile, RawFiles
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source
@@ -12,6 +14,7 @@ from sfharden.plan.draft import FileChange
 from sfharden.plan.planner import Options, PlanResult, make_plan, wanted_components
 from sfharden.ports import DeployReport
 from sfharden.text.redact import safe_text
+from sfharden.text.wording import ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,38 @@ class Drafted:
 
 
 def draw_up(material: Material, integrations: Sequence[Integration], options: Options) -> Drafted:
-    """The plan. Raises NoVerdictError if planning on its own result would change the same files again."""
+    """The plan. Raises NoVerdictError if planning on its own result would change the same files again.
+
+    What is wrong with the integration file itself is told with any other reason, for it may be that one's.
+    """
+    try:
+        return _draw_up(material, integrations, options)
+    except NoVerdictError as error:
+        wrong = mend_first(material.snapshot, integrations)
+        if not wrong:
+            raise
+        raise NoVerdictError(error.message, safe_text(_new_in(wrong, error.message), limit=800)) from None
+
+
+def _new_in(wrong: Sequence[str], message: str) -> str:
+    """What the message doesn't say yet."""
+    first = wrong[0].partition(": ")[0]
+    told = [one for one in wrong if one.partition(": ")[2].partition(": ")[2] not in message]
+    return " ".join(told) or f"{first}."
+
+
+def mend_first(snapshot: Snapshot, integrations: Iterable[Integration]) -> tuple[str, ...]:
+    """A sentence for each name in the integration file that nothing bears; a profile may be one that is to be made."""
+    index = Index(snapshot)
+    return tuple(
+        f"Mend the integration file first: {one.name}, {lost.key}: {ended(lost.reason)}"
+        for one in integrations
+        for lost in lost_names(index, one)
+        if lost.key != "profile" or not one.clone_from
+    )
+
+
+def _draw_up(material: Material, integrations: Sequence[Integration], options: Options) -> Drafted:
     before = material.snapshot
     raw = material.raw(wanted_components(before, integrations))
     planned = make_plan(before, raw, integrations, options, __version__)
