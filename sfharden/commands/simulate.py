@@ -83,7 +83,8 @@ def command(
 ) -> int:
     """Show what a change would do: who gets in, which controls change, which real logins would be refused.
 
-    Without --with, of the change that `plan` would make. Nothing is changed. Exit code 1 if the change would lock somebody out who must get in, or break the
+    Without --with, of the change that `plan` would make. Nothing is changed. The steps that are left to people,
+    such as giving a user the new profile, are judged with it. Exit code 1 if the change would lock somebody out who must get in, or break the
     integration: its own logins that got in and would be refused are a break, unless --expect-refused names
     their address. 4 if that can't be told, or logins weren't read.
 

@@ -53,7 +53,9 @@ def test_a_slip_is_told_as_what_to_mend_first_where_a_plan_is_refused_for_it(
 ) -> None:
     path = misspelt(tmp_path, what)
     file = f"profiles/{PROFILE}.profile"
-    org.metadata[file] = org.metadata[file].replace(b"203.0.113.15", b"203.0.113.14")  # so that ranges are planned
+    org.metadata[file] = org.metadata[file].replace(
+        b"203.0.113.15", b"203.0.113.14"
+    )  # so that ranges are planned
     code, out, err = ask(command, "-i", path)
     assert (code, out) == (3, "")
     assert "Hint: Mend the integration file first" in err
