@@ -48,7 +48,7 @@ def _judge(context: Context, user: User) -> Verdict:
     evidence = Evidence(
         what="API Enabled", observed=_by(context, through), expected="held", source=org.PERMISSION_SETS
     )
-    return passed(subject, f"It holds API Enabled by {_by(context, through)}.", evidence)
+    return passed(subject, "It is active and holds API Enabled in every session.", evidence)
 
 
 def _refused(context: Context, user: User) -> Verdict:

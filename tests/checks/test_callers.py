@@ -42,16 +42,14 @@ def only(snapshot: Snapshot) -> Result:
 def test_by_the_profile() -> None:
     found = only(served.healthy())
     assert found.status.value == "pass"
-    assert f"by the profile '{PROFILE}'" in found.message
+    assert found.evidence[0].observed == f"the profile '{PROFILE}'"
 
 
 def test_by_an_assigned_set_in_place_of_the_profile() -> None:
     assert only(without_api_enabled()).status.value == "fail"
     found = only(by_a_set())
-    assert (found.status.value, found.message) == (
-        "pass",
-        "It holds API Enabled by the permission set 'crm-sync rights'.",
-    )
+    assert found.status.value == "pass"
+    assert found.evidence[0].observed == "the permission set 'crm-sync rights'"
 
 
 @pytest.mark.parametrize(

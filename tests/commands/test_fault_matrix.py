@@ -88,6 +88,7 @@ NEEDLESS: Final = {
         for name in ("assignments", "menu", "groups", "members")
     },
     ("groups", "integration-profile-least-privilege"): _UNGROUPED,
+    ("groups", "integration-user-can-call-api"): _UNGROUPED,
     **{
         (name, control): _OWN_ROW
         for name in ("describe", "identity")
