@@ -20,6 +20,7 @@ from sfharden.model.snapshot import Component
 
 APPROVE_UNINSTALLED: Final = "CanApproveUninstalledApps"
 ANY_API_CLIENT: Final = "UseAnyApiClient"
+API_ENABLED: Final = "ApiEnabled"
 
 
 def profile_facts(index: Index, name: str) -> tuple[AddressSet | None, bool | None]:
@@ -84,6 +85,33 @@ def _holds(index: Index, held: frozenset[str] | None, permission: str) -> bool |
         # An org that surely has no such permission has nobody who holds it.
         return None if why_unsure(index, permission) else False
     return permission in held
+
+
+def may_call(index: Index, user: User) -> bool | None:
+    """Whether a user has API Enabled in every session; None where that can't be told.
+
+    By the org's records, or where it was not asked for, by the file of the profile. A set that has to be activated
+    counts in some sessions only, and what a group grants only if nothing of it is open.
+    """
+    if API_ENABLED not in index.directory.tables.permission_names:
+        row = index.directory.profiles_by_id.get(user.profile_id)
+        return profile_may_call(index, row.api_name or row.label) if row else None
+    sets = known(lambda: index.grants.sets_of(user))
+    granting = [one for one in sets or () if API_ENABLED in one.permissions]
+    whole = sets is not None and not sets.gap
+    if any(
+        one.profile_id or (one.needs_activation is False and (whole or not one.group_id)) for one in granting
+    ):
+        return True
+    return False if whole and not granting else None
+
+
+def profile_may_call(index: Index, name: str) -> bool | None:
+    """True if a profile's file grants API Enabled; otherwise a permission set may."""
+    profile = known(lambda: index.profile(name))
+    if profile is None or facts.is_damaged(profile, "userPermissions"):
+        return None
+    return True if API_ENABLED in profile.permissions else None
 
 
 def _consented(directory: Directory, user: User, app: App) -> bool | None:

@@ -186,7 +186,7 @@ def _one(
     caller_address: str | None,
     expect_refused: AddressSet,
 ) -> IntegrationOutcome:
-    rows = compare(matrix(before, integration), matrix(after, integration))
+    rows = compare(matrix(before, integration), matrix(after, integration, before))
     judged = guard(before, after, integration, caller_address)
     wrong = to_mend(Index(after), integration)
     try:
