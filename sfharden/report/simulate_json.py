@@ -52,6 +52,10 @@ def _integration(one: IntegrationOutcome) -> dict[str, Any]:
         "to_mend": list(one.to_mend),
         "broken": [_broken(address) for address in one.broken],
         "matrix": [_change(change) for change in one.matrix],
+        "open": [
+            {"row": each.row.id, "newly": each.newly, "closes": each.closes}
+            for each in (*one.opened, *one.still_open)
+        ],
         "guard": {
             "safe": one.guard.safe,
             "shut_out": list(one.guard.shut_out),

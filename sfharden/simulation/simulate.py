@@ -20,6 +20,7 @@ from sfharden.model.snapshot import Gap, Snapshot, Source
 from sfharden.simulation.declared import Broken, broken
 from sfharden.simulation.lockout import Guard, guard
 from sfharden.simulation.matrix import compare, matrix
+from sfharden.simulation.open_rows import OpenRow, open_rows
 from sfharden.simulation.proposal import overlay, touched
 from sfharden.simulation.replay import NOBODY, Replay, replay
 from sfharden.simulation.rows import Change, Standing, Wish
@@ -53,18 +54,28 @@ class IntegrationOutcome:
 
     @property
     def against(self) -> tuple[str, ...]:
-        """What surely breaks, besides who would be locked out."""
+        """What surely goes wrong, besides who would be locked out: what breaks, and what is opened."""
         logins = sum(one.times for one in self.broken)
         many = f"{count(logins, 'login')} of the integration that got in"
         seen = (
             f"{many} would be refused, from {count(len(self.broken), 'address')}: see REFUSED LOGINS above."
         )
-        bad = (
+        bad = [
             f"{one.after.title}: {one.after.summary}"
             for one in self.matrix
             if one.after.wish is Wish.KEEP_WORKING and one.after.standing is Standing.BAD
-        )
-        return (*((seen,) if self.broken else ()), *bad)
+        ]
+        return (*((seen,) if self.broken else ()), *bad, *(one.text for one in self.opened))
+
+    @property
+    def opened(self) -> tuple[OpenRow, ...]:
+        """Ways in that must be shut, and that the proposal opens."""
+        return tuple(one for one in open_rows(self.matrix) if one.newly)
+
+    @property
+    def still_open(self) -> tuple[OpenRow, ...]:
+        """Ways in that must be shut, and that it leaves as open as they are."""
+        return tuple(one for one in open_rows(self.matrix) if not one.newly)
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -117,7 +128,7 @@ class Simulation:
 
     @property
     def breaks(self) -> bool:
-        """True if something that must keep working would not, or logins of an integration would be newly refused."""
+        """True if something that must keep working would not, logins of an integration would be newly refused, or a way in that must be shut would be opened."""
         return any(one.against for one in self.integrations)
 
     @property
