@@ -51,7 +51,8 @@ class Hindrances:
 
     def of_anybody(self, app: App | None, *, own_app: bool = True) -> tuple[Further, ...]:
         """Of somebody else, who comes in by this app or by one that the org doesn't manage."""
-        of_app = self.changes.of_app(app) if own_app else ()
+        lost = self._lost(app, Outcome.CANNOT_TELL) if own_app else ()
+        of_app = (*lost, *self.changes.of_app(app)) if own_app else ()
         return (*self.changes.of_org(), *of_app, *self.changes.of_anybody)
 
     def _unjudged(self, user: User | None, app: App | None) -> tuple[Further, ...]:
@@ -115,12 +116,14 @@ def _lost_scopes(old: App, new: App, sure: Outcome) -> Iterator[Further]:
         yield Further(Reason(text, published.SCOPES, Outcome.CANNOT_TELL))
         return
     for needed, flows, what in (
-        (_CALLING, _OF_INTEGRATION | {Flow.CODE_EXCHANGE}, "to call the API (api)"),
+        (_CALLING, frozenset({Flow.API_CALL, Flow.CODE_EXCHANGE}), "to call the API (api)"),
         (_REFRESHING, _WITH_TOKEN | {Flow.CODE_EXCHANGE}, "to refresh tokens (refresh_token)"),
     ):
         if before & needed and not after & needed:
             text = f"The proposal takes from the app the scope {what}."
             yield Further(Reason(text, published.SCOPES, sure), flows)
+            if Flow.REFRESH not in flows:  # there is a token all the same, and it's of no use
+                yield Further(Reason(text, published.SCOPES, Outcome.CANNOT_TELL), _WITH_TOKEN)
 
 
 def _lost_key(old: App, new: App, sure: Outcome) -> Iterator[Further]:

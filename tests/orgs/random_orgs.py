@@ -15,7 +15,6 @@ from sfharden.emulator.generate import (
     APP_NAME,
     EGRESS,
     INTEGRATION_USER,
-    MINIMUM,
     OPERATOR,
     PROFILE,
     healthy_org,
@@ -37,11 +36,13 @@ from tests.orgs.constants import NOW
 Files = dict[str, bytes]
 
 KEY: Final = "3MVG9EXAMPLEONLY"
+COLLEAGUES: Final = "Colleagues"  # who reads the org has a profile of their own, and always gets in
 CALLING: Final = "Calling"
 ACTIVATED: Final = "Activated"
 APP_FILE: Final = f"connectedApps/{APP_NAME}.connectedApp"
 SECURITY_FILE: Final = "settings/Security.settings"
 _OWN_PROFILE: Final = f"profiles/{PROFILE}.profile"
+_OTHER_PROFILE: Final = f"profiles/{COLLEAGUES}.profile"
 _POLICY: Final = f"extlClntAppOauthPolicies/{APP_NAME}_oauthPlcy.ecaOauthPlcy"
 _GLOBAL: Final = f"extlClntAppGlobalOauthSets/{APP_NAME}_glbloauth.ecaGlblOauth"
 _OAUTH: Final = f"extlClntAppOauthSettings/{APP_NAME}_oauth.ecaOauth"
@@ -71,6 +72,7 @@ def random_org(chance: Random) -> DemoOrg:
     """An org of any kind, with an integration that may work or not."""
     external = chance.random() < 0.3
     org = healthy_org(NOW, external=external, tidy=chance.random() < 0.5)
+    org.knobs.conditional_permissions |= {"IsSsoEnabled", "EditTask"}
     org.metadata.update(_external_app(chance) if external else {APP_FILE: _app(chance)})
     org.metadata.update(_profiles(chance))
     org.metadata.update(_sets())
@@ -85,7 +87,7 @@ def random_org(chance: Random) -> DemoOrg:
 
 
 def _app(chance: Random, *, key: str = KEY) -> bytes:
-    assigned = chance.choice(([PROFILE], [PROFILE], [PROFILE], [PROFILE, MINIMUM], []))
+    assigned = chance.choice(([PROFILE], [PROFILE], [PROFILE], [PROFILE, COLLEAGUES], []))
     text = connected_app_xml(
         APP_LABEL,
         key=key,
@@ -113,7 +115,7 @@ def _external_app(chance: Random) -> Files:
         ipRelaxationPolicyType=chance.choice(_EXTERNAL_RELAXATIONS),
         permittedUsersPolicyType=chance.choice(("AdminApprovedPreAuthorized",) * 4 + ("AllSelfAuthorized",)),
         refreshTokenPolicyType=chance.choice(("SpecificInactivity", "Infinite")),
-        commaSeparatedProfile=chance.choice((PROFILE, PROFILE, MINIMUM)),
+        commaSeparatedProfile=chance.choice((PROFILE, PROFILE, COLLEAGUES)),
     )
     key = b"<consumerKey>" + KEY.encode() + b"</consumerKey>"
     return {**files, _GLOBAL: _before(files[_GLOBAL], b"</ExtlClntAppGlobalOauthSettings>", key)}
@@ -121,10 +123,10 @@ def _external_app(chance: Random) -> Files:
 
 def _profiles(chance: Random) -> Files:
     rights = {"ApiUserOnly"} | ({"ApiEnabled"} if chance.random() < 0.8 else set())
-    minimum = {"ApiEnabled"} if chance.random() < 0.3 else set()
+    colleagues = {"ApiEnabled"} if chance.random() < 0.3 else set()
     return {
         _OWN_PROFILE: profile_xml(rights, ranges=chance.choice(_RANGES), licence="Salesforce Integration"),
-        f"profiles/{MINIMUM}.profile": profile_xml(minimum, ranges=chance.choice(_OTHERS), custom=False),
+        _OTHER_PROFILE: profile_xml(colleagues, ranges=chance.choice(_OTHERS)),
     }
 
 
@@ -148,7 +150,7 @@ def _people(org: DemoOrg, chance: Random) -> None:
         if given and chance.random() < share:
             org.assign(service, given)
     for number in range(chance.randrange(3)):
-        colleague = org.add_user(f"colleague{number}@acme.example", MINIMUM)
+        colleague = org.add_user(f"colleague{number}@acme.example", COLLEAGUES)
         for name, share in (("Approving", 0.15), (CALLING, 0.3)):
             held = org.permission_set(name)
             if held and chance.random() < share:
@@ -181,6 +183,13 @@ def _token(org: DemoOrg) -> None:
 
 def random_change(org: DemoOrg, chance: Random) -> Files:
     """Some files of the org, changed: one to three changes of any kind."""
+    files: Files = {}
+    while not files:  # some change nothing in an org that hasn't what they are about
+        files = _some(org, chance)
+    return files
+
+
+def _some(org: DemoOrg, chance: Random) -> Files:
     files: Files = {}
     for change in chance.sample(_CHANGES, chance.choice((1, 1, 2, 3))):
         files.update(change(org, chance, files))
@@ -240,9 +249,8 @@ def _another_key(org: DemoOrg, chance: Random, files: Files) -> Files:
 
 
 def _ranges(org: DemoOrg, chance: Random, files: Files) -> Files:
-    path, choices = chance.choice(((_OWN_PROFILE, _RANGES), (f"profiles/{MINIMUM}.profile", _OTHERS)))
-    custom = path == _OWN_PROFILE
-    rest = profile_xml(ranges=chance.choice(choices), custom=custom)
+    path, choices = chance.choice(((_OWN_PROFILE, _RANGES), (_OTHER_PROFILE, _OTHERS)))
+    rest = profile_xml(ranges=chance.choice(choices))
     return {path: re.sub(rb"<userLicense>.*?</userLicense>", b"", rest)}
 
 
