@@ -103,7 +103,7 @@ def _left_out(old: Component | None, new: Component, row: PermissionSetRow) -> s
         return set()
     named = {value.text for value in new.values.get(NO_LONGER_SAID, ()) if value.text}
     if old is None:  # its file was not read, but its record tells what it grants
-        named |= set(row.permissions) - set(new.permissions)
+        named |= set(row.permissions) - set(new.permissions) - _grants(old, new)[1]
     return named & JUDGED_PERMISSIONS
 
 
