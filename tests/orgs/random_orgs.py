@@ -51,8 +51,7 @@ _RELAXATIONS: Final = ("ENFORCE", "ENFORCE", "ENFORCE", "ENFORCE_RELAXREFRESH", 
 _EXTERNAL_RELAXATIONS: Final = ("Enforce", "Enforce", "Enforce_RelaxRefresh", "Bypass_2factor", "Bypass")
 _REFRESH: Final = ("infinite", "specific_inactivity:30:DAYS", "specific_lifetime:400:DAYS")
 _RANGES: Final[tuple[list[Pair], ...]] = (
-    [EGRESS, (OPERATOR, OPERATOR)],
-    [EGRESS, (OPERATOR, OPERATOR)],
+    *([EGRESS, (OPERATOR, OPERATOR)] for _ in range(5)),
     [(OPERATOR, OPERATOR)],
     [("203.0.113.0", "203.0.113.7"), (OPERATOR, OPERATOR)],
     [EGRESS],
@@ -191,7 +190,9 @@ def random_change(org: DemoOrg, chance: Random) -> Files:
 
 def _some(org: DemoOrg, chance: Random) -> Files:
     files: Files = {}
-    for change in chance.sample(_CHANGES, chance.choice((1, 1, 2, 3))):
+    # Of a connected app the org takes no other key; of an external client app it does.
+    keys = () if APP_FILE in org.metadata else (_another_key,) * 3
+    for change in chance.sample((*_CHANGES, *keys), chance.choice((1, 1, 2, 3))):
         files.update(change(org, chance, files))
     return files
 
