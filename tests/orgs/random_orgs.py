@@ -5,6 +5,7 @@ The same seed gives the same org and the same change. A change is files as a pro
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from random import Random
 from typing import Final
 
@@ -35,6 +36,7 @@ from tests.orgs.constants import NOW
 
 Files = dict[str, bytes]
 
+TOKEN: Final = ids.opaque("random", 1)
 KEY: Final = "3MVG9EXAMPLEONLY"
 COLLEAGUES: Final = "Colleagues"  # who reads the org has a profile of their own, and always gets in
 CALLING: Final = "Calling"
@@ -160,21 +162,11 @@ def _people(org: DemoOrg, chance: Random) -> None:
 
 
 def _token(org: DemoOrg) -> None:
-    """The integration's token is a recent one, so that time alone ends it under no policy here."""
-    policy, service = policy_of(org, APP_NAME), org.user(INTEGRATION_USER)
+    """The integration's token, of two days ago: no policy of today ends it, and a shorter one may."""
+    policy, service, made = policy_of(org, APP_NAME), org.user(INTEGRATION_USER), NOW - timedelta(days=2)
     assert service is not None
-    org.tokens.put(
-        OauthToken(
-            APP_LABEL,
-            service.id,
-            NOW,
-            ids.opaque("random", 1),
-            NOW,
-            3,
-            policy.menu_item_id,
-            policy.application_id,
-        )
-    )
+    item, app = policy.menu_item_id, policy.application_id
+    org.tokens.put(OauthToken(APP_LABEL, service.id, made, TOKEN, made, 3, item, app))
 
 
 # Changes -----------------------------------------------------------------------------------------

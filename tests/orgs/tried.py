@@ -23,7 +23,7 @@ from sfharden.emulator.refusal import RefusalError
 from sfharden.emulator.state import DemoOrg
 from sfharden.emulator.wire import SOURCE_HEADER, Request
 from sfharden.simulation.rows import Case, Row, Wish
-from tests.orgs.random_orgs import KEY
+from tests.orgs.random_orgs import KEY, TOKEN
 
 LOOK_ALIKE: Final = "Azure Logic App"
 _NOBODYS: Final = frozenset({"AutomatedProcess", "CloudIntegrationUser", "Guest"})
@@ -87,9 +87,8 @@ def _token(org: DemoOrg, source: str, **form: str) -> None:
 
 
 def _refreshes(org: DemoOrg, user: User, app: str, source: str) -> None:
-    token = next(one for one in org.tokens if one.user_id == user.id and one.last_used == org.clock())
-    refresh = ids.refresh_token(token.delete_token)
-    _token(org, source, grant_type="refresh_token", refresh_token=refresh)
+    assert user.username == INTEGRATION_USER
+    _token(org, source, grant_type="refresh_token", refresh_token=ids.refresh_token(TOKEN))
 
 
 def _calls(org: DemoOrg, user: User, app: str, source: str) -> None:
