@@ -70,6 +70,11 @@ class Context:
         return self.facts.snapshot.taken_at or self.now
 
     @property
+    def of_integration(self) -> bool:
+        """False where an app is judged for itself."""
+        return self._integration is not None
+
+    @property
     def profile(self) -> Component:
         """The integration's profile. Raises CannotTell."""
         return self.facts.profile(self.integration.profile)
@@ -84,8 +89,15 @@ class Context:
         return replace(self, _side=side)
 
     @property
+    def signs_in_by_client_credentials(self) -> bool:
+        """True if the integration file says that this is how the integration signs in."""
+        return self._integration is not None and self._integration.client_credentials
+
+    @property
     def sides(self) -> tuple[App, ...]:
         """The integration's app, or both sides of a migrated one; none if it can't be told which app is meant."""
+        if self._integration is None:
+            return ()
         try:
             return self.facts.sides(self.integration.app, self.integration.app_kind)
         except CannotTell:
@@ -123,6 +135,7 @@ class Check:
     `scope` is `org` (judged once) or `integration` (judged for each). `subject` names what an unknown
     result is about when the facts for it are missing altogether. `parts` are the parts of an org that it
     rests on: METADATA and kinds of tables of `model.org`; a test holds them against what the check does.
+    `alone`: it asks about an app, and needs no integration for that.
     """
 
     scope: str
@@ -130,6 +143,7 @@ class Check:
     judge: Callable[[Context, Any], Iterable[Verdict]]
     subject: Callable[[Context], Subject]
     parts: tuple[str, ...]
+    alone: bool = False
 
 
 def profile_subject(context: Context) -> Subject:
@@ -138,8 +152,10 @@ def profile_subject(context: Context) -> Subject:
 
 
 def app_subject(context: Context) -> Subject:
-    """The integration's app as it is named in the integration file."""
-    return Subject(kind="app", name=context.integration.app)
+    """The integration's app as it is named in the integration file; without an integration the app itself."""
+    if context.of_integration:
+        return Subject(kind="app", name=context.integration.app)
+    return Subject(kind=context.app.kind, name=context.app.name)
 
 
 def org_subject(_: Context) -> Subject:
@@ -167,6 +183,11 @@ def failed(subject: Subject, message: str, *evidence: Evidence, severity: Severi
 def not_applicable(subject: Subject, message: str, *evidence: Evidence) -> Verdict:
     """There is nothing here that the control is about."""
     return Verdict(Status.NOT_APPLICABLE, subject, message, evidence)
+
+
+def manual(subject: Subject, message: str, *evidence: Evidence) -> Verdict:
+    """No call tells it: a person has to look."""
+    return Verdict(Status.MANUAL, subject, message, evidence)
 
 
 def unknown(subject: Subject, reason: str, where: str = "") -> Verdict:

@@ -26,6 +26,7 @@ from sfharden.text.redact import safe_text
 from sfharden.text.wording import count
 
 SOON_DAYS: Final = 14  # a waiver's last days, in which each report says so
+LONG_DAYS: Final = 366  # beyond this a waiver is told each time: nobody remembers why it was granted
 _ENDED: Final = {"fail": "failed", "unknown": "is unknown"}
 
 
@@ -44,7 +45,8 @@ def evaluate(
     now: datetime,
     tool_version: str,
 ) -> Report:
-    """Judge every control. Controls of scope `integration` run once for each integration.
+    """Judge every control. Controls of scope `integration` run once for each integration; where there is none, those
+    that ask about an app alone run for every app.
 
     `now` is an aware time and dates the report. Raises InputError for a policy that names an unknown check
     or gives it wrong parameters, UsageError where there is nothing to judge.
@@ -54,8 +56,8 @@ def evaluate(
     results = [
         result
         for task in tasks
-        for integration in (integrations if task.check.scope == "integration" else (None,))
-        for result in _judge(task, Context(facts, now, integration), integration)
+        for context, integration in _contexts(task, facts, integrations, now)
+        for result in _judge(task, context, integration)
     ]
     if (
         not results
@@ -78,6 +80,20 @@ def evaluate(
         ),
         to_mend=tuple(text for one in integrations for text in to_mend(facts, one)),
     )
+
+
+def _contexts(
+    task: _Task, facts: Index, integrations: Sequence[Integration], now: datetime
+) -> Iterator[tuple[Context, Integration | None]]:
+    """What a control is judged of."""
+    if task.check.scope != "integration":
+        yield Context(facts, now), None
+    elif integrations:
+        for one in integrations:
+            yield Context(facts, now, one), one
+    elif task.check.alone:
+        for app in facts.apps:
+            yield Context(facts, now).of_side(app), None
 
 
 def _prepare(policies: Iterable[Policy]) -> Iterator[_Task]:
@@ -237,6 +253,8 @@ def _waiver_warnings(
         elif (days := (waiver.expires - now.date()).days) <= SOON_DAYS:
             when = count(days, "day")
             yield f"{named} ends in {when}, on {waiver.expires} (owner: {waiver.owner})."
+        elif days > LONG_DAYS:
+            yield f"{named} ends in over a year, on {waiver.expires}: who will remember? (owner: {waiver.owner})."
 
 
 def _order(result: Result) -> tuple[int, str, str, str, str]:
