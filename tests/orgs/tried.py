@@ -44,7 +44,7 @@ def write_package(files: Mapping[str, bytes], folder: Path) -> Path:
         for kind, names in members.items()
     )
     package = (
-        f'<Package xmlns="http://soap.sforce.com/2006/04/metadata">{types}<version>66.0</version></Package>'
+        f'<Package xmlns="http://soap.sforce.com/2006/04/metadata">{types}<version>68.0</version></Package>'
     )
     for path, content in {**files, "package.xml": package.encode()}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)

@@ -5,23 +5,33 @@ The embedded org imports nothing of sfharden, so it judges by itself. `SFHARDEN_
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
 from typing import Final
 
 from sfharden.access.facts import Outcome
 from sfharden.emulator.generate import OPERATOR
-from sfharden.model.snapshot import Snapshot
+from sfharden.emulator.http.server import serve
+from sfharden.emulator.state import DemoOrg
+from sfharden.errors import NoVerdictError
+from sfharden.model.raw import RawFile
+from sfharden.model.snapshot import Component, Snapshot
+from sfharden.plan.make import Material, draw_up
+from sfharden.plan.package import package_files
+from sfharden.plan.planner import Options
 from sfharden.simulation.simulate import Simulation, simulate
-from sfharden.sources.metadata_files import load_proposal
+from sfharden.sources.metadata_files import load_proposal, raw_from_retrieve, with_files
+from sfharden.sources.org.read import OrgReading, read_org
+from sfharden.sources.org.wanted import Wanted
 from tests.orgs.constants import NOW
 from tests.orgs.judging import control, policy_of
 from tests.orgs.random_orgs import random_change, random_org
-from tests.orgs.served import INTEGRATION, read_snapshot
+from tests.orgs.served import INTEGRATION, LOGINS_SINCE, connected
 from tests.orgs.tried import deployed, differences, is_broken, write_package
 
 ORGS: Final = int(os.environ.get("SFHARDEN_RANDOM_ORGS", "12"))
+PLANNED: Final = 0.25  # the share of orgs to which `plan`'s own package is deployed, where it has one
 MOST_UNKNOWN: Final = 0.5  # a tool that says can't tell to everything is never wrong, and no use
 
 
@@ -39,9 +49,10 @@ def test_what_is_said_of_a_row_is_what_happens(
 def _compared(seed: int, folder: Path) -> Counter[Outcome]:
     chance = Random(seed)  # noqa: S311 - tests by chance, not secrets
     org = random_org(chance)
-    snapshot = read_snapshot(org)
-    package = write_package(random_change(org, chance), folder)
-    found = _simulated(snapshot, package)
+    reading = _read(org)
+    planned = _planned(reading) if chance.random() < PLANNED else {}
+    package = write_package(planned or random_change(org, chance), folder)
+    found = _simulated(reading.snapshot, package)
     rows = [change.before for change in found.integrations[0].matrix]
     wrong = [str(one) for row in rows for one in differences(org, row, chance)]
     assert not wrong, f"seed {seed}, today: {wrong}"
@@ -52,6 +63,26 @@ def _compared(seed: int, folder: Path) -> Counter[Outcome]:
     assert not wrong, f"seed {seed}, after the change: {wrong}"
     assert not (found.safe and any(is_broken(org, row, chance) for row in later)), f"seed {seed} is green"
     return Counter(row.outcome for row in (*rows, *later))
+
+
+def _read(org: DemoOrg) -> OrgReading:
+    with serve(org) as server, connected(server) as connection:
+        return read_org(connection, Wanted(logins_since=LOGINS_SINCE, setup_since=LOGINS_SINCE), "0")
+
+
+def _planned(reading: OrgReading) -> dict[str, bytes]:
+    """What `plan` would change of the org; nothing where it refuses, or has nothing to change."""
+
+    def raw(wanted: Mapping[str, Component]) -> dict[str, RawFile]:
+        return raw_from_retrieve(reading.zip_bytes, wanted)
+
+    material = Material(reading.snapshot, raw, with_files)
+    try:
+        planned = draw_up(material, [INTEGRATION], Options()).planned
+    except NoVerdictError:
+        return {}
+    files = package_files(planned) if planned.plan.changes else {}
+    return {path: content for path, content in files.items() if path != "package.xml"}
 
 
 def _simulated(snapshot: Snapshot, package: Path) -> Simulation:
