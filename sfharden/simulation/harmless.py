@@ -135,7 +135,10 @@ HARMLESS: Final[Mapping[str, Mapping[str, str]]] = {
         ),
         "profile": _NAMES,
     },
-    kinds.BLOCKED_CONSUMER: _all(_NAMES, "consumerName masterLabel"),
+    kinds.BLOCKED_CONSUMER: {
+        **_all(_NAMES, "consumerName masterLabel"),
+        "blockedByApiWhitelisting": "a block is judged by its key, however it came about",
+    },
 }
 
 # Switches that shut a way in: switched off, they keep nobody out.
