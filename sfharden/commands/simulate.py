@@ -86,7 +86,8 @@ def command(
     Without --with, of the change that `plan` would make. Nothing is changed. The steps that are left to people,
     such as giving a user the new profile, are judged with it. Exit code 1 if the change would lock somebody out who must get in, or break the
     integration: its own logins that got in and would be refused are a break, unless --expect-refused names
-    their address. 4 if that can't be told, or logins weren't read.
+    their address. So is a way in that must be shut and that the change opens; one that it leaves open is told
+    with what would close it. 4 if that can't be told, or logins weren't read.
 
     \b
     Example:

@@ -129,6 +129,19 @@ def _moving(facts: Index, user: User, new: Component, lost: Lost) -> None:
     if API_ENABLED not in kept:
         lost.rights.add(API_ENABLED)
     _add_objects(facts, user, new, lost)
+    _compare_licence(facts, user, new, lost)
+
+
+def _compare_licence(facts: Index, user: User, new: Component, lost: Lost) -> None:
+    """A profile belongs to one user licence, and so does who has it (Help: Profiles, User Licenses)."""
+    row = facts.directory.profiles_by_id.get(user.profile_id)
+    old = facts.profiles.get(canonical_profile(row.api_name or row.label), []) if row else []
+    was, becomes = (one.values.get("userLicense", ()) for one in (old[0] if old else new, new))
+    if was and becomes and was[0].text != becomes[0].text:
+        lost.gaps.append(
+            f"The new profile is of the user licence '{becomes[0].text}', and '{user.username}' has '{was[0].text}': "
+            "whether the org has one left, and what it doesn't permit, isn't known."
+        )
 
 
 def _rights_of_file(profile: Component) -> frozenset[str]:

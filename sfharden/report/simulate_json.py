@@ -57,6 +57,10 @@ def _integration(one: IntegrationOutcome) -> dict[str, Any]:
             "given_back": one.steps.given_back,
         },
         "matrix": [_change(change) for change in one.matrix],
+        "open": [
+            {"row": each.row.id, "newly": each.newly, "closes": each.closes}
+            for each in (*one.opened, *one.still_open)
+        ],
         "guard": {
             "safe": one.guard.safe,
             "shut_out": list(one.guard.shut_out),

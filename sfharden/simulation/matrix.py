@@ -8,9 +8,12 @@ from sfharden.simulation.rows import Case, Change, Row, row_of
 from sfharden.simulation.scenarios import SCENARIOS, Scenario, World, worlds_of
 
 
-def matrix(snapshot: Snapshot, integration: Integration) -> tuple[Row, ...]:
-    """Every scenario for one integration, by the facts of one snapshot; a migrated app has the cases of both sides."""
-    worlds = worlds_of(snapshot, integration)
+def matrix(snapshot: Snapshot, integration: Integration, before: Snapshot | None = None) -> tuple[Row, ...]:
+    """Every scenario for one integration, by the facts of one snapshot; a migrated app has the cases of both sides.
+
+    `before` is what a proposal was laid over: with it, what the proposal changes and nobody judges withholds a yes.
+    """
+    worlds = worlds_of(snapshot, integration, before)
     return tuple(row_of(one.id, one.title, one.wish, one.given, _cases(one, worlds)) for one in SCENARIOS)
 
 

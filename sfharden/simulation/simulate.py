@@ -22,6 +22,7 @@ from sfharden.simulation.by_hand import ByHand, Steps, by_hand
 from sfharden.simulation.declared import Broken, broken
 from sfharden.simulation.lockout import Guard, guard
 from sfharden.simulation.matrix import compare, matrix
+from sfharden.simulation.open_rows import OpenRow, open_rows
 from sfharden.simulation.proposal import overlay, touched
 from sfharden.simulation.replay import NOBODY, Replay, replay
 from sfharden.simulation.rows import BY_HAND, Change, Standing, Wish
@@ -58,19 +59,32 @@ class IntegrationOutcome:
 
     @property
     def against(self) -> tuple[str, ...]:
-        """What surely breaks, besides who would be locked out."""
+        """What surely goes wrong, besides who would be locked out: what breaks, and what is opened."""
         logins = sum(one.times for one in self.broken)
         many = f"{count(logins, 'login')} of the integration that got in"
         seen = (
             f"{many} would be refused, from {count(len(self.broken), 'address')}: see REFUSED LOGINS above."
         )
-        bad = (
+        bad = [
             f"{when}{row.title}: {row.summary}"
             for one in self.matrix
             for when, row in one.ends
             if row.wish is Wish.KEEP_WORKING and row.standing is Standing.BAD
-        )
-        return (*((seen,) if self.broken else ()), *bad)
+        ]
+        return (*((seen,) if self.broken else ()), *bad, *(one.text for one in self.opened))
+
+    @property
+    def opened(self) -> tuple[OpenRow, ...]:
+        """Ways in that must be shut, and that the proposal opens, by itself or with the steps by hand."""
+        first = [one for one in open_rows(self.matrix) if one.newly]
+        ids = {one.row.id for one in first}
+        then = open_rows(Change(one.before, one.by_hand) for one in self.matrix if one.by_hand)
+        return (*first, *(one for one in then if one.newly and one.row.id not in ids))
+
+    @property
+    def still_open(self) -> tuple[OpenRow, ...]:
+        """Ways in that must be shut, and that it leaves as open as they are."""
+        return tuple(one for one in open_rows(self.matrix) if not one.newly)
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -135,7 +149,7 @@ class Simulation:
 
     @property
     def breaks(self) -> bool:
-        """True if something that must keep working would not, or logins of an integration would be newly refused."""
+        """True if something that must keep working would not, logins of an integration would be newly refused, or a way in that must be shut would be opened."""
         return any(one.against for one in self.integrations)
 
     @property
@@ -209,8 +223,8 @@ def _one(
     last, name = hands.snapshot, integration.name
     rows = compare(
         matrix(before, integration),
-        matrix(after, integration),
-        matrix(last, integration) if last else None,
+        matrix(after, integration, before),
+        matrix(last, integration, before) if last else None,
     )
     judged = guard(before, after, integration, caller_address)
     if last:

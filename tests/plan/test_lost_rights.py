@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sfharden.facts.index import Index
 from sfharden.model.integration import Integration
 from sfharden.model.org import Assignment, ObjectRights, PermissionSetRow
-from sfharden.model.snapshot import Component, Gap
+from sfharden.model.snapshot import Component, Gap, Value
 from sfharden.plan.lost_rights import Lost, find_lost, told
 from sfharden.plan.ordinary_rights import ADMINISTRATIVE, is_offered
 from tests.orgs.constants import DANA, INTEGRATION
@@ -134,3 +134,17 @@ def test_whatever_is_lost_is_offered_or_named_and_nothing_administrative_offered
     assert sorted((*text.offered, *text.left_out)) == sorted(text.rights) == sorted({*rights, "ApiEnabled"})
     assert all(map(is_offered, text.offered))
     assert not ADMINISTRATIVE & set(text.offered)
+
+
+def test_a_profile_of_another_licence_is_said() -> None:
+    other = profile("ApiEnabled").model_copy(
+        update={"values": {"userLicense": (Value(text="Salesforce Integration", line=1),)}}
+    )
+    files = {
+        **FILES,
+        STANDARD: xml("Profile", f"<userLicense>Salesforce</userLicense>{permission('ApiEnabled')}"),
+    }
+    found = find_lost(Index(running(files, object_rights=())), MOVING, other)
+    assert found
+    (gap,) = found.gaps
+    assert "of the user licence 'Salesforce Integration', and 'dana@acme.example' has 'Salesforce'" in gap

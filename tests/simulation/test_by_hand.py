@@ -128,3 +128,15 @@ def test_strangers_stay_where_they_are() -> None:
     (dana,) = (one for one in found.snapshot.org.users or () if one.id == DANA)
     assert dana in (org().org.users or ())  # type: ignore[union-attr]
     assert ELSEWHERE
+
+
+def test_a_way_in_that_only_the_steps_open_is_opened_by_the_proposal() -> None:
+    """The new profile has no ranges, and the app is assigned to it as well: whoever has the token gets in from anywhere."""
+    app = "connectedApps/Azure_Logic_Apps.connectedApp"
+    both = FILES[app].replace("<profileName>", "<profileName>Night Robot</profileName><profileName>", 1)
+    unbound = {NEW: xml("Profile", f"<custom>true</custom>{LICENCE}"), SET: WITH_SET[SET], app: both}
+    (one,) = simulated(unbound).integrations
+    assert "stolen-refresh-token" in {row.row.id for row in one.opened}
+    assert "stolen-refresh-token" not in {
+        row.after.id for row in one.matrix if row.after.outcome is Outcome.ALLOWED
+    }

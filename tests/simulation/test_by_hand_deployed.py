@@ -105,7 +105,9 @@ def test_what_the_column_says_is_what_the_org_does(
             package.pop("package.xml")
         outcome = foretold(before, package, wanted)
         status = really(server, auditor, package)
-        assert outcome in (Outcome.ALLOWED, Outcome.REFUSED)
+        if outcome is Outcome.CANNOT_TELL:  # whether somebody activates the set in its sessions isn't known
+            assert otherwise == "by one to be activated"
+            return
         assert (outcome is Outcome.ALLOWED) is (status == 200)
         assert (outcome is Outcome.ALLOWED) is (
             not frozen and (template_calls or offered or otherwise == "by a set")
