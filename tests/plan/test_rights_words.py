@@ -38,4 +38,4 @@ def test_long_lists_are_whole_where_written_and_folded_on_a_screen() -> None:
     long = LOST.model_copy(update={"rights": many, "left_out": many})
     written = " ".join(sentences(long))
     assert all(written.count(f"{name};") + written.count(f"{name}.") == 2 for name in many)
-    assert "and 48 more (-f json has all)" in next(sentences(long, 12))
+    assert "and 48 more (all in -f json)" in next(sentences(long, 12))
