@@ -54,12 +54,14 @@ def _compared(seed: int, folder: Path) -> Counter[Outcome]:
     files = _planned(reading, wanted) if profile == NEW else random_change(org, chance)
     if chance.random() < 0.3:
         files = {path: data for path, data in files.items() if not path.startswith(SET_FOLDER)}
+    if not files:
+        return Counter()
     package = write_package(files, folder)
     cheap = [policy_of(control("api-access-control-on"))]
     proposal = load_proposal(package, "0")
     simulation = simulate(reading.snapshot, proposal, [wanted], cheap, (), NOW, caller_address=OPERATOR)
     (found,) = simulation.integrations
-    if not files or not found.steps.texts or not deployed(org, package):
+    if not found.steps.texts or not deployed(org, package):
         return Counter()
     _do(org, found, profile)
     rows = [change.by_hand for change in found.matrix if change.by_hand]
