@@ -3,6 +3,7 @@
 import pytest
 
 from sfharden.access.users import (
+from sfharden.facts.api_access import API_ENABLED
     API_ENABLED,
     hours_text,
     may_call,

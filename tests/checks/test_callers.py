@@ -11,6 +11,7 @@ from sfharden.model.results import Result
 from sfharden.model.snapshot import Snapshot
 from tests.orgs import served
 from tests.orgs.cases import without_api_enabled
+from tests.orgs.constants import NOW
 
 CONTROL = "integration-user-can-call-api"
 USER = served.user(INTEGRATION_USER)
@@ -56,7 +57,7 @@ def test_by_an_assigned_set_in_place_of_the_profile() -> None:
     ("snapshot", "status"),
     [
         (by_a_set({"active": False}), "fail"),
-        (by_a_set({"expires": served.NOW.replace(year=2020)}), "fail"),
+        (by_a_set({"expires": NOW.replace(year=2020)}), "fail"),
         (by_a_set(needs_activation=True), "fail"),
         (by_a_set(needs_activation=None), "unknown"),
     ],

@@ -55,7 +55,10 @@ def test_api_enabled_is_missed_even_if_the_old_profile_lacked_it() -> None:
 
 def test_what_a_permission_set_gives_stays() -> None:
     extra = PermissionSetRow("0PS000000000009AAA", "Calls", "", "", "", ("ApiEnabled",), False)
-    tables = {"permission_sets": (*SETS, extra), "assignments": (Assignment(DANA, extra.id, "", True),)}
+    tables: dict[str, Any] = {
+        "permission_sets": (*SETS, extra),
+        "assignments": (Assignment(DANA, extra.id, "", True),),
+    }
     kept = lost("ApiEnabled", "EditTask", **tables)
     assert kept
     assert kept.rights == {"EditTask"}
