@@ -3,8 +3,6 @@
 import pytest
 
 from sfharden.access.users import (
-from sfharden.facts.api_access import API_ENABLED
-    API_ENABLED,
     hours_text,
     may_call,
     profile_facts,
@@ -13,6 +11,7 @@ from sfharden.facts.api_access import API_ENABLED
     who_is,
 )
 from sfharden.addresses import AddressSet
+from sfharden.facts.api_access import API_ENABLED
 from sfharden.facts.index import Index
 from sfharden.model import org as tables
 from sfharden.model.snapshot import Gap
