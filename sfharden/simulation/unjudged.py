@@ -172,8 +172,11 @@ def _left_out(old: Component | None, new: Component) -> Iterator[str]:
     """Paths that a file which takes the old one's place no longer has: what their absence means isn't judged."""
     if old is None or new.kind in _OVERLAID:
         return
+    judged = harmless.JUDGED.get(new.kind, frozenset())
+    open_ = {gap.path for gap in new.gaps}  # the engine reads those as not known
     for path in _said(old).keys() - _said(new).keys():
-        yield from _unless_harmless(new.kind, path)
+        if not (harmless.listed(judged, path) and harmless.listed(frozenset(open_), path)):
+            yield from _unless_harmless(new.kind, path)
 
 
 def _unless_harmless(kind: str, path: str) -> Iterator[str]:

@@ -1,11 +1,13 @@
 """What `simulate` says of each row is what the embedded org does once the change is made: orgs and changes by chance.
 
-The embedded org imports nothing of sfharden, so it judges by itself. `SFHARDEN_RANDOM_ORGS=200` makes it 200 orgs.
+The embedded org imports nothing of sfharden, so it judges by itself. `SFHARDEN_RANDOM_ORGS=200` makes it 200 orgs,
+and `--log-cli-level=INFO` shows what they came to.
 """
 
+import logging
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -30,19 +32,19 @@ from tests.orgs.random_orgs import random_change, random_org
 from tests.orgs.served import INTEGRATION, LOGINS_SINCE, connected
 from tests.orgs.tried import deployed, differences, is_broken, write_package
 
+LOG: Final = logging.getLogger(__name__)
 ORGS: Final = int(os.environ.get("SFHARDEN_RANDOM_ORGS", "12"))
 PLANNED: Final = 0.25  # the share of orgs to which `plan`'s own package is deployed, where it has one
-MOST_UNKNOWN: Final = 0.5  # a tool that says can't tell to everything is never wrong, and no use
+MOST_UNKNOWN: Final = 0.4  # a tool that says can't tell to everything is never wrong, and no use
 
 
-def test_what_is_said_of_a_row_is_what_happens(
-    tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
+def test_what_is_said_of_a_row_is_what_happens(tmp_path: Path) -> None:
     tally = Counter[Outcome]()
     for seed in range(ORGS):
         tally += _compared(seed, tmp_path / str(seed))
     share = tally[Outcome.CANNOT_TELL] / tally.total()
-    record_property("rows", {str(outcome): times for outcome, times in tally.items()})
+    counted = {str(outcome): times for outcome, times in tally.items()}
+    LOG.info("%d orgs, rows: %s, can't tell: %.1f %%", ORGS, counted, 100 * share)
     assert share <= MOST_UNKNOWN
 
 

@@ -110,6 +110,13 @@ def test_what_an_app_leaves_out_is_a_change_and_what_settings_leave_out_stays() 
     assert found({SECURITY: FILES[SECURITY]}, running(locked)) == []
 
 
+def test_a_list_that_an_app_leaves_out_is_read_as_not_known_and_that_is_enough() -> None:
+    by_set = changed(
+        APP, ("<profileName>", "<permissionSetName>Sync_Access</permissionSetName>\n<profileName>")
+    )
+    assert found({APP: FILES[APP]}, running(by_set)) == []
+
+
 def test_what_bears_on_one_flow_leaves_the_others_alone() -> None:
     after = rows(UNLISTED["PKCE of the org"])
     assert after["operator"].outcome is Outcome.CANNOT_TELL
