@@ -17,7 +17,14 @@ from sfharden.model.integration import Integration
 from sfharden.model.org import OBJECT_RIGHTS, PermissionSetRow, User
 from sfharden.model.plan import LostRights
 from sfharden.model.snapshot import Component
-from sfharden.plan.ordinary_rights import ALL_OBJECTS, OBJECT_ELEMENTS, in_order, is_offered, object_text
+from sfharden.plan.ordinary_rights import (
+    ALL_OBJECTS,
+    DEPENDS_ON,
+    OBJECT_ELEMENTS,
+    in_order,
+    is_offered,
+    object_text,
+)
 from sfharden.plan.set_names import set_name
 from sfharden.text.names import canonical_profile
 from sfharden.text.wording import show_names
@@ -31,9 +38,13 @@ _NAME: Final = re.compile(
 
 @dataclass
 class Lost:
-    """What all users of an integration lose; `objects` is all that their old profiles permit of objects and fields."""
+    """What all users of an integration lose; `objects` is all that their old profiles permit of objects and fields.
+
+    `held` are all rights of their old profiles: one that is lost may depend on one that isn't.
+    """
 
     rights: set[str] = field(default_factory=set)
+    held: set[str] = field(default_factory=set)
     objects: dict[str, frozenset[str]] = field(default_factory=dict)
     kept_objects: dict[str, frozenset[str]] = field(default_factory=dict)
     users: list[str] = field(default_factory=list)
@@ -75,8 +86,9 @@ class Lost:
 
     @property
     def offered(self) -> frozenset[str]:
-        """The rights, besides those on objects, that are offered."""
-        return frozenset(filter(is_offered, self.rights))
+        """The rights, besides those on objects, that are offered, with what they depend on."""
+        found = set(filter(is_offered, self.rights))
+        return frozenset(found | {DEPENDS_ON[one] for one in found if DEPENDS_ON.get(one) in self.held})
 
 
 def find_lost(facts: Index, integration: Integration, new: Component | None) -> Lost | None:
@@ -125,7 +137,9 @@ def _moving(facts: Index, user: User, new: Component, lost: Lost) -> None:
     if old not in lost.profiles:
         lost.profiles.append(old)
     kept = _rights_of_file(new) | _row_rights(facts, new.name) | _by_sets(facts, user, lost)
-    lost.rights |= _rights_of_profile(facts, user, old, lost) - kept
+    held = _rights_of_profile(facts, user, old, lost)
+    lost.held |= held
+    lost.rights |= held - kept
     if API_ENABLED not in kept:
         lost.rights.add(API_ENABLED)
     _add_objects(facts, user, new, lost)

@@ -1,8 +1,9 @@
 """Which rights of an old profile a plan offers again, and which it never does.
 
 Names: metadata WSDL, PermissionSet.userPermissions; labels: Salesforce Help, App and System Permissions in Profiles.
-Only rights on data and on the API are offered that depend on no other right: Salesforce refuses a permission set in
-which one is missing on which another depends. What isn't listed here is left out and named.
+Only rights on data and on the API are offered. Salesforce refuses a permission set in which one is missing on which
+another depends; of those below, only tasks and events depend on another (Setup, Permission Set Dependencies; inferred from
+public profiles, which have both). What isn't listed here is left out and named.
 """
 
 from typing import Final
@@ -12,11 +13,14 @@ from sfharden.facts.api_access import API_ENABLED
 # By API name, with the label.
 _ORDINARY: Final = {
     API_ENABLED: "API Enabled",
+    "ActivitiesAccess": "Access Activities",
     "ApiUserOnly": "API Only User",
     "EditEvent": "Edit Events",
     "EditTask": "Edit Tasks",
     "RunReports": "Run Reports",
 }
+# What has to stand in the same permission set.
+DEPENDS_ON: Final = {"EditEvent": "ActivitiesAccess", "EditTask": "ActivitiesAccess"}
 # With one of these, whoever steals a token has more than the integration's data. Those that the control
 # integration-profile-least-privilege forbids, and what else administers the org or its users.
 ADMINISTRATIVE: Final = frozenset(

@@ -151,3 +151,10 @@ def test_a_profile_of_another_licence_is_said() -> None:
     assert found
     (gap,) = found.gaps
     assert "of the user licence 'Salesforce Integration', and 'dana@acme.example' has 'Salesforce'" in gap
+
+
+def test_a_right_comes_with_the_one_that_it_depends_on() -> None:
+    found = lost("ApiEnabled", "ActivitiesAccess", "EditTask", new=("ActivitiesAccess",))
+    assert found
+    assert found.rights == {"ApiEnabled", "EditTask"}
+    assert found.offered == {"ApiEnabled", "ActivitiesAccess", "EditTask"}

@@ -54,8 +54,8 @@ def test_the_package_holds_it_and_can_be_judged(tmp_path: object) -> None:
 
 def test_the_file_is_in_the_order_of_the_schema_and_escaped() -> None:
     lost = Lost(
-        {"ApiEnabled", "ModifyAllData"},
-        {"Account": frozenset({"Read", "ViewAllRecords"}), "Account.Rating": frozenset({"Read"})},
+        rights={"ApiEnabled", "ModifyAllData"},
+        objects={"Account": frozenset({"Read", "ViewAllRecords"}), "Account.Rating": frozenset({"Read"})},
     )
     file = set_file(integration(name="<a> & b"), lost)
     paths = list(dict.fromkeys(path.partition(".")[0] for path, _, _ in flat(file)[1:]))
