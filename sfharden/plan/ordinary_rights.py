@@ -2,8 +2,8 @@
 
 Names: metadata WSDL, PermissionSet.userPermissions; labels: Salesforce Help, App and System Permissions in Profiles.
 Only rights on data and on the API are offered. Salesforce refuses a permission set in which one is missing on which
-another depends; of those below, only tasks and events depend on another (Setup, Permission Set Dependencies; inferred from
-public profiles, which have both). What isn't listed here is left out and named.
+another depends. That tasks and events depend on Access Activities is inferred; where an old profile has it, it's offered
+with them. What isn't listed here is left out and named.
 """
 
 from typing import Final
