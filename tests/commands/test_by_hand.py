@@ -206,3 +206,21 @@ def test_who_has_the_profile_and_lacks_api_enabled_is_offered_it(place: Place) -
     _, out, _ = place("plan", *NOBODYS)
     assert "has the profile 'Night Shift Robot' and lacks: API Enabled" in " ".join(out.split())
     assert MINIMUM not in out
+
+
+def test_a_former_plan_with_a_permission_set_holds_until_it_is_deployed(place: Place) -> None:
+    change = place.folder / "change"
+    place("plan", "-o", change, *NOBODYS)
+    code, out, _ = place("plan", "--plan", change, *NOBODYS)
+    assert code == 0
+    assert "still holds" in " ".join(out.split())
+    assert deploy_folder(place.server, place.package)
+    code, _, err = place("plan", "--plan", change, "--accept-lockout-risk", *NOBODYS)
+    assert code == 3
+    assert "Plan again" in err
+
+
+def test_the_readme_as_markdown_names_every_right(place: Place) -> None:
+    _, out, _ = place("plan", "-f", "markdown", *NOBODYS)
+    assert "## What the profile doesn't grant" in out
+    assert "Account (Read, Create, Edit, Delete, ModifyAllRecords, ViewAllRecords)" in out
