@@ -1,7 +1,7 @@
 """The whole plan: every integration's profile and app, and the session setting; then the facts it rests on."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -11,15 +11,16 @@ from sfharden.facts.values import CannotTell, NoSuchName
 from sfharden.model import kinds
 from sfharden.model.integration import Integration
 from sfharden.model.plan import Plan, PlannedFile, PlannedOrg
+from sfharden.model.planned import Judged
 from sfharden.model.raw import RawFiles
 from sfharden.model.snapshot import Component, Snapshot, Tool
 from sfharden.plan import secrets
-from sfharden.plan.app_changes import plan_app
+from sfharden.plan.app_changes import AppGoal, plan_app
 from sfharden.plan.desired import ProfileGoal, profile_goals
 from sfharden.plan.draft import Draft, FileChange
 from sfharden.plan.fingerprint import digest, fingerprint, original_digest
 from sfharden.plan.migration import new_app, planned_sides, propose_new_app, tell_of_sides, tell_of_support
-from sfharden.plan.offered_set import offer_rights
+from sfharden.plan.offered_set import CALLS, offer_rights
 from sfharden.plan.people import check_users, name_users
 from sfharden.plan.profile_changes import future_profile, plan_profile
 from sfharden.plan.refusal import refused
@@ -29,6 +30,7 @@ from sfharden.text.wording import ended
 
 _APPS = (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY)
 DEFAULT_API_VERSION = "66.0"
+NOTHING_JUDGED: Final = Judged()
 # An app's policy needs every profile that calls by it, and enforcement the ranges of each: half of it shuts one out.
 _WAITS: Final = "Nothing is planned for {what} yet: it waits until every integration that it binds has its profile. Plan again then."
 
@@ -71,26 +73,33 @@ def make_plan(
     integrations: Sequence[Integration],
     options: Options,
     tool_version: str,
+    judged: Judged = NOTHING_JUDGED,
 ) -> PlanResult:
-    """Plan what the integrations need. Raises NoVerdictError where a plan would shut somebody out or can't be made."""
+    """Plan what the integrations need, and `check` doesn't accept as it is. Raises NoVerdictError where a plan would shut somebody out or can't be made."""
     draft, facts = Draft(raw), Index(snapshot)
     goals = profile_goals(integrations)
-    names = {canonical_profile(goal.name): plan_profile(draft, facts, goal, options.fit) for goal in goals}
+    names = {
+        canonical_profile(goal.name): plan_profile(draft, facts, goal, options.fit, judged) for goal in goals
+    }
     ready = [one for one in integrations if names[canonical_profile(one.profile)]]
     new = [one.name for one in integrations if options.again or one not in ready]
-    for app, profiles in _apps(draft, facts, integrations if ready else (), names, new):
-        if None in profiles:
-            draft.manual.append(_WAITS.format(what=f"the app '{app.name}'"))
+    for wish in _apps(draft, facts, integrations if ready else (), names, new):
+        if None in wish.profiles:
+            draft.manual.append(_WAITS.format(what=f"the app '{wish.app.name}'"))
         else:
-            plan_app(draft, facts, app, [name for name in profiles if name])
-            tell_of_support(draft, facts, app)
+            profiles = tuple(name for name in wish.profiles if name)
+            plan_app(draft, facts, AppGoal(wish.app, profiles, tuple(wish.integrations)), judged)
+            tell_of_support(draft, facts, wish.app)
     _propose(draft, facts, (one for one in integrations if one.name in new))
     if len(ready) == len(integrations):
-        plan_session(draft, snapshot)
+        plan_session(draft, snapshot, judged)
     elif ready:
         draft.manual.append(_WAITS.format(what="the session setting"))
     warn_of_lock(draft, snapshot)
     _about_users(draft, facts, goals, names)
+    for one in integrations:
+        future = future_profile(facts, _goal_of(one, goals))
+        offer_rights(draft, facts, one, future, left=judged.leaves(CALLS, [one.name]))
     return _finished(draft, snapshot, integrations, options, tool_version)
 
 
@@ -108,8 +117,19 @@ def _about_users(
             check_users(draft, facts.directory, goal)
     for goal in goals:
         name_users(draft, facts.directory, goal)
-        for one in goal.integrations:
-            offer_rights(draft, facts, one, future_profile(facts, goal))
+
+
+def _goal_of(integration: Integration, goals: Iterable[ProfileGoal]) -> ProfileGoal:
+    return next(goal for goal in goals if integration in goal.integrations)
+
+
+@dataclass(slots=True)
+class _Wish:
+    """An app, with the profiles and the names of its integrations; None stands for a profile that isn't there yet."""
+
+    app: App
+    profiles: list[str | None] = field(default_factory=list)
+    integrations: list[str] = field(default_factory=list)
 
 
 def _apps(
@@ -118,20 +138,21 @@ def _apps(
     integrations: Iterable[Integration],
     names: dict[str, str | None],
     new: Collection[str],
-) -> Iterator[tuple[App, list[str | None]]]:
+) -> Iterator[_Wish]:
     """Each app once, of a migrated one each side, with the profiles of all its integrations; None stands for one that
     isn't there yet. `new` are the integrations whose app needn't be there.
     """
-    found: dict[tuple[bool, str], tuple[App, list[str | None]]] = {}
+    found: dict[tuple[bool, str], _Wish] = {}
     for integration in integrations:
         profile = names[canonical_profile(integration.profile)]
         sides = _sides(facts, integration, is_new=integration.name in new)
         if sides:
             tell_of_sides(draft, facts, integration, sides)
         for app in sides:
-            profiles = found.setdefault((app.external, app.name), (app, []))[1]
-            if profile not in profiles:
-                profiles.append(profile)
+            wish = found.setdefault((app.external, app.name), _Wish(app))
+            wish.integrations.append(integration.name)
+            if profile not in wish.profiles:
+                wish.profiles.append(profile)
     yield from found.values()
 
 

@@ -51,3 +51,10 @@ def test_a_permission_set_is_given_only_where_a_step_asks_for_it() -> None:
     (command,) = Commands("plan", org="my prod").assign(asked)
     assert shlex.split(command)[:5] == ["sf", "org", "assign", "permset", "--name"]
     assert "--on-behalf-of a@acme.example --on-behalf-of '$(id)@x' --target-org 'my prod'" in command
+
+
+def test_the_salesforce_cli_is_told_of_the_org_first_where_it_does_not_know_it() -> None:
+    sign_in = "sf org login web --instance-url https://acme.my.salesforce.com --alias YOUR_ORG"
+    first, *rest = Commands("plan", sign_in=sign_in).deploy()
+    assert (first, rest) == (sign_in, list(Commands("plan").deploy()))
+    assert all("--target-org YOUR_ORG" in one for one in rest)
