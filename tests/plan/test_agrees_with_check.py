@@ -38,7 +38,7 @@ from sfharden.sources.metadata_files import raw_from_retrieve, with_files
 from sfharden.sources.org.wanted import Wanted
 from tests.emulator.kit import zipped
 from tests.orgs.constants import INTEGRATION as INTEGRATION_OF_FILES
-from tests.orgs.constants import NOW
+from tests.orgs.constants import NOW, PROFILE_NAME
 from tests.orgs.files import APP, PROFILE, SECURITY
 from tests.orgs.files import CONNECTED as CONNECTED_FILES
 from tests.orgs.files import ECA_OAUTH_POLICY as POLICY
@@ -59,6 +59,17 @@ from tests.orgs.unhardened import (
 from .kit import Files
 
 SEEDS = range(40)
+NAMES = (
+    "Sync",
+    "Sync, Nightly",
+    "R&D <core>",
+    "100% (it's)",
+    "Ventes/Région",
+    "営業 部",
+    "System  Sync",
+    "a.b",
+    ",",
+)
 OWN = "<profileName>Logic Apps Integration</profileName>"
 ECA_END = "</ExtlClntAppOauthConfigurablePolicies>"
 PLANNED_IDS = {one.id for policy in shipped() for one in policy.controls if one.check in PLANNED_CHECKS}
@@ -168,7 +179,34 @@ def case(seed: int) -> Case:
     for change in changes:
         with suppress(AssertionError):  # what it would change may be gone by an earlier one
             change(org)
-    return Case(org, asked(chance), policies(chance), tuple(waived(chance)))
+    name = chance.choice([PROFILE_NAME, PROFILE_NAME, *NAMES])
+    if name != PROFILE_NAME:
+        renamed_there(org, name)
+    integrations = tuple(one.model_copy(update={"profile": name}) for one in asked(chance))
+    return Case(org, integrations, policies(chance), tuple(waived(chance)))
+
+
+def renamed_there(org: DemoOrg, name: str) -> None:
+    """The integration's profile under another name: the file, the users' profile, and wherever an app names it.
+
+    A list with commas can't hold a name with one, so there stands the record's id.
+    """
+    old = org.profile(PROFILE_NAME)
+    assert old is not None
+    org.metadata[f"profiles/{encoded_name(name)}.profile"] = org.metadata[PROFILE]
+    sync(org)
+    new = org.profile(name)
+    assert new is not None
+    for folder, written in (
+        ("connectedApps/", name),
+        ("extlClntAppOauthPolicies/", new.id if "," in name else name),
+    ):
+        for path in [one for one in org.metadata if one.startswith(folder)]:
+            org.metadata[path] = org.metadata[path].replace(PROFILE_NAME.encode(), escape(written).encode())
+    for user in org.users:
+        user.profile_id = new.id if user.profile_id == old.id else user.profile_id
+    org.metadata[PROFILE] = b""
+    sync(org)
 
 
 def asked(chance: random.Random) -> tuple[Integration, ...]:
@@ -292,18 +330,6 @@ def test_the_cases_are_of_every_kind() -> None:
 
 
 # Names, and files ---------------------------------------------------------------------------------
-
-NAMES = (
-    "Sync",
-    "Sync, Nightly",
-    "R&D <core>",
-    "100% (it's)",
-    "Ventes/Région",
-    "営業 部",
-    "System  Sync",
-    "a.b",
-    ",",
-)
 
 
 @pytest.mark.parametrize("external", [False, True])
