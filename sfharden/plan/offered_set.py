@@ -24,20 +24,16 @@ from sfharden.text.redact import safe_text
 from sfharden.text.wording import show_names
 
 CONTROL: Final = "integration-user-can-call-api"
-CALLS: Final = "users_can_call_api"  # the check behind it
 _SUFFIX: Final = "permissionset"
 
 
-def offer_rights(
-    draft: Draft, facts: Index, integration: Integration, profile: Component | None, *, left: bool = False
-) -> None:
+def offer_rights(draft: Draft, facts: Index, integration: Integration, profile: Component | None) -> None:
     """Tell what an integration's users lose, and plan the permission set that gives it back.
 
-    `profile` is the one that they are to have, or the template that it's made from; None if there's neither. `left`:
-    somebody answers for it that a user can't call the API as it is.
+    `profile` is the one that they are to have, or the template that it's made from; None if there's neither.
     """
     lost = find_lost(facts, integration, profile)
-    if lost is None or (left and not lost.profiles):
+    if lost is None:
         return
     found = told(lost, integration)
     draft.rights.append(found)

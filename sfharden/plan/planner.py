@@ -20,7 +20,7 @@ from sfharden.plan.desired import ProfileGoal, profile_goals
 from sfharden.plan.draft import Draft, FileChange
 from sfharden.plan.fingerprint import digest, fingerprint, original_digest
 from sfharden.plan.migration import new_app, planned_sides, propose_new_app, tell_of_sides, tell_of_support
-from sfharden.plan.offered_set import CALLS, offer_rights
+from sfharden.plan.offered_set import offer_rights
 from sfharden.plan.people import check_users, name_users
 from sfharden.plan.profile_changes import future_profile, plan_profile
 from sfharden.plan.refusal import refused
@@ -98,8 +98,7 @@ def make_plan(
     warn_of_lock(draft, snapshot)
     _about_users(draft, facts, goals, names)
     for one in integrations:
-        future = future_profile(facts, _goal_of(one, goals))
-        offer_rights(draft, facts, one, future, left=judged.leaves(CALLS, [one.name]))
+        offer_rights(draft, facts, one, future_profile(facts, _goal_of(one, goals)))
     return _finished(draft, snapshot, integrations, options, tool_version)
 
 

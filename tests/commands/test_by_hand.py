@@ -224,17 +224,3 @@ def test_the_readme_as_markdown_names_every_right(place: Place) -> None:
     _, out, _ = place("plan", "-f", "markdown", *NOBODYS)
     assert "## What the profile doesn't grant" in out
     assert "Account (Read, Create, Edit, Delete, ModifyAllRecords, ViewAllRecords)" in out
-
-
-def test_what_somebody_answers_for_is_not_offered(place: Place) -> None:
-    place("plan", "-o", place.folder / "change", *NOBODYS)
-    assert deploy_folder(place.server, place.package)
-    place.done_by_hand(with_set=False)
-    waiver = (
-        "waivers:\n  - control: integration-user-can-call-api\n    subject: svc-logicapps@acme.example\n"
-        "    reason: retired\n    owner: ops@acme.example\n    expires: 2026-12-24\n"
-    )
-    file = place.folder / "integration.yaml"
-    file.write_text(file.read_text("utf-8") + waiver, "utf-8")
-    _, out, _ = place("plan", *NOBODYS)
-    assert "lacks: API Enabled" not in " ".join(out.split())
