@@ -266,6 +266,8 @@ def _set_changes(org: DemoOrg, chance: Random, files: Files) -> Files:
             (
                 permission_set_xml(CALLING, {"ApiEnabled"}, session_based=True),
                 permission_set_xml(CALLING),
+                permission_set_xml(CALLING),
+                permission_set_xml(CALLING, {"ViewSetup"}),
                 permission_set_xml(CALLING, {"ApiEnabled", "IsSsoEnabled"}),
                 permission_set_xml(CALLING, {"ApiEnabled", "ViewSetup"}),
                 off,
