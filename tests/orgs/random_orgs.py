@@ -123,7 +123,7 @@ def _external_app(chance: Random) -> Files:
 
 
 def _profiles(chance: Random) -> Files:
-    rights = {"ApiUserOnly"} | ({"ApiEnabled"} if chance.random() < 0.8 else set())
+    rights = {"ApiUserOnly"} | ({"ApiEnabled"} if chance.random() < 0.5 else set())
     colleagues = {"ApiEnabled"} if chance.random() < 0.3 else set()
     return {
         _OWN_PROFILE: profile_xml(rights, ranges=chance.choice(_RANGES), licence="Salesforce Integration"),
@@ -146,7 +146,7 @@ def _sets() -> Files:
 def _people(org: DemoOrg, chance: Random) -> None:
     service = org.user(INTEGRATION_USER)
     assert service is not None
-    for name, share in ((CALLING, 0.4), (ACTIVATED, 0.2)):
+    for name, share in ((CALLING, 0.7), (ACTIVATED, 0.2)):
         given = org.permission_set(name)
         if given and chance.random() < share:
             org.assign(service, given)
@@ -266,6 +266,8 @@ def _set_changes(org: DemoOrg, chance: Random, files: Files) -> Files:
             (
                 permission_set_xml(CALLING, {"ApiEnabled"}, session_based=True),
                 permission_set_xml(CALLING),
+                permission_set_xml(CALLING),
+                permission_set_xml(CALLING, {"ViewSetup"}),
                 permission_set_xml(CALLING, {"ApiEnabled", "IsSsoEnabled"}),
                 permission_set_xml(CALLING, {"ApiEnabled", "ViewSetup"}),
                 off,
@@ -333,6 +335,6 @@ def _of_the_app(org: DemoOrg, chance: Random, files: Files) -> Files:
 
 _CHANGES: Final[tuple[Change, ...]] = (
     _another_app, _another_app, _another_app, _ranges, _ranges, _every_request, _every_request, _ends_tokens,
-    _loses_a_scope, _another_key, _profile_permission, _profile_permission, _set_changes, _set_changes, _wakes_a_set,
-    _session_setting, _sign_on, _my_domain, _block, _of_the_app,
+    _loses_a_scope, _another_key, _profile_permission, _profile_permission, _wakes_a_set,
+    *(_set_changes for _ in range(5)), _session_setting, _sign_on, _my_domain, _block, _of_the_app,
 )  # fmt: skip
