@@ -361,10 +361,9 @@ def test_the_right_region_is_let_in_and_the_line_says_what_it_rests_on(place: Pl
     assert "declared egress" not in out
     code, out = place.simulated()
     assert code == 0, out
-    assert (
-        "nobody who must get in would be shut out. Rests on: declared egress and operator ranges; "
-        "24 logins of the integration since 2026-10-25; nobody unread." in out
-    )
+    assert "nobody who must get in would be shut out." in out
+    rests = "Rests on: declared egress and operator ranges; 24 logins of the integration since 2026-10-25; nobody unread."
+    assert rests in out
 
 
 def test_without_a_proposal_it_takes_what_plan_would_change(place: Place, tmp_path: Path) -> None:
