@@ -89,6 +89,7 @@ NEEDLESS: Final = {
     },
     ("groups", "integration-profile-least-privilege"): _UNGROUPED,
     ("groups", "integration-user-can-call-api"): _UNGROUPED,
+    ("identity", "integration-user-api-only"): "who holds a permission, holds it, whoever is asking",
     **{
         (name, control): _OWN_ROW
         for name in ("describe", "identity")
