@@ -1,7 +1,7 @@
 """A change before the change: the matrix, the controls, the logins and the guard, today and after a proposal."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sfharden.access.facts import Outcome
@@ -20,7 +20,7 @@ from sfharden.model.snapshot import Gap, Snapshot, Source
 from sfharden.simulation.declared import Broken, broken
 from sfharden.simulation.lockout import Guard, guard
 from sfharden.simulation.matrix import compare, matrix
-from sfharden.simulation.open_rows import OpenRow, open_rows
+from sfharden.simulation.open_rows import OpenRow, open_rows, tolerated_by
 from sfharden.simulation.proposal import overlay, touched
 from sfharden.simulation.replay import NOBODY, Replay, replay
 from sfharden.simulation.rows import Change, Standing, Wish
@@ -41,7 +41,8 @@ class ControlChange:
 class IntegrationOutcome:
     """What the proposal does to one integration. `replay` is None where no logins were read.
 
-    `to_mend` is what is wrong with the integration file itself; `broken` its own logins that would be newly refused.
+    `to_mend` is what is wrong with the integration file itself; `broken` its own logins that would be newly refused; `tolerated` are
+    addresses beyond its egress that the policies let be.
     """
 
     name: str
@@ -51,6 +52,7 @@ class IntegrationOutcome:
     replay_gap: str = ""
     to_mend: tuple[str, ...] = ()
     broken: tuple[Broken, ...] = ()
+    tolerated: AddressSet = NOBODY
 
     @property
     def against(self) -> tuple[str, ...]:
@@ -70,12 +72,12 @@ class IntegrationOutcome:
     @property
     def opened(self) -> tuple[OpenRow, ...]:
         """Ways in that must be shut, and that the proposal opens."""
-        return tuple(one for one in open_rows(self.matrix) if one.newly)
+        return tuple(one for one in open_rows(self.matrix, self.tolerated) if one.newly)
 
     @property
     def still_open(self) -> tuple[OpenRow, ...]:
         """Ways in that must be shut, and that it leaves as open as they are."""
-        return tuple(one for one in open_rows(self.matrix) if not one.newly)
+        return tuple(one for one in open_rows(self.matrix, self.tolerated) if not one.newly)
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -158,8 +160,14 @@ def simulate(
     Logins of an integration that would be newly refused are a break, unless `expect_refused` has their address.
     """
     after = overlay(before, proposal)
-    outcomes = tuple(_one(before, after, one, caller_address, expect_refused) for one in integrations)
     reports = [evaluate(one, policies, integrations, waivers, now, "") for one in (before, after)]
+    outcomes = tuple(
+        replace(
+            _one(before, after, one, caller_address, expect_refused),
+            tolerated=tolerated_by(policies, reports[1].results, after, one),
+        )
+        for one in integrations
+    )
     return Simulation(
         source=before.source,
         proposal=proposal.source,
