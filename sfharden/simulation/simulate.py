@@ -22,7 +22,7 @@ from sfharden.simulation.by_hand import ByHand, Steps, by_hand
 from sfharden.simulation.declared import Broken, broken
 from sfharden.simulation.lockout import Guard, guard
 from sfharden.simulation.matrix import compare, matrix
-from sfharden.simulation.open_rows import OpenRow, open_rows
+from sfharden.simulation.open_rows import OpenRow, open_rows, tolerated_by
 from sfharden.simulation.proposal import overlay, touched
 from sfharden.simulation.replay import NOBODY, Replay, replay
 from sfharden.simulation.rows import BY_HAND, Change, Standing, Wish
@@ -44,7 +44,8 @@ class IntegrationOutcome:
     """What the proposal does to one integration. `replay` is None where no logins were read.
 
     `to_mend` is what is wrong with the integration file itself; `broken` its own logins that would be newly refused,
-    by the proposal or by the steps by hand after it. `replay_by_hand` is None where there are no such steps.
+    by the proposal or by the steps by hand after it. `replay_by_hand` is None where there are no such steps. `tolerated`
+    are addresses beyond its egress that the policies let be.
     """
 
     name: str
@@ -56,6 +57,7 @@ class IntegrationOutcome:
     broken: tuple[Broken, ...] = ()
     steps: Steps = field(default_factory=Steps)
     replay_by_hand: Replay | None = None
+    tolerated: AddressSet = NOBODY
 
     @property
     def against(self) -> tuple[str, ...]:
@@ -76,15 +78,16 @@ class IntegrationOutcome:
     @property
     def opened(self) -> tuple[OpenRow, ...]:
         """Ways in that must be shut, and that the proposal opens, by itself or with the steps by hand."""
-        first = [one for one in open_rows(self.matrix) if one.newly]
+        first = [one for one in open_rows(self.matrix, self.tolerated) if one.newly]
         ids = {one.row.id for one in first}
-        then = open_rows(Change(one.before, one.by_hand) for one in self.matrix if one.by_hand)
+        ends = (Change(one.before, one.by_hand) for one in self.matrix if one.by_hand)
+        then = open_rows(ends, self.tolerated)
         return (*first, *(one for one in then if one.newly and one.row.id not in ids))
 
     @property
     def still_open(self) -> tuple[OpenRow, ...]:
         """Ways in that must be shut, and that it leaves as open as they are."""
-        return tuple(one for one in open_rows(self.matrix) if not one.newly)
+        return tuple(one for one in open_rows(self.matrix, self.tolerated) if not one.newly)
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -180,8 +183,14 @@ def simulate(
     """
     after = overlay(before, proposal)
     hands = by_hand(before, proposal, after, integrations)
-    outcomes = tuple(_one(before, after, hands, one, caller_address, expect_refused) for one in integrations)
     reports = [evaluate(one, policies, integrations, waivers, now, "") for one in (before, after)]
+    outcomes = tuple(
+        replace(
+            _one(before, after, hands, one, caller_address, expect_refused),
+            tolerated=tolerated_by(policies, reports[1].results, after, one),
+        )
+        for one in integrations
+    )
     return Simulation(
         source=before.source,
         proposal=proposal.source,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sfharden.access.facts import Outcome
 from sfharden.simulation.matrix import matrix
 from sfharden.simulation.open_rows import open_rows
 from sfharden.simulation.rows import Change, Wish
@@ -39,13 +40,31 @@ def test_what_it_closes_is_gone() -> None:
     assert opened(simulated({APP: FILES[APP]}, running(RELAXED, logins=(login(),)))) == ([], [])
 
 
-@pytest.mark.parametrize(("far", "newly"), [("100.64.0.9", True), ("100.64.0.1", False)])
+@pytest.mark.parametrize(("far", "newly"), [("100.127.255.255", True), ("100.90.0.0", False)])
 def test_a_way_in_that_gets_wider_is_opened(far: str, newly: bool) -> None:
     def ranged(end: str) -> dict[str, str]:
         return changed(PROFILE, ("<custom>", login_range("100.64.0.0", end) + "<custom>"))
 
-    found = simulated({PROFILE: ranged(far)[PROFILE]}, running(ranged("100.64.0.3"), logins=(login(),)))
+    found = simulated({PROFILE: ranged(far)[PROFILE]}, running(ranged("100.100.0.0"), logins=(login(),)))
     assert (bool(opened(found)[0]), bool(opened(found)[1])) == (newly, not newly)
+
+
+def test_the_few_addresses_more_that_a_policy_lets_be_are_no_way_in_to_close() -> None:
+    """As shared egress has them everywhere; what no policy lets be is one, and so is another profile's range."""
+    few = changed(PROFILE, ("192.0.2.15", "192.0.2.20"))
+    outcome = simulated({PROFILE: few[PROFILE]}, running(logins=(login(),)))
+    (row,) = (one.after for one in outcome.integrations[0].matrix if one.after.id == "stolen-refresh-token")
+    assert row.outcome is Outcome.PARTLY
+    assert opened(outcome) == ([], [])
+    assert outcome.safe
+    many = changed(PROFILE, ("192.0.2.15", "192.255.2.20"))
+    assert opened(simulated({PROFILE: many[PROFILE]}))[0]
+    (one,) = outcome.integrations
+    assert [each.row.id for each in open_rows(one.matrix)] == [
+        "stolen-refresh-token",
+        "stolen-session",
+        "leaked-jwt-key",
+    ]
 
 
 def test_every_row_that_must_be_refused_has_something_that_closes_it() -> None:
