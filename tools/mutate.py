@@ -15,7 +15,7 @@ import importlib.util
 import os
 import pickle
 import random
-import resource
+import re
 import select
 import signal
 import sys
@@ -28,7 +28,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from tools.mutations import Mutant, mutants
 
@@ -37,6 +37,7 @@ _LIST: Final = "tools/mutate.toml"
 _MOST_SURVIVORS: Final = 5.0  # percent
 _MEMORY: Final = 4 * 2**30  # bytes for one mutant's run
 _PYTEST: Final = ("-x", "-q", "-p", "no:cacheprovider", "--assert=plain", "--hypothesis-profile=mutate")
+_SURVIVES: Final = "  survives  "
 _T = TypeVar("_T")
 
 
@@ -172,6 +173,8 @@ def forked(work: Callable[[], _T], seconds: float | None = None) -> _T | None:
 
 def _work_in_child(work: Callable[[], object], writer: int, seconds: float | None) -> None:
     try:
+        import resource  # not on Windows, which has no fork either
+
         if seconds is not None:  # a group of its own, so that what the tests start ends with it
             os.setpgid(0, 0)
             resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 2))
@@ -220,26 +223,39 @@ def _unaltered(tests: Sequence[str]) -> tuple[bool, list[str]]:
     return _tests_fail(tests), list(sys.modules)
 
 
-def _judge(module: str, listed: Listed, number: int, seed: int) -> Row:
-    """Try the mutants of one module."""
+def _judge(module: str, listed: Listed, options: argparse.Namespace) -> Row | None:
+    """Try the mutants of one module; None if its tests fail without any."""
     began = time.monotonic()
     tree = ast.parse((ROOT / module).read_text("utf-8"))
     found = mutants(tree)
     left, stale = sorted_out(found, listed.equivalents)
-    chosen = sampled(left, number, seed)
+    if options.again:
+        left = [one for one in left if _told(module, one) in options.again]
+    chosen = sampled(left, options.sample, options.seed)
     _say(f"{module}: {len(chosen)} of {len(found)} changes")
     fails, seen = forked(lambda: _unaltered(listed.tests), 600) or (True, [])
     if fails:
-        raise SystemExit(f"{module}: its tests fail without any change")
+        _say(f"{module}: its tests fail without any change")
+        return None
     limit = 5 + 5 * (time.monotonic() - began)
     _warm_up(module, seen)
     survivors = []
     for one in chosen:
         if forked(lambda one=one: _fails(one, tree, module, listed.tests), limit) is False:  # type: ignore[misc]
-            survivors.append(f"{module}:{one.line}: {one.where}: {one.change}")
-            _say(f"  survives  {survivors[-1]}")
-    killed, named = len(chosen) - len(survivors), len(found) - len(left)
+            survivors.append(_told(module, one))
+            _say(f"{_SURVIVES}{module}:{one.line}: {one.where}: {one.change}")
+    killed, named = len(chosen) - len(survivors), len(listed.equivalents) - len(stale)
     return Row(module, len(chosen), killed, named, survivors, stale, time.monotonic() - began)
+
+
+def _told(module: str, one: Mutant) -> str:
+    return f"{module}: {one.where}: {one.change}"
+
+
+def survivors_in(output: str) -> set[str]:
+    """What an earlier run said of survivors, without their lines, which may have moved."""
+    told = (line.removeprefix(_SURVIVES) for line in output.splitlines() if line.startswith(_SURVIVES))
+    return {re.sub(r":\d+:", ":", line, count=1) for line in told}
 
 
 # The command -------------------------------------------------------------------------------------
@@ -262,14 +278,18 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _options(listed: Mapping[str, Listed]) -> Any:
+def _options(listed: Mapping[str, Listed]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.mutate", description=__doc__)
     parser.add_argument("modules", nargs="*", metavar="MODULE", help=f"as in {_LIST}; all without")
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="try so many of each module only")
     parser.add_argument("--seed", type=int, default=0, help="another sample")
+    parser.add_argument(
+        "--again", type=Path, metavar="FILE", help="try those that survived in this output only"
+    )
     options = parser.parse_args()
     if strangers := set(options.modules) - set(listed):
         parser.error(f"not in {_LIST}: {', '.join(sorted(strangers))}")
+    options.again = survivors_in(options.again.read_text("utf-8")) if options.again else None
     return options
 
 
@@ -290,7 +310,7 @@ def main() -> int:
     options = _options(listed)
     rows = []
     for module in options.modules or listed:
-        row = forked(lambda m=module: _judge(m, listed[m], options.sample, options.seed))  # type: ignore[misc]
+        row = forked(lambda m=module: _judge(m, listed[m], options))  # type: ignore[misc]
         if row is None:
             return 2
         rows.append(row)
