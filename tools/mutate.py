@@ -22,7 +22,6 @@ import sys
 import time
 import tomllib
 import traceback
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -56,6 +55,7 @@ class Row:
     module: str
     tried: int
     killed: int
+    late: int  # of those killed: the tests didn't end
     equivalents: int
     survivors: Sequence[str]
     stale: Sequence[str]  # named as equivalent, and no such change is possible any more
@@ -237,15 +237,17 @@ def _judge(module: str, listed: Listed, options: argparse.Namespace) -> Row | No
     if fails:
         _say(f"{module}: its tests fail without any change")
         return None
-    limit = 5 + 5 * (time.monotonic() - began)
+    limit = 10 + 5 * (time.monotonic() - began)
     _warm_up(module, seen)
-    survivors = []
+    survivors, late = [], 0
     for one in chosen:
-        if forked(lambda one=one: _fails(one, tree, module, listed.tests), limit) is False:  # type: ignore[misc]
+        noticed = forked(lambda one=one: _fails(one, tree, module, listed.tests), limit)  # type: ignore[misc]
+        late += noticed is None
+        if noticed is False:
             survivors.append(_told(module, one))
             _say(f"{_SURVIVES}{module}:{one.line}: {one.where}: {one.change}")
     killed, named = len(chosen) - len(survivors), len(listed.equivalents) - len(stale)
-    return Row(module, len(chosen), killed, named, survivors, stale, time.monotonic() - began)
+    return Row(module, len(chosen), killed, late, named, survivors, stale, time.monotonic() - began)
 
 
 def _told(module: str, one: Mutant) -> str:
@@ -263,10 +265,10 @@ def survivors_in(output: str) -> set[str]:
 
 def table(rows: Iterable[Row]) -> Iterator[str]:
     """A line for each module, below a head; then what is out of date in the list."""
-    yield f"{'module':34}{'tried':>7}{'killed':>8}{'equivalent':>12}{'survive':>9}{'percent':>9}{'seconds':>9}"
+    yield f"{'module':34}{'tried':>7}{'killed':>8}{'late':>6}{'equivalent':>12}{'survive':>9}{'percent':>9}{'seconds':>9}"
     for row in rows:
         yield (
-            f"{row.module:34}{row.tried:7}{row.killed:8}{row.equivalents:12}{len(row.survivors):9}"
+            f"{row.module:34}{row.tried:7}{row.killed:8}{row.late:6}{row.equivalents:12}{len(row.survivors):9}"
             f"{row.percent:9.1f}{row.seconds:9.0f}"
         )
     for row in rows:

@@ -157,10 +157,23 @@ def _is_docstring(node: ast.AST) -> bool:
 
 def _changes(slot: _Slot, node: ast.AST, parent: ast.AST, above: tuple[ast.AST, ...]) -> Iterator[_Change]:
     match node:
+        case ast.stmt():
+            yield from _dropped(slot, node, above)
         case ast.Constant():
-            yield from _each(slot, map(ast.Constant, _other_values(node.value)))
+            yield from _each(slot, (ast.Constant(other) for other in _other_values(node.value)))
         case ast.JoinedStr():
             yield _Change(slot, ast.Constant(""))
+        case ast.comprehension(ifs=[_, *_]):
+            yield _Change(slot, ast.comprehension(node.target, node.iter, [], node.is_async))
+        case ast.Tuple(ctx=ast.Load()) | ast.List(ctx=ast.Load()) | ast.Set() if _is_plain(parent):
+            yield from _shortened(slot, node)
+        case _:
+            yield from _worked_out(slot, node)
+
+
+def _worked_out(slot: _Slot, node: ast.AST) -> Iterator[_Change]:
+    """Another operator, or one operand fewer."""
+    match node:
         case ast.Compare():
             yield from _compared(slot, node)
         case ast.BoolOp():
@@ -176,15 +189,6 @@ def _changes(slot: _Slot, node: ast.AST, parent: ast.AST, above: tuple[ast.AST, 
             yield from _each(slot, (node.body, node.orelse))
         case ast.Call(func=ast.Name(id=name)) if name in _TWINS:
             yield _Change(slot, ast.Call(ast.Name(_TWINS[name], ast.Load()), node.args, node.keywords))
-        case ast.Tuple(ctx=ast.Load()) | ast.List(ctx=ast.Load()) | ast.Set() if _is_plain(parent):
-            yield from _shortened(slot, node)
-        case ast.comprehension(ifs=[_, *_]):
-            bare = ast.comprehension(node.target, node.iter, [], node.is_async)
-            yield _Change(slot, bare)
-        case ast.Return(value=ast.expr() as value):
-            yield from _returned(slot, value, above)
-        case ast.stmt():
-            yield from _dropped(slot, node)
 
 
 def _each(slot: _Slot, nodes: Iterable[ast.AST]) -> Iterator[_Change]:
@@ -197,7 +201,7 @@ def _is_plain(parent: ast.AST) -> bool:
     return not apart and not isinstance(parent, ast.Subscript | ast.Return | ast.Yield)
 
 
-def _other_values(value: object) -> Iterator[object]:
+def _other_values(value: object) -> Iterator[float | str]:
     match value:
         case bool():
             yield not value
@@ -206,6 +210,8 @@ def _other_values(value: object) -> Iterator[object]:
             yield value - 1
         case str():
             yield "" if value else "x"
+        case _:
+            return
 
 
 def _compared(slot: _Slot, node: ast.Compare) -> Iterator[_Change]:
@@ -230,9 +236,12 @@ def _returned(slot: _Slot, value: ast.expr, above: tuple[ast.AST, ...]) -> Itera
             yield _Change(slot, ast.Return(ast.Constant(other)))
 
 
-def _dropped(slot: _Slot, node: ast.stmt) -> Iterator[_Change]:
+def _dropped(slot: _Slot, node: ast.stmt, above: tuple[ast.AST, ...]) -> Iterator[_Change]:
     told = f"{_headed(node)}  ->  pass"
     match node:
+        case ast.Return(value=ast.expr() as value):
+            yield from _returned(slot, value, above)
+            return
         case ast.Expr(value=ast.Constant()) | ast.Pass() | ast.Import() | ast.ImportFrom():
             return
         case ast.Expr() | ast.AugAssign() | ast.Raise() | ast.Return() | ast.Continue() | ast.Break():
