@@ -1,5 +1,7 @@
 """The profile's controls: every edge of the ranges, names that resolve, and files that can't be trusted."""
 
+from typing import Any
+
 import pytest
 
 from sfharden.errors import InputError
@@ -332,7 +334,7 @@ AT = f"{PROFILE}:4"
 def test_each_verdict_says_what_was_looked_at_found_and_expected_and_where(
     control: str, ranges: list[tuple[str, str]], message: str, evidence: tuple[str, ...]
 ) -> None:
-    wanted = {"surplus_addresses": 999} if control == BOUNDED else {}
+    wanted: dict[str, Any] = {"surplus_addresses": 999} if control == BOUNDED else {}
     result = healthy.verdict(control, ranged(*ranges), **wanted)
     assert result.message == message
     (seen,) = result.evidence
