@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 RUN_READY := $(VENV)/.run-ready
 
-.PHONY: help demo test test-xml lint format docs bench clean
+.PHONY: help demo test test-xml lint format docs bench mutate clean
 
 help:
 	@echo "make demo    the whole tour on an org that comes with it"
@@ -14,6 +14,7 @@ help:
 	@echo "make lint    ruff, mypy, the floors and the rules of the house"
 	@echo "make docs    write the generated pages again"
 	@echo "make bench   measure, as ratios to a floor of the same run"
+	@echo "make mutate  change the modules that decide, one thing at a time: does a test notice? (an hour; ARGS='--sample 40')"
 	@echo "make clean   remove what the other targets made"
 
 $(BIN)/python:
@@ -60,6 +61,11 @@ docs: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python bench/bench.py
+
+# The same hash seed each time, so that the order of sets is no accident. More: python -m tools.mutate --help
+ARGS :=
+mutate: $(READY)
+	@PYTHONHASHSEED=0 $(BIN)/python -m tools.mutate $(ARGS)
 
 clean:
 	rm -rf $(VENV) .venv-system .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -111,7 +111,7 @@ def _in_words(change: _Change, above: tuple[ast.AST, ...]) -> str:
 
 def _headed(node: ast.AST) -> str:
     """Source on one line; of a block its head alone."""
-    text = ast.unparse(node)
+    text = ast.unparse(node).strip()
     return text.partition("\n")[0] if hasattr(node, "body") and isinstance(node, ast.stmt) else text
 
 
