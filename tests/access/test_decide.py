@@ -211,9 +211,10 @@ def test_that_note_comes_after_all_reasons() -> None:
 @pytest.mark.parametrize("text", ["10.1.0.0/16", "10.1.0.0-10.1.0.9", "somewhere", ""])
 def test_a_source_as_text_is_one_address_or_nothing(text: str) -> None:
     """Of a range the first address would tell nothing of the others."""
-    for who in (USER, replace(USER, login_ranges=None)):
+    nothing = Facts(replace(ORG, trusted_ranges=None), replace(APP, own_ranges=None, refresh_ranges=None))
+    for who, facts in ((USER, Facts(ORG)), (replace(USER, login_ranges=None), nothing)):
         with pytest.raises(AddressError):
-            decide(who, text, Flow.LOGIN, Facts(replace(ORG, trusted_ranges=None)))
+            decide(who, text, Flow.LOGIN, facts)
 
 
 def test_an_address_is_one_whether_it_comes_as_text_or_as_a_number() -> None:

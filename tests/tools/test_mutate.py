@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tools.mutate import ROOT, Row, forked, read_list, sampled, sorted_out, survivors_in, table
+from tools.mutate import ROOT, Row, read_list, sampled, sorted_out, survivors_in, table
 from tools.mutations import mutants
 
 SOURCE = "def f(x):\n    return x > 3 or x < 1"
