@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sfharden.access.decide import decide
-from sfharden.access.facts import AppFacts, Facts, Flow, OrgFacts, Outcome, SessionPolicy, Who
+from sfharden.access.decide import decide, together
+from sfharden.access.facts import AppFacts, Facts, Flow, OrgFacts, Outcome, Part, SessionPolicy, Who
 from sfharden.access.published import UNDOCUMENTED
 from sfharden.addresses import AddressError, AddressSet
 from sfharden.facts.apps import IpRelaxation
@@ -113,6 +113,7 @@ PEOPLE: list[tuple[str, Who, AppFacts, OrgFacts, str]] = [
     ("login hours?", replace(USER, login_hours=None), APP, ORG, "???????"),
     ("session lock?", USER, APP, replace(ORG, session_lock=None), "AA?AAAA"),
     ("refresh tokens bound?", USER, replace(APP, refresh_ranges=None), ORG, "A?AAAAA"),
+    ("refresh tokens bound elsewhere", USER, replace(APP, refresh_ranges=OWN), ORG, "A?AAAAA"),
     ("an undocumented switch is on", USER, replace(APP, unknown=("IP binding is on",)), ORG, "???????"),
 ]  # fmt: skip
 
@@ -267,6 +268,19 @@ def test_of_a_set_the_refusals_are_told_first_and_its_parts_in_the_order_of_outc
     assert decision.outcome is Outcome.PARTLY
     assert decision.reasons[0].outcome is Outcome.REFUSED
     assert [part.outcome for part in decision.parts] == [Outcome.ALLOWED, Outcome.REFUSED]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [("A", "A"), ("R", "R"), ("?", "?"), ("P", "P"), ("A?", "?"), ("R?", "?"), ("AR", "P"), ("AR?", "P"), ("AA", "A")],
+)  # fmt: skip
+def test_parts_that_differ_are_partly_only_if_some_are_in_and_some_out_for_sure(
+    outcomes: str, expected: str
+) -> None:
+    words = {**WORDS, "P": Outcome.PARTLY}
+    parts = [Part(AddressSet.of([ELSEWHERE]), words[letter], ()) for letter in outcomes]
+    for order in (parts, parts[::-1]):
+        assert together(order) is words[expected]
 
 
 def test_from_nowhere_nothing_can_be_told() -> None:
