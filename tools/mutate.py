@@ -237,7 +237,7 @@ def _judge(module: str, listed: Listed, options: argparse.Namespace) -> Row | No
     if fails:
         _say(f"{module}: its tests fail without any change")
         return None
-    limit = 10 + 5 * (time.monotonic() - began)
+    limit = 10 + 3 * (time.monotonic() - began)
     _warm_up(module, seen)
     survivors, late = [], 0
     for one in chosen:

@@ -302,6 +302,7 @@ def test_progress_that_fails_stops_the_workers_and_loses_no_answer(tmp_path: Pat
 def test_no_secret_is_in_the_repr_of_what_carries_it() -> None:
     org = FakeOrg({1})
     assert secret(1).reveal() not in repr(org.keys()) + repr(Secret("x"))
+    assert handle(1) not in repr(org.keys())  # nor a list of thousands in a traceback
 
 
 def test_a_bug_in_a_worker_comes_out(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from .kit import NOW, Scene, handle, header_of, scene
 
 LIMITED = RevokeOutcome(Ending.LIMITED, "REQUEST_LIMIT_EXCEEDED")
 LOST = RevokeOutcome(Ending.UNKNOWN, "NO_ANSWER")
-_PATIENCE: Final = 20.0  # seconds; only what is broken waits so long
+_PATIENCE: Final = 10.0  # seconds; only what is broken waits so long
 
 
 @contextmanager
