@@ -26,6 +26,7 @@ from sfharden.text.redact import safe_text
 from sfharden.text.wording import count
 
 SOON_DAYS: Final = 14  # a waiver's last days, in which each report says so
+LONG_DAYS: Final = 366  # beyond this a waiver is told each time: nobody remembers why it was granted
 _ENDED: Final = {"fail": "failed", "unknown": "is unknown"}
 
 
@@ -235,6 +236,8 @@ def _waiver_warnings(
         elif (days := (waiver.expires - now.date()).days) <= SOON_DAYS:
             when = count(days, "day")
             yield f"{named} ends in {when}, on {waiver.expires} (owner: {waiver.owner})."
+        elif days > LONG_DAYS:
+            yield f"{named} ends in over a year, on {waiver.expires}: who will remember? (owner: {waiver.owner})."
 
 
 def _order(result: Result) -> tuple[int, str, str, str, str]:

@@ -286,8 +286,10 @@ def test_each_unused_waiver_is_told_though_another_is_used() -> None:
     assert len(report.warnings) == 1
 
 
-@pytest.mark.parametrize(("days", "warned"), [(0, True), (1, True), (14, True), (15, False)])
-def test_the_last_two_weeks_of_a_waiver_are_told(days: int, warned: bool) -> None:
+@pytest.mark.parametrize(
+    ("days", "warned"), [(0, True), (1, True), (14, True), (15, False), (366, False), (367, True)]
+)
+def test_the_last_two_weeks_of_a_waiver_are_told_and_one_without_end(days: int, warned: bool) -> None:
     report = waived(waiver(expires=NOW.date() + timedelta(days=days)))
     assert not report.results[0].is_finding
     assert any("ends in" in text for text in report.warnings) is warned
