@@ -155,6 +155,8 @@ REFUSED = {
     "": "'' is empty",
     "-": "'' is empty",
     "198.51.100.7-": "'' is empty",
+    "198.051.100": "not an IPv4 or IPv6 address",
+    "198.0.100.300": "not an IPv4 or IPv6 address",
     "198.51.100.9-198.51.100.1": "reversed",
     "2001:db8::2-2001:db8::1": "reversed",
     "198.51.100.1-2001:db8::1": "mixes IPv4 and IPv6",
@@ -181,6 +183,9 @@ REFUSED = {
     "fe80::1%eth0": "zone id",
     "2001:db8:::1": "not an IPv4 or IPv6 address",
     "1::2::3": "not an IPv4 or IPv6 address",
+    "12345678:1:2:3:4:5:6": "not an IPv4 or IPv6 address",
+    "12345:1:2:3:4:5:6:7": "not an IPv4 or IPv6 address",
+    "2001:1_00::1": "not an IPv4 or IPv6 address",
     "1:2:3:4:5:6:7:8::": "not an IPv4 or IPv6 address",
     " 198.51.100.7": "not an IPv4 or IPv6 address",
     "198.51.100.7\n": "not an IPv4 or IPv6 address",
@@ -198,6 +203,11 @@ def test_a_refused_text_is_named_with_its_fault(text: str, complaint: str) -> No
     assert message.endswith(".")
 
 
+def test_of_two_ends_both_are_named() -> None:
+    with pytest.raises(AddressError, match=r"'198\.51\.100\.9-198\.51\.100\.1' is reversed: it ends"):
+        interval("198.51.100.9", "198.51.100.1")
+
+
 def test_a_complaint_is_short_and_shows_neither_control_characters_nor_credentials() -> None:
     with pytest.raises(AddressError) as caught:
         parse_range("\x1b[31m" + "00D000000000001!AQcAQH0dMHZfz972Szmpk " + "x" * 10_000_000)
@@ -213,6 +223,11 @@ def test_named_examples() -> None:
         parse_range("::ffff:198.51.100.7") == parse_range("198.51.100.7") == parse_range("::FFFF:c633:6407")
     )
     assert AddressSet.of(["13.89.171.81/28"], strict=False).ranges() == ["13.89.171.80-13.89.171.95"]
+    assert (
+        parse_range("198.51.100.7/32")
+        == parse_range("::ffff:198.51.100.7/128")
+        == parse_range("198.51.100.7")
+    )
     assert repr(AddressSet.of(["198.51.100.7"])) == "AddressSet.of(['198.51.100.7'])"
 
 
