@@ -312,13 +312,13 @@ def test_ranges_hold_exactly_the_set_and_are_fewest(points: frozenset[int]) -> N
 
 @pytest.mark.parametrize("pair", [(-1, 0), (5, 4), (LAST, LAST + 1)])
 def test_what_is_no_interval_is_refused(pair: tuple[int, int]) -> None:
-    with pytest.raises(AddressError, match="not an interval"):
+    with pytest.raises(AddressError, match=f"^'{pair[0]:#x} to {pair[1]:#x}' is not an interval"):
         AddressSet.from_intervals([pair])
 
 
 @pytest.mark.parametrize("value", [-1, LAST + 1, 1 << 20_000], ids=["negative", "one too many", "huge"])
 def test_what_is_no_address_is_not_written(value: int) -> None:
-    with pytest.raises(AddressError, match="128 bits"):
+    with pytest.raises(AddressError, match=f"^'{f'{value:#x}'[:20]}.* is outside the 128 bits"):
         format_address(value)
     assert value not in ALL_V4 | ALL_V6
 

@@ -13,31 +13,26 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import os
-import pickle
 import random
 import re
-import select
-import signal
 import sys
 import time
 import tomllib
-import traceback
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType
-from typing import Final, TypeVar
+from typing import Final
 
+from tools.forked import forked
 from tools.mutations import Mutant, mutants
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 _LIST: Final = "tools/mutate.toml"
 _MOST_SURVIVORS: Final = 5.0  # percent
-_MEMORY: Final = 4 * 2**30  # bytes for one mutant's run
 _PYTEST: Final = ("-x", "-q", "-p", "no:cacheprovider", "--assert=plain", "--hypothesis-profile=mutate")
 _SURVIVES: Final = "  survives  "
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,57 +144,6 @@ def _warm_up(module: str, seen: Iterable[str]) -> None:
 
 
 # Runs in children --------------------------------------------------------------------------------
-
-
-def forked(work: Callable[[], _T], seconds: float | None = None) -> _T | None:
-    """What the work gives, done in a child; None if the child died or took longer than it may."""
-    reader, writer = os.pipe()
-    sys.stdout.flush()
-    pid = os.fork()
-    if not pid:
-        os.close(reader)
-        _work_in_child(work, writer, seconds)
-    os.close(writer)
-    try:
-        answer = _all_of(reader, seconds)
-    finally:
-        os.close(reader)
-        if seconds is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-    return pickle.loads(answer) if answer else None  # noqa: S301 - our own child wrote it
-
-
-def _work_in_child(work: Callable[[], object], writer: int, seconds: float | None) -> None:
-    try:
-        import resource  # not on Windows, which has no fork either
-
-        if seconds is not None:  # a group of its own, so that what the tests start ends with it
-            os.setpgid(0, 0)
-            resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 2))
-            with suppress(ValueError, OSError):  # not every system has it
-                resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-        with os.fdopen(writer, "wb") as pipe:
-            pipe.write(pickle.dumps(work()))
-    except BaseException:  # noqa: BLE001 - the parent sees that nothing came
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        os._exit(0)
-
-
-def _all_of(reader: int, seconds: float | None) -> bytes:
-    """What comes before the end; nothing if that doesn't come in time."""
-    ends, found = None if seconds is None else time.monotonic() + seconds, b""
-    while True:
-        left = None if ends is None else max(0.0, ends - time.monotonic())
-        if not select.select([reader], [], [], left)[0]:
-            return b""
-        part = os.read(reader, 65536)
-        if not part:
-            return found
-        found += part
 
 
 def _tests_fail(tests: Sequence[str]) -> bool:

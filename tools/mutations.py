@@ -224,7 +224,7 @@ def _compared(slot: _Slot, node: ast.Compare) -> Iterator[_Change]:
 def _shortened(slot: _Slot, node: ast.Tuple | ast.List | ast.Set) -> Iterator[_Change]:
     for n in range(len(node.elts)):
         rest = [*node.elts[:n], *node.elts[n + 1 :]]
-        yield _Change(slot, ast.Tuple(rest, ast.Load()) if isinstance(node, ast.Tuple) else type(node)(rest))
+        yield _Change(slot, ast.Set(rest) if isinstance(node, ast.Set) else type(node)(rest, ast.Load()))
 
 
 def _returned(slot: _Slot, value: ast.expr, above: tuple[ast.AST, ...]) -> Iterator[_Change]:

@@ -234,7 +234,7 @@ def test_the_limit_is_waited_for_six_times_in_a_row_and_never_longer_than_half_a
 ) -> None:
     stage = scene(tmp_path)
     stage.org.trouble = lambda _number, _phase: LIMITED
-    stopped = stage.first_run()
+    stopped = go(stage, stage.doors())
     assert isinstance(stopped, LimitError)
     assert (stopped.message, stopped.hint) == (
         "The org's limit of calls is reached",
@@ -242,6 +242,8 @@ def test_the_limit_is_waited_for_six_times_in_a_row_and_never_longer_than_half_a
     )
     assert stage.sleeps == [2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
     assert len(stage.org.asked) == 7
+    event = stage.history().events[handle(1)]
+    assert (event.record, event.code) == ("failed", "REQUEST_LIMIT_EXCEEDED")
 
 
 def test_a_limit_that_lets_one_through_starts_anew(tmp_path: Path) -> None:

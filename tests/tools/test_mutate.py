@@ -98,23 +98,6 @@ def test_the_table_has_a_line_for_each_module_and_each_stale_name() -> None:
     assert gone.endswith("f: gone")
 
 
-CHILDREN = """
-import os, threading
-from tools.mutate import forked
-print(forked(lambda: "heard"), forked(lambda: False, 30), forked(lambda: os._exit(0), 30))
-print(forked(threading.Event().wait, 0.2))
-"""
-
-
-@needs_fork
-def test_a_child_that_answers_is_heard_and_one_that_dies_or_hangs_is_not() -> None:
-    # In a process of its own: this one may have threads, with which Python advises against forking.
-    done = subprocess.run(
-        [sys.executable, "-c", CHILDREN], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.split() == ["heard", "False", "None", "None"]
-
-
 @needs_fork
 def test_a_run_tells_how_many_were_killed() -> None:
     command = [sys.executable, "-m", "tools.mutate", "sfharden/access/app_rules.py", "--sample", "1"]

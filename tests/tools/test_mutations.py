@@ -87,10 +87,27 @@ def test_a_name_says_in_which_class_and_function() -> None:
     assert {one.where for one in mutants(tree)} == {"Run.go"}
 
 
-def test_each_change_differs_from_what_was_there() -> None:
-    source = "class A:\n    x: int = 3\n    def f(self, y=0, *, z='a'):\n        while y < 3 or z:\n            y += 1\n            continue\n        return [y, -1, not z]"
-    for number in range(len(mutants(ast.parse(source)))):
-        tree = ast.parse(source)
+VARIED = """
+class A:
+    x: int = 3
+    y = {"this", "that"}
+    def f(self, y=0, *, z='a') -> bool:
+        while y < 3 or z:
+            y += 1
+            continue
+        for one in ["this", "that"]:
+            self.x[one] = f"{one}" if one in ("this", "that") else -y
+            break
+        if any(one for one in self.y if one):
+            raise ValueError
+        return bool([y, *self.y, not z])
+"""
+
+
+def test_each_change_differs_from_what_was_there_and_is_python() -> None:
+    for number in range(len(mutants(ast.parse(VARIED)))):
+        tree = ast.parse(VARIED)
         one: Mutant = mutants(tree)[number]
         one.apply()
-        assert ast.unparse(ast.fix_missing_locations(tree)) != source, one
+        compile(ast.fix_missing_locations(tree), "varied.py", "exec")
+        assert ast.unparse(tree) != ast.unparse(ast.parse(VARIED)), one
