@@ -231,6 +231,13 @@ def test_named_examples() -> None:
     assert repr(AddressSet.of(["198.51.100.7"])) == "AddressSet.of(['198.51.100.7'])"
 
 
+def test_host_bits_are_refused_unless_asked_for() -> None:
+    with pytest.raises(AddressError, match="host bits"):
+        AddressSet.of(["13.89.171.81/28"])
+    with pytest.raises(AddressError, match="host bits"):
+        parse_range("13.89.171.81/28")
+
+
 def test_the_whole_space_is_three_intervals() -> None:
     whole = AddressSet.from_intervals([(0, LAST)])
     assert whole == ALL_V4 | ALL_V6
