@@ -163,6 +163,18 @@ def test_a_profile_without_any_permission_may_be_a_part_of_one() -> None:
         permissions(profile("<custom>true</custom>"))
 
 
+def test_a_whole_profile_without_any_permission_grants_none() -> None:
+    assert permissions(profile("<custom>true</custom>"), whole=True) == {}
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_damaged_permissions_are_no_permissions(whole: bool) -> None:
+    gap = PartGap(path="userPermissions", reason="it is damaged", line=5)
+    damaged = profile(permission("ApiEnabled")).model_copy(update={"gaps": (gap,)})
+    with pytest.raises(CannotTell, match="it is damaged"):
+        permissions(damaged, whole=whole)
+
+
 @pytest.mark.parametrize(
     "granted", ["ModifyAllDat", "ModifyAllDatta", "ModifyAl1Data", "modifyalldata", "odifyAllData"]
 )
