@@ -14,7 +14,7 @@ help:
 	@echo "make lint    ruff, mypy, the floors and the rules of the house"
 	@echo "make docs    write the generated pages again"
 	@echo "make bench   measure, as ratios to a floor of the same run"
-	@echo "make mutate  change the modules that decide, one thing at a time: does a test notice? (an hour; ARGS='--sample 40')"
+	@echo "make mutate  change the modules that decide, one thing at a time: does a test notice? (long; ARGS='--sample 40')"
 	@echo "make clean   remove what the other targets made"
 
 $(BIN)/python:
