@@ -17,7 +17,7 @@ from sfharden.facts.values import CannotTell
 from sfharden.model.integration import WAIVER_OWNER, WAIVER_REASON, Waiver
 from sfharden.model.results import Evidence, Report, Result, Severity, Status, Subject, fingerprint
 from sfharden.model.snapshot import Gap
-from tests.orgs import healthy
+from tests.orgs import healthy, served
 from tests.orgs.healthy import CONNECTED, EXTERNAL
 from tests.orgs.metadata import APP, INTEGRATION, NOW, SECURITY
 
@@ -389,6 +389,33 @@ def test_a_naive_thing_like_the_wall_clock_is_never_asked() -> None:
 
 
 def test_a_policy_of_integrations_without_one_is_refused_and_never_green() -> None:
+    ranged = healthy.policy_of(healthy.control("login-ranges-bounded"))
     with pytest.raises(UsageError, match="nothing was judged") as caught:
-        evaluate(healthy.snapshot(CONNECTED), [healthy.policy_of(APPROVED)], [], [], NOW, "0")
+        evaluate(healthy.snapshot(CONNECTED), [ranged], [], [], NOW, "0")
     assert caught.value.hint == "Give -i FILE."
+
+
+# Without an integration, and of a running org ---------------------------------------------------------
+
+
+def test_without_an_integration_a_control_that_asks_about_an_app_alone_is_judged_of_every_app() -> None:
+    other = (
+        CONNECTED[APP].replace("Azure Logic Apps", "Sales Sync").replace(">true</isAdmin", ">false</isAdmin")
+    )
+    files = {**CONNECTED, "connectedApps/Sales_Sync.connectedApp": other}
+    results = healthy.report(files, APPROVED, healthy.control("login-ranges-bounded"), by=()).results
+    assert [(one.control, one.subject.name, one.status.value, one.integration) for one in results] == [
+        ("app-admin-approved", "Azure_Logic_Apps", "pass", None),
+        ("app-admin-approved", "Sales_Sync", "fail", None),
+    ]
+
+
+def test_of_a_running_org_the_report_says_which_it_is_and_of_files_nothing() -> None:
+    running = served.healthy()
+    assert running.org
+    assert running.org.organization
+    report = evaluate(running, healthy.shipped(), [], [], NOW, "0")
+    assert report.org_name == running.org.organization.name
+    assert report.is_sandbox is running.org.organization.is_sandbox
+    of_files = healthy.report(CONNECTED)
+    assert (of_files.org_name, of_files.is_sandbox) == ("", None)
