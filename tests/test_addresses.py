@@ -223,6 +223,7 @@ def test_named_examples() -> None:
         parse_range("::ffff:198.51.100.7") == parse_range("198.51.100.7") == parse_range("::FFFF:c633:6407")
     )
     assert AddressSet.of(["13.89.171.81/28"], strict=False).ranges() == ["13.89.171.80-13.89.171.95"]
+    assert parse_range("1:2:3:4:5:6:7::") == parse_range("1:2:3:4:5:6:7:0")  # a group alone may be left out
     assert (
         parse_range("198.51.100.7/32")
         == parse_range("::ffff:198.51.100.7/128")
