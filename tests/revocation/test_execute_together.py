@@ -111,7 +111,7 @@ def test_it_ends_when_the_last_worker_has_and_tells_how_far_it_is(tmp_path: Path
 
     def progress(done: int, whole: int) -> None:
         told.append((done, whole))
-        if len(told) == 3:
+        if told.count((2, 4)) == 3:
             looked.set()
 
     def slow(number: int, phase: str) -> None:
@@ -121,7 +121,7 @@ def test_it_ends_when_the_last_worker_has_and_tells_how_far_it_is(tmp_path: Path
     stage.org.trouble = slow
     assert go(stage, Doors(stage.org, ConcurrencyLimit(1), stage.sleeps.append, progress, workers=1)) is None
     assert stage.org.alive == {5, 6}
-    assert told[:3] == [(2, 4)] * 3
+    assert told == sorted(told)
     assert told[-1] == (4, 4)
 
 
