@@ -389,6 +389,7 @@ def test_a_naive_thing_like_the_wall_clock_is_never_asked() -> None:
 
 
 def test_a_policy_of_integrations_without_one_is_refused_and_never_green() -> None:
+    # Not one that judges an app by itself, as app-admin-approved does.
     ranged = healthy.policy_of(healthy.control("login-ranges-bounded"))
     with pytest.raises(UsageError, match="nothing was judged") as caught:
         evaluate(healthy.snapshot(CONNECTED), [ranged], [], [], NOW, "0")
