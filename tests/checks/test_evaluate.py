@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from sfharden.checks.common import Check, Context, NoParameters, Verdict, app_subject, org_subject, passed
+from sfharden.checks.common import (
+    Check,
+    Context,
+    NoParameters,
+    Verdict,
+    app_subject,
+    org_subject,
+    passed,
+    profile_subject,
+)
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.registry import CHECKS
 from sfharden.errors import InputError, UsageError
@@ -198,6 +207,18 @@ def test_sides_that_differ_are_told_one_by_one_with_the_evidence_of_both(
 
 def test_sides_that_say_the_same_say_it_once(two_sided: Callable[..., Result]) -> None:
     assert two_sided([said(Status.PASS)], [said(Status.PASS)]).message == "So it is."
+
+
+def test_what_isnt_about_the_app_is_judged_once_and_keeps_all_it_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def judge(context: Context, _: NoParameters) -> Iterator[Verdict]:
+        for name in ("Admin", "Standard"):
+            yield passed(Subject(kind="profile", name=name), f"{name} of {context.integration.name} is fine.")
+
+    monkeypatch.setitem(CHECKS, "both", Check("integration", NoParameters, judge, profile_subject, ()))
+    results = healthy.report(BOTH, APPROVED.model_copy(update={"check": "both"})).results
+    assert [one.subject.name for one in results] == ["Admin", "Standard"]
 
 
 def test_a_side_that_says_nothing_or_stops_is_unknown(two_sided: Callable[..., Result]) -> None:
