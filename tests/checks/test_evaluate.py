@@ -22,10 +22,10 @@ from sfharden.checks.common import (
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.registry import CHECKS
 from sfharden.errors import InputError, UsageError
-from sfharden.facts.values import CannotTell
-from sfharden.model.integration import WAIVER_OWNER, WAIVER_REASON, Waiver
+from sfharden.facts.values import CannotTell, NotShown
+from sfharden.model.integration import WAIVER_OWNER, WAIVER_REASON, Integration, Waiver
 from sfharden.model.results import Evidence, Report, Result, Severity, Status, Subject, fingerprint
-from sfharden.model.snapshot import Gap
+from sfharden.model.snapshot import Gap, Snapshot
 from tests.orgs import healthy, served
 from tests.orgs.healthy import CONNECTED, EXTERNAL
 from tests.orgs.metadata import APP, INTEGRATION, NOW, SECURITY
@@ -441,3 +441,52 @@ def test_of_a_running_org_the_report_says_which_it_is_and_of_files_nothing() -> 
     assert report.is_sandbox is running.org.organization.is_sandbox
     of_files = healthy.report(CONNECTED)
     assert (of_files.org_name, of_files.is_sandbox) == ("", None)
+
+
+@pytest.fixture
+def hidden(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Result]]:
+    """By subject, the result of a check of apps that never can tell, for this reason."""
+
+    def judged(reason: CannotTell, snapshot: Snapshot, *by: Integration) -> dict[str, Result]:
+        def judge(_: Context, __: NoParameters) -> Iterator[Verdict]:
+            raise reason
+
+        check = Check("integration", NoParameters, judge, app_subject, (), alone=True)
+        monkeypatch.setitem(CHECKS, "hidden", check)
+        policy = healthy.policy_of(APPROVED.model_copy(update={"check": "hidden"}))
+        return {one.subject.name: one for one in evaluate(snapshot, [policy], by, (), NOW, "0").results}
+
+    return judged
+
+
+def test_what_no_call_shows_of_an_app_is_left_to_a_person_where_the_org_hands_out_a_part_only(
+    hidden: Callable[..., dict[str, Result]],
+) -> None:
+    found = hidden(NotShown("the file has no word of it", "an.app"), served.healthy())
+    assert {name: one.status.value for name, one in found.items()} == {
+        "Azure_Logic_Apps": "unknown",
+        "Courier_Old": "unknown",
+        "courier__Courier": "manual",  # a package's
+        "Reporting_Sync": "manual",  # an external client app
+        "Vault": "manual",  # no file at all
+    }
+    vault, ours = found["Vault"], found["Azure_Logic_Apps"]
+    assert (
+        vault.message == "The org doesn't show it: the file has no word of it. Look there, or ask its maker."
+    )
+    for one in (vault, ours):
+        (seen,) = one.evidence
+        assert (seen.what, seen.observed, seen.source) == ("reason", "the file has no word of it", "an.app")
+
+
+def test_what_was_not_read_stays_unknown_and_so_does_all_of_files_and_of_an_integration(
+    hidden: Callable[..., dict[str, Result]],
+) -> None:
+    not_shown = NotShown("the file has no word of it")
+    for found in (
+        hidden(CannotTell("it was not read"), served.healthy()),
+        hidden(not_shown, healthy.snapshot(BOTH)),
+        hidden(not_shown, served.healthy(), served.INTEGRATION, served.EXTERNAL),
+    ):
+        assert found
+        assert {one.status for one in found.values()} == {Status.UNKNOWN}
