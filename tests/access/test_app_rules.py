@@ -12,6 +12,7 @@ from sfharden.access.app_rules import (
     judge_blocked,
     judge_flow,
     judge_permitted,
+    judge_refresh_policy,
     judge_session_policy,
     judge_unknown,
 )
@@ -193,6 +194,7 @@ def every_answer() -> Iterator[Reason]:
     for who, app in product(PEOPLE, plain):
         yield from (judge_permitted(who, flow, app) for flow in Flow)
         yield from (judge_access_control(who, Flow.API_CALL, app, org) for org in ORGS[::4])
+    yield from (judge_refresh_policy(replace(APP, refreshes=one)) for one in MAYBE)
     yield from (judge_blocked(who, app) for who in PEOPLE[:3] for app in APPS)
 
 
@@ -232,3 +234,9 @@ def test_each_setting_that_is_not_documented_leaves_it_open_by_name() -> None:
     assert [one.outcome for one in found] == [C, C]
     assert found[0].text.startswith("The app has IP binding on; ")
     assert judge_unknown(APP) == []
+
+
+@pytest.mark.parametrize(("refreshes", "outcome"), [(True, A), (False, R), (None, C)])
+def test_a_refresh_policy_that_ends_tokens_at_once_refuses(refreshes: bool | None, outcome: Outcome) -> None:
+    reason = judge_refresh_policy(replace(APP, refreshes=refreshes))
+    assert (reason.outcome, reason.rule) == (outcome, published.REFRESH_POLICY)
