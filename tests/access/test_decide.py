@@ -365,3 +365,11 @@ def test_further_reasons_count_like_rules_for_their_flows(flow: Flow) -> None:
             assert found.reasons[0].text == "because"
         else:
             assert found.outcome is plain.outcome
+
+
+@pytest.mark.parametrize("flow", Flow)
+def test_a_reason_brought_along_for_all_flows_counts_in_each(flow: Flow) -> None:
+    brought = Further(Reason("A policy was not judged.", UNDOCUMENTED, Outcome.CANNOT_TELL))
+    decision = decide(USER, IN_PROFILE, flow, Facts(ORG, APP, (brought,)))
+    assert decision.outcome is Outcome.CANNOT_TELL
+    assert decision.reasons[0] == brought.reason
