@@ -148,7 +148,8 @@ def _of_ocsf(text: str) -> Counts:
 def _of_github(text: str) -> Counts:
     *lines, last = text.splitlines()
     told = {
-        word: int(number.replace(",", "")) for number, word in re.findall(r"(\d[\d,]*) ([a-z ]+)(?=[,.])", last)
+        word: int(number.replace(",", ""))
+        for number, word in re.findall(r"(\d[\d,]*) ([a-z ]+)(?=[,.])", last)
     }
     counts = {state: told[words.word] for state, words in WORDS.items()}
     levels = Counter(line.partition(" ")[0] for line in lines)
