@@ -17,5 +17,5 @@ BLOCKED_APPS: Final = "Metadata API Guide: BlacklistedConsumer"
 SESSION_POLICY: Final = "Metadata API Guide: ConnectedApp, sessionPolicy"
 JWT: Final = "Help: OAuth 2.0 JWT Bearer Flow for Server-to-Server Integration"
 CLIENT_CREDENTIALS: Final = "Metadata API Guide: ConnectedApp, isClientCredentialEnabled"
-REFRESH_RANGES: Final = "Metadata API: ExtlClntAppOauthSecuritySettings, tokenIpRanges"
+TOKEN_ALLOWLIST: Final = "Help: Set Up an IP Allowlist for Refresh Tokens"  # noqa: S105 - a page
 UNDOCUMENTED: Final = "not documented"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sfharden.emulator.access import file_tree, refused_at_login
+from sfharden.emulator.allowlist import refused_by_allowlist
 from sfharden.emulator.records import AuthSession, Login, OauthToken, User
 from sfharden.emulator.state import DemoOrg
 
@@ -115,6 +116,9 @@ def _refusal(org: DemoOrg, grant: Grant) -> tuple[GrantRefusedError | None, str]
         ), "Failed: Not approved"
     if refused_at_login(org, grant.user, policy.name, grant.flow, grant.source):
         return GrantRefusedError("invalid_grant", "ip restricted"), org.knobs.refused_login_status
+    if refused_by_allowlist(org, policy.name, grant.flow, grant.source):
+        text = "ip restricted by app developer"
+        return GrantRefusedError("invalid_grant", text), org.knobs.refused_login_status
     return None, "Success"
 
 

@@ -35,17 +35,18 @@ def inside(address: str, ranges: Iterable[Range]) -> bool:
 
 def login_ranges(profile: Node) -> list[Range]:
     """The login ranges of a profile file; ranges that can't be read are left out."""
-    return _readable(
+    return readable(
         (one.value("startAddress"), one.value("endAddress")) for one in profile.all("loginIpRanges")
     )
 
 
 def app_ranges(app: Node) -> list[Range]:
     """The trusted ranges of a connected app."""
-    return _readable((one.value("start"), one.value("end")) for one in app.all("ipRanges"))
+    return readable((one.value("start"), one.value("end")) for one in app.all("ipRanges"))
 
 
-def _readable(pairs: Iterable[tuple[str, str]]) -> list[Range]:
+def readable(pairs: Iterable[tuple[str, str]]) -> list[Range]:
+    """The ranges among some pairs of ends; what can't be read is left out."""
     found = []
     for start, end in pairs:
         try:
@@ -53,3 +54,8 @@ def _readable(pairs: Iterable[tuple[str, str]]) -> list[Range]:
         except ValueError:
             continue
     return found
+
+
+def addresses_in(ranges: Iterable[Range]) -> int:
+    """How many addresses the ranges have together, as an org counts them: one in two ranges counts twice."""
+    return sum(int(high) - int(low) + 1 for low, high in ranges)

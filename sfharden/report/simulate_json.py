@@ -59,6 +59,7 @@ def _integration(one: IntegrationOutcome) -> dict[str, Any]:
         },
         "replay": _replay(one.replay) if one.replay else None,
         "replay_gap": one.replay_gap,
+        "unseen_list": one.unseen_list,
     }
 
 

@@ -16,6 +16,7 @@ from sfharden.facts.ownership import goes_by
 from sfharden.model import kinds
 from sfharden.model.org import Login, User
 from sfharden.model.snapshot import Component, Snapshot
+from sfharden.simulation.unseen_allowlist import as_it_was, same_list
 from sfharden.text.names import canonical_profile, literal
 
 # LoginHistory's subtypes (Object Reference, LoginHistory), without case.
@@ -138,6 +139,7 @@ class Bench:
         self._before, self._after = _Side(before), _Side(after)
         self._judges: dict[tuple[str, str, str, str], Judge] = {}
         self._same_files: dict[str, bool] = {}
+        self._same_lists: dict[str, bool] = {}
 
     def is_process(self, login: Login) -> bool:
         """True for what Salesforce does by itself: no profile's ranges are about that."""
@@ -171,9 +173,24 @@ class Bench:
 
     def _sides(self, user_id: str, user: User | None, label: str, side: "_Side") -> Sides:
         return [
-            (self._who(user, app, side.index) if user else Who(f"'{user_id}'"), Facts(side.org, policy))
+            (
+                self._who(user, app, side.index) if user else Who(f"'{user_id}'"),
+                Facts(side.org, self._bound(label, policy)),
+            )
             for app, policy in side.app(label)
         ]
+
+    def _bound(self, label: str, policy: AppFacts | None) -> AppFacts | None:
+        """The app's policy for a login that succeeded."""
+        if policy is None or not self._same_list(label):
+            return policy
+        return as_it_was(policy)
+
+    def _same_list(self, label: str) -> bool:
+        found = self._same_lists.get(label)
+        if found is None:
+            found = self._same_lists[label] = same_list(self._before.index, self._after.index, label)
+        return found
 
     def _same_app(self, label: str) -> bool:
         """True if the files of every app of that name are the same before and after."""

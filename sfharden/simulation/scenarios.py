@@ -9,6 +9,7 @@ from sfharden.access.decide import decide
 from sfharden.access.facts import AppFacts, Decision, Facts, Flow, Outcome, Reason, SessionPolicy, Who
 from sfharden.access.gather import known, org_facts, policy_of, sides_named
 from sfharden.access.people import Colleagues
+from sfharden.access.token_allowlist import set_aside
 from sfharden.access.users import who_has_profile, who_is
 from sfharden.addresses import ALL_V4, ALL_V6, AddressSet
 from sfharden.facts.apps import App
@@ -55,7 +56,13 @@ class World:
     @cached_property
     def look_alike(self) -> Facts:
         """An app that the org doesn't manage: its policy is its developer's, and can't be read."""
-        app = AppFacts("the look-alike", installed=False, blocked=False, session_policy=SessionPolicy.NONE)
+        app = AppFacts(
+            "the look-alike",
+            installed=False,
+            blocked=False,
+            session_policy=SessionPolicy.NONE,
+            token_allowlist=AddressSet(),  # its developer is the stranger
+        )
         return Facts(self.org, app)
 
     @cached_property
@@ -158,9 +165,15 @@ def _hindered(people: Iterable[tuple[str, str]], flow: Flow) -> Iterator[Case]:
 
 
 def _operator(world: World) -> Iterator[Case]:
+    """The operator's browser signs in and consents; the code it gets is redeemed by the integration, from its egress.
+
+    An app's allowlist binds who redeems: it's required of apps whose users sign in from anywhere, and holds 256
+    addresses (ISVforce Guide, Secure Your Connected Apps and External Client Apps). Row `refreshing` tells of that.
+    """
+    facts = replace(world.facts, app=set_aside(world.facts.app)) if world.facts.app else world.facts
     for who in world.own:
         for flow in (Flow.LOGIN, Flow.CODE_EXCHANGE):
-            yield _case(who, world.operator, "the operator ranges", flow, world.facts)
+            yield _case(who, world.operator, "the operator ranges", flow, facts)
     yield from _hindered(world.hindered, Flow.LOGIN)
 
 
@@ -234,7 +247,7 @@ SCENARIOS: Final = (
         "operator",
         "The operator gets in to repair",
         _NEEDED,
-        "From every operator range: signs in as the integration's user and authorises the app again.",
+        "From every operator range: signs in as the integration's user and authorises the app again, whose code the Logic App redeems.",
         _operator,
     ),
 )

@@ -23,6 +23,7 @@ from sfharden.simulation.matrix import compare, matrix
 from sfharden.simulation.proposal import overlay, touched
 from sfharden.simulation.replay import NOBODY, Replay, replay
 from sfharden.simulation.rows import Change, Standing, Wish
+from sfharden.simulation.unseen_allowlist import rests_on_list, unseen_list
 from sfharden.text.wording import count, ended
 
 
@@ -41,6 +42,7 @@ class IntegrationOutcome:
     """What the proposal does to one integration. `replay` is None where no logins were read.
 
     `to_mend` is what is wrong with the integration file itself; `broken` its own logins that would be newly refused.
+    `unseen_list` is why the app's allowlist is not known, where the proposal leaves it as it is.
     """
 
     name: str
@@ -50,6 +52,7 @@ class IntegrationOutcome:
     replay_gap: str = ""
     to_mend: tuple[str, ...] = ()
     broken: tuple[Broken, ...] = ()
+    unseen_list: str = ""
 
     @property
     def against(self) -> tuple[str, ...]:
@@ -73,6 +76,7 @@ class IntegrationOutcome:
             f"{one.after.title}: {one.after.summary}"
             for one in self.matrix
             if one.after.outcome is Outcome.CANNOT_TELL
+            and not (self.unseen_list and rests_on_list(one.after))
         ]
         file = [f"Mend the integration file first: {one}" for one in self.to_mend]
         return (*self.guard.unknown, *file, *told, *self._unread())
@@ -188,14 +192,17 @@ def _one(
 ) -> IntegrationOutcome:
     rows = compare(matrix(before, integration), matrix(after, integration))
     judged = guard(before, after, integration, caller_address)
-    wrong = to_mend(Index(after), integration)
+    old, new = Index(before), Index(after)
+    wrong, unseen = to_mend(new, integration), unseen_list(old, new, integration)
     try:
         logins = Directory(before).logins
     except CannotTell as reason:
-        return IntegrationOutcome(integration.name, rows, judged, None, reason.reason, wrong)
+        return IntegrationOutcome(
+            integration.name, rows, judged, None, reason.reason, wrong, unseen_list=unseen
+        )
     played = replay(logins, before, after, integration, logins.gap, expect_refused)
     return IntegrationOutcome(
-        integration.name, rows, judged, played, "", wrong, broken(played.own.broken, integration)
+        integration.name, rows, judged, played, "", wrong, broken(played.own.broken, integration), unseen
     )
 
 

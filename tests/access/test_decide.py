@@ -28,7 +28,7 @@ USER = Who(
 )  # fmt: skip
 APP = AppFacts(
     "app", installed=True, blocked=False, admin_approved=True, relaxation=IpRelaxation.ENFORCE,
-    own_ranges=AddressSet(), session_policy=SessionPolicy.NONE, client_credentials=True,
+    own_ranges=AddressSet(), session_policy=SessionPolicy.NONE, client_credentials=True, token_allowlist=AddressSet(),
 )  # fmt: skip
 ORG = OrgFacts(
     every_request=False, session_lock=False, trusted_ranges=AddressSet(), api_access_control=False,
@@ -176,13 +176,6 @@ def test_trusted_ranges_of_the_org_never_refuse() -> None:
     decision = decide(free, ELSEWHERE, Flow.LOGIN, Facts(org))
     assert decision.outcome is Outcome.ALLOWED
     assert "identity check" in decision.reasons[-1].text
-
-
-def test_refresh_tokens_bound_to_other_addresses_are_not_surely_refused() -> None:
-    bound = replace(APP, external=True, refresh_ranges=OWN, relaxation=IpRelaxation.RELAX)
-    assert outcome(USER, IN_OWN, Flow.REFRESH, bound) is Outcome.ALLOWED
-    assert outcome(USER, ELSEWHERE, Flow.REFRESH, bound) is Outcome.CANNOT_TELL
-    assert outcome(USER, ELSEWHERE, Flow.CODE_EXCHANGE, bound) is Outcome.ALLOWED
 
 
 def test_an_oauth_flow_without_a_known_app_cannot_be_told() -> None:

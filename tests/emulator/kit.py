@@ -214,10 +214,11 @@ _KINDS = {
     "connectedApp": "ConnectedApp",
     "settings": "Settings",
     "ecaOauthPlcy": "ExtlClntAppOauthConfigurablePolicies",
+    "ecaOauthSecurity": "ExtlClntAppOauthSecuritySettings",
 }
 
 
-def manifest(paths: list[str], version: str = "66.0") -> bytes:
+def manifest(paths: list[str], version: str = "68.0") -> bytes:
     """A package.xml that names the files."""
     types = "".join(
         f"<types><members>{re.sub('.*/|[.][^.]*$', '', path)}</members>"
