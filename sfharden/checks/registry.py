@@ -10,10 +10,13 @@ from sfharden.checks import (
     ranges,
     sessions,
     settings,
+    token_allowlist,
     tokens,
 )
 from sfharden.checks.common import Check
 
-_MODULES = (profiles, ranges, everywhere, permissions, apps, app_access, sessions, settings, tokens, logins)
+_MODULES = (
+    profiles, ranges, everywhere, permissions, apps, app_access, token_allowlist, sessions, settings, tokens, logins
+)  # fmt: skip
 
 CHECKS: dict[str, Check] = {name: check for module in _MODULES for name, check in module.CHECKS.items()}

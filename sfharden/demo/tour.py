@@ -62,8 +62,9 @@ class Tour:
         hands.tidy_up(self.server)
         self.say(
             "  Took 5 administrative permissions from the integration's profile, gave the\n"
-            "  other profiles login ranges, required PKCE, narrowed the app's scopes, had\n"
-            "  Support enable API Access Control, and turned it on."
+            "  other profiles login ranges, required PKCE, narrowed the app's scopes, turned\n"
+            "  on its Refresh Token IP Allowlist with the Logic App's addresses, had Support\n"
+            "  enable API Access Control, and turned it on."
         )
         self._title("Pull the plug: the app's old tokens, the look-alike's, and those nobody used.")
         self._revoke()

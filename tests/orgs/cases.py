@@ -82,6 +82,7 @@ FAILING: dict[str, Make] = {
         logins=(*served.table("logins"), served.login(source_ip=ELSEWHERE[0]))
     ),
     "app-refresh-token-bounded": app("oauthPolicy.refreshTokenPolicy", "specific_lifetime:12:MONTHS"),
+    "app-token-allowlist": app("oauthConfig.isIpBindingEnabled", "false"),
     "app-pkce-required": lambda: served.with_value(
         app("oauthConfig.isPkceRequired", "false")(), kinds.OAUTH_OIDC, "OauthOidc", "isPkceRequired", "false"
     ),
@@ -113,6 +114,13 @@ def told_by_nothing() -> Snapshot:
     assert silent.org is not None
     apps = tuple(one._replace(admin_approved=None) for one in silent.org.apps or ())
     return silent.model_copy(update={"org": silent.org.model_copy(update={"apps": apps})})
+
+
+def infinite_before_the_limit_showed() -> Snapshot:
+    """API 66.0 doesn't show whether the developer's idle limit is on."""
+    snapshot = app("oauthPolicy.refreshTokenPolicy", "infinite")()
+    source = snapshot.source.model_copy(update={"api_version": "66.0"})
+    return snapshot.model_copy(update={"source": source})
 
 
 def settings_unread(kind: str) -> Make:
@@ -182,7 +190,12 @@ UNREADABLE: dict[str, tuple[Make, ...]] = {
         lambda: served.changed(logins_since=served.HARDENED + timedelta(seconds=1)),
         lambda: served.changed(logins=(*served.table("logins"), served.login(source_ip="Salesforce.com IP"))),
     ),
-    "app-refresh-token-bounded": (APP_UNREAD, app("oauthPolicy.refreshTokenPolicy", "infinite")),
+    "app-refresh-token-bounded": (APP_UNREAD, infinite_before_the_limit_showed),
+    "app-token-allowlist": (
+        APP_UNREAD,
+        app("oauthConfig.isIpBindingEnabled", None),
+        app("oauthConfig.isIpBindingEnabled", "perhaps"),
+    ),
     "app-pkce-required": (
         lambda: served.with_value(
             settings_unread(kinds.OAUTH_OIDC)(),
