@@ -84,6 +84,11 @@ class Context:
         return replace(self, _side=side)
 
     @property
+    def signs_in_by_client_credentials(self) -> bool:
+        """True if the integration file says that this is how the integration signs in."""
+        return self._integration is not None and self._integration.client_credentials
+
+    @property
     def sides(self) -> tuple[App, ...]:
         """The integration's app, or both sides of a migrated one; none if it can't be told which app is meant."""
         try:
@@ -167,6 +172,11 @@ def failed(subject: Subject, message: str, *evidence: Evidence, severity: Severi
 def not_applicable(subject: Subject, message: str, *evidence: Evidence) -> Verdict:
     """There is nothing here that the control is about."""
     return Verdict(Status.NOT_APPLICABLE, subject, message, evidence)
+
+
+def manual(subject: Subject, message: str, *evidence: Evidence) -> Verdict:
+    """No call tells it: a person has to look."""
+    return Verdict(Status.MANUAL, subject, message, evidence)
 
 
 def unknown(subject: Subject, reason: str, where: str = "") -> Verdict:

@@ -47,6 +47,8 @@ def tidy_up(server: DemoServer) -> None:
         app = f"connectedApps/{APP_NAME}.connectedApp"
         _replace(server, app, "<scopes>Full</scopes>", "<scopes>Api</scopes>")
         _replace(server, app, "isPkceRequired>false", "isPkceRequired>true")
+        _replace(server, app, "isRefreshTokenRotationEnabled>false", "isRefreshTokenRotationEnabled>true")
+        _replace(server, app, "isDeviceFlowEnabled>true", "isDeviceFlowEnabled>false")
         _turn_on_allowlist(server, app)
         # Support has enabled the feature, which brings its settings and Use Any API Client into being.
         server.org.knobs.api_access_control = True
@@ -64,6 +66,14 @@ def _turn_on_allowlist(server: DemoServer, app: str) -> None:
         )
         server.org.token_lists[APP_NAME] = tuple(ranges)
     _replace(server, app, "isIpBindingEnabled>false", "isIpBindingEnabled>true")
+
+
+def close_pages(server: DemoServer) -> None:
+    """By hand, once the connection was authorised: the integration's user can sign in to no page any more."""
+    right = "<userPermissions><enabled>true</enabled><name>ApiUserOnly</name></userPermissions>"
+    with server.org.lock:
+        _replace(server, f"profiles/{PROFILE}.profile", "</Profile>", f"{right}</Profile>")
+        sync(server.org)
 
 
 def _permission(name: str) -> str:

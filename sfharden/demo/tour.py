@@ -62,9 +62,10 @@ class Tour:
         hands.tidy_up(self.server)
         self.say(
             "  Took 5 administrative permissions from the integration's profile, gave the\n"
-            "  other profiles login ranges, required PKCE, narrowed the app's scopes, turned\n"
-            "  on its Refresh Token IP Allowlist with the Logic App's addresses, had Support\n"
-            "  enable API Access Control, and turned it on."
+            "  other profiles login ranges, required PKCE and token rotation, switched the\n"
+            "  device flow off, narrowed the app's scopes, turned on its Refresh Token IP\n"
+            "  Allowlist with the Logic App's addresses, had Support enable API Access\n"
+            "  Control, and turned it on."
         )
         self._title("Pull the plug: the app's old tokens, the look-alike's, and those nobody used.")
         self._revoke()
@@ -99,6 +100,8 @@ class Tour:
         self._must(
             hands.authorise(self.server, EGRESS_USED[0]), f"let in from {EGRESS_USED[0]}, the Logic App's"
         )
+        hands.close_pages(self.server)
+        self.say("  Done: made its user API Only; the password opens no page any more.")
         line = f"    hardened_at: {self.now:%Y-%m-%dT%H:%M:%SZ}"
         self._write_integration(line + "\n")
         self.say(f"  And noted in {_FILE}:\n{line}")

@@ -70,10 +70,14 @@ def connected_app_xml(
     `bound`: it has a Refresh Token IP Allowlist, whose addresses the org keeps to itself.
     """
     developers = (
+        leaf("isClientCredentialEnabled", False),
+        leaf("isConsumerSecretOptional", False),
+        leaf("isDeviceFlowEnabled", False),
         leaf("isIntrospectAllTokens", False),
         leaf("isIpBindingEnabled", bound),
         leaf("isPkceRequired", pkce),
-        leaf("isRefreshTokenRotationEnabled", pkce),
+        leaf("isRefreshTokenRotationEnabled", True),
+        leaf("isSecretRequiredForRefreshToken", True),
         *(leaf("scopes", one) for one in scopes),
     )
     oauth = branch(
@@ -115,6 +119,7 @@ def external_app_files(name: str, label: str, **policy: object) -> dict[str, byt
     said = {
         "externalClientApplication": name,
         "ipRelaxationPolicyType": "Enforce",
+        "isClientCredentialsFlowEnabled": False,
         "label": f"{name}_oauthPlcy",
         "permittedUsersPolicyType": "AdminApprovedPreAuthorized",
         "refreshTokenPolicyType": "SpecificInactivity",
@@ -136,9 +141,13 @@ def external_app_files(name: str, label: str, **policy: object) -> dict[str, byt
     shared = {
         "callbackUrl": "https://reports.acme.example/callback",
         "externalClientApplication": name,
+        "isClientCredentialsFlowEnabled": False,
+        "isConsumerSecretOptional": False,
+        "isDeviceFlowEnabled": False,
         "isIntrospectAllTokens": False,
         "isPkceRequired": True,
         "isRefreshTokenRotationEnabled": True,
+        "isSecretRequiredForRefreshToken": True,
         "label": f"{name}_glbloauth",
     }
     return {

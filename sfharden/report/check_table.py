@@ -38,6 +38,7 @@ def render_table(report: Report, terminal: Terminal, next_steps: Iterable[str]) 
         mend_first(report.to_mend, terminal),
         *_findings(report, terminal, paint),
         *_unknown(report, terminal, paint),
+        *_by_hand(report, terminal),
         *_gaps(report, terminal),
         *_passes(report, terminal, paint),
         *_warnings(report, terminal),
@@ -111,6 +112,20 @@ def _unknown(report: Report, terminal: Terminal, paint: Paint) -> Iterator[str]:
     if more > 0:
         lines.append(f"  and {more} more kinds of reasons; -f json has them all.")
     yield f"{paint('UNKNOWN', 'yellow')} (not read is not passed)\n" + "\n".join(lines)
+
+
+def _by_hand(report: Report, terminal: Terminal) -> Iterator[str]:
+    """What no file and no record tells; it keeps no run from 0, so nobody may overlook it."""
+    found = [result for result in report.results if result.status is Status.MANUAL]
+    if found:
+        lines = (
+            bullet(
+                f"{result.control} ({_subject(result)}): {safe_text(result.message, limit=600)}",
+                terminal.width,
+            )
+            for result in found
+        )
+        yield "BY HAND (look at it yourself)\n" + "\n".join(lines)
 
 
 def _gaps(report: Report, terminal: Terminal) -> Iterator[str]:

@@ -51,7 +51,7 @@ def test_a_connected_app_in_full() -> None:
         relaxation=IpRelaxation.ENFORCE,
         own_ranges=AddressSet(),
         session_policy=SessionPolicy.NONE,
-        client_credentials=None,
+        client_credentials=False,
         token_allowlist=AddressSet(),
     )
 

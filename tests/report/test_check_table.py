@@ -106,3 +106,11 @@ def test_what_is_wrong_with_the_integration_file_stands_before_any_finding() -> 
     )
     assert "\x1b" not in text
     assert "MEND" not in shown(report(result(Status.FAIL)))
+
+
+def test_what_is_to_be_looked_at_by_hand_is_shown_and_is_no_finding() -> None:
+    text = shown(report(result(Status.MANUAL, message="Compare the addresses in App Manager.")))
+    assert "BY HAND" in text
+    assert "Compare the addresses in App Manager." in text
+    assert "FAILED" not in text
+    assert "BY HAND" not in shown(report(result(Status.PASS)))

@@ -182,11 +182,14 @@ def test_without_view_setup_objects_are_denied_in_the_way_chosen(
     assert limits.code == "INSUFFICIENT_ACCESS"
 
 
-def test_describe_tells_fields_and_what_can_be_filtered(auditor: Client) -> None:
+def test_describe_tells_fields_and_what_can_be_filtered(auditor: Client, server: DemoServer) -> None:
     fields = {one["name"]: one for one in auditor.get("sobjects/LoginHistory/describe").json["fields"]}
     assert (fields["LoginTime"]["filterable"], fields["Status"]["filterable"]) == (True, False)
     assert fields["UserId"]["referenceTo"] == ["User"]
     names = {one["name"] for one in auditor.get("sobjects/PermissionSet/describe").json["fields"]}
     assert "PermissionsUseAnyApiClient" in names
-    assert "PermissionsUseAnyApiAuth" not in names
+    assert "PermissionsUseAnyApiAuth" in names
+    with client(server, version="66.0") as older:
+        known = {one["name"] for one in older.get("sobjects/PermissionSet/describe").json["fields"]}
+    assert "PermissionsUseAnyApiAuth" not in known
     assert auditor.get("sobjects/Nope/describe").code == "NOT_FOUND"

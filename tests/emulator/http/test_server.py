@@ -19,7 +19,7 @@ def test_requests_are_recorded_without_values(auditor: Client, server: DemoServe
     rest, soap = server.requests
     assert (rest.method, rest.target, rest.status, rest.body_size) == (
         "GET",
-        "/services/data/v66.0/limits",
+        "/services/data/v68.0/limits",
         200,
         0,
     )

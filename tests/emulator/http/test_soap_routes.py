@@ -95,8 +95,9 @@ def test_hostile_envelopes_are_faults(auditor: Client, body: bytes) -> None:
     assert fault_code(auditor.ask("POST", "/services/Soap/m/66.0", body)) == "sf:UNKNOWN_EXCEPTION"
 
 
-def test_describe_lists_the_types_of_the_version(auditor: Client) -> None:
-    result = auditor.call("<m:describeMetadata><m:asOfVersion>66.0</m:asOfVersion></m:describeMetadata>")
+def test_describe_lists_the_types_of_the_version(server: DemoServer) -> None:
+    with client(server, version="66.0") as older:
+        result = older.call("<m:describeMetadata><m:asOfVersion>66.0</m:asOfVersion></m:describeMetadata>")
     names = {one.value("xmlName") for one in (result.first("result") or result).all("metadataObjects")}
     assert {"Profile", "ConnectedApp", "ExternalClientApplication"} <= names
     assert "ExtlClntAppOauthSecuritySettings" not in names
