@@ -8,7 +8,13 @@ from sfharden.addresses import show_ranges
 from sfharden.checks.common import APP_PARTS, Check, Context, Verdict, app_subject, failed, passed
 from sfharden.egress.allowlist_fit import fit_allowlist, fit_words
 from sfharden.facts.profiles import keeps_nobody_out
-from sfharden.facts.token_allowlist import MOST_ADDRESSES, MOST_RANGES, TokenAllowlist, token_allowlist
+from sfharden.facts.token_allowlist import (
+    MOST_ADDRESSES,
+    MOST_RANGES,
+    TOLERATED_SURPLUS,
+    TokenAllowlist,
+    token_allowlist,
+)
 from sfharden.facts.values import CannotTell, Fact
 from sfharden.model.base import Model
 from sfharden.model.results import Evidence, Status, Subject
@@ -20,7 +26,7 @@ _WHAT = "Refresh Token IP Allowlist"
 class Allowlist(Model):
     """`surplus_addresses`: how many addresses beyond egress and operator ranges the list may hold."""
 
-    surplus_addresses: int = Field(default=16, ge=0)
+    surplus_addresses: int = Field(default=TOLERATED_SURPLUS, ge=0)
 
 
 def judge_token_allowlist(context: Context, parameters: Allowlist) -> Iterable[Verdict]:

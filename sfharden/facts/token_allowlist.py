@@ -19,6 +19,8 @@ from sfharden.model.snapshot import ANY_KIND, Component
 
 MOST_RANGES: Final = 128
 MOST_ADDRESSES: Final = 256
+# How many addresses beyond need a list may hold, unless a policy says otherwise.
+TOLERATED_SURPLUS: Final = 16
 # The first API version that shows it (published types 1.7.3 and 1.9.0): of an external client app, of a connected app.
 SINCE: Final = {True: 67, False: 68}
 SWITCH: Final = "oauthConfig.isIpBindingEnabled"

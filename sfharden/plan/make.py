@@ -8,6 +8,7 @@ from sfharden.errors import NoVerdictError
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.raw import RawFile, RawFiles
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source
+from sfharden.plan.allowlist_changes import LATER
 from sfharden.plan.draft import FileChange
 from sfharden.plan.planner import Options, PlanResult, make_plan, wanted_components
 from sfharden.ports import DeployReport
@@ -57,7 +58,8 @@ def draw_up(material: Material, integrations: Sequence[Integration], options: Op
     after = material.with_files(before, new.values())
     again = make_plan(after, {**raw, **new}, integrations, options, __version__)
     # After a new profile other files may follow; the same file must be settled.
-    for change in (one for one in again.plan.changes if one.file in new):
+    # What goes later, once it's no longer needed, isn't settled at once.
+    for change in (one for one in again.plan.changes if one.file in new and one.setting != LATER):
         raise NoVerdictError(
             f"{safe_text(change.file)} can't be edited so that its {change.setting} is as planned.",
             "Something in the file is not as Salesforce writes it.",

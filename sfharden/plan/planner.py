@@ -14,6 +14,7 @@ from sfharden.model.plan import Plan, PlannedFile, PlannedOrg
 from sfharden.model.raw import RawFiles
 from sfharden.model.snapshot import Component, Snapshot, Tool
 from sfharden.plan import secrets
+from sfharden.plan.allowlist_changes import LEAST_VERSION, plan_allowlist
 from sfharden.plan.app_changes import plan_app
 from sfharden.plan.desired import profile_goals
 from sfharden.plan.draft import Draft, FileChange
@@ -51,7 +52,9 @@ def wanted_components(snapshot: Snapshot, integrations: Iterable[Integration]) -
     """The components whose bytes a plan may need, by file."""
     asked = list(integrations)
     profiles = {canonical_profile(name) for one in asked for name in (one.profile, one.clone_from) if name}
-    needed = (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY, kinds.SECURITY)
+    needed = (
+        kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY, kinds.EXTERNAL_OAUTH_SECURITY, kinds.SECURITY
+    )  # fmt: skip
     return {
         one.file: one
         for one in snapshot.components
@@ -76,6 +79,7 @@ def make_plan(
             draft.manual.append(_WAITS.format(what=f"the app '{app.name}'"))
         else:
             plan_app(draft, facts, app, [name for name in profiles if name])
+            plan_allowlist(draft, facts, app, _users_of(facts, app, integrations))
     if len(ready) == len(integrations):
         plan_session(draft, snapshot)
     elif ready:
@@ -110,6 +114,24 @@ def _apps(
     yield from found.values()
 
 
+def _users_of(facts: Index, app: App, integrations: Iterable[Integration]) -> list[Integration]:
+    """The integrations that use an app."""
+    found = []
+    for one in integrations:
+        try:
+            same = facts.app(one.app, one.app_kind) == app
+        except CannotTell:
+            continue
+        found += [one] if same else []
+    return found
+
+
+def _version(given: str, files: Iterable[FileChange]) -> str:
+    """The API version of the package; a type that an older one doesn't have raises it."""
+    young = any(one.kind == kinds.EXTERNAL_OAUTH_SECURITY for one in files)
+    return f"{LEAST_VERSION}.0" if young and float(given) < LEAST_VERSION else given
+
+
 def _finished(
     draft: Draft, snapshot: Snapshot, integrations: Sequence[Integration], options: Options, tool_version: str
 ) -> PlanResult:
@@ -122,7 +144,7 @@ def _finished(
         # Not the commit: the plan rests on its files' own hashes, and another commit may leave them as they are.
         source=snapshot.source.model_copy(update={"commit": None}),
         org=org,
-        api_version=snapshot.source.api_version or options.api_version,
+        api_version=_version(snapshot.source.api_version or options.api_version, files),
         fit=options.fit,
         integrations=tuple(one.name for one in integrations),
         changes=tuple(draft.changes),

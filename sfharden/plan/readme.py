@@ -18,7 +18,7 @@ _MARKUP: Final = re.compile(r"([\\`*_\[\]<>#!|~&]|:(?=//)|(?<=www)\.)", re.IGNOR
 _ORDER: Final = (
     ((kinds.PROFILE,), "**Profile.** The dedicated profile and its login ranges."),
     (
-        (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY),
+        (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY, kinds.EXTERNAL_OAUTH_SECURITY),
         "**App policy.** Who may use the app, and from where.",
     ),
     ((kinds.SECURITY,), "**Session setting.** Ranges are enforced on every request."),
