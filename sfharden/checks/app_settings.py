@@ -169,10 +169,14 @@ def judge_supported(context: Context, _: NoParameters) -> Iterator[Verdict]:
 
 
 CHECKS = {
-    "app_switches": Check("integration", Switches, judge_switches, app_subject, APP_PARTS),
+    "app_switches": Check("integration", Switches, judge_switches, app_subject, APP_PARTS, alone=True),
     "app_client_credentials": Check(
-        "integration", NoParameters, judge_client_credentials, app_subject, APP_PARTS
+        "integration", NoParameters, judge_client_credentials, app_subject, APP_PARTS, alone=True
     ),
-    "app_certificate": Check("integration", NoParameters, judge_certificate, app_subject, APP_PARTS),
-    "app_supported": Check("integration", NoParameters, judge_supported, app_subject, (*APP_PARTS, org.APPS)),
+    "app_certificate": Check(
+        "integration", NoParameters, judge_certificate, app_subject, APP_PARTS, alone=True
+    ),
+    "app_supported": Check(
+        "integration", NoParameters, judge_supported, app_subject, (*APP_PARTS, org.APPS), alone=True
+    ),
 }

@@ -15,6 +15,7 @@ from sfharden.checks.common import (
     app_subject,
     fact_evidence,
     failed,
+    manual,
     passed,
     require_own_run_as,
 )
@@ -64,6 +65,10 @@ def judge_ip_enforced(context: Context, _: NoParameters) -> Iterable[Verdict]:
     evidence = fact_evidence("IP relaxation", relaxation, IpRelaxation.ENFORCE.value)
     if relaxation.value is not IpRelaxation.ENFORCE:
         yield failed(subject, f"The app is set to '{relaxation.value.value}'.", evidence)
+        return
+    if not context.of_integration:
+        text = "The app enforces login ranges. Whether the profiles of its users have any: login-ranges-everywhere."
+        yield manual(subject, text, evidence)
         return
     name, profile = context.integration.profile, context.profile
     ranges = login_ranges(profile)
@@ -242,13 +247,20 @@ def _never_introspects(context: Context, app: App) -> bool:
 
 
 CHECKS = {
-    "app_admin_approved": Check("integration", NoParameters, judge_admin_approved, app_subject, APP_PARTS),
+    "app_admin_approved": Check(
+        "integration", NoParameters, judge_admin_approved, app_subject, APP_PARTS, alone=True
+    ),
     "app_ip_enforced": Check(
-        "integration", NoParameters, judge_ip_enforced, app_subject, (*APP_PARTS, *PROFILE_PARTS)
+        "integration",
+        NoParameters,
+        judge_ip_enforced,
+        app_subject,
+        (*APP_PARTS, *PROFILE_PARTS),
+        alone=True,
     ),
     "app_refresh_bounded": Check(
-        "integration", RefreshBounded, judge_refresh_bounded, app_subject, APP_PARTS
+        "integration", RefreshBounded, judge_refresh_bounded, app_subject, APP_PARTS, alone=True
     ),
-    "app_pkce": Check("integration", NoParameters, judge_pkce, app_subject, APP_PARTS),
-    "app_scopes": Check("integration", Scopes, judge_scopes, app_subject, APP_PARTS),
+    "app_pkce": Check("integration", NoParameters, judge_pkce, app_subject, APP_PARTS, alone=True),
+    "app_scopes": Check("integration", Scopes, judge_scopes, app_subject, APP_PARTS, alone=True),
 }

@@ -70,6 +70,11 @@ class Context:
         return self.facts.snapshot.taken_at or self.now
 
     @property
+    def of_integration(self) -> bool:
+        """False where an app is judged for itself."""
+        return self._integration is not None
+
+    @property
     def profile(self) -> Component:
         """The integration's profile. Raises CannotTell."""
         return self.facts.profile(self.integration.profile)
@@ -91,6 +96,8 @@ class Context:
     @property
     def sides(self) -> tuple[App, ...]:
         """The integration's app, or both sides of a migrated one; none if it can't be told which app is meant."""
+        if self._integration is None:
+            return ()
         try:
             return self.facts.sides(self.integration.app, self.integration.app_kind)
         except CannotTell:
@@ -128,6 +135,7 @@ class Check:
     `scope` is `org` (judged once) or `integration` (judged for each). `subject` names what an unknown
     result is about when the facts for it are missing altogether. `parts` are the parts of an org that it
     rests on: METADATA and kinds of tables of `model.org`; a test holds them against what the check does.
+    `alone`: it asks about an app, and needs no integration for that.
     """
 
     scope: str
@@ -135,6 +143,7 @@ class Check:
     judge: Callable[[Context, Any], Iterable[Verdict]]
     subject: Callable[[Context], Subject]
     parts: tuple[str, ...]
+    alone: bool = False
 
 
 def profile_subject(context: Context) -> Subject:
@@ -143,8 +152,10 @@ def profile_subject(context: Context) -> Subject:
 
 
 def app_subject(context: Context) -> Subject:
-    """The integration's app as it is named in the integration file."""
-    return Subject(kind="app", name=context.integration.app)
+    """The integration's app as it is named in the integration file; without an integration the app itself."""
+    if context.of_integration:
+        return Subject(kind="app", name=context.integration.app)
+    return Subject(kind=context.app.kind, name=context.app.name)
 
 
 def org_subject(_: Context) -> Subject:

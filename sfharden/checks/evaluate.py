@@ -45,7 +45,8 @@ def evaluate(
     now: datetime,
     tool_version: str,
 ) -> Report:
-    """Judge every control. Controls of scope `integration` run once for each integration.
+    """Judge every control. Controls of scope `integration` run once for each integration; where there is none, those
+    that ask about an app alone run for every app.
 
     `now` is an aware time and dates the report. Raises InputError for a policy that names an unknown check
     or gives it wrong parameters, UsageError where there is nothing to judge.
@@ -55,8 +56,8 @@ def evaluate(
     results = [
         result
         for task in tasks
-        for integration in (integrations if task.check.scope == "integration" else (None,))
-        for result in _judge(task, Context(facts, now, integration), integration)
+        for context, integration in _contexts(task, facts, integrations, now)
+        for result in _judge(task, context, integration)
     ]
     if (
         not results
@@ -79,6 +80,20 @@ def evaluate(
         ),
         to_mend=tuple(text for one in integrations for text in to_mend(facts, one)),
     )
+
+
+def _contexts(
+    task: _Task, facts: Index, integrations: Sequence[Integration], now: datetime
+) -> Iterator[tuple[Context, Integration | None]]:
+    """What a control is judged of."""
+    if task.check.scope != "integration":
+        yield Context(facts, now), None
+    elif integrations:
+        for one in integrations:
+            yield Context(facts, now, one), one
+    elif task.check.alone:
+        for app in facts.apps:
+            yield Context(facts, now).of_side(app), None
 
 
 def _prepare(policies: Iterable[Policy]) -> Iterator[_Task]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pydantic import Field
 
 from sfharden.addresses import show_ranges
-from sfharden.checks.common import APP_PARTS, Check, Context, Verdict, app_subject, failed, passed
+from sfharden.checks.common import APP_PARTS, Check, Context, Verdict, app_subject, failed, manual, passed
 from sfharden.egress.allowlist_fit import fit_allowlist, fit_words
 from sfharden.facts.profiles import keeps_nobody_out
 from sfharden.facts.token_allowlist import (
@@ -17,7 +17,7 @@ from sfharden.facts.token_allowlist import (
 )
 from sfharden.facts.values import CannotTell, Fact
 from sfharden.model.base import Model
-from sfharden.model.results import Evidence, Status, Subject
+from sfharden.model.results import Evidence, Subject
 from sfharden.text.wording import count
 
 _WHAT = "Refresh Token IP Allowlist"
@@ -47,13 +47,11 @@ def _by_switch(context: Context, subject: Subject, on: Fact[bool]) -> Verdict:
     if not on.value:
         return failed(subject, f"The app's allowlist is off: {_anywhere(context)}", evidence)
     egress = context.integration.egress.addresses
-    return Verdict(
-        Status.MANUAL,
-        subject,
+    text = (
         "The app's allowlist is on, and no API shows its addresses: compare them in App Manager with the egress, "
-        f"{show_ranges(egress)}.",
-        (evidence,),
+        f"{show_ranges(egress)}."
     )
+    return manual(subject, text, evidence)
 
 
 def _anywhere(context: Context) -> str:

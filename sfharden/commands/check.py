@@ -58,7 +58,7 @@ def command(
 ) -> int:
     """Judge an org or metadata files against the checklist.
 
-    Without -i, only the controls of the org as a whole are judged.
+    Without -i, the org as a whole is judged, and every app for itself (see `sfharden apps`).
 
     \b
     Example:

@@ -36,8 +36,8 @@ def _of_connected(path: str, since: int, default: bool | None = None) -> SwitchP
     return SwitchPlace(kinds.CONNECTED_APP, f"oauthConfig.{path}", since, default)
 
 
-def _of_external(path: str) -> SwitchPlace:
-    return SwitchPlace(kinds.EXTERNAL_GLOBAL_OAUTH, path, 59)
+def _of_external(path: str, since: int = 59) -> SwitchPlace:
+    return SwitchPlace(kinds.EXTERNAL_GLOBAL_OAUTH, path, since)
 
 
 # Metadata API Guide, ConnectedApp (ConnectedAppOauthConfig) and ExtlClntAppGlobalOauthSettings; the device flow of a
@@ -60,6 +60,11 @@ SWITCHES: Final = {
         "asking for the secret in the refresh token flow",
         _of_connected("isSecretRequiredForRefreshToken", 51, default=True),
         _of_external("isSecretRequiredForRefreshToken"),
+    ),
+    "idle_limit": Switch(
+        "the developer's idle limit for refresh tokens",
+        _of_connected("isEnforceRefreshTokenTTL", 68),
+        _of_external("isEnforceRefreshTokenTTL", 67),
     ),
     "client_credentials": Switch(
         "the client credentials flow",
