@@ -115,8 +115,8 @@ def _unknown(report: Report, terminal: Terminal, paint: Paint) -> Iterator[str]:
 
 
 def _by_hand(report: Report, terminal: Terminal) -> Iterator[str]:
-    """What no file and no record tells; it keeps no run from 0, so nobody may overlook it."""
-    found = [result for result in report.results if result.status is Status.MANUAL]
+    """What no file and no record tells of an integration; it keeps no run from 0, so nobody may overlook it."""
+    found = [result for result in report.results if result.status is Status.MANUAL and result.integration]
     if found:
         lines = (
             bullet(

@@ -109,7 +109,9 @@ def test_what_is_wrong_with_the_integration_file_stands_before_any_finding() -> 
 
 
 def test_what_is_to_be_looked_at_by_hand_is_shown_and_is_no_finding() -> None:
-    text = shown(report(result(Status.MANUAL, message="Compare the addresses in App Manager.")))
+    text = shown(
+        report(result(Status.MANUAL, message="Compare the addresses in App Manager.", integration="crm-sync"))
+    )
     assert "BY HAND" in text
     assert "Compare the addresses in App Manager." in text
     assert "FAILED" not in text
