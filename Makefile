@@ -4,8 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 RUN_READY := $(VENV)/.run-ready
+RELEASE := .venv-release
+RELEASE_READY := $(RELEASE)/.ready
 
-.PHONY: help demo test test-xml lint format docs bench clean
+.PHONY: help demo test test-xml lint format docs bench lock audit dist clean
 
 help:
 	@echo "make demo    the whole tour on an org that comes with it"
@@ -14,21 +16,31 @@ help:
 	@echo "make lint    ruff, mypy, the floors and the rules of the house"
 	@echo "make docs    write the generated pages again"
 	@echo "make bench   measure, as ratios to a floor of the same run"
+	@echo "make lock    pin what is installed, by hash; UPGRADE=1 takes the newest"
+	@echo "make audit   ask for known vulnerabilities of what is pinned"
+	@echo "make dist    wheel, sdist, SBOM and SHA256SUMS, the same bytes each time"
 	@echo "make clean   remove what the other targets made"
 
 $(BIN)/python:
 	@sh tools/make-venv.sh $(VENV)
 
-# What the program itself needs.
-$(RUN_READY): $(BIN)/python pyproject.toml constraints.txt
+# What the program itself needs. Each file is checked by its hash; tools/install-locked.sh says what HASHES=try|must|no do.
+$(RUN_READY): $(BIN)/python pyproject.toml constraints.txt tools/locked/run.txt tools/locked/build.txt
 	@echo "Setting up (once)..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@sh tools/install-locked.sh $(BIN)/python run ""
 	@touch $@
 
 # And what its development needs.
-$(READY): $(RUN_READY)
+$(READY): $(RUN_READY) tools/locked/development.txt
 	@echo "Setting up for development (once)..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@sh tools/install-locked.sh $(BIN)/python development "[dev]"
+	@touch $@
+
+# What only locking, auditing and releasing need, in an environment of its own.
+$(RELEASE_READY): tools/locked/release.txt
+	@echo "Setting up for releases (once)..."
+	@sh tools/make-venv.sh $(RELEASE)
+	@$(RELEASE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/locked/release.txt
 	@touch $@
 
 demo: $(RUN_READY)
@@ -61,6 +73,15 @@ docs: $(READY)
 bench: $(READY)
 	@$(BIN)/python bench/bench.py
 
+lock: $(RELEASE_READY)
+	@$(RELEASE)/bin/python -m tools.lock $(if $(UPGRADE),--upgrade)
+
+audit: $(RELEASE_READY)
+	@$(RELEASE)/bin/python -m tools.audit --must
+
+dist: $(RELEASE_READY)
+	@$(RELEASE)/bin/python -m tools.release dist
+
 clean:
-	rm -rf $(VENV) .venv-system .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	rm -rf $(VENV) .venv-system $(RELEASE) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

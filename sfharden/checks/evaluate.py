@@ -69,6 +69,7 @@ def evaluate(
         tool=Tool(version=tool_version),
         generated_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         source=snapshot.source,
+        **_org(snapshot),
         policies=tuple(policy.name for policy in policies),
         integrations=integration_names(integrations),
         summary=_summary(ordered),
@@ -80,6 +81,12 @@ def evaluate(
         ),
         to_mend=tuple(text for one in integrations for text in to_mend(facts, one)),
     )
+
+
+def _org(snapshot: Snapshot) -> dict[str, Any]:
+    """Which org it is, where that was read."""
+    found = snapshot.org.organization if snapshot.org else None
+    return {"org_name": found.name, "is_sandbox": found.is_sandbox} if found else {}
 
 
 def _contexts(

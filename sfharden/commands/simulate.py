@@ -104,7 +104,7 @@ def command(
     if given.live.explain_api:
         return explain_calls(wanted, given.live)
     if with_ is None:
-        before, proposal = _planned(given, integrations, wanted)
+        before, proposal = _planned(given, integrations, wanted, times.judged)
     else:
         before, proposal = _given(given, with_, wanted, times.judged)
     outcome = simulate(
@@ -131,15 +131,10 @@ def _given(given: SourceOptions, with_: Path, wanted: Wanted, judged: datetime) 
 
 
 def _planned(
-    given: SourceOptions, integrations: Sequence[Integration], wanted: Wanted
+    given: SourceOptions, integrations: Sequence[Integration], wanted: Wanted, judged: datetime
 ) -> tuple[Snapshot, Snapshot]:
-    """What is, and what `plan` would change of it. Raises NoVerdictError where it would refuse, UsageError for a snapshot."""
-    if given.snapshot:
-        raise UsageError(
-            "A snapshot can't be planned on: it doesn't hold the files themselves.",
-            "Give --with DIR|ZIP, such as the package of a plan.",
-        )
-    with open_material(given, wanted) as material:
+    """What is, and what `plan` would change of it. Raises NoVerdictError where it would refuse."""
+    with open_material(given, wanted, judged) as material:
         return material.snapshot, proposed(draw_up(material, integrations, Options()))
 
 

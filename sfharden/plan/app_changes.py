@@ -19,7 +19,7 @@ from sfharden.plan.assignment import AppAssignment, find_assignment
 from sfharden.plan.draft import Draft
 from sfharden.plan.refusal import refused
 from sfharden.plan.xml_edit import Content
-from sfharden.text.wording import ended, show_names
+from sfharden.text.wording import ended, every_name, show_names
 
 T = TypeVar("T")
 
@@ -219,6 +219,6 @@ class _AppPlanner:
             return
         if held:
             self._draft.manual.append(
-                f"The app '{self._app.name}' is also assigned by permission set: {show_names(held)}. "
+                f"The app '{self._app.name}' is also assigned by permission set: {every_name(held)}. "
                 "Look at who holds it, and take it away from the app unless only the integration's users do."
             )

@@ -102,14 +102,14 @@ def _refuse_incomplete(integration: Integration) -> None:
         )
 
 
-def surplus_note(goal: ProfileGoal, planned: AddressSet) -> str:
-    """What `fit` costs, in words; empty if nothing."""
+def surplus_note(goal: ProfileGoal, planned: AddressSet, then: str = "") -> str:
+    """What `fit` costs, in words, and what follows from that; empty if nothing. The ranges come last: they may be many."""
     surplus = planned - (goal.egress | goal.operator)
     if not surplus:
         return ""
     return (
         f"In {count(len(planned), 'range')}, the profile '{goal.name}' also admits "
-        f"{count(surplus.size, 'address')} that nobody needs: {show_ranges(surplus)}."
+        f"{count(surplus.size, 'address')} that nobody needs.{then} They are: {', '.join(surplus.ranges())}."
     )
 
 

@@ -31,13 +31,14 @@ class Material:
     """A source to plan on: its snapshot, its raw files by component, and its check-only deployment if it's live.
 
     `with_files` reads changed files back: the snapshot with them in place of those of the same path. It raises
-    NoVerdictError for a file that would no longer be read.
+    NoVerdictError for a file that would no longer be read. `outdated` is why the snapshot says nothing of today.
     """
 
     snapshot: Snapshot
     raw: Callable[[Mapping[str, Component]], RawFiles]
     with_files: Callable[[Snapshot, Iterable[RawFile]], Snapshot]
     validate: Callable[[bytes], DeployReport] | None = None
+    outdated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def draw_up(material: Material, integrations: Sequence[Integration], options: Op
     planned = make_plan(before, raw, integrations, options, __version__)
     new = {one.path: raw_after(one) for one in planned.files}
     after = material.with_files(before, new.values())
-    again = make_plan(after, {**raw, **new}, integrations, options, __version__)
+    again = make_plan(after, {**raw, **new}, integrations, replace(options, again=True), __version__)
     # After a new profile other files may follow; the same file must be settled.
     # What goes later, once it's no longer needed, isn't settled at once.
     for change in (one for one in again.plan.changes if one.file in new and one.setting != LATER):

@@ -1,6 +1,6 @@
 """The whole plan: every integration's profile and app, and the session setting; then the facts it rests on."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
@@ -16,9 +16,10 @@ from sfharden.model.snapshot import Component, Snapshot, Tool
 from sfharden.plan import secrets
 from sfharden.plan.allowlist_changes import LEAST_VERSION, plan_allowlist
 from sfharden.plan.app_changes import plan_app
-from sfharden.plan.desired import profile_goals
+from sfharden.plan.desired import ProfileGoal, profile_goals
 from sfharden.plan.draft import Draft, FileChange
-from sfharden.plan.fingerprint import digest, fingerprint
+from sfharden.plan.fingerprint import digest, fingerprint, original_digest
+from sfharden.plan.migration import new_app, planned_sides, propose_new_app, tell_of_sides, tell_of_support
 from sfharden.plan.people import check_users, name_users
 from sfharden.plan.profile_changes import plan_profile
 from sfharden.plan.refusal import refused
@@ -34,10 +35,14 @@ _WAITS: Final = "Nothing is planned for {what} yet: it waits until every integra
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to plan: at most `fit` login ranges a profile; `api_version` where the source doesn't tell one."""
+    """How to plan: at most `fit` login ranges a profile; `api_version` where the source doesn't tell one.
+
+    `again` is for a plan on what a plan has made, such as a profile whose app isn't there yet: that is no mistake then.
+    """
 
     fit: int | None = None
     api_version: str = DEFAULT_API_VERSION
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,43 +79,60 @@ def make_plan(
     goals = profile_goals(integrations)
     names = {canonical_profile(goal.name): plan_profile(draft, facts, goal, options.fit) for goal in goals}
     ready = [one for one in integrations if names[canonical_profile(one.profile)]]
-    for app, profiles in _apps(facts, integrations if ready else (), names):
+    new = [one.name for one in integrations if options.again or one not in ready]
+    for app, profiles in _apps(draft, facts, integrations if ready else (), names, new):
         if None in profiles:
             draft.manual.append(_WAITS.format(what=f"the app '{app.name}'"))
         else:
             plan_app(draft, facts, app, [name for name in profiles if name])
             plan_allowlist(draft, facts, app, _users_of(facts, app, integrations))
+            tell_of_support(draft, facts, app)
+    _propose(draft, facts, (one for one in integrations if one.name in new))
     if len(ready) == len(integrations):
         plan_session(draft, snapshot)
     elif ready:
         draft.manual.append(_WAITS.format(what="the session setting"))
     warn_of_lock(draft, snapshot)
-    if any(change.kind in _APPS for change in draft.changes):
-        for goal in goals:
-            if names[canonical_profile(goal.name)]:
-                check_users(draft, facts.directory, goal)
-    for goal in goals:
-        name_users(draft, facts.directory, goal)
+    _about_users(draft, facts, goals, names)
     return _finished(draft, snapshot, integrations, options, tool_version)
 
 
+def _propose(draft: Draft, facts: Index, integrations: Iterable[Integration]) -> None:
+    for one in integrations:
+        propose_new_app(draft, facts, one)
+
+
+def _about_users(
+    draft: Draft, facts: Index, goals: Iterable[ProfileGoal], names: dict[str, str | None]
+) -> None:
+    limited = any(change.kind in _APPS for change in draft.changes)
+    for goal in goals:
+        if limited and names[canonical_profile(goal.name)]:
+            check_users(draft, facts.directory, goal)
+    for goal in goals:
+        name_users(draft, facts.directory, goal)
+
+
 def _apps(
-    facts: Index, integrations: Iterable[Integration], names: dict[str, str | None]
+    draft: Draft,
+    facts: Index,
+    integrations: Iterable[Integration],
+    names: dict[str, str | None],
+    new: Collection[str],
 ) -> Iterator[tuple[App, list[str | None]]]:
-    """Each app once, with the profiles of all its integrations; None stands for one that isn't there yet."""
+    """Each app once, of a migrated one each side, with the profiles of all its integrations; None stands for one that
+    isn't there yet. `new` are the integrations whose app needn't be there.
+    """
     found: dict[tuple[bool, str], tuple[App, list[str | None]]] = {}
     for integration in integrations:
         profile = names[canonical_profile(integration.profile)]
-        try:
-            app = facts.app(integration.app, integration.app_kind)
-            app.require_files()
-        except CannotTell as reason:
-            if not profile and isinstance(reason, NoSuchName):
-                continue
-            raise refused(f"The app '{integration.app}' can't be planned: {ended(reason.reason)}") from None
-        profiles = found.setdefault((app.external, app.name), (app, []))[1]
-        if profile not in profiles:
-            profiles.append(profile)
+        sides = _sides(facts, integration, is_new=integration.name in new)
+        if sides:
+            tell_of_sides(draft, facts, integration, sides)
+        for app in sides:
+            profiles = found.setdefault((app.external, app.name), (app, []))[1]
+            if profile not in profiles:
+                profiles.append(profile)
     yield from found.values()
 
 
@@ -119,7 +141,7 @@ def _users_of(facts: Index, app: App, integrations: Iterable[Integration]) -> li
     found = []
     for one in integrations:
         try:
-            same = facts.app(one.app, one.app_kind) == app
+            same = app in planned_sides(facts, one)
         except CannotTell:
             continue
         found += [one] if same else []
@@ -132,17 +154,36 @@ def _version(given: str, files: Iterable[FileChange]) -> str:
     return f"{LEAST_VERSION}.0" if young and float(given) < LEAST_VERSION else given
 
 
+def _sides(facts: Index, integration: Integration, *, is_new: bool) -> tuple[App, ...]:
+    """The app, or both sides of a migrated one; none for a new integration whose app isn't there yet.
+
+    Raises NoVerdictError for one that can't be told or wasn't read.
+    """
+    try:
+        sides = planned_sides(facts, integration)
+        for app in sides:
+            app.require_files()
+    except CannotTell as reason:
+        missing = isinstance(reason, NoSuchName)
+        if is_new and missing:
+            return ()
+        hint = new_app(integration) if missing else ""
+        raise refused(f"The app '{integration.app}' can't be planned: {ended(reason.reason)}", hint) from None
+    return sides
+
+
 def _finished(
     draft: Draft, snapshot: Snapshot, integrations: Sequence[Integration], options: Options, tool_version: str
 ) -> PlanResult:
     files = tuple(one for _, one in sorted(draft.files.items()) if one.before != one.after)
     _refuse_collisions(files)
     org = _org(snapshot)
-    originals = {one.path: digest(one.before) if one.before is not None else None for one in files}
+    originals = {one.path: original_digest(one.before, one.path) for one in files}
     plan = Plan(
         tool=Tool(version=tool_version),
         # Not the commit: the plan rests on its files' own hashes, and another commit may leave them as they are.
-        source=snapshot.source.model_copy(update={"commit": None}),
+        # Not how old a snapshot is today: a plan is the same tomorrow.
+        source=snapshot.source.model_copy(update={"commit": None, "age_days": None}),
         org=org,
         api_version=_version(snapshot.source.api_version or options.api_version, files),
         fit=options.fit,
@@ -188,14 +229,14 @@ def _planned_file(file: FileChange) -> PlannedFile:
         member=file.member,
         kind=file.kind,
         name=file.name,
-        before_sha256=digest(file.before) if file.before is not None else None,
-        package_sha256=digest(secrets.without_secrets(file.after, file.path)),
+        before_sha256=original_digest(file.before, file.path),
+        package_sha256=digest(secrets.packaged(file.after, file.path)),
     )
 
 
 def _left_out(files: Iterable[FileChange]) -> Iterator[str]:
     for file in files:
-        names = secrets.secret_names(file.after, file.path)
+        names = secrets.left_out_names(file.after, file.path)
         if names:
             yield f"{', '.join(names)} of {file.kind} '{file.name}'"
 

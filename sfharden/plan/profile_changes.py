@@ -210,13 +210,11 @@ def _warn_about(draft: Draft, facts: Index, goal: ProfileGoal, template: Compone
 
 
 def _tell(draft: Draft, goal: ProfileGoal, wanted: AddressSet) -> None:
-    note = surplus_note(goal, wanted)
-    if note and is_bounded(goal, wanted):
-        draft.notes.append(note)
-    elif note:
-        draft.conditions.append(
-            f"{note} login-ranges-bounded tolerates {TOLERATED_SURPLUS} and would fail. Give --fit more ranges, or leave it out."
-        )
+    bounded = is_bounded(goal, wanted)
+    fails = f" login-ranges-bounded tolerates {TOLERATED_SURPLUS} and would fail. Give --fit more ranges, or leave it out."
+    note = surplus_note(goal, wanted, "" if bounded else fails)
+    if note:
+        (draft.notes if bounded else draft.conditions).append(note)
     if len(wanted) > _RANGES_ALLOWED:
         draft.notes.append(
             f"The profile '{goal.name}' gets {len(wanted)} login ranges. Salesforce documents that more than "

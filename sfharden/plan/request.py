@@ -12,7 +12,8 @@ from sfharden.plan.wording import YOUR_ORG
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """What was asked of the plan. `former` is the folder of a plan that is to be looked at again.
+    """What was asked of the plan. `former` is the folder of a plan that is to be looked at again, `origin` that of another
+    org's plan, which is carried over.
 
     `source` is the SOURCE to type again; `alias` is what the Salesforce CLI calls the org, where that was given.
     """
@@ -29,6 +30,8 @@ class PlanRequest:
     expect_refused: tuple[str, ...]
     validate: bool
     former: Path | None
+    origin: Path | None
+    full: bool
     format_: str
 
     @property
@@ -60,7 +63,9 @@ class PlanRequest:
             words.append("--accept-lockout-risk")
         if self.my_address:
             words.append(f"--my-address {quoted(self.my_address)}")
+        if self.origin:
+            words.append(f"--from-plan {quoted(str(self.origin))}")
         words += self.named()
         if self.api_version != DEFAULT_API_VERSION:
             words.append(f"--api-version {self.api_version}")
-        return " ".join([*words, "-o change"])
+        return " ".join([*words, "-o change-there" if self.origin else "-o change"])

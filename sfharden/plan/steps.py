@@ -39,6 +39,11 @@ class Commands:
         yield deploy_command(f"{self.folder}/package", dry_run=True, org=self.org)
         yield deploy_command(f"{self.folder}/package", org=self.org)
 
+    def carry(self) -> str:
+        """The same change on another org, compared with this one."""
+        there = f"sfharden plan --org {YOUR_ORG} -i {quoted(self.integration)}"
+        return f"{there} --from-plan {quoted(self.folder)} -o {quoted(f'{self.folder}-there')}"
+
     def roll_back(self) -> str:
         """Deploy the originals."""
         return deploy_command(f"{self.folder}/rollback", org=self.org)

@@ -11,7 +11,7 @@ from sfharden.model.results import Result, Severity, Status
 from sfharden.report.source_words import source_lines
 from sfharden.simulation.mending import Effect, Forecast, Forecasts
 from sfharden.text.redact import safe_text
-from sfharden.text.terminal import Terminal
+from sfharden.text.terminal import DEFAULT, Terminal
 from sfharden.text.wording import count
 from sfharden.text.wrapping import bullet, shorten_to, steps, wrap
 
@@ -60,19 +60,19 @@ def _table(found: AppsReport, terminal: Terminal, *, full: bool) -> str:
         return "No apps were read."
     shown = found.apps if full else found.apps[:MOST_APPS]
     letters = _LETTERS[: len(found.controls)]
-    seen = any(one.use for one in found.apps)
-    width = max(terminal.width - len(letters) - (50 if seen else 20), 14)
+    seen, narrow = any(one.use for one in found.apps), terminal.width < DEFAULT
+    used = (("Users", "right"), ("Tokens", "right"), ("Last used", "left")) if seen and not narrow else ()
+    columns = (("App", "left"), *(() if narrow else (("Kind", "left"),)), *used, (letters, "left"))
+    width = max(terminal.width - len(letters) - (4 if narrow else 50 if seen else 20), 14)
     rows = [
         [
             _named(one, width),
-            _KINDS.get(one.kind, one.kind),
-            *(_use(one) if seen else ()),
+            *(() if narrow else (_KINDS.get(one.kind, one.kind),)),
+            *(_use(one) if used else ()),
             "".join(_mark(one.results.get(control.id)) for control in found.controls),
         ]
         for one in shown
     ]
-    used = (("Users", "right"), ("Tokens", "right"), ("Last used", "left")) if seen else ()
-    columns = (("App", "left"), ("Kind", "left"), *used, (letters, "left"))
     table = tabulate(
         rows,
         headers=[name for name, _ in columns],
@@ -114,7 +114,8 @@ def _mark(result: Result | None) -> str:
 
 def _controls(found: AppsReport, terminal: Terminal) -> str:
     """What each letter means, how many apps it fails, and the fix."""
-    lines = ["x fails  ? can't tell  . passes  - doesn't apply  m look yourself  w waived"]
+    legend = "x fails  ? can't tell  . passes  - doesn't apply  m look yourself  w waived"
+    lines = [wrap(legend, terminal.width)]
     for letter, control in zip(_LETTERS, found.controls, strict=False):
         results = [one.results[control.id] for one in found.apps if control.id in one.results]
         failed, unknown = sum(one.is_finding for one in results), sum(one.is_open for one in results)
@@ -122,6 +123,7 @@ def _controls(found: AppsReport, terminal: Terminal) -> str:
             f"{number:,} {word}" for number, word in ((failed, "failed"), (unknown, "unknown")) if number
         )
         head = f"{letter}  {control.id} ({control.severity}): {counts or 'nothing to mend'}"
+        head = wrap(head, terminal.width, "   ")
         lines.append(_coloured(head, control.severity, terminal) if failed else head)
         if failed:
             lines.append(wrap(f"   Fix: {control.remediation}", terminal.width, "        "))
@@ -151,7 +153,8 @@ def _mending(found: AppsReport, forecasts: Forecasts, terminal: Terminal) -> str
         for said, controls in by_lines.items()
         for line in (wrap(f"{', '.join(controls)}:", terminal.width), *said)
     ]
-    return "\n".join(["WOULD IT BREAK, IF IT WERE MENDED TODAY? (by what 90 days show)", *lines])
+    title = wrap("WOULD IT BREAK, IF IT WERE MENDED TODAY? (by what 90 days show)", terminal.width)
+    return "\n".join([title, *lines])
 
 
 def _effects(told: list[tuple[AppRecord, Forecast]], terminal: Terminal) -> Iterator[str]:

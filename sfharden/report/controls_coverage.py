@@ -10,7 +10,7 @@ _WORDS = {"full": "judged", "partly": "partly", "no": "not judged"}
 
 def render_coverage(baseline: Baseline, width: int) -> str:
     """All ids of one baseline, and how many of them are judged."""
-    counts = Counter(one.judged for one in baseline.entries)
+    counts = Counter[str](one.judged for one in baseline.entries)
     told = ", ".join(f"{counts[word]} {name}" for word, name in _WORDS.items() if counts[word])
     head = [
         wrap(f"{baseline.name}: {baseline.title}", width),

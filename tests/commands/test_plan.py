@@ -182,6 +182,29 @@ def test_ranges_that_admit_too_many_strangers_are_looked_at_first(run: Run, plac
     assert page.index("that nobody needs") < page.index("## What changes")
 
 
+def test_markdown_is_the_page_that_is_written(run: Run, place: Path) -> None:
+    code, out, _ = run(*arguments(place, "-f", "markdown", "-o", place / "plan"))
+    assert code == 0
+    assert out == (place / "plan/README.md").read_text()
+    assert "- **" not in out.partition("## What changes")[2].partition("##")[0]
+    code, out, err = run("plan", "--demo", "-f", "markdown")
+    assert code == 4
+    assert out.startswith("# Sandbox org Acme")
+    assert err.count("Look at this first: ") == 1  # the logins of today stand in no file
+
+
+def test_a_long_list_is_whole_with_full(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place)
+    many = [f"192.0.2.{number}" for number in range(1, 60, 2)]
+    (place / "i.yaml").write_text(INTEGRATION.replace("192.0.2.0/28", ", ".join(many)))
+    folded, whole = (flat(run(*arguments(place, *more))[1]) for more in ((), ("--full",)))
+    assert "and 22 more, shown by --full" in folded
+    assert set(many) <= set(whole.replace(",", "").split())
+    out = run(*arguments(place, "-o", "plan"))[1]
+    assert "more, all in plan/README.md" in flat(out)
+    assert set(many) <= set((place / "plan/README.md").read_text().replace(",", "").split())
+
+
 def test_json_is_the_plan(run: Run, place: Path) -> None:
     code, out, _ = run(*arguments(place, "-f", "json", "-o", place / "plan"))
     assert code == 0

@@ -370,12 +370,12 @@ def test_an_empty_plan_says_that_nothing_would_change(place: Place) -> None:
     assert "24 logins of the integration" in out
 
 
-def test_a_snapshot_needs_a_proposal(run: Run, tmp_path: Path) -> None:
+def test_a_snapshot_without_files_needs_a_proposal(run: Run, tmp_path: Path) -> None:
     given = [one for one in arguments(tmp_path, running(), HARDEN) if one != "--with"]
     given.remove(str(tmp_path / "package"))
     code, out, err = run(*given)
     assert (code, out) == (2, "")
-    assert "Give --with DIR|ZIP" in err
+    assert "to simulate: --with DIR|ZIP" in err
 
 
 def test_files_are_planned_on_too_and_end_without_a_verdict_on_logins(run: Run, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def org(tmp_path: Path) -> Path:
 
 
 def test_the_source_may_be_one_file(run: Run, org: Path) -> None:
-    code, out, _ = run("check", "--source", org / PROFILE)
+    code, out, _ = run("check", "--source", org / PROFILE, "--full")
     assert code == 4
     assert "login-ranges-everywhere" in out
 

@@ -35,10 +35,11 @@ def test_each_letter_is_explained_with_its_fix_where_it_fails() -> None:
 
 
 def test_a_long_name_takes_no_more_than_its_column() -> None:
-    wide = replace(FOUND.apps[0], label="営業部" * 40, name="n" * 200)
-    text = render_apps(replace(FOUND, apps=(wide,)), {}, Terminal())
-    assert max(map(display_width, text.splitlines())) <= 80
-    assert "…" in text
+    long = replace(FOUND.apps[0], label="営業部" * 40, name="n" * 200)
+    for width in (60, 80, 110):
+        text = render_apps(replace(FOUND, apps=(long,)), {}, Terminal(width))
+        assert max(map(display_width, text.splitlines())) <= width
+        assert "…" in text
 
 
 def test_forecasts_that_say_the_same_are_told_once() -> None:
