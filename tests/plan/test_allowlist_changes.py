@@ -153,3 +153,9 @@ def test_a_missing_list_is_made_enforced_and_judged_and_a_migration_gets_its_lis
             b"loginIpRanges", b"tabSettings"
         )
         assert not reach(server, "100.64.0.9")
+
+
+def test_the_external_side_of_a_migrated_app_gets_back_what_the_migration_lost() -> None:
+    result = planned({**listing(), APP: healthy()[APP]})
+    assert only(result).kind == kinds.EXTERNAL_OAUTH_SECURITY
+    assert listed(result) == AddressSet.of(["192.0.2.0/28"])
