@@ -75,8 +75,7 @@ class IntegrationOutcome:
         told = [
             f"{one.after.title}: {one.after.summary}"
             for one in self.matrix
-            if one.after.outcome is Outcome.CANNOT_TELL
-            and not (self.unseen_list and rests_on_list(one.after))
+            if one.after.outcome is Outcome.CANNOT_TELL and not (self.unseen_list and rests_on_list(one))
         ]
         file = [f"Mend the integration file first: {one}" for one in self.to_mend]
         return (*self.guard.unknown, *file, *told, *self._unread())

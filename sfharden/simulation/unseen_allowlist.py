@@ -11,13 +11,14 @@ from sfharden.access import published
 from sfharden.access.facts import AppFacts, Outcome, Reason
 from sfharden.access.gather import sides_named
 from sfharden.access.token_allowlist import set_aside
+from sfharden.addresses import AddressSet, union
 from sfharden.facts.index import Index
 from sfharden.facts.ownership import goes_by
 from sfharden.facts.token_allowlist import RANGES, SWITCH
 from sfharden.model import kinds
 from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Component
-from sfharden.simulation.rows import Row
+from sfharden.simulation.rows import Case, Change, Row, Wish
 
 _UNNAMED: Final = "whether it has one was not read"
 
@@ -59,10 +60,28 @@ def as_it_was(policy: AppFacts) -> AppFacts:
     return set_aside(policy) if policy.token_allowlist is None else policy
 
 
-def rests_on_list(row: Row) -> bool:
-    """True if nothing but the app's allowlist keeps the row from being told."""
-    reasons = [one for one in _unknowns(row) if one.outcome is Outcome.CANNOT_TELL]
-    return bool(reasons) and all(one.rule == published.TOKEN_ALLOWLIST for one in reasons)
+def rests_on_list(change: Change) -> bool:
+    """True if nothing but the app's allowlist keeps the row from being told, and the change makes it no less sure.
+
+    A way in that must be shut, and that only a list that nobody saw may still keep shut, was opened as far as is known.
+    """
+    reasons = [one for one in _unknowns(change.after) if one.outcome is Outcome.CANNOT_TELL]
+    if not reasons or any(one.rule != published.TOKEN_ALLOWLIST for one in reasons):
+        return False
+    return change.after.wish is Wish.KEEP_WORKING or not _is_wider(change)
+
+
+def _is_wider(change: Change) -> bool:
+    before = {_key(case): _unsure(case) for case in change.before.cases}
+    return any(_unsure(case) - before.get(_key(case), AddressSet()) for case in change.after.cases)
+
+
+def _key(case: Case) -> tuple[str, str, str]:
+    return case.who, case.source, case.flow
+
+
+def _unsure(case: Case) -> AddressSet:
+    return union(part.addresses for part in case.decision.parts if part.outcome is Outcome.CANNOT_TELL)
 
 
 def _unknowns(row: Row) -> Iterable[Reason]:

@@ -7,10 +7,11 @@ from sfharden.facts.index import Index
 from sfharden.model.org import AppAccess, AppRow
 from sfharden.model.snapshot import Snapshot
 from sfharden.simulation.matrix import matrix
+from sfharden.simulation.rows import Change
 from sfharden.simulation.unseen_allowlist import rests_on_list, same_list, unseen_list
 from tests.orgs import healthy
 from tests.orgs.constants import INTEGRATION
-from tests.orgs.files import APP, ECA_SECURITY, EXTERNAL, HEALTHY, PROFILE, SECURITY, token_range
+from tests.orgs.files import APP, ECA_SECURITY, EXTERNAL, HEALTHY, PROFILE, SECURITY, login_range, token_range
 from tests.orgs.running import ELSEWHERE, FILES, STANDARD, TABLES, UNLOCKED, changed, login, running
 from tests.simulation.kit import simulated
 
@@ -79,8 +80,36 @@ def test_whatever_else_is_not_known_stays_open() -> None:
     activated = changed(APP, ("ENFORCE", "BYPASS_2FACTOR"), files=ON)
     row = next(one for one in matrix(running(activated), INTEGRATION) if one.id == "stolen-refresh-token")
     assert row.outcome is Outcome.CANNOT_TELL
-    assert not rests_on_list(row)
+    assert not rests_on_list(Change(row, row))
     assert simulated({SECURITY: UNLOCKED}, running(activated)).unknown
+
+
+WIDER = login_range("100.64.0.0", "100.64.0.99") + "<custom>"
+
+
+@pytest.mark.parametrize(
+    ("before", "proposal"),
+    [
+        (ON, {APP: changed(APP, RELAXED, files=ON)[APP]}),
+        (ON, {APP: changed(APP, ("Approved>true", "Approved>false"), files=ON)[APP]}),
+        (ON, {PROFILE: changed(PROFILE, ("<custom>", WIDER))[PROFILE]}),
+        (
+            changed(PROFILE, ("<custom>", WIDER), files=ON),
+            {PROFILE: changed(PROFILE, ("<custom>", WIDER.replace("0.99", "0.199")))[PROFILE]},
+        ),
+    ],
+    ids=["relaxed", "self-authorised", "wider", "wider than it was"],
+)
+def test_a_way_in_that_only_an_unseen_list_may_still_shut_is_not_called_safe(
+    before: dict[str, str], proposal: dict[str, str]
+) -> None:
+    loose = {
+        **before,
+        "settings/ConnectedApp.settings": before["settings/ConnectedApp.settings"].replace("true", "false"),
+        STANDARD: before[STANDARD].replace("loginIpRanges", "tabSettings"),
+    }
+    assert not simulated({SECURITY: UNLOCKED}, running(loose)).unknown
+    assert simulated(proposal, running(loose)).unknown
 
 
 def test_a_list_that_is_seen_keeps_a_stranger_out_where_the_profile_has_no_ranges() -> None:
