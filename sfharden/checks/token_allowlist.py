@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
-from sfharden.addresses import show_ranges
+from sfharden.addresses import show_ranges, union
 from sfharden.checks.common import APP_PARTS, Check, Context, Verdict, app_subject, failed, manual, passed
 from sfharden.egress.allowlist_fit import fit_allowlist, fit_words
 from sfharden.facts.profiles import keeps_nobody_out
@@ -110,9 +110,10 @@ def _by_addresses(
         text = f"{count(found.entries, 'range')} and {count(listed.size, 'address')}"
         limits = f"{MOST_RANGES} ranges and {MOST_ADDRESSES} addresses"
         return failed(subject, f"The file lists {text}; Salesforce takes at most {limits}.", evidence)
-    surplus = listed - (egress.addresses | integration.operator_ranges)
-    if egress.gaps:
-        raise CannotTell(f"some egress addresses are not known: {egress.gaps[0].reason}", egress.gaps[0].what)
+    sharing = context.of_app  # whoever else redeems by the app needs its addresses in the list, too
+    surplus = listed - union(one.egress.addresses | one.operator_ranges for one in sharing)
+    if gaps := [gap for one in sharing for gap in one.egress.gaps]:
+        raise CannotTell(f"some egress addresses are not known: {gaps[0].reason}", gaps[0].what)
     if surplus.size > parameters.surplus_addresses:
         return failed(
             subject,

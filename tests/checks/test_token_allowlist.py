@@ -161,3 +161,12 @@ def test_a_migration_that_lost_the_list_is_found() -> None:
     assert "the migration doesn't carry it over" in found.message
     kept = verdict({**EXTERNAL, APP: CONNECTED[APP]})
     assert kept.status.value == "manual"  # one side is compared, the other by hand
+
+
+def test_the_addresses_of_another_integration_of_the_app_are_no_surplus() -> None:
+    other = healthy.integration(name="other", egress=["192.0.2.64/26"])
+    both = listing(("192.0.2.0", "192.0.2.15"), ("192.0.2.64", "192.0.2.127"))
+    alone = healthy.report(both, healthy.control(CONTROL)).results
+    shared = healthy.report(both, healthy.control(CONTROL), by=[healthy.integration(), other]).results
+    assert [one.status.value for one in alone] == ["fail"]
+    assert [one.status.value for one in shared] == ["pass", "pass"]
