@@ -167,6 +167,7 @@ def _switches() -> Iterator[str]:
         ("the org blocks the user-agent flow", WHO, APP, replace(ORG, user_agent_blocked=True)),
         ("the org blocks the username-password flow", WHO, APP, replace(ORG, password_blocked=True)),
         ("the app has client credentials off", WHO, replace(APP, client_credentials=False), ORG),
+        ("refresh tokens end at once", WHO, replace(APP, refreshes=False), ORG),
         ("session policy: block", WHO, replace(APP, session_policy=SessionPolicy.BLOCK), ORG),
         ("session policy: raise the level", WHO, replace(APP, session_policy=SessionPolicy.RAISE), ORG),
         ("sessions locked to their address", WHO, APP, replace(ORG, session_lock=True)),
@@ -189,5 +190,5 @@ _RULES: Final = """\
 - The allowlist binds who redeems a code or a token: an integration's server. The browser in which a person consents isn't
   bound by it.
 - An external client app's list that is left behind a switched-off switch can't be told from one that is on.
-- Whether a user is active, or has API Enabled, is not decided here either.
+- Whether a user is active, has API Enabled, or a proposal changes something that nobody judges, `simulate` asks beside.
 """

@@ -73,8 +73,8 @@ class AppFacts:
 
     `blocked` is whether the org blocks the app; `client_credentials` whether that flow is on for it.
     `token_allowlist` is its Refresh Token IP Allowlist: empty means that it has none, None that there may be one or that
-    what it holds is not known; `allowlist_gap` says why. `unknown` names settings that are on and whose effect is not
-    documented: with any, nothing is allowed for sure.
+    what it holds is not known; `allowlist_gap` says why. `refreshes` is False where its policy ends refresh tokens at
+    once. `unknown` names settings that are on and whose effect is not documented: with any, nothing is allowed for sure.
     """
 
     name: str
@@ -87,6 +87,7 @@ class AppFacts:
     session_policy: SessionPolicy | None = None
     client_credentials: bool | None = None
     token_allowlist: AddressSet | None = None
+    refreshes: bool | None = True
     unknown: tuple[str, ...] = ()
     allowlist_gap: str = field(default="", compare=False)
 
@@ -108,14 +109,6 @@ class OrgFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """Everything but the person and the address; a login has no app."""
-
-    org: OrgFacts
-    app: AppFacts | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """Where an address stands. `inside` is about the profile's ranges, `allowlisted` about the app's allowlist; None if these are not known."""
 
@@ -132,6 +125,23 @@ class Reason:
     text: str
     rule: str
     outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """A reason that whoever asks brings along, such as what was not judged; for these flows only, or for all."""
+
+    reason: Reason
+    flows: frozenset[Flow] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything but the person and the address; a login has no app."""
+
+    org: OrgFacts
+    app: AppFacts | None = None
+    more: tuple[Further, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,4 +18,7 @@ SESSION_POLICY: Final = "Metadata API Guide: ConnectedApp, sessionPolicy"
 JWT: Final = "Help: OAuth 2.0 JWT Bearer Flow for Server-to-Server Integration"
 CLIENT_CREDENTIALS: Final = "Metadata API Guide: ConnectedApp, isClientCredentialEnabled"
 TOKEN_ALLOWLIST: Final = "Help: Set Up an IP Allowlist for Refresh Tokens"  # noqa: S105 - a page
+REFRESH_POLICY: Final = "Metadata API Guide: ConnectedApp, refreshTokenPolicy (zero)"
+SCOPES: Final = "Help: OAuth Tokens and Scopes"
+CONSUMER_KEY: Final = "Help: OAuth Authorization Flows (client_id)"
 UNDOCUMENTED: Final = "not documented"
