@@ -45,8 +45,10 @@ def _line(name: str, text: str) -> str:
     Nor does one give a command to a build's log: within double quotes a mark may be written as an escape.
     """
     if "##" in text:
-        quoted = yaml.safe_dump(text, default_style='"', allow_unicode=False, width=_NEVER_BROKEN).rstrip("\n")
-        return f"{name}: {quoted.replace('##', '#' + chr(92) + 'x23')}"
+        quoted = yaml.safe_dump(text, default_style='"', allow_unicode=False, width=_NEVER_BROKEN).rstrip(
+            "\n"
+        )
+        return f"{name}: {quoted}".replace("##", r"#\x23")
     return yaml.safe_dump({name: text}, allow_unicode=False, width=_NEVER_BROKEN).rstrip("\n")
 
 
