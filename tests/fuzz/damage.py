@@ -5,6 +5,7 @@ import json
 import os
 import xml.etree.ElementTree as ET
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any, Final
@@ -14,6 +15,13 @@ _JUNK: Final = (
     b"\0", b"<", b"&", b"]]>", b"\xff\xfe", b"\xed\xa0\x80", b"{", b"}", b'"', b"[", b",", b"\\u0000", b"\\ud800",
     b"1e999", b"NaN", b"-", b"\r\n\r\n", b"\x1b[2J", b"\xe2\x80\xae", b"<!DOCTYPE a>", b"&x;", b"<a/>", b": ", b"- ",
     b"'", b"#", b"!!python/name:os.system ", b"*a ", b"&a ", b"PK\x03\x04", b"=", b"\t", b"~", b"%",
+)  # fmt: skip
+
+_ODD_WORDS: Final = (
+    "\ud800", "\0", "x" * 100_000, "https://evil.example/", "http://[::1", "true", "null", "*", "-", "0", "-1", "9" * 5000,
+    "9999-99-99T99:99:99Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "0001-01-01", "99999999999d", "0d",
+    "9999999999999999999h", "0.0.0.0/0", "::/0", "1.2.3.4/33", "255.255.255.255-0.0.0.0", "10.0.0.1-::2", "1.2.3.4%eth0",
+    "\u0661.2.3.4", "specific_inactivity:9999999999:MONTHS", "specific_lifetime:-1:DAYS", "TwoHours", "\u202e", "a.b.c.d",
 )  # fmt: skip
 
 Bytes = Callable[[bytes, Random], bytes]
@@ -65,7 +73,9 @@ def insert(data: bytes, chance: Random) -> bytes:
 
 def recode(data: bytes, chance: Random) -> bytes:
     """The same text in another encoding."""
-    return data.decode("utf-8", "replace").encode(chance.choice(["utf-16", "utf-32", "utf-8-sig", "cp037"]))
+    return data.decode("utf-8", "replace").encode(
+        chance.choice(["utf-16", "utf-32", "utf-8-sig", "cp037"]), "replace"
+    )
 
 
 def replace_all(_: bytes, chance: Random) -> bytes:
@@ -130,8 +140,8 @@ def another_value(within: Any, key: Any, chance: Random) -> None:
     elif isinstance(value, int | float):
         within[key] = chance.choice([0, 1, -1, value + 1, 2**63, 10**30])
     elif isinstance(value, str):
-        odd = ["", " ", value[1:], value + value, value.swapcase(), "\u202e" + value, "\ud800", "\0", "../" + value]
-        within[key] = chance.choice([*odd, "x" * 100_000, "9999-99-99T99:99:99Z", "https://evil.example/"])
+        near = ["", " ", value[1:], value + value, value.swapcase(), "\u202e" + value, "../" + value]
+        within[key] = chance.choice([*near, *_ODD_WORDS])
     elif value:
         within[key] = type(value)()
 
@@ -158,7 +168,7 @@ def in_json(data: bytes, chance: Random, ways: tuple[AtPlace, ...]) -> bytes:
     """A JSON document with one of the ways gone somewhere in it; as it was, if it's none."""
     try:
         whole = [json.loads(data)]
-    except ValueError:
+    except (ValueError, RecursionError):
         return data
     found = list(places(whole))
     # The upper floors are few and matter most: half of the chances are theirs.
@@ -244,7 +254,7 @@ def unpacked(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
         return {}
 
 
