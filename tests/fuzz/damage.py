@@ -80,7 +80,9 @@ def recode(data: bytes, chance: Random) -> bytes:
 
 def replace_all(_: bytes, chance: Random) -> bytes:
     """Something else altogether."""
-    return chance.choice([b"", b" ", b"\0" * 1000, b"null", b"[]", b"{}", b"<a/>", b"7", b'"a"', b"[" * 100_000])
+    return chance.choice(
+        [b"", b" ", b"\0" * 1000, b"null", b"[]", b"{}", b"<a/>", b"7", b'"a"', b"[" * 100_000]
+    )
 
 
 ANY_BYTES: Final[tuple[Bytes, ...]] = (flip, truncate, delete, repeat, insert, recode, replace_all)
@@ -117,7 +119,21 @@ def rename(within: Any, key: Any, chance: Random) -> None:
 def of_another_type(within: Any, key: Any, chance: Random) -> None:
     """It is of another type."""
     value = within[key]
-    wanted = [[], {}, "x", 7, -1, 1.5, 10**400, True, [value], {"x": value}, float("nan"), float("inf"), str(value)]
+    wanted = [
+        [],
+        {},
+        "x",
+        7,
+        -1,
+        1.5,
+        10**400,
+        True,
+        [value],
+        {"x": value},
+        float("nan"),
+        float("inf"),
+        str(value),
+    ]
     within[key] = chance.choice([one for one in wanted if type(one) is not type(value)])
 
 
@@ -181,7 +197,9 @@ def in_json(data: bytes, chance: Random, ways: tuple[AtPlace, ...]) -> bytes:
 def keys_twice(data: bytes, chance: Random) -> bytes:
     """A JSON object one of whose keys comes again with another value."""
     at = [place for place, byte in enumerate(data) if byte == ord("{")]
-    key = chance.choice([b'"done": true, ', b'"totalSize": 0, ', b'"records": [], ', b'"Id": 7, ', b'"result": {}, '])
+    key = chance.choice(
+        [b'"done": true, ', b'"totalSize": 0, ', b'"records": [], ', b'"Id": 7, ', b'"result": {}, ']
+    )
     where = chance.choice(at[:3]) + 1 if at else 0
     return data[:where] + key + data[where:] if at else data
 

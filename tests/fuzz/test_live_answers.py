@@ -6,7 +6,7 @@ right shape, that holds of an org in which everything fails.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -21,7 +21,7 @@ from sfharden.revocation.history import read_history
 from tests.orgs.constants import NOW
 from tests.orgs.unhardened import OF_A_CONNECTED_APP, OF_AN_EXTERNAL_APP, OF_THE_ORG, LetGo
 
-from .answers import LIES, LOSSES, Answer
+from .answers import LIES, LOSSES
 from .damage import mutants
 from .proxy import COMMANDS, Bench, Ended, mutation
 
@@ -41,7 +41,9 @@ def bench(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
 
 
 def statuses(ended: Ended) -> Mapping[tuple[str, str], str]:
-    return {(one["control"], one["subject"]["name"]): one["status"] for one in ended.report.get("results", ())}
+    return {
+        (one["control"], one["subject"]["name"]): one["status"] for one in ended.report.get("results", ())
+    }
 
 
 def unhardened(letting_go: tuple[LetGo, ...]) -> DemoOrg:
@@ -152,9 +154,7 @@ def test_a_dry_run_never_revokes(bench: Bench, number: int) -> None:
 
 
 @pytest.mark.parametrize("number", mutants(10))
-def test_revoking_touches_nothing_else_and_is_not_called_done_before_it_is(
-    bench: Bench, number: int
-) -> None:
+def test_revoking_touches_nothing_else_and_is_not_called_done_before_it_is(bench: Bench, number: int) -> None:
     external, ways = number % 4 > 1, LIES if number % 2 else LOSSES
     with bench.serving(healthy_org(NOW, external=external)) as server:
         calm = bench.run(server, COMMANDS["revoke"])

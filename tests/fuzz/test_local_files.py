@@ -128,7 +128,9 @@ def use_metadata(path: Path) -> None:
     judged(snapshot)
     for use in (
         lambda: load_raw(path, {one.file: one for one in snapshot.components}),
-        lambda: simulate(served.healthy(), load_proposal(path, "0"), [served.INTEGRATION], shipped(), (), NOW),
+        lambda: simulate(
+            served.healthy(), load_proposal(path, "0"), [served.INTEGRATION], shipped(), (), NOW
+        ),
     ):
         with suppress(SfhardenError):
             use()
@@ -172,7 +174,9 @@ def make_tags(folder: Path) -> Path:
         {"name": name, "id": name, "properties": {"changeNumber": 3, "addressPrefixes": ["203.0.113.0/28", "2001:db8::/60"]}}
         for name in ("AzureConnectors.WestEurope", "LogicApps", "AzureConnectors")
     ]  # fmt: skip
-    return export(folder, {"changeNumber": 9, "cloud": "Public", "values": values}, "ServiceTags_Public_20261123.json")
+    return export(
+        folder, {"changeNumber": 9, "cloud": "Public", "values": values}, "ServiceTags_Public_20261123.json"
+    )
 
 
 def use_tags(path: Path) -> None:
