@@ -5,6 +5,7 @@ checkRetrieveStatus().
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from sfharden.text.redact import Secret
 
 TYPES_PER_LIST: Final = 3
 NAMES_PER_READ: Final = 10
+_PROCESS: Final = re.compile(r"[A-Za-z0-9]{1,60}", re.ASCII)
 _MOST_FILES: Final = 40_000
 _LARGEST_CONTENT: Final = 700 * 1024 * 1024
 
@@ -146,7 +148,8 @@ class MetadataClient:
             self._door.call("retrieve", _request(members, self.version), self.version, what), what
         )
         process = started.findtext("id") or ""
-        if not process:
+        # It is sent back at each question.
+        if not _PROCESS.fullmatch(process):
             raise AnswerError(f"{what}: the org did not say where to ask for it")
         return _retrieved(self._finished(process, what), what)
 

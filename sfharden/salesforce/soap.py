@@ -26,6 +26,8 @@ _TEXT_BUFFER: Final = 64 * 1024  # characters; a zip is one long text
 # A retrieve tells eleven things of each file, and may have 10,000 (Limits Quick Reference, Metadata Limits).
 _MOST_ELEMENTS: Final = 500_000
 _DEEPEST: Final = 64
+# What is told of 10,000 files, 2,000 characters each; one odd character makes four bytes of each in a text.
+_MOST_TEXT: Final = 20_000_000
 
 # Characters that XML 1.0 cannot carry, not even escaped.
 _UNFIT: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -122,6 +124,7 @@ class _EnvelopeReader:
         self._in_zip = False
         self._depth = 0
         self._elements = 0
+        self._text = 0
 
     def read(self, body: bytes) -> None:
         xml = HardenedXml(namespace_separator=" ")
@@ -160,8 +163,11 @@ class _EnvelopeReader:
     def _data(self, data: str) -> None:
         if self._in_zip and self._zip:
             self._zip.feed(data)
-        else:
-            self._builder.data(data)
+            return
+        self._text += len(data)
+        if self._text > _MOST_TEXT:
+            raise XmlRefusal("it has more text than any real answer")
+        self._builder.data(data)
 
 
 class _Base64Decoder:
