@@ -70,6 +70,7 @@ def test_a_fault_with_status_200_is_an_error_still() -> None:
         (200, answer("listMetadata", f"<!--{'x' * 600_000}-->"), AnswerError),
         (401, answer("listMetadata").replace("?>", ' encoding="UHF-8"?>'), AuthError),
         (200, answer("listMetadata", properties("A", "x") + "<a>" * 100 + "</a>" * 100), AnswerError),
+        (200, answer("listMetadata", *["x" * 5_000_000] * 5), AnswerError),
         (401, "", AuthError),
         (403, "<html>", DeniedError),
         (404, answer("listMetadata"), DeniedError),
