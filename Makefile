@@ -4,31 +4,44 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 RUN_READY := $(VENV)/.run-ready
+RELEASE := .venv-release
+RELEASE_READY := $(RELEASE)/.ready
 
-.PHONY: help demo test test-xml lint format docs bench clean
+.PHONY: help demo test test-xml test-sf lint format docs bench lock audit dist clean
 
 help:
 	@echo "make demo    the whole tour on an org that comes with it"
 	@echo "make test    run the tests"
 	@echo "make test-xml  those that read XML again, on an expat that calls back at other times"
+	@echo "make test-sf   type the printed commands into the Salesforce CLI, where it is installed"
 	@echo "make lint    ruff, mypy, the floors and the rules of the house"
 	@echo "make docs    write the generated pages again"
 	@echo "make bench   measure, as ratios to a floor of the same run"
+	@echo "make lock    pin what is installed, by hash; UPGRADE=1 takes the newest"
+	@echo "make audit   ask for known vulnerabilities of what is pinned"
+	@echo "make dist    wheel, sdist, SBOM and SHA256SUMS, the same bytes each time"
 	@echo "make clean   remove what the other targets made"
 
 $(BIN)/python:
 	@sh tools/make-venv.sh $(VENV)
 
-# What the program itself needs.
-$(RUN_READY): $(BIN)/python pyproject.toml constraints.txt
+# What the program itself needs. Each file is checked by its hash; tools/install-locked.sh says what HASHES=try|must|no do.
+$(RUN_READY): $(BIN)/python pyproject.toml constraints.txt tools/locked/run.txt tools/locked/build.txt
 	@echo "Setting up (once)..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@sh tools/install-locked.sh $(BIN)/python run ""
 	@touch $@
 
 # And what its development needs.
-$(READY): $(RUN_READY)
+$(READY): $(RUN_READY) tools/locked/development.txt
 	@echo "Setting up for development (once)..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@sh tools/install-locked.sh $(BIN)/python development "[dev]"
+	@touch $@
+
+# What only locking, auditing and releasing need, in an environment of its own.
+$(RELEASE_READY): tools/locked/release.txt
+	@echo "Setting up for releases (once)..."
+	@sh tools/make-venv.sh $(RELEASE)
+	@$(RELEASE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/locked/release.txt
 	@touch $@
 
 demo: $(RUN_READY)
@@ -36,12 +49,16 @@ demo: $(RUN_READY)
 	@echo "More: $(BIN)/sfharden --help"
 
 test: $(READY)
-	@$(BIN)/python -m pytest -n auto --dist worksteal
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not sf"
 
 # The tests that read XML once more: expat waits if this Python's calls back at once, or the other way round.
 EXPAT := other
 test-xml: $(READY)
 	@SFHARDEN_TEST_EXPAT=$(EXPAT) $(BIN)/python -m pytest -n auto --dist worksteal -m xml
+
+# The commands that a plan prints, run by the Salesforce CLI on the embedded org; skipped where there's none.
+test-sf: $(READY)
+	@$(BIN)/python -m pytest -q -m sf tests/client
 
 lint: $(READY)
 	@$(BIN)/ruff check .
@@ -61,6 +78,15 @@ docs: $(READY)
 bench: $(READY)
 	@$(BIN)/python bench/bench.py
 
+lock: $(RELEASE_READY)
+	@$(RELEASE)/bin/python -m tools.lock $(if $(UPGRADE),--upgrade)
+
+audit: $(RELEASE_READY)
+	@$(RELEASE)/bin/python -m tools.audit --must
+
+dist: $(RELEASE_READY)
+	@$(RELEASE)/bin/python -m tools.release dist
+
 clean:
-	rm -rf $(VENV) .venv-system .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	rm -rf $(VENV) .venv-system $(RELEASE) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -22,6 +22,7 @@ from sfharden.errors import Exit, SfhardenError
 # Each sub-command, its module in sfharden.commands, and its line in the help.
 COMMANDS = {
     "check": "Judge an org or metadata files against the checklist.",
+    "apps": "Judge every app of an org, one row an app.",
     "snapshot": "Write what was read to a file, to judge it later or elsewhere.",
     "tokens": "List OAuth tokens by app, user, profile, age and use.",
     "revoke": "Revoke OAuth tokens: shown, approved, journalled, checked.",

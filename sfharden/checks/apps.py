@@ -15,6 +15,7 @@ from sfharden.checks.common import (
     app_subject,
     fact_evidence,
     failed,
+    manual,
     passed,
     require_own_run_as,
 )
@@ -24,6 +25,7 @@ from sfharden.facts.profiles import keeps_nobody_out, login_ranges
 from sfharden.facts.values import CannotTell, Fact
 from sfharden.model import kinds, org
 from sfharden.model.base import Model
+from sfharden.model.planned import REFRESH_DAYS
 from sfharden.model.results import Evidence, Subject
 from sfharden.text.wording import count, show_names
 
@@ -65,6 +67,10 @@ def judge_ip_enforced(context: Context, _: NoParameters) -> Iterable[Verdict]:
     if relaxation.value is not IpRelaxation.ENFORCE:
         yield failed(subject, f"The app is set to '{relaxation.value.value}'.", evidence)
         return
+    if not context.of_integration:
+        text = "The app enforces login ranges. Whether the profiles of its users have any: login-ranges-everywhere."
+        yield manual(subject, text, evidence)
+        return
     name, profile = context.integration.profile, context.profile
     ranges = login_ranges(profile)
     if not ranges.entries and not ranges.broken:
@@ -94,7 +100,7 @@ def judge_ip_enforced(context: Context, _: NoParameters) -> Iterable[Verdict]:
 class RefreshBounded(Model):
     """`most_days`: the longest that a refresh token may live, in days."""
 
-    most_days: int = Field(default=90, ge=1)
+    most_days: int = Field(default=REFRESH_DAYS, ge=1)
 
 
 def judge_refresh_bounded(context: Context, parameters: RefreshBounded) -> Iterable[Verdict]:
@@ -242,13 +248,20 @@ def _never_introspects(context: Context, app: App) -> bool:
 
 
 CHECKS = {
-    "app_admin_approved": Check("integration", NoParameters, judge_admin_approved, app_subject, APP_PARTS),
+    "app_admin_approved": Check(
+        "integration", NoParameters, judge_admin_approved, app_subject, APP_PARTS, alone=True
+    ),
     "app_ip_enforced": Check(
-        "integration", NoParameters, judge_ip_enforced, app_subject, (*APP_PARTS, *PROFILE_PARTS)
+        "integration",
+        NoParameters,
+        judge_ip_enforced,
+        app_subject,
+        (*APP_PARTS, *PROFILE_PARTS),
+        alone=True,
     ),
     "app_refresh_bounded": Check(
-        "integration", RefreshBounded, judge_refresh_bounded, app_subject, APP_PARTS
+        "integration", RefreshBounded, judge_refresh_bounded, app_subject, APP_PARTS, alone=True
     ),
-    "app_pkce": Check("integration", NoParameters, judge_pkce, app_subject, APP_PARTS),
-    "app_scopes": Check("integration", Scopes, judge_scopes, app_subject, APP_PARTS),
+    "app_pkce": Check("integration", NoParameters, judge_pkce, app_subject, APP_PARTS, alone=True),
+    "app_scopes": Check("integration", Scopes, judge_scopes, app_subject, APP_PARTS, alone=True),
 }

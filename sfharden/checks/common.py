@@ -16,7 +16,7 @@ from sfharden.model.base import Model
 from sfharden.model.integration import Integration
 from sfharden.model.results import Evidence, Severity, Status, Subject
 from sfharden.model.snapshot import Component
-from sfharden.text.names import literal
+from sfharden.text.names import canonical_profile, literal
 from sfharden.text.wording import ended, show_names
 
 # Parts that several checks rest on. A profile or an app is found by its record, and known by its file.
@@ -50,12 +50,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a check may look at. `integration` is set for checks of scope `integration` only."""
+    """What a check may look at. `integration` is set for checks of scope `integration` only.
+
+    `_all` are all integrations of the file.
+    """
 
     facts: Index
     now: datetime
     _integration: Integration | None = None
     _side: App | None = None
+    _all: tuple[Integration, ...] = ()
 
     @property
     def integration(self) -> Integration:
@@ -70,6 +74,11 @@ class Context:
         return self.facts.snapshot.taken_at or self.now
 
     @property
+    def of_integration(self) -> bool:
+        """False where an app is judged for itself."""
+        return self._integration is not None
+
+    @property
     def profile(self) -> Component:
         """The integration's profile. Raises CannotTell."""
         return self.facts.profile(self.integration.profile)
@@ -79,13 +88,41 @@ class Context:
         """The integration's app; of a migrated one the side that is being judged. Raises CannotTell."""
         return self._side or self.facts.app(self.integration.app, self.integration.app_kind)
 
+    @property
+    def of_profile(self) -> tuple[Integration, ...]:
+        """The integrations that share the profile, this one first: its ranges serve them all."""
+        own = canonical_profile(self.integration.profile)
+        others = (one for one in self._all if canonical_profile(one.profile) == own)
+        return tuple({one.name: one for one in (self.integration, *others)}.values())
+
+    @property
+    def of_app(self) -> tuple[Integration, ...]:
+        """The integrations that share the app, this one first: it is there for them all. Raises CannotTell."""
+        mine = (self.app.external, self.app.name)
+        others = (one for one in self._all if mine in self._named(one))
+        return tuple({one.name: one for one in (self.integration, *others)}.values())
+
+    def _named(self, other: Integration) -> list[tuple[bool, str]]:
+        """The apps that an integration means; none where that can't be told."""
+        try:
+            return [(app.external, app.name) for app in self.facts.sides(other.app, other.app_kind)]
+        except CannotTell:
+            return []
+
     def of_side(self, side: App) -> "Context":
         """The same for one side of a migrated app."""
         return replace(self, _side=side)
 
     @property
+    def signs_in_by_client_credentials(self) -> bool:
+        """True if the integration file says that this is how the integration signs in."""
+        return self._integration is not None and self._integration.client_credentials
+
+    @property
     def sides(self) -> tuple[App, ...]:
         """The integration's app, or both sides of a migrated one; none if it can't be told which app is meant."""
+        if self._integration is None:
+            return ()
         try:
             return self.facts.sides(self.integration.app, self.integration.app_kind)
         except CannotTell:
@@ -123,6 +160,7 @@ class Check:
     `scope` is `org` (judged once) or `integration` (judged for each). `subject` names what an unknown
     result is about when the facts for it are missing altogether. `parts` are the parts of an org that it
     rests on: METADATA and kinds of tables of `model.org`; a test holds them against what the check does.
+    `alone`: it asks about an app, and needs no integration for that.
     """
 
     scope: str
@@ -130,6 +168,7 @@ class Check:
     judge: Callable[[Context, Any], Iterable[Verdict]]
     subject: Callable[[Context], Subject]
     parts: tuple[str, ...]
+    alone: bool = False
 
 
 def profile_subject(context: Context) -> Subject:
@@ -138,8 +177,10 @@ def profile_subject(context: Context) -> Subject:
 
 
 def app_subject(context: Context) -> Subject:
-    """The integration's app as it is named in the integration file."""
-    return Subject(kind="app", name=context.integration.app)
+    """The integration's app as it is named in the integration file; without an integration the app itself."""
+    if context.of_integration:
+        return Subject(kind="app", name=context.integration.app)
+    return Subject(kind=context.app.kind, name=context.app.name)
 
 
 def org_subject(_: Context) -> Subject:
@@ -167,6 +208,11 @@ def failed(subject: Subject, message: str, *evidence: Evidence, severity: Severi
 def not_applicable(subject: Subject, message: str, *evidence: Evidence) -> Verdict:
     """There is nothing here that the control is about."""
     return Verdict(Status.NOT_APPLICABLE, subject, message, evidence)
+
+
+def manual(subject: Subject, message: str, *evidence: Evidence) -> Verdict:
+    """No call tells it: a person has to look."""
+    return Verdict(Status.MANUAL, subject, message, evidence)
 
 
 def unknown(subject: Subject, reason: str, where: str = "") -> Verdict:

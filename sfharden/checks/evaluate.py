@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from sfharden.checks.common import Check, Context, Verdict, app_subject, unknown
+from sfharden.checks.common import Check, Context, Verdict, app_subject, manual, unknown
 from sfharden.checks.policy import Control, Policy
 from sfharden.checks.registry import CHECKS
 from sfharden.egress.outlook import warnings_of
@@ -17,15 +17,16 @@ from sfharden.errors import InputError, UsageError
 from sfharden.facts.apps import App
 from sfharden.facts.index import Index
 from sfharden.facts.naming import to_mend
-from sfharden.facts.values import CannotTell
+from sfharden.facts.values import CannotTell, NotShown
 from sfharden.model.integration import Integration, Waiver, integration_names
-from sfharden.model.results import Report, Result, Status, Subject, Waived, fingerprint
+from sfharden.model.results import Evidence, Report, Result, Status, Subject, Waived, fingerprint
 from sfharden.model.snapshot import Snapshot, Tool
 from sfharden.text.names import suggestion
 from sfharden.text.redact import safe_text
-from sfharden.text.wording import count
+from sfharden.text.wording import count, ended
 
 SOON_DAYS: Final = 14  # a waiver's last days, in which each report says so
+LONG_DAYS: Final = 366  # beyond this a waiver is told each time: nobody remembers why it was granted
 _ENDED: Final = {"fail": "failed", "unknown": "is unknown"}
 
 
@@ -44,7 +45,8 @@ def evaluate(
     now: datetime,
     tool_version: str,
 ) -> Report:
-    """Judge every control. Controls of scope `integration` run once for each integration.
+    """Judge every control. Controls of scope `integration` run once for each integration; where there is none, those
+    that ask about an app alone run for every app.
 
     `now` is an aware time and dates the report. Raises InputError for a policy that names an unknown check
     or gives it wrong parameters, UsageError where there is nothing to judge.
@@ -54,8 +56,8 @@ def evaluate(
     results = [
         result
         for task in tasks
-        for integration in (integrations if task.check.scope == "integration" else (None,))
-        for result in _judge(task, Context(facts, now, integration), integration)
+        for context, integration in _contexts(task, facts, integrations, now)
+        for result in _judge(task, context, integration)
     ]
     if (
         not results
@@ -67,6 +69,7 @@ def evaluate(
         tool=Tool(version=tool_version),
         generated_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         source=snapshot.source,
+        **_org(snapshot),
         policies=tuple(policy.name for policy in policies),
         integrations=integration_names(integrations),
         summary=_summary(ordered),
@@ -78,6 +81,26 @@ def evaluate(
         ),
         to_mend=tuple(text for one in integrations for text in to_mend(facts, one)),
     )
+
+
+def _org(snapshot: Snapshot) -> dict[str, Any]:
+    """Which org it is, where that was read."""
+    found = snapshot.org.organization if snapshot.org else None
+    return {"org_name": found.name, "is_sandbox": found.is_sandbox} if found else {}
+
+
+def _contexts(
+    task: _Task, facts: Index, integrations: Sequence[Integration], now: datetime
+) -> Iterator[tuple[Context, Integration | None]]:
+    """What a control is judged of."""
+    if task.check.scope != "integration":
+        yield Context(facts, now), None
+    elif integrations:
+        for one in integrations:
+            yield Context(facts, now, one, _all=tuple(integrations)), one
+    elif task.check.alone:
+        for app in facts.apps:
+            yield Context(facts, now).of_side(app), None
 
 
 def _prepare(policies: Iterable[Policy]) -> Iterator[_Task]:
@@ -127,7 +150,26 @@ def _judge(task: _Task, context: Context, integration: Integration | None) -> It
         if not judged:  # nothing said must not look like nothing wrong
             raise CannotTell("there was nothing to judge")
     except CannotTell as reason:
-        yield _result(task.control, unknown(task.check.subject(context), reason.reason, reason.where), name)
+        yield _result(task.control, _untellable(task, context, reason), name)
+
+
+def _untellable(task: _Task, context: Context, reason: CannotTell) -> Verdict:
+    """Unknown; but of an app that is judged for itself, what no call shows is for a person to look at.
+
+    The org hands a subscriber only their part of a packaged app, of an external client app only what its secrets don't
+    stand beside, and of some apps no file at all (Metadata API Guide, ConnectedApp; ExtlClntAppGlobalOauthSettings).
+    """
+    subject = task.check.subject(context)
+    if isinstance(reason, NotShown) and not context.of_integration and context.facts.live:
+        app = context.app
+        if app.external or not app.parts or "__" in app.name:
+            evidence = Evidence(what="reason", observed=reason.reason, source=reason.where)
+            return manual(
+                subject,
+                f"The org doesn't show it: {ended(reason.reason)} Look there, or ask its maker.",
+                evidence,
+            )
+    return unknown(subject, reason.reason, reason.where)
 
 
 def _verdicts(task: _Task, context: Context) -> Iterable[Verdict]:
@@ -237,6 +279,8 @@ def _waiver_warnings(
         elif (days := (waiver.expires - now.date()).days) <= SOON_DAYS:
             when = count(days, "day")
             yield f"{named} ends in {when}, on {waiver.expires} (owner: {waiver.owner})."
+        elif days > LONG_DAYS:
+            yield f"{named} ends in over a year, on {waiver.expires}: who will remember? (owner: {waiver.owner})."
 
 
 def _order(result: Result) -> tuple[int, str, str, str, str]:

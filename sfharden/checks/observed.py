@@ -179,7 +179,11 @@ def _require_clear(seen: Seen, logins: Iterable[Login], harmless: Callable[[Logi
 def _no_refusal_from_egress(seen: Seen) -> Observation:
     failed = latest(seen.of(*_FAILURES, inside=seen.egress))
     success = latest(seen.of(Meaning.SUCCESS, inside=seen.egress))
-    if failed and (success is None or failed.last > success.last):
+    if failed and (success is None or failed.last >= success.last):
+        if success and failed.last == success.last:
+            raise CannotTell(
+                f"of the last two from egress, at {minute(success.last)}, one failed: {_statuses([failed])}"
+            )
         if meaning(failed.status) is Meaning.UNKNOWN:
             raise CannotTell(f"what the last from egress means is not known: {_statuses([failed])}")
         return Observation(

@@ -1,7 +1,9 @@
 """All checks by the name that policies use."""
 
 from sfharden.checks import (
+    api_users,
     app_access,
+    app_settings,
     apps,
     everywhere,
     logins,
@@ -14,6 +16,9 @@ from sfharden.checks import (
 )
 from sfharden.checks.common import Check
 
-_MODULES = (profiles, ranges, everywhere, permissions, apps, app_access, sessions, settings, tokens, logins)
+_MODULES = (
+    profiles, ranges, everywhere, permissions, apps, app_access, app_settings, api_users, sessions, settings, tokens,
+    logins,
+)  # fmt: skip
 
 CHECKS: dict[str, Check] = {name: check for module in _MODULES for name, check in module.CHECKS.items()}

@@ -36,7 +36,7 @@ from sfharden.model.base import Model
 from sfharden.model.org import Token
 from sfharden.model.results import Evidence, Status, Subject
 from sfharden.text.names import literal
-from sfharden.text.wording import count, minute, show_names
+from sfharden.text.wording import all_of, count, minute, show_names
 
 _FROM_FILES = f"it {NEEDS_ORG} (OAuth tokens are not in metadata files)"
 
@@ -87,7 +87,7 @@ def judge_installed(context: Context, parameters: Installed) -> Iterator[Verdict
         evidence = Evidence(what="tokens", observed=f"{len(tokens.rows):,}", source=org.TOKENS)
         yield passed(
             org_subject(context),
-            f"All {count(len(tokens.rows), 'token')} are of apps the org manages.",
+            f"{all_of(len(tokens.rows), 'token')} of apps the org manages.",
             evidence,
         )
 
@@ -167,7 +167,7 @@ def _judge_fresh(context: Context, since: datetime, subject: Subject, group: "_G
         raise CannotTell(f"the users of {count(len(unread), 'token')} were not read")
     return passed(
         subject,
-        f"All {count(len(group.tokens), 'token')} are fresh, and of active users.",
+        f"{all_of(len(group.tokens), 'token')} fresh, and of active users.",
         Evidence(what="tokens", observed=f"{len(group.tokens):,}", source=org.TOKENS),
     )
 

@@ -1,19 +1,26 @@
 """`sfharden check`: judge a source against policies."""
 
 import os
+import shlex
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 
+from sfharden.checks.policy import Policy
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import question
 from sfharden.commands.output_option import output_option
 from sfharden.commands.source import SourceOptions, as_of_option, read_to_judge, source_options, source_words
 from sfharden.doors.clock import times_of
-from sfharden.errors import Exit
+from sfharden.errors import Exit, UsageError
 from sfharden.files.output_file import write_output
 from sfharden.model.results import Report, Severity
+from sfharden.report.check_blocks import View
+from sfharden.text.names import suggestion
+from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal, terminal_of
 
 FORMATS = ("table", "json", "waivers")
@@ -40,6 +47,18 @@ FORMATS = ("table", "json", "waivers")
 )
 @as_of_option
 @click.option(
+    "--only", multiple=True, metavar="failed|unknown|passed|CONTROL", help="Show only these; may be repeated."
+)
+@click.option(
+    "--severity",
+    type=click.Choice([severity.value for severity in Severity]),
+    default=Severity.LOW.value,
+    help="Show only what is at least that severe.",
+)
+@click.option("--full", is_flag=True, help="Show everything, however long.")
+@click.option("--summary", is_flag=True, help="Show the verdict and the counts only.")
+@click.option("--quiet", is_flag=True, help="Show one line.")
+@click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),
     default=Severity.LOW.value,
@@ -55,10 +74,12 @@ def command(
     logins_since: str | None,
     as_of: str | None,
     fail_on: str,
+    severity: str,
+    **shown: Any,
 ) -> int:
     """Judge an org or metadata files against the checklist.
 
-    Without -i, only the controls of the org as a whole are judged.
+    Without -i, the org as a whole is judged, and every app for itself (see `sfharden apps`).
 
     \b
     Example:
@@ -66,14 +87,17 @@ def command(
       sfharden check --source force-app -i integration.yaml
       sfharden check --demo -f json -o report.json
       sfharden check --org production -i integration.yaml -f waivers
+      sfharden check --org production --only login-ranges-everywhere
     """
     times = times_of(given.live, os.environ, as_of)
     asked = question(given, integration, policies, times.now, logins_since)
+    _require_known(shown["only"], asked.policies)
     if given.live.explain_api:
         return explain(asked.wanted, given.live)
     report = times.dated(asked.answer(read_to_judge(given, asked.wanted, times.judged), times.judged))
     terminal = Terminal() if output else terminal_of(sys.stdout)
-    write_output(_text(report, given, format_, terminal), output)
+    view, steps = View(**shown, least=Severity(severity)), _next_steps(report, given, integration)
+    write_output(_text(report, format_, terminal, view, steps), output)
     return exit_code(report, Severity(fail_on))
 
 
@@ -89,7 +113,25 @@ def exit_code(report: Report, fail_on: Severity) -> Exit:
     return Exit.OK
 
 
-def _text(report: Report, given: SourceOptions, format_: str, terminal: Terminal) -> str:
+def _require_known(only: Iterable[str], policies: Iterable[Policy]) -> None:
+    """Raise UsageError for a name that is neither a status nor a control of the policies."""
+    known = ("failed", "unknown", "passed", *(control.id for one in policies for control in one.controls))
+    for name in only:
+        if name not in known:
+            shown = safe_text(name, limit=80)
+            raise UsageError(
+                f"--only takes failed, unknown, passed or a control, not '{shown}'.{suggestion(name, known)}"
+            )
+
+
+def _next_steps(report: Report, given: SourceOptions, integration: Path | None) -> Iterable[str]:
+    from sfharden.report.check_table import next_steps
+
+    file = shlex.quote(str(integration)) if integration else ""
+    return next_steps(report, source=source_words(given), is_demo=given.demo, integration=file)
+
+
+def _text(report: Report, format_: str, terminal: Terminal, view: View, steps: Iterable[str]) -> str:
     if format_ == "json":
         from sfharden.report.json_text import render_json
 
@@ -98,6 +140,6 @@ def _text(report: Report, given: SourceOptions, format_: str, terminal: Terminal
         from sfharden.report.check_waivers import render_waivers
 
         return render_waivers(report)
-    from sfharden.report.check_table import next_steps, render_table
+    from sfharden.report.check_table import render_table
 
-    return render_table(report, terminal, next_steps(report, source=source_words(given), is_demo=given.demo))
+    return render_table(report, terminal, steps, view)

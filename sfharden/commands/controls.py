@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from sfharden.checks.baselines import baselines
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_place import require_stdout
@@ -15,17 +16,25 @@ from sfharden.text.terminal import terminal_of
 @click.command("controls")
 @click.argument("control_id", required=False, metavar="[ID]")
 @click.option("--policy", "policies", multiple=True, metavar="NAME|FILE", help="A shipped policy or a file.")
-def command(control_id: str | None, policies: tuple[str, ...]) -> int:
+@click.option("--coverage", is_flag=True, help="Which ids of published baselines are judged, and which not.")
+def command(control_id: str | None, policies: tuple[str, ...], coverage: bool) -> int:
     """List the controls, or explain one.
 
     \b
     Example:
       sfharden controls
       sfharden controls login-ranges-bounded
+      sfharden controls --coverage
     """
     from sfharden.report.controls_page import render_control, render_controls
 
     require_stdout()
+    if coverage:
+        from sfharden.report.controls_coverage import render_coverage
+
+        for baseline in baselines():
+            click.echo(render_coverage(baseline, terminal_of(sys.stdout).width))
+        return Exit.OK
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
     if control_id is None:
         for policy in chosen:

@@ -11,10 +11,12 @@ import click
 
 from sfharden.commands.expect_refused import expect_refused_option, named_addresses
 from sfharden.commands.explain import explain
+from sfharden.commands.judging import PlanJudge, plan_judge
 from sfharden.commands.plan_source import open_material
 from sfharden.commands.source import (
     SourceOptions,
     refuse_bad_address,
+    sign_in_words,
     source_options,
     source_words,
 )
@@ -23,28 +25,41 @@ from sfharden.doors.moments import since
 from sfharden.errors import Exit, NoVerdictError, UsageError
 from sfharden.files.output_folder import refuse_folder, write_private_folder
 from sfharden.files.output_place import require_stdout
-from sfharden.model.integration import Integration, Waiver
+from sfharden.model.integration import Integration
 from sfharden.model.plan import Plan
-from sfharden.model.snapshot import Snapshot
+from sfharden.plan.carry import Carried, carried, refuse_changed_package
 from sfharden.plan.compare import refuse_difference, refuse_other_options
 from sfharden.plan.fingerprint import verify
-from sfharden.plan.make import Drafted, Material, draw_up, guarded, with_waivers
+from sfharden.plan.make import (
+    Drafted,
+    Material,
+    changed_files,
+    draw_up,
+    explained,
+    guarded,
+    waiting,
+    with_waivers,
+)
 from sfharden.plan.package import all_files, diff, package_files, plan_json
 from sfharden.plan.planner import DEFAULT_API_VERSION, Options, PlanResult
+from sfharden.plan.readable import WHOLE
+from sfharden.plan.readme import readme
 from sfharden.plan.request import PlanRequest
 from sfharden.plan.validate import validate
+from sfharden.plan.wording import YOUR_ORG
 from sfharden.ports import DeployReport
 from sfharden.simulation.declared import Sighting, all_of, sighting
 from sfharden.simulation.lockout import plan_guard
+from sfharden.simulation.proposal import overlay
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.plan_folder import is_former_plan, load_plan, read_plan_folder
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import terminal_of
 
-_FORMATS = ("table", "json", "diff")
+_FORMATS = ("table", "json", "markdown", "diff")
+_OUTDATED = "Who has which profile, and where the integration calls from, may have changed: {why}. Plan on the org itself."
 _PATH = click.Path(path_type=Path)
-_IntegrationFile = tuple[tuple[Integration, ...], tuple[Waiver, ...]]
 
 
 @click.command("plan")
@@ -57,8 +72,23 @@ _IntegrationFile = tuple[tuple[Integration, ...], tuple[Waiver, ...]]
 @click.option("--accept-lockout-risk", is_flag=True, help="Plan even what would shut people out.")
 @click.option("--my-address", metavar="ADDRESS", help="Where you come from, for the lock-out guard.")
 @expect_refused_option
+@click.option(
+    "--policy",
+    "policies",
+    multiple=True,
+    metavar="NAME|FILE",
+    help="What `check` is asked by: what it accepts, stays.",
+)
 @click.option("--validate", is_flag=True, help="Have the org check the package; nothing is saved.")
 @click.option("--plan", "former", type=_PATH, metavar="DIR", help="Check that this plan still holds.")
+@click.option(
+    "--from-plan",
+    "origin",
+    type=_PATH,
+    metavar="DIR",
+    help="Compare with this plan of another org, tried there.",
+)
+@click.option("--full", is_flag=True, help="Show long lists whole.")
 @click.option("--api-version", default=DEFAULT_API_VERSION, show_default=True, metavar="NN.0",
               help="Of the package, where the source names none.")  # fmt: skip
 @click.option("-f", "--format", "format_", type=click.Choice(_FORMATS), default="table", show_default=True)
@@ -70,6 +100,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     \b
     Example:
       sfharden plan --org production -i integration.yaml -o change --validate
+      sfharden plan --org production -i integration.yaml --from-plan change-of-sandbox
       sfharden plan --source force-app -i integration.yaml
       sfharden plan --source force-app -i integration.yaml -f diff > plan.diff
 
@@ -84,11 +115,14 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     refuse_bad_address(request.my_address)
     named_addresses(request.expect_refused)
     integrations, waivers = load_integrations(path)
+    now = current_time(given.live.doors)
+    judge = plan_judge(request.policies, integrations, waivers, now)
     # A session tells where the caller comes from, logins where the integration does.
-    recent = since(None, current_time(given.live.doors), timedelta(days=30))
+    recent = since(None, now, timedelta(days=30))
     wanted = Wanted(recent, tokens=False, sessions=True)
     if given.live.explain_api:
         return explain(wanted, given.live)
+    _refuse_mixed(request)
     if request.output:
         refuse_folder(request.output, is_former_plan)
     with open_material(given, wanted) as material:
@@ -96,18 +130,35 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
             raise UsageError(
                 "--validate needs a running org.", "Files can't be asked; the Salesforce CLI can: --dry-run."
             )
-        return _plan(material, (integrations, waivers), request)
+        return _plan(material, integrations, request, judge)
 
 
-def _plan(material: Material, file: _IntegrationFile, request: PlanRequest) -> int:
-    integrations, waivers = file
+def _refuse_mixed(request: PlanRequest) -> None:
+    """Raise UsageError for a plan of another org that is to be looked at again, or written over."""
+    if request.origin and request.former:
+        raise UsageError(
+            "--plan looks at a plan of this org, --from-plan at one of another.", "Give one of them."
+        )
+    if request.origin and request.output and request.origin.resolve() == request.output.resolve():
+        raise UsageError("-o would replace the plan that is carried over.", "Give another folder.")
+
+
+def _plan(
+    material: Material, integrations: Sequence[Integration], request: PlanRequest, judge: PlanJudge
+) -> int:
     old = load_plan(request.former) if request.former else None
-    outcome = draw_up(material, integrations, Options(request.fit, request.api_version))
+    tried = _tried(request.origin) if request.origin else None
+    judged = judge(material.snapshot)
+    outcome = draw_up(material, integrations, Options(request.fit, request.api_version), judged)
     if old:
         _refuse_stale(old, request, outcome, integrations)
     guard = plan_guard(integrations, request.my_address)
     planned = guarded(material, outcome, guard, request.accept_lockout_risk)
-    planned = with_waivers(planned, integrations, waivers)
+    afterwards = judge(overlay(material.snapshot, changed_files(outcome)))
+    planned = explained(
+        with_waivers(planned, judged), judged, afterwards, waiting(material.snapshot, integrations)
+    )
+    compared = carried(tried, planned.plan) if tried else None
     if request.former:
         fresh = all_files(planned, request.commands(integrations, request.former))
         refuse_difference(read_plan_folder(request.former), fresh)
@@ -115,8 +166,9 @@ def _plan(material: Material, file: _IntegrationFile, request: PlanRequest) -> i
     if request.output and planned.plan.changes:
         commands = request.commands(integrations, request.output)
         write_private_folder(request.output, all_files(planned, commands), is_former_plan)
-    seen = _seen(material.snapshot, planned, request, integrations)
-    _show(planned, request, integrations, seen)
+    seen = all_of([_compared(compared), _seen(material, planned, request, integrations)])
+    said = _holds(planned, request.former) if request.former else compared.summary if compared else ""
+    _show(planned, request, integrations, seen, said)
     if request.output and planned.plan.changes:
         click.echo(f"Wrote {safe_text(str(request.output))}.", err=True)
     if request.validate and material.validate and len(package) > 1:
@@ -124,19 +176,35 @@ def _plan(material: Material, file: _IntegrationFile, request: PlanRequest) -> i
     return Exit.INCOMPLETE if planned.plan.conditions or seen.conditions else Exit.OK
 
 
+def _tried(folder: Path) -> Plan:
+    """The plan that was made for another org. Raises NoVerdictError if its package was changed since."""
+    plan = load_plan(folder)
+    refuse_changed_package(plan, read_plan_folder(folder))
+    return plan
+
+
+def _compared(found: Carried | None) -> Sighting:
+    return Sighting(found.differences, found.notes) if found else Sighting()
+
+
 def _seen(
-    snapshot: Snapshot, planned: PlanResult, request: PlanRequest, integrations: Sequence[Integration]
+    material: Material, planned: PlanResult, request: PlanRequest, integrations: Sequence[Integration]
 ) -> Sighting:
     """What logins say of the egress that the plan rests on. It's of today, so it is shown and never written into a plan."""
     if not planned.plan.changes:
         return Sighting()
+    if material.outdated:
+        return Sighting((_OUTDATED.format(why=material.outdated),))
     named = named_addresses(request.expect_refused)
-    return all_of(sighting(snapshot, one, named) for one in integrations)
+    return all_of(sighting(material.snapshot, one, named) for one in integrations)
 
 
 def _request(given: SourceOptions, path: Path, api_version: str, options: dict[str, Any]) -> PlanRequest:
     words, live = source_words(given), given.live
-    return PlanRequest(words, live.is_given, live.org, path, _version(api_version), **options)
+    sign_in = sign_in_words(live, YOUR_ORG)
+    return PlanRequest(
+        words, live.is_given, live.org, path, _version(api_version), **options, sign_in=sign_in
+    )
 
 
 def _version(text: str) -> str:
@@ -165,24 +233,27 @@ def _refuse_stale(
 
 
 def _show(
-    planned: PlanResult, request: PlanRequest, integrations: Sequence[Integration], seen: Sighting
+    planned: PlanResult, request: PlanRequest, integrations: Sequence[Integration], seen: Sighting, holds: str
 ) -> None:
-    holds = _holds(planned, request.former) if request.former else ""
     if holds and request.format_ != "table":
-        click.echo(holds, err=True)
+        click.echo(safe_text(holds), err=True)
     if request.format_ != "table":
-        own = planned.plan.conditions if request.format_ == "diff" else ()  # in JSON they stand already
+        own = planned.plan.conditions if request.format_ == "diff" else ()  # elsewhere they stand already
         for text in (*seen.conditions, *own):
-            click.echo(f"Look at this first: {safe_text(text, limit=2000)}", err=True)
+            click.echo(f"Look at this first: {safe_text(text, limit=WHOLE)}", err=True)
     if request.format_ == "table":
-        from sfharden.report.plan_table import next_steps, render_plan
+        from sfharden.report.plan_table import next_steps, render_plan, where_the_rest_is
 
         terminal = terminal_of(sys.stdout)
         steps = next_steps(request, integrations, terminal.width) if planned.plan.changes else ()
-        text = render_plan(planned.plan, terminal, steps, holds, seen)
+        rest = where_the_rest_is(request, planned.plan)
+        text = render_plan(planned.plan, terminal, steps, holds, seen, rest)
         _write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
     elif request.format_ == "json":
         _write(plan_json(planned).encode())
+    elif request.format_ == "markdown":
+        commands = request.commands(integrations, request.folder or Path("change"))
+        _write(readme(planned.plan, commands).encode())
     else:
         _write(_for_terminal(diff(planned)) if sys.stdout.isatty() else diff(planned))
 

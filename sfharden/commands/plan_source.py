@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from sfharden.checks.needs import unmet
-from sfharden.commands.source import SourceOptions, read_files, require_one
-from sfharden.errors import NoVerdictError, UsageError
+from sfharden.commands.snapshot_files import raw_from_snapshot, require_files, with_kept_files
+from sfharden.commands.source import SourceOptions, read_files, read_source, require_one
+from sfharden.errors import NoVerdictError
 from sfharden.model import kinds
 from sfharden.model.org import METADATA
 from sfharden.model.raw import RawFile
@@ -15,25 +17,36 @@ from sfharden.plan.make import Material
 from sfharden.ports import DeployReport
 from sfharden.sources.metadata_files import load_raw, raw_from_retrieve, with_files
 from sfharden.sources.org.wanted import Wanted
+from sfharden.sources.snapshot_age import why_old, without_the_outdated
 
 
 @contextmanager
-def open_material(given: SourceOptions, wanted: Wanted) -> Iterator[Material]:
+def open_material(given: SourceOptions, wanted: Wanted, judged: datetime | None = None) -> Iterator[Material]:
     """Snapshot and raw files of the one source given; an org stays open until the block ends.
 
-    Raises UsageError for a source without raw files.
+    `judged` is when a snapshot is judged by, if not now. Raises UsageError for one without raw files.
     """
     require_one(given)
     if given.snapshot:
-        raise UsageError(
-            "A snapshot can't be planned on: it doesn't hold the files themselves.",
-            "Give --source DIR|ZIP, or the org.",
-        )
-    if given.live.is_given:
+        yield _kept(read_source(given, wanted, judged), given.max_age_days)
+    elif given.live.is_given:
         yield from _live(given, wanted)
     elif given.source:
         source: Path = given.source
         yield Material(read_files(given), lambda components: load_raw(source, components), with_files)
+
+
+def _kept(snapshot: Snapshot, most_days: int) -> Material:
+    require_files(snapshot)
+    if snapshot.org and not snapshot.components:
+        raise _nothing_retrieved(snapshot)
+    outdated = why_old(snapshot.source, most_days) if snapshot.org else ""
+    return Material(
+        without_the_outdated(snapshot, most_days),
+        raw_from_snapshot(snapshot),
+        with_kept_files,
+        outdated=outdated,
+    )
 
 
 def _live(given: SourceOptions, wanted: Wanted) -> Iterator[Material]:

@@ -13,6 +13,7 @@ from sfharden import __version__
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
 from sfharden.commands.expect_refused import expect_refused_option, named_addresses
 from sfharden.commands.explain import explain as explain_calls
+from sfharden.commands.judging import PlanJudge, plan_judge
 from sfharden.commands.output_option import output_option
 from sfharden.commands.plan_source import open_material
 from sfharden.commands.source import (
@@ -104,7 +105,8 @@ def command(
     if given.live.explain_api:
         return explain_calls(wanted, given.live)
     if with_ is None:
-        before, proposal = _planned(given, integrations, wanted)
+        judge = plan_judge(policies, integrations, waivers, times.judged)
+        before, proposal = _planned(given, integrations, wanted, times.judged, judge)
     else:
         before, proposal = _given(given, with_, wanted, times.judged)
     outcome = simulate(
@@ -131,16 +133,16 @@ def _given(given: SourceOptions, with_: Path, wanted: Wanted, judged: datetime) 
 
 
 def _planned(
-    given: SourceOptions, integrations: Sequence[Integration], wanted: Wanted
+    given: SourceOptions,
+    integrations: Sequence[Integration],
+    wanted: Wanted,
+    judged: datetime,
+    judge: PlanJudge,
 ) -> tuple[Snapshot, Snapshot]:
-    """What is, and what `plan` would change of it. Raises NoVerdictError where it would refuse, UsageError for a snapshot."""
-    if given.snapshot:
-        raise UsageError(
-            "A snapshot can't be planned on: it doesn't hold the files themselves.",
-            "Give --with DIR|ZIP, such as the package of a plan.",
-        )
-    with open_material(given, wanted) as material:
-        return material.snapshot, proposed(draw_up(material, integrations, Options()))
+    """What is, and what `plan` would change of it. Raises NoVerdictError where it would refuse."""
+    with open_material(given, wanted, judged) as material:
+        outcome = draw_up(material, integrations, Options(), judge(material.snapshot))
+        return material.snapshot, proposed(outcome)
 
 
 def _write(outcome: Simulation, format_: str, explain: str | None, output: Path | None) -> None:

@@ -6,15 +6,18 @@ import click
 
 from sfharden.commands.explain import explain
 from sfharden.commands.output_option import output_option
+from sfharden.commands.snapshot_files import not_kept, read_with_files
 from sfharden.commands.source import SourceOptions, one_by_one, read_source, source_options
 from sfharden.doors.clock import current_time
 from sfharden.doors.moments import since
 from sfharden.errors import Exit
 from sfharden.facts.logins import KEPT
 from sfharden.files.output_place import STDOUT
+from sfharden.model.snapshot import Snapshot
 from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.snapshot_age import as_written
 from sfharden.sources.snapshot_file import save_snapshot
+from sfharden.text.redact import safe_text
 
 
 @click.command("snapshot")
@@ -23,7 +26,10 @@ from sfharden.sources.snapshot_file import save_snapshot
 @click.option(
     "--logins-since", metavar="180d|DATE", help="Read logins and setup changes from then on.  [default: 180d]"
 )
-def command(given: SourceOptions, output: Path | None, logins_since: str | None) -> int:
+@click.option(
+    "--with-metadata", is_flag=True, help="Hold the metadata files, too: plan and simulate work from it then."
+)
+def command(given: SourceOptions, output: Path | None, logins_since: str | None, with_metadata: bool) -> int:
     """Write what was read to a file, to judge it later or elsewhere.
 
     The file holds no secret, but it tells how the org is set up: it's readable by its owner only.
@@ -31,16 +37,26 @@ def command(given: SourceOptions, output: Path | None, logins_since: str | None)
     \b
     Example:
       sfharden snapshot --org production -o snapshot.json
+      sfharden snapshot --org production --with-metadata -o snapshot.json
       sfharden check --snapshot snapshot.json
     """
     moment = since(logins_since, current_time(given.live.doors), KEPT)
     wanted = Wanted(logins_since=moment, setup_since=moment, one_by_one=one_by_one(given))
     if given.live.explain_api:
         return explain(wanted, given.live)
-    snapshot = as_written(read_source(given, wanted))
+    read = read_with_files if with_metadata else _without_files
+    snapshot = as_written(read(given, wanted))
     save_snapshot(snapshot, output or STDOUT)
+    left_out = list(not_kept(snapshot))
+    for one in left_out:
+        click.echo(f"Not kept: {safe_text(one)}.", err=True)
+    files = f", {len(snapshot.files) - len(left_out)} files" if snapshot.files is not None else ""
     click.echo(
-        f"Wrote {output or 'it'}: {len(snapshot.components)} components, {len(snapshot.gaps)} not read.",
+        f"Wrote {output or 'it'}: {len(snapshot.components)} components{files}, {len(snapshot.gaps)} not read.",
         err=True,
     )
-    return Exit.INCOMPLETE if snapshot.gaps else Exit.OK
+    return Exit.INCOMPLETE if snapshot.gaps or left_out else Exit.OK
+
+
+def _without_files(given: SourceOptions, wanted: Wanted) -> Snapshot:
+    return read_source(given, wanted).model_copy(update={"files": None})

@@ -174,6 +174,25 @@ def source_words(given: SourceOptions) -> str:
     return " ".join(["--demo", *words] if given.demo else words)
 
 
+def sign_in_words(live: LiveOptions, alias: str) -> str:
+    """What tells the Salesforce CLI of the same org, in the same way, under an alias; empty where it knows the org.
+
+    An access token it takes from SF_ACCESS_TOKEN, as we did.
+    """
+    if not live.instance_url:
+        return ""
+    named = {
+        "--instance-url": live.instance_url,
+        "--client-id": live.client_id if live.jwt_key_file else None,
+        "--jwt-key-file": live.jwt_key_file,
+        "--username": live.username,
+        "--alias": alias,
+    }
+    words = [f"{option} {shlex.quote(safe_text(str(value)))}" for option, value in named.items() if value]
+    how = "jwt" if live.jwt_key_file else "web" if live.client_id else "access-token"
+    return " ".join([f"sf org login {how}", *words, *(["--no-prompt"] if how == "access-token" else [])])
+
+
 def require_one(given: SourceOptions, hint: str = _SOURCES) -> None:
     """Raise UsageError unless exactly one source is given."""
     live = given.live

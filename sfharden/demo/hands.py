@@ -46,10 +46,20 @@ def tidy_up(server: DemoServer) -> None:
         app = f"connectedApps/{APP_NAME}.connectedApp"
         _replace(server, app, "<scopes>Full</scopes>", "<scopes>Api</scopes>")
         _replace(server, app, "isPkceRequired>false", "isPkceRequired>true")
+        _replace(server, app, "isRefreshTokenRotationEnabled>false", "isRefreshTokenRotationEnabled>true")
+        _replace(server, app, "isDeviceFlowEnabled>true", "isDeviceFlowEnabled>false")
         # Support has enabled the feature, which brings its settings and Use Any API Client into being.
         server.org.knobs.api_access_control = True
         settings = "".join(f"<{switch}>true</{switch}>" for switch in _SWITCHES)
         _replace(server, "settings/ConnectedApp.settings", r"(<ConnectedAppSettings[^>]*>)", rf"\1{settings}")
+        sync(server.org)
+
+
+def close_pages(server: DemoServer) -> None:
+    """By hand, once the connection was authorised: the integration's user can sign in to no page any more."""
+    right = "<userPermissions><enabled>true</enabled><name>ApiUserOnly</name></userPermissions>"
+    with server.org.lock:
+        _replace(server, f"profiles/{PROFILE}.profile", "</Profile>", f"{right}</Profile>")
         sync(server.org)
 
 

@@ -10,9 +10,11 @@ from typing import Final, Protocol
 
 from sfharden.demo import hands
 from sfharden.demo.sample import integration_path
+from sfharden.demo.serving import ALIAS
 from sfharden.demo.story import EGRESS_USED, LOOK_ALIKE
 from sfharden.emulator.generate import ELSEWHERE, OPERATOR
 from sfharden.emulator.http.server import DemoServer
+from sfharden.plan.wording import deploy_command
 
 _APP: Final = "Azure Logic Apps"
 _FILE: Final = "integration.yaml"
@@ -54,7 +56,7 @@ class Tour:
         self.say("  Those two addresses are nobody's. Named one by one, they may be refused.")
         self._run([*words, *(word for one in ELSEWHERE for word in ("--expect-refused", one))], 0, _matrix)
         self._title("Deploy, with the Salesforce CLI (here: on the embedded org).")
-        self._shown("sf project deploy start --metadata-dir change/package")
+        self._shown(deploy_command("change/package", org=ALIAS))
         self._must(
             hands.deploy_folder(self.server, self.folder / "change" / "package"), "the org took the package"
         )
@@ -62,8 +64,9 @@ class Tour:
         hands.tidy_up(self.server)
         self.say(
             "  Took 5 administrative permissions from the integration's profile, gave the\n"
-            "  other profiles login ranges, required PKCE, narrowed the app's scopes, had\n"
-            "  Support enable API Access Control, and turned it on."
+            "  other profiles login ranges, required PKCE and token rotation, switched the\n"
+            "  device flow off, narrowed the app's scopes, had Support enable API Access\n"
+            "  Control, and turned it on."
         )
         self._title("Pull the plug: the app's old tokens, the look-alike's, and those nobody used.")
         self._revoke()
@@ -98,6 +101,8 @@ class Tour:
         self._must(
             hands.authorise(self.server, EGRESS_USED[0]), f"let in from {EGRESS_USED[0]}, the Logic App's"
         )
+        hands.close_pages(self.server)
+        self.say("  Done: made its user API Only; the password opens no page any more.")
         line = f"    hardened_at: {self.now:%Y-%m-%dT%H:%M:%SZ}"
         self._write_integration(line + "\n")
         self.say(f"  And noted in {_FILE}:\n{line}")

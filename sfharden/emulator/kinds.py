@@ -59,7 +59,7 @@ ELEMENT_SINCE: Final[dict[str, dict[str, int]]] = {
         "oauthConfig.isNamedUserJwtEnabled": 59,
         "oauthConfig.isRefreshTokenRotationEnabled": 60,
         "oauthConfig.isTokenExchangeEnabled": 60,
-        "oauthConfig.isEnforceRefreshTokenTTL": 67,
+        "oauthConfig.isEnforceRefreshTokenTTL": 68,
         "oauthConfig.isDeviceFlowEnabled": 68,
     },
     "ExtlClntAppGlobalOauthSettings": {"isEnforceRefreshTokenTTL": 67, "isDPopEnabled": 68},

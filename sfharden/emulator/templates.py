@@ -66,9 +66,13 @@ def connected_app_xml(
 ) -> bytes:
     """A connected app with its OAuth policy; of a managed one the subscriber is shown that alone."""
     developers = (
+        leaf("isClientCredentialEnabled", False),
+        leaf("isConsumerSecretOptional", False),
+        leaf("isDeviceFlowEnabled", False),
         leaf("isIntrospectAllTokens", False),
         leaf("isPkceRequired", pkce),
-        leaf("isRefreshTokenRotationEnabled", pkce),
+        leaf("isRefreshTokenRotationEnabled", True),
+        leaf("isSecretRequiredForRefreshToken", True),
         *(leaf("scopes", one) for one in scopes),
     )
     oauth = branch(
@@ -110,6 +114,7 @@ def external_app_files(name: str, label: str, **policy: object) -> dict[str, byt
     said = {
         "externalClientApplication": name,
         "ipRelaxationPolicyType": "Enforce",
+        "isClientCredentialsFlowEnabled": False,
         "label": f"{name}_oauthPlcy",
         "permittedUsersPolicyType": "AdminApprovedPreAuthorized",
         "refreshTokenPolicyType": "SpecificInactivity",
@@ -131,9 +136,13 @@ def external_app_files(name: str, label: str, **policy: object) -> dict[str, byt
     shared = {
         "callbackUrl": "https://reports.acme.example/callback",
         "externalClientApplication": name,
+        "isClientCredentialsFlowEnabled": False,
+        "isConsumerSecretOptional": False,
+        "isDeviceFlowEnabled": False,
         "isIntrospectAllTokens": False,
         "isPkceRequired": True,
         "isRefreshTokenRotationEnabled": True,
+        "isSecretRequiredForRefreshToken": True,
         "label": f"{name}_glbloauth",
     }
     return {

@@ -13,7 +13,7 @@ from sfharden.addresses import AddressSet
 from sfharden.facts import values as facts
 from sfharden.facts.profiles import ranges_of
 from sfharden.facts.refresh_policies import RefreshPolicy, connected_policy, external_policy
-from sfharden.facts.values import CannotTell, Fact
+from sfharden.facts.values import CannotTell, Fact, NotShown
 from sfharden.model import kinds, org
 from sfharden.model.org import AppRow
 from sfharden.model.snapshot import Component
@@ -79,7 +79,7 @@ class App:
     def require_files(self) -> None:
         """Raise CannotTell unless the app's files were read, as far as they are known."""
         if self.unread or not self.parts:
-            raise CannotTell(self.unread or self._no_files(), self.where)
+            raise (CannotTell if self.unread else NotShown)(self.unread or self._no_files(), self.where)
 
     def _no_files(self) -> str:
         manager = "External Client App Manager" if self.external else "Manage Connected Apps"
@@ -96,10 +96,10 @@ class App:
         self.require_files()
         parts = [part for part in self.parts if part.kind == kind]
         if not parts:
-            raise CannotTell(f"no {kind} file of the app was read", self.where)
+            raise NotShown(f"no {kind} file of the app was read", self.where)
         return parts
 
-    def _is_silent(self, kind: str, path: str) -> bool:
+    def is_silent(self, kind: str, path: str) -> bool:
         """True if files of a type were read, and none of them has anything at the path, damaged or not."""
         parts = [part for part in self.parts if part.kind == kind]
         return bool(parts) and not any(
@@ -118,6 +118,18 @@ class App:
         pieces = ((piece.strip(), fact.where) for fact in whole for piece in fact.value.split(","))
         return tuple(Fact(piece, piece, where) for piece, where in pieces if piece)
 
+    def flag(self, kind: str, path: str) -> Fact[bool]:
+        """A switch, from the file of one type. Raises CannotTell."""
+        return self._read(kind, facts.boolean, path)
+
+    def written(self, kind: str, path: str) -> Fact[str]:
+        """The text at a path, from the file of one type. Raises CannotTell."""
+        return self._read(kind, facts.text, path)
+
+    def require_part(self, kind: str) -> None:
+        """Raise CannotTell unless the file of that type was read."""
+        self._parts(kind)
+
     def admin_approved(self) -> Fact[bool]:
         """True when only admin-approved users may use the app (Permitted Users).
 
@@ -130,7 +142,7 @@ class App:
             )
         path = "oauthConfig.isAdminApproved"
         recorded = self.record.admin_approved if self.record else None
-        not_told = not self.parts or self._is_silent(kinds.CONNECTED_APP, path)
+        not_told = not self.parts or self.is_silent(kinds.CONNECTED_APP, path)
         if (recorded is False and self.unread) or (recorded is not None and not_told and not self.unread):
             text = "admin-approved users" if recorded else "all users"
             return Fact(bool(recorded), text, org.APPS)
@@ -159,7 +171,7 @@ class App:
     def lacks_idle_limit(self) -> bool:
         """True if the file that would tell the idle limit was read, and has nothing there."""
         kind, _, path = self._idle_limit
-        return self._is_silent(kind, path)
+        return self.is_silent(kind, path)
 
     @property
     def _idle_limit(self) -> tuple[str, Callable[[Component, str], Fact[bool]], str]:
@@ -186,7 +198,7 @@ class App:
         else:
             found = self._texts(kinds.CONNECTED_APP, "oauthConfig.scopes")
         if not found:
-            raise CannotTell("the file lists no OAuth scopes", self.where)
+            raise NotShown("the file lists no OAuth scopes", self.where)
         return found
 
     def profiles(self) -> tuple[Fact[str], ...]:

@@ -18,6 +18,9 @@ from sfharden.text.wording import count
 KEPT: Final = timedelta(days=180)
 # How far apart an attempt that was written down and the login that the org recorded may lie.
 NEAR: Final = timedelta(minutes=5)
+# How many logins one attempt makes at most: an action of a workflow tries once, and by default four times more (Azure
+# Logic Apps documentation, Handle errors and exceptions, Retry policies).
+_TRIES: Final = 5
 
 # Listed for LOGIN_ERROR_RESTRICTED_DOMAIN; seen beside `Remote Access 2.0` where a profile's login ranges refused an
 # OAuth exchange (forceworkbench#772, sfdx-mass-action-scheduler#122).
@@ -111,6 +114,11 @@ def meaning(status: str) -> Meaning:
     return Meaning.FAILED if folded.startswith("failed") else Meaning.UNKNOWN
 
 
+def got_in(login: Login) -> bool:
+    """True if a login's status says that it succeeded, and for nothing else."""
+    return meaning(login.status) is Meaning.SUCCESS
+
+
 def declared(login: Login, attempts: Iterable[Attempt], since: datetime) -> bool:
     """True if the operator said that they made such an attempt, from that address at about that time.
 
@@ -122,7 +130,7 @@ def declared(login: Login, attempts: Iterable[Attempt], since: datetime) -> bool
 
 def wholly_declared(login: Login, attempts: Iterable[Attempt]) -> bool:
     """True if all of these logins are one attempt, tried again within minutes: nobody else's are among them."""
-    return any(
+    return login.times <= _TRIES and any(
         _is_near(login.first, one) and _is_near(login.last, one) for one in _from_there(login, attempts)
     )
 

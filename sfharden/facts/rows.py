@@ -52,6 +52,10 @@ class Holders:
     def __iter__(self) -> Iterator[Holder]:
         return iter(self.rows)
 
+    def why_unsure_of(self, user: User) -> str:
+        """Why a user who is not among these may hold it all the same; empty if they don't."""
+        return self.gap or next((one.reason for one in self.unsure if one.user.id == user.id), "")
+
     @property
     def why_open(self) -> str:
         """Why there may be other holders; empty if these are all."""

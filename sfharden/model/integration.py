@@ -122,6 +122,7 @@ class IntegrationEntry(Model):
     operator_ranges: tuple[Text, ...] = Field(min_length=1)
     hardened_at: Annotated[AwareDatetime | None, WrapValidator(_moment)] = None
     attempts: tuple[Attempt, ...] = ()
+    client_credentials: bool = False
 
 
 def placeholders_of(entry: IntegrationEntry) -> tuple[str, ...]:
@@ -217,7 +218,7 @@ def egress_of(readings: Iterable[Reading], name: str = "") -> Egress:
 class Integration(Model):
     """An integration with its addresses resolved. `app_kind` is empty where the file gives the name alone.
 
-    `placeholders` says where the file still has what `init` wrote for a person to replace.
+    `client_credentials`: it signs in by that flow, by design. `placeholders` says where the file still has what `init` wrote for a person to replace.
     """
 
     name: str
@@ -229,6 +230,7 @@ class Integration(Model):
     operator_ranges: AddressSet
     hardened_at: datetime | None = None
     attempts: tuple[Attempt, ...] = ()
+    client_credentials: bool = False
     clone_from: str | None = None
     placeholders: tuple[str, ...] = Field(default=(), exclude=True)  # nothing that a plan rests on
 

@@ -196,7 +196,7 @@ class Session(NamedTuple):
 class Login(NamedTuple):
     """Logins that differ in nothing but their time: how many there were, the first and the last.
 
-    Only the status `Success`, spelled exactly so, is a success; other texts are not documented.
+    `facts.logins` tells what a status means.
     """
 
     user_id: str
@@ -208,11 +208,6 @@ class Login(NamedTuple):
     times: int
     first: AwareDatetime
     last: AwareDatetime
-
-    @property
-    def succeeded(self) -> bool:
-        """True for `Success`, and for nothing else."""
-        return self.status == "Success"
 
 
 class SetupChange(NamedTuple):

@@ -25,7 +25,10 @@ class PlannedChange(Model):
 
 
 class PlannedFile(Model):
-    """A file of the package: the hash of what it rests on (None: it's new), and of what is deployed."""
+    """A file of the package: the hash of what it rests on (None: it's new), and of what is deployed.
+
+    Neither is over secrets and consumer keys.
+    """
 
     file: str
     member: str
@@ -46,8 +49,8 @@ class PlannedOrg(Model):
 class Plan(Model):
     """The plan. `conditions` are what could not be told and must be looked at; `manual` what metadata can't do.
 
-    `lockouts` are the ways in that it would shut and that were accepted. `left_out` names secrets that were
-    in the files and are not in the package. `fingerprint` is over all facts that the plan rests on.
+    `lockouts` are the ways in that it would shut and that were accepted. `left_out` names secrets and consumer
+    keys that were in the files and are not in the package. `fingerprint` is over all facts that the plan rests on.
     """
 
     schema_: Literal["sfharden.plan/1"] = Field(default="sfharden.plan/1", alias="schema")

@@ -95,7 +95,8 @@ def fingerprint(control: str, subject: Subject, integration: str | None) -> str:
 class Report(Model):
     """The whole outcome: results sorted by severity, control and subject, and what was not read.
 
-    `as_of` is the day that it was judged by, where that isn't the day it was made. `to_mend` is what is wrong with the
+    `as_of` is the day that it was judged by, where that isn't the day it was made. `org_name` and `is_sandbox` tell which
+    org it is, where that was read. `to_mend` is what is wrong with the
     integration file itself: then what rests on that can't be right.
     """
 
@@ -104,6 +105,8 @@ class Report(Model):
     generated_at: str
     as_of: str | None = None
     source: Source
+    org_name: str = ""
+    is_sandbox: bool | None = None
     policies: tuple[str, ...]
     integrations: tuple[str, ...]
     summary: dict[str, int]

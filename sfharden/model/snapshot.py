@@ -105,6 +105,17 @@ class Source(Model):
         return "files" in (self.kind, self.origin)
 
 
+class KeptFile(Model):
+    """A metadata file as it was read, to be planned on: its text, with `***` for each secret and consumer key.
+
+    `text` is None where it isn't kept, and `reason` says why. `path` is `Component.file` of what was read from it.
+    """
+
+    path: str
+    text: str | None = Field(default=None, repr=False)
+    reason: str = ""
+
+
 class Tool(Model):
     """The program that wrote a file."""
 
@@ -118,7 +129,10 @@ def _raised(schema: Any) -> Any:
 
 
 class Snapshot(Model):
-    """All that was read, in the order of kind, name and file. `org` is None for metadata files."""
+    """All that was read, in the order of kind, name and file. `org` is None for metadata files.
+
+    `files` are the metadata files themselves, where that was asked for; None where it wasn't.
+    """
 
     schema_: Annotated[Literal["sfharden.snapshot/2"], BeforeValidator(_raised)] = Field(
         default="sfharden.snapshot/2", alias="schema"
@@ -129,6 +143,7 @@ class Snapshot(Model):
     components: tuple[Component, ...] = ()
     gaps: tuple[Gap, ...] = ()
     org: OrgTables | None = None
+    files: tuple[KeptFile, ...] | None = None
 
     def of_kind(self, kind: str) -> Iterator[Component]:
         """The components of one metadata type, in order."""

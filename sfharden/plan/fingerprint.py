@@ -8,6 +8,7 @@ from sfharden.model.integration import Integration
 from sfharden.model.plan import Plan, PlannedFile
 from sfharden.model.raw import RawFiles
 from sfharden.plan.refusal import refused
+from sfharden.plan.secrets import packaged
 
 
 def digest(data: bytes) -> str:
@@ -15,12 +16,17 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
+def original_digest(data: bytes | None, where: str) -> str | None:
+    """The hash of a file that a plan rests on, as the rollback holds it: no secret goes into a hash. None for no file."""
+    return None if data is None else digest(packaged(data, where))
+
+
 def fingerprint(
     org_id: str, integrations: Sequence[Integration], fit: int | None, originals: Mapping[str, str | None]
 ) -> str:
     """64 hex digits over the org, the integrations with their addresses, and the files that would change.
 
-    `originals` are the hashes of the files' own bytes, by path; None for one that isn't there yet.
+    `originals` are the hashes of the files as they are, by path; None for one that isn't there yet.
     """
     facts = {
         "org": org_id,
@@ -50,4 +56,4 @@ def verify(plan: Plan, org_id: str, integrations: Sequence[Integration], raw: Ra
 
 def _now(file: PlannedFile, raw: RawFiles) -> str | None:
     found = raw.get(file.file)
-    return digest(found.content) if found else None
+    return original_digest(found.content, found.path) if found else None

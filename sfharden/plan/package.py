@@ -18,15 +18,15 @@ _NAMESPACE: Final = "http://soap.sforce.com/2006/04/metadata"
 
 
 def package_files(planned: PlanResult) -> dict[str, bytes]:
-    """The package by path: package.xml and the changed files, in Metadata API format, without secrets."""
-    files = {one.member: secrets.without_secrets(one.after, one.path) for one in planned.files}
+    """The package by path: package.xml and the changed files, in Metadata API format, without secrets and consumer keys."""
+    files = {one.member: secrets.packaged(one.after, one.path) for one in planned.files}
     return {"package.xml": manifest(planned.files, planned.plan.api_version), **files}
 
 
 def rollback_files(planned: PlanResult) -> dict[str, bytes]:
-    """The originals of the changed files, byte for byte but for secrets, with a package.xml of their own."""
+    """The originals of the changed files, byte for byte but for secrets and consumer keys, with a package.xml of their own."""
     old = [one for one in planned.files if one.before is not None]
-    files = {one.member: secrets.without_secrets(one.before or b"", one.path) for one in old}
+    files = {one.member: secrets.packaged(one.before or b"", one.path) for one in old}
     return {"package.xml": manifest(old, planned.plan.api_version), **files}
 
 

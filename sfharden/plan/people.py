@@ -11,7 +11,7 @@ from sfharden.plan.desired import ProfileGoal
 from sfharden.plan.draft import Draft
 from sfharden.plan.refusal import refused
 from sfharden.text.names import literal
-from sfharden.text.wording import show_names
+from sfharden.text.wording import every_name, show_names
 
 
 def check_people(draft: Draft, directory: Directory, goal: ProfileGoal, profile: Component) -> None:
@@ -42,7 +42,7 @@ def another_profile(goal: ProfileGoal) -> str:
 
 def _unknown(draft: Draft, goal: ProfileGoal, profile: Component, reason: str) -> None:
     draft.conditions.append(
-        f"Who has the profile '{goal.name}' can't be told ({reason}). Anybody but {show_names(goal.users)} "
+        f"Who has the profile '{goal.name}' can't be told ({reason}). Anybody but {every_name(goal.users)} "
         "who has it will be shut out: look at Setup, Profiles, View Users before you deploy."
     )
     if not _surely_custom(profile):
@@ -71,7 +71,7 @@ def name_users(draft: Draft, directory: Directory, goal: ProfileGoal) -> None:
     if missing:
         near = directory.named_users(goal.users, goal.name).hint
         draft.conditions.append(
-            f"There is no active user {show_names(missing)}, whom the integration names.{near}"
+            f"There is no active user {every_name(missing)}, whom the integration names.{near}"
         )
 
 
@@ -84,7 +84,7 @@ def check_users(draft: Draft, directory: Directory, goal: ProfileGoal) -> None:
     except CannotTell:
         told = draft.conditions if _is_live(directory) else draft.notes  # files never tell
         told.append(
-            f"Whether {show_names(goal.users)} has the profile '{goal.name}' can't be told; the app will refuse "
+            f"Whether {every_name(goal.users)} has the profile '{goal.name}' can't be told; the app will refuse "
             "whoever hasn't."
         )
         return
@@ -93,7 +93,7 @@ def check_users(draft: Draft, directory: Directory, goal: ProfileGoal) -> None:
     if others:
         draft.manual.append(assignment_step(goal.name, others))
         draft.lockouts.append(
-            f"The app would refuse {show_names(others)}, who has another profile than '{goal.name}'."
+            f"The app would refuse {every_name(others)}, who has another profile than '{goal.name}'."
         )
 
 
@@ -114,4 +114,4 @@ def _is_one_of(user: User, names: Iterable[str]) -> bool:
 
 def assignment_step(profile: str, users: Iterable[str]) -> str:
     """The step that no metadata can do: a user's profile is a field of the user's record."""
-    return f"Give {show_names(users)} the profile '{profile}' (Setup, Users, Edit)."
+    return f"Give {every_name(users)} the profile '{profile}' (Setup, Users, Edit)."

@@ -1,7 +1,7 @@
 """The whole plan: every integration's profile and app, and the session setting; then the facts it rests on."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -11,13 +11,15 @@ from sfharden.facts.values import CannotTell, NoSuchName
 from sfharden.model import kinds
 from sfharden.model.integration import Integration
 from sfharden.model.plan import Plan, PlannedFile, PlannedOrg
+from sfharden.model.planned import Judged
 from sfharden.model.raw import RawFiles
 from sfharden.model.snapshot import Component, Snapshot, Tool
 from sfharden.plan import secrets
-from sfharden.plan.app_changes import plan_app
-from sfharden.plan.desired import profile_goals
+from sfharden.plan.app_changes import AppGoal, plan_app
+from sfharden.plan.desired import ProfileGoal, profile_goals
 from sfharden.plan.draft import Draft, FileChange
-from sfharden.plan.fingerprint import digest, fingerprint
+from sfharden.plan.fingerprint import digest, fingerprint, original_digest
+from sfharden.plan.migration import new_app, planned_sides, propose_new_app, tell_of_sides, tell_of_support
 from sfharden.plan.people import check_users, name_users
 from sfharden.plan.profile_changes import plan_profile
 from sfharden.plan.refusal import refused
@@ -27,16 +29,21 @@ from sfharden.text.wording import ended
 
 _APPS = (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY)
 DEFAULT_API_VERSION = "66.0"
+NOTHING_JUDGED: Final = Judged()
 # An app's policy needs every profile that calls by it, and enforcement the ranges of each: half of it shuts one out.
 _WAITS: Final = "Nothing is planned for {what} yet: it waits until every integration that it binds has its profile. Plan again then."
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to plan: at most `fit` login ranges a profile; `api_version` where the source doesn't tell one."""
+    """How to plan: at most `fit` login ranges a profile; `api_version` where the source doesn't tell one.
+
+    `again` is for a plan on what a plan has made, such as a profile whose app isn't there yet: that is no mistake then.
+    """
 
     fit: int | None = None
     api_version: str = DEFAULT_API_VERSION
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,49 +72,98 @@ def make_plan(
     integrations: Sequence[Integration],
     options: Options,
     tool_version: str,
+    judged: Judged = NOTHING_JUDGED,
 ) -> PlanResult:
-    """Plan what the integrations need. Raises NoVerdictError where a plan would shut somebody out or can't be made."""
+    """Plan what the integrations need, and `check` doesn't accept as it is. Raises NoVerdictError where a plan would shut somebody out or can't be made."""
     draft, facts = Draft(raw), Index(snapshot)
     goals = profile_goals(integrations)
-    names = {canonical_profile(goal.name): plan_profile(draft, facts, goal, options.fit) for goal in goals}
+    names = {
+        canonical_profile(goal.name): plan_profile(draft, facts, goal, options.fit, judged) for goal in goals
+    }
     ready = [one for one in integrations if names[canonical_profile(one.profile)]]
-    for app, profiles in _apps(facts, integrations if ready else (), names):
-        if None in profiles:
-            draft.manual.append(_WAITS.format(what=f"the app '{app.name}'"))
+    new = [one.name for one in integrations if options.again or one not in ready]
+    for wish in _apps(draft, facts, integrations if ready else (), names, new):
+        if None in wish.profiles:
+            draft.manual.append(_WAITS.format(what=f"the app '{wish.app.name}'"))
         else:
-            plan_app(draft, facts, app, [name for name in profiles if name])
+            profiles = tuple(name for name in wish.profiles if name)
+            plan_app(draft, facts, AppGoal(wish.app, profiles, tuple(wish.integrations)), judged)
+            tell_of_support(draft, facts, wish.app)
+    _propose(draft, facts, (one for one in integrations if one.name in new))
     if len(ready) == len(integrations):
-        plan_session(draft, snapshot)
+        plan_session(draft, snapshot, judged)
     elif ready:
         draft.manual.append(_WAITS.format(what="the session setting"))
     warn_of_lock(draft, snapshot)
-    if any(change.kind in _APPS for change in draft.changes):
-        for goal in goals:
-            if names[canonical_profile(goal.name)]:
-                check_users(draft, facts.directory, goal)
-    for goal in goals:
-        name_users(draft, facts.directory, goal)
+    _about_users(draft, facts, goals, names)
     return _finished(draft, snapshot, integrations, options, tool_version)
 
 
+def _propose(draft: Draft, facts: Index, integrations: Iterable[Integration]) -> None:
+    for one in integrations:
+        propose_new_app(draft, facts, one)
+
+
+def _about_users(
+    draft: Draft, facts: Index, goals: Iterable[ProfileGoal], names: dict[str, str | None]
+) -> None:
+    limited = any(change.kind in _APPS for change in draft.changes)
+    for goal in goals:
+        if limited and names[canonical_profile(goal.name)]:
+            check_users(draft, facts.directory, goal)
+    for goal in goals:
+        name_users(draft, facts.directory, goal)
+
+
+@dataclass(slots=True)
+class _Wish:
+    """An app, with the profiles and the names of its integrations; None stands for a profile that isn't there yet."""
+
+    app: App
+    profiles: list[str | None] = field(default_factory=list)
+    integrations: list[str] = field(default_factory=list)
+
+
 def _apps(
-    facts: Index, integrations: Iterable[Integration], names: dict[str, str | None]
-) -> Iterator[tuple[App, list[str | None]]]:
-    """Each app once, with the profiles of all its integrations; None stands for one that isn't there yet."""
-    found: dict[tuple[bool, str], tuple[App, list[str | None]]] = {}
+    draft: Draft,
+    facts: Index,
+    integrations: Iterable[Integration],
+    names: dict[str, str | None],
+    new: Collection[str],
+) -> Iterator[_Wish]:
+    """Each app once, of a migrated one each side, with the profiles of all its integrations; None stands for one that
+    isn't there yet. `new` are the integrations whose app needn't be there.
+    """
+    found: dict[tuple[bool, str], _Wish] = {}
     for integration in integrations:
         profile = names[canonical_profile(integration.profile)]
-        try:
-            app = facts.app(integration.app, integration.app_kind)
-            app.require_files()
-        except CannotTell as reason:
-            if not profile and isinstance(reason, NoSuchName):
-                continue
-            raise refused(f"The app '{integration.app}' can't be planned: {ended(reason.reason)}") from None
-        profiles = found.setdefault((app.external, app.name), (app, []))[1]
-        if profile not in profiles:
-            profiles.append(profile)
+        sides = _sides(facts, integration, is_new=integration.name in new)
+        if sides:
+            tell_of_sides(draft, facts, integration, sides)
+        for app in sides:
+            wish = found.setdefault((app.external, app.name), _Wish(app))
+            wish.integrations.append(integration.name)
+            if profile not in wish.profiles:
+                wish.profiles.append(profile)
     yield from found.values()
+
+
+def _sides(facts: Index, integration: Integration, *, is_new: bool) -> tuple[App, ...]:
+    """The app, or both sides of a migrated one; none for a new integration whose app isn't there yet.
+
+    Raises NoVerdictError for one that can't be told or wasn't read.
+    """
+    try:
+        sides = planned_sides(facts, integration)
+        for app in sides:
+            app.require_files()
+    except CannotTell as reason:
+        missing = isinstance(reason, NoSuchName)
+        if is_new and missing:
+            return ()
+        hint = new_app(integration) if missing else ""
+        raise refused(f"The app '{integration.app}' can't be planned: {ended(reason.reason)}", hint) from None
+    return sides
 
 
 def _finished(
@@ -116,11 +172,12 @@ def _finished(
     files = tuple(one for _, one in sorted(draft.files.items()) if one.before != one.after)
     _refuse_collisions(files)
     org = _org(snapshot)
-    originals = {one.path: digest(one.before) if one.before is not None else None for one in files}
+    originals = {one.path: original_digest(one.before, one.path) for one in files}
     plan = Plan(
         tool=Tool(version=tool_version),
         # Not the commit: the plan rests on its files' own hashes, and another commit may leave them as they are.
-        source=snapshot.source.model_copy(update={"commit": None}),
+        # Not how old a snapshot is today: a plan is the same tomorrow.
+        source=snapshot.source.model_copy(update={"commit": None, "age_days": None}),
         org=org,
         api_version=snapshot.source.api_version or options.api_version,
         fit=options.fit,
@@ -166,14 +223,14 @@ def _planned_file(file: FileChange) -> PlannedFile:
         member=file.member,
         kind=file.kind,
         name=file.name,
-        before_sha256=digest(file.before) if file.before is not None else None,
-        package_sha256=digest(secrets.without_secrets(file.after, file.path)),
+        before_sha256=original_digest(file.before, file.path),
+        package_sha256=digest(secrets.packaged(file.after, file.path)),
     )
 
 
 def _left_out(files: Iterable[FileChange]) -> Iterator[str]:
     for file in files:
-        names = secrets.secret_names(file.after, file.path)
+        names = secrets.left_out_names(file.after, file.path)
         if names:
             yield f"{', '.join(names)} of {file.kind} '{file.name}'"
 

@@ -9,9 +9,9 @@ from typing import Final
 
 from sfharden.model import kinds
 from sfharden.model.plan import Plan, PlannedChange
-from sfharden.plan.setup_words import before_and_after
+from sfharden.plan.readable import MOST_SHOWN, WHOLE, rows
 from sfharden.plan.steps import Commands
-from sfharden.plan.wording import heading, subject, values
+from sfharden.plan.wording import KEPT_BY_ORG, heading, subject, what_else_is_deployed
 from sfharden.text.redact import safe_text
 
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>#!|~&]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
@@ -37,19 +37,20 @@ def readme(plan: Plan, commands: Commands) -> str:
         "",
         "## What changes",
         "",
-        *(_change(one) for one in plan.changes),
+        *(line for one in plan.changes for line in _change(one)),
         *_section("By hand", plan.manual),
         *_section("Good to know", plan.notes),
-        *_section("Left out", (f"{one}: a secret, which the org keeps" for one in plan.left_out)),
+        *_section("Left out", (f"{one}: {KEPT_BY_ORG}" for one in plan.left_out)),
         *_steps(plan, commands),
         *_way_back(plan, commands),
+        *_another_org(plan, commands),
     ]
     return "\n".join(lines) + "\n"
 
 
 def escaped(text: str) -> str:
     """Text that Markdown shows as it is, on one line."""
-    return _MARKUP.sub(r"\\\1", safe_text(text, limit=2000))
+    return _MARKUP.sub(r"\\\1", safe_text(text, limit=WHOLE))
 
 
 def _section(title: str, texts: Iterable[str]) -> Iterator[str]:
@@ -58,12 +59,16 @@ def _section(title: str, texts: Iterable[str]) -> Iterator[str]:
         yield from ("", f"## {title}", "", *items)
 
 
-def _change(change: PlannedChange) -> str:
-    before, after = before_and_after(change)
-    return (
-        f"- {escaped(subject(change))}, {change.setting}: {escaped(values(before))} → "
-        f"{escaped(values(after))} ({escaped(change.control)})"
-    )
+def _change(change: PlannedChange) -> Iterator[str]:
+    """One setting with every value; a long list is folded, so that it's read by who wants to."""
+    yield f"- {escaped(subject(change))}, {change.setting} ({escaped(change.control)})"
+    for row in rows(change):
+        values = ", ".join(map(escaped, row.values))
+        if len(row.values) <= MOST_SHOWN:
+            yield f"  - {row.label}: {values}"
+        else:
+            summary = f"<summary>{row.label}: {len(row.values):,}</summary>"
+            yield from (f"  - <details>{summary}", "", f"    All: {values}", "", "    </details>")
 
 
 def _steps(plan: Plan, commands: Commands) -> Iterator[str]:
@@ -89,17 +94,28 @@ def _steps(plan: Plan, commands: Commands) -> Iterator[str]:
         _with_commands("**Verify.** Was it seen to work?", (commands.verify(),)),
     ]
     yield from (f"{number}. {text}" for number, text in enumerate(steps, 1))
-    if plan.source.is_files:
-        yield from (
-            "",
-            "The package holds whole files. Whatever else in them differs from the org is deployed, too: "
-            "compare them with the org first.",
-        )
+    differs = what_else_is_deployed(plan)
+    if differs:
+        yield from ("", escaped(differs))
 
 
 def _with_commands(text: str, commands: Iterable[str]) -> str:
     """A step with its commands, as a code block within the item of the list."""
     return "\n".join([text, "", *(f"       {one}" for one in commands), ""])
+
+
+def _another_org(plan: Plan, commands: Commands) -> Iterator[str]:
+    whose = (
+        "It is for the org named above, and rests on what was read there."
+        if plan.org
+        else "Which org gets it is not known."
+    )
+    yield from (
+        "", "## Another org", "",
+        f"{whose} For another org, such as production after a sandbox, plan there: the same change is drawn up on what "
+        "that org has, with its own keys and ids, and each difference from this plan is told.",
+        "", f"    {commands.carry()}",
+    )  # fmt: skip
 
 
 def _way_back(plan: Plan, commands: Commands) -> Iterator[str]:

@@ -1,13 +1,13 @@
-"""The sentences that every account of a plan shares: the first line, the commands, values in words."""
+"""The sentences that every account of a plan shares: the first line, the commands, what a package takes along."""
 
 import shlex
-from collections.abc import Sequence
 from typing import Final
 
 from sfharden.model.plan import Plan, PlannedChange
 from sfharden.text.redact import safe_text
+from sfharden.text.wording import day
 
-_MOST_SHOWN: Final = 8
+KEPT_BY_ORG: Final = "an org that has it keeps its own"
 YOUR_ORG: Final = "YOUR_ORG"  # where no alias is known
 
 
@@ -18,6 +18,22 @@ def heading(plan: Plan) -> str:
     label = "PRODUCTION" if plan.org.production else "Sandbox"
     return f"{label} org {safe_text(plan.org.name, limit=60)} ({safe_text(plan.org.id, limit=20)})".replace(
         "  ", " "
+    )
+
+
+def what_else_is_deployed(plan: Plan) -> str:
+    """What a package of whole files takes along where they weren't read from the org just now; empty for an org."""
+    whole = "The package holds whole files."
+    if plan.source.is_files:
+        return f"{whole} Whatever else in them differs from the org is deployed, too: compare them with the org first."
+    if plan.source.kind != "snapshot":
+        return ""
+    taken = (
+        f"of {day(plan.source.taken_at)}" if plan.source.taken_at else "that doesn't say when it was taken"
+    )
+    return (
+        f"This was drawn up on a snapshot {taken}. {whole} What was changed in them since is put back: before you "
+        "deploy, plan on the org itself."
     )
 
 
@@ -34,13 +50,4 @@ def deploy_command(folder: str, *, dry_run: bool = False, org: str = YOUR_ORG) -
 
 def subject(change: PlannedChange) -> str:
     """`Profile 'Logic Apps Integration'`."""
-    return f"{change.kind} '{safe_text(change.name, limit=80)}'"
-
-
-def values(texts: Sequence[str]) -> str:
-    """Values in words, cut after a few and counted."""
-    if not texts:
-        return "not set"
-    shown = ", ".join(safe_text(text, limit=80) for text in texts[:_MOST_SHOWN])
-    more = len(texts) - _MOST_SHOWN
-    return shown + (f" and {more} more" if more > 0 else "")
+    return f"{change.kind} '{safe_text(change.name, limit=300)}'"

@@ -1,171 +1,292 @@
-"""The report for a person at a terminal: what fails first, why, and what to do next."""
+"""The report for a person at a terminal: may it be called hardened, what fails and how to mend it, and what to do next.
 
-from collections.abc import Callable, Iterable, Iterator
+One block a control: severity, what is wrong of whom, the fix. A report that would be longer than a screen or two is told
+in short blocks; nothing is left out without being counted.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Final
 
 import click
-from tabulate import MIN_PADDING, tabulate
 
 from sfharden.model.results import Report, Result, Severity, Status
+from sfharden.report.check_blocks import PLANNED, Block, View, blocks_of, place_of, selected, subject_of
 from sfharden.report.mend_first import mend_first
 from sfharden.report.source_words import source_lines
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
-from sfharden.text.wrapping import COLUMN_GAP as _COLUMN_GAP
-from sfharden.text.wrapping import bullet, wrap
-from sfharden.text.wrapping import steps as _list
+from sfharden.text.wording import count
+from sfharden.text.wrapping import bullet, shorten_to, steps, wrap
 
-_COLOURS = {
+_COLOURS: Final = {
     Severity.CRITICAL: "bright_red",
     Severity.HIGH: "red",
     Severity.MEDIUM: "yellow",
     Severity.LOW: "blue",
 }
-_MOST_PASSES = 12
-_MOST_UNKNOWN = 8
-_MOST_GAPS = 10
+_INDENT: Final = " " * 10  # as wide as the longest severity, and a gap
+_MOST_SUBJECTS: Final = 3
+_MOST_UNKNOWN: Final = 8
+_MOST_GAPS: Final = 8
+_MOST_LINES: Final = 46  # of failures: with what stands around them, a report is a page or two
+_SHORT: Final = 2  # lines of a short block
 
 Paint = Callable[[str, str], str]
 
 
-def render_table(report: Report, terminal: Terminal, next_steps: Iterable[str]) -> str:
+def render_table(
+    report: Report, terminal: Terminal, next_steps: Iterable[str], view: View | None = None
+) -> str:
     """The report in at most `terminal.width` columns."""
+    view = view or View()
 
     def paint(text: str, colour: str) -> str:
         return click.style(text, fg=colour, bold=True) if terminal.colour else text
 
-    blocks = [
-        _heading(report, terminal.width),
-        mend_first(report.to_mend, terminal),
-        *_findings(report, terminal, paint),
-        *_unknown(report, terminal, paint),
-        *_gaps(report, terminal),
-        *_passes(report, terminal, paint),
-        *_warnings(report, terminal),
-        _summary(report, paint),
-        _list("Next:", next_steps),
-    ]
+    page = _Page(report, terminal, paint, view)
+    if view.quiet:
+        return page.counts() + "\n"
+    blocks = [page.heading(), mend_first(report.to_mend, terminal), page.verdict()]
+    if not view.summary:
+        blocks += [
+            *page.failed(),
+            page.unknown(),
+            page.to_look_at(),
+            page.gaps(),
+            page.passed(),
+            page.waived(),
+        ]
+        blocks += [page.warnings()]
+    blocks += [page.counts(), steps("Next:", next_steps)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _heading(report: Report, width: int) -> str:
-    source = report.source
-    read = f"{source.files_read} metadata files"
-    if not source.is_files:
-        read = f"org {safe_text(source.org_id or 'unknown', limit=20)}, API {source.api_version}"
-    integrations = ", ".join(safe_text(name, limit=60) for name in report.integrations) or "none given"
-    return "\n".join(
-        [
+class _Page:
+    """One report on one terminal."""
+
+    def __init__(self, report: Report, terminal: Terminal, paint: Paint, view: View) -> None:
+        self._report, self._width, self._paint, self._view = report, terminal.width, paint, view
+        self._shown = selected(report, view.only, view.least).results
+        self._wide = view.full or bool(view.only)
+
+    # The head -------------------------------------------------------------------------------
+
+    def heading(self) -> str:
+        report, source = self._report, self._report.source
+        read = f"{source.files_read} metadata files"
+        if not source.is_files:
+            read = f"org {safe_text(source.org_id or 'unknown', limit=20)}, API {source.api_version}"
+        integrations = ", ".join(safe_text(name, limit=60) for name in report.integrations) or "none given"
+        lines = [
             f"Source        {safe_text(source.name, limit=60)} ({read})",
-            *source_lines(source, 14, width),
+            *([f"Org           {self._org()}"] if report.org_name or report.is_sandbox is not None else []),
+            *source_lines(source, 14, self._width),
             f"Policies      {', '.join(report.policies)}",
             f"Integrations  {integrations}",
             *([f"Judged by     {report.as_of}, not by today (--as-of)"] if report.as_of else []),
         ]
-    )
+        return "\n".join(wrap(line, self._width, " " * 14) for line in lines)
 
+    def _org(self) -> str:
+        kind = {True: "sandbox", False: "PRODUCTION", None: "sandbox or production, it didn't tell"}
+        name = safe_text(self._report.org_name, limit=60)
+        return f"{name}, {kind[self._report.is_sandbox]}" if name else kind[self._report.is_sandbox]
 
-def _findings(report: Report, terminal: Terminal, paint: Paint) -> Iterator[str]:
-    findings = [result for result in report.results if result.is_finding]
-    if not findings:
-        return
-    severity_width, control_width = len("Severity") + MIN_PADDING, 30
-    why_width = terminal.width - severity_width - control_width - 2 * len(_COLUMN_GAP)
-    rows = [
-        [
-            paint(result.severity.upper(), _COLOURS[result.severity]),
-            wrap(f"{result.control}\n{_subject(result)}", control_width, hyphens=True),
-            wrap(f"{safe_text(result.message, limit=600)}\n{_where(result)}".strip(), why_width),
+    def verdict(self) -> str:
+        """May it be called hardened: one sentence, with what speaks against it by severity."""
+        report = self._report
+        failed = [one for one in report.results if one.is_finding]
+        open_ = sum(one.is_open for one in report.results)
+        by_severity = [
+            f"{number:,} {severity.value}"
+            for severity in reversed(Severity)
+            if (number := sum(one.severity is severity for one in failed))
         ]
-        for result in findings
-    ]
-    yield f"{paint('FAILED', 'red')}\n" + tabulate(
-        rows, headers=["Severity", "Control, subject", "Why"], tablefmt="simple", disable_numparse=True
-    )
+        what = "HARDENED" if report.integrations else "NOTHING FOUND"
+        if failed:
+            text = f"{'NOT HARDENED' if report.integrations else 'FINDINGS'}: {', '.join(by_severity)}"
+            text += f"; {open_:,} unknown." if open_ else "."
+            return self._paint(wrap(f"{text} {self._controls()}", self._width), "red")
+        if open_:
+            text = f"NOT KNOWN: {open_:,} unknown, and what is not read is not passed."
+            return self._paint(wrap(f"{text} {self._controls()}", self._width), "yellow")
+        return self._paint(wrap(f"{what}. {self._controls()}", self._width), "green")
 
+    def _controls(self) -> str:
+        by_control: dict[tuple[str, str], list[Result]] = {}
+        for one in self._report.results:
+            by_control.setdefault((one.integration or "", one.control), []).append(one)
+        good = sum(not any(one.is_finding or one.is_open for one in found) for found in by_control.values())
+        return f"{good:,} of {count(len(by_control), 'control')} hold."
 
-def _subject(result: Result) -> str:
-    return f"{result.subject.kind} '{safe_text(result.subject.name, limit=120)}'"
+    # What fails -----------------------------------------------------------------------------
 
+    def failed(self) -> Iterator[str]:
+        """By integration, then the org; in short blocks where long ones would be too many lines."""
+        blocks = blocks_of(one for one in self._shown if one.is_finding)
+        told = zip(blocks, self._told(blocks), strict=True)
+        for integration, group in groupby(told, key=lambda pair: pair[0].integration):
+            title = (
+                f"FAILED, {safe_text(integration, limit=60)}" if integration else "FAILED, the org as a whole"
+            )
+            yield "\n".join([self._paint(title, "red"), *(text for _, text in group)])
 
-def _where(result: Result) -> str:
-    source = next((evidence.source for evidence in result.evidence if evidence.source), "")
-    return f"[{safe_text(source.rpartition('/')[2], limit=160)}]" if source else ""
+    def _told(self, blocks: Sequence[Block]) -> Iterator[str]:
+        left = _MOST_LINES
+        for after, block in enumerate(blocks, 1 - len(blocks)):
+            long, short = self._long(block), self._short(block)
+            fits = left - _lines(long) >= _SHORT * -after
+            text = long if self._wide or fits else short
+            left -= _lines(text)
+            yield text
 
+    def _head(self, block: Block, text: str) -> str:
+        severity = f"{block.severity.value.upper():<9} "
+        return self._paint(severity, _COLOURS[block.severity]) + self._fit(text)
 
-def _unknown(report: Report, terminal: Terminal, paint: Paint) -> Iterator[str]:
-    unknown = [result for result in report.results if result.is_open]
-    if not unknown:
-        return
-    by_message: dict[str, list[Result]] = {}
-    for result in unknown:
-        by_message.setdefault(result.message, []).append(result)
-    lines = []
-    for message, results in list(by_message.items())[:_MOST_UNKNOWN]:
-        controls = ", ".join(dict.fromkeys(result.control for result in results))
-        subjects = dict.fromkeys(_subject(result) for result in results if result.subject.kind != "org")
-        about = (
-            f" ({len(subjects)} subjects)" if len(subjects) > 1 else "".join(f" ({one})" for one in subjects)
+    def _fit(self, text: str) -> str:
+        return wrap(text, self._width - len(_INDENT)).replace("\n", f"\n{_INDENT}")
+
+    def _long(self, block: Block) -> str:
+        many = f": {count(block.subjects, 'subject')}" if block.subjects > 1 else ""
+        follows = f" (follows from {block.follows})" if block.follows else ""
+        lines = [self._head(block, f"{block.control}{many}{follows}")]
+        most = block.results if self._wide else block.results[:_MOST_SUBJECTS]
+        lines += [_INDENT + self._fit(self._one(one)) for one in most]
+        if more := len(block.results) - len(most):
+            lines.append(f"{_INDENT}and {more:,} more (--only {block.control})")
+        plan = " (plan writes it)" if block.control in PLANNED and block.integration else ""
+        lines.append(
+            _INDENT + self._fit(f"Fix: {safe_text(block.fix, limit=600)}{plan}") if block.fix else ""
         )
-        lines.append(bullet(f"{controls}{about}: {message}", terminal.width))
-    more = len(by_message) - _MOST_UNKNOWN
-    if more > 0:
-        lines.append(f"  and {more} more kinds of reasons; -f json has them all.")
-    yield f"{paint('UNKNOWN', 'yellow')} (not read is not passed)\n" + "\n".join(lines)
+        return "\n".join(line for line in lines if line)
+
+    def _one(self, one: Result) -> str:
+        said = safe_text(one.message, limit=600 if self._wide else 200)
+        about = "" if one.subject.kind == "org" else f"{subject_of(one)}: "
+        return f"{about}{said} {place_of(one)}".strip()
+
+    def _short(self, block: Block) -> str:
+        """Two lines: what is wrong, of the first subject, and the fix."""
+        first, room = block.results[0], self._width - len(_INDENT)
+        more = f" and {block.subjects - 1:,} more" if block.subjects > 1 else ""
+        own = block.integration or first.subject.kind == "org"
+        about = "" if own and not more else f"{safe_text(first.subject.name, limit=40)}{more}: "
+        plan = " (plan)" if block.control in PLANNED and block.integration else ""
+        said = shorten_to(f"{block.control}: {about}{safe_text(first.message)}", room)
+        fix = shorten_to(f"Fix: {safe_text(block.fix)}", room - len(plan))
+        return f"{self._head(block, said)}\n{_INDENT}{fix}{plan}"
+
+    # What is not known, and the rest --------------------------------------------------------
+
+    def unknown(self) -> str:
+        unknown = [one for one in self._shown if one.is_open]
+        by_message: dict[str, list[Result]] = {}
+        for one in unknown:
+            by_message.setdefault(one.message, []).append(one)
+        most = len(by_message) if self._wide else _MOST_UNKNOWN
+        lines = []
+        for message, results in list(by_message.items())[:most]:
+            controls = ", ".join(dict.fromkeys(one.control for one in results))
+            subjects = dict.fromkeys(subject_of(one) for one in results if one.subject.kind != "org")
+            about = (
+                f" ({len(subjects)} subjects)"
+                if len(subjects) > 1
+                else "".join(f" ({one})" for one in subjects)
+            )
+            lines.append(bullet(f"{controls}{about}: {message}", self._width))
+        if (more := len(by_message) - most) > 0:
+            lines.append(f"  and {count(more, 'more reason')} (--only unknown)")
+        title = self._paint("UNKNOWN", "yellow") + " (not read is not passed)"
+        return "\n".join([title, *lines]) if lines else ""
+
+    def to_look_at(self) -> str:
+        """What no call tells."""
+        found = [one for one in self._shown if one.status is Status.MANUAL]
+        by_message: dict[tuple[str, str], list[Result]] = {}
+        for one in found:
+            by_message.setdefault((one.control, one.message), []).append(one)
+        lines = [
+            bullet(f"{control} ({subject_of(ones[0])}{_more(len(ones))}): {message}", self._width)
+            for (control, message), ones in by_message.items()
+        ]
+        return "\n".join(["LOOK YOURSELF (no call tells it)", *lines]) if lines else ""
+
+    def gaps(self) -> str:
+        gaps = self._report.gaps if not self._view.only else ()
+        most = len(gaps) if self._wide else _MOST_GAPS
+        lines = [bullet(f"{gap.what}: {gap.reason}", self._width) for gap in gaps[:most]]
+        if (more := len(gaps) - most) > 0:
+            lines.append(f"  and {more:,} more (--full)")
+        return "\n".join(["NOT READ", *lines]) if lines else ""
+
+    def passed(self) -> str:
+        """One line, unless they are asked for."""
+        passes = [one for one in self._shown if one.status is Status.PASS]
+        if not passes:
+            return ""
+        title = self._paint("PASSED", "green")
+        if not self._wide:
+            controls = len({(one.integration, one.control) for one in passes})
+            return f"{title} {count(controls, 'control')} (--full lists them)"
+        return "\n".join(
+            [
+                title,
+                *(bullet(f"{one.control} ({subject_of(one)}): {one.message}", self._width) for one in passes),
+            ]
+        )
+
+    def waived(self) -> str:
+        found = [one for one in self._shown if one.waived]
+        most = len(found) if self._wide else _MOST_UNKNOWN
+        lines = [bullet(_waiver(one), self._width) for one in found[:most]]
+        if (more := len(found) - most) > 0:
+            lines.append(f"  and {more:,} more (--full)")
+        return "\n".join(["WAIVED", *lines]) if lines else ""
+
+    def warnings(self) -> str:
+        lines = [bullet(text, self._width) for text in self._report.warnings]
+        return "\n".join(["WARNINGS", *lines]) if lines else ""
+
+    def counts(self) -> str:
+        counts = self._report.summary
+        parts = [f"{counts[status]} {word}" for status, word in _WORDS.items()]
+        parts += [f"{counts[name]} {name}" for name in ("waived", "not-applicable", "manual") if counts[name]]
+        if self._report.gaps:
+            parts.append(f"{len(self._report.gaps)} not read")
+        bad, open_ = counts["fail"], counts["unknown"] or self._report.gaps
+        return self._paint(", ".join(parts) + ".", "red" if bad else "yellow" if open_ else "green")
 
 
-def _gaps(report: Report, terminal: Terminal) -> Iterator[str]:
-    if not report.gaps:
-        return
-    lines = [bullet(f"{gap.what}: {gap.reason}", terminal.width) for gap in report.gaps[:_MOST_GAPS]]
-    more = len(report.gaps) - _MOST_GAPS
-    if more > 0:
-        lines.append(f"  and {more} more; -f json has them all.")
-    yield "NOT READ\n" + "\n".join(lines)
+_WORDS: Final = {"fail": "failed", "unknown": "unknown", "pass": "passed"}
 
 
-def _passes(report: Report, terminal: Terminal, paint: Paint) -> Iterator[str]:
-    passes = [result for result in report.results if result.status is Status.PASS]
-    waived = [result for result in report.results if result.waived]
-    lines = [
-        bullet(f"{result.control} ({_subject(result)}): {result.message}", terminal.width)
-        for result in passes[:_MOST_PASSES]
-    ]
-    more = len(passes) - _MOST_PASSES
-    if more > 0:
-        lines.append(f"  and {more} more; -f json has them all.")
-    if passes:
-        yield f"{paint('PASSED', 'green')}\n" + "\n".join(lines)
-    if waived:
-        yield "WAIVED\n" + "\n".join(bullet(_waiver(result), terminal.width) for result in waived)
+def _lines(text: str) -> int:
+    return text.count("\n") + 1
 
 
-def _waiver(result: Result) -> str:
-    waiver = result.waived
+def _more(number: int) -> str:
+    return f", and {number - 1:,} more" if number > 1 else ""
+
+
+def _waiver(one: Result) -> str:
+    waiver = one.waived
     if waiver is None:
         return ""
-    return f"{result.control} ({_subject(result)}): {waiver.reason} ({waiver.owner}, until {waiver.expires})"
+    return f"{one.control} ({subject_of(one)}): {waiver.reason} ({waiver.owner}, until {waiver.expires})"
 
 
-def _warnings(report: Report, terminal: Terminal) -> Iterator[str]:
-    if report.warnings:
-        yield "WARNINGS\n" + "\n".join(bullet(text, terminal.width) for text in report.warnings)
-
-
-def _summary(report: Report, paint: Paint) -> str:
-    counts = report.summary
-    parts = [f"{counts['fail']} failed", f"{counts['unknown']} unknown", f"{counts['pass']} passed"]
-    parts += [f"{counts[name]} {name}" for name in ("waived", "not-applicable", "manual") if counts[name]]
-    if report.gaps:
-        parts.append(f"{len(report.gaps)} not read")
-    colour = "red" if counts["fail"] else "yellow" if counts["unknown"] or report.gaps else "green"
-    return paint(", ".join(parts) + ".", colour)
-
-
-def next_steps(report: Report, source: str, *, is_demo: bool) -> Iterator[str]:
+def next_steps(report: Report, source: str, *, is_demo: bool, integration: str = "") -> Iterator[str]:
     """What to do after reading the report, most useful first. `source` is the SOURCE to type again."""
-    findings = [result for result in report.results if result.is_finding]
+    findings = [one for one in report.results if one.is_finding]
+    plan = f"sfharden plan {source} -i {integration} -o change" if integration else "sfharden plan --demo"
+    if (integration or is_demo) and any(one.control in PLANNED and one.integration for one in findings):
+        yield plan
+        yield "  what would mend it, as a diff and a package; nothing is changed"
     if findings:
-        yield f"sfharden controls {findings[0].control}"
+        first = blocks_of(findings)[0]
+        yield f"sfharden controls {first.control}"
         yield "  why it matters and how to mend it"
     if report.source.is_files and not report.integrations:
         yield f"sfharden init {source}"

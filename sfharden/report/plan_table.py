@@ -2,43 +2,56 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import Final
 
 import click
 
 from sfharden.model.integration import Integration
 from sfharden.model.plan import Plan, PlannedChange
+from sfharden.plan.readable import folded, folded_text, rows
 from sfharden.plan.request import PlanRequest
-from sfharden.plan.setup_words import before_and_after
 from sfharden.plan.steps import wrapped
-from sfharden.plan.wording import heading, subject, values
+from sfharden.plan.wording import KEPT_BY_ORG, heading, subject, what_else_is_deployed
 from sfharden.simulation.declared import NOTHING_SEEN, Sighting
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 from sfharden.text.wrapping import wrap
 
 _LABEL = 8  # columns
+FULL: Final = "shown by --full"
 _INDENT = 2  # columns before each step on the screen
 
 
 def render_plan(
-    plan: Plan, terminal: Terminal, next_steps: Iterable[str], holds: str = "", seen: Sighting = NOTHING_SEEN
+    plan: Plan,
+    terminal: Terminal,
+    next_steps: Iterable[str],
+    holds: str = "",
+    seen: Sighting = NOTHING_SEEN,
+    rest: str = FULL,
 ) -> str:
     """The plan in at most `terminal.width` columns; the first line names the org.
 
-    `holds` says of a former plan that it still does, `seen` what logins say of the declared egress.
+    `holds` says of a former plan that it still does, `seen` what logins say of the declared egress. `rest` says where all
+    of a long list is; empty, every list is shown whole.
     """
 
     def paint(text: str, colour: str) -> str:
         return click.style(text, fg=colour, bold=True) if terminal.colour else text
 
+    def bullets(title: str, texts: Iterable[str], of_today: Iterable[str] = ()) -> str:
+        told = [folded_text(one, rest and FULL) for one in of_today]  # no file has these
+        told += [folded_text(one, rest) for one in texts]
+        return "\n".join([title, *(wrap(f"- {one}", terminal.width, "  ") for one in told)]) if told else ""
+
     production = plan.org is None or plan.org.production
     blocks = [
         paint(wrap(heading(plan), terminal.width), "red" if production else "green"),
-        _bullets(paint("ACCEPTED RISK: these ways in would be shut", "red"), plan.lockouts, terminal),
-        *_changes(plan, terminal),
-        _bullets(paint("LOOK AT THIS FIRST", "yellow"), (*seen.conditions, *plan.conditions), terminal),
-        _bullets("BY HAND", plan.manual, terminal),
-        _bullets("GOOD TO KNOW", (*plan.notes, *seen.notes, *map(_left_out, plan.left_out)), terminal),
+        bullets(paint("ACCEPTED RISK: these ways in would be shut", "red"), plan.lockouts),
+        *_changes(plan, terminal, rest),
+        bullets(paint("LOOK AT THIS FIRST", "yellow"), plan.conditions, seen.conditions),
+        bullets("BY HAND", plan.manual),
+        bullets("GOOD TO KNOW", (*plan.notes, *_asides(plan)), seen.notes),
         _summary(plan, terminal),
         wrap(holds, terminal.width),
         "\n".join(["Next:", *(f"  {one}" for one in steps)]) if (steps := list(next_steps)) else "",
@@ -46,34 +59,34 @@ def render_plan(
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _left_out(what: str) -> str:
-    return f"Left out of package and rollback: {what}. It's a secret, and the org keeps its own."
+def _asides(plan: Plan) -> Iterator[str]:
+    for what in plan.left_out:
+        yield f"Left out of package and rollback: {what}; {KEPT_BY_ORG}."
+    if plan.changes and plan.source.kind == "snapshot":
+        yield what_else_is_deployed(plan)
 
 
-def _changes(plan: Plan, terminal: Terminal) -> Iterator[str]:
+def _changes(plan: Plan, terminal: Terminal, rest: str) -> Iterator[str]:
     for _, group in groupby(plan.changes, key=lambda one: one.file):
         changes = list(group)
         lines = [wrap(subject(changes[0]), terminal.width)]
         for change in changes:
-            lines += _change(change, terminal)
+            lines += _change(change, terminal, rest)
         yield "\n".join(lines)
 
 
-def _change(change: PlannedChange, terminal: Terminal) -> Iterator[str]:
+def _change(change: PlannedChange, terminal: Terminal, rest: str) -> Iterator[str]:
     yield f"  {change.setting}"
-    for label, texts in zip(("today", "after"), before_and_after(change), strict=True):
-        text = f"    {label:<{_LABEL}}{values(texts)}"
+    for row in rows(change):
+        text = f"    {row.label:<{_LABEL}}{folded(row.values, rest)}"
         yield wrap(text, terminal.width, " " * (4 + _LABEL))
-
-
-def _bullets(title: str, texts: Iterable[str], terminal: Terminal) -> str:
-    lines = [wrap("- " + safe_text(text, limit=2000), terminal.width, "  ") for text in texts]
-    return "\n".join([title, *lines]) if lines else ""
 
 
 def _summary(plan: Plan, terminal: Terminal) -> str:
     if not plan.changes:
-        return "Nothing to change." if not plan.conditions else "Nothing is planned; see above."
+        return (
+            "Nothing to change." if not (plan.conditions or plan.manual) else "Nothing is planned; see above."
+        )
     number = len(plan.changes)
     return wrap(
         f"{number} change{'' if number == 1 else 's'} in {len(plan.files)} "
@@ -97,3 +110,11 @@ def next_steps(request: PlanRequest, integrations: Sequence[Integration], width:
 
 def _lines(text: str) -> list[str]:
     return text.split("\n")
+
+
+def where_the_rest_is(request: PlanRequest, plan: Plan) -> str:
+    """What the end of a folded list says; empty where nothing is folded."""
+    if request.full:
+        return ""
+    written = request.folder if plan.changes else None
+    return f"all in {safe_text(str(written))}/README.md" if written else FULL

@@ -15,13 +15,13 @@ from sfharden.model.org import Token
 from sfharden.model.snapshot import Source
 from sfharden.report.name_marks import mark_of
 from sfharden.report.source_words import source_lines
+from sfharden.text.csv_cell import guarded
 from sfharden.text.look_alike import look_alikes
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 
 _MOST_ROWS = 40
 _MANAGED = {True: "yes", False: "no", None: "?"}
-_FORMULA = frozenset("=+-@|%＝＋－＠")  # full-width ones count, too, in spreadsheets of some languages
 
 
 class Line(NamedTuple):
@@ -160,10 +160,5 @@ def render_inventory_csv(lines: Iterable[Line]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(Line._fields)
-    writer.writerows([_cell(value) for value in line] for line in lines)
+    writer.writerows([guarded(value) for value in line] for line in lines)
     return out.getvalue()
-
-
-def _cell(value: str) -> str:
-    clean = safe_text(value, limit=1000)
-    return f"'{clean}" if clean.lstrip()[:1] in _FORMULA else clean

@@ -7,6 +7,7 @@ from typing import Final
 
 from sfharden.addresses import AddressSet, address_of
 from sfharden.facts.directory import Directory
+from sfharden.facts.logins import got_in
 from sfharden.facts.values import CannotTell
 from sfharden.model.egress import Origin, OriginKind
 from sfharden.model.integration import Integration
@@ -135,7 +136,7 @@ def sighting(snapshot: Snapshot, integration: Integration, expect_refused: Addre
 def _own(logins: Iterable[Login], directory: Directory, integration: Integration) -> Iterator[Login]:
     names = {literal(name) for name in integration.users}
     for one in logins:
-        if one.succeeded and literal(directory.username(one.user_id)) in names:
+        if got_in(one) and literal(directory.username(one.user_id)) in names:
             yield one
 
 

@@ -11,6 +11,7 @@ from sfharden.access.users import profile_facts, who_is
 from sfharden.addresses import AddressError, AddressSet, union
 from sfharden.facts.grants import signs_in
 from sfharden.facts.index import Index
+from sfharden.facts.logins import got_in
 from sfharden.facts.rows import Holder
 from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
@@ -262,7 +263,7 @@ class _Guard:
         if tables.caller and caller_address:
             found[tables.caller.user_id] = {caller_address}
         for login in tables.logins or ():
-            if login.user_id in wanted and login.succeeded:
+            if login.user_id in wanted and got_in(login):
                 found.setdefault(login.user_id, set()).add(login.source_ip)
         return {user: _addresses(sources) for user, sources in found.items()}
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from sfharden.model import kinds
-from sfharden.model.snapshot import WITHDRAWN, Component, PartGap, Snapshot
+from sfharden.model.snapshot import WITHDRAWN, Component, PartGap, Snapshot, Value
 from sfharden.simulation.proposal_records import with_records
 from sfharden.text.names import STANDARD_PROFILE_LABELS, literal
 
@@ -26,6 +26,7 @@ _LEFT_OUT: Final = (
     "the proposal leaves it out; whether a deployment then keeps or clears it is not documented"
 )
 
+_KEY: Final = "oauthConfig.consumerKey"
 _API_NAMES: Final = {literal(label): literal(name) for name, label in STANDARD_PROFILE_LABELS.items()}
 
 Key = tuple[str, str]
@@ -82,10 +83,18 @@ def _deployed(old: list[Component], new: Component) -> list[Component]:
         if not _has(new, path) and any(_has(one, path) for one in old)
     ]
     name = old[0].name if old else new.name  # as the org spells it
-    kept = new.model_copy(update={"name": name, "gaps": (*new.gaps, *gaps)})
+    values = {**_kept_key(old, new), **new.values}
+    kept = new.model_copy(update={"name": name, "gaps": (*new.gaps, *gaps), "values": values})
     if new.kind not in (kinds.PROFILE, kinds.PERMISSION_SET) or not old:
         return [kept]
     return [_merged(one, kept) for one in old]
+
+
+def _kept_key(old: list[Component], new: Component) -> dict[str, tuple[Value, ...]]:
+    """An app that is there keeps its consumer key when the file names none: it can't be changed (see plan/secrets)."""
+    keys = [one.values.get(_KEY, ()) for one in old]
+    same = len(keys) == 1 and new.kind == kinds.CONNECTED_APP and not _has(new, _KEY)
+    return {_KEY: keys[0]} if same and keys[0] else {}
 
 
 def _has(component: Component, path: str) -> bool:

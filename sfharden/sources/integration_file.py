@@ -43,6 +43,7 @@ def _resolve(entry: IntegrationEntry, folder: Path) -> Integration:
         operator_ranges=_ranges(entry.operator_ranges, entry.name, "operator_ranges"),
         hardened_at=entry.hardened_at,
         attempts=entry.attempts,
+        client_credentials=entry.client_credentials,
         clone_from=entry.clone_from,
         placeholders=placeholders_of(entry),
     )

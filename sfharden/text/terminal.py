@@ -28,10 +28,18 @@ def is_terminal(stream: TextIO | None) -> bool:
 def terminal_of(stream: TextIO, environment: Mapping[str, str] = os.environ) -> Terminal:
     """The terminal behind a stream; 80 columns and no colour where there is none.
 
-    `NO_COLOR` with any value turns colour off (no-color.org).
+    `COLUMNS` sets the width. `NO_COLOR` with any value turns colour off (no-color.org), and `FORCE_COLOR` turns it on
+    where nobody watches, as in the log of a pipeline (force-color.org).
     """
-    if not is_terminal(stream):
-        return Terminal()
-    columns = shutil.get_terminal_size((DEFAULT, 24)).columns
-    colour = not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
-    return Terminal(min(max(columns, NARROWEST), WIDEST), colour)
+    watched = is_terminal(stream)
+    wanted = bool(environment.get("FORCE_COLOR")) or (watched and environment.get("TERM") != "dumb")
+    return Terminal(_width(environment, watched=watched), wanted and not environment.get("NO_COLOR"))
+
+
+def _width(environment: Mapping[str, str], *, watched: bool) -> int:
+    asked = environment.get("COLUMNS", "")
+    if asked.isascii() and asked.isdigit() and len(asked) < 6:
+        columns = int(asked)
+    else:
+        columns = shutil.get_terminal_size((DEFAULT, 24)).columns if watched else DEFAULT
+    return min(max(columns, NARROWEST), WIDEST)

@@ -19,11 +19,23 @@ def show_names(names: Iterable[str]) -> str:
     return shorten(sorted(names))
 
 
+def every_name(names: Iterable[str]) -> str:
+    """Sorted names in words, none left out: for what a person must do, and for what is kept."""
+    return ", ".join(sorted(names))
+
+
 def count(number: int, noun: str) -> str:
     """`1 address`, `2,000 addresses`: a number with its noun; nouns that end in s take es."""
     plural = noun + ("es" if noun.endswith("s") else "s")
     shown = f"{number:,}" if number < 10**15 else f"about 10^{len(str(number)) - 1}"
     return f"{shown} {noun if number == 1 else plural}"
+
+
+def all_of(number: int, noun: str) -> str:
+    """`All 3 tokens are`, `Both tokens are`, `The one token is`; the sentence goes on from there."""
+    if number == 1:
+        return f"The one {noun} is"
+    return f"Both {count(2, noun)[2:]} are" if number == 2 else f"All {count(number, noun)} are"
 
 
 def ended(text: str) -> str:

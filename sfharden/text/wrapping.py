@@ -53,6 +53,18 @@ def _wrap_wide(line: str, width: int, indent: str) -> Iterator[str]:
     yield current
 
 
+def shorten_to(text: str, width: int) -> str:
+    """The text, or as much of it as fits before an ellipsis."""
+    if display_width(text) <= width:
+        return text
+    kept = ""
+    for character in text:
+        if display_width(kept + character) > width - 1:
+            break
+        kept += character
+    return f"{kept}…"
+
+
 def display_width(text: str) -> int:
     """Columns that a text takes on a terminal."""
     return len(text) if text.isascii() else sum(max(wcwidth(character), 0) for character in text)

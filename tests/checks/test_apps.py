@@ -166,13 +166,14 @@ def test_enforcing_ranges_over_everything_is_no_protection(
 def running_as(files: Files, on: str, user: str) -> Files:
     """The app with its client credentials flow switched so, and run as that user."""
     if files is CONNECTED:
-        path, before = APP, "<isPkce"
-        switch, run_as = "isClientCredentialEnabled", "oauthClientCredentialUser"
-    else:
-        path, before = ECA_OAUTH_POLICY, "<commaSeparatedProfile"
-        switch, run_as = "isClientCredentialsFlowEnabled", "clientCredentialsFlowUser"
-    text = f"<{switch}>{on}</{switch}>" + (f"<{run_as}>{user}</{run_as}>" if user else "")
-    return healthy.swapped(files, path, (before, text + before))
+        path, before = APP, "<isClientCredentialEnabled>false</isClientCredentialEnabled>"
+        text = f"<isClientCredentialEnabled>{on}</isClientCredentialEnabled>"
+        run_as = f"<oauthClientCredentialUser>{user}</oauthClientCredentialUser>" if user else ""
+        return healthy.swapped(files, path, (before, text + run_as))
+    before = "<commaSeparatedProfile"
+    text = f"<isClientCredentialsFlowEnabled>{on}</isClientCredentialsFlowEnabled>"
+    run_as = f"<clientCredentialsFlowUser>{user}</clientCredentialsFlowUser>" if user else ""
+    return healthy.swapped(files, ECA_OAUTH_POLICY, (before, text + run_as + before))
 
 
 @FORMS

@@ -24,10 +24,13 @@ _BAD_ORG: _Swaps = {
     "settings/ExternalClientApp.settings": ((">false<", ">true<"),),
     healthy.OVERRIDE: ((">30<", ">480<"),),
 }  # fmt: skip
+_SECRETS = ("SecretOptional>false", "SecretOptional>true")
+_ROTATION = ("RotationEnabled>true", "RotationEnabled>false")
+_DEVICE = ("DeviceFlowEnabled>false", "DeviceFlowEnabled>true")
 _BAD_APPS: dict[str, _Swaps] = {
-    "connected": {APP: (("Approved>true", "Approved>false"), ("Tokens>false", "Tokens>true"), ("Required>true", "Required>false"),
+    "connected": {APP: (("Approved>true", "Approved>false"), ("Tokens>false", "Tokens>true"), ("Required>true", "Required>false"), _SECRETS, _ROTATION, _DEVICE, ("CredentialEnabled>false", "CredentialEnabled>true"),
                         ("ENFORCE", "BYPASS"), ("specific_inactivity:30:DAYS", "infinite"))},
-    "external": {healthy.ECA_OAUTH: (("Api,", "Full,"),), healthy.ECA_GLOBAL: (("Required>true", "Required>false"),),
+    "external": {healthy.ECA_OAUTH: (("Api,", "Full,"),), healthy.ECA_GLOBAL: (("Required>true", "Required>false"), _SECRETS, _ROTATION, _DEVICE, ("CredentialsFlowEnabled>false", "CredentialsFlowEnabled>true")),
                  healthy.ECA_OAUTH_POLICY: (("AdminApprovedPreAuthorized", "AllSelfAuthorized"), (">Enforce<", ">Bypass<"),
                                             ("SpecificInactivity", "Infinite"))},
 }  # fmt: skip
@@ -42,6 +45,8 @@ def bad(form: str) -> Files:
     return files
 
 
+# A kind can be neither lost nor damaged.
+KIND: dict[str, tuple[str, ...]] = {"connected": (), "external": ("connected-app-end-of-support",)}
 # What these say is who is judged, or which permission is held: another text there is another fact, not damage.
 NAMING = {(healthy.OVERRIDE, "profile"), (PROFILE, "name")}
 
@@ -74,11 +79,11 @@ def with_one_value_damaged(files: Files, damage: str) -> Iterator[tuple[str, str
 def test_both_orgs_are_what_they_are_meant_to_be() -> None:
     for form, files in FORMS.items():
         assert "fail" not in found(files).values()
-        assert len(passes(files)) == 21
+        assert len(passes(files)) == 25 + (form == "external")
         statuses = found(bad(form))
         assert list(statuses.values()).count("fail") >= 17
         # Ranges over everything hold egress and operator, too.
-        held = {"login-ranges-cover-egress", "login-ranges-keep-operator-way-in"}
+        held = {"login-ranges-cover-egress", "login-ranges-keep-operator-way-in", *KIND[form]}
         assert {control for control, subject in passes(bad(form)) if subject != "Admin"} == held
 
 
@@ -127,6 +132,10 @@ APP_FACTS = {
         "refreshTokenPolicy", "refreshTokenPolicyType", "refreshTokenValidityPeriod", "refreshTokenValidityUnit",
     },
     "app-pkce-required": {"isPkceRequired", "oauthConfig"},
+    "app-refresh-token-rotation": {"isRefreshTokenRotationEnabled", "oauthConfig"},
+    "app-device-flow-off": {"isDeviceFlowEnabled", "oauthConfig"},
+    "app-secret-required": {"isConsumerSecretOptional", "isSecretRequiredForRefreshToken", "oauthConfig"},
+    "app-client-credentials-off": {"isClientCredentialEnabled", "isClientCredentialsFlowEnabled", "oauthConfig"},
     "app-scopes-minimal": {"isIntrospectAllTokens", "commaSeparatedOauthScopes", "oauthConfig"},
 }  # fmt: skip
 ORG_FACTS = {
@@ -149,7 +158,8 @@ DECISIVE = {**APP_FACTS, **ORG_FACTS}
 
 @pytest.mark.parametrize("form", FORMS)
 def test_no_pass_outlives_the_element_that_decides_it(form: str) -> None:
-    before = passes(FORMS[form])
+    # What kind an app is of, no element tells.
+    before = {one for one in passes(FORMS[form]) if one[0] != "connected-app-end-of-support"}
     assert {control for control, _ in before} == set(DECISIVE)
     lost: set[tuple[str, str]] = set()
     for path, name, poorer in without_one_element(FORMS[form]):
@@ -165,6 +175,8 @@ def _rests_on(control: str, path: str) -> bool:
     """Whether the control looks at this file; `isPkceRequired` and ranges stand in files of other controls, too."""
     if control == "login-ranges-everywhere":
         return path.endswith(".profile")
-    if control in ("app-pkce-required", "app-scopes-minimal"):
+    if control.startswith("app-") and control not in (
+        "app-admin-approved", "app-ip-enforced", "app-limited-to-integration-profile", "app-refresh-token-bounded",
+    ):  # fmt: skip
         return path in (APP, healthy.ECA_GLOBAL, healthy.ECA_OAUTH)
     return path != "profiles/Admin.profile"

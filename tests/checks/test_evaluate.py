@@ -196,8 +196,10 @@ def test_each_unused_waiver_is_told_though_another_is_used() -> None:
     assert len(report.warnings) == 1
 
 
-@pytest.mark.parametrize(("days", "warned"), [(0, True), (1, True), (14, True), (15, False)])
-def test_the_last_two_weeks_of_a_waiver_are_told(days: int, warned: bool) -> None:
+@pytest.mark.parametrize(
+    ("days", "warned"), [(0, True), (1, True), (14, True), (15, False), (366, False), (367, True)]
+)
+def test_the_last_two_weeks_of_a_waiver_are_told_and_one_without_end(days: int, warned: bool) -> None:
     report = waived(waiver(expires=NOW.date() + timedelta(days=days)))
     assert not report.results[0].is_finding
     assert any("ends in" in text for text in report.warnings) is warned
@@ -280,5 +282,7 @@ def test_a_naive_thing_like_the_wall_clock_is_never_asked() -> None:
 
 
 def test_a_policy_of_integrations_without_one_is_refused_and_never_green() -> None:
+    # Not one that judges an app by itself, as app-admin-approved does.
+    limited = healthy.control("app-limited-to-integration-profile")
     with pytest.raises(UsageError, match="nothing was judged"):
-        evaluate(healthy.snapshot(CONNECTED), [healthy.policy_of(APPROVED)], [], [], NOW, "0")
+        evaluate(healthy.snapshot(CONNECTED), [healthy.policy_of(limited)], [], [], NOW, "0")

@@ -134,6 +134,9 @@ CASES: dict[str, Case] = {
     "a failure without a known reason": Case(UNKNOWN, tried("Failed: Something New"), words="'Failed: Something New'"),
     "no status at all": Case(UNCLEAR, tried("")),
     "a declared attempt": Case({}, tried("Échec de la connexion"), attempt()),
+    "the last two from egress in one second, one of them a failure": Case(
+        UNKNOWN, seen(SUCCESS, SUCCESS._replace(status="Failed: x", login_type="Other")), words="one failed"
+    ),
     "a declared attempt, some minutes off": Case({}, tried("Failed: x"), attempt(TRIED - timedelta(minutes=5))),
     "a declared attempt at another time": Case(UNCLEAR, tried("Échec"), attempt(TRIED - timedelta(minutes=6))),
     "a declared attempt from another address": Case(UNCLEAR, tried("Échec"), attempt(source="100.64.3.3")),

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from sfharden.emulator.http.server import serve
 from sfharden.text.wrapping import display_width
 from tests.orgs.constants import INTEGRATION_YAML as INTEGRATION
+from tests.orgs.constants import NOW
 from tests.orgs.files import APP, HEALTHY, SECURITY, changed, write, xml
+from tests.orgs.sized import sized_org
 
 from .kit import Run
 
@@ -179,7 +182,9 @@ def test_hostile_texts_in_metadata_cannot_speak_to_the_terminal(
 def test_without_an_integration_the_way_to_write_one_is_shown(run: Run, org: Path) -> None:
     _, out, _ = run("check", "--source", org)
     assert "sfharden init" in out
-    assert "app-ip-enforced" not in out
+    # Apps are judged for themselves; what rests on an integration isn't.
+    assert "app-ip-enforced" in out
+    assert "login-ranges-cover-egress" not in out
 
 
 def test_waivers_are_applied_and_stale_ones_reported(run: Run, tmp_path: Path, integration: Path) -> None:
@@ -195,3 +200,24 @@ def test_waivers_are_applied_and_stale_ones_reported(run: Run, tmp_path: Path, i
     code, out, _ = run("check", "--source", org, "-i", integration)
     assert code == 1
     assert "expired on 2026-11-23" in " ".join(out.split())
+
+
+def test_an_org_of_500_profiles_takes_80_lines_unless_more_is_asked_for(
+    run: Run, integration: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve(sized_org(NOW, profiles=500, users=400, tokens=500)) as server:
+        monkeypatch.setenv("SF_ACCESS_TOKEN", server.tokens["auditor"])
+        where = ("--instance-url", server.base_url, "-i", integration)
+        _, out, _ = run("check", *where)
+        _, full, _ = run("check", *where, "--full")
+    assert len(out.splitlines()) <= 80
+    assert len(full.splitlines()) > 400
+    assert max(display_width(line) for line in (*out.splitlines(), *full.splitlines())) <= 80
+
+
+def test_what_is_shown_can_be_chosen_and_a_slip_is_named(run: Run, org: Path, integration: Path) -> None:
+    code, out, _ = run("check", "--source", org, "-i", integration, "--quiet")
+    assert (code, out.count("\n")) == (4, 1)
+    code, _, err = run("check", "--source", org, "-i", integration, "--only", "app-ip-enforce")
+    assert code == 2
+    assert "Did you mean 'app-ip-enforced'" in err

@@ -35,3 +35,12 @@ def test_a_policy_of_one_s_own_lists_its_own_controls_only(run: Run, tmp_path: P
     assert "use-any-api-client-restricted" in out
     assert "mydomain-login-enforced" not in out
     assert run("controls", "mydomain-login-enforced", "--policy", policy)[0] == 2
+
+
+def test_coverage_tells_of_every_baseline_what_is_judged_and_why_not_the_rest(run: Run) -> None:
+    code, out, _ = run("controls", "--coverage")
+    assert code == 0
+    for name in ("salesforce-shr", "sbs-0.4.1", "salesforce-partner-2026"):
+        assert f"{name}:" in out
+    assert "by app-device-flow-off" in out
+    assert "SBS-DATA-003" in out

@@ -36,6 +36,21 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
+CONTROL = """\
+name: mine
+title: mine
+source: mine
+controls:
+  - id: my-ranges
+    title: bounded
+    severity: high
+    rationale: mine
+    remediation: mine
+    check: login_ranges_bounded
+    with: {surplus_addresses: 256}
+"""
+
+
 def arguments(place: Path, *more: str | Path) -> tuple[str | Path, ...]:
     return ("plan", "--source", place / "src", "-i", place / "i.yaml", *more)
 
@@ -92,8 +107,32 @@ def test_nothing_to_change(run: Run, place: Path) -> None:
     assert not (place / "plan").exists()
 
 
-def test_what_cannot_be_told_is_exit_4(run: Run, place: Path) -> None:
+def test_what_check_passes_is_left_and_a_policy_says_what_that_is(run: Run, place: Path) -> None:
     rewrite(place, {**HEALTHY, PROFILE: HEALTHY[PROFILE].replace("192.0.2.15", "192.0.2.99")})
+    assert run(*arguments(place))[1].endswith("Nothing to change.\n")
+    tight = CONTROL.replace("256", "10")
+    (place / "mine.yaml").write_text(tight)
+    _, out, _ = run(*arguments(place, "--policy", place / "mine.yaml"))
+    assert "192.0.2.0-192.0.2.99" in out
+    assert f"--policy {place}/mine.yaml" in flat(out)
+    assert run(*arguments(place, "--policy", "no-such-policy"))[0] == 2
+
+
+def test_what_is_waived_is_left_and_told(run: Run, place: Path) -> None:
+    waiver = (
+        "waivers:\n  - {control: app-ip-enforced, subject: Azure Logic Apps, reason: a partner, owner: ann, "
+        "expires: 2026-12-31}\n"
+    )
+    (place / "i.yaml").write_text(INTEGRATION + waiver)
+    _, out, _ = run(*arguments(place))
+    assert "IP relaxation" not in out
+    assert "app-ip-enforced is waived for 'Azure Logic Apps' (a partner; ann, until 2026-12-31)" in flat(out)
+    (place / "i.yaml").write_text(INTEGRATION + waiver.replace("2026-12-31", "2026-11-01"))
+    assert "IP relaxation" in run(*arguments(place))[1]
+
+
+def test_what_cannot_be_told_is_exit_4(run: Run, place: Path) -> None:
+    rewrite(place, {**HEALTHY, PROFILE: HEALTHY[PROFILE].replace("192.0.2.15", "192.0.9.99")})
     code, out, _ = run(*arguments(place))
     assert code == 4
     assert "LOOK AT THIS FIRST" in out
@@ -180,6 +219,29 @@ def test_ranges_that_admit_too_many_strangers_are_looked_at_first(run: Run, plac
     assert "login-ranges-bounded tolerates 256 and would fail" in shown
     page = (place / "plan/README.md").read_text()
     assert page.index("that nobody needs") < page.index("## What changes")
+
+
+def test_markdown_is_the_page_that_is_written(run: Run, place: Path) -> None:
+    code, out, _ = run(*arguments(place, "-f", "markdown", "-o", place / "plan"))
+    assert code == 0
+    assert out == (place / "plan/README.md").read_text()
+    assert "- **" not in out.partition("## What changes")[2].partition("##")[0]
+    code, out, err = run("plan", "--demo", "-f", "markdown")
+    assert code == 4
+    assert out.startswith("# Sandbox org Acme")
+    assert err.count("Look at this first: ") == 1  # the logins of today stand in no file
+
+
+def test_a_long_list_is_whole_with_full(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place)
+    many = [f"192.0.2.{number}" for number in range(1, 60, 2)]
+    (place / "i.yaml").write_text(INTEGRATION.replace("192.0.2.0/28", ", ".join(many)))
+    folded, whole = (flat(run(*arguments(place, *more))[1]) for more in ((), ("--full",)))
+    assert "and 22 more, shown by --full" in folded
+    assert set(many) <= set(whole.replace(",", "").split())
+    out = run(*arguments(place, "-o", "plan"))[1]
+    assert "more, all in plan/README.md" in flat(out)
+    assert set(many) <= set((place / "plan/README.md").read_text().replace(",", "").split())
 
 
 def test_json_is_the_plan(run: Run, place: Path) -> None:

@@ -41,7 +41,6 @@ def test_a_file_that_went_away_meanwhile_is_no_empty_file(tmp_path: Path) -> Non
     ("given", "said"),
     [
         (material_of(None), "Give a source"),
-        (material_of(None, Path("s.json")), "doesn't hold the files themselves"),
         (material_of(Path("src"), Path("s.json")), "exactly one"),
     ],
 )

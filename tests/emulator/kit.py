@@ -51,7 +51,7 @@ class Client:
     server: DemoServer
     caller: str = "auditor"
     source: str = ""
-    version: str = "66.0"
+    version: str = "68.0"
     token: str = field(default="", repr=False)
     _connection: http.client.HTTPConnection | None = None
 
@@ -205,7 +205,7 @@ def members(kind: str, *names: str) -> str:
 def listing(*types: str) -> str:
     """A listMetadata call for these types."""
     queries = "".join(f"<m:queries><m:type>{one}</m:type></m:queries>" for one in types)
-    return f"<m:listMetadata>{queries}<m:asOfVersion>66.0</m:asOfVersion></m:listMetadata>"
+    return f"<m:listMetadata>{queries}<m:asOfVersion>68.0</m:asOfVersion></m:listMetadata>"
 
 
 _KINDS = {
@@ -217,7 +217,7 @@ _KINDS = {
 }
 
 
-def manifest(paths: list[str], version: str = "66.0") -> bytes:
+def manifest(paths: list[str], version: str = "68.0") -> bytes:
     """A package.xml that names the files."""
     types = "".join(
         f"<types><members>{re.sub('.*/|[.][^.]*$', '', path)}</members>"
@@ -241,7 +241,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 @contextmanager
 def client(
-    server: DemoServer, caller: str = "auditor", *, source: str = "", version: str = "66.0", token: str = ""
+    server: DemoServer, caller: str = "auditor", *, source: str = "", version: str = "68.0", token: str = ""
 ) -> Iterator[Client]:
     """A client that hangs up at the end."""
     one = Client(server, caller, source, version, token)

@@ -10,12 +10,6 @@ from tests.orgs.constants import NOW
 LOGIN = Login("u", "192.0.2.1", "Success", "Remote Access 2.0", "", "App", 1, NOW, NOW)
 
 
-def test_a_login_succeeded_if_the_org_says_so_in_exactly_that_word() -> None:
-    assert LOGIN.succeeded
-    for status in ("success", "Success ", "SUCCESS", "Erfolg", "", "Successful"):
-        assert not LOGIN._replace(status=status).succeeded
-
-
 def test_a_table_that_was_not_read_is_not_an_empty_one() -> None:
     assert OrgTables().tokens is None
     assert OrgTables(tokens=()).tokens == ()

@@ -47,6 +47,19 @@ def approved_for_admins_too() -> Snapshot:
     return served.changed(app_access=(*served.table("app_access"), served.access(permission_set_id=row.id)))
 
 
+def without_api_only() -> Snapshot:
+    sets = tuple(
+        one._replace(permissions=tuple(name for name in one.permissions if name != "ApiUserOnly"))
+        for one in served.table("permission_sets")
+    )
+    return served.changed(permission_sets=sets)
+
+
+def signed_in_by_soap() -> Snapshot:
+    soap = served.login(login_type="Other Apex API", subtype="SoapApiLogin")
+    return served.changed(logins=(*served.table("logins"), soap))
+
+
 def trusted_everything() -> Snapshot:
     one = served.component(kinds.SECURITY, "Security")
     ranges = (Group(line=1, values={"start": "0.0.0.0", "end": "255.255.255.255"}),)
@@ -86,6 +99,13 @@ FAILING: dict[str, Make] = {
         app("oauthConfig.isPkceRequired", "false")(), kinds.OAUTH_OIDC, "OauthOidc", "isPkceRequired", "false"
     ),
     "app-scopes-minimal": app("oauthConfig.scopes", "Full"),
+    "app-refresh-token-rotation": app("oauthConfig.isRefreshTokenRotationEnabled", "false"),
+    "app-device-flow-off": app("oauthConfig.isDeviceFlowEnabled", "true"),
+    "app-secret-required": app("oauthConfig.isSecretRequiredForRefreshToken", "false"),
+    "app-client-credentials-off": app("oauthConfig.isClientCredentialEnabled", "true"),
+    "app-digital-signature": app("oauthConfig.isClientCredentialEnabled", "true"),
+    "integration-user-api-only": without_api_only,
+    "soap-login-ready": signed_in_by_soap,
     "app-installed": lambda: served.changed(tokens=(served.token(app_id="", app_label="Azure Logic App"),)),
     "tokens-fresh": lambda: served.changed(tokens=(served.token(last_used=NOW - timedelta(days=91)),)),
     "approve-uninstalled-apps-restricted": lambda: served.granting(
@@ -113,6 +133,25 @@ def told_by_nothing() -> Snapshot:
     assert silent.org is not None
     apps = tuple(one._replace(admin_approved=None) for one in silent.org.apps or ())
     return silent.model_copy(update={"org": silent.org.model_copy(update={"apps": apps})})
+
+
+def endless_of_an_old_version() -> Snapshot:
+    """API 66.0 doesn't show a developer's idle limit."""
+    endless = app("oauthPolicy.refreshTokenPolicy", "infinite")()
+    source = endless.source.model_copy(update={"api_version": "66.0"})
+    return endless.model_copy(update={"source": source})
+
+
+def app_of_no_kind() -> Snapshot:
+    """Neither a file nor a record of the app: it may be of either kind."""
+    one = served.component(kinds.CONNECTED_APP, APP_NAME)
+    gaps = (
+        Gap(what=kind, reason="the org refused", kind=kind) for kind in (org.APPS, org.MENU_ITEMS, org.TOKENS)
+    )
+    snapshot = served.changed(*gaps, apps=None, menu_items=None, tokens=None)
+    return snapshot.model_copy(
+        update={"components": tuple(found for found in snapshot.components if found != one)}
+    )
 
 
 def settings_unread(kind: str) -> Make:
@@ -182,7 +221,7 @@ UNREADABLE: dict[str, tuple[Make, ...]] = {
         lambda: served.changed(logins_since=served.HARDENED + timedelta(seconds=1)),
         lambda: served.changed(logins=(*served.table("logins"), served.login(source_ip="Salesforce.com IP"))),
     ),
-    "app-refresh-token-bounded": (APP_UNREAD, app("oauthPolicy.refreshTokenPolicy", "infinite")),
+    "app-refresh-token-bounded": (APP_UNREAD, endless_of_an_old_version),
     "app-pkce-required": (
         lambda: served.with_value(
             settings_unread(kinds.OAUTH_OIDC)(),
@@ -193,6 +232,22 @@ UNREADABLE: dict[str, tuple[Make, ...]] = {
         ),
     ),
     "app-scopes-minimal": (APP_UNREAD, app("oauthConfig.scopes", None)),
+    "app-refresh-token-rotation": (APP_UNREAD, app("oauthConfig.isRefreshTokenRotationEnabled", None)),
+    "app-device-flow-off": (APP_UNREAD, app("oauthConfig.isDeviceFlowEnabled", None)),
+    "app-secret-required": (APP_UNREAD, app("oauthConfig.isConsumerSecretOptional", "perhaps")),
+    "app-client-credentials-off": (APP_UNREAD, app("oauthConfig.isClientCredentialEnabled", None)),
+    "app-digital-signature": (APP_UNREAD, app("oauthConfig.isClientCredentialEnabled", None)),
+    "connected-app-end-of-support": (app_of_no_kind,),
+    "integration-user-api-only": (
+        table_unread(org.USERS, "users"),
+        table_unread(org.PERMISSION_SETS, "permission_sets"),
+    ),
+    "soap-login-ready": (
+        table_unread(org.LOGINS, "logins"),
+        table_unread(org.USERS, "users"),
+        lambda: served.partial(org.LOGINS),
+        lambda: served.changed(logins=(served.login(login_type="Other Apex API", subtype=""),)),
+    ),
     "app-installed": (
         table_unread(org.TOKENS, "tokens"),
         table_unread(org.EXTERNAL_TOKENS, "external_tokens"),

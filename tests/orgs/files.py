@@ -52,8 +52,11 @@ HEALTHY: Mapping[str, str] = {
         "ConnectedApp",
         "<label>Azure Logic Apps</label>\n<oauthConfig><consumerKey>3MVG9SECRETLIKE</consumerKey>\n"
         "<consumerSecret>HUSH-HUSH</consumerSecret>\n"
-        "<isAdminApproved>true</isAdminApproved>\n<isIntrospectAllTokens>false</isIntrospectAllTokens>\n"
-        "<isPkceRequired>true</isPkceRequired>\n<scopes>Api</scopes>\n<scopes>RefreshToken</scopes></oauthConfig>\n"
+        "<isAdminApproved>true</isAdminApproved>\n<isClientCredentialEnabled>false</isClientCredentialEnabled>\n"
+        "<isConsumerSecretOptional>false</isConsumerSecretOptional>\n<isDeviceFlowEnabled>false</isDeviceFlowEnabled>\n"
+        "<isIntrospectAllTokens>false</isIntrospectAllTokens>\n"
+        "<isPkceRequired>true</isPkceRequired>\n<isRefreshTokenRotationEnabled>true</isRefreshTokenRotationEnabled>\n"
+        "<isSecretRequiredForRefreshToken>true</isSecretRequiredForRefreshToken>\n<scopes>Api</scopes>\n<scopes>RefreshToken</scopes></oauthConfig>\n"
         "<oauthPolicy><ipRelaxation>ENFORCE</ipRelaxation>\n"
         "<refreshTokenPolicy>specific_inactivity:30:DAYS</refreshTokenPolicy></oauthPolicy>\n"
         "<profileName>Logic Apps Integration</profileName>",
@@ -117,7 +120,11 @@ EXTERNAL: Final[Files] = {
     ECA_GLOBAL: xml(
         "ExtlClntAppGlobalOauthSettings",
         f"<callbackUrl>https://logic-apps.acme.example/callback</callbackUrl>\n{_PARENT}\n"
+        "<isClientCredentialsFlowEnabled>false</isClientCredentialsFlowEnabled>\n"
+        "<isConsumerSecretOptional>false</isConsumerSecretOptional>\n<isDeviceFlowEnabled>false</isDeviceFlowEnabled>\n"
         "<isIntrospectAllTokens>false</isIntrospectAllTokens>\n<isPkceRequired>true</isPkceRequired>\n"
+        "<isRefreshTokenRotationEnabled>true</isRefreshTokenRotationEnabled>\n"
+        "<isSecretRequiredForRefreshToken>true</isSecretRequiredForRefreshToken>\n"
         "<label>Azure Logic Apps global OAuth</label>",
     ),
     ECA_OAUTH_POLICY: xml(

@@ -106,9 +106,9 @@ def read_once(org: DemoOrg, caller: str = "auditor", wanted: Wanted = EVERYTHING
 
 
 def read_snapshot(org: DemoOrg, caller: str = "auditor", wanted: Wanted | None = None) -> Snapshot:
-    """The snapshot of an org, read once with API version 66.0 and with its logins of half a year."""
+    """The snapshot of an org, read once with API version 68.0 and with its logins of half a year."""
     asked = wanted or Wanted(logins_since=LOGINS_SINCE, setup_since=LOGINS_SINCE)
-    with serve(org) as server, connected(server, caller, versions=["66.0"]) as connection:
+    with serve(org) as server, connected(server, caller, versions=["68.0"]) as connection:
         return read_org(connection, asked, "0").snapshot
 
 
@@ -257,7 +257,7 @@ def access(**changes: Any) -> AppAccess:
 def login(**changes: Any) -> Login:
     """A success of the integration, changed."""
     own = user(INTEGRATION_USER).id
-    one: Login = next(one for one in table("logins") if one.succeeded and one.user_id == own)
+    one: Login = next(one for one in table("logins") if one.status == "Success" and one.user_id == own)
     return one._replace(**changes)
 
 

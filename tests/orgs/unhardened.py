@@ -15,6 +15,7 @@ from sfharden.emulator.generate import (
     OPERATOR,
     PROFILE,
     TEAM,
+    integration_login,
 )
 from sfharden.emulator.grants import policy_of
 from sfharden.emulator.records import OauthToken
@@ -41,6 +42,9 @@ from tests.orgs.files import PROFILE as PROFILE_FILE
 from tests.orgs.files import SECURITY
 
 Change = Callable[[DemoOrg], object]
+ROTATION: Final = "app-refresh-token-rotation"
+DEVICE: Final = "app-device-flow-off"
+SECRET: Final = "app-secret-required"
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +264,22 @@ def _tokens() -> Iterator[LetGo]:
     yield LetGo("no success seen", SEEN, only_logins("Restricted IP"), "unknown")
 
 
+def _users() -> Iterator[LetGo]:
+    right = r"<enabled>true</enabled>\s*<name>ApiUserOnly"
+    open_to_pages = edit(PROFILE_FILE, right, "<enabled>false</enabled><name>ApiUserOnly")
+    yield LetGo("pages open to the integration's user", "integration-user-api-only", open_to_pages)
+    yield LetGo("a login by SOAP", "soap-login-ready", signs_in_by_soap)
+
+
+def signs_in_by_soap(org: DemoOrg) -> None:
+    """The integration's user signs in by SOAP login(), without the permission that this takes now."""
+    user = org.user(INTEGRATION_USER)
+    assert user is not None
+    soap = integration_login(org, user, NOW - timedelta(hours=2), EGRESS[0])
+    by_soap = soap._replace(type="Other Apex API", subtype="SoapApiLogin")
+    org.logins = LoginStore(sorted((*org.logins, by_soap), key=lambda one: one.time))
+
+
 def _settings() -> Iterator[LetGo]:
     every = says(SECURITY, "enforceIpRangesEveryRequest", "false")
     yield LetGo("not on every request", "ip-enforced-on-every-request", every)
@@ -310,6 +330,17 @@ def _connected_app() -> Iterator[LetGo]:
     yield LetGo("tokens for a year", REFRESH, yearly)
     yield LetGo("the scope full", SCOPES, says(CONNECTED, "scopes", "Full"))
     yield LetGo("introspection", SCOPES, says(CONNECTED, "isIntrospectAllTokens", "true"))
+    yield LetGo("no rotation", ROTATION, says(CONNECTED, "isRefreshTokenRotationEnabled", "false"))
+    yield LetGo("the device flow", DEVICE, says(CONNECTED, "isDeviceFlowEnabled", "true"))
+    yield LetGo("no secret asked", SECRET, says(CONNECTED, "isConsumerSecretOptional", "true"))
+    without = says(CONNECTED, "isSecretRequiredForRefreshToken", "false")
+    yield LetGo("no secret asked at a refresh", SECRET, without)
+    switch = "isClientCredentialEnabled"
+    flow = (
+        f"<{switch}>true</{switch}><oauthClientCredentialUser>{INTEGRATION_USER}</oauthClientCredentialUser>"
+    )
+    signed = edit(CONNECTED, f"<{switch}>false</{switch}>", f"<certificate>signing</certificate>{flow}")
+    yield LetGo("client credentials", "app-client-credentials-off", signed)
 
 
 def _external_app() -> Iterator[LetGo]:
@@ -326,8 +357,13 @@ def _external_app() -> Iterator[LetGo]:
     yield LetGo("tokens for a year", REFRESH, lifetime)
     yield LetGo("the scope full", SCOPES, says(OAUTH_SETTINGS, "commaSeparatedOauthScopes", "Api, Full"))
     yield LetGo("introspection", SCOPES, says(GLOBAL, "isIntrospectAllTokens", "true"))
+    yield LetGo("no rotation", ROTATION, says(GLOBAL, "isRefreshTokenRotationEnabled", "false"))
+    yield LetGo("the device flow", DEVICE, says(GLOBAL, "isDeviceFlowEnabled", "true"))
+    yield LetGo("no secret asked", SECRET, says(GLOBAL, "isConsumerSecretOptional", "true"))
+    without = says(GLOBAL, "isSecretRequiredForRefreshToken", "false")
+    yield LetGo("no secret asked at a refresh", SECRET, without)
 
 
-OF_THE_ORG: Final = (*_people(), *_ranges(), *_tokens(), *_settings())
+OF_THE_ORG: Final = (*_people(), *_ranges(), *_tokens(), *_users(), *_settings())
 OF_A_CONNECTED_APP: Final = tuple(_connected_app())
 OF_AN_EXTERNAL_APP: Final = tuple(_external_app())

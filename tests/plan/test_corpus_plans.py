@@ -9,6 +9,7 @@ from sfharden.facts.profiles import login_ranges
 from sfharden.model import kinds
 from sfharden.plan.package import diff, package_files, rollback_files
 from sfharden.plan.planner import PlanResult
+from sfharden.plan.secrets import packaged
 from sfharden.plan.xml_tree import parse
 from sfharden.sources.metadata_files import kind_and_name, load_snapshot
 from tests.orgs.metadata import loaded
@@ -66,8 +67,12 @@ def check(source: dict[str, bytes], planned: PlanResult, tmp_path: Path) -> None
     assert not package.gaps
     assert {one.kind for one in package.components} == {one.kind for one in planned.files}
     rollback = rollback_files(planned)
-    secret = {one.member for one in planned.files if b"consumerSecret>" in one.after}
-    assert all(rollback[one.member] == one.before for one in planned.files if one.member not in secret)
+    for one in planned.files:
+        assert rollback[one.member] == packaged(one.before or b"", one.path)
+        names = {name for name, _, _ in flat(one.before or b"")} - {
+            name for name, _, _ in flat(rollback[one.member])
+        }
+        assert all(name.endswith(("consumerKey", "consumerSecret")) for name in names)
 
 
 @pytest.mark.parametrize("path", files_of("connected-apps", "connectedApp"), ids=lambda path: path.name)

@@ -31,6 +31,13 @@ def test_a_file_that_moved() -> None:
         verify(made.planned.plan, "", [integration()], gone)
 
 
+def test_a_secret_or_a_key_is_nothing_that_a_plan_rests_on() -> None:
+    """Its hash would be a hash of them."""
+    other = files()[APP].replace(b"HUSH-HUSH", b"OTHER").replace(b"3MVG9SECRETLIKE", b"3MVG9OTHER")
+    assert other != files()[APP]
+    assert planned({**files(), APP: other}).plan == planned(files()).plan
+
+
 def test_another_org_or_another_integration() -> None:
     made = outcome(Files(files()))
     with pytest.raises(NoVerdictError, match="another org"):

@@ -67,8 +67,9 @@ def test_a_secret_is_left_out_everywhere_and_said_so(bad: PlanResult, tmp_path: 
     assert not any(SECRET in data for data in written.values())
     assert rollback_files(bad)[APP] == source[APP].replace(
         b"<consumerSecret>HUSH-HUSH</consumerSecret>\n", b""
-    )
-    assert bad.plan.left_out == ("consumerSecret of ConnectedApp 'Azure_Logic_Apps'",)
+    ).replace(b"<consumerKey>3MVG9SECRETLIKE</consumerKey>", b"")
+    assert not any(b"3MVG9SECRETLIKE" in data for data in written.values())
+    assert bad.plan.left_out == ("consumerKey, consumerSecret of ConnectedApp 'Azure_Logic_Apps'",)
     assert b"consumerSecret" in written["README.md"]
     assert SECRET not in diff(bad)
     assert "HUSH" not in render_plan(bad.plan, Terminal(), ())

@@ -6,7 +6,6 @@ from sfharden.addresses import AddressSet
 from sfharden.errors import InputError, NoVerdictError
 from sfharden.model.integration import Egress, Integration
 from sfharden.model.snapshot import Gap
-from tests.orgs.healthy import EXTERNAL
 from tests.orgs.metadata import APP, PROFILE
 
 from .kit import PROFILE_NAME, addresses, everything_bad, healthy, integration, on, only, planned
@@ -50,15 +49,6 @@ def test_a_file_with_a_credential_is_refused_without_showing_it(secret: str) -> 
     ) as caught:
         planned(files)
     assert secret not in caught.value.message + caught.value.hint
-
-
-def test_of_a_migrated_app_one_side_at_a_time_is_planned() -> None:
-    both = {**{path: text.encode() for path, text in EXTERNAL.items()}, **healthy()}
-    with pytest.raises(NoVerdictError) as told:
-        planned(both)
-    assert "kind: connected-app" in told.value.message
-    for kind in ("connected-app", "external-client-app"):
-        planned(both, integration(app_kind=kind))
 
 
 def test_f020_an_app_that_can_not_be_planned_is_told_in_one_sentence() -> None:

@@ -1,5 +1,7 @@
 """README.md of a plan: the steps in their order, and hostile names that are only text."""
 
+from xml.sax import saxutils
+
 import pytest
 
 from sfharden.plan.package import all_files
@@ -9,7 +11,7 @@ from sfharden.plan.steps import Commands
 from sfharden.report.plan_table import render_plan
 from sfharden.text.terminal import Terminal
 from tests.orgs.files import APP
-from tests.plan.kit import everything_bad, healthy, integration, planned
+from tests.plan.kit import addresses, everything_bad, healthy, integration, planned
 
 
 @pytest.fixture
@@ -66,6 +68,44 @@ def test_no_mark_of_markdown_comes_through(mark: str) -> None:
 
 def test_a_text_stays_on_one_line() -> None:
     assert "\n" not in escaped("a\n# Head\n- item")
+
+
+def test_every_value_of_a_long_list_is_in_the_page_folded() -> None:
+    ranges = [f"192.0.2.{number}" for number in range(1, 255, 2)]
+    result = planned(healthy(), integration(egress=addresses(*ranges)))
+    page = all_files(result, Commands("plan"))["README.md"].decode()
+    told = page.partition("## What changes")[2].partition("##")[0]
+    assert "  - <details><summary>added: 127</summary>\n\n    All: 192.0.2.1, 192.0.2.3, " in told
+    assert told.count("<details>") == told.count("    </details>\n") == 1
+    assert "  - removed: 192.0.2.0-192.0.2.15\n" in told
+    assert set(ranges) <= set(told.replace(",", "").split())
+
+
+def test_hostile_names_in_a_long_list_end_no_fold_and_begin_no_list() -> None:
+    names = [f"- {number} </details> <b> [x](http://e) `" for number in range(12)]
+    listed = "".join(f"<profileName>{saxutils.escape(one)}</profileName>\n" for one in names).encode()
+    files = everything_bad()
+    files[APP] = files[APP].replace(b"<profileName>", listed + b"<profileName>", 1)
+    page = all_files(planned(files), Commands("plan"))["README.md"].decode()
+    assert "<details><summary>removed: 12</summary>\n\n    All: - " in page
+    assert page.count("<details>") == page.count("\n    </details>\n") == 1
+    for mark in ("</details>", "<b>", "](http"):
+        assert page.count(mark) == page.count(f"\\{mark}") + (mark == "</details>")
+
+
+def test_who_has_to_get_the_profile_is_never_cut() -> None:
+    users = [f"svc{number}@acme.example" for number in range(30)]
+    made = planned(
+        healthy(), integration(profile="New", clone_from="Logic Apps Integration", users=tuple(users))
+    )
+    page = all_files(made, Commands("plan"))["README.md"].decode()
+    assert set(users) <= set(page.replace(",", "").split())
+
+
+def test_another_org_has_a_plan_of_its_own(bad: PlanResult) -> None:
+    page = all_files(bad, Commands("my plan", integration="i.yaml"))["README.md"].decode()
+    assert "Which org gets it is not known. For another org" in page
+    assert "    sfharden plan --org YOUR_ORG -i i.yaml --from-plan 'my plan' -o 'my plan-there'\n" in page
 
 
 def test_parts_that_are_empty_have_no_heading(bad: PlanResult) -> None:

@@ -28,6 +28,8 @@ def request(**asked: Any) -> PlanRequest:
         "expect_refused": (),
         "validate": False,
         "former": None,
+        "origin": None,
+        "full": False,
         "format_": "table",
     }
     return PlanRequest(**{**told, **asked})
@@ -47,6 +49,10 @@ def test_the_same_plan_is_asked_for_again_with_all_that_decides_it() -> None:
         "--expect-refused 192.0.2.66 --expect-refused 192.0.2.140",
     ):
         assert said in words
+
+
+def test_a_plan_that_is_carried_over_is_not_written_over() -> None:
+    assert request(origin=Path("change")).again().endswith("--from-plan change -o change-there")
 
 
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=40))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sfharden.plan.secrets import credential_line, masked, secret_names, without_secrets
+from sfharden.plan.secrets import credential_line, kept, left_out_names, masked, packaged
 
 APP = b"""<?xml version="1.0" encoding="UTF-8"?>
 <ConnectedApp xmlns="http://soap.sforce.com/2006/04/metadata">
@@ -16,12 +16,15 @@ HUSH</consumerSecret>
     <password>HUSH</password>
 </ConnectedApp>
 """
+KEY = b"        <consumerKey>3MVG9KEY</consumerKey>\n"
 PLAIN = APP.replace(b"HUSH\nHUSH", b"").replace(b"<password>HUSH</password>", b"<password/>")
+KEYLESS = PLAIN.replace(KEY, b"")
 
 
 def test_secrets_are_named_and_switches_and_empty_elements_are_none() -> None:
-    assert secret_names(APP, "f") == ("consumerSecret", "password")
-    assert secret_names(PLAIN, "f") == ()
+    assert left_out_names(APP, "f") == ("consumerKey", "consumerSecret", "password")
+    assert left_out_names(PLAIN, "f") == ("consumerKey",)
+    assert left_out_names(KEYLESS, "f") == ()
 
 
 def test_what_is_masked_keeps_its_lines() -> None:
@@ -31,20 +34,31 @@ def test_what_is_masked_keeps_its_lines() -> None:
     assert b"<consumerSecret>***\n</consumerSecret>" in shown
 
 
-def test_what_is_left_out_is_the_secret_and_nothing_else() -> None:
-    rest = without_secrets(APP, "f")
+def test_what_is_left_out_is_the_secret_and_the_key_and_nothing_else() -> None:
+    rest = packaged(APP, "f")
     assert b"HUSH" not in rest
-    for kept in (b"<label>App</label>", b"3MVG9KEY", b"<isConsumerSecretOptional>true<"):
-        assert kept in rest
-    assert without_secrets(PLAIN, "f") == PLAIN
+    assert b"3MVG9KEY" not in rest
+    for stays in (b"<label>App</label>", b"<isConsumerSecretOptional>true<"):
+        assert stays in rest
+    assert packaged(PLAIN, "f") == KEYLESS
+    assert packaged(KEYLESS, "f") == kept(KEYLESS, "f") == KEYLESS
     assert masked(PLAIN, "f") == PLAIN
+
+
+@pytest.mark.parametrize("data", [APP, PLAIN, APP.replace(b"\n", b"\r\n"), APP.replace(b"\n", b"")])
+def test_what_a_snapshot_holds_gives_the_same_package(data: bytes) -> None:
+    held = kept(data, "f")
+    assert not any(one in held for one in (b"HUSH", b"3MVG9KEY"))
+    assert held.count(b"\n") == data.count(b"\n")
+    assert packaged(held, "f") == packaged(data, "f")
+    assert left_out_names(held, "f") == left_out_names(data, "f")
 
 
 @pytest.mark.parametrize("name", ["clientSecret", "appSECRET", "tokenSecretValue", "privateKey"])
 def test_any_spelling_of_a_secret_s_name_is_one(name: str) -> None:
     data = f"<X><{name}>HUSH</{name}></X>".encode()
-    assert secret_names(data, "f") == (name,)
-    assert b"HUSH" not in without_secrets(data, "f")
+    assert left_out_names(data, "f") == (name,)
+    assert b"HUSH" not in packaged(data, "f")
     assert b"HUSH" not in masked(data, "f")
 
 

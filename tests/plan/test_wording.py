@@ -6,7 +6,7 @@ from sfharden.model.org import Organization
 from sfharden.model.plan import PlannedChange
 from sfharden.plan.package import all_files
 from sfharden.plan.steps import Commands
-from sfharden.plan.wording import deploy_command, heading, subject, values
+from sfharden.plan.wording import deploy_command, heading, subject
 from sfharden.report.plan_table import render_plan
 from sfharden.text.terminal import Terminal
 from tests.plan.kit import Files, healthy, org, outcome, planned
@@ -37,15 +37,8 @@ CHANGE = PlannedChange(
 )
 
 
-def test_values_are_cut_after_a_few_and_counted() -> None:
-    assert values(()) == "not set"
-    assert values(["a", "b"]) == "a, b"
-    assert values([str(number) for number in range(10)]) == "0, 1, 2, 3, 4, 5, 6, 7 and 2 more"
-
-
 def test_a_change_is_about_a_thing_whose_name_is_harmless() -> None:
     assert subject(CHANGE) == "Profile 'A\ufffd[2J'"
-    assert values(["\u202e"]) == "\ufffd"
 
 
 def test_files_tell_no_org_so_it_is_taken_for_production() -> None:

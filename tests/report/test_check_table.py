@@ -7,6 +7,7 @@ import pytest
 
 from sfharden.model.results import Report, Result, Severity, Status, Subject, Waived
 from sfharden.model.snapshot import Gap
+from sfharden.report.check_blocks import View
 from sfharden.report.check_table import render_table
 from sfharden.text.terminal import Terminal
 from sfharden.text.wrapping import display_width
@@ -71,9 +72,9 @@ def test_what_is_cut_is_counted() -> None:
     unknown = [result(Status.UNKNOWN, message=f"Reason {number}.") for number in range(20)]
     gaps = tuple(Gap(what=f"f{number}", reason="gone") for number in range(20))
     text = shown(report(*passes, *unknown, gaps=gaps))
-    assert "and 8 more; -f json" in text
-    assert "and 12 more kinds of reasons; -f json" in text
-    assert "and 10 more; -f json" in text
+    assert "PASSED 20 controls (--full lists them)" in text
+    assert "and 12 more reasons (--only unknown)" in text
+    assert "and 12 more (--full)" in text
     assert "20 not read." in text
 
 
@@ -106,3 +107,92 @@ def test_what_is_wrong_with_the_integration_file_stands_before_any_finding() -> 
     )
     assert "\x1b" not in text
     assert "MEND" not in shown(report(result(Status.FAIL)))
+
+
+def in_view(given: Report, **view: Any) -> str:
+    return render_table(given, Terminal(), (), View(**view))
+
+
+def test_the_verdict_is_one_sentence_with_the_counts() -> None:
+    mine: dict[str, Any] = {"integration": "crm-sync"}
+    bad = report(
+        result(**mine), result(Status.UNKNOWN, control="b", **mine), result(Status.PASS, control="c", **mine)
+    )
+    assert "NOT HARDENED: 1 high; 1 unknown. 1 of 3 controls hold." in shown(bad)
+    assert "NOT KNOWN: 1 unknown" in shown(report(result(Status.UNKNOWN)))
+    assert "HARDENED. 1 of 1 control hold" in shown(report(result(Status.PASS)))
+    org_only = shown(report(result(Status.PASS), integrations=()))
+    assert "HARDENED" not in org_only
+
+
+def test_integrations_stand_before_the_org_each_under_its_name() -> None:
+    text = shown(report(result(), result(integration="b"), result(integration="a")))
+    places = [text.index(word) for word in ("FAILED, a", "FAILED, b", "FAILED, the org as a whole")]
+    assert places == sorted(places)
+
+
+def test_one_control_of_many_subjects_is_one_block_with_its_fix_beside_it() -> None:
+    many = [
+        result(subject=Subject(kind="profile", name=f"P{number:03}"), remediation="Do this.")
+        for number in range(297)
+    ]
+    text = shown(report(*many))
+    assert text.count("a-control") == 2  # the block, and how to see the rest
+    assert "and 294 more (--only a-control)" in text
+    assert text.count("Fix: Do this.") == 1
+    assert "P296" in in_view(report(*many), full=True)
+    assert "P296" in in_view(report(*many), only=("a-control",))
+
+
+def test_a_consequence_stands_after_its_cause() -> None:
+    limited, approved = (
+        result(control=f"app-{one}") for one in ("limited-to-integration-profile", "admin-approved")
+    )
+    text = shown(report(limited, approved))
+    assert text.index("app-admin-approved") < text.index("app-limited-to-integration-profile")
+    assert "(follows from app-admin-approved)" in text
+
+
+def test_what_plan_writes_is_marked_for_an_integration() -> None:
+    assert "(plan writes it)" in shown(
+        report(result(control="app-ip-enforced", integration="a", remediation="R."))
+    )
+
+
+def test_a_long_report_is_told_in_short_blocks_that_keep_the_fix() -> None:
+    failed = [
+        result(control=f"control-{number}", message="Wrong. " * 30, remediation="Mend it. " * 30)
+        for number in range(20)
+    ]
+    text = shown(report(*failed))
+    assert text.count("Fix: Mend it.") == 20
+    assert len(text.splitlines()) <= 80
+    assert len(in_view(report(*failed), full=True).splitlines()) > 80
+
+
+@pytest.mark.parametrize(
+    ("view", "there", "gone"),
+    [
+        ({"only": ("unknown",)}, "UNKNOWN", "FAILED"),
+        ({"only": ("failed",)}, "FAILED", "UNKNOWN"),
+        ({"only": ("passed",)}, "c-control", "FAILED"),
+        ({"only": ("b-control",)}, "b-control", "a-control"),
+        ({"least": Severity.HIGH}, "a-control", "b-control"),
+        ({"summary": True}, "NOT HARDENED", "a-control"),
+        ({"quiet": True}, "1 failed, 1 unknown, 1 passed.", "Source"),
+    ],
+)
+def test_only_some_of_it_is_shown_and_the_counts_stay(view: dict[str, Any], there: str, gone: str) -> None:
+    given = report(
+        result(control="a-control"),
+        result(Status.UNKNOWN, control="b-control", severity=Severity.LOW),
+        result(Status.PASS, control="c-control"),
+    )
+    text = in_view(given, **view)
+    assert there in text
+    assert gone not in text
+    assert "1 failed, 1 unknown, 1 passed." in text
+
+
+def test_what_a_person_must_look_at_is_told() -> None:
+    assert "LOOK YOURSELF" in shown(report(result(Status.MANUAL)))

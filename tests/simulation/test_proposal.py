@@ -74,6 +74,23 @@ def test_a_list_that_is_left_out_is_neither_kept_nor_cleared_for_sure() -> None:
     assert any(gap.path == "profileName" for part in app.parts for gap in part.gaps)
 
 
+def test_an_app_keeps_its_consumer_key_when_the_proposal_names_none() -> None:
+    """As every package of ours: without its key, whether the org blocks the app would be unknown."""
+    line = "<consumerKey>3MVG9SECRETLIKE</consumerKey>"
+    before, keyless = snapshot_of(HEALTHY), HEALTHY[APP].replace(line, "")
+    keys = [app_key(one) for one in (before, after({APP: keyless}))]
+    assert keys[0] == keys[1] is not None
+    assert app_key(after({APP: HEALTHY[APP].replace("3MVG9SECRETLIKE", "3MVG9OTHER")})) != keys[0]
+    assert app_key(after({APP: keyless}, snapshot_of({**HEALTHY, APP: keyless}))) is None
+    two = snapshot_of({**HEALTHY, f"b/{APP}": HEALTHY[APP].replace("3MVG9SECRETLIKE", "3MVG9OTHER")})
+    assert app_key(after({APP: keyless}, two)) is None
+
+
+def app_key(snapshot: Snapshot) -> str | None:
+    (app, *_) = snapshot.of_kind("ConnectedApp")
+    return next((one.text for one in app.values.get("oauthConfig.consumerKey", ())), None)
+
+
 def test_login_hours_are_cleared_by_an_empty_element_only() -> None:
     hours = "<loginHours><mondayEnd>1140</mondayEnd><mondayStart>420</mondayStart></loginHours>"
     before = running({**FILES, PROFILE: FILES[PROFILE].replace("<custom>", f"{hours}\n<custom>")})

@@ -25,6 +25,26 @@ def test_what_is_no_terminal_gets_eighty_plain_columns(monkeypatch: pytest.Monke
     assert terminal_of(io.StringIO(), {"TERM": "xterm"}) == Terminal(DEFAULT, colour=False)
 
 
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [("60", 60), ("100", 100), ("7", NARROWEST), ("9" * 9, DEFAULT), ("wide", DEFAULT), ("", DEFAULT)],
+)
+def test_columns_are_heeded_where_nobody_watches_too(asked: str, shown: int) -> None:
+    assert terminal_of(io.StringIO(), {"COLUMNS": asked}).width == shown
+
+
+@pytest.mark.parametrize(
+    ("environment", "colour"),
+    [
+        ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": ""}, False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
+)
+def test_colour_can_be_asked_for_where_nobody_watches(environment: dict[str, str], colour: bool) -> None:
+    assert terminal_of(io.StringIO(), environment).colour is colour
+
+
 @pytest.mark.parametrize(("columns", "shown"), [(1, NARROWEST), (60, 60), (100, 100), (500, WIDEST)])
 def test_the_width_stays_within_bounds(monkeypatch: pytest.MonkeyPatch, columns: int, shown: int) -> None:
     assert width(monkeypatch, columns) == shown

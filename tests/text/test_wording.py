@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from sfharden.text.wording import count, day, ended, minute, shorten, show_names
+from sfharden.text.wording import count, day, ended, every_name, minute, shorten, show_names
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,10 @@ from sfharden.text.wording import count, day, ended, minute, shorten, show_names
 )
 def test_names_are_sorted_cut_and_counted(names: list[str], words: str) -> None:
     assert show_names(names) == words
+
+
+def test_what_must_be_done_or_kept_is_never_cut() -> None:
+    assert every_name(str(number) for number in range(9, -1, -1)) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9"
 
 
 def test_texts_keep_their_order() -> None:

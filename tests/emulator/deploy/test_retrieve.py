@@ -6,7 +6,7 @@ from tests.emulator.kit import Client, client, fault_code, listing, members
 
 
 def test_retrieve_is_pending_first_and_its_zip_is_given_once(auditor: Client) -> None:
-    package = f"<m:unpackaged>{members('Profile', '*')}<m:version>66.0</m:version></m:unpackaged>"
+    package = f"<m:unpackaged>{members('Profile', '*')}<m:version>68.0</m:version></m:unpackaged>"
     started = auditor.call(f"<m:retrieve><m:retrieveRequest>{package}</m:retrieveRequest></m:retrieve>")
     name = started.value("result.id")
     assert started.value("result.done") == "false"

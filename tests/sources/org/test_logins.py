@@ -88,7 +88,6 @@ def test_counting_together_loses_nothing(rows: list[tuple[int, int, str, str, st
     snapshot = read_once(org, wanted=LOGINS).snapshot
     assert snapshot.org is not None
     assert told(snapshot.org.logins or ()) == summed(plainly(org, SINCE))
-    assert all(one.succeeded == (one.status == "Success") for one in snapshot.org.logins or ())
 
 
 def row(number: int, **changes: Any) -> dict[str, Any]:
