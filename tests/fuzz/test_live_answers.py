@@ -55,7 +55,7 @@ def unhardened(letting_go: tuple[LetGo, ...]) -> DemoOrg:
     return org
 
 
-@pytest.mark.parametrize("number", mutants(20))
+@pytest.mark.parametrize("number", mutants(12))
 def test_what_one_thing_fails_for_no_loss_passes(bench: Bench, number: int) -> None:
     one, external = LET_GO[number * 7 % len(LET_GO)]
     org = healthy_org(NOW, external=external)
@@ -72,7 +72,7 @@ def test_what_one_thing_fails_for_no_loss_passes(bench: Bench, number: int) -> N
     assert not turned, f"{changed}, {one}: {turned}"
 
 
-@pytest.mark.parametrize("number", mutants(10))
+@pytest.mark.parametrize("number", mutants(6))
 def test_where_everything_fails_no_lie_ends_in_zero(bench: Bench, number: int) -> None:
     with bench.serving(unhardened((*OF_THE_ORG, *OF_A_CONNECTED_APP))) as server:
         calm = bench.run(server, COMMANDS["check"])
@@ -82,7 +82,7 @@ def test_where_everything_fails_no_lie_ends_in_zero(bench: Bench, number: int) -
     assert after.code in (Exit.FINDINGS, Exit.NO_VERDICT), changed
 
 
-@pytest.mark.parametrize("number", mutants(8))
+@pytest.mark.parametrize("number", mutants(4))
 def test_a_snapshot_that_has_lost_something_says_so(bench: Bench, number: int) -> None:
     with bench.serving(healthy_org(NOW, external=number % 2 == 1)) as server:
         calm, whole = bench.run(server, COMMANDS["snapshot"]), _snapshot(bench)
@@ -97,12 +97,16 @@ def _snapshot(bench: Bench) -> Mapping[str, object]:
     text = path.read_text("utf-8") if path.exists() else "{}"
     path.unlink(missing_ok=True)
     found = json.loads(text)
-    found.get("source", {}).pop("name", None)
-    assert isinstance(found, dict)
-    return found
+    # Who asks, and what the org is called, are told another way or rest under nothing.
+    rows = {
+        name: one
+        for name, one in (found.get("org") or {}).items()
+        if name not in ("caller", "organization", "read_at")
+    }
+    return {"components": found.get("components"), "gaps": found.get("gaps"), "rows": rows}
 
 
-@pytest.mark.parametrize("number", mutants(6))
+@pytest.mark.parametrize("number", mutants(3))
 def test_a_list_of_tokens_that_is_not_whole_says_so(bench: Bench, number: int) -> None:
     with bench.serving(healthy_org(NOW, external=number % 2 == 1)) as server:
         calm = bench.run(server, COMMANDS["tokens"])
@@ -116,7 +120,7 @@ def _listed(ended: Ended) -> int:
     return len(ended.report["tokens"])
 
 
-@pytest.mark.parametrize("number", mutants(4))
+@pytest.mark.parametrize("number", mutants(2))
 def test_a_login_that_lacks_something_is_never_said_to_be_enough(bench: Bench, number: int) -> None:
     org = healthy_org(NOW)
     with bench.serving(org) as server:
@@ -129,7 +133,7 @@ def test_a_login_that_lacks_something_is_never_said_to_be_enough(bench: Bench, n
     assert after.code != Exit.OK, changed
 
 
-@pytest.mark.parametrize("number", mutants(5))
+@pytest.mark.parametrize("number", mutants(2))
 def test_a_change_that_breaks_something_is_never_called_safe(bench: Bench, number: int) -> None:
     with bench.serving(healthy_org(NOW)) as server:
         elsewhere = (bench.folder / "i.yaml").read_text("utf-8").replace("203.0.113.0/28", "203.0.113.64/28")
@@ -142,7 +146,7 @@ def test_a_change_that_breaks_something_is_never_called_safe(bench: Bench, numbe
     assert after.code != Exit.OK, changed
 
 
-@pytest.mark.parametrize("number", mutants(4))
+@pytest.mark.parametrize("number", mutants(2))
 def test_a_dry_run_never_revokes(bench: Bench, number: int) -> None:
     with bench.serving(healthy_org(NOW)) as server:
         tokens = server.org.tokens.rows()
@@ -153,7 +157,7 @@ def test_a_dry_run_never_revokes(bench: Bench, number: int) -> None:
     assert not [one for one in (*calm.asked, *after.asked) if "revoke" in one or one.startswith("DELETE")]
 
 
-@pytest.mark.parametrize("number", mutants(10))
+@pytest.mark.parametrize("number", mutants(6))
 def test_revoking_touches_nothing_else_and_is_not_called_done_before_it_is(bench: Bench, number: int) -> None:
     external, ways = number % 4 > 1, LIES if number % 2 else LOSSES
     with bench.serving(healthy_org(NOW, external=external)) as server:
@@ -183,7 +187,7 @@ def _begun(journal: Path) -> int:
     return len(read_history(journal.read_bytes()).events)
 
 
-@pytest.mark.parametrize("number", mutants(5))
+@pytest.mark.parametrize("number", mutants(3))
 def test_a_package_that_the_org_refuses_is_never_called_good(bench: Bench, number: int) -> None:
     org = healthy_org(NOW)
     org.knobs.five_range_rule = True

@@ -220,7 +220,7 @@ def test_the_files_are_good_as_they_are(tmp_path: Path, name: str) -> None:
     READERS[name].use(READERS[name].make(tmp_path))
 
 
-@pytest.mark.parametrize("number", mutants(8))
+@pytest.mark.parametrize("number", mutants(5))
 @pytest.mark.parametrize("name", READERS)
 def test_no_exception_but_ours_leaves_a_reader(tmp_path: Path, name: str, number: int) -> None:
     path = READERS[name].mutant(tmp_path, chance_of(name, number))
