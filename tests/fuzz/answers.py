@@ -105,7 +105,8 @@ def _odd_file(data: bytes, chance: Random) -> bytes:
 
 
 def _other_file(data: bytes, chance: Random) -> bytes:
-    way = chance.choice([flip, delete, insert, repeat, partial(in_xml, poorer=False)])
+    ways: tuple[Bytes, ...] = (flip, delete, insert, repeat, partial(in_xml, poorer=False))
+    way = chance.choice(ways)
     return in_zip(data, chance, way)
 
 

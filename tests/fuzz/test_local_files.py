@@ -181,9 +181,9 @@ def make_tags(folder: Path) -> Path:
 
 def use_tags(path: Path) -> None:
     tags = load_service_tags(path)
-    for use in (lambda: tags.regional("westeurope"), lambda: tags.tag("LogicApps")):
-        with suppress(SfhardenError):
-            list(tags.others(use()))
+    with suppress(SfhardenError):
+        list(tags.others(tags.regional("westeurope")))
+    list(tags.others(tags.tag("LogicApps")))
 
 
 def use_cli(path: Path) -> None:
