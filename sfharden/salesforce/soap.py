@@ -108,7 +108,8 @@ def read_response(answer: Answer, operation: str, what: str) -> SoapResult:
     if fault is not None or not 200 <= answer.status < 300:
         raise _fault(answer.status, fault, what)
     response = reader.root.find(f"Body/{operation}Response")
-    if response is None:
+    # It holds results and nothing else (metadata.wsdl); another element may be one whose name was damaged.
+    if response is None or any(one.tag != "result" for one in response):
         raise AnswerError(f"{what}: the org answered something else than it was asked")
     return SoapResult(response.findall("result"), zip_bytes)
 

@@ -1,6 +1,7 @@
 """The command line on a served org, one kind of whose answers is changed."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from .damage import chance_of
 
 TABLE: Final = frozenset(set(Exit) - {Exit.BUG, Exit.INTERRUPTED})
 PATIENCE: Final = 2.0
+_TYPE: Final = re.compile(rb"<m:type>([^<]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ class _Proxy:
 def label_of(request: Request) -> str:
     """What a request asks for, whichever run asks."""
     operation = operation_of(request.body) if "/Soap/" in request.path else ""
-    return f"{request.method} {request.target} {operation}".strip()
+    # Lists of several types are asked for side by side, and which comes first is chance.
+    types = b",".join(_TYPE.findall(request.body)).decode() if operation == "listMetadata" else ""
+    return f"{request.method} {request.target} {operation} {types}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,11 @@ def test_a_fault_with_status_200_is_an_error_still() -> None:
         (200, '{"records": []}', AnswerError),
         (200, answer("listMetadata", properties("Profile", "Admin"))[:-60], AnswerError),
         (200, answer("readMetadata"), AnswerError),
+        (
+            200,
+            answer("listMetadata", properties("Profile", "Admin")).replace("result>", "resulq>"),
+            AnswerError,
+        ),
         (200, "<!DOCTYPE a [<!ENTITY b 'c'>]>" + answer("listMetadata").partition("?>")[2], AnswerError),
         (200, answer("listMetadata", "&nbsp;"), AnswerError),
         *((200, answer("listMetadata").replace("?>", f' encoding="{odd}"?>'), AnswerError) for odd in ODD),
