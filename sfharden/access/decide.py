@@ -10,12 +10,13 @@ from sfharden.access.app_rules import (
     judge_blocked,
     judge_flow,
     judge_permitted,
+    judge_refresh_policy,
     judge_session_policy,
     judge_unknown,
 )
 from sfharden.access.facts import Decision, Facts, Flow, Outcome, Own, Part, Place, Reason, Who
 from sfharden.access.verdict import allowed, by_fact, unknown
-from sfharden.addresses import AddressSet, parse_range
+from sfharden.addresses import AddressSet, interval
 
 # The order in which reasons are told: what decides comes first.
 _WEIGHT = {Outcome.REFUSED: 0, Outcome.CANNOT_TELL: 1, Outcome.ALLOWED: 2, Outcome.PARTLY: 3}
@@ -30,7 +31,7 @@ def decide(who: Who, source: str | int | AddressSet, flow: Flow, facts: Facts) -
     """
     if isinstance(source, AddressSet):
         return _decide_set(who, source, flow, facts)
-    address = parse_range(source)[0] if isinstance(source, str) else source
+    address = interval(source, source)[0] if isinstance(source, str) else source
     return decide_at(who, place_of(who, address, facts), flow, facts)
 
 
@@ -79,6 +80,7 @@ def _reasons(who: Who, place: Place, flow: Flow, facts: Facts) -> Iterator[Reaso
     if flow is Flow.API_CALL:
         yield _judge_lock(facts)
     yield _judge_hours(who)
+    yield from (one.reason for one in facts.more if one.flows is None or flow in one.flows)
 
 
 def _app_reasons(who: Who, place: Place, flow: Flow, facts: Facts) -> Iterator[Reason]:
@@ -93,6 +95,7 @@ def _app_reasons(who: Who, place: Place, flow: Flow, facts: Facts) -> Iterator[R
     yield from judge_unknown(app)
     if flow is Flow.REFRESH:
         yield _judge_token_ranges(place)
+        yield judge_refresh_policy(app)
     if switched := judge_flow(flow, facts):
         yield switched
 

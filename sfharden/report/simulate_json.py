@@ -51,13 +51,23 @@ def _integration(one: IntegrationOutcome) -> dict[str, Any]:
         "name": one.name,
         "to_mend": list(one.to_mend),
         "broken": [_broken(address) for address in one.broken],
+        "by_hand": {
+            "steps": list(one.steps.texts),
+            "rights": one.steps.rights.model_dump(mode="json") if one.steps.rights else None,
+            "given_back": one.steps.given_back,
+        },
         "matrix": [_change(change) for change in one.matrix],
+        "open": [
+            {"row": each.row.id, "newly": each.newly, "closes": each.closes}
+            for each in (*one.opened, *one.still_open)
+        ],
         "guard": {
             "safe": one.guard.safe,
             "shut_out": list(one.guard.shut_out),
             "unknown": list(one.guard.unknown),
         },
         "replay": _replay(one.replay) if one.replay else None,
+        "replay_by_hand": _replay(one.replay_by_hand) if one.replay_by_hand else None,
         "replay_gap": one.replay_gap,
     }
 
@@ -82,6 +92,7 @@ def _change(change: Change) -> dict[str, Any]:
         "given": row.given,
         "before": _row(change.before),
         "after": _row(change.after),
+        "by_hand": _row(change.by_hand) if change.by_hand else None,
     }
 
 

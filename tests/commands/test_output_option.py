@@ -20,6 +20,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 ORG: Final = ("--instance-url", "{url}")
 SPEAKING: Final[dict[str, tuple[str, ...]]] = {
     "check": ORG,
+    "apps": ORG,
     "snapshot": (*ORG, "-o", "-"),
     "tokens": ORG,
     "revoke": (*ORG, "--all", "--dry-run"),
@@ -32,7 +33,7 @@ SPEAKING: Final[dict[str, tuple[str, ...]]] = {
     "controls": (),
     "demo": (),
 }
-TO_A_FILE: Final = ("check", "snapshot", "tokens", "init", "simulate", "verify", "egress")
+TO_A_FILE: Final = ("check", "apps", "snapshot", "tokens", "init", "simulate", "verify", "egress")
 
 
 @pytest.fixture(autouse=True)
