@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from sfharden.checks.apps import judge_ip_enforced
+from sfharden.checks.common import Context, NoParameters
 from sfharden.checks.seen import OPEN, Seen, placed
 from sfharden.facts.index import Index
 from sfharden.facts.logins import Meaning, latest, meaning, sources_of, times_of, wholly_declared
@@ -26,6 +28,7 @@ from sfharden.text.wording import count, day, ended, minute, show_names
 BOTH_SEEN: Final = "failure-and-success-observed"
 INSIDE: Final = "login-outside-ranges-absent"
 FRESH_TOKENS: Final = "tokens-issued-after-hardening"
+IN_PLACE: Final = "hardening-in-place"
 HELD: Final = "tokens-held-by-integration-users"
 
 
@@ -70,9 +73,29 @@ def verify(snapshot: Snapshot, integration: Integration, now: datetime | None = 
     """Every answer about what was seen since the integration's `hardened_at`."""
     index = Index(snapshot)
     seen = Seen(index, integration, snapshot.taken_at or now)
-    found = tuple(one for control in QUESTIONS for one in answers(seen, control))
+    found = (
+        *_not_in_place(index, integration, now),
+        *(one for control in QUESTIONS for one in answers(seen, control)),
+    )
     hardened = integration.hardened_at is not None
     return Verification(integration.name, found, hardened, to_mend(index, integration))
+
+
+def _not_in_place(index: Index, integration: Integration, now: datetime | None) -> Iterable[Observation]:
+    """That the app doesn't enforce login ranges, though the file says since when it's hardened.
+
+    A date alone must not make what happened before it disappear.
+    """
+    if integration.hardened_at is None or now is None:
+        return
+    try:
+        verdicts = list(judge_ip_enforced(Context(index, now, integration), NoParameters()))
+    except CannotTell:
+        return
+    for one in verdicts:
+        if one.status is Status.FAIL:
+            text = f"hardened_at says since when it is hardened, and it isn't: {one.message}"
+            yield Observation(one.status, text, id=IN_PLACE, title="The hardening is in place")
 
 
 def answers(seen: Seen, control: str) -> tuple[Observation, ...]:

@@ -5,7 +5,7 @@ import sys
 import click
 
 from sfharden.checks.baselines import baselines
-from sfharden.checks.policy import DEFAULT_POLICIES, load_policy
+from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, shipped_names
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_place import require_stdout
 from sfharden.text.names import suggestion
@@ -40,7 +40,7 @@ def command(control_id: str | None, policies: tuple[str, ...], coverage: bool) -
         for policy in chosen:
             click.echo(render_controls(policy))
         return Exit.OK
-    for policy in chosen:
+    for policy in (*chosen, *(() if policies else map(load_policy, shipped_names()))):
         for control in policy.controls:
             if control.id == control_id:
                 click.echo(render_control(policy, control, terminal_of(sys.stdout).width))

@@ -1,8 +1,10 @@
 """The page of `controls --coverage`: a baseline, id by id, with the controls that judge it or why none can."""
 
 from collections import Counter
+from functools import cache
 
 from sfharden.checks.baselines import Baseline, BaselineEntry
+from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, shipped_names
 from sfharden.text.wrapping import wrap
 
 _WORDS = {"full": "judged", "partly": "partly", "no": "not judged"}
@@ -24,8 +26,23 @@ def render_coverage(baseline: Baseline, width: int) -> str:
 def _entry(one: BaselineEntry, width: int) -> str:
     lines = [f"{_WORDS[one.judged]:<11} {one.id}", f"            {one.about}"]
     if one.by:
-        lines.append(f"            by {', '.join(one.by)}")
+        lines.append(f"            by {', '.join(map(_named, one.by))}")
     if one.why:
         lines.append(f"            {one.why}")
     # An id is never broken: it is there to be searched for.
     return "\n".join([lines[0], *(wrap(line, width, " " * 12) for line in lines[1:])])
+
+
+def _named(control: str) -> str:
+    """A control, and the policy that has to be asked for where a run without --policy doesn't judge it."""
+    homes = _homes().get(control, ())
+    return control if not homes or set(homes) & set(DEFAULT_POLICIES) else f"{control} (--policy {homes[0]})"
+
+
+@cache
+def _homes() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name in shipped_names():
+        for one in load_policy(name).controls:
+            found[one.id] = (*found.get(one.id, ()), name)
+    return found

@@ -26,8 +26,9 @@ _PAGE = 1000  # tokens a table: one table of 100,000 would take most of the memo
 
 _AGAIN = """\
 Next:
-  Write hardened_at (now) into the integration file. Then authorise the connection
-  again, as the integration's user, from an address that its profile admits, and:
+  Once the change is deployed: write hardened_at (now) into the integration file,
+  and authorise the connection again, as the integration's user, from an address
+  that its profile admits. Then:
   sfharden verify {source} -i FILE"""
 _STRANGER = """\
 Next:

@@ -8,7 +8,7 @@ from typing import Final
 import click
 from tabulate import tabulate
 
-from sfharden.checks.observed import Observation, Verification
+from sfharden.checks.observed import IN_PLACE, Observation, Verification
 from sfharden.facts.logins import latest, sources_of
 from sfharden.model.integration import Integration
 from sfharden.model.results import Status
@@ -159,7 +159,12 @@ def _mend_holders(finding: Observation, integration: Integration, org: str) -> s
     return f"Revoke {number} of {_app(integration)}, held by {names}: " + _revoke(integration, org, *users)
 
 
+def _mend_first(_: Observation, __: Integration, org: str) -> str:
+    return f"Deploy what `sfharden plan {org}` writes, note that moment as hardened_at, and verify again."
+
+
 _MEND: Final = {
+    IN_PLACE: _mend_first,
     "no-success-from-elsewhere": _mend_sources,
     "no-refusal-from-egress": _mend_egress,
     "no-success-outside-ranges": _mend_ranges,

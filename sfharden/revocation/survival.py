@@ -27,7 +27,7 @@ def survivals(tokens: Iterable[PlannedToken], snapshot: Snapshot) -> Iterator[st
         try:
             ways = list(_ways(known.app(name)))
         except CannotTell:
-            unclear.append(name)
+            unclear.append(name or "(no name)")
             continue
         if ways:
             yield f"{name} may keep working by {' and '.join(ways)}, which needs no token to revoke"

@@ -17,6 +17,7 @@ from sfharden.checks.observed import (
     BOTH_SEEN,
     FRESH_TOKENS,
     HELD,
+    IN_PLACE,
     INSIDE,
     QUESTIONS,
     Observation,
@@ -29,6 +30,7 @@ from sfharden.model.results import Result
 from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.sources.snapshot_file import save_snapshot
 from tests.conftest import Run
+from tests.orgs.files import APP, swapped
 from tests.orgs.healthy import control, integration, policy_of
 from tests.orgs.metadata import PROFILE, login_range, permission, snapshot_of, without, xml
 from tests.orgs.running import (  # fmt: skip
@@ -47,6 +49,7 @@ from tests.orgs.running import (  # fmt: skip
     running,
     token,
 )
+from tests.orgs.tables import FILES
 
 SUCCESS, REFUSAL = login(), login(source=ELSEWHERE, status="Restricted IP", days=2)
 TRIED = HARDENED + timedelta(days=2)
@@ -283,7 +286,17 @@ def test_both_commands_end_alike(run: Run, tmp_path: Path, name: str) -> None:
     policy.write_text(POLICY.model_dump_json(by_alias=True), "utf-8")
     common = ("--snapshot", file, "-i", tmp_path / "i.yaml")
     assert run("check", *common, "--policy", policy)[0] == CODES[name]
-    assert run("verify", *common)[0] == CODES[name]
+    # Without ranges there is nothing that hardens, whatever date is written down.
+    assert run("verify", *common)[0] == (1 if name == "no ranges" else CODES[name])
+
+
+def test_a_date_alone_hardens_nothing() -> None:
+    """The app doesn't enforce ranges: what got in before that date must not be forgotten for it."""
+    relaxed = running(swapped(FILES, APP, ("ENFORCE", "BYPASS")))
+    (found,) = (one for one in verify(relaxed, HARDENED_INTEGRATION, NOW).findings if one.id == IN_PLACE)
+    assert found.status.value == "fail"
+    assert "'Relax IP restrictions'" in found.message
+    assert not any(one.id == IN_PLACE for one in verify(running(), HARDENED_INTEGRATION, NOW).findings)
 
 
 # Whatever was seen --------------------------------------------------------------------------

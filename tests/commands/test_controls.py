@@ -44,3 +44,5 @@ def test_coverage_tells_of_every_baseline_what_is_judged_and_why_not_the_rest(ru
         assert f"{name}:" in out
     assert "by app-device-flow-off" in out
     assert "SBS-DATA-003" in out
+    assert "app-refresh-token-idle-limit (--policy salesforce-partner-2026)" in out
+    assert run("controls", "app-refresh-token-idle-limit")[0] == 0
