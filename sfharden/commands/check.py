@@ -11,19 +11,20 @@ import click
 
 from sfharden.checks.policy import Policy
 from sfharden.commands.explain import explain
-from sfharden.commands.judging import question
+from sfharden.commands.judging import Question, question
 from sfharden.commands.output_option import output_option
 from sfharden.commands.source import SourceOptions, as_of_option, read_to_judge, source_options, source_words
 from sfharden.doors.clock import times_of
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_file import write_output
 from sfharden.model.results import Report, Severity
+from sfharden.model.snapshot import Snapshot
 from sfharden.report.check_blocks import View
 from sfharden.text.names import suggestion
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal, terminal_of
 
-FORMATS = ("table", "json", "waivers")
+FORMATS = ("table", "json", "waivers", "html")
 
 
 @click.command("check")
@@ -94,10 +95,14 @@ def command(
     _require_known(shown["only"], asked.policies)
     if given.live.explain_api:
         return explain(asked.wanted, given.live)
-    report = times.dated(asked.answer(read_to_judge(given, asked.wanted, times.judged), times.judged))
+    snapshot = read_to_judge(given, asked.wanted, times.judged)
+    report = times.dated(asked.answer(snapshot, times.judged))
     terminal = Terminal() if output else terminal_of(sys.stdout)
     view, steps = View(**shown, least=Severity(severity)), _next_steps(report, given, integration)
-    write_output(_text(report, format_, terminal, view, steps), output)
+    text = (
+        _page(report, asked, snapshot) if format_ == "html" else _text(report, format_, terminal, view, steps)
+    )
+    write_output(text, output)
     return exit_code(report, Severity(fail_on))
 
 
@@ -143,3 +148,10 @@ def _text(report: Report, format_: str, terminal: Terminal, view: View, steps: I
     from sfharden.report.check_table import render_table
 
     return render_table(report, terminal, steps, view)
+
+
+def _page(report: Report, asked: Question, snapshot: Snapshot) -> str:
+    from sfharden.checks.page_facts import page_facts
+    from sfharden.report.check_html import render_html
+
+    return render_html(report, page_facts(report, snapshot, asked.policies, asked.integrations))

@@ -1,0 +1,40 @@
+"""What the page of a report shows beyond the report itself: why controls matter, and what makes the unknown known."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from sfharden.checks.policy import Policy
+from sfharden.checks.remedies import foresee
+from sfharden.model.integration import Integration
+from sfharden.model.results import Report
+from sfharden.model.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """Of a report that was just made. `remedies` are by a result's message, `rationales` by control."""
+
+    rationales: Mapping[str, str] = field(default_factory=dict)
+    remedies: Mapping[str, str] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+
+def page_facts(
+    report: Report, snapshot: Snapshot, policies: Sequence[Policy], integrations: Sequence[Integration]
+) -> PageFacts:
+    """All of it, from what the report was made of."""
+    return PageFacts(
+        rationales={one.id: one.rationale for policy in policies for one in policy.controls},
+        remedies={one.reason: one.remedy for one in foresee(report, snapshot, policies, integrations)},
+        digests=_digests(policies),
+    )
+
+
+def _digests(policies: Iterable[Policy]) -> dict[str, str]:
+    """The SHA-256 of what each policy says, however its file is laid out."""
+    texts = {
+        one.name: json.dumps(one.model_dump(mode="json", by_alias=True), sort_keys=True) for one in policies
+    }
+    return {name: sha256(text.encode()).hexdigest() for name, text in texts.items()}

@@ -1,0 +1,231 @@
+"""What stands on the page of a report, block by block: the verdict, what to do first, what fails, what isn't known."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sfharden.checks.page_facts import PageFacts
+from sfharden.model.results import Report, Result, Severity, Status
+from sfharden.report.check_blocks import PLANNED, Block, blocks_of
+from sfharden.report.check_waivers import render_waivers
+from sfharden.report.source_words import commit_words, snapshot_words
+from sfharden.text.wording import count
+
+_THREE: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """May it be called hardened: the word, what it stands on, and which of four colours it has."""
+
+    word: str
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One of the first things to do: what, whose, and the block that says more."""
+
+    text: str
+    why: str
+    about: str = ""
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A block with its anchor, and the waiver stanzas that would accept it."""
+
+    block: Block
+    anchor: str
+    stanzas: str
+    why: str = ""
+    remedy: str = ""
+
+    @property
+    def title(self) -> str:
+        """What must hold."""
+        return self.block.results[0].title
+
+    @property
+    def planned(self) -> bool:
+        """Whether `plan` writes it."""
+        return self.block.control in PLANNED and bool(self.block.integration)
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """What the control rests on."""
+        return self.block.results[0].references
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """The page: each of its blocks, in the order of a status."""
+
+    headline: Headline
+    todos: tuple[Todo, ...]
+    org: str
+    kind: str
+    date: str
+    counts: tuple[tuple[str, str, int], ...]
+    failed: tuple[Shown, ...]
+    unknown: tuple[Shown, ...]
+    look: tuple[Shown, ...]
+    waived: tuple[Result, ...]
+    passed: tuple[Block, ...]
+    not_applicable: tuple[Block, ...]
+    provenance: tuple[tuple[str, str], ...]
+
+
+def sections_of(report: Report, facts: PageFacts) -> Sections:
+    """Everything that the page shows of a report."""
+    failed = tuple(_shown(report, facts, "f", (one for one in report.results if one.is_finding)))
+    unknown = tuple(_shown(report, facts, "u", (one for one in report.results if one.is_open)))
+    return Sections(
+        headline=headline_of(report),
+        todos=tuple(_todos(report, failed, unknown))[:_THREE],
+        org=report.org_name or report.source.name,
+        kind=_kind(report),
+        date=report.as_of or report.generated_at.replace("T", " ").replace("Z", " UTC"),
+        counts=tuple(_counts(report)),
+        failed=failed,
+        unknown=unknown,
+        look=tuple(_shown(report, facts, "m", _of(report, Status.MANUAL))),
+        waived=tuple(sorted((one for one in report.results if one.waived), key=_end)),
+        passed=blocks_of(_of(report, Status.PASS)),
+        not_applicable=blocks_of(_of(report, Status.NOT_APPLICABLE)),
+        provenance=tuple((name, text) for name, text in _provenance(report, facts) if text),
+    )
+
+
+def _of(report: Report, status: Status) -> Iterator[Result]:
+    return (one for one in report.results if one.status is status and not one.waived)
+
+
+def _end(one: Result) -> tuple[str, str, str]:
+    return f"{one.waived.expires}" if one.waived else "", one.control, one.subject.name
+
+
+# The head ------------------------------------------------------------------------------------
+
+
+def headline_of(report: Report) -> Headline:
+    """Hardened is only said where an integration was judged, something passed, and nothing is failed or unknown."""
+    failed = [one for one in report.results if one.is_finding]
+    open_ = sum(one.is_open for one in report.results)
+    what = _names(report.integrations) or "The org"
+    if failed:
+        word = "Not hardened" if report.integrations else "Findings"
+        more = f"; {open_:,} unknown" if open_ else ""
+        return Headline(word, f"{what}: {_by_severity(failed)}{more}. {_held(report)}", "bad")
+    if open_ or report.to_mend:
+        why = f"{open_:,} unknown" if open_ else "the integration file must be mended first"
+        return Headline(
+            "Not known", f"{what}: {why}, and what is not read is not passed. {_held(report)}", "open"
+        )
+    if bare := _bare(report):
+        return Headline(
+            "Not known", f"Nothing passed for {bare}, and what is not judged is not passed.", "open"
+        )
+    word = "Hardened" if report.integrations else "Nothing found"
+    return Headline(word, f"{what}: {_held(report)}{_accepted(report)}", "good")
+
+
+def _bare(report: Report) -> str:
+    """What nothing at all was seen to hold for."""
+    passed = {one.integration for one in report.results if one.status is Status.PASS}
+    if not report.integrations:
+        return "" if passed else "the org"
+    return _names(name for name in report.integrations if name not in passed)
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def _by_severity(failed: Iterable[Result]) -> str:
+    found = list(failed)
+    numbers = ((one, sum(each.severity is one for each in found)) for one in reversed(Severity))
+    return ", ".join(f"{number:,} {one.value}" for one, number in numbers if number)
+
+
+def _held(report: Report) -> str:
+    by_control: dict[tuple[str, str], list[Result]] = {}
+    for one in report.results:
+        by_control.setdefault((one.integration or "", one.control), []).append(one)
+    good = sum(not any(one.is_finding or one.is_open for one in found) for found in by_control.values())
+    return f"{good:,} of {count(len(by_control), 'control')} hold."
+
+
+def _accepted(report: Report) -> str:
+    waived, manual = sum(bool(one.waived) for one in report.results), report.summary.get("manual", 0)
+    said = f" {count(waived, 'result')} accepted by waivers." if waived else ""
+    return said + (f" {count(manual, 'thing')} that no call tells: look yourself." if manual else "")
+
+
+def _todos(report: Report, failed: Iterable[Shown], unknown: Iterable[Shown]) -> Iterator[Todo]:
+    """The integration file first, then causes, and what only follows from them last."""
+    for text in report.to_mend:
+        yield Todo(text, "What rests on the integration file can't be right before.")
+    for one in sorted(failed, key=lambda one: bool(one.block.follows)):
+        first = one.block.results[0]
+        yield Todo(one.block.fix or first.title, first.message, _about(one), one.anchor)
+    for one in unknown:
+        yield Todo(
+            one.remedy or f"Find out: {one.title}", one.block.results[0].message, _about(one), one.anchor
+        )
+
+
+def _about(one: Shown) -> str:
+    return one.block.integration or "the org as a whole"
+
+
+def _kind(report: Report) -> str:
+    if report.source.is_files:
+        return "metadata files"
+    return {True: "sandbox", False: "PRODUCTION", None: "sandbox or production: not told"}[report.is_sandbox]
+
+
+def _counts(report: Report) -> Iterator[tuple[str, str, int]]:
+    words = {
+        "fail": "failed",
+        "unknown": "unknown",
+        "pass": "passed",
+        "waived": "waived",
+        "manual": "look yourself",
+    }
+    for name, word in (words | {"not-applicable": "not applicable"}).items():
+        yield name, word, report.summary.get(name, 0)
+
+
+# Blocks --------------------------------------------------------------------------------------
+
+
+def _shown(report: Report, facts: PageFacts, letter: str, results: Iterable[Result]) -> Iterator[Shown]:
+    for number, block in enumerate(blocks_of(results), 1):
+        # The number keeps two apart whose names give the same letters.
+        anchor = f"{letter}{number}-{re.sub('[^a-z0-9]+', '-', block.control.lower()).strip('-')}"
+        own = report.model_copy(update={"results": block.results})
+        stanzas = render_waivers(own) if letter != "m" else ""
+        remedy = facts.remedies.get(block.results[0].message, "") if letter == "u" else ""
+        yield Shown(block, anchor, stanzas, facts.rationales.get(block.control, ""), remedy)
+
+
+def _provenance(report: Report, facts: PageFacts) -> Iterator[tuple[str, str]]:
+    source, what = report.source, "files" if report.source.is_files else "running org"
+    yield "Source", f"{source.name} ({what})"
+    yield "Org", report.org_name and f"{report.org_name}, {_kind(report)}"
+    yield "Organization id", source.org_id or ""
+    yield "API version", source.api_version or ""
+    yield "Metadata files read", f"{source.files_read:,}"
+    yield "Snapshot", snapshot_words(source)
+    yield "Commit", commit_words(source)
+    yield "Policies", _names(report.policies)
+    for name, digest in facts.digests.items():
+        yield f"SHA-256 of policy {name}", digest
+    yield "Integrations", _names(report.integrations) or "none given"
+    yield "Made at", report.generated_at
+    yield "Judged by", report.as_of or ""
+    yield "Made by", f"{report.tool.name} {report.tool.version}"
