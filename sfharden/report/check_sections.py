@@ -8,6 +8,7 @@ from typing import Final
 from sfharden.checks.page_facts import PageFacts
 from sfharden.model.results import Report, Result, Severity, Status
 from sfharden.report.check_blocks import PLANNED, Block, blocks_of
+from sfharden.report.check_checklist import Checklist, checklists_of
 from sfharden.report.check_waivers import render_waivers
 from sfharden.report.source_words import commit_words, snapshot_words
 from sfharden.text.wording import count
@@ -70,6 +71,7 @@ class Sections:
     kind: str
     date: str
     counts: tuple[tuple[str, str, int], ...]
+    checklists: tuple[Checklist, ...]
     failed: tuple[Shown, ...]
     unknown: tuple[Shown, ...]
     look: tuple[Shown, ...]
@@ -83,6 +85,7 @@ def sections_of(report: Report, facts: PageFacts) -> Sections:
     """Everything that the page shows of a report."""
     failed = tuple(_shown(report, facts, "f", (one for one in report.results if one.is_finding)))
     unknown = tuple(_shown(report, facts, "u", (one for one in report.results if one.is_open)))
+    anchors = {(one.block.integration, one.block.control): one.anchor for one in (*unknown, *failed)}
     return Sections(
         headline=headline_of(report),
         todos=tuple(_todos(report, failed, unknown))[:_THREE],
@@ -90,6 +93,7 @@ def sections_of(report: Report, facts: PageFacts) -> Sections:
         kind=_kind(report),
         date=report.as_of or report.generated_at.replace("T", " ").replace("Z", " UTC"),
         counts=tuple(_counts(report)),
+        checklists=checklists_of(report, anchors),
         failed=failed,
         unknown=unknown,
         look=tuple(_shown(report, facts, "m", _of(report, Status.MANUAL))),
