@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from sfharden.checks.page_addresses import AddressFacts, address_facts
 from sfharden.checks.policy import Policy
 from sfharden.checks.remedies import foresee
+from sfharden.facts.index import Index
 from sfharden.model.integration import Integration
 from sfharden.model.results import Report
 from sfharden.model.snapshot import Snapshot
@@ -19,16 +21,19 @@ class PageFacts:
     rationales: Mapping[str, str] = field(default_factory=dict)
     remedies: Mapping[str, str] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
+    addresses: tuple[AddressFacts, ...] = ()
 
 
 def page_facts(
     report: Report, snapshot: Snapshot, policies: Sequence[Policy], integrations: Sequence[Integration]
 ) -> PageFacts:
     """All of it, from what the report was made of."""
+    index = Index(snapshot)
     return PageFacts(
         rationales={one.id: one.rationale for policy in policies for one in policy.controls},
         remedies={one.reason: one.remedy for one in foresee(report, snapshot, policies, integrations)},
         digests=_digests(policies),
+        addresses=tuple(address_facts(index, one, snapshot.taken_at) for one in integrations),
     )
 
 

@@ -62,12 +62,20 @@ def plain(text: object, limit: int = _LONGEST) -> str:
     return safe_text(str(text), limit=limit)
 
 
+def _harmless(value: object) -> object:
+    """Everything that is put into the page goes through here, whatever a template forgot; lines stay lines."""
+    if hasattr(value, "__html__"):  # escaped already, or our own
+        return value
+    return "\n".join(plain(line) for line in str(value).split("\n"))
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FunctionLoader(_file),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_harmless,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -9,6 +9,7 @@ from sfharden.checks.page_facts import PageFacts
 from sfharden.model.results import Report, Result, Severity, Status
 from sfharden.report.check_blocks import PLANNED, Block, blocks_of
 from sfharden.report.check_checklist import Checklist, checklists_of
+from sfharden.report.check_picture import AddressPage, address_page
 from sfharden.report.check_waivers import render_waivers
 from sfharden.report.source_words import commit_words, snapshot_words
 from sfharden.text.wording import count
@@ -72,6 +73,7 @@ class Sections:
     date: str
     counts: tuple[tuple[str, str, int], ...]
     checklists: tuple[Checklist, ...]
+    addresses: tuple[AddressPage, ...]
     failed: tuple[Shown, ...]
     unknown: tuple[Shown, ...]
     look: tuple[Shown, ...]
@@ -94,6 +96,7 @@ def sections_of(report: Report, facts: PageFacts) -> Sections:
         date=report.as_of or report.generated_at.replace("T", " ").replace("Z", " UTC"),
         counts=tuple(_counts(report)),
         checklists=checklists_of(report, anchors),
+        addresses=tuple(map(address_page, facts.addresses)),
         failed=failed,
         unknown=unknown,
         look=tuple(_shown(report, facts, "m", _of(report, Status.MANUAL))),
@@ -119,7 +122,7 @@ def headline_of(report: Report) -> Headline:
     """Hardened is only said where an integration was judged, something passed, and nothing is failed or unknown."""
     failed = [one for one in report.results if one.is_finding]
     open_ = sum(one.is_open for one in report.results)
-    what = _names(report.integrations) or "The org"
+    what = f"{_names(report.integrations)} and the org" if report.integrations else "The org"
     if failed:
         word = "Not hardened" if report.integrations else "Findings"
         more = f"; {open_:,} unknown" if open_ else ""
