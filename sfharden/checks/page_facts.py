@@ -3,13 +3,16 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 
+from sfharden.checks.every_app import AppsReport, judge_apps
 from sfharden.checks.page_addresses import AddressFacts, address_facts
+from sfharden.checks.page_tokens import TokenFacts, token_facts
 from sfharden.checks.policy import Policy
 from sfharden.checks.remedies import foresee
 from sfharden.facts.index import Index
-from sfharden.model.integration import Integration
+from sfharden.model.integration import Integration, Waiver
 from sfharden.model.results import Report
 from sfharden.model.snapshot import Snapshot
 
@@ -22,10 +25,17 @@ class PageFacts:
     remedies: Mapping[str, str] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
     addresses: tuple[AddressFacts, ...] = ()
+    tokens: TokenFacts | None = None
+    apps: AppsReport | None = None
 
 
 def page_facts(
-    report: Report, snapshot: Snapshot, policies: Sequence[Policy], integrations: Sequence[Integration]
+    report: Report,
+    snapshot: Snapshot,
+    policies: Sequence[Policy],
+    integrations: Sequence[Integration],
+    waivers: Sequence[Waiver],
+    now: datetime,
 ) -> PageFacts:
     """All of it, from what the report was made of."""
     index = Index(snapshot)
@@ -34,6 +44,8 @@ def page_facts(
         remedies={one.reason: one.remedy for one in foresee(report, snapshot, policies, integrations)},
         digests=_digests(policies),
         addresses=tuple(address_facts(index, one, snapshot.taken_at) for one in integrations),
+        tokens=token_facts(index, integrations, snapshot.taken_at),
+        apps=judge_apps(snapshot, policies, waivers, now, report.tool.version),
     )
 
 

@@ -4,6 +4,7 @@ import os
 import shlex
 import sys
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,9 @@ def command(
     terminal = Terminal() if output else terminal_of(sys.stdout)
     view, steps = View(**shown, least=Severity(severity)), _next_steps(report, given, integration)
     text = (
-        _page(report, asked, snapshot) if format_ == "html" else _text(report, format_, terminal, view, steps)
+        _page(report, asked, snapshot, times.judged)
+        if format_ == "html"
+        else _text(report, format_, terminal, view, steps)
     )
     write_output(text, output)
     return exit_code(report, Severity(fail_on))
@@ -150,8 +153,9 @@ def _text(report: Report, format_: str, terminal: Terminal, view: View, steps: I
     return render_table(report, terminal, steps, view)
 
 
-def _page(report: Report, asked: Question, snapshot: Snapshot) -> str:
+def _page(report: Report, asked: Question, snapshot: Snapshot, judged: datetime) -> str:
     from sfharden.checks.page_facts import page_facts
     from sfharden.report.check_html import render_html
 
-    return render_html(report, page_facts(report, snapshot, asked.policies, asked.integrations))
+    facts = page_facts(report, snapshot, asked.policies, asked.integrations, asked.waivers, judged)
+    return render_html(report, facts)

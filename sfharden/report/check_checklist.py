@@ -14,7 +14,7 @@ Anchors = Mapping[tuple[str, str], str]  # by integration (or empty) and control
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ChecklistStep:
     """What the checklist asks for, and the controls that tell whether it's so."""
 
     title: str
@@ -22,29 +22,29 @@ class Step:
 
 
 STEPS: Final = (
-    Step(
+    ChecklistStep(
         "The integration has a profile of its own, with the least it needs",
         ("integration-profile-dedicated", "integration-profile-least-privilege"),
     ),
-    Step(
+    ChecklistStep(
         "The profile is bound to addresses: all that it calls from, the operator's, and no others",
         ("login-ranges-cover-egress", "login-ranges-keep-operator-way-in", "login-ranges-bounded"),
     ),
-    Step(
+    ChecklistStep(
         "The app is limited to users whom an admin approved",
         ("app-admin-approved", "app-limited-to-integration-profile"),
     ),
-    Step("The app enforces IP restrictions", ("app-ip-enforced",)),
-    Step("The app's allowlist binds its refresh tokens to addresses", ("app-token-allowlist",)),
-    Step(
+    ChecklistStep("The app enforces IP restrictions", ("app-ip-enforced",)),
+    ChecklistStep("The app's allowlist binds its refresh tokens to addresses", ("app-token-allowlist",)),
+    ChecklistStep(
         "Addresses are looked at on every request",
         ("ip-enforced-on-every-request", "session-not-locked-to-ip"),
     ),
-    Step(
+    ChecklistStep(
         "Tokens from before were revoked",
         ("tokens-issued-after-hardening", "tokens-held-by-integration-users", "tokens-fresh"),
     ),
-    Step(
+    ChecklistStep(
         "Both outcomes were tested: refused from elsewhere, let in from where it calls",
         ("failure-and-success-observed", "login-outside-ranges-absent"),
     ),
@@ -52,7 +52,7 @@ STEPS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StepLine:
     """One control of a step: how it came out in one word, what was said, and where the page says more."""
 
     control: str
@@ -63,13 +63,13 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class StepShown:
+class StepState:
     """A step with its state."""
 
     title: str
     word: str
     tone: str
-    lines: tuple[Line, ...]
+    lines: tuple[StepLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Checklist:
     """The steps of one integration."""
 
     integration: str
-    steps: tuple[StepShown, ...]
+    steps: tuple[StepState, ...]
 
 
 # The worst first: one line of it decides the step.
@@ -109,26 +109,26 @@ def checklists_of(report: Report, anchors: Anchors) -> tuple[Checklist, ...]:
     )
 
 
-def _step(step: Step, report: Report, integration: str, anchors: Anchors) -> StepShown:
+def _step(step: ChecklistStep, report: Report, integration: str, anchors: Anchors) -> StepState:
     lines = tuple(line for control in step.controls for line in _lines(control, report, integration, anchors))
     word = min((line.word for line in lines), key=_RANK.__getitem__)
-    return StepShown(step.title, word, _TONES[word], lines)
+    return StepState(step.title, word, _TONES[word], lines)
 
 
-def _lines(control: str, report: Report, integration: str, anchors: Anchors) -> Iterator[Line]:
+def _lines(control: str, report: Report, integration: str, anchors: Anchors) -> Iterator[StepLine]:
     """The worst result of a control for the integration, and for the org where it's asked of that."""
     for of in (integration, ""):
         found = [one for one in report.results if one.control == control and (one.integration or "") == of]
         if found:
             yield _line(found, anchors.get((of, control), ""))
             return
-    yield Line(control, "not judged", "unknown", "No policy of this report asks for it.")
+    yield StepLine(control, "not judged", "unknown", "No policy of this report asks for it.")
 
 
-def _line(found: Iterable[Result], anchor: str) -> Line:
+def _line(found: Iterable[Result], anchor: str) -> StepLine:
     worst = min(found, key=lambda one: _RANK[_word(one)])
     word = _word(worst)
-    return Line(worst.control, word, _TONES[word], worst.message, anchor)
+    return StepLine(worst.control, word, _TONES[word], worst.message, anchor)
 
 
 def _word(one: Result) -> str:

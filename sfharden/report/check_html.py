@@ -15,6 +15,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from sfharden.checks.page_facts import PageFacts
 from sfharden.model.results import Report
+from sfharden.report.check_grid import CELLS
 from sfharden.report.check_sections import sections_of
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import count
@@ -80,7 +81,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["plain"] = plain
-    environment.globals["count"] = count
+    environment.globals |= {"count": count, "cells": CELLS}
     return environment
 
 

@@ -9,7 +9,9 @@ from sfharden.checks.page_facts import PageFacts
 from sfharden.model.results import Report, Result, Severity, Status
 from sfharden.report.check_blocks import PLANNED, Block, blocks_of
 from sfharden.report.check_checklist import Checklist, checklists_of
+from sfharden.report.check_grid import Grid, grid_of
 from sfharden.report.check_picture import AddressPage, address_page
+from sfharden.report.check_strips import TokenPage, token_page
 from sfharden.report.check_waivers import render_waivers
 from sfharden.report.source_words import commit_words, snapshot_words
 from sfharden.text.wording import count
@@ -74,6 +76,8 @@ class Sections:
     counts: tuple[tuple[str, str, int], ...]
     checklists: tuple[Checklist, ...]
     addresses: tuple[AddressPage, ...]
+    tokens: TokenPage | None
+    apps: Grid | None
     failed: tuple[Shown, ...]
     unknown: tuple[Shown, ...]
     look: tuple[Shown, ...]
@@ -97,6 +101,8 @@ def sections_of(report: Report, facts: PageFacts) -> Sections:
         counts=tuple(_counts(report)),
         checklists=checklists_of(report, anchors),
         addresses=tuple(map(address_page, facts.addresses)),
+        tokens=token_page(facts.tokens) if facts.tokens else None,
+        apps=grid_of(facts.apps) if facts.apps else None,
         failed=failed,
         unknown=unknown,
         look=tuple(_shown(report, facts, "m", _of(report, Status.MANUAL))),

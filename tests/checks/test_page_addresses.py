@@ -1,5 +1,6 @@
 """An integration's addresses: what is known, and the reason for each part that isn't."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ def of_org(**changes: Any) -> AddressFacts:
     return address_facts(Index(served.healthy()), integration, NOW)
 
 
-def of_files(files: dict[str, str], **changes: Any) -> AddressFacts:
+def of_files(files: Mapping[str, str], **changes: Any) -> AddressFacts:
     return address_facts(Index(snapshot_of(files)), judging.integration(**changes), None)
 
 

@@ -2,7 +2,7 @@
 
 from sfharden.checks.page_facts import page_facts
 from tests.orgs import judging
-from tests.orgs.constants import INTEGRATION
+from tests.orgs.constants import INTEGRATION, NOW
 from tests.orgs.files import HEALTHY, snapshot_of
 
 POLICY = judging.policy_of(judging.control("app-admin-approved"), judging.control("tokens-fresh"))
@@ -10,7 +10,7 @@ POLICY = judging.policy_of(judging.control("app-admin-approved"), judging.contro
 
 def test_each_control_has_its_reason_and_each_unknown_its_remedy() -> None:
     report = judging.report(HEALTHY, *POLICY.controls)
-    facts = page_facts(report, snapshot_of(HEALTHY), (POLICY,), (INTEGRATION,))
+    facts = page_facts(report, snapshot_of(HEALTHY), (POLICY,), (INTEGRATION,), (), NOW)
     assert set(facts.rationales) == {"app-admin-approved", "tokens-fresh"}
     unknown = {one.message for one in report.results if one.is_open}
     assert unknown
@@ -22,7 +22,7 @@ def test_a_policy_that_says_something_else_has_another_digest() -> None:
 
     def digest(**changes: object) -> str:
         policy = judging.policy_of(POLICY.controls[0].model_copy(update=changes))
-        return page_facts(report, snapshot_of(HEALTHY), (policy,), ()).digests["test"]
+        return page_facts(report, snapshot_of(HEALTHY), (policy,), (), (), NOW).digests["test"]
 
     assert digest() == digest()
     assert digest() != digest(title="Other")

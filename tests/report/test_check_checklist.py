@@ -7,7 +7,7 @@ import pytest
 
 from sfharden.checks.policy import load_policy, shipped_names
 from sfharden.model.results import Result, Status, Waived
-from sfharden.report.check_checklist import STEPS, StepShown, checklists_of
+from sfharden.report.check_checklist import STEPS, StepState, checklists_of
 
 from .test_check_table import report, result
 
@@ -19,7 +19,7 @@ def mine(control: str, status: Status = Status.PASS, **more: Any) -> Result:
     return result(status, **{"control": control, "integration": "crm-sync", **more})
 
 
-def steps(*results: Result) -> tuple[StepShown, ...]:
+def steps(*results: Result) -> tuple[StepState, ...]:
     (found,) = checklists_of(report(*results, integrations=("crm-sync",)), {("crm-sync", FIRST): "f1"})
     return found.steps
 

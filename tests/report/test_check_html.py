@@ -4,7 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,11 +12,17 @@ from pathlib import Path
 import pytest
 
 from sfharden.addresses import AddressSet
+from sfharden.checks.every_app import AppRecord, AppsReport
 from sfharden.checks.page_addresses import AddressFacts, AddressRow
 from sfharden.checks.page_facts import PageFacts
+from sfharden.checks.page_tokens import AppTokens, TokenFacts
+from sfharden.facts.app_use import Use
+from sfharden.facts.apps import App
 from sfharden.model.results import Evidence, Report, Status, Subject, Waived
 from sfharden.model.snapshot import Gap
 from sfharden.report.check_html import render_html
+from tests.orgs import judging
+from tests.orgs.constants import NOW
 
 from .browser import Browser, axe_source, chromium, needs_chromium
 from .test_check_table import report, result
@@ -32,7 +38,21 @@ def facts() -> PageFacts:
     named = ((HTML, AddressSet.of(["192.0.2.1"])),)
     other = AddressRow(AddressSet.of(["192.0.2.8-192.0.3.7"]))
     addresses = AddressFacts(HTML, HTML, row, other, other, row, other, named, named)
-    return PageFacts({"c-fail": HTML}, {HTML: HTML}, {HTML: "0"}, (addresses, addresses))
+    moments = (NOW - timedelta(days=9), NOW)
+    tokens = tuple(
+        AppTokens(HTML, known, 2, 1, moments, moments, True, NOW, 1) for known in (True, False, None)
+    )
+    failed = {"app-admin-approved": result(control="app-admin-approved", message=HTML, subject=HOSTILE)}
+    record = AppRecord(f"{HTML}__{HTML}", HTML, HTML, failed, Use(gap=HTML), App(HTML, False, ()))
+    apps = AppsReport((record, record), (judging.control("app-admin-approved"),), report())
+    return PageFacts(
+        {"c-fail": HTML},
+        {HTML: HTML},
+        {HTML: "0"},
+        (addresses, addresses),
+        TokenFacts(tokens, HTML, NOW),
+        apps,
+    )
 
 
 def hostile() -> Report:
@@ -182,6 +202,18 @@ def test_filters_hide_blocks_and_a_link_opens_its_own(browser: Browser, page: Pa
     assert browser.run(f"return {block}.hidden") is True
     browser.run(f"location.hash = {block}.id; dispatchEvent(new HashChangeEvent('hashchange'))")
     assert browser.run(f"return [{block}.hidden, {block}.open]") == [False, True]
+
+
+@needs_chromium
+def test_a_click_on_a_head_sorts_the_apps_and_words_filter_them(browser: Browser, page: Path) -> None:
+    browser.open(page)
+    rows = "document.querySelectorAll('#apps-table tbody tr')"
+    browser.run("document.querySelector('#apps-table thead button').click()")
+    assert browser.run("return document.querySelector('#apps-table thead th').ariaSort") == "ascending"
+    assert browser.run(f"return {rows}.length") == 2
+    typed = "const box = document.querySelector('form[data-rows] input'); box.value = 'nowhere'"
+    browser.run(f"{typed}; box.dispatchEvent(new Event('input', {{bubbles: true}}))")
+    assert browser.run(f"return [...{rows}].every((one) => one.hidden)")
 
 
 @needs_chromium

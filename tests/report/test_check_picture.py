@@ -23,8 +23,10 @@ def row(*texts: str, gap: str = "", note: str = "") -> AddressRow:
 
 
 def facts(**rows: AddressRow) -> AddressFacts:
-    names = ("ranges", "egress", "operator", "allowlist", "seen")
-    return AddressFacts("crm-sync", "P", **{name: rows.get(name, row()) for name in names})
+    told = {"ranges": row(), "egress": row(), "operator": row(), "allowlist": row(), "seen": row()} | rows
+    return AddressFacts(
+        "crm-sync", "P", told["ranges"], told["egress"], told["operator"], told["allowlist"], told["seen"]
+    )
 
 
 def states(page: AddressPage, name: str) -> list[tuple[str, str]]:
