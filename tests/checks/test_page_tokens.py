@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from sfharden.checks.page_tokens import TokenFacts, token_facts
+from sfharden.emulator.generate import APP_LABEL
 from sfharden.facts.index import Index
 from sfharden.model import org
 from sfharden.model.org import Token
@@ -29,7 +30,7 @@ def test_no_token_is_named() -> None:
 
 
 def test_those_of_before_the_hardening_are_counted_and_those_of_unknown_age_with_them() -> None:
-    mine = next(one for one in served.table("tokens") if one.app_label == served.APP)
+    mine = next(one for one in served.table("tokens") if one.app_label == APP_LABEL)
     ages = (served.HARDENED - timedelta(seconds=1), None, served.HARDENED)
     snapshot = served.changed(tokens=tuple(mine._replace(created=age) for age in ages), external_tokens=())
     (app,) = told(snapshot).apps
@@ -37,10 +38,10 @@ def test_those_of_before_the_hardening_are_counted_and_those_of_unknown_age_with
 
 
 def test_one_that_copies_a_name_stands_apart_from_the_app() -> None:
-    mine = next(one for one in served.table("tokens") if one.app_label == served.APP)
+    mine = next(one for one in served.table("tokens") if one.app_label == APP_LABEL)
     copied = mine._replace(app_id="")
     found = told(served.changed(tokens=(mine, copied), external_tokens=())).apps
-    assert {(one.label, one.managed) for one in found} == {(served.APP, True), (served.APP, False)}
+    assert {(one.label, one.managed) for one in found} == {(APP_LABEL, True), (APP_LABEL, False)}
 
 
 def test_what_was_not_read_says_why() -> None:
