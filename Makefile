@@ -7,12 +7,13 @@ RUN_READY := $(VENV)/.run-ready
 RELEASE := .venv-release
 RELEASE_READY := $(RELEASE)/.ready
 
-.PHONY: help demo test test-xml lint format docs bench lock audit dist clean
+.PHONY: help demo test test-xml test-sf lint format docs bench lock audit dist clean
 
 help:
 	@echo "make demo    the whole tour on an org that comes with it"
 	@echo "make test    run the tests"
 	@echo "make test-xml  those that read XML again, on an expat that calls back at other times"
+	@echo "make test-sf   type the printed commands into the Salesforce CLI, where it is installed"
 	@echo "make lint    ruff, mypy, the floors and the rules of the house"
 	@echo "make docs    write the generated pages again"
 	@echo "make bench   measure, as ratios to a floor of the same run"
@@ -48,12 +49,16 @@ demo: $(RUN_READY)
 	@echo "More: $(BIN)/sfharden --help"
 
 test: $(READY)
-	@$(BIN)/python -m pytest -n auto --dist worksteal
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not sf"
 
 # The tests that read XML once more: expat waits if this Python's calls back at once, or the other way round.
 EXPAT := other
 test-xml: $(READY)
 	@SFHARDEN_TEST_EXPAT=$(EXPAT) $(BIN)/python -m pytest -n auto --dist worksteal -m xml
+
+# The commands that a plan prints, run by the Salesforce CLI on the embedded org; skipped where there's none.
+test-sf: $(READY)
+	@$(BIN)/python -m pytest -q -m sf tests/client
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -28,6 +28,7 @@ from sfharden.facts.values import CannotTell, Fact
 from sfharden.model import org
 from sfharden.model.base import Model
 from sfharden.model.org import AppAccess, PermissionSetRow
+from sfharden.model.planned import ALLOWED_PROFILES
 from sfharden.model.results import Evidence, Subject
 from sfharden.text.names import canonical_profile, comma_parts, literal, normalise, torn_names
 from sfharden.text.wording import count, show_names
@@ -36,11 +37,11 @@ from sfharden.text.wording import count, show_names
 class Limited(Model):
     """`allowed_profiles`: profiles that may be assigned beside the integration's."""
 
-    allowed_profiles: tuple[str, ...] = ("System Administrator",)
+    allowed_profiles: tuple[str, ...] = ALLOWED_PROFILES
 
 
 def judge_limited(context: Context, parameters: Limited) -> Iterable[Verdict]:
-    """Only the integration's profile is assigned to the app, by profile or permission set."""
+    """Only the integration's profile is assigned to the app, by profile or permission set; and those of others that share it."""
     subject, app, live = app_subject(context), context.app, context.facts.live
     approved, assigned = app.admin_approved(), () if live else app.profiles()
     if not approved.value:
@@ -60,7 +61,8 @@ def _judge_files(
 ) -> Verdict:
     own = canonical_profile(context.integration.profile)
     torn = _torn(context, app, assigned)
-    allowed = {own, *map(canonical_profile, parameters.allowed_profiles)}
+    sharing = (one.profile for one in context.of_app)
+    allowed = {own, *map(canonical_profile, (*sharing, *parameters.allowed_profiles))}
     unclear = {part for name in torn for part in comma_parts(name)}
     others = [
         fact.value
@@ -139,11 +141,13 @@ class _Seen:
 def _judge_access(context: Context, parameters: Limited, subject: Subject, app: App) -> Verdict:
     directory, integration = context.facts.directory, context.integration
     own, access = directory.profile_id(integration.profile), directory.app_access
-    allowed = directory.profile_ids(parameters.allowed_profiles) | {own}
+    sharing = context.of_app
+    allowed = directory.profile_ids((*parameters.allowed_profiles, *(one.profile for one in sharing))) | {own}
     named, seen = directory.named_users(integration.users, integration.profile), _Seen()
+    users = directory.named_users([user for one in sharing for user in one.users], integration.profile)
     record = context.facts.app_record(app)
     mine = [one for one in access if same_record(one.app_id, record.id)]
-    _weigh_records(context, mine, allowed, named, seen)
+    _weigh_records(context, mine, allowed, users, seen)
     _weigh_lists(directory, app, allowed, seen)
     names = show_names(_named(directory, one) for one in seen.approved)
     evidence = Evidence(
@@ -166,11 +170,11 @@ def _judge_access(context: Context, parameters: Limited, subject: Subject, app: 
 
 
 def _weigh_records(
-    context: Context, access: Iterable[AppAccess], allowed: frozenset[str], named: NamedUsers, seen: _Seen
+    context: Context, access: Iterable[AppAccess], allowed: frozenset[str], users: NamedUsers, seen: _Seen
 ) -> None:
     """A profile counts by itself, a permission set by those who have it."""
     directory = context.facts.directory
-    spared = named.ids | {user.id for user in directory.users if user.profile_id in allowed}
+    spared = users.ids | {user.id for user in directory.users if user.profile_id in allowed}
     for one in access:
         found = directory.sets_by_id.get(one.permission_set_id)
         if found is None:

@@ -25,6 +25,7 @@ from sfharden.facts.profiles import keeps_nobody_out, login_ranges
 from sfharden.facts.values import CannotTell, Fact
 from sfharden.model import kinds, org
 from sfharden.model.base import Model
+from sfharden.model.planned import REFRESH_DAYS
 from sfharden.model.results import Evidence, Subject
 from sfharden.text.wording import count, show_names
 
@@ -99,7 +100,7 @@ def judge_ip_enforced(context: Context, _: NoParameters) -> Iterable[Verdict]:
 class RefreshBounded(Model):
     """`most_days`: the longest that a refresh token may live, in days."""
 
-    most_days: int = Field(default=90, ge=1)
+    most_days: int = Field(default=REFRESH_DAYS, ge=1)
 
 
 def judge_refresh_bounded(context: Context, parameters: RefreshBounded) -> Iterable[Verdict]:

@@ -16,7 +16,7 @@ from sfharden.model.base import Model
 from sfharden.model.integration import Integration
 from sfharden.model.results import Evidence, Severity, Status, Subject
 from sfharden.model.snapshot import Component
-from sfharden.text.names import literal
+from sfharden.text.names import canonical_profile, literal
 from sfharden.text.wording import ended, show_names
 
 # Parts that several checks rest on. A profile or an app is found by its record, and known by its file.
@@ -50,12 +50,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a check may look at. `integration` is set for checks of scope `integration` only."""
+    """What a check may look at. `integration` is set for checks of scope `integration` only.
+
+    `_all` are all integrations of the file.
+    """
 
     facts: Index
     now: datetime
     _integration: Integration | None = None
     _side: App | None = None
+    _all: tuple[Integration, ...] = ()
 
     @property
     def integration(self) -> Integration:
@@ -83,6 +87,27 @@ class Context:
     def app(self) -> App:
         """The integration's app; of a migrated one the side that is being judged. Raises CannotTell."""
         return self._side or self.facts.app(self.integration.app, self.integration.app_kind)
+
+    @property
+    def of_profile(self) -> tuple[Integration, ...]:
+        """The integrations that share the profile, this one first: its ranges serve them all."""
+        own = canonical_profile(self.integration.profile)
+        others = (one for one in self._all if canonical_profile(one.profile) == own)
+        return tuple({one.name: one for one in (self.integration, *others)}.values())
+
+    @property
+    def of_app(self) -> tuple[Integration, ...]:
+        """The integrations that share the app, this one first: it is there for them all. Raises CannotTell."""
+        mine = (self.app.external, self.app.name)
+        others = (one for one in self._all if mine in self._named(one))
+        return tuple({one.name: one for one in (self.integration, *others)}.values())
+
+    def _named(self, other: Integration) -> list[tuple[bool, str]]:
+        """The apps that an integration means; none where that can't be told."""
+        try:
+            return [(app.external, app.name) for app in self.facts.sides(other.app, other.app_kind)]
+        except CannotTell:
+            return []
 
     def of_side(self, side: App) -> "Context":
         """The same for one side of a migrated app."""

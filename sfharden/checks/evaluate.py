@@ -97,7 +97,7 @@ def _contexts(
         yield Context(facts, now), None
     elif integrations:
         for one in integrations:
-            yield Context(facts, now, one), one
+            yield Context(facts, now, one, _all=tuple(integrations)), one
     elif task.check.alone:
         for app in facts.apps:
             yield Context(facts, now).of_side(app), None

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
-from sfharden.addresses import show_ranges
+from sfharden.addresses import show_ranges, union
 from sfharden.checks.common import (
     PROFILE_PARTS,
     Check,
@@ -124,8 +124,8 @@ class Bounded(Model):
 
 
 def judge_bounded(context: Context, parameters: Bounded) -> Iterable[Verdict]:
-    """The ranges admit nothing beyond egress and operator, within a tolerance."""
-    subject, profile, integration = profile_subject(context), context.profile, context.integration
+    """The ranges admit nothing beyond egress and operator of the integrations that have the profile, within a tolerance."""
+    subject, profile = profile_subject(context), context.profile
     ranges = login_ranges(profile)
     if not ranges.entries and not ranges.broken:
         context.facts.require_whole(profile, "login ranges")
@@ -134,10 +134,12 @@ def judge_bounded(context: Context, parameters: Bounded) -> Iterable[Verdict]:
     if keeps_nobody_out(ranges.addresses):
         yield admits_everybody(subject, ranges)
         return
-    surplus = ranges.addresses - (integration.egress.addresses | integration.operator_ranges)
+    sharing = context.of_profile
+    surplus = ranges.addresses - union(one.egress.addresses | one.operator_ranges for one in sharing)
     within = surplus.size <= parameters.surplus_addresses
-    if not within and integration.egress.gaps:
-        gap = integration.egress.gaps[0]
+    gaps = [gap for one in sharing for gap in one.egress.gaps]
+    if not within and gaps:
+        gap = gaps[0]
         raise CannotTell(f"some egress addresses are not known: {gap.reason}", gap.what)
     evidence = Evidence(
         what="addresses beyond egress and operator ranges",

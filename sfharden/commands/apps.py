@@ -1,7 +1,7 @@
 """`sfharden apps`: every app of an org against the controls that ask about an app alone."""
 
 import os
-import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,29 +9,27 @@ import click
 from sfharden import __version__
 from sfharden.checks.every_app import AppsReport, judge_apps
 from sfharden.commands.check import exit_code
+from sfharden.commands.defaults import policy_option
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import question
-from sfharden.commands.output_option import output_option
+from sfharden.commands.output_option import Output, output_options, write_outputs
 from sfharden.commands.source import SourceOptions, read_to_judge, source_options
+from sfharden.commands.source_root import folder_of, source_root_option
+from sfharden.commands.step_page import add_step_page, step_page
 from sfharden.doors.clock import times_of
 from sfharden.facts.index import Index
-from sfharden.files.output_file import write_output
 from sfharden.model.results import Severity
+from sfharden.report.form_registry import BY_NAME, Showing
 from sfharden.simulation.mending import Forecasts, forecasts_of
-from sfharden.text.terminal import Terminal, terminal_of
+
+FORMS = ("table", "json", "csv", "markdown", "sarif", "junit", "ocsf", "github")
 
 
 @click.command("apps")
 @source_options
-@click.option(
-    "--policy",
-    "policies",
-    multiple=True,
-    metavar="NAME|FILE",
-    help="A shipped policy or a file; may be repeated.",
-)
-@click.option("-f", "--format", "format_", type=click.Choice(("table", "json", "csv")), default="table")
-@output_option()
+@policy_option()
+@output_options(*FORMS)
+@source_root_option
 @click.option("--full", is_flag=True, help="All apps in the table, not the worst 20 only.")
 @click.option(
     "--fail-on",
@@ -43,8 +41,8 @@ from sfharden.text.terminal import Terminal, terminal_of
 def command(
     given: SourceOptions,
     policies: tuple[str, ...],
-    format_: str,
-    output: Path | None,
+    outputs: tuple[Output, ...],
+    source_root: Path | None,
     full: bool,
     fail_on: str,
 ) -> int:
@@ -56,9 +54,10 @@ def command(
     \b
     Example:
       sfharden apps --org production
-      sfharden apps --source force-app -f csv -o apps.csv
+      sfharden apps --source force-app -o apps.csv -o apps.sarif
       sfharden apps --demo
     """
+    page, folder = step_page(outputs), folder_of(given.source, source_root)
     times = times_of(given.live, os.environ, None)
     asked = question(given, None, policies, times.now, "90d")
     if given.live.explain_api:
@@ -66,17 +65,24 @@ def command(
     snapshot = read_to_judge(given, asked.wanted, times.judged)
     found = judge_apps(snapshot, asked.policies, asked.waivers, times.judged, __version__)
     forecasts = forecasts_of(found, Index(snapshot), times.judged)
-    write_output(
-        _text(found, forecasts, format_, Terminal() if output else terminal_of(sys.stdout), full=full), output
-    )
+    found = replace(found, report=found.report.model_copy(update={"folder": folder}))
+    write_outputs(outputs, lambda one: _text(found, forecasts, one, full=full))
+    add_step_page(page, found.report)
     return exit_code(found.report, Severity(fail_on))
 
 
-def _text(found: AppsReport, forecasts: Forecasts, format_: str, terminal: Terminal, *, full: bool) -> str:
-    if format_ == "table":
+def _text(found: AppsReport, forecasts: Forecasts, output: Output, *, full: bool) -> str:
+    """As rows of apps where a person or a spreadsheet reads it; machines get what `check` gives them."""
+    if output.form == "table":
         from sfharden.report.apps_table import render_apps
 
-        return render_apps(found, forecasts, terminal, full=full)
-    from sfharden.report.apps_data import render_apps_csv, render_apps_json
+        return render_apps(found, forecasts, output.terminal, full=full)
+    from sfharden.report import apps_data
 
-    return render_apps_json(found, forecasts) if format_ == "json" else render_apps_csv(found)
+    if output.form == "json":
+        return apps_data.render_apps_json(found, forecasts)
+    if output.form == "csv":
+        return apps_data.render_apps_csv(found)
+    if output.form == "markdown":
+        return apps_data.render_apps_markdown(found)
+    return BY_NAME[output.form].render(found.report, Showing())

@@ -2,46 +2,40 @@
 
 import os
 import shlex
-import sys
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import click
 
+from sfharden.checks.page_facts import PageFacts, page_facts
 from sfharden.checks.policy import Policy
+from sfharden.checks.since_baseline import since
+from sfharden.commands.defaults import integration_option, policy_option
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import Question, question
-from sfharden.commands.output_option import output_option
+from sfharden.commands.output_option import Output, output_options, write_outputs
 from sfharden.commands.source import SourceOptions, as_of_option, read_to_judge, source_options, source_words
+from sfharden.commands.source_root import folder_of, source_root_option
+from sfharden.commands.step_page import add_step_page, step_page
 from sfharden.doors.clock import times_of
 from sfharden.errors import Exit, UsageError
-from sfharden.files.output_file import write_output
 from sfharden.model.results import Report, Severity
 from sfharden.model.snapshot import Snapshot
 from sfharden.report.check_blocks import View
+from sfharden.report.form_registry import BY_NAME, Showing, names_of
+from sfharden.sources.report_file import load_report
 from sfharden.text.names import suggestion
 from sfharden.text.redact import safe_text
-from sfharden.text.terminal import Terminal, terminal_of
-
-FORMATS = ("table", "json", "waivers", "html")
 
 
 @click.command("check")
 @source_options
-@click.option(
-    "-i", "--integration", type=click.Path(path_type=Path), metavar="FILE", help="The integration file."
-)
-@click.option(
-    "--policy",
-    "policies",
-    multiple=True,
-    metavar="NAME|FILE",
-    help="A shipped policy or a file; may be repeated.",
-)
-@click.option("-f", "--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
-@output_option()
+@integration_option()
+@policy_option()
+@output_options(*names_of())
 @click.option(
     "--logins-since",
     metavar="30d|DATE",
@@ -67,16 +61,24 @@ FORMATS = ("table", "json", "waivers", "html")
     show_default=True,
     help="The least severity that counts as a finding.",
 )
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="REPORT.json",
+    help="An earlier report: only what is new since then counts.",
+)
+@source_root_option
 def command(
     given: SourceOptions,
     integration: Path | None,
     policies: tuple[str, ...],
-    format_: str,
-    output: Path | None,
+    outputs: tuple[Output, ...],
     logins_since: str | None,
     as_of: str | None,
     fail_on: str,
     severity: str,
+    baseline: Path | None,
+    source_root: Path | None,
     **shown: Any,
 ) -> int:
     """Judge an org or metadata files against the checklist.
@@ -87,25 +89,30 @@ def command(
     Example:
       sfharden check --org production -i integration.yaml
       sfharden check --source force-app -i integration.yaml
-      sfharden check --demo -f json -o report.json
+      sfharden check --demo -o report.json -o report.html
+      sfharden check --source force-app -o new.sarif --baseline report.json
       sfharden check --org production -i integration.yaml -f waivers
       sfharden check --org production --only login-ranges-everywhere
     """
+    page = step_page(outputs)
+    earlier = load_report(baseline) if baseline else None
     times = times_of(given.live, os.environ, as_of)
     asked = question(given, integration, policies, times.now, logins_since)
     _require_known(shown["only"], asked.policies)
+    folder = folder_of(given.source, source_root)
     if given.live.explain_api:
         return explain(asked.wanted, given.live)
     snapshot = read_to_judge(given, asked.wanted, times.judged)
     report = times.dated(asked.answer(snapshot, times.judged))
-    terminal = Terminal() if output else terminal_of(sys.stdout)
-    view, steps = View(**shown, least=Severity(severity)), _next_steps(report, given, integration)
-    text = (
-        _page(report, asked, snapshot, times.judged)
-        if format_ == "html"
-        else _text(report, format_, terminal, view, steps)
+    report = report.model_copy(update={"folder": folder})
+    if earlier:
+        report = since(report, earlier)
+    view, steps = View(**shown, least=Severity(severity)), tuple(_next_steps(report, given, integration))
+    facts = cache(lambda: _facts(report, asked, snapshot, times.judged))
+    write_outputs(
+        outputs, lambda one: BY_NAME[one.form].render(report, Showing(one.terminal, view, steps, facts))
     )
-    write_output(text, output)
+    add_step_page(page, report)
     return exit_code(report, Severity(fail_on))
 
 
@@ -132,30 +139,12 @@ def _require_known(only: Iterable[str], policies: Iterable[Policy]) -> None:
             )
 
 
+def _facts(report: Report, asked: Question, snapshot: Snapshot, judged: datetime) -> PageFacts:
+    return page_facts(report, snapshot, asked.policies, asked.integrations, asked.waivers, judged)
+
+
 def _next_steps(report: Report, given: SourceOptions, integration: Path | None) -> Iterable[str]:
     from sfharden.report.check_table import next_steps
 
     file = shlex.quote(str(integration)) if integration else ""
     return next_steps(report, source=source_words(given), is_demo=given.demo, integration=file)
-
-
-def _text(report: Report, format_: str, terminal: Terminal, view: View, steps: Iterable[str]) -> str:
-    if format_ == "json":
-        from sfharden.report.json_text import render_json
-
-        return render_json(report)
-    if format_ == "waivers":
-        from sfharden.report.check_waivers import render_waivers
-
-        return render_waivers(report)
-    from sfharden.report.check_table import render_table
-
-    return render_table(report, terminal, steps, view)
-
-
-def _page(report: Report, asked: Question, snapshot: Snapshot, judged: datetime) -> str:
-    from sfharden.checks.page_facts import page_facts
-    from sfharden.report.check_html import render_html
-
-    facts = page_facts(report, snapshot, asked.policies, asked.integrations, asked.waivers, judged)
-    return render_html(report, facts)

@@ -15,6 +15,7 @@ import click
 
 from sfharden.commands import ENTRY
 from sfharden.demo.sample import integration_path
+from sfharden.demo.serving import guide
 from sfharden.demo.tour import Tour
 from sfharden.demo.tour_org import CALLER, serve_demo_org, serve_tour
 from sfharden.doors.clock import current_time
@@ -86,10 +87,7 @@ def _inside(folder: Path, token: str) -> Iterator[None]:
 
 def _serve() -> int:
     with serve_tour(current_time(doors_of(click.get_current_context().obj))) as server:
-        click.echo(f"The embedded org is up at\n\n  {server.base_url}\n\nIn another terminal:\n")
-        # A made-up token of a made-up org, which is gone with this process.
-        click.echo(f"  export SF_ACCESS_TOKEN='{server.tokens[CALLER]}'")
-        click.echo(f"  sfharden check --instance-url {server.base_url} -i '{integration_path()}'\n")
+        click.echo(guide(server.base_url, server.tokens[CALLER]))
         try:
             click.echo("Stop it with ^C.")
             threading.Event().wait()

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from sfharden.checks.needs import permission_set_xml
+from sfharden.commands.defaults import integration_option, policy_option
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import question
 from sfharden.commands.source import SourceOptions, live_options, require_live, source_words
@@ -20,16 +21,8 @@ _USUAL = Path("integration.yaml")  # where `init` writes
 
 @click.command("doctor")
 @live_options
-@click.option(
-    "-i", "--integration", type=click.Path(path_type=Path), metavar="FILE", help="The integration file."
-)
-@click.option(
-    "--policy",
-    "policies",
-    multiple=True,
-    metavar="NAME|FILE",
-    help="As of check: a shipped policy or a file; may be repeated.",
-)
+@integration_option()
+@policy_option()
 @click.option(
     "--permission-set", is_flag=True, help="Print a permission set with what is needed; no org asked."
 )

@@ -1,7 +1,6 @@
 """`sfharden egress`: the addresses an integration calls from."""
 
 import os
-import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,21 +9,20 @@ import click
 
 from sfharden import __version__
 from sfharden.addresses import AddressSet
-from sfharden.commands.output_option import output_option
+from sfharden.commands.defaults import default_integration
+from sfharden.commands.output_option import Output, output_options, write_outputs
 from sfharden.doors.clock import current_time, stamp_of
 from sfharden.doors.run_doors import doors_of
 from sfharden.egress.report import part_of
 from sfharden.errors import Exit, UsageError
-from sfharden.files.output_file import write_output
 from sfharden.model.egress_report import EgressPart, EgressReport
 from sfharden.model.integration import Egress
 from sfharden.model.snapshot import Tool
 from sfharden.sources.egress_files import EgressSources, newer_of, read_egress
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.service_tags import ServiceTags, load_service_tags
-from sfharden.text.terminal import Terminal, terminal_of
 
-FORMATS = ("table", "json", "ranges")
+FORMATS = ("table", "json", "ranges", "markdown", "csv")
 _FILE = click.Path(path_type=Path)
 
 
@@ -69,8 +67,7 @@ class _Subject:
     help="Login ranges in at most N, with the fewest extra addresses.",
 )
 @click.option("--against", type=_FILE, metavar="FILE", help="A newer service tag file: what it would change.")
-@click.option("-f", "--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
-@output_option()
+@output_options(*FORMATS)
 def command(
     logic_apps: tuple[Path, ...],
     service_tags: Path | None,
@@ -79,8 +76,7 @@ def command(
     integration: Path | None,
     fit: int | None,
     against: Path | None,
-    format_: str,
-    output: Path | None,
+    outputs: tuple[Output, ...],
 ) -> int:
     """Print the addresses an integration calls from, and what is not known of them.
 
@@ -103,12 +99,13 @@ def command(
     newer = load_service_tags(against) if against else None
     parts = tuple(_part(one, now.date(), fit, newer) for one in subjects)
     report = EgressReport(tool=Tool(version=__version__), generated_at=stamp_of(now, os.environ), parts=parts)
-    terminal = Terminal() if output else terminal_of(sys.stdout)
-    write_output(_text(report, format_, terminal), output)
+    write_outputs(outputs, lambda one: _text(report, one))
     return Exit.INCOMPLETE if any(part.gaps or part.conditions for part in parts) else Exit.OK
 
 
 def _subjects(given: EgressSources, integration: Path | None) -> list[_Subject]:
+    if not any((integration, given.logic_apps, given.service_tags, given.regions, given.tags)):
+        integration = default_integration()
     if integration:
         if given.logic_apps or given.service_tags or given.regions or given.tags:
             raise UsageError(
@@ -128,11 +125,19 @@ def _part(one: _Subject, today: date, fit: int | None, newer: ServiceTags | None
     return part_of(one.name, one.egress, one.operator, today, fit, against)
 
 
-def _text(report: EgressReport, format_: str, terminal: Terminal) -> str:
-    if format_ == "json":
+def _text(report: EgressReport, output: Output) -> str:
+    if output.form == "json":
         from sfharden.report.json_text import render_json
 
         return render_json(report)
     from sfharden.report.egress_table import render_egress_table, render_ranges
 
-    return render_ranges(report) if format_ == "ranges" else render_egress_table(report, terminal)
+    if output.form in ("markdown", "csv"):
+        from sfharden.report import egress_rows
+
+        return (
+            egress_rows.render_markdown(report)
+            if output.form == "markdown"
+            else egress_rows.render_csv(report)
+        )
+    return render_ranges(report) if output.form == "ranges" else render_egress_table(report, output.terminal)

@@ -1,16 +1,18 @@
 """What `check` asks and of what, so that whoever foresees its answer asks just the same."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sfharden import __version__
 from sfharden.checks.evaluate import evaluate
+from sfharden.checks.planned import judge_planned
 from sfharden.checks.policy import DEFAULT_POLICIES, Policy, idle_days, load_policy, wanted_permissions
 from sfharden.commands.source import SourceOptions, one_by_one
 from sfharden.doors.moments import logins_from
 from sfharden.model.integration import Integration, Waiver
+from sfharden.model.planned import Judged
 from sfharden.model.results import Report
 from sfharden.model.snapshot import Snapshot
 from sfharden.sources.integration_file import load_integrations
@@ -48,6 +50,17 @@ def question(
         one_by_one=one_by_one(given, (one.app for one in integrations), idle_days(chosen)),
     )
     return Question(chosen, integrations, waivers, wanted)
+
+
+PlanJudge = Callable[[Snapshot], Judged]
+
+
+def plan_judge(
+    policies: Iterable[str], integrations: Sequence[Integration], waivers: Sequence[Waiver], now: datetime
+) -> PlanJudge:
+    """What `check` would say of the controls that a plan can mend. Raises InputError for policies that can't be accepted."""
+    chosen = [load_policy(name) for name in dict.fromkeys(tuple(policies) or DEFAULT_POLICIES)]
+    return lambda snapshot: judge_planned(snapshot, chosen, integrations, waivers, now)
 
 
 def _integrations(

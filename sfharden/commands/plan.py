@@ -9,12 +9,15 @@ from typing import Any
 
 import click
 
+from sfharden.commands.defaults import integration_option, policy_option
 from sfharden.commands.expect_refused import expect_refused_option, named_addresses
 from sfharden.commands.explain import explain
+from sfharden.commands.judging import PlanJudge, plan_judge
 from sfharden.commands.plan_source import open_material
 from sfharden.commands.source import (
     SourceOptions,
     refuse_bad_address,
+    sign_in_words,
     source_options,
     source_words,
 )
@@ -23,36 +26,46 @@ from sfharden.doors.moments import since
 from sfharden.errors import Exit, NoVerdictError, UsageError
 from sfharden.files.output_folder import refuse_folder, write_private_folder
 from sfharden.files.output_place import require_stdout
-from sfharden.model.integration import Integration, Waiver
+from sfharden.model.integration import Integration
 from sfharden.model.plan import Plan
 from sfharden.plan.carry import Carried, carried, refuse_changed_package
 from sfharden.plan.compare import refuse_difference, refuse_other_options
 from sfharden.plan.fingerprint import verify
-from sfharden.plan.make import Drafted, Material, draw_up, guarded, with_waivers
+from sfharden.plan.make import (
+    Drafted,
+    Material,
+    changed_files,
+    draw_up,
+    explained,
+    guarded,
+    waiting,
+    with_waivers,
+)
 from sfharden.plan.package import all_files, diff, package_files, plan_json
 from sfharden.plan.planner import DEFAULT_API_VERSION, Options, PlanResult
 from sfharden.plan.readable import WHOLE
 from sfharden.plan.readme import readme
 from sfharden.plan.request import PlanRequest
 from sfharden.plan.validate import validate
+from sfharden.plan.wording import YOUR_ORG
 from sfharden.ports import DeployReport
 from sfharden.simulation.declared import Sighting, all_of, sighting
 from sfharden.simulation.lockout import plan_guard
+from sfharden.simulation.proposal import overlay
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.plan_folder import is_former_plan, load_plan, read_plan_folder
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import terminal_of
 
-_FORMATS = ("table", "json", "markdown", "diff")
+_FORMATS = ("table", "json", "markdown", "csv", "diff")
 _OUTDATED = "Who has which profile, and where the integration calls from, may have changed: {why}. Plan on the org itself."
 _PATH = click.Path(path_type=Path)
-_IntegrationFile = tuple[tuple[Integration, ...], tuple[Waiver, ...]]
 
 
 @click.command("plan")
 @source_options
-@click.option("-i", "--integration", type=_PATH, metavar="FILE", help="The integration file.")
+@integration_option()
 @click.option(
     "-o", "--output", type=_PATH, metavar="DIR", help="Write package, rollback, plan and README there."
 )
@@ -60,6 +73,7 @@ _IntegrationFile = tuple[tuple[Integration, ...], tuple[Waiver, ...]]
 @click.option("--accept-lockout-risk", is_flag=True, help="Plan even what would shut people out.")
 @click.option("--my-address", metavar="ADDRESS", help="Where you come from, for the lock-out guard.")
 @expect_refused_option
+@policy_option("What `check` is asked by: what it accepts, stays.")
 @click.option("--validate", is_flag=True, help="Have the org check the package; nothing is saved.")
 @click.option("--plan", "former", type=_PATH, metavar="DIR", help="Check that this plan still holds.")
 @click.option(
@@ -96,8 +110,10 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     refuse_bad_address(request.my_address)
     named_addresses(request.expect_refused)
     integrations, waivers = load_integrations(path)
+    now = current_time(given.live.doors)
+    judge = plan_judge(request.policies, integrations, waivers, now)
     # A session tells where the caller comes from, logins where the integration does.
-    recent = since(None, current_time(given.live.doors), timedelta(days=30))
+    recent = since(None, now, timedelta(days=30))
     wanted = Wanted(recent, tokens=False, sessions=True)
     if given.live.explain_api:
         return explain(wanted, given.live)
@@ -109,7 +125,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
             raise UsageError(
                 "--validate needs a running org.", "Files can't be asked; the Salesforce CLI can: --dry-run."
             )
-        return _plan(material, (integrations, waivers), request)
+        return _plan(material, integrations, request, judge)
 
 
 def _refuse_mixed(request: PlanRequest) -> None:
@@ -122,16 +138,21 @@ def _refuse_mixed(request: PlanRequest) -> None:
         raise UsageError("-o would replace the plan that is carried over.", "Give another folder.")
 
 
-def _plan(material: Material, file: _IntegrationFile, request: PlanRequest) -> int:
-    integrations, waivers = file
+def _plan(
+    material: Material, integrations: Sequence[Integration], request: PlanRequest, judge: PlanJudge
+) -> int:
     old = load_plan(request.former) if request.former else None
     tried = _tried(request.origin) if request.origin else None
-    outcome = draw_up(material, integrations, Options(request.fit, request.api_version))
+    judged = judge(material.snapshot)
+    outcome = draw_up(material, integrations, Options(request.fit, request.api_version), judged)
     if old:
         _refuse_stale(old, request, outcome, integrations)
     guard = plan_guard(integrations, request.my_address)
     planned = guarded(material, outcome, guard, request.accept_lockout_risk)
-    planned = with_waivers(planned, integrations, waivers)
+    afterwards = judge(overlay(material.snapshot, changed_files(outcome)))
+    planned = explained(
+        with_waivers(planned, judged), judged, afterwards, waiting(material.snapshot, integrations)
+    )
     compared = carried(tried, planned.plan) if tried else None
     if request.former:
         fresh = all_files(planned, request.commands(integrations, request.former))
@@ -175,7 +196,10 @@ def _seen(
 
 def _request(given: SourceOptions, path: Path, api_version: str, options: dict[str, Any]) -> PlanRequest:
     words, live = source_words(given), given.live
-    return PlanRequest(words, live.is_given, live.org, path, _version(api_version), **options)
+    sign_in = sign_in_words(live, YOUR_ORG)
+    return PlanRequest(
+        words, live.is_given, live.org, path, _version(api_version), **options, sign_in=sign_in
+    )
 
 
 def _version(text: str) -> str:
@@ -209,7 +233,9 @@ def _show(
     if holds and request.format_ != "table":
         click.echo(safe_text(holds), err=True)
     if request.format_ != "table":
-        own = planned.plan.conditions if request.format_ == "diff" else ()  # elsewhere they stand already
+        own = (
+            planned.plan.conditions if request.format_ in ("diff", "csv") else ()
+        )  # elsewhere they stand already
         for text in (*seen.conditions, *own):
             click.echo(f"Look at this first: {safe_text(text, limit=WHOLE)}", err=True)
     if request.format_ == "table":
@@ -222,6 +248,10 @@ def _show(
         _write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
     elif request.format_ == "json":
         _write(plan_json(planned).encode())
+    elif request.format_ == "csv":
+        from sfharden.report.plan_rows import render_plan_csv
+
+        _write(render_plan_csv(planned.plan).encode())
     elif request.format_ == "markdown":
         commands = request.commands(integrations, request.folder or Path("change"))
         _write(readme(planned.plan, commands).encode())

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from sfharden import __version__
-from sfharden.commands.source import SourceOptions, live_options, require_live, source_words
+from sfharden.commands.source import SourceOptions, require_live, source_words, typed_live_options
 from sfharden.doors.clock import current_time
 from sfharden.doors.live_options import LiveOptions
 from sfharden.doors.moments import moment
@@ -62,7 +62,7 @@ def make_command(open_org: OpenOrg) -> click.Command:
     """The command, with the door through which it reaches an org."""
 
     @click.command("revoke")
-    @live_options
+    @typed_live_options
     @_revoke_options
     def command(given: SourceOptions, resume: Path | None, **options: Any) -> int:
         """Revoke OAuth tokens, and check that they are gone.

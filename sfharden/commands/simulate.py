@@ -1,7 +1,6 @@
 """`sfharden simulate`: what a change would do, before it is made."""
 
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,9 +10,11 @@ import click
 
 from sfharden import __version__
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
+from sfharden.commands.defaults import integration_option, policy_option
 from sfharden.commands.expect_refused import expect_refused_option, named_addresses
 from sfharden.commands.explain import explain as explain_calls
-from sfharden.commands.output_option import output_option
+from sfharden.commands.judging import PlanJudge, plan_judge
+from sfharden.commands.output_option import Output, output_options, write_outputs
 from sfharden.commands.plan_source import open_material
 from sfharden.commands.source import (
     SourceOptions,
@@ -25,7 +26,6 @@ from sfharden.commands.source import (
 from sfharden.doors.clock import times_of
 from sfharden.doors.moments import since
 from sfharden.errors import Exit, UsageError
-from sfharden.files.output_file import write_output
 from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Snapshot
 from sfharden.plan.make import draw_up, proposed
@@ -38,19 +38,11 @@ from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.names import suggestion
 from sfharden.text.redact import safe_text
-from sfharden.text.terminal import Terminal, terminal_of
 
 
 @click.command("simulate")
 @source_options
-@click.option(
-    "-i",
-    "--integration",
-    type=click.Path(path_type=Path),
-    required=True,
-    metavar="FILE",
-    help="The integration file.",
-)
+@integration_option(required=True)
 @click.option(
     "--with",
     "with_",
@@ -63,11 +55,8 @@ from sfharden.text.terminal import Terminal, terminal_of
 @expect_refused_option
 @click.option("--logins-since", metavar="30d|DATE", help="Replay the logins from then on.  [default: 30d]")
 @as_of_option
-@click.option("--policy", "policies", multiple=True, metavar="NAME|FILE", help="A shipped policy or a file.")
-@click.option(
-    "-f", "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True
-)
-@output_option()
+@policy_option()
+@output_options("table", "json", "markdown", "csv")
 def command(
     given: SourceOptions,
     integration: Path,
@@ -78,8 +67,7 @@ def command(
     policies: tuple[str, ...],
     logins_since: str | None,
     as_of: str | None,
-    format_: str,
-    output: Path | None,
+    outputs: tuple[Output, ...],
 ) -> int:
     """Show what a change would do: who gets in, which controls change, which real logins would be refused.
 
@@ -104,7 +92,8 @@ def command(
     if given.live.explain_api:
         return explain_calls(wanted, given.live)
     if with_ is None:
-        before, proposal = _planned(given, integrations, wanted, times.judged)
+        judge = plan_judge(policies, integrations, waivers, times.judged)
+        before, proposal = _planned(given, integrations, wanted, times.judged, judge)
     else:
         before, proposal = _given(given, with_, wanted, times.judged)
     outcome = simulate(
@@ -118,7 +107,7 @@ def command(
         expect_refused=expected,
     )
     outcome = replace(outcome, generated_at=times.stamp, as_of=times.as_of)
-    _write(outcome, format_, explain, output)
+    write_outputs(outputs, lambda one: _text(outcome, one, explain))
     return exit_code(outcome)
 
 
@@ -131,16 +120,16 @@ def _given(given: SourceOptions, with_: Path, wanted: Wanted, judged: datetime) 
 
 
 def _planned(
-    given: SourceOptions, integrations: Sequence[Integration], wanted: Wanted, judged: datetime
+    given: SourceOptions,
+    integrations: Sequence[Integration],
+    wanted: Wanted,
+    judged: datetime,
+    judge: PlanJudge,
 ) -> tuple[Snapshot, Snapshot]:
     """What is, and what `plan` would change of it. Raises NoVerdictError where it would refuse."""
     with open_material(given, wanted, judged) as material:
-        return material.snapshot, proposed(draw_up(material, integrations, Options()))
-
-
-def _write(outcome: Simulation, format_: str, explain: str | None, output: Path | None) -> None:
-    terminal = Terminal() if output else terminal_of(sys.stdout)
-    write_output(_text(outcome, format_, explain, terminal), output)
+        outcome = draw_up(material, integrations, Options(), judge(material.snapshot))
+        return material.snapshot, proposed(outcome)
 
 
 def _refuse_bad(explain: str | None, my_address: str | None) -> None:
@@ -153,9 +142,15 @@ def _refuse_bad(explain: str | None, my_address: str | None) -> None:
     refuse_bad_address(my_address)
 
 
-def _text(outcome: Simulation, format_: str, explain: str | None, terminal: Terminal) -> str:
-    if format_ == "json":
+def _text(outcome: Simulation, output: Output, explain: str | None) -> str:
+    terminal = output.terminal
+    if output.form == "json":
         return render_simulation_json(outcome, __version__)
+    if output.form in ("markdown", "csv"):
+        from sfharden.report import simulate_rows
+
+        markdown = output.form == "markdown"
+        return simulate_rows.render_markdown(outcome) if markdown else simulate_rows.render_csv(outcome)
     if explain:
         changes = [
             change for one in outcome.integrations for change in one.matrix if change.after.id == explain

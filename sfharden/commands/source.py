@@ -13,6 +13,7 @@ import click
 
 from sfharden import __version__
 from sfharden.addresses import AddressError, parse_range
+from sfharden.commands.defaults import default_org
 from sfharden.doors.clock import current_time
 from sfharden.doors.live_options import LiveOptions
 from sfharden.doors.run_doors import doors_of
@@ -119,13 +120,20 @@ def live_options(function: F) -> F:
     return _with(function, _live_options())
 
 
-def _with(function: F, options: tuple[Callable[[F], F], ...]) -> F:
+def typed_live_options(function: F) -> F:
+    """The same for what can't be undone: the org must be typed, and no variable stands for it."""
+    return _with(function, _live_options(), defaults=False)
+
+
+def _with(function: F, options: tuple[Callable[[F], F], ...], *, defaults: bool = True) -> F:
     def wrapped(
         *args: Any, demo: bool, source: Path | None = None, snapshot: Path | None = None, **kw: Any
     ) -> Any:
         max_age = kw.pop("max_age", None)
         context = click.get_current_context(silent=True)
         told = {name: kw.pop(name) for name in _LIVE_NAMES}
+        if defaults and not any((demo, source, snapshot, told["org"], told["instance_url"])):
+            told["org"] = default_org()
         told |= _explaining(kw.pop("explain_api")) | {"every_token": kw.pop("every_token", False)}
         live = LiveOptions(
             demo=demo, demo_org=_demo_org, doors=doors_of(context.obj if context else None), **told
@@ -172,6 +180,25 @@ def source_words(given: SourceOptions) -> str:
     pairs = [*named.items(), *(("--trust-host", host) for host in live.trust_host)]
     words = [f"{option} {shlex.quote(safe_text(str(value)))}" for option, value in pairs if value]
     return " ".join(["--demo", *words] if given.demo else words)
+
+
+def sign_in_words(live: LiveOptions, alias: str) -> str:
+    """What tells the Salesforce CLI of the same org, in the same way, under an alias; empty where it knows the org.
+
+    An access token it takes from SF_ACCESS_TOKEN, as we did.
+    """
+    if not live.instance_url:
+        return ""
+    named = {
+        "--instance-url": live.instance_url,
+        "--client-id": live.client_id if live.jwt_key_file else None,
+        "--jwt-key-file": live.jwt_key_file,
+        "--username": live.username,
+        "--alias": alias,
+    }
+    words = [f"{option} {shlex.quote(safe_text(str(value)))}" for option, value in named.items() if value]
+    how = "jwt" if live.jwt_key_file else "web" if live.client_id else "access-token"
+    return " ".join([f"sf org login {how}", *words, *(["--no-prompt"] if how == "access-token" else [])])
 
 
 def require_one(given: SourceOptions, hint: str = _SOURCES) -> None:

@@ -1,28 +1,26 @@
 """`sfharden tokens`: the inventory of OAuth tokens."""
 
-import sys
+from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 import click
 
 from sfharden.commands.explain import explain
-from sfharden.commands.output_option import output_option
+from sfharden.commands.output_option import Output, output_options, write_outputs
 from sfharden.commands.source import SourceOptions, one_by_one, read_source, source_options
 from sfharden.doors.clock import current_time
 from sfharden.errors import Exit, NoVerdictError
 from sfharden.facts.directory import Directory
 from sfharden.facts.rows import Rows
 from sfharden.facts.values import CannotTell
-from sfharden.files.output_file import write_output
 from sfharden.model.org import Token
+from sfharden.model.snapshot import Source
 from sfharden.revocation.inventory import OwnLogin
 from sfharden.revocation.one_by_one import of_selection
 from sfharden.revocation.select import Selection, select
 from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.snapshot_age import why_old
 from sfharden.text.redact import safe_text
-from sfharden.text.terminal import Terminal, terminal_of
 
 
 @click.command("tokens")
@@ -30,9 +28,8 @@ from sfharden.text.terminal import Terminal, terminal_of
 @click.option("--app", "apps", multiple=True, metavar="NAME", help="Those of an app, by label or API name.")
 @click.option("--user", "users", multiple=True, metavar="NAME", help="Those of a user.")
 @click.option("--profile", "profiles", multiple=True, metavar="NAME", help="Those of a profile's users.")
-@click.option("-f", "--format", "format_", type=click.Choice(["table", "json", "csv"]), default="table")
-@output_option("Write it there; - is standard output.")
-def command(given: SourceOptions, format_: str, output: Path | None, **names: tuple[str, ...]) -> int:
+@output_options("table", "json", "csv", "markdown")
+def command(given: SourceOptions, outputs: tuple[Output, ...], **names: tuple[str, ...]) -> int:
     """List OAuth tokens by app, user, profile, age, last use and use count.
 
     No token is ever shown, or even asked for: each has a short hash of what it shows as its name. Tokens of external
@@ -43,7 +40,7 @@ def command(given: SourceOptions, format_: str, output: Path | None, **names: tu
     Example:
       sfharden tokens --org production
       sfharden tokens --org production --app "Reporting Sync"
-      sfharden tokens --snapshot snapshot.json -f csv -o tokens.csv
+      sfharden tokens --snapshot snapshot.json -o tokens.csv
     """
     now, selection = (
         current_time(given.live.doors),
@@ -62,25 +59,25 @@ def command(given: SourceOptions, format_: str, output: Path | None, **names: tu
     if some:
         tokens = _selected(selection, tokens, directory, now)
     tokens = _dated(tokens, why_old(source, given.max_age_days))
-    terminal = Terminal() if output else terminal_of(sys.stdout)
-    from sfharden.report.tokens_table import (
-        lines_of,
-        render_inventory,
-        render_inventory_csv,
-        render_inventory_json,
-    )
-
-    lines = list(lines_of(tokens, directory))
-    if format_ == "json":
-        text = render_inventory_json(lines, tokens.gap, source)
-    elif format_ == "csv":
-        text = render_inventory_csv(lines)
-    else:
-        text = render_inventory(lines, tokens.gap, now, terminal, source)
-    write_output(text, output)
-    if tokens.gap and (output or format_ != "table"):
+    write_outputs(outputs, _texts(tokens, directory, source, now))
+    if tokens.gap and any(one.path or one.form != "table" for one in outputs):
         click.echo(f"INCOMPLETE: {safe_text(tokens.gap)}.", err=True)
     return Exit.INCOMPLETE if tokens.gap else Exit.OK
+
+
+def _texts(
+    tokens: Rows[Token], directory: Directory, source: Source, now: datetime
+) -> Callable[[Output], str]:
+    from sfharden.report import tokens_table as table
+
+    lines, gap = list(table.lines_of(tokens, directory)), tokens.gap
+    by_form: dict[str, Callable[[Output], str]] = {
+        "table": lambda one: table.render_inventory(lines, gap, now, one.terminal, source),
+        "json": lambda _: table.render_inventory_json(lines, gap, source),
+        "csv": lambda _: table.render_inventory_csv(lines),
+        "markdown": lambda _: table.render_inventory_markdown(lines, gap, source),
+    }
+    return lambda one: by_form[one.form](one)
 
 
 def _selected(selection: Selection, tokens: Rows[Token], directory: Directory, now: datetime) -> Rows[Token]:

@@ -1,7 +1,6 @@
 """`sfharden verify`: after the change, was it seen to work?"""
 
 import os
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,8 +8,9 @@ import click
 
 from sfharden import __version__
 from sfharden.checks.observed import Verification, verify
+from sfharden.commands.defaults import integration_option
 from sfharden.commands.explain import explain
-from sfharden.commands.output_option import output_option
+from sfharden.commands.output_option import Output, output_options, write_outputs
 from sfharden.commands.source import (
     SourceOptions,
     as_of_option,
@@ -22,32 +22,19 @@ from sfharden.commands.source import (
 from sfharden.doors.clock import times_of
 from sfharden.doors.moments import logins_from
 from sfharden.errors import Exit
-from sfharden.files.output_file import write_output
 from sfharden.model.results import Status
+from sfharden.report.verify_rows import Told
 from sfharden.report.verify_table import render_verification, render_verification_json
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.org.wanted import Wanted
-from sfharden.text.terminal import Terminal, terminal_of
 
 
 @click.command("verify")
 @source_options
-@click.option(
-    "-i",
-    "--integration",
-    type=click.Path(path_type=Path),
-    required=True,
-    metavar="FILE",
-    help="The integration file, with hardened_at.",
-)
-@click.option(
-    "-f", "--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True
-)
-@output_option()
+@integration_option("The integration file, with hardened_at.", required=True)
+@output_options("table", "json", "markdown", "csv")
 @as_of_option
-def command(
-    given: SourceOptions, integration: Path, format_: str, output: Path | None, as_of: str | None
-) -> int:
+def command(given: SourceOptions, integration: Path, outputs: tuple[Output, ...], as_of: str | None) -> int:
     """Tell whether the hardening was seen to work: success from egress, refusal from elsewhere, old tokens gone.
 
     What is missing comes with how to produce it. Exit code 1 if something is wrong, 4 if something was not
@@ -68,17 +55,23 @@ def command(
     snapshot = read_to_judge(given, wanted, times.judged)
     org = source_words(given) if given.live.is_given else "--org ALIAS"
     found = [(one, verify(snapshot, one, times.judged)) for one in integrations]
-    terminal = Terminal() if output else terminal_of(sys.stdout)
-    if format_ == "json":
-        write_output(
-            render_verification_json(found, snapshot.source, org, __version__, times.stamp, times.as_of),
-            output,
-        )
-    else:
-        write_output(
-            render_verification(found, snapshot.source, org, terminal, times.now, times.as_of), output
-        )
+    told = Told(found, snapshot.source, org, __version__, times.stamp, times.now, times.as_of)
+    write_outputs(outputs, lambda one: _text(told, one))
     return exit_code(one for _, one in found)
+
+
+def _text(told: Told, output: Output) -> str:
+    if output.form == "json":
+        return render_verification_json(
+            told.found, told.source, told.org, told.version, told.stamp, told.as_of
+        )
+    if output.form in ("markdown", "csv"):
+        from sfharden.report import verify_rows
+
+        return (
+            verify_rows.render_markdown(told) if output.form == "markdown" else verify_rows.render_csv(told)
+        )
+    return render_verification(told.found, told.source, told.org, output.terminal, told.now, told.as_of)
 
 
 def exit_code(found: Iterable[Verification]) -> Exit:

@@ -10,9 +10,11 @@ from typing import Final, Protocol
 
 from sfharden.demo import hands
 from sfharden.demo.sample import integration_path
+from sfharden.demo.serving import ALIAS
 from sfharden.demo.story import EGRESS_USED, LOOK_ALIKE
 from sfharden.emulator.generate import ELSEWHERE, OPERATOR
 from sfharden.emulator.http.server import DemoServer
+from sfharden.plan.wording import deploy_command
 
 _APP: Final = "Azure Logic Apps"
 _FILE: Final = "integration.yaml"
@@ -54,7 +56,7 @@ class Tour:
         self.say("  Those two addresses are nobody's. Named one by one, they may be refused.")
         self._run([*words, *(word for one in ELSEWHERE for word in ("--expect-refused", one))], 0, _matrix)
         self._title("Deploy, with the Salesforce CLI (here: on the embedded org).")
-        self._shown("sf project deploy start --metadata-dir change/package")
+        self._shown(deploy_command("change/package", org=ALIAS))
         self._must(
             hands.deploy_folder(self.server, self.folder / "change" / "package"), "the org took the package"
         )

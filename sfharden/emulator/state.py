@@ -28,7 +28,9 @@ from sfharden.emulator.records import (
 )
 from sfharden.emulator.store import LoginStore, TokenStore
 
-ALL_VERSIONS = tuple(f"{number}.0" for number in range(62, 69))
+# 31.0 is the oldest that orgs still serve: SOAP login() of 31 to 64 is what is announced to end next (Help 005132110).
+# The Salesforce CLI signs in with 51.0, whatever an org has beside it.
+ALL_VERSIONS = tuple(f"{number}.0" for number in range(31, 69))
 
 
 @dataclass

@@ -8,11 +8,12 @@ from typing import Final
 from sfharden.addresses import AddressError, AddressSet, interval
 from sfharden.facts import values as facts
 from sfharden.facts.values import CannotTell, Fact
+from sfharden.model.planned import SURPLUS_ADDRESSES
 from sfharden.model.snapshot import Component
 from sfharden.text.names import one_edit_apart
 
 # How many addresses beyond need ranges may admit, unless a policy says otherwise.
-TOLERATED_SURPLUS: Final = 256
+TOLERATED_SURPLUS: Final = SURPLUS_ADDRESSES
 # More than half of all IPv4 addresses shut nobody out, whatever the other half is.
 NEARLY_EVERYBODY = 2**31
 # The same of the IPv6 addresses in global use (2000::/3, RFC 4291).

@@ -50,6 +50,15 @@ def write_output(text: str, path: Path | None) -> None:
     sys.stdout.flush()
 
 
+def append_text(path: Path, text: str) -> None:
+    """Write at the end of a file of another program's, in UTF-8; it's made where it isn't. Raises NoVerdictError."""
+    try:
+        with path.open("a", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except (OSError, ValueError) as error:
+        raise unwritable(path, error) from None
+
+
 def _replace(path: Path, text: str) -> None:
     descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
     try:

@@ -1,5 +1,6 @@
 """What an evaluation found."""
 
+from collections import Counter
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
@@ -19,6 +20,18 @@ class Status(StrEnum):
     PASS = "pass"  # noqa: S105 - a verdict, not a password
     NOT_APPLICABLE = "not-applicable"
     MANUAL = "manual"
+
+
+class ResultState(StrEnum):
+    """How a result counts: its status, but where a waiver covers it, or an earlier report has the same finding."""
+
+    FAIL = "fail"
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    NOT_APPLICABLE = "not-applicable"
+    MANUAL = "manual"
+    WAIVED = "waived"
 
 
 class Severity(StrEnum):
@@ -60,7 +73,7 @@ class Waived(Model):
 
 
 class Result(Model):
-    """One control judged for one subject."""
+    """One control judged for one subject. `known`: the baseline has the same finding."""
 
     control: str
     subject: Subject
@@ -73,12 +86,22 @@ class Result(Model):
     references: tuple[str, ...] = ()
     integration: str | None = None
     waived: Waived | None = None
+    known: bool = False
     fingerprint: str = ""
 
     @property
+    def state(self) -> ResultState:
+        """How it counts."""
+        if self.waived:
+            return ResultState.WAIVED
+        return (
+            ResultState.KNOWN if self.known and self.status is Status.FAIL else ResultState(self.status.value)
+        )
+
+    @property
     def is_finding(self) -> bool:
-        """True for a failed result that no waiver covers."""
-        return self.status is Status.FAIL and self.waived is None
+        """True for a failed result that no waiver covers and the baseline doesn't have."""
+        return self.state is ResultState.FAIL
 
     @property
     def is_open(self) -> bool:
@@ -92,12 +115,37 @@ def fingerprint(control: str, subject: Subject, integration: str | None) -> str:
     return sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+class Settled(Model):
+    """A finding of the baseline that is none any more. `now` is how its control comes out, or that nobody judged it."""
+
+    control: str
+    subject: Subject
+    severity: Severity
+    integration: str | None = None
+    fingerprint: str
+    now: Literal["pass", "not-applicable", "unknown", "manual", "waived", "not judged"]
+
+    @property
+    def is_fixed(self) -> bool:
+        """True where that was seen; what was not read, or not judged, is not fixed."""
+        return self.now in ("pass", "not-applicable")
+
+
+class EarlierReport(Model):
+    """An earlier report that this one was held against: its findings are known, and some are settled."""
+
+    generated_at: str
+    source: Source
+    settled: tuple[Settled, ...] = ()
+
+
 class Report(Model):
     """The whole outcome: results sorted by severity, control and subject, and what was not read.
 
     `as_of` is the day that it was judged by, where that isn't the day it was made. `org_name` and `is_sandbox` tell which
     org it is, where that was read. `to_mend` is what is wrong with the
-    integration file itself: then what rests on that can't be right.
+    integration file itself: then what rests on that can't be right. `folder` is where metadata files stand in their
+    repository, and None for what no repository holds.
     """
 
     schema_: Literal["sfharden.report/1"] = Field(default="sfharden.report/1", alias="schema")
@@ -107,6 +155,7 @@ class Report(Model):
     source: Source
     org_name: str = ""
     is_sandbox: bool | None = None
+    folder: str | None = None
     policies: tuple[str, ...]
     integrations: tuple[str, ...]
     summary: dict[str, int]
@@ -114,3 +163,19 @@ class Report(Model):
     gaps: tuple[Gap, ...]
     warnings: tuple[str, ...] = ()
     to_mend: tuple[str, ...] = ()
+    baseline: EarlierReport | None = None
+
+    @property
+    def states(self) -> dict[ResultState, int]:
+        """How many results count as what; every form of a report tells these same numbers."""
+        counts = Counter(one.state for one in self.results)
+        return {state: counts[state] for state in ResultState}
+
+    @property
+    def counted(self) -> dict[str, int]:
+        """The summary that its results make; `known` only where there is a baseline."""
+        return {
+            state.value: number
+            for state, number in self.states.items()
+            if state is not ResultState.KNOWN or self.baseline
+        }

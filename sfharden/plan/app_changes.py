@@ -13,6 +13,7 @@ from sfharden.facts.apps import App, IpRelaxation
 from sfharden.facts.index import Index
 from sfharden.facts.values import CannotTell, Fact
 from sfharden.model import kinds
+from sfharden.model.planned import Judged
 from sfharden.model.snapshot import Component
 from sfharden.plan import xml_edit
 from sfharden.plan.assignment import AppAssignment, find_assignment
@@ -23,7 +24,12 @@ from sfharden.text.wording import ended, every_name, show_names
 
 T = TypeVar("T")
 
-_MOST_HOURS: Final = 90 * 24  # what app-refresh-token-bounded accepts
+_IDLE_DAYS: Final = 30
+# The checks that judge what is planned for an app.
+_APPROVED: Final = "app_admin_approved"
+_LIMITED: Final = "app_limited_to_profile"
+_ENFORCED: Final = "app_ip_enforced"
+_BOUNDED: Final = "app_refresh_bounded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +63,21 @@ _EXTERNAL: Final = _Spelling(
 )
 
 
-def plan_app(draft: Draft, facts: Index, app: App, profiles: Sequence[str]) -> None:
-    """Plan the app's OAuth policy. `profiles` are the names of the profiles to assign.
+@dataclass(frozen=True, slots=True)
+class AppGoal:
+    """An app, the profiles to assign it to, and the names of the integrations that use it."""
+
+    app: App
+    profiles: tuple[str, ...]
+    integrations: tuple[str, ...]
+
+
+def plan_app(draft: Draft, facts: Index, goal: AppGoal, judged: Judged) -> None:
+    """Plan the app's OAuth policy; what `check` accepts of it stays.
 
     Raises NoVerdictError if several files describe the app.
     """
+    app = goal.app
     spelling = _EXTERNAL if app.external else _CONNECTED
     parts = [part for part in app.parts if part.kind == spelling.kind]
     if len(parts) > 1:
@@ -75,8 +91,10 @@ def plan_app(draft: Draft, facts: Index, app: App, profiles: Sequence[str]) -> N
             "refresh tokens that expire after 30 idle days."
         )
         return
-    planner, assignment = _AppPlanner(draft, app, parts[0], spelling), find_assignment(facts, app, profiles)
-    together = planner.can_limit(assignment)
+    planner = _AppPlanner(draft, goal, parts[0], spelling, judged)
+    found = find_assignment(facts, app, goal.profiles, judged.allowed_profiles)
+    assignment = found.as_it_is() if planner.accepts(_LIMITED) else found
+    together = not planner.is_left(found) and planner.can_limit(assignment)
     if together:
         planner.admin_approved()
     planner.relaxation()
@@ -98,8 +116,32 @@ class _Found(Generic[T]):
 class _AppPlanner:
     """The edits of one app's file."""
 
-    def __init__(self, draft: Draft, app: App, part: Component, spelling: _Spelling) -> None:
-        self._draft, self._app, self._part, self._spelling = draft, app, part, spelling
+    def __init__(
+        self, draft: Draft, goal: AppGoal, part: Component, spelling: _Spelling, judged: Judged
+    ) -> None:
+        self._draft, self._app, self._part, self._spelling = draft, goal.app, part, spelling
+        self._judged, self._integrations = judged, goal.integrations
+
+    def accepts(self, check: str) -> bool:
+        """Whether `check` has nothing against it, for any integration of the app."""
+        return self._judged.accepts([check], self._integrations)
+
+    def is_left(self, found: AppAssignment) -> bool:
+        """Whether one half of limiting the app is waived, so that the other can't be planned either."""
+        if self._judged.leaves(_APPROVED, self._integrations):
+            half, other = "app-admin-approved", "assigned profiles" * (not self.accepts(_LIMITED))
+        elif self._judged.leaves(_LIMITED, self._integrations) and not found.is_assigned:
+            half, other = (
+                "app-limited-to-integration-profile",
+                "permitted users" * (not self.accepts(_APPROVED)),
+            )
+        else:
+            return False
+        if other:
+            self._draft.manual.append(
+                f"The {other} of the app '{self._app.name}' aren't planned: {half} is waived, and the two go together."
+            )
+        return True
 
     def can_limit(self, assignment: AppAssignment) -> bool:
         """Whether both halves can be planned: admin-approved users, and the profiles that are.
@@ -133,26 +175,30 @@ class _AppPlanner:
         """Permitted users: admin-approved ones only."""
         path, value = self._spelling.approved
         found = self._read(self._app.admin_approved, path)
-        if found.value is not True:
+        if found.value is not True and not self.accepts(_APPROVED):
             self._set("permitted users", found, ((path, value),), "app-admin-approved")
 
     def relaxation(self) -> None:
         """IP relaxation: none."""
         path, value = self._spelling.relaxation
         found = self._read(self._app.ip_relaxation, path)
-        if found.value is not IpRelaxation.ENFORCE:
+        if found.value is not IpRelaxation.ENFORCE and not self.accepts(_ENFORCED):
             self._set("IP relaxation", found, ((path, value),), "app-ip-enforced")
 
     def refresh(self) -> None:
         """Refresh tokens end after 30 idle days; a bounded policy stays, since a plan only ever tightens."""
-        edits = self._spelling.refresh
+        if self.accepts(_BOUNDED):
+            return
+        most = self._judged.refresh_days
+        days = str(min(_IDLE_DAYS, most))
+        edits = [(path, text.replace(str(_IDLE_DAYS), days)) for path, text in self._spelling.refresh]
         found = self._read(self._app.refresh_policy, edits[0][0])
         if not found.gap and found.value is None and found.texts:
             found = _Found(gap=f"its value is one that sfharden doesn't know: {show_names(found.texts)}")
         hours = found.value.hours if found.value else None
         if hours == 0 and reading.fold_name(found.texts[0]) != "zero":
             found = _Found(gap=f"Salesforce doesn't write a lifetime of zero: {found.texts[0]}")
-        if found.gap or hours is None or hours > _MOST_HOURS:
+        if found.gap or hours is None or hours > most * 24:
             self._set("refresh token policy", found, edits, "app-refresh-token-bounded")
 
     def _read(self, reader: Callable[[], Fact[T]], path: str) -> _Found[T]:
@@ -212,6 +258,8 @@ class _AppPlanner:
 
     def permission_sets(self) -> None:
         """Who holds a permission set is not metadata, so whether it must go is for a person to say."""
+        if self.accepts(_LIMITED):
+            return
         try:
             held = [fact.value for fact in self._app.permission_sets()]
         except CannotTell as reason:

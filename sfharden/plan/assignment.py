@@ -15,10 +15,10 @@ from sfharden.facts.directory import same_record
 from sfharden.facts.index import Index
 from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
+from sfharden.model.planned import ALLOWED_PROFILES
 from sfharden.text.names import STANDARD_PROFILE_LABELS, canonical_profile, comma_parts, normalise, torn_names
 from sfharden.text.wording import show_names
 
-_KEPT_PROFILES: Final = ("System Administrator",)  # as app-limited-to-integration-profile allows
 _RECORD_ID: Final = re.compile(r"00e[A-Za-z0-9]{12}([A-Za-z0-9]{3})?")
 
 
@@ -36,13 +36,24 @@ class AppAssignment:
     is_by_set: bool = False
 
     @property
+    def is_assigned(self) -> bool:
+        """Whether every profile that should be is assigned already, whoever else is."""
+        return not self.gap and set(self.names) <= set(self.current)
+
+    def as_it_is(self) -> "AppAssignment":
+        """The same with nothing to change."""
+        return AppAssignment(self.current, self.current)
+
+    @property
     def differs(self) -> bool:
         """Whether there is something to change."""
         return self.names != self.current
 
 
-def find_assignment(facts: Index, app: App, wanted: Sequence[str]) -> AppAssignment:
-    """What to assign the app to, beside System Administrator where it's assigned already."""
+def find_assignment(
+    facts: Index, app: App, wanted: Sequence[str], allowed: Iterable[str] = ALLOWED_PROFILES
+) -> AppAssignment:
+    """What to assign the app to, beside what is `allowed` where it's assigned already."""
     try:
         current = [fact.value for fact in app.profiles()]
     except CannotTell as reason:
@@ -50,9 +61,9 @@ def find_assignment(facts: Index, app: App, wanted: Sequence[str]) -> AppAssignm
             return AppAssignment(gap=reason.reason)
         current = []  # an empty element, or one that is nil
     own = {canonical_profile(name) for name in wanted}
-    allowed = own | {canonical_profile(name) for name in _KEPT_PROFILES}
+    staying = own | {canonical_profile(name) for name in allowed}
     keys = {name: canonical_profile(_named(facts, name)) for name in current}
-    kept = {key: name for name, key in keys.items() if key in allowed}
+    kept = {key: name for name, key in keys.items() if key in staying}
     missing = [name for name in wanted if canonical_profile(name) not in kept]
     found = AppAssignment(tuple(current), (*kept.values(), *map(_label, missing)))
     return _in_a_list(facts, app, found, [*kept.values()]) if app.external else found

@@ -6,7 +6,7 @@ from typing import Final
 
 from sfharden.addresses import AddressError, AddressSet, show_ranges, union
 from sfharden.errors import UsageError
-from sfharden.facts.profiles import TOLERATED_SURPLUS, keeps_nobody_out
+from sfharden.facts.profiles import keeps_nobody_out
 from sfharden.model.integration import Integration
 from sfharden.plan.refusal import refused
 from sfharden.text.names import canonical_profile
@@ -33,6 +33,11 @@ class ProfileGoal:
     def users(self) -> tuple[str, ...]:
         """The users that may have the profile."""
         return tuple(dict.fromkeys(user for one in self.integrations for user in one.users))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the integrations are called."""
+        return tuple(one.name for one in self.integrations)
 
     @property
     def egress(self) -> AddressSet:
@@ -113,15 +118,14 @@ def surplus_note(goal: ProfileGoal, planned: AddressSet, then: str = "") -> str:
     )
 
 
-def is_bounded(goal: ProfileGoal, planned: AddressSet) -> bool:
-    """Whether login-ranges-bounded would let these ranges pass: it looks at each integration by itself."""
-    needs = (one.egress.addresses | one.operator_ranges for one in goal.integrations)
-    return all((planned - need).size <= TOLERATED_SURPLUS for need in needs)
+def is_bounded(goal: ProfileGoal, planned: AddressSet, tolerated: int) -> bool:
+    """Whether login-ranges-bounded would let these ranges pass: it counts who needs none of them."""
+    return (planned - (goal.egress | goal.operator)).size <= tolerated
 
 
-def fits_bounded(goal: ProfileGoal, most: int) -> bool:
+def fits_bounded(goal: ProfileGoal, most: int, tolerated: int) -> bool:
     """Whether `most` ranges can be made that let in whom they must, and hardly anybody else."""
     try:
-        return is_bounded(goal, (goal.egress | goal.operator).fit(most))
+        return is_bounded(goal, (goal.egress | goal.operator).fit(most), tolerated)
     except AddressError:
         return False

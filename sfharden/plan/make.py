@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 
 from sfharden import __version__
 from sfharden.errors import NoVerdictError
-from sfharden.model.integration import Integration, Waiver
+from sfharden.facts.index import Index
+from sfharden.model.integration import Integration
+from sfharden.model.planned import ControlStanding, Judged
 from sfharden.model.raw import RawFile, RawFiles
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source
 from sfharden.plan.draft import FileChange
-from sfharden.plan.planner import Options, PlanResult, make_plan, wanted_components
+from sfharden.plan.planner import NOTHING_JUDGED, Options, PlanResult, make_plan, wanted_components
 from sfharden.ports import DeployReport
+from sfharden.text.names import canonical_profile
 from sfharden.text.redact import safe_text
 
 
@@ -49,14 +52,16 @@ class Drafted:
     after: Snapshot
 
 
-def draw_up(material: Material, integrations: Sequence[Integration], options: Options) -> Drafted:
-    """The plan. Raises NoVerdictError if planning on its own result would change the same files again."""
+def draw_up(
+    material: Material, integrations: Sequence[Integration], options: Options, judged: Judged = NOTHING_JUDGED
+) -> Drafted:
+    """The plan; what the controls accept as they were `judged` stays. Raises NoVerdictError if planning on its own result would change the same files again."""
     before = material.snapshot
     raw = material.raw(wanted_components(before, integrations))
-    planned = make_plan(before, raw, integrations, options, __version__)
+    planned = make_plan(before, raw, integrations, options, __version__, judged)
     new = {one.path: raw_after(one) for one in planned.files}
     after = material.with_files(before, new.values())
-    again = make_plan(after, {**raw, **new}, integrations, replace(options, again=True), __version__)
+    again = make_plan(after, {**raw, **new}, integrations, replace(options, again=True), __version__, judged)
     # After a new profile other files may follow; the same file must be settled.
     for change in (one for one in again.plan.changes if one.file in new):
         raise NoVerdictError(
@@ -71,30 +76,72 @@ def proposed(outcome: Drafted) -> Snapshot:
 
     What the plan would have a person look at first is a gap of it. Raises NoVerdictError where `plan` refuses it.
     """
-    plan, files = outcome.planned.plan, {one.path for one in outcome.planned.files}
+    plan = outcome.planned.plan
     if plan.lockouts:
         raise _would_lock_out(list(plan.lockouts))
+    gaps = tuple(Gap(what="the plan", reason=text, kind="Plan") for text in plan.conditions)
+    return changed_files(outcome).model_copy(update={"gaps": gaps})
+
+
+def changed_files(outcome: Drafted) -> Snapshot:
+    """The files that the plan changes, as they would be."""
+    files = {one.path for one in outcome.planned.files}
     return Snapshot(
         tool=outcome.after.tool,
         source=Source(kind="files", name="what `plan` would change"),
         components=tuple(one for one in outcome.after.components if one.file in files),
-        gaps=tuple(Gap(what="the plan", reason=text, kind="Plan") for text in plan.conditions),
     )
 
 
-def with_waivers(
-    planned: PlanResult, integrations: Sequence[Integration], waivers: Sequence[Waiver]
-) -> PlanResult:
-    """The plan, with a note for each change that somebody waived: a plan doesn't weigh reasons."""
-    subjects = {name for one in integrations for name in (one.app, one.profile)} | {"Security"}
-    controls = {change.control for change in planned.plan.changes}
-    notes = [
-        f"{one.control} is waived for '{one.subject}' ({one.reason}; {one.owner}, until {one.expires}), and this "
-        "plan changes it all the same."
-        for one in waivers
-        if one.control in controls and one.subject in subjects
-    ]
-    return replace(planned, plan=planned.plan.model_copy(update={"notes": (*planned.plan.notes, *notes)}))
+def with_waivers(planned: PlanResult, judged: Judged) -> PlanResult:
+    """The plan, with a note for each waiver that it minds: what somebody answers for isn't changed."""
+    notes = (
+        f"{one.control} is waived for '{one.subject}' ({one.waived.reason}; {one.waived.owner}, until "
+        f"{one.waived.expires}), so nothing is planned for its sake."
+        for one in judged.standings
+        if one.waived
+    )
+    return _saying(planned, notes=notes)
+
+
+def explained(planned: PlanResult, before: Judged, after: Judged, waiting: Iterable[str]) -> PlanResult:
+    """The plan, saying of each control that would still fail why, and which can't be told, unless that's said already.
+
+    `before` and `after` are how the controls come out now and then. Of the integrations that are `waiting` for a profile nothing is
+    said: the plan tells them to come again.
+    """
+    plan, away = planned.plan, set(waiting)
+    said = "\n".join((*plan.conditions, *plan.manual, *plan.lockouts))
+
+    def is_new(one: ControlStanding) -> bool:
+        return one.control not in said and one.integration not in away and not (away and not one.integration)
+
+    unknown = {one.key for one in before.open_unknowns()}
+    return _saying(
+        planned,
+        manual=(
+            f"{one.control} of '{one.subject}' would still fail, which this plan can't mend: {one.message}"
+            for one in filter(is_new, after.findings())
+        ),
+        conditions=(
+            f"{one.control} of '{one.subject}': {one.message}"
+            for one in filter(is_new, after.open_unknowns())
+            if one.key in unknown
+        ),
+    )
+
+
+def waiting(snapshot: Snapshot, integrations: Iterable[Integration]) -> tuple[str, ...]:
+    """The integrations whose profile isn't there yet: most of their plan is to come."""
+    there = Index(snapshot).profiles
+    return tuple(one.name for one in integrations if canonical_profile(one.profile) not in there)
+
+
+def _saying(planned: PlanResult, **more: Iterable[str]) -> PlanResult:
+    told = {
+        name: tuple(dict.fromkeys((*getattr(planned.plan, name), *texts))) for name, texts in more.items()
+    }
+    return replace(planned, plan=planned.plan.model_copy(update=told))
 
 
 def raw_after(file: FileChange) -> RawFile:

@@ -1,7 +1,7 @@
 """The whole plan: every integration's profile and app, and the session setting; then the facts it rests on."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -11,10 +11,11 @@ from sfharden.facts.values import CannotTell, NoSuchName
 from sfharden.model import kinds
 from sfharden.model.integration import Integration
 from sfharden.model.plan import Plan, PlannedFile, PlannedOrg
+from sfharden.model.planned import Judged
 from sfharden.model.raw import RawFiles
 from sfharden.model.snapshot import Component, Snapshot, Tool
 from sfharden.plan import secrets
-from sfharden.plan.app_changes import plan_app
+from sfharden.plan.app_changes import AppGoal, plan_app
 from sfharden.plan.desired import ProfileGoal, profile_goals
 from sfharden.plan.draft import Draft, FileChange
 from sfharden.plan.fingerprint import digest, fingerprint, original_digest
@@ -28,6 +29,7 @@ from sfharden.text.wording import ended
 
 _APPS = (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY)
 DEFAULT_API_VERSION = "66.0"
+NOTHING_JUDGED: Final = Judged()
 # An app's policy needs every profile that calls by it, and enforcement the ranges of each: half of it shuts one out.
 _WAITS: Final = "Nothing is planned for {what} yet: it waits until every integration that it binds has its profile. Plan again then."
 
@@ -70,22 +72,26 @@ def make_plan(
     integrations: Sequence[Integration],
     options: Options,
     tool_version: str,
+    judged: Judged = NOTHING_JUDGED,
 ) -> PlanResult:
-    """Plan what the integrations need. Raises NoVerdictError where a plan would shut somebody out or can't be made."""
+    """Plan what the integrations need, and `check` doesn't accept as it is. Raises NoVerdictError where a plan would shut somebody out or can't be made."""
     draft, facts = Draft(raw), Index(snapshot)
     goals = profile_goals(integrations)
-    names = {canonical_profile(goal.name): plan_profile(draft, facts, goal, options.fit) for goal in goals}
+    names = {
+        canonical_profile(goal.name): plan_profile(draft, facts, goal, options.fit, judged) for goal in goals
+    }
     ready = [one for one in integrations if names[canonical_profile(one.profile)]]
     new = [one.name for one in integrations if options.again or one not in ready]
-    for app, profiles in _apps(draft, facts, integrations if ready else (), names, new):
-        if None in profiles:
-            draft.manual.append(_WAITS.format(what=f"the app '{app.name}'"))
+    for wish in _apps(draft, facts, integrations if ready else (), names, new):
+        if None in wish.profiles:
+            draft.manual.append(_WAITS.format(what=f"the app '{wish.app.name}'"))
         else:
-            plan_app(draft, facts, app, [name for name in profiles if name])
-            tell_of_support(draft, facts, app)
+            profiles = tuple(name for name in wish.profiles if name)
+            plan_app(draft, facts, AppGoal(wish.app, profiles, tuple(wish.integrations)), judged)
+            tell_of_support(draft, facts, wish.app)
     _propose(draft, facts, (one for one in integrations if one.name in new))
     if len(ready) == len(integrations):
-        plan_session(draft, snapshot)
+        plan_session(draft, snapshot, judged)
     elif ready:
         draft.manual.append(_WAITS.format(what="the session setting"))
     warn_of_lock(draft, snapshot)
@@ -109,26 +115,36 @@ def _about_users(
         name_users(draft, facts.directory, goal)
 
 
+@dataclass(slots=True)
+class _Wish:
+    """An app, with the profiles and the names of its integrations; None stands for a profile that isn't there yet."""
+
+    app: App
+    profiles: list[str | None] = field(default_factory=list)
+    integrations: list[str] = field(default_factory=list)
+
+
 def _apps(
     draft: Draft,
     facts: Index,
     integrations: Iterable[Integration],
     names: dict[str, str | None],
     new: Collection[str],
-) -> Iterator[tuple[App, list[str | None]]]:
+) -> Iterator[_Wish]:
     """Each app once, of a migrated one each side, with the profiles of all its integrations; None stands for one that
     isn't there yet. `new` are the integrations whose app needn't be there.
     """
-    found: dict[tuple[bool, str], tuple[App, list[str | None]]] = {}
+    found: dict[tuple[bool, str], _Wish] = {}
     for integration in integrations:
         profile = names[canonical_profile(integration.profile)]
         sides = _sides(facts, integration, is_new=integration.name in new)
         if sides:
             tell_of_sides(draft, facts, integration, sides)
         for app in sides:
-            profiles = found.setdefault((app.external, app.name), (app, []))[1]
-            if profile not in profiles:
-                profiles.append(profile)
+            wish = found.setdefault((app.external, app.name), _Wish(app))
+            wish.integrations.append(integration.name)
+            if profile not in wish.profiles:
+                wish.profiles.append(profile)
     yield from found.values()
 
 

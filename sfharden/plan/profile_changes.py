@@ -5,10 +5,11 @@ from typing import Final
 from sfharden.addresses import AddressError, AddressSet, format_address, interval
 from sfharden.facts.directory import NEEDS_ORG
 from sfharden.facts.index import Index
-from sfharden.facts.profiles import TOLERATED_SURPLUS, LoginRanges, login_ranges
+from sfharden.facts.profiles import LoginRanges, login_ranges
 from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
 from sfharden.model.org import PROFILES
+from sfharden.model.planned import Judged
 from sfharden.model.snapshot import Component
 from sfharden.plan import xml_edit
 from sfharden.plan.desired import ProfileGoal, fits_bounded, is_bounded, planned_ranges, surplus_note
@@ -22,6 +23,8 @@ from sfharden.text.wording import ended, show_names
 
 _RANGES: Final = "loginIpRanges"
 _CONTROL: Final = "login-ranges-cover-egress"
+# What the ranges must meet, all of it.
+_CHECKS: Final = ("login_ranges_cover_egress", "login_ranges_keep_operator", "login_ranges_bounded")
 # Permissions with which a clone would give whoever steals one token the org; for a warning only.
 _MIGHTY: Final = frozenset(
     {"AuthorApex", "CustomizeApplication", "ManageUsers", "ModifyAllData", "ModifyMetadata", "ViewAllData"}
@@ -31,7 +34,9 @@ _MIGHTY: Final = frozenset(
 _RANGES_ALLOWED: Final = 5
 
 
-def plan_profile(draft: Draft, facts: Index, goal: ProfileGoal, fit: int | None) -> str | None:
+def plan_profile(
+    draft: Draft, facts: Index, goal: ProfileGoal, fit: int | None, judged: Judged
+) -> str | None:
     """Plan the ranges of a profile. Gives the name to assign to apps; None if there's no such profile yet.
 
     Raises NoVerdictError where ranges would shut out others, the integration or its operator.
@@ -42,10 +47,20 @@ def plan_profile(draft: Draft, facts: Index, goal: ProfileGoal, fit: int | None)
         _plan_clone(draft, facts, goal, wanted)
     else:
         _note_lost_template(draft, facts, goal)
-        _plan_ranges(draft, facts, goal, existing, wanted, fit)
         _warn_of_standard(draft, goal, existing)
-    _tell(draft, goal, wanted)
+        if _is_accepted(login_ranges(existing), wanted, fit, goal, judged):
+            return existing.name
+        _plan_ranges(draft, facts, goal, existing, wanted, fit)
+    _tell(draft, goal, wanted, judged.surplus_addresses)
     return existing.name if existing else None
+
+
+def _is_accepted(
+    current: LoginRanges, wanted: AddressSet, fit: int | None, goal: ProfileGoal, judged: Judged
+) -> bool:
+    """Whether the ranges are others than would be planned, and `check` has nothing against them: then they stay."""
+    few_enough = fit is None or current.entries <= fit
+    return current.addresses != wanted and few_enough and judged.accepts(_CHECKS, goal.names)
 
 
 def existing_profile(facts: Index, name: str) -> Component | None:
@@ -209,9 +224,9 @@ def _warn_about(draft: Draft, facts: Index, goal: ProfileGoal, template: Compone
         )
 
 
-def _tell(draft: Draft, goal: ProfileGoal, wanted: AddressSet) -> None:
-    bounded = is_bounded(goal, wanted)
-    fails = f" login-ranges-bounded tolerates {TOLERATED_SURPLUS} and would fail. Give --fit more ranges, or leave it out."
+def _tell(draft: Draft, goal: ProfileGoal, wanted: AddressSet, tolerated: int) -> None:
+    bounded = is_bounded(goal, wanted, tolerated)
+    fails = f" login-ranges-bounded tolerates {tolerated} and would fail. Give --fit more ranges, or leave it out."
     note = surplus_note(goal, wanted, "" if bounded else fails)
     if note:
         (draft.notes if bounded else draft.conditions).append(note)
@@ -219,13 +234,13 @@ def _tell(draft: Draft, goal: ProfileGoal, wanted: AddressSet) -> None:
         draft.notes.append(
             f"The profile '{goal.name}' gets {len(wanted)} login ranges. Salesforce documents that more than "
             f"{_RANGES_ALLOWED} in a profile can keep enforcement on every request from being turned on; if the "
-            f"org refuses, {_way_out(goal)}"
+            f"org refuses, {_way_out(goal, tolerated)}"
         )
 
 
-def _way_out(goal: ProfileGoal) -> str:
+def _way_out(goal: ProfileGoal, tolerated: int) -> str:
     """Fewer ranges, but never such as would let in more strangers than the control tolerates."""
-    if fits_bounded(goal, _RANGES_ALLOWED):
+    if fits_bounded(goal, _RANGES_ALLOWED, tolerated):
         return f"plan again with --fit {_RANGES_ALLOWED}."
     return (
         f"don't fit them into {_RANGES_ALLOWED}: that would admit too many others, and login-ranges-bounded would fail. "

@@ -3,18 +3,16 @@
 Names come from an org or from files, so each is escaped: none may become markup, a link or a command.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from sfharden.model import kinds
 from sfharden.model.plan import Plan, PlannedChange
-from sfharden.plan.readable import MOST_SHOWN, WHOLE, rows
+from sfharden.plan.readable import MOST_SHOWN, rows
 from sfharden.plan.steps import Commands
 from sfharden.plan.wording import KEPT_BY_ORG, heading, subject, what_else_is_deployed
-from sfharden.text.redact import safe_text
+from sfharden.text.markdown import escaped
 
-_MARKUP: Final = re.compile(r"([\\`*_\[\]<>#!|~&]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 _ORDER: Final = (
     ((kinds.PROFILE,), "**Profile.** The dedicated profile and its login ranges."),
     (
@@ -46,11 +44,6 @@ def readme(plan: Plan, commands: Commands) -> str:
         *_another_org(plan, commands),
     ]
     return "\n".join(lines) + "\n"
-
-
-def escaped(text: str) -> str:
-    """Text that Markdown shows as it is, on one line."""
-    return _MARKUP.sub(r"\\\1", safe_text(text, limit=WHOLE))
 
 
 def _section(title: str, texts: Iterable[str]) -> Iterator[str]:

@@ -15,7 +15,8 @@ class PlanRequest:
     """What was asked of the plan. `former` is the folder of a plan that is to be looked at again, `origin` that of another
     org's plan, which is carried over.
 
-    `source` is the SOURCE to type again; `alias` is what the Salesforce CLI calls the org, where that was given.
+    `source` is the SOURCE to type again; `alias` is what the Salesforce CLI calls the org, where that was given, and
+    `sign_in` what tells it of the org otherwise.
     """
 
     source: str
@@ -33,6 +34,8 @@ class PlanRequest:
     origin: Path | None
     full: bool
     format_: str
+    sign_in: str = ""
+    policies: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path | None:
@@ -48,6 +51,7 @@ class PlanRequest:
             integration=str(self.integration),
             org=self.alias or YOUR_ORG,
             apps=tuple(dict.fromkeys(one.app for one in integrations)),
+            sign_in=self.sign_in,
         )
 
     def named(self) -> list[str]:
@@ -63,6 +67,7 @@ class PlanRequest:
             words.append("--accept-lockout-risk")
         if self.my_address:
             words.append(f"--my-address {quoted(self.my_address)}")
+        words += [f"--policy {quoted(one)}" for one in self.policies]
         if self.origin:
             words.append(f"--from-plan {quoted(str(self.origin))}")
         words += self.named()

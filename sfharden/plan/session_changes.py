@@ -6,6 +6,7 @@ from sfharden.facts import values as facts
 from sfharden.facts.sessions import LOCK_LABEL, SERVER_SIDE, is_locked
 from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
+from sfharden.model.planned import Judged
 from sfharden.model.snapshot import Snapshot
 from sfharden.plan import xml_edit
 from sfharden.plan.draft import Draft
@@ -16,8 +17,10 @@ _LABEL: Final = "Enforce login IP ranges on every request"
 _BY_HAND: Final = f"Look at Setup, Session Settings, '{_LABEL}'."
 
 
-def plan_session(draft: Draft, snapshot: Snapshot) -> None:
+def plan_session(draft: Draft, snapshot: Snapshot, judged: Judged) -> None:
     """Plan the setting in the one Security.settings that was read; anything else is for a person."""
+    if judged.accepts(["ip_ranges_every_request"]):
+        return
     found = list(snapshot.of_kind(kinds.SECURITY))
     gaps = [gap for gap in snapshot.gaps if gap.kind == kinds.SECURITY]
     if len(found) + len(gaps) != 1 or gaps:

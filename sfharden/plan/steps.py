@@ -19,7 +19,8 @@ class Commands:
     """The commands of the plan in `folder`.
 
     `source` and `live` are the SOURCE options to type: what was planned on, and the running org that gets it.
-    `integration` is the path of the integration file, `org` an alias of the Salesforce CLI.
+    `integration` is the path of the integration file, `org` an alias of the Salesforce CLI; `sign_in` tells that one of
+    the org, where it was reached without it.
     """
 
     folder: str
@@ -28,6 +29,7 @@ class Commands:
     integration: str = "integration.yaml"
     org: str = YOUR_ORG
     apps: tuple[str, ...] = ()
+    sign_in: str = ""
 
     def simulate(self) -> str:
         """Who would still get in."""
@@ -35,7 +37,9 @@ class Commands:
         return f"sfharden simulate {self.source} -i {quoted(self.integration)} --with {with_}"
 
     def deploy(self) -> Iterator[str]:
-        """Have the org check the package, then deploy it."""
+        """Have the Salesforce CLI know the org, the org check the package; then deploy it."""
+        if self.sign_in:
+            yield self.sign_in
         yield deploy_command(f"{self.folder}/package", dry_run=True, org=self.org)
         yield deploy_command(f"{self.folder}/package", org=self.org)
 

@@ -1,14 +1,15 @@
-"""Every app of an org for machines: JSON (`sfharden.apps/1`), and CSV with a column for each control."""
+"""Every app of an org for machines: JSON (`sfharden.apps/1`), CSV with a column for each control, and Markdown."""
 
-import csv
-import io
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from sfharden.checks.every_app import AppRecord, AppsReport
+from sfharden.report.check_markdown import show_markdown
+from sfharden.report.form_registry import Showing
+from sfharden.report.json_text import json_text
 from sfharden.simulation.mending import Forecasts
-from sfharden.text.csv_cell import guarded
+from sfharden.text.csv_cell import csv_text
+from sfharden.text.markdown import markdown_table
 
 
 def render_apps_json(found: AppsReport, forecasts: Forecasts) -> str:
@@ -24,7 +25,7 @@ def render_apps_json(found: AppsReport, forecasts: Forecasts) -> str:
         "apps": [_app(one, forecasts) for one in found.apps],
         "gaps": [gap.model_dump(mode="json") for gap in report.gaps],
     }
-    return json.dumps(data, indent=1, ensure_ascii=True) + "\n"
+    return json_text(data, indent=1)
 
 
 def _app(one: AppRecord, forecasts: Forecasts) -> dict[str, Any]:
@@ -59,13 +60,26 @@ def _forecast(forecasts: Forecasts, control: str, one: AppRecord) -> dict[str, A
 
 def render_apps_csv(found: AppsReport) -> str:
     """One row an app; a cell that a spreadsheet could take for a formula gets an apostrophe before it."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     controls = [control.id for control in found.controls]
-    writer.writerow(["app", "label", "kind", "publisher", "users", "tokens", "last_used", *controls])
-    for one in found.apps:
-        writer.writerow([guarded(cell) for cell in _cells(one, controls)])
-    return out.getvalue()
+    head = ["app", "label", "kind", "publisher", "users", "tokens", "last_used", *controls]
+    return csv_text(head, (tuple(_cells(one, controls)) for one in found.apps))
+
+
+def render_apps_markdown(found: AppsReport) -> str:
+    """One row an app, the worst first, with what fails and what isn't known; then the whole report."""
+    rows = (tuple(_row(one)) for one in found.apps)
+    head = ("App", "Kind", "Users", "Tokens", "Last use", "Fails", "Unknown")
+    lines = ["# Apps", "", *markdown_table(head, rows), ""]
+    return "\n".join(lines) + "\n" + show_markdown(found.report, Showing())
+
+
+def _row(one: AppRecord) -> Iterator[str]:
+    use = one.use
+    yield from (one.label, one.kind)
+    yield from (f"{len(use.users):,}", f"{len(use.tokens):,}") if use else ("?", "?")
+    yield use.last.isoformat() if use and use.last else ""
+    yield ", ".join(name for name, result in sorted(one.results.items()) if result.is_finding)
+    yield ", ".join(name for name, result in sorted(one.results.items()) if result.is_open)
 
 
 def _cells(one: AppRecord, controls: list[str]) -> Iterator[str]:

@@ -5,7 +5,6 @@ policy in its head lets nothing in but its own style and script, each by its has
 """
 
 import base64
-import json
 from functools import cache
 from hashlib import sha256
 from importlib import resources
@@ -17,6 +16,8 @@ from sfharden.checks.page_facts import PageFacts
 from sfharden.model.results import Report
 from sfharden.report.check_grid import CELLS
 from sfharden.report.check_sections import sections_of
+from sfharden.report.form_registry import Showing
+from sfharden.report.json_text import json_text
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import count
 
@@ -40,6 +41,11 @@ def render_html(report: Report, facts: PageFacts | None = None) -> str:
     )
 
 
+def show_html(report: Report, showing: Showing) -> str:
+    """The report as `-f html` gives it."""
+    return render_html(report, showing.facts() if showing.facts else None)
+
+
 def _content_policy(style: str, script: str) -> str:
     """Nothing is loaded, sent or framed; the page's own style and script are known by their hashes."""
     return (
@@ -54,7 +60,7 @@ def _hash(text: str) -> str:
 
 def _data(report: Report) -> str:
     """The report as JSON that can't end the element it stands in."""
-    text = json.dumps(report.model_dump(mode="json", by_alias=True), ensure_ascii=True, separators=(",", ":"))
+    text = json_text(report.model_dump(mode="json", by_alias=True), None).rstrip()
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sfharden.checks.page_facts import PageFacts
-from sfharden.model.results import Report, Result, Severity, Status
+from sfharden.model.results import Report, Result, ResultState, Settled, Severity, Status
 from sfharden.report.check_blocks import PLANNED, Block, blocks_of
 from sfharden.report.check_checklist import Checklist, checklists_of
 from sfharden.report.check_grid import Grid, grid_of
@@ -14,6 +14,7 @@ from sfharden.report.check_picture import AddressPage, address_page
 from sfharden.report.check_strips import TokenPage, token_page
 from sfharden.report.check_waivers import render_waivers
 from sfharden.report.source_words import commit_words, snapshot_words
+from sfharden.report.status_words import WORDS
 from sfharden.text.wording import count
 
 _THREE: Final = 3
@@ -80,6 +81,8 @@ class Sections:
     apps: Grid | None
     failed: tuple[Shown, ...]
     unknown: tuple[Shown, ...]
+    known: tuple[Shown, ...]
+    settled: tuple[Settled, ...]
     look: tuple[Shown, ...]
     waived: tuple[Result, ...]
     passed: tuple[Block, ...]
@@ -89,8 +92,8 @@ class Sections:
 
 def sections_of(report: Report, facts: PageFacts) -> Sections:
     """Everything that the page shows of a report."""
-    failed = tuple(_shown(report, facts, "f", (one for one in report.results if one.is_finding)))
-    unknown = tuple(_shown(report, facts, "u", (one for one in report.results if one.is_open)))
+    failed = tuple(_shown(report, facts, "f", _of(report, ResultState.FAIL)))
+    unknown = tuple(_shown(report, facts, "u", _of(report, ResultState.UNKNOWN)))
     anchors = {(one.block.integration, one.block.control): one.anchor for one in (*unknown, *failed)}
     return Sections(
         headline=headline_of(report),
@@ -105,16 +108,18 @@ def sections_of(report: Report, facts: PageFacts) -> Sections:
         apps=grid_of(facts.apps) if facts.apps else None,
         failed=failed,
         unknown=unknown,
-        look=tuple(_shown(report, facts, "m", _of(report, Status.MANUAL))),
-        waived=tuple(sorted((one for one in report.results if one.waived), key=_end)),
-        passed=blocks_of(_of(report, Status.PASS)),
-        not_applicable=blocks_of(_of(report, Status.NOT_APPLICABLE)),
+        known=tuple(_shown(report, facts, "k", _of(report, ResultState.KNOWN))),
+        settled=report.baseline.settled if report.baseline else (),
+        look=tuple(_shown(report, facts, "m", _of(report, ResultState.MANUAL))),
+        waived=tuple(sorted(_of(report, ResultState.WAIVED), key=_end)),
+        passed=blocks_of(_of(report, ResultState.PASS)),
+        not_applicable=blocks_of(_of(report, ResultState.NOT_APPLICABLE)),
         provenance=tuple((name, text) for name, text in _provenance(report, facts) if text),
     )
 
 
-def _of(report: Report, status: Status) -> Iterator[Result]:
-    return (one for one in report.results if one.status is status and not one.waived)
+def _of(report: Report, state: ResultState) -> Iterator[Result]:
+    return (one for one in report.results if one.state is state)
 
 
 def _end(one: Result) -> tuple[str, str, str]:
@@ -125,23 +130,30 @@ def _end(one: Result) -> tuple[str, str, str]:
 
 
 def headline_of(report: Report) -> Headline:
-    """Hardened is only said where an integration was judged, something passed, and nothing is failed or unknown."""
-    failed = [one for one in report.results if one.is_finding]
-    open_ = sum(one.is_open for one in report.results)
-    what = f"{_names(report.integrations)} and the org" if report.integrations else "The org"
+    """Hardened is only said where an integration was judged, something passed, and nothing is failed or unknown.
+
+    What the baseline has is not passed either: then there is nothing new, and no more is said.
+    """
+    states, what = (
+        report.states,
+        f"{_names(report.integrations)} and the org" if report.integrations else "The org",
+    )
+    failed, open_, known = (states[one] for one in (ResultState.FAIL, ResultState.UNKNOWN, ResultState.KNOWN))
+    more = f"; {known:,} known since the baseline" if known else ""
+    more += f"; {open_:,} unknown" if open_ else ""
     if failed:
         word = "Not hardened" if report.integrations else "Findings"
-        more = f"; {open_:,} unknown" if open_ else ""
-        return Headline(word, f"{what}: {_by_severity(failed)}{more}. {_held(report)}", "bad")
+        new = "new: " if report.baseline else ""
+        return Headline(word, f"{what}: {new}{_by_severity(report)}{more}. {_held(report)}", "bad")
+    if known:
+        return Headline("Nothing new", f"{what}: {more[2:]}. {_held(report)}", "open")
     if open_ or report.to_mend:
         why = f"{open_:,} unknown" if open_ else "the integration file must be mended first"
-        return Headline(
-            "Not known", f"{what}: {why}, and what is not read is not passed. {_held(report)}", "open"
-        )
+        text = f"{what}: {why}, and what is not read is not passed. {_held(report)}"
+        return Headline("Not known", text, "open")
     if bare := _bare(report):
-        return Headline(
-            "Not known", f"Nothing passed for {bare}, and what is not judged is not passed.", "open"
-        )
+        text = f"Nothing passed for {bare}, and what is not judged is not passed."
+        return Headline("Not known", text, "open")
     word = "Hardened" if report.integrations else "Nothing found"
     return Headline(word, f"{what}: {_held(report)}{_accepted(report)}", "good")
 
@@ -158,22 +170,21 @@ def _names(names: Iterable[str]) -> str:
     return ", ".join(names)
 
 
-def _by_severity(failed: Iterable[Result]) -> str:
-    found = list(failed)
-    numbers = ((one, sum(each.severity is one for each in found)) for one in reversed(Severity))
+def _by_severity(report: Report) -> str:
+    failed = list(_of(report, ResultState.FAIL))
+    numbers = ((one, sum(each.severity is one for each in failed)) for one in reversed(Severity))
     return ", ".join(f"{number:,} {one.value}" for one, number in numbers if number)
 
 
 def _held(report: Report) -> str:
-    by_control: dict[tuple[str, str], list[Result]] = {}
-    for one in report.results:
-        by_control.setdefault((one.integration or "", one.control), []).append(one)
-    good = sum(not any(one.is_finding or one.is_open for one in found) for found in by_control.values())
-    return f"{good:,} of {count(len(by_control), 'control')} hold."
+    bad = (ResultState.FAIL, ResultState.UNKNOWN, ResultState.KNOWN)
+    every = {(one.integration or "", one.control) for one in report.results}
+    wrong = {(one.integration or "", one.control) for one in report.results if one.state in bad}
+    return f"{len(every - wrong):,} of {count(len(every), 'control')} hold."
 
 
 def _accepted(report: Report) -> str:
-    waived, manual = sum(bool(one.waived) for one in report.results), report.summary.get("manual", 0)
+    waived, manual = report.states[ResultState.WAIVED], report.states[ResultState.MANUAL]
     said = f" {count(waived, 'result')} accepted by waivers." if waived else ""
     return said + (f" {count(manual, 'thing')} that no call tells: look yourself." if manual else "")
 
@@ -202,15 +213,9 @@ def _kind(report: Report) -> str:
 
 
 def _counts(report: Report) -> Iterator[tuple[str, str, int]]:
-    words = {
-        "fail": "failed",
-        "unknown": "unknown",
-        "pass": "passed",
-        "waived": "waived",
-        "manual": "look yourself",
-    }
-    for name, word in (words | {"not-applicable": "not applicable"}).items():
-        yield name, word, report.summary.get(name, 0)
+    for state, number in report.states.items():
+        if state is not ResultState.KNOWN or report.baseline:
+            yield state.value, WORDS[state].word, number
 
 
 # Blocks --------------------------------------------------------------------------------------
@@ -221,7 +226,7 @@ def _shown(report: Report, facts: PageFacts, letter: str, results: Iterable[Resu
         # The number keeps two apart whose names give the same letters.
         anchor = f"{letter}{number}-{re.sub('[^a-z0-9]+', '-', block.control.lower()).strip('-')}"
         own = report.model_copy(update={"results": block.results})
-        stanzas = render_waivers(own) if letter != "m" else ""
+        stanzas = render_waivers(own) if letter in "fu" else ""
         remedy = facts.remedies.get(block.results[0].message, "") if letter == "u" else ""
         yield Shown(block, anchor, stanzas, facts.rationales.get(block.control, ""), remedy)
 
@@ -241,4 +246,6 @@ def _provenance(report: Report, facts: PageFacts) -> Iterator[tuple[str, str]]:
     yield "Integrations", _names(report.integrations) or "none given"
     yield "Made at", report.generated_at
     yield "Judged by", report.as_of or ""
+    yield "Baseline", report.baseline.generated_at if report.baseline else ""
+    yield "Folder in the repository", report.folder or ""
     yield "Made by", f"{report.tool.name} {report.tool.version}"

@@ -10,8 +10,10 @@ from typing import Final
 
 import click
 
-from sfharden.model.results import Report, Result, Severity, Status
+from sfharden.model.results import Report, Result, ResultState, Severity, Status
 from sfharden.report.check_blocks import PLANNED, Block, View, blocks_of, place_of, selected, subject_of
+from sfharden.report.check_verdict import colour_of, verdict_of
+from sfharden.report.form_registry import Showing
 from sfharden.report.mend_first import mend_first
 from sfharden.report.source_words import source_lines
 from sfharden.text.redact import safe_text
@@ -56,10 +58,16 @@ def render_table(
             page.gaps(),
             page.passed(),
             page.waived(),
+            page.baseline(),
         ]
         blocks += [page.warnings()]
     blocks += [page.counts(), steps("Next:", next_steps)]
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def show_table(report: Report, showing: Showing) -> str:
+    """The report as `-f table` gives it."""
+    return render_table(report, showing.terminal, showing.next_steps, showing.view)
 
 
 class _Page:
@@ -82,7 +90,7 @@ class _Page:
             f"Source        {safe_text(source.name, limit=60)} ({read})",
             *([f"Org           {self._org()}"] if report.org_name or report.is_sandbox is not None else []),
             *source_lines(source, 14, self._width),
-            f"Policies      {', '.join(report.policies)}",
+            f"Policies      {', '.join(safe_text(name, limit=80) for name in report.policies)}",
             f"Integrations  {integrations}",
             *([f"Judged by     {report.as_of}, not by today (--as-of)"] if report.as_of else []),
         ]
@@ -95,30 +103,7 @@ class _Page:
 
     def verdict(self) -> str:
         """May it be called hardened: one sentence, with what speaks against it by severity."""
-        report = self._report
-        failed = [one for one in report.results if one.is_finding]
-        open_ = sum(one.is_open for one in report.results)
-        by_severity = [
-            f"{number:,} {severity.value}"
-            for severity in reversed(Severity)
-            if (number := sum(one.severity is severity for one in failed))
-        ]
-        what = "HARDENED" if report.integrations else "NOTHING FOUND"
-        if failed:
-            text = f"{'NOT HARDENED' if report.integrations else 'FINDINGS'}: {', '.join(by_severity)}"
-            text += f"; {open_:,} unknown." if open_ else "."
-            return self._paint(wrap(f"{text} {self._controls()}", self._width), "red")
-        if open_:
-            text = f"NOT KNOWN: {open_:,} unknown, and what is not read is not passed."
-            return self._paint(wrap(f"{text} {self._controls()}", self._width), "yellow")
-        return self._paint(wrap(f"{what}. {self._controls()}", self._width), "green")
-
-    def _controls(self) -> str:
-        by_control: dict[tuple[str, str], list[Result]] = {}
-        for one in self._report.results:
-            by_control.setdefault((one.integration or "", one.control), []).append(one)
-        good = sum(not any(one.is_finding or one.is_open for one in found) for found in by_control.values())
-        return f"{good:,} of {count(len(by_control), 'control')} hold."
+        return self._paint(wrap(verdict_of(self._report), self._width), colour_of(self._report))
 
     # What fails -----------------------------------------------------------------------------
 
@@ -245,6 +230,24 @@ class _Page:
             lines.append(f"  and {more:,} more (--full)")
         return "\n".join(["WAIVED", *lines]) if lines else ""
 
+    def baseline(self) -> str:
+        """What the baseline has: counted where it still fails, told where it doesn't."""
+        baseline = self._report.baseline
+        if not baseline:
+            return ""
+        known = [one for one in self._shown if one.state is ResultState.KNOWN]
+        texts = [f"{one.control} ({subject_of(one)}): {one.message}" for one in known] if self._wide else []
+        texts += [f"{'fixed' if one.is_fixed else f'now {one.now}'}: {one.control} ({one.subject.kind} '{one.subject.name}')"
+                  for one in baseline.settled]  # fmt: skip
+        most = len(texts) if self._wide else _MOST_UNKNOWN
+        lines = [bullet(text, self._width) for text in texts[:most]]
+        if (more := len(texts) - most) > 0:
+            lines.append(f"  and {more:,} more (--full)")
+        title = (
+            f"BASELINE of {safe_text(baseline.generated_at, limit=40)}: {count(len(known), 'finding')} known"
+        )
+        return "\n".join([wrap(title, self._width), *lines])
+
     def warnings(self) -> str:
         lines = [bullet(text, self._width) for text in self._report.warnings]
         return "\n".join(["WARNINGS", *lines]) if lines else ""
@@ -252,7 +255,11 @@ class _Page:
     def counts(self) -> str:
         counts = self._report.summary
         parts = [f"{counts[status]} {word}" for status, word in _WORDS.items()]
-        parts += [f"{counts[name]} {name}" for name in ("waived", "not-applicable", "manual") if counts[name]]
+        parts += [
+            f"{counts[name]} {name}"
+            for name in ("known", "waived", "not-applicable", "manual")
+            if counts.get(name)
+        ]
         if self._report.gaps:
             parts.append(f"{len(self._report.gaps)} not read")
         bad, open_ = counts["fail"], counts["unknown"] or self._report.gaps

@@ -8,12 +8,18 @@ import yaml
 
 from sfharden.model.integration import WAIVER_OWNER, WAIVER_REASON
 from sfharden.model.results import Report, Result
+from sfharden.report.form_registry import Showing
 from sfharden.report.source_words import snapshot_words
 
 DAYS: Final = 90  # how long an acceptance should last unless somebody says otherwise
 _HEAD: Final = """\
 # Each stanza accepts one result. Keep those you answer for; say why and who, and until when.
 """
+
+
+def show_waivers(report: Report, _: Showing) -> str:
+    """The report as `-f waivers` gives it."""
+    return render_waivers(report)
 
 
 def render_waivers(report: Report) -> str:

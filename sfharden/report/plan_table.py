@@ -84,7 +84,9 @@ def _change(change: PlannedChange, terminal: Terminal, rest: str) -> Iterator[st
 
 def _summary(plan: Plan, terminal: Terminal) -> str:
     if not plan.changes:
-        return "Nothing to change." if not plan.conditions else "Nothing is planned; see above."
+        return (
+            "Nothing to change." if not (plan.conditions or plan.manual) else "Nothing is planned; see above."
+        )
     number = len(plan.changes)
     return wrap(
         f"{number} change{'' if number == 1 else 's'} in {len(plan.files)} "

@@ -1,7 +1,5 @@
 """The inventory of OAuth tokens: by app for an overview, and token by token. Never a token's secret."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -15,8 +13,9 @@ from sfharden.model.org import Token
 from sfharden.model.snapshot import Source
 from sfharden.report.name_marks import mark_of
 from sfharden.report.source_words import source_lines
-from sfharden.text.csv_cell import guarded
+from sfharden.text.csv_cell import csv_text
 from sfharden.text.look_alike import look_alikes
+from sfharden.text.markdown import escaped, markdown_table
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 
@@ -157,8 +156,11 @@ def render_inventory_json(lines: Iterable[Line], gap: str, source: Source | None
 
 def render_inventory_csv(lines: Iterable[Line]) -> str:
     """All tokens as CSV; a cell that a spreadsheet could take for a formula gets an apostrophe before it."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(Line._fields)
-    writer.writerows([guarded(value) for value in line] for line in lines)
-    return out.getvalue()
+    return csv_text(Line._fields, lines)
+
+
+def render_inventory_markdown(lines: Iterable[Line], gap: str, source: Source) -> str:
+    """All tokens as a table in Markdown, and whether it is whole."""
+    whole = f"INCOMPLETE: {escaped(gap)}." if gap else "Complete."
+    head = f"# OAuth tokens\n\n- Source: {escaped(source.name)}\n- {whole}\n\n"
+    return head + "\n".join(markdown_table(Line._fields, lines)) + "\n"

@@ -72,7 +72,7 @@ def _status(status: Status, terminal: Terminal) -> str:
 
 
 def _to_do(one: Verification, integration: Integration, org: str, terminal: Terminal) -> str:
-    texts = (_next_for(finding, one, integration, org) for finding in one.findings)
+    texts = (to_do_of(finding, one, integration, org) for finding in one.findings)
     lines = [_step(text, terminal) for text in dict.fromkeys(texts) if text]
     return "To do:\n" + "\n".join(lines) if lines else ""
 
@@ -85,7 +85,7 @@ def _step(text: str, terminal: Terminal) -> str:
     return f"{bullet(words + ':', terminal.width)}\n    sfharden {safe_text(command, limit=2000)}"
 
 
-def _next_for(finding: Observation, one: Verification, integration: Integration, org: str) -> str:
+def to_do_of(finding: Observation, one: Verification, integration: Integration, org: str) -> str:
     """What to do; where names lead nowhere, nothing else comes before that: the integration would revoke its own tokens."""
     text = to_do(finding, integration, org)
     return _MEND_FILE if text and one.to_mend else text
@@ -214,5 +214,5 @@ def _plain(finding: Observation, one: Verification, integration: Integration, or
         "title": finding.title,
         "status": finding.status.value,
         "message": finding.message,
-        "to_do": _next_for(finding, one, integration, org),
+        "to_do": to_do_of(finding, one, integration, org),
     }

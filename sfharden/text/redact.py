@@ -49,8 +49,16 @@ class Secret:
 _HARMFUL: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
+# What the log of a build takes for a command: Azure Pipelines anywhere in a line (Logging commands: `##vso[…]`, `##[…]`),
+# GitHub Actions where a line begins (Workflow commands: `::name …::`), and our line may be broken there.
+_COMMAND: Final = re.compile(
+    r"#(?=#(?:vso)?\[)|:(?=:(?:error|warning|notice|debug|group|endgroup|echo|add-|remove-|stop-|set-|save-))",
+    re.IGNORECASE,
+)
+
+
 def safe_text(text: str, *, limit: int = 400) -> str:
-    """Foreign text made fit for one line of a terminal: harmful characters become `�`, long text is cut.
+    """Foreign text made fit for one line of a terminal, or of a build's log: harmful characters become `�`, long text is cut.
 
     Line breaks and tabs become a space. `limit` is in characters.
     """
@@ -58,6 +66,8 @@ def safe_text(text: str, *, limit: int = 400) -> str:
         clean = text
     else:
         clean = "".join(_safe_character(character) for character in text)
+    if "##" in clean or "::" in clean:
+        clean = _COMMAND.sub("�", clean)
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"
 
 

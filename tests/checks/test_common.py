@@ -145,3 +145,19 @@ def test_two_files_of_which_one_fails_give_no_pass() -> None:
     off = swapped(HEALTHY, SECURITY, ("Request>true", "Request>false"))[SECURITY]
     found = dict(statuses(snapshot_of({**HEALTHY, f"b/{SECURITY}": off})))
     assert found == {f"Security ({SECURITY})": "unknown", f"Security (b/{SECURITY})": "fail"}
+
+
+# Integrations that share ---------------------------------------------------------------------------
+
+
+def test_integrations_share_a_profile_or_an_app_by_whatever_name() -> None:
+    other = INTEGRATION.model_copy(update={"name": "other", "app": "Azure_Logic_Apps"})
+    third = INTEGRATION.model_copy(update={"name": "third", "app": "Nothing", "profile": "Another"})
+    asked = Context(Index(snapshot_of(HEALTHY)), NOW, INTEGRATION, _all=(INTEGRATION, other, third))
+    assert [one.name for one in asked.of_profile] == [INTEGRATION.name, "other"]
+    assert [one.name for one in asked.of_app] == [INTEGRATION.name, "other"]
+
+
+def test_an_integration_alone_shares_with_nobody() -> None:
+    asked = context(snapshot_of(HEALTHY))
+    assert asked.of_profile == asked.of_app == (INTEGRATION,)

@@ -282,5 +282,7 @@ def test_a_naive_thing_like_the_wall_clock_is_never_asked() -> None:
 
 
 def test_a_policy_of_integrations_without_one_is_refused_and_never_green() -> None:
+    # Not one that judges an app by itself, as app-admin-approved does.
+    limited = healthy.control("app-limited-to-integration-profile")
     with pytest.raises(UsageError, match="nothing was judged"):
-        evaluate(healthy.snapshot(CONNECTED), [healthy.policy_of(APPROVED)], [], [], NOW, "0")
+        evaluate(healthy.snapshot(CONNECTED), [healthy.policy_of(limited)], [], [], NOW, "0")

@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 
 from sfharden.checks.policy import DEFAULT_POLICIES, wanted_permissions
-from sfharden.commands.judging import question
+from sfharden.commands.judging import plan_judge, question
 from sfharden.commands.source import SourceOptions
 from sfharden.doors.live_options import LiveOptions
-from sfharden.errors import UsageError
+from sfharden.errors import InputError, UsageError
+from sfharden.model.integration import Waiver
 from tests.orgs import served
+from tests.orgs.constants import INTEGRATION
+from tests.orgs.files import APP, HEALTHY, snapshot_of
 from tests.orgs.reading import NOW
 
 
@@ -46,3 +49,14 @@ def test_a_policy_that_is_named_twice_is_asked_once(integration: Path) -> None:
     report = asked.answer(served.healthy(), NOW)
     assert report.policies == (name,)
     assert report.generated_at == f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def test_a_plan_asks_the_policies_that_were_given_and_minds_waivers() -> None:
+    files = {**HEALTHY, APP: HEALTHY[APP].replace("ENFORCE", "BYPASS")}
+    day = (NOW + timedelta(days=30)).date()
+    waiver = Waiver(control="app-ip-enforced", subject="*", reason="r", owner="o", expires=day)
+    for waivers, accepted in (((), False), ((waiver,), True)):
+        found = plan_judge((), [INTEGRATION], waivers, NOW)(snapshot_of(files))
+        assert found.accepts(["app_ip_enforced"], [INTEGRATION.name]) is accepted
+    with pytest.raises(InputError):
+        plan_judge(["no-such-policy"], [INTEGRATION], (), NOW)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from sfharden.cli import COMMANDS
 from sfharden.emulator.http.server import DemoServer
 from tests.orgs.reading import INTEGRATION_FILE, NOW
+from tests.report.forms_kit import every_state, shown
 
 from .kit import Run
 
@@ -20,6 +22,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 ORG: Final = ("--instance-url", "{url}")
 SPEAKING: Final[dict[str, tuple[str, ...]]] = {
     "check": ORG,
+    "apps": ORG,
+    "report": ("report.json",),
     "snapshot": (*ORG, "-o", "-"),
     "tokens": ORG,
     "revoke": (*ORG, "--all", "--dry-run"),
@@ -32,13 +36,22 @@ SPEAKING: Final[dict[str, tuple[str, ...]]] = {
     "controls": (),
     "demo": (),
 }
-TO_A_FILE: Final = ("check", "snapshot", "tokens", "init", "simulate", "verify", "egress")
+HERE: Final = ["i.yaml", "report.json"]
+TO_A_FILE: Final = ("check", "apps", "report", "snapshot", "tokens", "init", "simulate", "verify", "egress")
 
 
 @pytest.fixture(autouse=True)
-def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _here(tmp_path: Path, saved_report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("i.yaml").write_text(INTEGRATION_FILE, "utf-8")
+    shutil.copy(saved_report, "report.json")
+
+
+@pytest.fixture(scope="module")
+def saved_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("saved") / "report.json"
+    path.write_text(shown(every_state(), "json"), "utf-8")
+    return path
 
 
 def command(name: str, url: str, *more: str) -> list[str]:
@@ -53,7 +66,7 @@ def process(arguments: list[str], wrapper: str) -> "subprocess.CompletedProcess[
 
 
 def files() -> list[str]:
-    return [one.name for one in Path().iterdir()]
+    return sorted(one.name for one in Path().iterdir())
 
 
 def test_every_command_is_looked_at_here() -> None:
@@ -68,7 +81,7 @@ def test_without_standard_output_no_call_is_made(server: DemoServer, name: str, 
     assert (ended.returncode, ended.stdout) == (3, b"")
     assert b"There is no standard output to write to" in ended.stderr
     assert server.requests == []
-    assert files() == ["i.yaml"]
+    assert files() == HERE
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell that closes streams")
@@ -98,7 +111,7 @@ def test_a_place_that_cannot_be_written_to_is_told_of_before_the_first_call(
 @pytest.mark.parametrize("name", ["check", "tokens", "egress"])
 def test_a_dash_means_standard_output(run: Run, server: DemoServer, name: str) -> None:
     assert run(*command(name, server.base_url, "-o", "-"))[:2] == run(*command(name, server.base_url))[:2]
-    assert files() == ["i.yaml"]
+    assert files() == HERE
 
 
 def test_a_snapshot_and_an_integration_file_may_go_through_a_pipe(run: Run, server: DemoServer) -> None:
@@ -110,7 +123,7 @@ def test_a_snapshot_and_an_integration_file_may_go_through_a_pipe(run: Run, serv
     assert code == 0
     assert "integrations:" in out
     assert "Wrote" not in err
-    assert files() == ["i.yaml"]
+    assert files() == HERE
 
 
 def test_a_plan_is_a_folder(run: Run, server: DemoServer) -> None:
@@ -140,3 +153,45 @@ def test_an_error_that_nobody_takes_keeps_its_exit_code() -> None:
         pytest.skip("/dev/full is Linux's")
     assert process(["check"], "2>/dev/full").returncode == 2
     assert process(["check", "--source", str(NOW)], "2>&-").returncode == 2
+
+
+# Several outputs -------------------------------------------------------------------------------
+
+SEVERAL: Final = ("check", "apps", "report", "tokens", "simulate", "verify", "egress")
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_o_may_be_repeated_and_its_ending_names_the_form(run: Run, server: DemoServer, name: str) -> None:
+    Path("src").mkdir()
+    Path("src/My.profile").write_text('<Profile xmlns="http://soap.sforce.com/2006/04/metadata"/>')
+    words = ["src" if word == "." else word for word in command(name, server.base_url)]
+    code, out, _ = run(*words, "-o", "a.json", "-o", "a.csv", "-o", "a.md", "-o", "-")
+    assert code in (0, 1, 4)
+    assert out == run(*words)[1]
+    assert json.loads(Path("a.json").read_text("utf-8"))["schema"].startswith("sfharden.")
+    assert Path("a.md").read_text("utf-8").startswith("# ")
+    assert "," in Path("a.csv").read_text("utf-8").splitlines()[0]
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_the_last_place_is_looked_at_before_the_first_call_too(
+    run: Run, server: DemoServer, name: str
+) -> None:
+    code, out, err = run(*command(name, server.base_url), "-o", "a.json", "-o", "no/such/folder/a.csv")
+    assert (code, out, server.requests) == (3, "", [])
+    assert "can't be written" in err
+    assert files() == HERE
+
+
+def test_two_outputs_never_share_a_place(run: Run, server: DemoServer) -> None:
+    for pair in (("a.json", "./a.json"), ("-", "-")):
+        code, _, err = run(*command("check", server.base_url), "-o", pair[0], "-o", pair[1])
+        assert (code, server.requests) == (2, [])
+        assert "Two outputs go to" in err
+
+
+def test_an_ending_that_a_command_has_no_form_for_is_no_table(run: Run, server: DemoServer) -> None:
+    code, _, err = run(*command("tokens", server.base_url), "-o", "tokens.sarif")
+    assert (code, server.requests) == (2, [])
+    assert "no form sarif" in err
+    assert files() == HERE

@@ -36,6 +36,21 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
+CONTROL = """\
+name: mine
+title: mine
+source: mine
+controls:
+  - id: my-ranges
+    title: bounded
+    severity: high
+    rationale: mine
+    remediation: mine
+    check: login_ranges_bounded
+    with: {surplus_addresses: 256}
+"""
+
+
 def arguments(place: Path, *more: str | Path) -> tuple[str | Path, ...]:
     return ("plan", "--source", place / "src", "-i", place / "i.yaml", *more)
 
@@ -92,8 +107,32 @@ def test_nothing_to_change(run: Run, place: Path) -> None:
     assert not (place / "plan").exists()
 
 
-def test_what_cannot_be_told_is_exit_4(run: Run, place: Path) -> None:
+def test_what_check_passes_is_left_and_a_policy_says_what_that_is(run: Run, place: Path) -> None:
     rewrite(place, {**HEALTHY, PROFILE: HEALTHY[PROFILE].replace("192.0.2.15", "192.0.2.99")})
+    assert run(*arguments(place))[1].endswith("Nothing to change.\n")
+    tight = CONTROL.replace("256", "10")
+    (place / "mine.yaml").write_text(tight)
+    _, out, _ = run(*arguments(place, "--policy", place / "mine.yaml"))
+    assert "192.0.2.0-192.0.2.99" in out
+    assert f"--policy {place}/mine.yaml" in flat(out)
+    assert run(*arguments(place, "--policy", "no-such-policy"))[0] == 2
+
+
+def test_what_is_waived_is_left_and_told(run: Run, place: Path) -> None:
+    waiver = (
+        "waivers:\n  - {control: app-ip-enforced, subject: Azure Logic Apps, reason: a partner, owner: ann, "
+        "expires: 2026-12-31}\n"
+    )
+    (place / "i.yaml").write_text(INTEGRATION + waiver)
+    _, out, _ = run(*arguments(place))
+    assert "IP relaxation" not in out
+    assert "app-ip-enforced is waived for 'Azure Logic Apps' (a partner; ann, until 2026-12-31)" in flat(out)
+    (place / "i.yaml").write_text(INTEGRATION + waiver.replace("2026-12-31", "2026-11-01"))
+    assert "IP relaxation" in run(*arguments(place))[1]
+
+
+def test_what_cannot_be_told_is_exit_4(run: Run, place: Path) -> None:
+    rewrite(place, {**HEALTHY, PROFILE: HEALTHY[PROFILE].replace("192.0.2.15", "192.0.9.99")})
     code, out, _ = run(*arguments(place))
     assert code == 4
     assert "LOOK AT THIS FIRST" in out

@@ -9,6 +9,7 @@ import pytest
 
 from sfharden.emulator.generate import EGRESS_USED, INTEGRATION_USER, OPERATOR, healthy_org, integration_login
 from sfharden.emulator.http.server import serve
+from sfharden.emulator.state import DemoOrg
 from sfharden.emulator.store import LoginStore
 from sfharden.model.snapshot import Snapshot
 from sfharden.sources.snapshot_file import save_snapshot
@@ -30,6 +31,7 @@ from tests.orgs.running import (  # fmt: skip
     running,
 )
 from tests.orgs.served import INTEGRATION_FILE
+from tests.orgs.unhardened import says
 
 LOOSE = changed(
     APP, ("ENFORCE", "BYPASS"), files=changed(SECURITY, ("EveryRequest>true", "EveryRequest>false"))
@@ -259,8 +261,8 @@ def tags_file() -> str:
 class Place:
     """A folder with an integration file that may be wrong, and an embedded org served for it."""
 
-    def __init__(self, run: Run, folder: Path, url: str) -> None:
-        self._run, self._folder, self._url = run, folder, url
+    def __init__(self, run: Run, folder: Path, url: str, org: DemoOrg) -> None:
+        self._run, self._folder, self._url, self.org = run, folder, url, org
         (folder / "ServiceTags_Public_20261116.json").write_text(tags_file(), "utf-8")
 
     def declare(self, egress: str) -> None:
@@ -302,7 +304,7 @@ def place(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     org.logins = LoginStore(nights)
     with serve(org) as server:
         monkeypatch.setenv("SF_ACCESS_TOKEN", server.tokens["auditor"])
-        yield Place(run, tmp_path, server.base_url)
+        yield Place(run, tmp_path, server.base_url, org)
 
 
 def test_egress_of_the_wrong_region_is_a_break_that_names_every_refused_login(place: Place) -> None:
@@ -337,6 +339,7 @@ def test_a_break_is_overridden_address_by_address_only(place: Place) -> None:
 
 def test_the_right_region_is_let_in_and_the_line_says_what_it_rests_on(place: Place) -> None:
     place.declare(RIGHT_REGION)
+    says(SECURITY, "enforceIpRangesEveryRequest", "false")(place.org)
     code, out = place.planned()
     assert "declared egress" not in out
     code, out = place.simulated()

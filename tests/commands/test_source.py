@@ -10,6 +10,7 @@ from sfharden.commands.source import (
     refuse_bad_address,
     require_live,
     require_one,
+    sign_in_words,
     source_words,
 )
 from sfharden.doors.live_options import LiveOptions
@@ -111,3 +112,29 @@ def test_an_address_or_none_is_right(text: str | None) -> None:
 def test_what_is_no_address_is_refused_by_the_option_s_name(text: str) -> None:
     with pytest.raises(UsageError, match="--my-address: "):
         refuse_bad_address(text)
+
+
+@pytest.mark.parametrize(
+    ("live", "words"),
+    [
+        (LiveOptions(), ""),
+        (LiveOptions(org="prod"), ""),
+        (
+            LiveOptions(instance_url=URL),
+            f"access-token --instance-url {URL} --alias MINE --no-prompt",
+        ),
+        (LiveOptions(instance_url=URL, client_id="3MVG"), f"web --instance-url {URL} --alias MINE"),
+        (
+            LiveOptions(
+                instance_url=URL,
+                client_id="3MVG",
+                jwt_key_file=Path("my key.pem"),
+                username="me@acme.example",
+            ),
+            f"jwt --instance-url {URL} --client-id 3MVG --jwt-key-file 'my key.pem' --username me@acme.example "
+            "--alias MINE",
+        ),
+    ],
+)
+def test_the_salesforce_cli_signs_in_as_we_did(live: LiveOptions, words: str) -> None:
+    assert sign_in_words(live, "MINE") == (f"sf org login {words}" if words else "")

@@ -15,7 +15,7 @@ import pytest
 
 from sfharden.errors import InputError, NoVerdictError
 from sfharden.files import output_file
-from sfharden.files.output_file import write_output, write_private
+from sfharden.files.output_file import append_text, write_output, write_private
 from sfharden.files.output_folder import write_private_folder
 from sfharden.files.output_place import OutputPlace, refuse_place
 
@@ -210,3 +210,12 @@ def test_a_device_that_is_full_is_called_full() -> None:
     refuse_place(Path("/dev/full"))
     with pytest.raises(NoVerdictError, match="the disk is full"):
         write_private(Path("/dev/full"), "x")
+
+
+def test_a_text_is_added_behind_what_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "page.md"
+    append_text(path, "a\n")
+    append_text(path, "é\n")
+    assert path.read_bytes() == "a\né\n".encode()
+    with pytest.raises(NoVerdictError, match="can't be written"):
+        append_text(tmp_path, "x")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.model.results import Result, Severity, Status, Subject, Waived, fingerprint
+from sfharden.model.results import Result, ResultState, Severity, Status, Subject, Waived, fingerprint
 
 WAIVED = Waived(reason="r", owner="o", expires=date(2027, 1, 31))
 TEXTS = st.text(max_size=8)
@@ -61,3 +61,14 @@ def test_parts_can_not_run_into_each_other() -> None:
 
 def test_a_name_that_no_encoding_holds_has_a_fingerprint_too() -> None:
     assert fingerprint("c", Subject(kind="app", name="\ud800"), None)
+
+
+def test_a_known_failure_is_no_finding_and_no_pass() -> None:
+    known = result(Status.FAIL).model_copy(update={"known": True})
+    assert (known.state, known.is_finding) == (ResultState.KNOWN, False)
+    assert known.model_copy(update={"waived": WAIVED}).state is ResultState.WAIVED
+
+
+@pytest.mark.parametrize("status", [one for one in Status if one is not Status.FAIL])
+def test_nothing_but_a_failure_is_ever_known(status: Status) -> None:
+    assert result(status).model_copy(update={"known": True}).state.value == status.value

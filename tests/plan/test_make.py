@@ -5,11 +5,25 @@ from datetime import date
 
 import pytest
 
+from sfharden.checks.planned import judge_planned
 from sfharden.errors import NoVerdictError
 from sfharden.model.integration import Waiver
+from sfharden.model.planned import Judged
 from sfharden.model.snapshot import Snapshot
-from sfharden.plan.make import Drafted, Findings, Material, draw_up, guarded, proposed, with_waivers
+from sfharden.plan.make import (
+    Drafted,
+    Findings,
+    Material,
+    draw_up,
+    explained,
+    guarded,
+    proposed,
+    waiting,
+    with_waivers,
+)
 from sfharden.plan.planner import Options
+from tests.orgs.constants import NOW
+from tests.orgs.judging import shipped
 from tests.orgs.metadata import APP, PROFILE, SECURITY
 
 from .kit import HEALTHY_BYTES, PROFILE_NAME, Files, integration
@@ -96,25 +110,86 @@ def test_the_guard_judges_the_files_as_they_would_be() -> None:
 # Waivers -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("control", "subject", "noted"),
-    [
-        ("app-ip-enforced", "Azure Logic Apps", True),
-        ("app-ip-enforced", PROFILE_NAME, True),
-        ("app-ip-enforced", "Another App", False),
-        ("login-ranges-bounded", "Azure Logic Apps", False),
-    ],
-)
-def test_a_change_that_somebody_waived_is_planned_and_noted(control: str, subject: str, noted: bool) -> None:
-    made = drafted(Files(RELAXED).material()).planned
-    waiver = Waiver(
+def by_check(snapshot: Snapshot, *waivers: Waiver) -> Judged:
+    return judge_planned(snapshot, shipped(), [integration()], waivers, NOW)
+
+
+def waiver(control: str, subject: str) -> Waiver:
+    return Waiver(
         control=control, subject=subject, reason="a partner", owner="ann", expires=date(2027, 1, 31)
     )
-    told = with_waivers(made, [integration()], [waiver])
-    assert told.plan.changes == made.plan.changes
-    notes = [one for one in told.plan.notes if one not in made.plan.notes]
-    assert len(notes) == noted
-    assert all("a partner; ann, until 2027-01-31" in one for one in notes)
+
+
+@pytest.mark.parametrize(
+    ("control", "subject", "left"),
+    [
+        ("app-ip-enforced", "Azure Logic Apps", True),
+        ("app-ip-enforced", "Azure*", True),
+        ("app-ip-enforced", "Another App", False),
+        ("login-ranges-bounded", "Logic Apps Integration", False),
+    ],
+)
+def test_what_somebody_answers_for_is_left_as_it_is_and_told(control: str, subject: str, left: bool) -> None:
+    material = Files(RELAXED).material()
+    found = by_check(material.snapshot, waiver(control, subject))
+    planned = with_waivers(draw_up(material, [integration()], Options(), found).planned, found)
+    assert (planned.plan.changes == ()) is left
+    told = [one for one in planned.plan.notes if "a partner; ann, until 2027-01-31" in one]
+    assert len(told) == left
+
+
+@pytest.mark.parametrize("half", ["app-admin-approved", "app-limited-to-integration-profile"])
+def test_of_two_changes_that_go_together_a_waiver_of_one_leaves_both(half: str) -> None:
+    app = HEALTHY_BYTES[APP].replace(b"Approved>true", b"Approved>false")
+    app = app.replace(f"<profileName>{PROFILE_NAME}</profileName>".encode(), b"")
+    material = Files({**HEALTHY_BYTES, APP: app}).material()
+    found = by_check(material.snapshot, waiver(half, "*"))
+    plan = draw_up(material, [integration()], Options(), found).planned.plan
+    assert plan.changes == ()
+    assert [f"{half} is waived, and the two go together" in one for one in plan.manual] == [True]
+
+
+def test_with_the_profile_assigned_a_waiver_of_the_others_leaves_admin_approval_to_be_planned() -> None:
+    own = f"<profileName>{PROFILE_NAME}</profileName>".encode()
+    app = HEALTHY_BYTES[APP].replace(b"Approved>true", b"Approved>false")
+    app = app.replace(own, own + b"<profileName>Standard User</profileName>")
+    material = Files({**HEALTHY_BYTES, APP: app}).material()
+    found = by_check(material.snapshot, waiver("app-limited-to-integration-profile", "*"))
+    plan = draw_up(material, [integration()], Options(), found).planned.plan
+    assert [one.setting for one in plan.changes] == ["permitted users"]
+
+
+# What it can't mend --------------------------------------------------------------------------------
+
+
+def test_what_would_still_fail_is_told_once_and_not_of_who_waits_for_a_profile() -> None:
+    made = drafted(Files(HEALTHY_BYTES).material()).planned
+    fails = by_check(Files(RELAXED).material().snapshot)
+    told = explained(made, fails, fails, ())
+    (said,) = told.plan.manual
+    assert said.startswith(
+        "app-ip-enforced of 'Azure Logic Apps' would still fail, which this plan can't mend: The app"
+    )
+    assert explained(told, fails, fails, ()).plan.manual == (said,)
+    assert explained(made, fails, fails, ["crm-sync"]).plan.manual == ()
+
+
+def test_what_can_t_be_told_now_and_then_is_to_be_looked_at_first() -> None:
+    made = drafted(Files(HEALTHY_BYTES).material()).planned
+    open_set = HEALTHY_BYTES[APP].replace(
+        b"<profileName>", b"<permissionSetName>Sync</permissionSetName><profileName>"
+    )
+    unknown = by_check(Files({**HEALTHY_BYTES, APP: open_set}).material().snapshot)
+    (said,) = explained(made, unknown, unknown, ()).plan.conditions
+    assert said.startswith("app-limited-to-integration-profile of 'Azure Logic Apps': Can't tell: ")
+    known = by_check(Files(HEALTHY_BYTES).material().snapshot)
+    assert explained(made, known, unknown, ()).plan.conditions == ()
+
+
+def test_who_waits_is_whose_profile_is_not_there() -> None:
+    snapshot = Files(HEALTHY_BYTES).material().snapshot
+    other = integration(name="other", profile="Not Yet")
+    assert waiting(snapshot, [integration(), other]) == ("other",)
 
 
 def test_a_whole_bad_integration_is_planned_file_by_file() -> None:

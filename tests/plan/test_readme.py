@@ -6,9 +6,9 @@ import pytest
 
 from sfharden.plan.package import all_files
 from sfharden.plan.planner import PlanResult
-from sfharden.plan.readme import escaped
 from sfharden.plan.steps import Commands
 from sfharden.report.plan_table import render_plan
+from sfharden.text.markdown import escaped
 from sfharden.text.terminal import Terminal
 from tests.orgs.files import APP
 from tests.plan.kit import addresses, everything_bad, healthy, integration, planned

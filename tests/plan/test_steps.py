@@ -36,3 +36,10 @@ def test_the_rollback_is_deployed_to_the_org_that_got_the_package() -> None:
     commands = Commands("plan", org="prod")
     assert "--metadata-dir plan/rollback --target-org prod" in commands.roll_back()
     assert all("--metadata-dir plan/package --target-org prod" in one for one in commands.deploy())
+
+
+def test_the_salesforce_cli_is_told_of_the_org_first_where_it_does_not_know_it() -> None:
+    sign_in = "sf org login web --instance-url https://acme.my.salesforce.com --alias YOUR_ORG"
+    first, *rest = Commands("plan", sign_in=sign_in).deploy()
+    assert (first, rest) == (sign_in, list(Commands("plan").deploy()))
+    assert all("--target-org YOUR_ORG" in one for one in rest)

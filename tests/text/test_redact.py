@@ -260,3 +260,25 @@ def test_a_percent_sign_in_a_masked_message_is_not_formatted_again(
     logger, written = log
     logger.info("%s", "50%s off")
     assert written.getvalue() == "INFO 50%s off\n"
+
+
+# The log of a build ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["##vso[task.setvariable variable=A]b", "x ##VSO[task.complete]", "a##[error]b", "::error::x", "a ::stop-commands::b",
+     "###vso[a]b", "::Add-Mask::a"],
+)  # fmt: skip
+def test_a_name_gives_no_command_to_a_build(name: str) -> None:
+    shown = safe_text(name).lower()
+    assert "##vso[" not in shown
+    assert "##[" not in shown
+    assert not any(f"::{word}" in shown for word in ("error", "stop", "add"))
+
+
+@pytest.mark.parametrize(
+    "name", ["2001:db8::1", "::ffff:192.0.2.1", "## Sales", "C#", "Apex::Class", "# [1]"]
+)
+def test_what_is_no_command_stays(name: str) -> None:
+    assert safe_text(name) == name

@@ -45,7 +45,7 @@ def read_package(content: bytes) -> Package:
     inside = {path.removeprefix(root): text for path, text in files.items() if path.startswith(root)}
     version, members = _manifest(inside.pop("package.xml"))
     deleted = [member for name in _DESTRUCTIVE if name in inside for member in _manifest(inside.pop(name))[1]]
-    components = [Component(path, text) for path, text in sorted(inside.items()) if not path.endswith("/")]
+    components = [Component(path, text) for path, text in sorted(inside.items()) if path and path[-1] != "/"]
     return Package(version, members, components, deleted)
 
 

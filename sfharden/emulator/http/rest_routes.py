@@ -9,13 +9,16 @@ from sfharden.emulator.backend import Backend, Cursor
 from sfharden.emulator.http import deploy_routes, usage_routes
 from sfharden.emulator.refusal import RefusalError
 from sfharden.emulator.soql import parse as soql
+from sfharden.emulator.soql.ast import Compare, Field, Query, Text
+from sfharden.emulator.soql.compile import Scope
 from sfharden.emulator.soql.run import Found, run, scope_for, source_of
-from sfharden.emulator.soql.schema import Caller, Column
+from sfharden.emulator.soql.schema import Caller, Column, SObject
 from sfharden.emulator.wire import Reply, Request, json_reply
 
 Route = Callable[[Backend, Caller, str, Request], Reply]
 _LOCATOR: Final = re.compile(r"(01g\w{15})-(\d+)")
 _BATCH: Final = re.compile(r"batchSize\s*=\s*(\d+)", re.IGNORECASE)
+_ID: Final = re.compile(r"[A-Za-z0-9]{15}([A-Za-z0-9]{3})?")
 _NOT_FOUND: Final = "The requested resource does not exist"
 
 
@@ -134,19 +137,31 @@ def _sobjects(backend: Backend, caller: Caller, version: str, request: Request) 
 
 
 def describe(backend: Backend, caller: Caller, version: str, rest: list[str], *, tooling: bool) -> Reply:
-    """The list of objects, or the fields of one."""
+    """The list of objects, the fields of one, or one of its records."""
     scope = scope_for(backend.org, caller, version, tooling=tooling)
     if not rest:
         visible = [one for one in scope.objects.values() if not one.needs or caller.has(*one.needs)]
         return json_reply({"sobjects": [{"name": one.name, "queryable": True} for one in visible]})
-    if len(rest) != 2 or rest[1] != "describe":
+    if len(rest) != 2:
         raise RefusalError("NOT_FOUND", _NOT_FOUND)
     try:
         source = source_of(scope, rest[0])
     except RefusalError:
         raise RefusalError("NOT_FOUND", _NOT_FOUND) from None
+    if rest[1] != "describe":
+        return _record(scope, source, rest[1])
     fields = [_described(column) for column in source.columns.values()]
     return json_reply({"name": source.name, "queryable": True, "fields": fields})
+
+
+def _record(scope: Scope, source: SObject, record_id: str) -> Reply:
+    """One record with all its fields (REST API Guide, sObject Rows): signing in, the Salesforce CLI reads its user's."""
+    names = tuple(Field(column.name) for column in source.columns.values())
+    same = Compare("Id", "=", Text(record_id))
+    found = run(scope, Query(names, source.name, same, (), (), None, 0)) if _ID.fullmatch(record_id) else None
+    if found is None or not found.positions:
+        raise RefusalError("NOT_FOUND", _NOT_FOUND)
+    return json_reply(found.records(0, 1)[0])
 
 
 def _described(column: Column) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The loopback server: sockets, recording, faults and latency around the routes."""
 
+import re
 import socket
 import struct
 import sys
@@ -22,6 +23,7 @@ from sfharden.emulator.wire import Reply, Request, refusal_reply
 Sleep = Callable[[float], None]
 _LONGEST_TARGET: Final = 16_384
 _LARGEST_BODY: Final = 100_000_000
+_HEX: Final = re.compile(rb"[0-9A-Fa-f]{1,7}")
 _GONE: Final = frozenset({FaultKind.RESET, FaultKind.SILENCE, FaultKind.LOST})
 
 
@@ -149,11 +151,28 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self, headers: dict[str, str]) -> bytes:
         size = headers.get("content-length", "0")
+        if headers.get("transfer-encoding", "").lower() == "chunked":
+            return self._chunked()
         if not size.isdecimal() or int(size) > _LARGEST_BODY or "transfer-encoding" in headers:
             # What follows can't be told from a next request, so this is the last one.
             self.close_connection = True
             return b""
         return self.rfile.read(int(size))
+
+    def _chunked(self) -> bytes:
+        """A body in chunks (RFC 9112, 7.1), as the Salesforce CLI sends its forms; empty if they can't be told apart."""
+        parts: list[bytes] = []
+        while sum(map(len, parts)) <= _LARGEST_BODY:
+            size = self.rfile.readline(64).partition(b";")[0].strip()
+            if not _HEX.fullmatch(size):
+                break
+            parts.append(self.rfile.read(int(size, 16)))
+            if self.rfile.readline(3) != b"\r\n":
+                break
+            if not parts[-1]:
+                return b"".join(parts)
+        self.close_connection = True
+        return b""
 
     def _reply(self, demo: DemoServer, request: Request, rule: Fault | None, soap: bool) -> Reply:
         if len(request.target) > _LONGEST_TARGET:

@@ -10,6 +10,7 @@ from sfharden.emulator.access import enter
 from sfharden.emulator.backend import Backend, RetrieveJob
 from sfharden.emulator.deploy import retrieve
 from sfharden.emulator.files import file_properties, listed, may_read, properties_xml, read_component
+from sfharden.emulator.http import soap_deploy
 from sfharden.emulator.refusal import RefusalError
 from sfharden.emulator.soql.schema import Caller
 from sfharden.emulator.wire import Reply, Request
@@ -148,7 +149,8 @@ def _describe(_backend: Backend, _caller: Caller, version: str, _call: Node) -> 
 
 
 def _retrieve(backend: Backend, _caller: Caller, version: str, call: Node) -> str:
-    request = call.first("retrieveRequest") or Node("retrieveRequest")
+    # The guide calls it retrieveRequest, the Salesforce CLI request; orgs take either.
+    request = call.children[0] if call.children else Node("retrieveRequest")
     package = request.first("unpackaged") or Node("unpackaged")
     # The version in the package wins over the one of the request, and that over the endpoint's.
     wanted = package.value("version") or request.value("apiVersion") or version
@@ -189,6 +191,8 @@ _OPERATIONS: Final[dict[str, Operation]] = {
     "describeMetadata": _describe,
     "retrieve": _retrieve,
     "checkRetrieveStatus": _check_retrieve,
+    "deploy": soap_deploy.deploy,
+    "checkDeployStatus": soap_deploy.check_status,
 }
 
 

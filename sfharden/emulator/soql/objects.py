@@ -173,6 +173,7 @@ def _org(_org: DemoOrg, _version: float) -> list[SObject]:
         column("OrganizationType", "picklist", "type"),
         made("InstanceName", "string", lambda _: "DEMO1"),
         made("NamespacePrefix", "string", lambda _: None),
+        made("TrialExpirationDate", "datetime", lambda _: None),
     ]
     check = [
         made("DurableId", "string", lambda org: f"check-{org.id[:15]}"),

@@ -40,3 +40,12 @@ def test_what_is_no_deploy_request_is_refused(auditor: Client) -> None:
     assert auditor.ask("POST", target, part % b'{"deployOptions": 1}', headers).code == "JSON_PARSER_ERROR"
     assert auditor.ask("POST", target, part % b'{"deployOptions": {}}', headers).code == "MISSING_ARGUMENT"
     assert auditor.get("metadata/deployRequest/0Afnothing").code == "NOT_FOUND"
+
+
+def test_the_options_may_go_by_the_name_that_the_salesforce_cli_gives_them(auditor: Client) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    head = b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+    options = head % (b"entity_content", b'{"deployOptions": {"checkOnly": true}}')
+    body = options + head % (b"file", zipped({})) + b"--b--\r\n"
+    answer = auditor.ask("POST", "/services/data/v66.0/metadata/deployRequest", body, headers)
+    assert (answer.status, answer.json["deployResult"]["checkOnly"]) == (201, True)

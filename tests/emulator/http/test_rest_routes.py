@@ -29,15 +29,28 @@ def crowd() -> Iterator[DemoServer]:
 def test_versions_need_no_session_and_count_for_nothing(server: DemoServer, org: DemoOrg) -> None:
     with client(server, token="no session") as stranger:
         answer = stranger.ask("GET", "/services/data/")
-    assert [one["version"] for one in answer.json] == ["62.0", "63.0", "64.0", "65.0", "66.0", "67.0", "68.0"]
+    assert [one["version"] for one in answer.json] == [f"{number}.0" for number in range(31, 69)]
     assert org.api_used == 0
 
 
 def test_a_version_the_org_lacks_is_not_found_and_an_old_one_is_retired(auditor: Client) -> None:
     auditor.version = "69.0"
     assert (auditor.get("limits").status, auditor.get("limits").code) == (404, "NOT_FOUND")
-    auditor.version = "20.0"
-    assert (auditor.get("limits").status, auditor.get("limits").code) == (410, "UNSUPPORTED_API_VERSION")
+    for retired in ("20.0", "30.0"):
+        auditor.version = retired
+        assert (auditor.get("limits").status, auditor.get("limits").code) == (410, "UNSUPPORTED_API_VERSION")
+    for served in ("31.0", "51.0"):  # the Salesforce CLI signs in with 51.0
+        auditor.version = served
+        assert auditor.get("limits").status == 200
+
+
+def test_a_record_is_read_by_its_id(auditor: Client, org: DemoOrg) -> None:
+    user = org.users[0]
+    for name in (user.id, user.id[:15]):
+        found = auditor.get(f"sobjects/User/{name}").json
+        assert (found["Id"], found["Username"]) == (user.id, user.username)
+    for missing in (f"User/{user.id[:-3]}zzz", "User/005xx000000ZZZZ", "User/x'", f"Nonsense/{user.id}"):
+        assert auditor.get(f"sobjects/{missing}").code == "NOT_FOUND"
 
 
 def test_no_session_no_answer(server: DemoServer) -> None:

@@ -93,11 +93,33 @@ def test_a_bug_of_the_demo_is_raised_at_the_end(org: DemoOrg) -> None:
         run()
 
 
-@pytest.mark.parametrize("header", [{"Content-Length": "many"}, {"Transfer-Encoding": "chunked"}])
+def test_a_body_may_come_in_chunks_as_the_salesforce_cli_sends_its_forms(server: DemoServer) -> None:
+    head = (
+        "POST /services/oauth2/revoke HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+    )
+    token = server.tokens["auditor"]
+    chunks = "".join(f"{len(part):x};x=y\r\n{part}\r\n" for part in ("token=", token))
+    port = int(server.base_url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as one:
+        for _ in range(2):  # the connection goes on after it
+            one.sendall(f"{head}{chunks}0\r\n\r\n".encode())
+        one.shutdown(socket.SHUT_WR)
+        received = b"".join(iter(lambda: one.recv(65536), b""))
+    assert [line.split()[1] for line in received.split(b"\r\n") if line.startswith(b"HTTP")] == [
+        b"200",
+        b"400",
+    ]
+    assert token not in server.org.sessions
+
+
+@pytest.mark.parametrize(
+    "header", [{"Content-Length": "many"}, {"Transfer-Encoding": "chunked"}, {"Transfer-Encoding": "x"}]
+)
 def test_a_body_of_unknown_length_ends_the_connection(server: DemoServer, header: dict[str, str]) -> None:
     port = int(server.base_url.rpartition(":")[2])
     lines = "".join(f"{name}: {value}\r\n" for name, value in header.items())
     with socket.create_connection(("127.0.0.1", port), timeout=5) as one:
-        one.sendall(f"POST /services/data/ HTTP/1.1\r\nHost: x\r\n{lines}\r\n5\r\nhello\r\n".encode())
+        one.sendall(f"POST /services/data/ HTTP/1.1\r\nHost: x\r\n{lines}\r\n5\r\nhello!!!".encode())
         received = b"".join(iter(lambda: one.recv(65536), b""))
     assert received.count(b"HTTP/1.1") == 1

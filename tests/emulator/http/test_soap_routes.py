@@ -108,3 +108,18 @@ def test_several_callback_addresses_in_one_element_survive(auditor: Client, org:
     org.metadata["connectedApps/Azure_Logic_Apps.connectedApp"] = app
     result = auditor.call(reading("ConnectedApp", "Azure_Logic_Apps"))
     assert result.value("result.records.oauthConfig.callbackUrl").count("\n") == 1
+
+
+def test_a_retrieve_request_may_go_by_the_name_that_the_salesforce_cli_gives_it(auditor: Client) -> None:
+    types = "<m:types><m:members>Admin</m:members><m:name>Profile</m:name></m:types>"
+    package = f"<m:unpackaged>{types}<m:version>66.0</m:version></m:unpackaged>"
+    for name in ("request", "retrieveRequest"):
+        started = auditor.call(
+            f"<m:retrieve><m:{name}><m:singlePackage>true</m:singlePackage>{package}</m:{name}></m:retrieve>"
+        )
+        asked = f"<m:asyncProcessId>{started.value('result.id')}</m:asyncProcessId>"
+        for _ in range(4):
+            answer = auditor.call(f"<m:checkRetrieveStatus>{asked}</m:checkRetrieveStatus>")
+            if answer.value("result.done") == "true":
+                break
+        assert answer.value("result.fileProperties.fileName") == "profiles/Admin.profile"

@@ -1,0 +1,55 @@
+"""A report held against an earlier one: which findings were there, and what became of those that aren't any more."""
+
+from collections.abc import Iterable
+
+from sfharden.model.results import EarlierReport, Report, Result, ResultState, Settled
+
+
+def since(report: Report, earlier: Report) -> Report:
+    """The report, with what the earlier one had marked as known, by fingerprint.
+
+    Only a finding makes one known: what was waived or unknown then is new now. So is what got more severe. What was not
+    read, or not judged, is not fixed.
+    """
+    had = {
+        one.fingerprint: one for one in earlier.results if one.is_finding or one.state is ResultState.KNOWN
+    }
+    results = tuple(_marked(one, had.get(one.fingerprint)) for one in report.results)
+    baseline = EarlierReport(
+        generated_at=earlier.generated_at,
+        source=earlier.source,
+        settled=tuple(_settled(had.values(), results)),
+    )
+    marked = report.model_copy(update={"results": results, "baseline": baseline})
+    return marked.model_copy(
+        update={"summary": marked.counted, "warnings": (*report.warnings, *_strange(report, earlier))}
+    )
+
+
+def _marked(one: Result, before: Result | None) -> Result:
+    known = one.is_finding and before is not None and one.severity.rank <= before.severity.rank
+    return one.model_copy(update={"known": known})
+
+
+def _settled(had: Iterable[Result], results: Iterable[Result]) -> Iterable[Settled]:
+    now = {one.fingerprint: one for one in results}
+    for one in had:
+        found = now.get(one.fingerprint)
+        if found is None or found.state not in (ResultState.FAIL, ResultState.KNOWN):
+            yield Settled(
+                control=one.control,
+                subject=one.subject,
+                severity=one.severity,
+                integration=one.integration,
+                fingerprint=one.fingerprint,
+                now=found.state.value if found else "not judged",
+            )
+
+
+def _strange(report: Report, earlier: Report) -> Iterable[str]:
+    """What may make the two no two views of one thing."""
+    mine, other = report.source.org_id, earlier.source.org_id
+    if mine and other and mine != other:
+        yield f"The baseline is of another org: {other}, not {mine}."
+    if set(earlier.policies) - set(report.policies):
+        yield f"The baseline was judged by other policies: {', '.join(earlier.policies)}."

@@ -1,0 +1,50 @@
+"""What is said of the embedded org that is kept up: all that a newcomer needs to go through README.md on it."""
+
+import shlex
+from typing import Final
+
+from sfharden.demo.sample import integration_path
+from sfharden.emulator.generate import OPERATOR
+
+# What the Salesforce CLI is told to call the embedded org; the tour's commands say it too.
+ALIAS: Final = "demo"
+
+
+def guide(url: str, token: str) -> str:
+    """How to reach the org at an address, and what to put for each EDIT of the file that `init` writes.
+
+    The token is a made-up one of a made-up org, which is gone with the process that serves it.
+    """
+    sample = integration_path()
+    export = sample.parent / "exports" / "crm-sync.json"
+    return f"""The embedded org is up at
+
+  {url}
+
+In another terminal:
+
+  export SF_ACCESS_TOKEN='{token}'
+  sfharden check --instance-url {url} -i {shlex.quote(str(sample))}
+
+Or go through "Your own org" in README.md. Where it says --org ALIAS, type
+--instance-url {url}
+
+or tell the Salesforce CLI of the org, and type --org {ALIAS}; then the commands
+that `plan` prints can be run as they are:
+
+  {sign_in(url)}
+
+Put for EDIT, in the integration.yaml that `init` writes:
+
+      - logic_app: {_in_yaml(str(export))}
+    operator_ranges: [{OPERATOR}]
+"""
+
+
+def sign_in(url: str) -> str:
+    """What tells the Salesforce CLI of the org; it takes the token from SF_ACCESS_TOKEN."""
+    return f"sf org login access-token --instance-url {url} --alias {ALIAS} --no-prompt"
+
+
+def _in_yaml(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
