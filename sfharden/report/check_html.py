@@ -21,7 +21,9 @@ from sfharden.report.json_text import json_text
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import count
 
-_LONGEST: Final = 4000  # of a message: more is cut, and the whole stands in the JSON at the end of the page
+# Of JSON in the page: with it, a page of 500 profiles stays below 2 MB.
+MOST_DATA: Final = 800_000
+_LONGEST: Final = 4000  # of a message: more is cut, and the whole stands in the JSON
 
 
 def render_html(report: Report, facts: PageFacts | None = None) -> str:
@@ -59,9 +61,10 @@ def _hash(text: str) -> str:
 
 
 def _data(report: Report) -> str:
-    """The report as JSON that can't end the element it stands in."""
+    """The report as JSON that can't end the element it stands in; nothing, and the page says so, if it's too large."""
     text = json_text(report.model_dump(mode="json", by_alias=True), None).rstrip()
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    text = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return text if len(text) <= MOST_DATA else ""
 
 
 def plain(text: object, limit: int = _LONGEST) -> str:

@@ -113,6 +113,16 @@ def test_the_report_inside_is_the_report() -> None:
     assert Report.model_validate(found) == given
 
 
+def test_a_report_of_hundreds_of_profiles_stays_small_enough_to_send() -> None:
+    many = [result(control=f"c-{one % 9}", subject=Subject(kind="profile", name=f"P {one}"), message="M" * 200,
+                   evidence=(Evidence(what="w", observed="o" * 100, source="s" * 60),)) for one in range(1500)]  # fmt: skip
+    text = render_html(report(*many))
+    assert len(text.encode()) < 2_000_000
+    assert all(f"P {one}" in text for one in (0, 700, 1499))
+    assert Elements(text).data == ""
+    assert "too large to stand in it" in text
+
+
 def test_nothing_is_let_in_but_its_own_style_and_script() -> None:
     text = render_html(report(result()))
     policy = next(
