@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from sfharden.checks.every_app import AppsReport, judge_apps
 from sfharden.checks.page_addresses import AddressFacts, address_facts
+from sfharden.checks.page_reading import reading_facts
 from sfharden.checks.page_tokens import TokenFacts, token_facts
 from sfharden.checks.policy import Policy
 from sfharden.checks.remedies import foresee
@@ -19,7 +20,10 @@ from sfharden.model.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """Of a report that was just made. `remedies` are by a result's message, `rationales` by control."""
+    """Of a report that was just made. `remedies` are by a result's message, `rationales` by control.
+
+    `calls` tells method, purpose, outcome and number of what the org was asked.
+    """
 
     rationales: Mapping[str, str] = field(default_factory=dict)
     remedies: Mapping[str, str] = field(default_factory=dict)
@@ -27,6 +31,8 @@ class PageFacts:
     addresses: tuple[AddressFacts, ...] = ()
     tokens: TokenFacts | None = None
     apps: AppsReport | None = None
+    reading: tuple[tuple[str, str], ...] = ()
+    calls: tuple[tuple[str, str, str, int], ...] = ()
 
 
 def page_facts(
@@ -45,6 +51,7 @@ def page_facts(
         digests=_digests(policies),
         addresses=tuple(address_facts(index, one, snapshot.taken_at) for one in integrations),
         tokens=token_facts(index, integrations, snapshot.taken_at),
+        reading=reading_facts(snapshot),
         apps=judge_apps(snapshot, policies, waivers, now, report.tool.version),
     )
 

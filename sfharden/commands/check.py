@@ -3,6 +3,7 @@
 import os
 import shlex
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from sfharden.commands.output_option import Output, output_options, write_output
 from sfharden.commands.source import SourceOptions, as_of_option, read_to_judge, source_options, source_words
 from sfharden.commands.source_root import folder_of, source_root_option
 from sfharden.commands.step_page import add_step_page, step_page
+from sfharden.doors.call_tally import CallTally
 from sfharden.doors.clock import times_of
 from sfharden.errors import Exit, UsageError
 from sfharden.model.results import Report, Severity
@@ -102,13 +104,14 @@ def command(
     folder = folder_of(given.source, source_root)
     if given.live.explain_api:
         return explain(asked.wanted, given.live)
-    snapshot = read_to_judge(given, asked.wanted, times.judged)
+    tally = CallTally(given.live.doors.log)
+    snapshot = read_to_judge(_counting(given, tally), asked.wanted, times.judged)
     report = times.dated(asked.answer(snapshot, times.judged))
     report = report.model_copy(update={"folder": folder})
     if earlier:
         report = since(report, earlier)
     view, steps = View(**shown, least=Severity(severity)), tuple(_next_steps(report, given, integration))
-    facts = cache(lambda: _facts(report, asked, snapshot, times.judged))
+    facts = cache(lambda: replace(_facts(report, asked, snapshot, times.judged), calls=tally.counted))
     write_outputs(
         outputs, lambda one: BY_NAME[one.form].render(report, Showing(one.terminal, view, steps, facts))
     )
@@ -137,6 +140,10 @@ def _require_known(only: Iterable[str], policies: Iterable[Policy]) -> None:
             raise UsageError(
                 f"--only takes failed, unknown, passed or a control, not '{shown}'.{suggestion(name, known)}"
             )
+
+
+def _counting(given: SourceOptions, tally: CallTally) -> SourceOptions:
+    return replace(given, live=replace(given.live, doors=replace(given.live.doors, log=tally)))
 
 
 def _facts(report: Report, asked: Question, snapshot: Snapshot, judged: datetime) -> PageFacts:

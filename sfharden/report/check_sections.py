@@ -88,6 +88,7 @@ class Sections:
     passed: tuple[Block, ...]
     not_applicable: tuple[Block, ...]
     provenance: tuple[tuple[str, str], ...]
+    calls: tuple[tuple[str, str, str, int], ...]
 
 
 def sections_of(report: Report, facts: PageFacts) -> Sections:
@@ -115,6 +116,7 @@ def sections_of(report: Report, facts: PageFacts) -> Sections:
         passed=blocks_of(_of(report, ResultState.PASS)),
         not_applicable=blocks_of(_of(report, ResultState.NOT_APPLICABLE)),
         provenance=tuple((name, text) for name, text in _provenance(report, facts) if text),
+        calls=facts.calls,
     )
 
 
@@ -244,6 +246,7 @@ def _provenance(report: Report, facts: PageFacts) -> Iterator[tuple[str, str]]:
     for name, digest in facts.digests.items():
         yield f"SHA-256 of policy {name}", digest
     yield "Integrations", _names(report.integrations) or "none given"
+    yield from facts.reading
     yield "Made at", report.generated_at
     yield "Judged by", report.as_of or ""
     yield "Baseline", report.baseline.generated_at if report.baseline else ""
