@@ -15,7 +15,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from sfharden.checks.page_facts import PageFacts
 from sfharden.model.results import Report
 from sfharden.report.check_grid import CELLS
-from sfharden.report.check_sections import sections_of
+from sfharden.report.check_sections import evidence_of, sections_of
 from sfharden.report.form_registry import Showing
 from sfharden.report.json_text import json_text
 from sfharden.text.redact import safe_text
@@ -90,7 +90,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["plain"] = plain
-    environment.globals |= {"count": count, "cells": CELLS}
+    environment.globals |= {"count": count, "cells": CELLS, "evidence_of": evidence_of}
     return environment
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sfharden.checks.page_facts import PageFacts
-from sfharden.model.results import Report, Result, ResultState, Settled, Severity, Status
+from sfharden.model.results import Evidence, Report, Result, ResultState, Settled, Severity, Status
 from sfharden.report.check_blocks import PLANNED, Block, blocks_of
 from sfharden.report.check_checklist import Checklist, checklists_of
 from sfharden.report.check_grid import Grid, grid_of
@@ -231,6 +231,11 @@ def _shown(report: Report, facts: PageFacts, letter: str, results: Iterable[Resu
         stanzas = render_waivers(own) if letter in "fu" else ""
         remedy = facts.remedies.get(block.results[0].message, "") if letter == "u" else ""
         yield Shown(block, anchor, stanzas, facts.rationales.get(block.control, ""), remedy)
+
+
+def evidence_of(one: Result) -> tuple[Evidence, ...]:
+    """Each part of it once, without what only says the message again."""
+    return tuple(dict.fromkeys(part for part in one.evidence if part.source or part.observed != one.message))
 
 
 def _provenance(report: Report, facts: PageFacts) -> Iterator[tuple[str, str]]:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from sfharden.checks.page_facts import PageFacts
-from sfharden.model.results import Report, Result, Status, Waived
-from sfharden.report.check_sections import headline_of, sections_of
+from sfharden.model.results import Evidence, Report, Result, Status, Waived
+from sfharden.report.check_sections import evidence_of, headline_of, sections_of
 
 from .test_check_table import report, result
 
@@ -83,3 +83,18 @@ def test_the_waiver_that_ends_first_stands_first() -> None:
 def test_names_that_give_the_same_letters_get_two_anchors() -> None:
     found = sections_of(judged(result(control="a b"), result(control="a-b")), NONE).failed
     assert len({one.anchor for one in found}) == 2
+
+
+def test_evidence_is_told_once_and_not_where_it_only_repeats_the_message() -> None:
+    told, again = Evidence(what="reason", observed="A message."), Evidence(what="w", observed="o", source="s")
+    assert evidence_of(result(evidence=(told, again, again))) == (again,)
+    placed = told.model_copy(update={"source": "A.profile"})
+    assert evidence_of(result(evidence=(placed,))) == (placed,)
+
+
+def test_what_the_baseline_has_is_not_called_hardened() -> None:
+    known = result(known=True, **MINE)
+    given = judged(result(Status.PASS, control="b", **MINE), known)
+    assert headline_of(given).word == "Nothing new"
+    assert [one.block.control for one in sections_of(given, NONE).known] == ["a-control"]
+    assert headline_of(judged(known, result(control="c", **MINE))).word == "Not hardened"
