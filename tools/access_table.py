@@ -141,6 +141,7 @@ def _switches() -> Iterator[str]:
         ("the org blocks the user-agent flow", WHO, APP, replace(ORG, user_agent_blocked=True)),
         ("the org blocks the username-password flow", WHO, APP, replace(ORG, password_blocked=True)),
         ("the app has client credentials off", WHO, replace(APP, client_credentials=False), ORG),
+        ("refresh tokens end at once", WHO, replace(APP, refreshes=False), ORG),
         ("session policy: block", WHO, replace(APP, session_policy=SessionPolicy.BLOCK), ORG),
         ("session policy: raise the level", WHO, replace(APP, session_policy=SessionPolicy.RAISE), ORG),
         ("sessions locked to their address", WHO, APP, replace(ORG, session_lock=True)),
@@ -160,5 +161,5 @@ _RULES: Final = """\
 - Login hours have no time zone in the metadata, so a profile that has some is *cannot tell*.
 - An app's trusted ranges don't restrict it; they only lift login ranges for activated devices.
 - Pages that enforcement on every request keeps shut for relaxed apps (such as changing a password) are not decided here.
-- Whether a user is active, or has API Enabled, is not decided here either.
+- Whether a user is active, has API Enabled, or a proposal changes something that nobody judges, `simulate` asks beside.
 """

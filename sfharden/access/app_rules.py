@@ -176,6 +176,16 @@ def _session(flow: Flow, policy: SessionPolicy) -> Reason:
     return unknown("The app asks for a second factor; what that does to this flow is not documented.", rule)
 
 
+def judge_refresh_policy(app: AppFacts) -> Reason:
+    """Whether the app has refresh tokens at all: the policy `zero` ends each at once."""
+    return by_fact(
+        app.refreshes,
+        "Whether the app's refresh tokens end at once is not known.",
+        allowed("The app's refresh token policy lets tokens live.", published.REFRESH_POLICY),
+        refused("The app's refresh token policy ends refresh tokens at once.", published.REFRESH_POLICY),
+    )
+
+
 def judge_unknown(app: AppFacts) -> list[Reason]:
     """Settings whose effect is not documented: nothing is allowed for sure while one is on."""
     return [

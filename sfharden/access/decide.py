@@ -10,6 +10,7 @@ from sfharden.access.app_rules import (
     judge_blocked,
     judge_flow,
     judge_permitted,
+    judge_refresh_policy,
     judge_session_policy,
     judge_unknown,
 )
@@ -79,6 +80,7 @@ def _reasons(who: Who, place: Place, flow: Flow, facts: Facts) -> Iterator[Reaso
     if flow is Flow.API_CALL:
         yield _judge_lock(facts)
     yield _judge_hours(who)
+    yield from (one.reason for one in facts.more if one.flows is None or flow in one.flows)
 
 
 def _app_reasons(who: Who, place: Place, flow: Flow, facts: Facts) -> Iterator[Reason]:
@@ -93,6 +95,7 @@ def _app_reasons(who: Who, place: Place, flow: Flow, facts: Facts) -> Iterator[R
     yield from judge_unknown(app)
     if flow is Flow.REFRESH:
         yield _judge_token_ranges(place)
+        yield judge_refresh_policy(app)
     if switched := judge_flow(flow, facts):
         yield switched
 

@@ -72,8 +72,8 @@ class AppFacts:
     """An app's policy. `own_ranges` are its trusted ranges; empty means that it has none.
 
     `blocked` is whether the org blocks the app; `client_credentials` whether that flow is on for it.
-    `refresh_ranges` are addresses that its refresh tokens are bound to. `unknown` names settings that
-    are on and whose effect is not documented: with any, nothing is allowed for sure.
+    `refresh_ranges` are addresses that its refresh tokens are bound to; `refreshes` is False where its policy ends
+    refresh tokens at once. `unknown` names settings that are on and whose effect is not documented: with any, nothing is allowed for sure.
     """
 
     name: str
@@ -86,6 +86,7 @@ class AppFacts:
     session_policy: SessionPolicy | None = None
     client_credentials: bool | None = None
     refresh_ranges: AddressSet | None = field(default_factory=AddressSet)
+    refreshes: bool | None = True
     unknown: tuple[str, ...] = ()
 
 
@@ -106,14 +107,6 @@ class OrgFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """Everything but the person and the address; a login has no app."""
-
-    org: OrgFacts
-    app: AppFacts | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """Where an address stands. `inside` is about the profile's ranges; None if these are not known."""
 
@@ -130,6 +123,23 @@ class Reason:
     text: str
     rule: str
     outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """A reason that whoever asks brings along, such as what was not judged; for these flows only, or for all."""
+
+    reason: Reason
+    flows: frozenset[Flow] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything but the person and the address; a login has no app."""
+
+    org: OrgFacts
+    app: AppFacts | None = None
+    more: tuple[Further, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,7 @@ def policy_of(index: Index, app: App) -> AppFacts:
         session_policy=known(lambda: _session_policy(app)),
         client_credentials=credentials.value if credentials else None,
         refresh_ranges=_refresh_ranges(index, app),
+        refreshes=known(lambda: _refreshes(app)),
         unknown=_unknown(app),
     )
 
@@ -137,6 +138,20 @@ def _session_policy(app: App) -> SessionPolicy:
     if action not in _SESSION_POLICIES or (app.external and action):
         raise CannotTell("the session policy is one whose effect is not documented")
     return _SESSION_POLICIES[action]
+
+
+def _refreshes(app: App) -> bool:
+    """False for the policy that ends tokens at once. A connected app without one has the default, `infinite`.
+
+    Metadata API Guide, ConnectedApp, refreshTokenPolicy.
+    """
+    parts = [part for part in app.parts if part.kind == kinds.CONNECTED_APP]
+    path = "oauthPolicy.refreshTokenPolicy"
+    if parts and not app.unread and not any(facts.has(part, path) for part in parts):
+        for part in parts:
+            facts.refuse_gap(part, path)
+        return True
+    return app.refresh_policy().value.hours != 0
 
 
 def _refresh_ranges(index: Index, app: App) -> AddressSet | None:

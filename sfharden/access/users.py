@@ -8,6 +8,7 @@ from sfharden.access.facts import Who
 from sfharden.access.gather import known
 from sfharden.addresses import AddressSet
 from sfharden.facts import values as facts
+from sfharden.facts.api_access import API_ENABLED, activated_only, api_through
 from sfharden.facts.apps import App
 from sfharden.facts.directory import Directory
 from sfharden.facts.index import Index
@@ -84,6 +85,30 @@ def _holds(index: Index, held: frozenset[str] | None, permission: str) -> bool |
         # An org that surely has no such permission has nobody who holds it.
         return None if why_unsure(index, permission) else False
     return permission in held
+
+
+def may_call(index: Index, user: User) -> bool | None:
+    """Whether a user has API Enabled in every session; None where that can't be told.
+
+    By the org's records, or where it was not asked for, by the file of the profile. A set that has to be activated
+    counts in some sessions only, and what a group grants only if nothing of it is open.
+    """
+    if API_ENABLED not in index.directory.tables.permission_names:
+        row = index.directory.profiles_by_id.get(user.profile_id)
+        return profile_may_call(index, row.api_name or row.label) if row else None
+    try:
+        held = api_through(index, user)
+    except CannotTell:
+        return None
+    return True if held else None if activated_only(index, user) else False
+
+
+def profile_may_call(index: Index, name: str) -> bool | None:
+    """True if a profile's file grants API Enabled; otherwise a permission set may."""
+    profile = known(lambda: index.profile(name))
+    if profile is None or facts.is_damaged(profile, "userPermissions"):
+        return None
+    return True if API_ENABLED in profile.permissions else None
 
 
 def _consented(directory: Directory, user: User, app: App) -> bool | None:

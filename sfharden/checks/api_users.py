@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from sfharden.checks.common import (
-    PEOPLE_PARTS,
-    TOKEN_PARTS,
     Check,
     Context,
     NoParameters,
@@ -121,7 +119,12 @@ def _may_be_soap(login: Login) -> bool:
 
 CHECKS = {
     "users_api_only": Check(
-        "integration", NoParameters, judge_api_only, profile_subject, (*PEOPLE_PARTS, *TOKEN_PARTS)
+        "integration",
+        NoParameters,
+        judge_api_only,
+        profile_subject,
+        # Who is seen to hold it, holds it, whatever groups and tokens would have told.
+        (org.USERS, org.PERMISSION_SETS, org.ASSIGNMENTS),
     ),
     "soap_login_ready": Check(
         "integration", NoParameters, judge_soap_login, profile_subject, (org.USERS, org.LOGINS)

@@ -21,7 +21,7 @@ from sfharden.checks.common import (
 )
 from sfharden.facts.app_switches import SWITCHES, switch_of
 from sfharden.facts.apps import App
-from sfharden.facts.values import CannotTell, Fact
+from sfharden.facts.values import CannotTell, Fact, NotShown
 from sfharden.model import kinds, org
 from sfharden.model.base import Model
 from sfharden.model.results import Evidence
@@ -58,7 +58,9 @@ def judge_switches(context: Context, parameters: Switches) -> Iterable[Verdict]:
         except CannotTell as reason:
             reasons.append(reason)
             continue
-        evidence.append(fact_evidence(switch.words, found, _WORDS[wanted]))
+        # What fails is read first: it's the line to mend.
+        at = len(evidence) if found.value is wanted else len(wrong)
+        evidence.insert(at, fact_evidence(switch.words, found, _WORDS[wanted]))
         told = f"{switch.words} is {_WORDS[found.value]}"
         (right if found.value is wanted else wrong).append(told)
     if wrong:
@@ -84,7 +86,7 @@ def judge_client_credentials(context: Context, _: NoParameters) -> Iterator[Verd
     on = next((fact for fact in said if fact.value), None)
     if on is None:
         if not said:
-            raise CannotTell("no file says whether the client credentials flow is on", app.where)
+            raise NotShown("no file says whether the client credentials flow is on", app.where)
         evidence = fact_evidence("client credentials flow", said[0], "off")
         yield passed(subject, "The client credentials flow is off.", evidence)
         return
@@ -135,7 +137,7 @@ def judge_certificate(context: Context, _: NoParameters) -> Iterator[Verdict]:
         return
     if not any(fact.value for fact in flows):
         if not flows:
-            raise CannotTell("no file says by which flows the app signs in", app.where)
+            raise NotShown("no file says by which flows the app signs in", app.where)
         text = "No certificate, and no flow that needs one: a person authorises the connection."
         yield not_applicable(subject, text)
     elif app.external:

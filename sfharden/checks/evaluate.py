@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from sfharden.checks.common import Check, Context, Verdict, app_subject, unknown
+from sfharden.checks.common import Check, Context, Verdict, app_subject, manual, unknown
 from sfharden.checks.policy import Control, Policy
 from sfharden.checks.registry import CHECKS
 from sfharden.egress.outlook import warnings_of
@@ -17,13 +17,13 @@ from sfharden.errors import InputError, UsageError
 from sfharden.facts.apps import App
 from sfharden.facts.index import Index
 from sfharden.facts.naming import to_mend
-from sfharden.facts.values import CannotTell
+from sfharden.facts.values import CannotTell, NotShown
 from sfharden.model.integration import Integration, Waiver, integration_names
-from sfharden.model.results import Report, Result, Status, Subject, Waived, fingerprint
+from sfharden.model.results import Evidence, Report, Result, Status, Subject, Waived, fingerprint
 from sfharden.model.snapshot import Snapshot, Tool
 from sfharden.text.names import suggestion
 from sfharden.text.redact import safe_text
-from sfharden.text.wording import count
+from sfharden.text.wording import count, ended
 
 SOON_DAYS: Final = 14  # a waiver's last days, in which each report says so
 LONG_DAYS: Final = 366  # beyond this a waiver is told each time: nobody remembers why it was granted
@@ -150,7 +150,26 @@ def _judge(task: _Task, context: Context, integration: Integration | None) -> It
         if not judged:  # nothing said must not look like nothing wrong
             raise CannotTell("there was nothing to judge")
     except CannotTell as reason:
-        yield _result(task.control, unknown(task.check.subject(context), reason.reason, reason.where), name)
+        yield _result(task.control, _untellable(task, context, reason), name)
+
+
+def _untellable(task: _Task, context: Context, reason: CannotTell) -> Verdict:
+    """Unknown; but of an app that is judged for itself, what no call shows is for a person to look at.
+
+    The org hands a subscriber only their part of a packaged app, of an external client app only what its secrets don't
+    stand beside, and of some apps no file at all (Metadata API Guide, ConnectedApp; ExtlClntAppGlobalOauthSettings).
+    """
+    subject = task.check.subject(context)
+    if isinstance(reason, NotShown) and not context.of_integration and context.facts.live:
+        app = context.app
+        if app.external or not app.parts or "__" in app.name:
+            evidence = Evidence(what="reason", observed=reason.reason, source=reason.where)
+            return manual(
+                subject,
+                f"The org doesn't show it: {ended(reason.reason)} Look there, or ask its maker.",
+                evidence,
+            )
+    return unknown(subject, reason.reason, reason.where)
 
 
 def _verdicts(task: _Task, context: Context) -> Iterable[Verdict]:

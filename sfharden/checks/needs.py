@@ -34,6 +34,7 @@ NEEDS: Final = (
             tables.GROUPS,
             tables.GROUP_MEMBERS,
             tables.MUTING_SETS,
+            tables.OBJECT_RIGHTS,
             tables.APP_ACCESS,
             tables.APPS,
             tables.SETUP_CHANGES,

@@ -5,6 +5,7 @@ from sfharden.checks import (
     app_access,
     app_settings,
     apps,
+    callers,
     everywhere,
     logins,
     permissions,
@@ -17,8 +18,8 @@ from sfharden.checks import (
 from sfharden.checks.common import Check
 
 _MODULES = (
-    profiles, ranges, everywhere, permissions, apps, app_access, app_settings, api_users, sessions, settings, tokens,
-    logins,
+    profiles, ranges, everywhere, callers, permissions, apps, app_access, app_settings, api_users, sessions, settings,
+    tokens, logins,
 )  # fmt: skip
 
 CHECKS: dict[str, Check] = {name: check for module in _MODULES for name, check in module.CHECKS.items()}

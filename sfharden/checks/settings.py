@@ -126,7 +126,9 @@ def judge_setting(context: Context, parameters: Setting) -> Iterator[Verdict]:
 
 
 def _judge(context: Context, component: Component, subject: Subject, parameters: Setting) -> Verdict:
-    evidence, bad, reasons = [], [], []
+    evidence: list[Evidence] = []
+    bad: list[str] = []
+    reasons: list[CannotTell] = []
     for path in parameters.every_path:
         inner = path.split(".", 1)[1]
         try:
@@ -137,6 +139,7 @@ def _judge(context: Context, component: Component, subject: Subject, parameters:
         expected = f"{parameters.operator} {_shown(getattr(parameters, parameters.operator))}"
         evidence.append(Evidence(what=inner, observed=observed, expected=expected, source=where))
         if not holds:
+            evidence.insert(len(bad), evidence.pop())  # what fails is read first: it's the line to mend
             bad.append(f"{inner.split('.')[-1]} is {observed}")
     caveat = f" {parameters.caveat}" if parameters.caveat else ""
     if bad:

@@ -1,20 +1,25 @@
 """A report held against an earlier one: which findings were there, and what became of those that aren't any more."""
 
 from collections.abc import Iterable
+from typing import Final
 
-from sfharden.model.results import EarlierReport, Report, Result, ResultState, Settled
+from sfharden.model.results import EarlierReport, Report, Result, ResultState, Settled, Status
+
+_FOUND: Final = (ResultState.FAIL, ResultState.KNOWN)
 
 
 def since(report: Report, earlier: Report) -> Report:
     """The report, with what the earlier one had marked as known, by fingerprint.
 
     Only a finding makes one known: what was waived or unknown then is new now. So is what got more severe. What was not
-    read, or not judged, is not fixed.
+    read, or not judged, is not fixed. An unknown that was one before is marked too, and goes on counting.
     """
-    had = {
-        one.fingerprint: one for one in earlier.results if one.is_finding or one.state is ResultState.KNOWN
-    }
-    results = tuple(_marked(one, had.get(one.fingerprint)) for one in report.results)
+    had = {one.fingerprint: one for one in earlier.results if one.state in _FOUND}
+    same = {(one.fingerprint, one.state) for one in earlier.results}
+    results = tuple(
+        one.model_copy(update={"known": _is_known(one, had.get(one.fingerprint), same)})
+        for one in report.results
+    )
     baseline = EarlierReport(
         generated_at=earlier.generated_at,
         source=earlier.source,
@@ -26,16 +31,17 @@ def since(report: Report, earlier: Report) -> Report:
     )
 
 
-def _marked(one: Result, before: Result | None) -> Result:
-    known = one.is_finding and before is not None and one.severity.rank <= before.severity.rank
-    return one.model_copy(update={"known": known})
+def _is_known(one: Result, before: Result | None, same: set[tuple[str, ResultState]]) -> bool:
+    if one.status is Status.FAIL and not one.waived:
+        return before is not None and one.severity.rank <= before.severity.rank
+    return (one.fingerprint, one.state) in same
 
 
 def _settled(had: Iterable[Result], results: Iterable[Result]) -> Iterable[Settled]:
     now = {one.fingerprint: one for one in results}
     for one in had:
         found = now.get(one.fingerprint)
-        if found is None or found.state not in (ResultState.FAIL, ResultState.KNOWN):
+        if found is None or found.state not in _FOUND:
             yield Settled(
                 control=one.control,
                 subject=one.subject,

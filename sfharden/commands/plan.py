@@ -38,6 +38,7 @@ from sfharden.plan.make import (
     draw_up,
     explained,
     guarded,
+    mend_first,
     waiting,
     with_waivers,
 )
@@ -109,17 +110,17 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     request = _request(given, path, api_version, options)
     refuse_bad_address(request.my_address)
     named_addresses(request.expect_refused)
+    _refuse_mixed(request)
+    if request.output:
+        refuse_folder(request.output, is_former_plan)
     integrations, waivers = load_integrations(path)
     now = current_time(given.live.doors)
     judge = plan_judge(request.policies, integrations, waivers, now)
     # A session tells where the caller comes from, logins where the integration does.
     recent = since(None, now, timedelta(days=30))
-    wanted = Wanted(recent, tokens=False, sessions=True)
+    wanted = Wanted(recent, tokens=False, sessions=True, objects_for=integrations)
     if given.live.explain_api:
         return explain(wanted, given.live)
-    _refuse_mixed(request)
-    if request.output:
-        refuse_folder(request.output, is_former_plan)
     with open_material(given, wanted) as material:
         if request.validate and material.validate is None:
             raise UsageError(
@@ -161,7 +162,9 @@ def _plan(
     if request.output and planned.plan.changes:
         commands = request.commands(integrations, request.output)
         write_private_folder(request.output, all_files(planned, commands), is_former_plan)
-    seen = all_of([_compared(compared), _seen(material, planned, request, integrations)])
+    wrong = tuple(text for text in mend_first(outcome.after, integrations) if planned.plan.changes)
+    told = (Sighting(wrong), _compared(compared), _seen(material, planned, request, integrations))
+    seen = all_of(told)
     said = _holds(planned, request.former) if request.former else compared.summary if compared else ""
     _show(planned, request, integrations, seen, said)
     if request.output and planned.plan.changes:
@@ -242,9 +245,10 @@ def _show(
         from sfharden.report.plan_table import next_steps, render_plan, where_the_rest_is
 
         terminal = terminal_of(sys.stdout)
-        steps = next_steps(request, integrations, terminal.width) if planned.plan.changes else ()
-        rest = where_the_rest_is(request, planned.plan)
-        text = render_plan(planned.plan, terminal, steps, holds, seen, rest)
+        plan, width = planned.plan, terminal.width
+        steps = next_steps(request, integrations, width, plan) if plan.changes else ()
+        rest = where_the_rest_is(request, plan)
+        text = render_plan(plan, terminal, steps, holds, seen, rest)
         _write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
     elif request.format_ == "json":
         _write(plan_json(planned).encode())

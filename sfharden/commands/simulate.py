@@ -71,9 +71,11 @@ def command(
 ) -> int:
     """Show what a change would do: who gets in, which controls change, which real logins would be refused.
 
-    Without --with, of the change that `plan` would make. Nothing is changed. Exit code 1 if the change would lock somebody out who must get in, or break the
+    Without --with, of the change that `plan` would make. Nothing is changed. The steps that are left to people,
+    such as giving a user the new profile, are judged with it. Exit code 1 if the change would lock somebody out who must get in, or break the
     integration: its own logins that got in and would be refused are a break, unless --expect-refused names
-    their address. 4 if that can't be told, or logins weren't read.
+    their address. So is a way in that must be shut and that the change opens; one that it leaves open is told
+    with what would close it. 4 if that can't be told, or logins weren't read.
 
     \b
     Example:
@@ -88,7 +90,7 @@ def command(
     integrations, waivers = load_integrations(integration)
     times = times_of(given.live, os.environ, as_of)
     moment = since(logins_since, times.now, timedelta(days=30))
-    wanted = Wanted(moment, times.now, permissions=wanted_permissions(chosen))
+    wanted = Wanted(moment, times.now, permissions=wanted_permissions(chosen), objects_for=integrations)
     if given.live.explain_api:
         return explain_calls(wanted, given.live)
     if with_ is None:

@@ -24,16 +24,23 @@ def folder_of(source: Path | None, root: Path | None) -> str | None:
 
     A zip's files stand in none. Raises UsageError for files that aren't below the root.
     """
-    if source is None or (source.suffix.lower() == ".zip" and not source.is_dir()):
-        if root:
-            raise UsageError("--source-root goes with --source DIR.")
+    try:
+        if source is None or (source.suffix.lower() == ".zip" and not source.is_dir()):
+            if root:
+                raise UsageError("--source-root goes with --source DIR.")
+            return None
+        start, top = _start_and_top(source, root)
+    except (OSError, ValueError):  # too long a name, say: whoever reads the files says so
         return None
-    start = Path(os.path.realpath(source))
-    start = start if start.is_dir() else start.parent
-    top = Path(os.path.realpath(root)) if root else _top(start)
     if not start.is_relative_to(top):
         raise UsageError("--source is not below --source-root.")
     return "" if start == top else _printable(start.relative_to(top).as_posix())
+
+
+def _start_and_top(source: Path, root: Path | None) -> tuple[Path, Path]:
+    start = Path(os.path.realpath(source))
+    start = start if start.is_dir() else start.parent
+    return start, Path(os.path.realpath(root)) if root else _top(start)
 
 
 def _top(start: Path) -> Path:

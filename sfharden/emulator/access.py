@@ -6,8 +6,8 @@ Enforcement".
 
 from typing import Final
 
-from sfharden.emulator import kinds
-from sfharden.emulator.ranges import app_ranges, inside, login_ranges
+from sfharden.emulator import app_rules, kinds
+from sfharden.emulator.ranges import inside, login_ranges
 from sfharden.emulator.records import Session, User
 from sfharden.emulator.refusal import RefusalError
 from sfharden.emulator.soql.schema import Caller
@@ -33,6 +33,8 @@ def enter(org: DemoOrg, token: str, request: Request) -> Caller:
         raise RefusalError("INVALID_SESSION_ID", "Session expired or invalid")
     if refused_on_request(org, session, user, source_of(org, request)):
         raise RefusalError("INSUFFICIENT_ACCESS", "Your current IP address isn't allowed to access the org.")
+    if session.app and not _serves(org, session.app):
+        raise RefusalError("INVALID_SESSION_ID", "This session is not valid for use with the API")
     if org.api_used >= org.api_limit:
         raise RefusalError("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
     org.api_used += 1
@@ -40,6 +42,12 @@ def enter(org: DemoOrg, token: str, request: Request) -> Caller:
     if not caller.has("ApiEnabled"):
         raise RefusalError("API_DISABLED_FOR_ORG", "API is not enabled for this Organization or Partner")
     return caller
+
+
+def _serves(org: DemoOrg, app: str) -> bool:
+    """False for sessions of an app that is blocked, or that has lost the scope to call."""
+    shut = app_rules.is_blocked(org, app) or app_rules.session_action(org, app) == "Block"
+    return not shut and app_rules.may_call(org, app)
 
 
 def file_tree(org: DemoOrg, kind: str, name: str) -> Node | None:
@@ -63,12 +71,9 @@ def refused_at_login(org: DemoOrg, user: User, app: str, flow: str, source: str)
     policy = "enforce" if flow in ALWAYS_ENFORCED else relaxation(org, app)
     if policy == "bypass" or (policy == "enforcerelaxrefresh" and flow == "refresh"):
         return False
-    if policy == "bypass2factor" and flow == "web":
-        tree = file_tree(org, "ConnectedApp", app)
-        own = app_ranges(tree) if tree else []
-        # Without own ranges the user verifies by a second factor; the demo's users always can.
-        if not own or inside(source, own):
-            return False
+    # Without own ranges the user verifies by a second factor; the demo's users always can.
+    if policy == "bypass2factor" and flow == "web" and _inside_own(org, app, source):
+        return False
     return _outside(org, user, source)
 
 
@@ -76,9 +81,16 @@ def refused_on_request(org: DemoOrg, session: Session, user: User, source: str) 
     """True if every-request enforcement is on and keeps this session's call out."""
     if _EVERY_REQUEST not in org.metadata.get("settings/Security.settings", b""):
         return False
-    if session.app and relaxation(org, session.app) in ("bypass", "bypass2factor"):
+    policy = relaxation(org, session.app) if session.app else "enforce"
+    if policy == "bypass" or (policy == "bypass2factor" and _inside_own(org, session.app, source)):
         return False
     return _outside(org, user, source)
+
+
+def _inside_own(org: DemoOrg, app: str, source: str) -> bool:
+    """True if the app has no ranges of its own, or this address is in them."""
+    own = app_rules.own_ranges(org, app)
+    return not own or inside(source, own)
 
 
 def _outside(org: DemoOrg, user: User, source: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from sfharden.emulator import app_rules
 from sfharden.emulator.access import file_tree, refused_at_login
 from sfharden.emulator.records import AuthSession, Login, OauthToken, User
 from sfharden.emulator.state import DemoOrg
@@ -109,13 +110,23 @@ def _refusal(org: DemoOrg, grant: Grant) -> tuple[GrantRefusedError | None, str]
     if policy.admin_approved and not approved:
         text = "user is not admin approved to access this app"
         return GrantRefusedError("invalid_app_access", text), "Failed: Not approved for access"
-    if grant.pre_approved and grant.app and not approved:
+    if grant.pre_approved and grant.app and not approved and not _consented(org, grant, policy):
         return GrantRefusedError(
             "invalid_grant", "user hasn't approved this consumer"
         ), "Failed: Not approved"
+    if shut := app_rules.why_shut(org, grant.user, policy.name, grant.flow):
+        return GrantRefusedError(*shut), "Failed: Not approved for access"
     if refused_at_login(org, grant.user, policy.name, grant.flow, grant.source):
         return GrantRefusedError("invalid_grant", "ip restricted"), org.knobs.refused_login_status
     return None, "Success"
+
+
+def _consented(org: DemoOrg, grant: Grant, policy: AppPolicy) -> bool:
+    """True if the user authorised an app that every user may authorise."""
+    before = any(
+        one.user_id == grant.user.id and one.application_id == policy.application_id for one in org.tokens
+    )
+    return before and policy.application_id is not None and not policy.admin_approved
 
 
 def _login(org: DemoOrg, grant: Grant, status: str) -> Login:

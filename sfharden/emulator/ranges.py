@@ -42,7 +42,12 @@ def login_ranges(profile: Node) -> list[Range]:
 
 def app_ranges(app: Node) -> list[Range]:
     """The trusted ranges of a connected app."""
-    return _readable((one.value("start"), one.value("end")) for one in app.all("ipRanges"))
+    return spans(app, "ipRanges", "start", "end")
+
+
+def spans(tree: Node, element: str, start: str, end: str) -> list[Range]:
+    """The ranges that a file lists, by the names of the list and of its ends."""
+    return _readable((one.value(start), one.value(end)) for one in tree.all(element))
 
 
 def _readable(pairs: Iterable[tuple[str, str]]) -> list[Range]:

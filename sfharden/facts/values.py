@@ -22,6 +22,10 @@ class CannotTell(Exception):
         self.where = where
 
 
+class NotShown(CannotTell):
+    """What was read is whole, and this isn't in it: no right and no other call would tell it."""
+
+
 class NoSuchName(CannotTell):
     """Nothing bears a name that a person gave. `near` is what text.names.suggestion says of it, and ends the reason."""
 
@@ -70,7 +74,7 @@ def text(component: Component, path: str) -> Fact[str]:
     refuse_gap(component, path)
     found = component.values.get(path, ())
     if not found:
-        raise CannotTell(f"{path} is not in the file", component.where())
+        raise NotShown(f"{path} is not in the file", component.where())
     if len({value.text for value in found}) > 1:
         raise CannotTell(
             f"{path} is given more than once, with different values", component.where(found[1].line)

@@ -3,7 +3,7 @@
 Each table is None where it was not read. A table that is there may still lack rows: then the snapshot has a
 gap of the table's kind, and what the rows show is true but not all. The kinds are the names of Salesforce's
 objects. Object Reference: User, UserLogin, Profile, PermissionSet, PermissionSetGroup,
-PermissionSetGroupComponent, MutingPermissionSet, PermissionSetAssignment, SetupEntityAccess,
+PermissionSetGroupComponent, MutingPermissionSet, PermissionSetAssignment, ObjectPermissions, FieldPermissions, SetupEntityAccess,
 ConnectedApplication, AppMenuItem, OauthToken, AuthSession, LoginHistory, SetupAuditTrail; Connect REST API:
 OAuth usage. Fields with a default came later: a snapshot written before them is read as not telling.
 """
@@ -22,6 +22,7 @@ GROUPS: Final = "PermissionSetGroup"
 GROUP_MEMBERS: Final = "PermissionSetGroupComponent"
 MUTING_SETS: Final = "MutingPermissionSet"
 ASSIGNMENTS: Final = "PermissionSetAssignment"
+OBJECT_RIGHTS: Final = "ObjectPermissions"
 APP_ACCESS: Final = "SetupEntityAccess"
 APPS: Final = "ConnectedApplication"
 # No table: a gap says that external client apps may be missing from the apps, and nothing of connected ones.
@@ -38,7 +39,7 @@ CALLER: Final = "caller"
 METADATA: Final = "metadata"  # no table: the key in `read_at` that says metadata files were read
 
 TABLES: Final = (
-    USERS, PERMISSION_SETS, GROUPS, GROUP_MEMBERS, MUTING_SETS, ASSIGNMENTS, APP_ACCESS, APPS, MENU_ITEMS,
+    USERS, PERMISSION_SETS, GROUPS, GROUP_MEMBERS, MUTING_SETS, ASSIGNMENTS, OBJECT_RIGHTS, APP_ACCESS, APPS, MENU_ITEMS,
     TOKENS, EXTERNAL_TOKENS, SESSIONS, LOGINS, SETUP_CHANGES, HEALTH, ORGANIZATION, CALLER,
 )  # fmt: skip
 # All that a gap, a need or a check may name as a part of an org.
@@ -130,6 +131,18 @@ class Assignment(NamedTuple):
     group_id: str
     active: bool | None = None
     expires: AwareDatetime | None = None
+
+
+class ObjectRights(NamedTuple):
+    """What a permission set, or a profile by its own one, permits of an object: `Create`, `Read`, `ViewAllRecords`, …
+
+    `object` may be a field of one, such as `Account.Rating`. Read only of the profiles of an integration's users. What
+    View All Data and Modify All Data permit has no rows.
+    """
+
+    permission_set_id: str
+    object: str
+    rights: tuple[str, ...]
 
 
 class AppAccess(NamedTuple):
@@ -265,6 +278,7 @@ class OrgTables(Model):
     group_members: tuple[GroupMember, ...] | None = None
     muting_sets: tuple[MutingSet, ...] | None = None
     assignments: tuple[Assignment, ...] | None = None
+    object_rights: tuple[ObjectRights, ...] | None = None
     app_access: tuple[AppAccess, ...] | None = None
     apps: tuple[AppRow, ...] | None = None
     menu_items: tuple[MenuItem, ...] | None = None

@@ -46,11 +46,31 @@ class PlannedOrg(Model):
     production: bool
 
 
+class LostRights(Model):
+    """What an integration's users would no longer hold once they have its profile, and what is offered for it.
+
+    `profiles` are those that `users` have today, `profile` the one that they are to have. `rights` are told with API
+    Enabled and objects first; `offered` are those of them that `permission_set` grants, `left_out` the others. `gaps`
+    say what was not read.
+    """
+
+    integration: str
+    users: tuple[str, ...]
+    profiles: tuple[str, ...]
+    profile: str
+    rights: tuple[str, ...]
+    offered: tuple[str, ...]
+    left_out: tuple[str, ...]
+    permission_set: str
+    gaps: tuple[str, ...]
+
+
 class Plan(Model):
     """The plan. `conditions` are what could not be told and must be looked at; `manual` what metadata can't do.
 
     `lockouts` are the ways in that it would shut and that were accepted. `left_out` names secrets and consumer
-    keys that were in the files and are not in the package. `fingerprint` is over all facts that the plan rests on.
+    keys that were in the files and are not in the package. `rights` are what users would lose by the steps by hand.
+    `fingerprint` is over all facts that the plan rests on.
     """
 
     schema_: Literal["sfharden.plan/1"] = Field(default="sfharden.plan/1", alias="schema")
@@ -63,6 +83,7 @@ class Plan(Model):
     changes: tuple[PlannedChange, ...]
     files: tuple[PlannedFile, ...]
     manual: tuple[str, ...]
+    rights: tuple[LostRights, ...] = ()
     conditions: tuple[str, ...]
     lockouts: tuple[str, ...]
     notes: tuple[str, ...]

@@ -73,7 +73,7 @@ class Waived(Model):
 
 
 class Result(Model):
-    """One control judged for one subject. `known`: the baseline has the same finding."""
+    """One control judged for one subject. `known`: the baseline has it in the same state."""
 
     control: str
     subject: Subject

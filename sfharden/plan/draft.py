@@ -7,7 +7,7 @@ from typing import Final
 
 from sfharden.errors import InputError
 from sfharden.model import kinds
-from sfharden.model.plan import PlannedChange
+from sfharden.model.plan import LostRights, PlannedChange
 from sfharden.model.raw import RawFile, RawFiles
 from sfharden.model.snapshot import Component
 from sfharden.plan.refusal import refused
@@ -16,6 +16,7 @@ from sfharden.text.redact import safe_text
 # Folder and suffix of each type that a plan touches (Metadata API Guide, the page of each type).
 _PLACES: Final = {
     kinds.PROFILE: ("profiles", "profile"),
+    kinds.PERMISSION_SET: ("permissionsets", "permissionset"),
     kinds.CONNECTED_APP: ("connectedApps", "connectedApp"),
     kinds.EXTERNAL_OAUTH_POLICY: ("extlClntAppOauthPolicies", "ecaOauthPlcy"),
     kinds.SECURITY: ("settings", "settings"),
@@ -47,6 +48,7 @@ class Draft:
     lockouts: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     undo: list[str] = field(default_factory=list)
+    rights: list[LostRights] = field(default_factory=list)
 
     def original(self, component: Component) -> RawFile:
         """The bytes that a component was read from. Raises NoVerdictError if they were not handed in."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sfharden import __version__
 from sfharden.errors import NoVerdictError
 from sfharden.facts.index import Index
+from sfharden.facts.naming import lost_names
 from sfharden.model.integration import Integration
 from sfharden.model.planned import ControlStanding, Judged
 from sfharden.model.raw import RawFile, RawFiles
@@ -15,6 +16,7 @@ from sfharden.plan.planner import NOTHING_JUDGED, Options, PlanResult, make_plan
 from sfharden.ports import DeployReport
 from sfharden.text.names import canonical_profile
 from sfharden.text.redact import safe_text
+from sfharden.text.wording import ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,40 @@ class Drafted:
 def draw_up(
     material: Material, integrations: Sequence[Integration], options: Options, judged: Judged = NOTHING_JUDGED
 ) -> Drafted:
-    """The plan; what the controls accept as they were `judged` stays. Raises NoVerdictError if planning on its own result would change the same files again."""
+    """The plan; what the controls accept as they were `judged` stays. Raises NoVerdictError if planning on its own result would change the same files again.
+
+    What is wrong with the integration file itself is told with any other reason, for it may be that one's.
+    """
+    try:
+        return _draw_up(material, integrations, options, judged)
+    except NoVerdictError as error:
+        wrong = mend_first(material.snapshot, integrations)
+        if not wrong:
+            raise
+        raise NoVerdictError(error.message, safe_text(_new_in(wrong, error.message), limit=800)) from None
+
+
+def _new_in(wrong: Sequence[str], message: str) -> str:
+    """What the message doesn't say yet."""
+    first = wrong[0].partition(": ")[0]
+    told = [one for one in wrong if one.partition(": ")[2].partition(": ")[2] not in message]
+    return " ".join(told) or f"{first}."
+
+
+def mend_first(snapshot: Snapshot, integrations: Iterable[Integration]) -> tuple[str, ...]:
+    """A sentence for each name in the integration file that nothing bears; a profile may be one that is to be made."""
+    index = Index(snapshot)
+    return tuple(
+        f"Mend the integration file first: {one.name}, {lost.key}: {ended(lost.reason)}"
+        for one in integrations
+        for lost in lost_names(index, one)
+        if lost.key != "profile" or not one.clone_from
+    )
+
+
+def _draw_up(
+    material: Material, integrations: Sequence[Integration], options: Options, judged: Judged
+) -> Drafted:
     before = material.snapshot
     raw = material.raw(wanted_components(before, integrations))
     planned = make_plan(before, raw, integrations, options, __version__, judged)

@@ -20,8 +20,9 @@ from sfharden.plan.desired import ProfileGoal, profile_goals
 from sfharden.plan.draft import Draft, FileChange
 from sfharden.plan.fingerprint import digest, fingerprint, original_digest
 from sfharden.plan.migration import new_app, planned_sides, propose_new_app, tell_of_sides, tell_of_support
+from sfharden.plan.offered_set import offer_rights
 from sfharden.plan.people import check_users, name_users
-from sfharden.plan.profile_changes import plan_profile
+from sfharden.plan.profile_changes import future_profile, plan_profile
 from sfharden.plan.refusal import refused
 from sfharden.plan.session_changes import plan_session, warn_of_lock
 from sfharden.text.names import canonical_profile
@@ -96,6 +97,8 @@ def make_plan(
         draft.manual.append(_WAITS.format(what="the session setting"))
     warn_of_lock(draft, snapshot)
     _about_users(draft, facts, goals, names)
+    for one in integrations:
+        offer_rights(draft, facts, one, future_profile(facts, _goal_of(one, goals)))
     return _finished(draft, snapshot, integrations, options, tool_version)
 
 
@@ -113,6 +116,10 @@ def _about_users(
             check_users(draft, facts.directory, goal)
     for goal in goals:
         name_users(draft, facts.directory, goal)
+
+
+def _goal_of(integration: Integration, goals: Iterable[ProfileGoal]) -> ProfileGoal:
+    return next(goal for goal in goals if integration in goal.integrations)
 
 
 @dataclass(slots=True)
@@ -185,6 +192,7 @@ def _finished(
         changes=tuple(draft.changes),
         files=tuple(map(_planned_file, files)),
         manual=_once(draft.manual),
+        rights=tuple(draft.rights),
         conditions=_once(draft.conditions),
         lockouts=_once(draft.lockouts),
         notes=_once(draft.notes),

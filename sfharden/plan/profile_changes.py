@@ -83,6 +83,12 @@ def existing_profile(facts: Index, name: str) -> Component | None:
     return None
 
 
+def future_profile(facts: Index, goal: ProfileGoal) -> Component | None:
+    """The profile that the users are to have, or the template that it's made from; None if there's neither."""
+    found = existing_profile(facts, goal.name)
+    return found or (existing_profile(facts, goal.clone_from) if goal.clone_from else None)
+
+
 def _refuse_unread(facts: Index, name: str) -> None:
     """The org lists every profile, even those whose file did not come."""
     try:

@@ -9,12 +9,16 @@ from typing import Final
 from sfharden.model import kinds
 from sfharden.model.plan import Plan, PlannedChange
 from sfharden.plan.readable import MOST_SHOWN, rows
+from sfharden.plan.rights_words import sentences
 from sfharden.plan.steps import Commands
 from sfharden.plan.wording import KEPT_BY_ORG, heading, subject, what_else_is_deployed
 from sfharden.text.markdown import escaped
 
 _ORDER: Final = (
-    ((kinds.PROFILE,), "**Profile.** The dedicated profile and its login ranges."),
+    (
+        (kinds.PROFILE, kinds.PERMISSION_SET),
+        "**Profile.** The dedicated profile and its login ranges, and what its users need besides.",
+    ),
     (
         (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY),
         "**App policy.** Who may use the app, and from where.",
@@ -36,7 +40,8 @@ def readme(plan: Plan, commands: Commands) -> str:
         "## What changes",
         "",
         *(line for one in plan.changes for line in _change(one)),
-        *_section("By hand", plan.manual),
+        *_rights(plan),
+        *_by_hand(plan, commands),
         *_section("Good to know", plan.notes),
         *_section("Left out", (f"{one}: {KEPT_BY_ORG}" for one in plan.left_out)),
         *_steps(plan, commands),
@@ -50,6 +55,20 @@ def _section(title: str, texts: Iterable[str]) -> Iterator[str]:
     items = [f"- {escaped(text)}" for text in texts]
     if items:
         yield from ("", f"## {title}", "", *items)
+
+
+def _rights(plan: Plan) -> Iterator[str]:
+    yield from _section(
+        "What the profile doesn't grant", (text for one in plan.rights for text in sentences(one))
+    )
+
+
+def _by_hand(plan: Plan, commands: Commands) -> Iterator[str]:
+    """The steps that no package can do, once it's deployed; what a command does comes first."""
+    yield from _section("By hand", plan.manual)
+    lines = [f"    {one}" for one in commands.assign(plan)]
+    if lines:
+        yield from ("", "After the package, and before a user changes the profile:", "", *lines)
 
 
 def _change(change: PlannedChange) -> Iterator[str]:

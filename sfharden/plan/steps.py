@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from sfharden.model.plan import Plan
 from sfharden.plan.wording import YOUR_ORG, deploy_command
 from sfharden.text.redact import safe_text
 from sfharden.text.wrapping import display_width
@@ -51,6 +52,14 @@ class Commands:
     def roll_back(self) -> str:
         """Deploy the originals."""
         return deploy_command(f"{self.folder}/rollback", org=self.org)
+
+    def assign(self, plan: Plan) -> Iterator[str]:
+        """Give users the permission set that is offered (Salesforce CLI Command Reference, org assign permset)."""
+        for one in plan.rights:
+            if one.permission_set and any(one.permission_set in step for step in plan.manual):
+                users = " ".join(f"--on-behalf-of {quoted(user)}" for user in one.users)
+                target = quoted(self.org)
+                yield f"sf org assign permset --name {one.permission_set} {users} --target-org {target}"
 
     def revoke(self) -> Iterator[str]:
         """Look at the apps' tokens, then revoke them."""

@@ -27,6 +27,7 @@ PLANNED: Final = frozenset(
         "app-limited-to-integration-profile",
         "app-refresh-token-bounded",
         "integration-profile-dedicated",
+        "integration-user-can-call-api",
         "ip-enforced-on-every-request",
         "login-ranges-bounded",
         "login-ranges-cover-egress",

@@ -1,7 +1,8 @@
 """A report as SARIF 2.1.0 (OASIS), for code scanning: one rule a control, one result for each thing to look at.
 
 What passes or doesn't apply is not listed, since GitHub shows every result as an alert, and neither is what the baseline
-has: a change is judged by what it brings. The run's properties count them all.
+has: a change is judged by what it brings. Only an unknown is listed again, since it counts again. The run's properties
+count them all.
 """
 
 import re
@@ -26,7 +27,7 @@ _MARKS: Final = re.compile(r"([\\\[\]])|([{}])")
 
 def show_sarif(report: Report, _: Showing) -> str:
     """One log with one run."""
-    listed = [one for one in report.results if WORDS[one.state].sarif]
+    listed = [one for one in report.results if _is_listed(one)]
     rules = {name: _rule(name, found) for name, found in _by_control(report.results).items()}
     places = {name: at for at, name in enumerate(rules)}
     run = {
@@ -38,6 +39,10 @@ def show_sarif(report: Report, _: Showing) -> str:
         "properties": _properties(report),
     }
     return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _is_listed(one: Result) -> bool:
+    return bool(WORDS[one.state].sarif) and (not one.known or one.state is ResultState.UNKNOWN)
 
 
 def plain(text: str) -> str:
@@ -110,7 +115,7 @@ def _result(report: Report, one: Result, rule: int) -> dict[str, Any]:
             "sfharden/v1": one.fingerprint,
             "primaryLocationLineHash": f"{one.fingerprint}:1",
         },
-        **({"baselineState": "new"} if report.baseline else {}),
+        **({"baselineState": "unchanged" if one.known else "new"} if report.baseline else {}),
         **(waived if one.state is ResultState.WAIVED else {}),
         "properties": {
             "state": one.state.value,

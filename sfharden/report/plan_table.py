@@ -10,6 +10,7 @@ from sfharden.model.integration import Integration
 from sfharden.model.plan import Plan, PlannedChange
 from sfharden.plan.readable import folded, folded_text, rows
 from sfharden.plan.request import PlanRequest
+from sfharden.plan.rights_words import sentences
 from sfharden.plan.steps import wrapped
 from sfharden.plan.wording import KEPT_BY_ORG, heading, subject, what_else_is_deployed
 from sfharden.simulation.declared import NOTHING_SEEN, Sighting
@@ -18,6 +19,7 @@ from sfharden.text.terminal import Terminal
 from sfharden.text.wrapping import wrap
 
 _LABEL = 8  # columns
+_MOST: Final = 12  # rights shown of each kind
 FULL: Final = "shown by --full"
 _INDENT = 2  # columns before each step on the screen
 
@@ -50,6 +52,7 @@ def render_plan(
         bullets(paint("ACCEPTED RISK: these ways in would be shut", "red"), plan.lockouts),
         *_changes(plan, terminal, rest),
         bullets(paint("LOOK AT THIS FIRST", "yellow"), plan.conditions, seen.conditions),
+        bullets("NOT GRANTED BY THE PROFILE", _rights(plan, rest)),
         bullets("BY HAND", plan.manual),
         bullets("GOOD TO KNOW", (*plan.notes, *_asides(plan)), seen.notes),
         _summary(plan, terminal),
@@ -57,6 +60,12 @@ def render_plan(
         "\n".join(["Next:", *(f"  {one}" for one in steps)]) if (steps := list(next_steps)) else "",
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _rights(plan: Plan, rest: str) -> Iterator[str]:
+    """What was not read stands above, among what to look at first."""
+    found = (text for one in plan.rights for text in sentences(one, _MOST if rest else 0, rest))
+    return (text for text in found if not text.startswith("Not read:"))
 
 
 def _asides(plan: Plan) -> Iterator[str]:
@@ -95,14 +104,17 @@ def _summary(plan: Plan, terminal: Terminal) -> str:
     )
 
 
-def next_steps(request: PlanRequest, integrations: Sequence[Integration], width: int) -> Iterator[str]:
-    """The lines below "Next:", each short enough for the screen."""
+def next_steps(
+    request: PlanRequest, integrations: Sequence[Integration], width: int, plan: Plan | None = None
+) -> Iterator[str]:
+    """The lines below "Next:", each short enough for the screen; of `plan` its steps by hand that are commands."""
     if request.folder is None:
         yield from _lines(wrapped(request.again(), width - _INDENT))
         told = "  writes package/, rollback/, plan.json and README.md, which has the steps in their order"
     else:
         commands = request.commands(integrations, request.folder)
-        for one in (" ".join([commands.simulate(), *request.named()]), *commands.deploy()):
+        by_hand = commands.assign(plan) if plan else ()
+        for one in (" ".join([commands.simulate(), *request.named()]), *commands.deploy(), *by_hand):
             yield from _lines(wrapped(one, width - _INDENT))
         told = f"  sfharden doesn't deploy; read {safe_text(str(request.folder))}/README.md first"
     yield from _lines(wrap(told, width - _INDENT, "  "))

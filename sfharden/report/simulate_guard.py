@@ -53,18 +53,27 @@ def guard_line(one: IntegrationOutcome, simulation: Simulation, terminal: Termin
     name = f"LOCK-OUT GUARD for {safe_text(one.name, limit=60)}"
     sure, unsure = (*one.guard.shut_out, *one.against), one.open
     if not sure and not unsure and not simulation.gaps:
-        text = f"{name}: nobody who must get in would be shut out. Rests on: {rests_on(one)}."
-        colour = "green" if simulation.safe else "white"
-        return _paint(wrap(text, terminal.width), colour, terminal)
+        return _harmless(name, one, simulation, terminal)
     gaps = ("Something was not read: see NOT READ above.",) if simulation.gaps else ()
     lines = [bullet(text, terminal.width) for text in (*sure, *unsure, *gaps)]
     title = _paint(wrap(f"{name}: {_head(one)}", terminal.width), "red" if sure else "yellow", terminal)
     return "\n".join([title, *lines])
 
 
+def _harmless(name: str, one: IntegrationOutcome, simulation: Simulation, terminal: Terminal) -> str:
+    """Green only if nothing that must be refused is let in either; else what would close it."""
+    left = [bullet(each.text, terminal.width) for each in one.still_open]
+    still = f" {count(len(left), 'way')} in that must be shut would still be open." if left else ""
+    text = f"{name}: nobody who must get in would be shut out.{still} Rests on: {rests_on(one)}."
+    colour = "yellow" if left else "green" if simulation.safe else "white"
+    return "\n".join([_paint(wrap(text, terminal.width), colour, terminal), *left])
+
+
 def _head(one: IntegrationOutcome) -> str:
     if one.guard.shut_out:
         return "LOCKED OUT"
+    if one.against and len(one.against) == len(one.opened):
+        return "OPENS A WAY IN"
     return "BREAKS THE INTEGRATION" if one.against else "NOT KNOWN TO BE SAFE"
 
 

@@ -1,10 +1,10 @@
 """A simulation as JSON, schema `sfharden.simulation/1`."""
 
-import json
 from typing import Any
 
 from sfharden.access.facts import Decision, Reason
 from sfharden.model.results import Result
+from sfharden.report.json_text import json_text
 from sfharden.simulation.declared import Broken
 from sfharden.simulation.replay import LoginGroup, Replay
 from sfharden.simulation.rows import Change, Row
@@ -43,7 +43,7 @@ def render_simulation_json(simulation: Simulation, version: str) -> str:
         ],
         "gaps": [gap.model_dump(mode="json") for gap in simulation.gaps],
     }
-    return json.dumps(data, indent=2, ensure_ascii=True) + "\n"
+    return json_text(data)
 
 
 def _integration(one: IntegrationOutcome) -> dict[str, Any]:
@@ -51,13 +51,23 @@ def _integration(one: IntegrationOutcome) -> dict[str, Any]:
         "name": one.name,
         "to_mend": list(one.to_mend),
         "broken": [_broken(address) for address in one.broken],
+        "by_hand": {
+            "steps": list(one.steps.texts),
+            "rights": one.steps.rights.model_dump(mode="json") if one.steps.rights else None,
+            "given_back": one.steps.given_back,
+        },
         "matrix": [_change(change) for change in one.matrix],
+        "open": [
+            {"row": each.row.id, "newly": each.newly, "closes": each.closes}
+            for each in (*one.opened, *one.still_open)
+        ],
         "guard": {
             "safe": one.guard.safe,
             "shut_out": list(one.guard.shut_out),
             "unknown": list(one.guard.unknown),
         },
         "replay": _replay(one.replay) if one.replay else None,
+        "replay_by_hand": _replay(one.replay_by_hand) if one.replay_by_hand else None,
         "replay_gap": one.replay_gap,
     }
 
@@ -82,6 +92,7 @@ def _change(change: Change) -> dict[str, Any]:
         "given": row.given,
         "before": _row(change.before),
         "after": _row(change.after),
+        "by_hand": _row(change.by_hand) if change.by_hand else None,
     }
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
+from sfharden.simulation.rows import Change, Standing
 from sfharden.simulation.simulate import Simulation
 from sfharden.text.csv_cell import csv_text
 from sfharden.text.markdown import escaped, markdown_table
 
-_HEAD: Final = ("integration", "about", "what", "wanted", "today", "after", "standing", "why")
+_HEAD: Final = ("integration", "about", "what", "wanted", "today", "after", "by_hand", "standing", "why")
+_WORST: Final = (Standing.BAD, Standing.UNKNOWN, Standing.GOOD)
 
 
 def render_csv(outcome: Simulation) -> str:
@@ -36,21 +38,27 @@ def render_markdown(outcome: Simulation) -> str:
 
 def _rows(outcome: Simulation) -> Iterator[tuple[str, ...]]:
     for one in outcome.integrations:
-        for change in one.matrix:
-            before, after = change.before, change.after
-            yield (
-                one.name, "way in", after.title, after.wish.value, before.outcome.value, after.outcome.value,
-                after.standing.value, after.summary,
-            )  # fmt: skip
-        for text in one.guard.shut_out:
-            yield (one.name, "guard", "would be shut out", "", "", "", "bad", text)
-        for text in (*one.guard.unknown, *filter(None, (one.replay_gap,))):
-            yield (one.name, "guard", "can't be told", "", "", "", "unknown", text)
-        for broken in one.broken:
-            why = f"{broken.reason} {broken.mend}"
-            yield (one.name, "break", broken.source_ip, "must keep working", "", "", "bad", why)
+        yield from ((one.name, *_way_in(change)) for change in one.matrix)
+        told = [("shut out", "bad", text) for text in one.guard.shut_out]
+        told += [("against", "bad", text) for text in one.against]
+        told += [("can't be told", "unknown", text) for text in one.open]
+        told += [
+            ("refused login", "bad", f"{each.source_ip}: {each.reason} {each.mend}") for each in one.broken
+        ]
+        yield from ((one.name, about, "", "", "", "", "", standing, why) for about, standing, why in told)
     for control in outcome.controls:
         statuses = [part.status.value if part else "" for part in (control.before, control.after)]
-        yield ("", "control", f"{control.control}: {control.subject}", "", *statuses, "", "")
+        yield ("", "control", f"{control.control}: {control.subject}", "", *statuses, "", "", "")
     for gap in outcome.gaps:
-        yield ("", "not read", gap.what, "", "", "", "unknown", gap.reason)
+        yield ("", "not read", gap.what, "", "", "", "", "unknown", gap.reason)
+
+
+def _way_in(change: Change) -> tuple[str, ...]:
+    """A scenario as it ends: today, after the proposal, and after the steps that are left to people."""
+    ends = change.ends
+    hand = change.by_hand.outcome.value if change.by_hand else ""
+    worst = min((row.standing for _, row in ends), key=_WORST.index)
+    why = " ".join(f"{when}{row.summary}" for when, row in ends)
+    before, after = change.before.outcome.value, change.after
+    wanted, outcome = after.wish.value, after.outcome.value
+    return ("way in", after.title, wanted, before, outcome, hand, worst.value, why)

@@ -11,6 +11,7 @@ from sfharden.access.facts import Outcome, Reason
 from sfharden.model.results import Result
 from sfharden.report.mend_first import mend_first
 from sfharden.report.simulate_guard import guard_line, refused_logins
+from sfharden.report.simulate_hands import shows_by_hand, steps_by_hand
 from sfharden.report.source_words import source_lines
 from sfharden.simulation.replay import LoginGroup, Replay
 from sfharden.simulation.rows import Case, Change, Row, Standing, Wish, example
@@ -46,6 +47,7 @@ def render_simulation(simulation: Simulation, terminal: Terminal, next_steps: It
             mend_first(one.to_mend, terminal),
             refused_logins(one, terminal),
             _matrix(one, terminal),
+            steps_by_hand(one, terminal),
             _reasons(one, terminal),
             *_replay(one, terminal),
         ]
@@ -61,7 +63,9 @@ def render_explanation(changes: Iterable[Change], terminal: Terminal) -> str:
     """The chain of reasons behind one row, for each integration, today and after."""
     blocks = []
     for change in changes:
-        for when, row in (("Today", change.before), ("After the proposal", change.after)):
+        rows = [("Today", change.before), ("After the proposal", change.after)]
+        rows += [("After the steps by hand", change.by_hand)] if change.by_hand else []
+        for when, row in rows:
             head = f"{when}: {row.title}: {_WORDS[row.outcome]} ({row.wish})"
             blocks.append("\n".join([wrap(head, terminal.width), *_chain(row, terminal)]))
     return "\n\n".join(blocks) + "\n"
@@ -116,24 +120,28 @@ def _heading(simulation: Simulation, terminal: Terminal) -> str:
 
 
 def _matrix(one: IntegrationOutcome, terminal: Terminal) -> str:
-    rows = []
+    rows, third = [], shows_by_hand(one)
     for wish, label in ((Wish.KEEP_OUT, "MUST BE REFUSED"), (Wish.KEEP_WORKING, "MUST KEEP WORKING")):
-        rows.append([label, "", ""])
-        rows += [_line(change, terminal) for change in one.matrix if change.after.wish is wish]
-    name = safe_text(one.name, limit=60)
-    table = tabulate(
-        rows, headers=[f"Who gets in: {name}", "Today", "After"], tablefmt="simple", disable_numparse=True
-    )
+        rows.append([label, "", "", *([""] if third else [])])
+        rows += [_line(change, terminal, third) for change in one.matrix if change.after.wish is wish]
+    headers = [
+        f"Who gets in: {safe_text(one.name, limit=60)}",
+        "Today",
+        "After",
+        *(["By hand"] if third else []),
+    ]
+    table = tabulate(rows, headers=headers, tablefmt="simple", disable_numparse=True)
     return f"{table}\nIn capitals: not as it should be."
 
 
-def _line(change: Change, terminal: Terminal) -> list[str]:
-    width = terminal.width - 2 * (_OUTCOME_WIDTH + 2) - 2
+def _line(change: Change, terminal: Terminal, third: bool) -> list[str]:
+    rows = [change.before, change.after, *([change.by_hand or change.after] if third else [])]
+    width = terminal.width - len(rows) * (_OUTCOME_WIDTH + 2) - 2
     title = wrap(f"{change.after.title}", width - 2)
     indented = "\n".join(
         f"- {line}" if not number else f"  {line}" for number, line in enumerate(title.split("\n"))
     )
-    return [indented, _outcome(change.before, terminal), _outcome(change.after, terminal)]
+    return [indented, *(_outcome(row, terminal) for row in rows)]
 
 
 def _outcome(row: Row, terminal: Terminal) -> str:
@@ -143,7 +151,11 @@ def _outcome(row: Row, terminal: Terminal) -> str:
 
 
 def _reasons(one: IntegrationOutcome, terminal: Terminal) -> str:
-    told = [bullet(f"{change.after.id}: {change.after.summary}", terminal.width) for change in one.matrix]
+    told = [
+        bullet(f"{row.id}: {when}{row.summary}", terminal.width)
+        for change in one.matrix
+        for when, row in change.ends
+    ]
     return "WHY, AFTER THE PROPOSAL (--explain ROW has every step)\n" + "\n".join(told)
 
 

@@ -1,6 +1,5 @@
 """The inventory of OAuth tokens: by app for an overview, and token by token. Never a token's secret."""
 
-import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from sfharden.facts.directory import Directory
 from sfharden.facts.ownership import managed_by
 from sfharden.model.org import Token
 from sfharden.model.snapshot import Source
+from sfharden.report.json_text import json_text
 from sfharden.report.name_marks import mark_of
 from sfharden.report.source_words import source_lines
 from sfharden.text.csv_cell import csv_text
@@ -149,9 +149,9 @@ def render_inventory_json(lines: Iterable[Line], gap: str, source: Source | None
     if source:
         head["source"] = source.model_dump(mode="json")
     # Token by token: an encoder given the whole list takes several times its size in memory.
-    tokens = ",\n".join(f"  {json.dumps(line._asdict(), ensure_ascii=True)}" for line in lines)
+    tokens = ",\n".join(f"  {json_text(line._asdict(), indent=None).rstrip()}" for line in lines)
     listed = f"[\n{tokens}\n ]" if tokens else "[]"
-    return f'{json.dumps(head, indent=1, ensure_ascii=True)[:-2]},\n "tokens": {listed}\n}}\n'
+    return f'{json_text(head, indent=1)[:-3]},\n "tokens": {listed}\n}}\n'
 
 
 def render_inventory_csv(lines: Iterable[Line]) -> str:

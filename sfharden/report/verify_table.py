@@ -1,6 +1,5 @@
 """A verification for a person at a terminal, and as JSON, schema `sfharden.verification/1`: what was seen, and what to do."""
 
-import json
 import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from sfharden.facts.logins import latest, sources_of
 from sfharden.model.integration import Integration
 from sfharden.model.results import Status
 from sfharden.model.snapshot import Source
+from sfharden.report.json_text import json_text
 from sfharden.report.mend_first import mend_first
 from sfharden.report.source_words import source_lines
 from sfharden.text.redact import safe_text
@@ -204,7 +204,7 @@ def render_verification_json(
             for integration, one in found
         ],
     }
-    return json.dumps(data, indent=2, ensure_ascii=True) + "\n"
+    return json_text(data)
 
 
 def _plain(finding: Observation, one: Verification, integration: Integration, org: str) -> dict[str, str]:

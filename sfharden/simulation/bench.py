@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from sfharden.access.decide import decide_at, place_of, ranges_that_count
-from sfharden.access.facts import AppFacts, Decision, Facts, Flow, OrgFacts, Outcome, Who
+from sfharden.access.facts import AppFacts, Decision, Facts, Flow, Further, OrgFacts, Outcome, Who
 from sfharden.access.gather import org_facts, sides_named
 from sfharden.access.users import hours_text, who_is
 from sfharden.facts.apps import App
@@ -16,6 +16,7 @@ from sfharden.facts.ownership import goes_by
 from sfharden.model import kinds
 from sfharden.model.org import Login, User
 from sfharden.model.snapshot import Component, Snapshot
+from sfharden.simulation.unjudged import Changes, is_internal
 from sfharden.text.names import canonical_profile, literal
 
 # LoginHistory's subtypes (Object Reference, LoginHistory), without case.
@@ -37,7 +38,13 @@ Sides = Sequence[tuple[Who, Facts]]
 _AppSides = tuple[tuple[App | None, AppFacts | None], ...]
 
 # Files that every login rests on.
-_SHARED: Final = (kinds.SECURITY, kinds.CONNECTED_APP_SETTINGS, kinds.OAUTH_OIDC, kinds.BLOCKED_CONSUMER)
+_SHARED: Final = (
+    kinds.SECURITY,
+    kinds.CONNECTED_APP_SETTINGS,
+    kinds.OAUTH_OIDC,
+    kinds.MY_DOMAIN,
+    kinds.BLOCKED_CONSUMER,
+)
 
 
 def flows_of(login_type: str, subtype: str) -> tuple[Flow, ...]:
@@ -136,6 +143,7 @@ class Bench:
 
     def __init__(self, before: Snapshot, after: Snapshot) -> None:
         self._before, self._after = _Side(before), _Side(after)
+        self._changes = Changes(before, after)
         self._judges: dict[tuple[str, str, str, str], Judge] = {}
         self._same_files: dict[str, bool] = {}
 
@@ -159,21 +167,35 @@ class Bench:
         user = directory.users_by_id.get(login.user_id)
 
         def sides(after: bool) -> Sides:
-            return self._sides(login.user_id, user, label, self._after if after else self._before)
+            return self._sides(login.user_id, label, self._after if after else self._before)
 
         return Judge(
             directory.username(login.user_id),
             directory.profile_label(user.profile_id) if user else "",
             sides,
             flows,
-            self._same_settings and self._same_app(label) and self._same_profile(user),
+            self._same_settings
+            and self._same_app(label)
+            and self._same_profile(user)
+            and not (self._changes.found and any(facts.more for _, facts in sides(True))),
         )
 
-    def _sides(self, user_id: str, user: User | None, label: str, side: "_Side") -> Sides:
+    def _sides(self, user_id: str, label: str, side: "_Side") -> Sides:
+        user = side.index.directory.users_by_id.get(user_id)
         return [
-            (self._who(user, app, side.index) if user else Who(f"'{user_id}'"), Facts(side.org, policy))
+            (
+                self._who(user, app, side.index) if user else Who(f"'{user_id}'"),
+                Facts(side.org, policy, self._more(user, app, policy) if side is self._after else ()),
+            )
             for app, policy in side.app(label)
         ]
+
+    def _more(self, user: User | None, app: App | None, policy: AppFacts | None) -> tuple[Further, ...]:
+        """What the proposal changes of this way in and nobody judges."""
+        of_user = self._changes.of_user(self._after.index, user) if user else self._changes.of_anybody
+        of_app = self._changes.of_app(app) if policy and (app or policy.installed is not False) else ()
+        internal = user is not None and is_internal(user)
+        return (*self._changes.of_org(internal=internal), *of_app, *of_user)
 
     def _same_app(self, label: str) -> bool:
         """True if the files of every app of that name are the same before and after."""
@@ -193,14 +215,19 @@ class Bench:
         return all(old == new for old, new in pairs)
 
     def _same_profile(self, user: User | None) -> bool:
+        """True if the user has the same profile before and after, with the same files."""
         row = self._after.index.directory.profiles_by_id.get(user.profile_id) if user else None
+        old = self._before.index.directory.users_by_id.get(user.id) if user else None
+        if user and old and old.profile_id != user.profile_id:
+            return False  # moved by a step by hand
         key = canonical_profile(row.api_name or row.label) if row else ""
         return self._before.index.profiles.get(key) == self._after.index.profiles.get(key)
 
     def _who(self, user: User, app: App | None, index: Index) -> Who:
         who = who_is(index, user, app)
         # The login succeeded: the user had authorised the app, and it was within hours that still hold.
-        old, new = hours_text(self._before.index, user), hours_text(self._after.index, user)
+        then = self._before.index.directory.users_by_id.get(user.id, user)
+        old, new = hours_text(self._before.index, then), hours_text(self._after.index, user)
         return replace(who, consented=True, login_hours=False if old == new is not None else who.login_hours)
 
 

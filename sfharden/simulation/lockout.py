@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sfharden.access.decide import decide
-from sfharden.access.facts import Decision, Facts, Flow, Outcome, Who
+from sfharden.access.facts import Decision, Facts, Flow, Further, Outcome, Who
 from sfharden.access.gather import org_facts
 from sfharden.access.users import profile_facts, who_is
 from sfharden.addresses import AddressError, AddressSet, union
@@ -19,8 +19,11 @@ from sfharden.model.integration import Integration
 from sfharden.model.org import User
 from sfharden.model.snapshot import Snapshot
 from sfharden.plan.make import Findings, PlanGuard
+from sfharden.simulation.hindrances import OF_USER
 from sfharden.simulation.matrix import matrix
 from sfharden.simulation.proposal_records import with_records
+from sfharden.simulation.rows import Row
+from sfharden.simulation.unjudged import Changes, is_internal
 from sfharden.text.names import canonical_profile, literal
 from sfharden.text.wording import count, show_names
 
@@ -38,6 +41,12 @@ class Guard:
     def safe(self) -> bool:
         """True if nobody who must get in is shut out, and that is known."""
         return not self.shut_out and not self.unknown
+
+    def and_then(self, later: "Guard", when: str) -> "Guard":
+        """The worse of two: what only the later one says is told with `when`."""
+        shut = (f"{when}{one}" for one in later.shut_out if one not in self.shut_out)
+        unknown = (f"{when}{one}" for one in later.unknown if one not in self.unknown)
+        return Guard((*self.shut_out, *shut), (*self.unknown, *unknown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,7 @@ def plan_guard(integrations: Iterable[Integration], caller_address: str | None) 
 class _Guard:
     def __init__(self, before: Snapshot, after: Snapshot, integration: Integration) -> None:
         self._before, self._after = Index(before), Index(after)
+        self._changes = Changes(before, after)
         self._org_before, self._org = org_facts(self._before), org_facts(self._after)
         self._integration = integration
 
@@ -85,11 +95,17 @@ class _Guard:
 
     def operator(self) -> Iterator[_Sentence]:
         """The way in that must survive."""
-        row = next(one for one in matrix(self._after.snapshot, self._integration) if one.id == "operator")
+        row = next(
+            one
+            for one in matrix(self._after.snapshot, self._integration, self._before.snapshot)
+            if one.id == "operator"
+        )
         if row.outcome is Outcome.CANNOT_TELL:
             yield _Sentence(f"Whether the operator ranges stay open can't be told: {row.summary}", False)
-        elif row.outcome is not Outcome.ALLOWED:
+        elif row.outcome is not Outcome.ALLOWED and _is_by_change(row):
             yield _Sentence(f"The operator ranges would be shut out: {row.summary}", True)
+        elif row.outcome is not Outcome.ALLOWED:
+            yield _Sentence(f"The operator can't get in as it is: {row.summary}", False)
 
     # The user running the tool --------------------------------------------------------------
 
@@ -118,7 +134,7 @@ class _Guard:
     def _caller(self, user: User, address: str | None) -> Iterator[_Sentence]:
         if self._unchanged(user):
             return
-        who = who_is(self._after, user, None)
+        who, more = who_is(self._after, user, None), self._more(user)
         where = _addresses([address]) if address else None
         if not where and who.login_ranges:
             text = (
@@ -127,7 +143,7 @@ class _Guard:
             )
             yield _Sentence(text, False)
             return
-        decision = self._login(who, where or self._integration.operator_ranges)
+        decision = self._login(who, where or self._integration.operator_ranges, more)
         if decision.outcome is Outcome.REFUSED:
             yield _Sentence(
                 f"You ('{user.username}', at {address}) would be shut out: {decision.reasons[0].text}", True
@@ -147,12 +163,21 @@ class _Guard:
         """True if the proposal leaves everything about this user's login as it is."""
         row = self._after.directory.profiles_by_id.get(user.profile_id)
         return (
-            bool(row) and self._same_org() and self._same_profile((row.api_name or row.label) if row else "")
+            bool(row)
+            and self._same_org()
+            and not self._more(user)
+            and self._same_profile((row.api_name or row.label) if row else "")
         )
+
+    def _more(self, user: User) -> tuple[Further, ...]:
+        """What the proposal changes of this user's way in and nobody judges."""
+        return (*self._changes.of_org(internal=is_internal(user)), *self._changes.of_user(self._after, user))
 
     def _same_org(self) -> bool:
         """True if the org's settings are surely as they were: those that aren't known only if no file changed."""
         files = [list(index.snapshot.of_kind(kinds.SECURITY)) for index in (self._before, self._after)]
+        if self._changes.of_org(internal=True):
+            return False
         return self._org_before == self._org and (files[0] == files[1] or self._org.every_request is not None)
 
     def _same_profile(self, name: str) -> bool:
@@ -160,17 +185,21 @@ class _Guard:
         old, new = profile_facts(self._before, name), profile_facts(self._after, name)
         key = canonical_profile(name)
         same_files = self._before.profiles.get(key) == self._after.profiles.get(key)
-        return old == new and (same_files or None not in new)
+        return old == new and (same_files or None not in new) and not self._changes.of_profile(name)
 
-    def _login(self, who: Who, source: AddressSet) -> Decision:
-        return decide(who, source, Flow.LOGIN, Facts(self._org))
+    def _login(self, who: Who, source: AddressSet, more: tuple[Further, ...]) -> Decision:
+        return decide(who, source, Flow.LOGIN, Facts(self._org, more=more))
 
     def _touches_logins(self) -> bool:
         """True if the proposal changes any profile's ranges or hours, or a setting of the org that counts."""
         names = {
             one.name for index in (self._before, self._after) for one in index.snapshot.of_kind(kinds.PROFILE)
         }
-        return not self._same_org() or not all(self._same_profile(name) for name in names)
+        return (
+            not self._same_org()
+            or bool(self._changes.of_anybody)
+            or not all(self._same_profile(name) for name in names)
+        )
 
     # Everybody who can manage profiles ------------------------------------------------------
 
@@ -246,13 +275,13 @@ class _Guard:
             source = known_from.get(user.id, AddressSet()) | self._integration.operator_ranges
             fate = Outcome.ALLOWED
             if not self._unchanged(user):
-                fate = self._fate(who_is(self._after, user, None), source)
+                fate = self._fate(who_is(self._after, user, None), source, self._more(user))
             sure = fate is Outcome.REFUSED or user.id in surely_in
             fates.append(fate if sure else Outcome.CANNOT_TELL)
         return fates
 
-    def _fate(self, who: Who, source: AddressSet) -> Outcome:
-        decision = self._login(who, source)
+    def _fate(self, who: Who, source: AddressSet, more: tuple[Further, ...]) -> Outcome:
+        decision = self._login(who, source, more)
         parts = {part.outcome for part in decision.parts}
         return Outcome.ALLOWED if Outcome.ALLOWED in parts else decision.outcome
 
@@ -266,6 +295,12 @@ class _Guard:
             if login.user_id in wanted and got_in(login):
                 found.setdefault(login.user_id, set()).add(login.source_ip)
         return {user: _addresses(sources) for user, sources in found.items()}
+
+
+def _is_by_change(row: Row) -> bool:
+    """False if nobody is refused but who can't get in at all, whatever is deployed."""
+    refused = [one.decision for one in row.cases if one.decision.outcome is not Outcome.ALLOWED]
+    return any(reason.rule != OF_USER for one in refused for reason in one.reasons[:1])
 
 
 def _addresses(texts: Iterable[str]) -> AddressSet:

@@ -8,9 +8,12 @@ from sfharden.simulation.rows import Case, Change, Row, row_of
 from sfharden.simulation.scenarios import SCENARIOS, Scenario, World, worlds_of
 
 
-def matrix(snapshot: Snapshot, integration: Integration) -> tuple[Row, ...]:
-    """Every scenario for one integration, by the facts of one snapshot; a migrated app has the cases of both sides."""
-    worlds = worlds_of(snapshot, integration)
+def matrix(snapshot: Snapshot, integration: Integration, before: Snapshot | None = None) -> tuple[Row, ...]:
+    """Every scenario for one integration, by the facts of one snapshot; a migrated app has the cases of both sides.
+
+    `before` is what a proposal was laid over: with it, what the proposal changes and nobody judges withholds a yes.
+    """
+    worlds = worlds_of(snapshot, integration, before)
     return tuple(row_of(one.id, one.title, one.wish, one.given, _cases(one, worlds)) for one in SCENARIOS)
 
 
@@ -18,7 +21,9 @@ def _cases(scenario: Scenario, worlds: Iterable[World]) -> tuple[Case, ...]:
     return tuple(dict.fromkeys(case for world in worlds for case in scenario.cases(world)))
 
 
-def compare(before: Iterable[Row], after: Iterable[Row]) -> tuple[Change, ...]:
-    """The same rows of two matrices, side by side."""
-    later = {row.id: row for row in after}
-    return tuple(Change(row, later[row.id]) for row in before if row.id in later)
+def compare(
+    before: Iterable[Row], after: Iterable[Row], by_hand: Iterable[Row] | None = None
+) -> tuple[Change, ...]:
+    """The same rows of two matrices, or of three, side by side."""
+    later, last = {row.id: row for row in after}, {row.id: row for row in by_hand or ()}
+    return tuple(Change(row, later[row.id], last.get(row.id)) for row in before if row.id in later)

@@ -11,7 +11,7 @@ from typing import Final
 
 from sfharden.model import kinds
 from sfharden.model.snapshot import WITHDRAWN, Component, PartGap, Snapshot, Value
-from sfharden.simulation.proposal_records import with_records
+from sfharden.simulation.proposal_records import NO_LONGER_SAID, with_records
 from sfharden.text.names import STANDARD_PROFILE_LABELS, literal
 
 # Lists that decide who gets in. Deploying one replaces it; leaving it out is another matter.
@@ -109,14 +109,25 @@ def _merged(old: Component, new: Component) -> Component:
     def stays(path: str) -> bool:
         return path.split(".")[0] not in sections
 
+    left_out = _left_out(old, new)
+    gaps = (PartGap(path="userPermissions", reason=_LEFT_OUT, line=0),) if left_out else ()
     return new.model_copy(
         update={
-            "values": {**{p: v for p, v in old.values.items() if stays(p)}, **new.values},
+            "values": {**{p: v for p, v in old.values.items() if stays(p)}, **new.values, **left_out},
             "groups": {**{p: v for p, v in old.groups.items() if stays(p)}, **new.groups},
             "permissions": {**_kept_permissions(old, new), **new.permissions},
-            "gaps": (*(one for one in old.gaps if stays(one.path)), *new.gaps),
+            "gaps": (*(one for one in old.gaps if stays(one.path)), *new.gaps, *gaps),
         }
     )
+
+
+def _left_out(old: Component, new: Component) -> dict[str, tuple[Value, ...]]:
+    """What a permission set grants and its new file doesn't mention. Only of profiles it's documented that it stays."""
+    off = {value.text for value in new.values.get(WITHDRAWN, ())}
+    names = sorted(set(old.permissions) - set(new.permissions) - off)
+    if new.kind != kinds.PERMISSION_SET or not names:
+        return {}
+    return {NO_LONGER_SAID: tuple(Value(text=name, line=0) for name in names)}
 
 
 def _kept_permissions(old: Component, new: Component) -> dict[str, int]:

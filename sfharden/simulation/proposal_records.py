@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from sfharden.facts.apps import App, apps_of
 from sfharden.facts.directory import Directory, same_record
@@ -11,9 +11,12 @@ from sfharden.model import kinds
 from sfharden.model import org as tables
 from sfharden.model.org import AppAccess, AppRow, PermissionSetRow
 from sfharden.model.snapshot import WITHDRAWN, Component, Gap, Snapshot
+from sfharden.simulation.harmless import JUDGED_PERMISSIONS
 from sfharden.text.names import literal
 
 _GRANTERS = (kinds.PROFILE, kinds.PERMISSION_SET)
+# Where a merged permission set keeps the names of permissions that its new file doesn't mention.
+NO_LONGER_SAID: Final = "userPermissions.noLongerSaid"
 _CARRIERS = (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY)
 
 
@@ -64,16 +67,55 @@ def _with_grants(before: Snapshot, after: Snapshot) -> Snapshot:
     directory, gaps = Directory(after), list[Gap]()
     sets = {one.id: one for one in org.permission_sets}
     for new in (one for one in after.components if one.kind in _GRANTERS):
-        granted, taken = _grants(old.get((new.kind, new.name)), new)
-        row = _set_of(new, directory) if granted or taken else None
-        if row is None:
+        before_ = old.get((new.kind, new.name))
+        row = None if before_ == new else _set_of(new, directory)
+        changed = row and _row_after(before_, new, row, org.permission_names)
+        if row is None or changed is None or changed == row:
             continue  # nothing changes, or nobody has it yet
-        permitted = (set(row.permissions) - taken) | granted.intersection(org.permission_names)
-        sets[row.id] = row._replace(permissions=tuple(sorted(permitted)))
-        if not row.profile_id and any(one.group_id for one in org.permission_sets):
-            reason = "the proposal changes a permission set, and which groups hold it was not read"
-            gaps.append(Gap(what=f"What {new.name} would permit", reason=reason, kind=tables.PERMISSION_SETS))
+        sets[row.id] = changed
+        gaps += _gaps_of(before_, new, row, grouped=any(one.group_id for one in org.permission_sets))
     return _changed(after, {"permission_sets": tuple(sets.values())}, gaps)
+
+
+def _row_after(
+    old: Component | None, new: Component, row: PermissionSetRow, asked: Iterable[str]
+) -> PermissionSetRow:
+    """The record as the file would make it; what may be gone isn't granted for sure."""
+    granted, taken = _grants(old, new)
+    permitted = (set(row.permissions) - taken - _left_out(old, new, row)) | granted.intersection(asked)
+    return row._replace(permissions=tuple(sorted(permitted)), needs_activation=_activation(old, new, row))
+
+
+def _activation(old: Component | None, new: Component, row: PermissionSetRow) -> bool | None:
+    """Whether the set has to be activated: as the proposal says, where it says anything else than was said."""
+    said, before_ = (
+        [one.text for one in found.values.get("hasActivationRequired", ())] if found else []
+        for found in (new, old)
+    )
+    if new.kind == kinds.PROFILE or not said or said == before_:
+        return row.needs_activation
+    return {"true": True, "false": False}.get(said[0] or "") if len(said) == 1 else None
+
+
+def _left_out(old: Component | None, new: Component, row: PermissionSetRow) -> set[str]:
+    """Permissions that count and that a permission set's new file doesn't mention, though it grants them today."""
+    if new.kind != kinds.PERMISSION_SET:
+        return set()
+    named = {value.text for value in new.values.get(NO_LONGER_SAID, ()) if value.text}
+    if old is None:  # its file was not read, but its record tells what it grants
+        named |= set(row.permissions) - set(new.permissions) - _grants(old, new)[1]
+    return named & JUDGED_PERMISSIONS
+
+
+def _gaps_of(old: Component | None, new: Component, row: PermissionSetRow, *, grouped: bool) -> Iterator[Gap]:
+    what = f"What {new.name} would permit"
+    granted, taken = _grants(old, new)
+    if not row.profile_id and grouped and (granted or taken):
+        reason = "the proposal changes a permission set, and which groups hold it was not read"
+        yield Gap(what=what, reason=reason, kind=tables.PERMISSION_SETS)
+    if left_out := sorted(_left_out(old, new, row)):
+        reason = f"the proposal leaves out {', '.join(left_out)}; whether a deployment then takes it away is not documented"
+        yield Gap(what=what, reason=reason, kind=tables.PERMISSION_SETS)
 
 
 def _grants(old: Component | None, new: Component) -> tuple[set[str], set[str]]:

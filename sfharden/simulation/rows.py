@@ -14,6 +14,9 @@ from sfharden.text.wording import count
 _DOCUMENTATION: Final = AddressSet.of(["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"])
 
 
+BY_HAND: Final = "After the steps by hand: "  # before what is so only then
+
+
 class Wish(StrEnum):
     """What a row should come to."""
 
@@ -62,10 +65,24 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row, before and after."""
+    """One row, before and after; `by_hand` is after the steps that are left to people, None if there are none."""
 
     before: Row
     after: Row
+    by_hand: Row | None = None
+
+    @property
+    def differs_by_hand(self) -> bool:
+        """True if the steps by hand change the outcome."""
+        return self.by_hand is not None and self.by_hand.outcome is not self.after.outcome
+
+    @property
+    def ends(self) -> tuple[tuple[str, Row], ...]:
+        """The rows that a proposal is judged by, each with what to say before it; the second only if it differs."""
+        by_hand = self.by_hand
+        if by_hand is None or (by_hand.outcome, by_hand.summary) == (self.after.outcome, self.after.summary):
+            return (("", self.after),)
+        return (("", self.after), (BY_HAND, by_hand))
 
 
 def row_of(name: str, title: str, wish: Wish, given: str, cases: tuple[Case, ...]) -> Row:

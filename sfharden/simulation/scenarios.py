@@ -1,6 +1,6 @@
 """What people fear, and what must keep working: each a list of cases that are decided one by one."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -15,11 +15,10 @@ from sfharden.facts.apps import App
 from sfharden.facts.index import Index
 from sfharden.facts.rows import NamedUsers
 from sfharden.model.integration import Integration
+from sfharden.model.org import User
 from sfharden.model.snapshot import Snapshot
+from sfharden.simulation.hindrances import Hindrances
 from sfharden.simulation.rows import Case, Wish
-
-_API: Final = "ApiEnabled"
-_USER: Final = "Object Reference: User (IsActive); Help: API Enabled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,11 @@ class Scenario:
 class World:
     """What the scenarios are played in. `app` is the integration's app, or one side of it; None if that can't be told."""
 
-    def __init__(self, index: Index, integration: Integration, app: App | None) -> None:
+    def __init__(
+        self, index: Index, integration: Integration, app: App | None, before: Snapshot | None = None
+    ) -> None:
         self.index = index
+        self._hindrances = Hindrances(before, index, integration.profile)
         self.integration = integration
         self.app = app
         self.org = org_facts(self.index)
@@ -56,7 +58,7 @@ class World:
     def look_alike(self) -> Facts:
         """An app that the org doesn't manage: its policy is its developer's, and can't be read."""
         app = AppFacts("the look-alike", installed=False, blocked=False, session_policy=SessionPolicy.NONE)
-        return Facts(self.org, app)
+        return Facts(self.org, app, self._hindrances.of_anybody(None, own_app=False))
 
     @cached_property
     def own(self) -> tuple[Who, ...]:
@@ -70,25 +72,20 @@ class World:
         found = [who_is(self.index, user, self.app) for user in named.found]
         return (*found, *(Who(f"'{name}'") for name in named.missing))
 
-    @cached_property
-    def hindered(self) -> tuple[tuple[str, str], ...]:
-        """Those of the integration's users who surely can't get in, from wherever, and why."""
-        users = self._named.found if self._named else ()
-        inactive = [(user.username, "is inactive") for user in users if not user.active]
-        return (*inactive, *((user.username, "is frozen") for user in users if user.active and user.frozen))
+    def own_facts(self, who: Who, wish: Wish) -> Facts:
+        """The facts for one of the integration's users, with what stands in their way beside."""
+        user = self._read.get(who.name)
+        return replace(self.facts, more=self._hindrances.of_own(user, self.app, wish))
 
     @cached_property
-    def mute(self) -> tuple[tuple[str, str], ...]:
-        """Those who surely can't call the API."""
-        directory, users = self.index.directory, self._named.found if self._named else ()
-        if not users or _API not in directory.tables.permission_names:
-            return ()
-        held = ((user, known(lambda user=user: self.index.grants.whole_permissions(user))) for user in users)  # type: ignore[misc]
-        return tuple(
-            (user.username, "lacks API Enabled")
-            for user, names in held
-            if names is not None and _API not in names
-        )
+    def others_facts(self) -> Facts:
+        """The facts for everybody else."""
+        return replace(self.facts, more=self._hindrances.of_anybody(self.app))
+
+    @cached_property
+    def _read(self) -> dict[str, User]:
+        """The integration's users that were read, as `own` names them."""
+        return {f"'{user.username}'": user for user in (self._named.found if self._named else ())}
 
     @cached_property
     def _named(self) -> NamedUsers | None:
@@ -101,11 +98,13 @@ class World:
         return Colleagues(self.index, self.integration, self.app)
 
 
-def worlds_of(snapshot: Snapshot, integration: Integration) -> tuple[World, ...]:
-    """The world of the integration's app; of a migrated app one for each side."""
+def worlds_of(
+    snapshot: Snapshot, integration: Integration, before: Snapshot | None = None
+) -> tuple[World, ...]:
+    """The world of the integration's app; of a migrated app one for each side. `before`: as it is without the proposal."""
     index = Index(snapshot)
     sides = known(lambda: index.sides(integration.app, integration.app_kind)) or (None,)
-    return tuple(World(index, integration, side) for side in sides)
+    return tuple(World(index, integration, side, before) for side in sides)
 
 
 # The scenarios ------------------------------------------------------------------------------
@@ -119,7 +118,8 @@ def _stolen(flow: Flow) -> Callable[[World], Iterator[Case]]:
     def cases(world: World) -> Iterator[Case]:
         for who in world.own:  # the integration works, so its user has authorised the app
             holder = replace(who, consented=True)
-            yield _case(holder, world.strangers, "any other address", flow, world.facts)
+            facts = world.own_facts(who, Wish.KEEP_OUT)
+            yield _case(holder, world.strangers, "any other address", flow, facts)
 
     return cases
 
@@ -127,7 +127,7 @@ def _stolen(flow: Flow) -> Callable[[World], Iterator[Case]]:
 def _consent(pick: Callable[[World], AddressSet], words: str) -> Callable[[World], Iterator[Case]]:
     def cases(world: World) -> Iterator[Case]:
         for who in world.colleagues.ordinary:
-            yield _case(who, pick(world), words, Flow.CODE_EXCHANGE, world.facts)
+            yield _case(who, pick(world), words, Flow.CODE_EXCHANGE, world.others_facts)
 
     return cases
 
@@ -140,28 +140,21 @@ def _look_alike(world: World) -> Iterator[Case]:
 def _from_egress(flow: Flow) -> Callable[[World], Iterator[Case]]:
     def cases(world: World) -> Iterator[Case]:
         for who in world.own:
-            yield _case(who, world.egress, "the egress addresses", flow, world.facts)
+            facts = world.own_facts(who, Wish.KEEP_WORKING)
+            yield _case(who, world.egress, "the egress addresses", flow, facts)
             for gap in world.integration.egress.gaps:
                 text = f"Some egress addresses are not known: {gap.reason}."
                 reason = Reason(text, gap.what, Outcome.CANNOT_TELL)
                 yield Case(who.name, gap.what, flow, Decision(Outcome.CANNOT_TELL, (reason,)))
-        yield from _hindered((*world.hindered, *world.mute), flow)
 
     return cases
 
 
-def _hindered(people: Iterable[tuple[str, str]], flow: Flow) -> Iterator[Case]:
-    """What must keep working can't be told of somebody who doesn't get in today, whatever the addresses."""
-    for name, why in people:
-        reason = Reason(f"'{name}' {why}, so it can't get in at all.", _USER, Outcome.CANNOT_TELL)
-        yield Case(f"'{name}'", "anywhere", flow, Decision(Outcome.CANNOT_TELL, (reason,)))
-
-
 def _operator(world: World) -> Iterator[Case]:
     for who in world.own:
+        facts = world.own_facts(who, Wish.KEEP_WORKING)
         for flow in (Flow.LOGIN, Flow.CODE_EXCHANGE):
-            yield _case(who, world.operator, "the operator ranges", flow, world.facts)
-    yield from _hindered(world.hindered, Flow.LOGIN)
+            yield _case(who, world.operator, "the operator ranges", flow, facts)
 
 
 _FEARED = Wish.KEEP_OUT

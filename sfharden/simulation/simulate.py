@@ -1,7 +1,7 @@
 """A change before the change: the matrix, the controls, the logins and the guard, today and after a proposal."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sfharden.access.facts import Outcome
@@ -9,6 +9,7 @@ from sfharden.access.gather import org_facts
 from sfharden.addresses import AddressSet, address_of
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.policy import Policy
+from sfharden.facts.api_access import API_ENABLED
 from sfharden.facts.directory import Directory
 from sfharden.facts.index import Index
 from sfharden.facts.naming import to_mend
@@ -17,13 +18,15 @@ from sfharden.facts.values import CannotTell
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.results import Report, Result
 from sfharden.model.snapshot import Gap, Snapshot, Source
+from sfharden.simulation.by_hand import ByHand, Steps, by_hand
 from sfharden.simulation.declared import Broken, broken
 from sfharden.simulation.lockout import Guard, guard
 from sfharden.simulation.matrix import compare, matrix
+from sfharden.simulation.open_rows import OpenRow, open_rows, tolerated_by
 from sfharden.simulation.proposal import overlay, touched
 from sfharden.simulation.replay import NOBODY, Replay, replay
-from sfharden.simulation.rows import Change, Standing, Wish
-from sfharden.text.wording import count, ended
+from sfharden.simulation.rows import BY_HAND, Change, Standing, Wish
+from sfharden.text.wording import count, ended, show_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,9 @@ class ControlChange:
 class IntegrationOutcome:
     """What the proposal does to one integration. `replay` is None where no logins were read.
 
-    `to_mend` is what is wrong with the integration file itself; `broken` its own logins that would be newly refused.
+    `to_mend` is what is wrong with the integration file itself; `broken` its own logins that would be newly refused,
+    by the proposal or by the steps by hand after it. `replay_by_hand` is None where there are no such steps. `tolerated`
+    are addresses beyond its egress that the policies let be.
     """
 
     name: str
@@ -50,32 +55,59 @@ class IntegrationOutcome:
     replay_gap: str = ""
     to_mend: tuple[str, ...] = ()
     broken: tuple[Broken, ...] = ()
+    steps: Steps = field(default_factory=Steps)
+    replay_by_hand: Replay | None = None
+    tolerated: AddressSet = NOBODY
 
     @property
     def against(self) -> tuple[str, ...]:
-        """What surely breaks, besides who would be locked out."""
+        """What surely goes wrong, besides who would be locked out: what breaks, and what is opened."""
         logins = sum(one.times for one in self.broken)
         many = f"{count(logins, 'login')} of the integration that got in"
         seen = (
             f"{many} would be refused, from {count(len(self.broken), 'address')}: see REFUSED LOGINS above."
         )
-        bad = (
-            f"{one.after.title}: {one.after.summary}"
+        bad = [
+            f"{when}{row.title}: {row.summary}"
             for one in self.matrix
-            if one.after.wish is Wish.KEEP_WORKING and one.after.standing is Standing.BAD
-        )
-        return (*((seen,) if self.broken else ()), *bad)
+            for when, row in one.ends
+            if row.wish is Wish.KEEP_WORKING and row.standing is Standing.BAD
+        ]
+        return (*((seen,) if self.broken else ()), *bad, *(one.text for one in self.opened))
+
+    @property
+    def opened(self) -> tuple[OpenRow, ...]:
+        """Ways in that must be shut, and that the proposal opens, by itself or with the steps by hand."""
+        first = [one for one in open_rows(self.matrix, self.tolerated) if one.newly]
+        ids = {one.row.id for one in first}
+        ends = (Change(one.before, one.by_hand) for one in self.matrix if one.by_hand)
+        then = open_rows(ends, self.tolerated)
+        return (*first, *(one for one in then if one.newly and one.row.id not in ids))
+
+    @property
+    def still_open(self) -> tuple[OpenRow, ...]:
+        """Ways in that must be shut, and that it leaves as open as they are."""
+        return tuple(one for one in open_rows(self.matrix, self.tolerated) if not one.newly)
 
     @property
     def open(self) -> tuple[str, ...]:
         """What can't be told; nobody may call a proposal safe while anything stands here."""
         told = [
-            f"{one.after.title}: {one.after.summary}"
+            f"{when}{row.title}: {row.summary}"
             for one in self.matrix
-            if one.after.outcome is Outcome.CANNOT_TELL
+            for when, row in one.ends
+            if row.outcome is Outcome.CANNOT_TELL
         ]
         file = [f"Mend the integration file first: {one}" for one in self.to_mend]
-        return (*self.guard.unknown, *file, *told, *self._unread())
+        return (*self.guard.unknown, *file, *told, *self._rights(), *self._unread())
+
+    def _rights(self) -> Iterator[str]:
+        """What the integration may lack after the steps by hand."""
+        rights = self.steps.rights
+        yield from (f"{BY_HAND}{gap}" for gap in rights.gaps) if rights else ()
+        missing = [one for one in rights.offered if one != API_ENABLED] if rights else []
+        if missing and not self.steps.given_back:
+            yield f"{BY_HAND}nothing gives back {show_names(missing)}; whether the integration needs that isn't known."
 
     def _unread(self) -> Iterator[str]:
         played = self.replay
@@ -84,6 +116,9 @@ class IntegrationOutcome:
             return
         if played.gap:
             yield f"Not all logins were read: {ended(played.gap)}"
+        then = self.replay_by_hand
+        if then and len(then.unknown) > len(played.unknown):
+            yield f"{BY_HAND}of some logins it can't be told whether they would be let in."
         if played.unknown:
             times = count(sum(one.times for one in played.unknown), "login")
             yield f"Of {times} it can't be told whether they would be let in: see REPLAY."
@@ -117,7 +152,7 @@ class Simulation:
 
     @property
     def breaks(self) -> bool:
-        """True if something that must keep working would not, or logins of an integration would be newly refused."""
+        """True if something that must keep working would not, logins of an integration would be newly refused, or a way in that must be shut would be opened."""
         return any(one.against for one in self.integrations)
 
     @property
@@ -147,8 +182,15 @@ def simulate(
     Logins of an integration that would be newly refused are a break, unless `expect_refused` has their address.
     """
     after = overlay(before, proposal)
-    outcomes = tuple(_one(before, after, one, caller_address, expect_refused) for one in integrations)
+    hands = by_hand(before, proposal, after, integrations)
     reports = [evaluate(one, policies, integrations, waivers, now, "") for one in (before, after)]
+    outcomes = tuple(
+        replace(
+            _one(before, after, hands, one, caller_address, expect_refused),
+            tolerated=tolerated_by(policies, reports[1].results, after, one),
+        )
+        for one in integrations
+    )
     return Simulation(
         source=before.source,
         proposal=proposal.source,
@@ -182,21 +224,44 @@ def _unmatched(named: AddressSet, outcomes: Iterable[IntegrationOutcome]) -> tup
 def _one(
     before: Snapshot,
     after: Snapshot,
+    hands: ByHand,
     integration: Integration,
     caller_address: str | None,
     expect_refused: AddressSet,
 ) -> IntegrationOutcome:
-    rows = compare(matrix(before, integration), matrix(after, integration))
+    last, name = hands.snapshot, integration.name
+    rows = compare(
+        matrix(before, integration),
+        matrix(after, integration, before),
+        matrix(last, integration, before) if last else None,
+    )
     judged = guard(before, after, integration, caller_address)
-    wrong = to_mend(Index(after), integration)
+    if last:
+        judged = judged.and_then(guard(before, last, integration, caller_address), BY_HAND)
+    found = IntegrationOutcome(
+        name, rows, judged, None, to_mend=to_mend(Index(after), integration), steps=hands.steps[name]
+    )
     try:
         logins = Directory(before).logins
     except CannotTell as reason:
-        return IntegrationOutcome(integration.name, rows, judged, None, reason.reason, wrong)
-    played = replay(logins, before, after, integration, logins.gap, expect_refused)
-    return IntegrationOutcome(
-        integration.name, rows, judged, played, "", wrong, broken(played.own.broken, integration)
+        return replace(found, replay_gap=reason.reason)
+    played, then = (
+        replay(logins, before, one, integration, logins.gap, expect_refused) if one else None
+        for one in (after, last)
     )
+    return replace(found, replay=played, replay_by_hand=then, broken=_broken(played, then, integration))
+
+
+def _broken(played: Replay | None, then: Replay | None, integration: Integration) -> tuple[Broken, ...]:
+    """The worse of two replays: logins that only the later one refuses are told with it."""
+    first = played.own.broken if played else ()
+    known = {(one.user, one.source_ip, one.app) for one in first}
+    later = (
+        replace(one, reason=f"{BY_HAND}{one.reason}")
+        for one in (then.own.broken if then else ())
+        if (one.user, one.source_ip, one.app) not in known
+    )
+    return broken((*first, *later), integration)
 
 
 def _changes(before: Report, after: Report) -> Iterator[ControlChange]:

@@ -13,6 +13,7 @@ from sfharden.sources.decomposed import Parts, is_xml, may_be_part, type_folder
 from sfharden.sources.git_commit import commit_of
 from sfharden.sources.metadata_types import (
     BY_SUFFIX,
+    HARMLESS_SUFFIXES,
     OTHER_FOLDERS,
     OTHER_SUFFIXES,
     SETTINGS,
@@ -165,11 +166,12 @@ def _not_judged(path: Path, proposal: Snapshot) -> Iterator[Gap]:
 
 
 def is_other_metadata(path: str) -> bool:
-    """True for a file that a deployment brings by its name, be its type one that is read or not."""
+    """True for a file that a deployment brings by its name, of a type that is read or may touch who gets in."""
     below = {part.lower() for part in PurePosixPath(path).parts[:-1]}
     name = PurePosixPath(path).name.lower()
     listed = below & OTHER_FOLDERS or PurePosixPath(name).suffix in OTHER_SUFFIXES
-    return is_metadata_name(path) or name.endswith(_META_SUFFIX) or bool(listed)
+    other = is_metadata_name(path) or name.endswith(_META_SUFFIX) or bool(listed)
+    return other and PurePosixPath(_without_meta(name)).suffix not in HARMLESS_SUFFIXES
 
 
 def _is_plan(path: Path) -> bool:

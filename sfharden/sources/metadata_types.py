@@ -85,7 +85,15 @@ TYPES: tuple[MetadataType, ...] = (
         PROFILE,
         ".profile",
         kept=frozenset(
-            {"custom", "fullName", "loginHours", "loginIpRanges", "userLicense", "userPermissions"}
+            {
+                "custom",
+                "fullName",
+                "loginFlows",
+                "loginHours",
+                "loginIpRanges",
+                "userLicense",
+                "userPermissions",
+            }
         ),
         lists=frozenset({"loginIpRanges", "userPermissions"}),
         decisive=frozenset({"loginIpRanges", "loginHours", "userPermissions", "custom"}),
@@ -163,6 +171,23 @@ OTHER_SUFFIXES = frozenset(
     }
 )  # fmt: skip
 
+# Types that can't touch who gets in (Metadata API Guide, the page of each type): what records have, where they are shown,
+# in which words, and what is asked or told of them. Their suffixes, without case. Not among them, because each may have
+# a hand in a sign-in: Apex (connected app plug-ins, registration handlers, transaction security, and whatever those
+# call), flows and Visualforce pages (login flows), custom metadata (what such code may go by), workflow and triggers.
+HARMLESS_SUFFIXES = frozenset(
+    {
+        ".app", ".asset", ".brandingset", ".businessprocess", ".cmp", ".compactlayout", ".dashboard",
+        ".dashboardfolder", ".document", ".documentfolder", ".email", ".emailfolder", ".emailtemplatefolder", ".evt",
+        ".field", ".fieldset", ".fieldtranslation", ".flexipage", ".globalvalueset", ".globalvaluesettranslation",
+        ".homepagecomponent", ".homepagelayout", ".js", ".labels", ".layout", ".letter",
+        ".lightningexperiencetheme", ".listview", ".messagechannel", ".object", ".objecttranslation",
+        ".pathassistant", ".prompt", ".quickaction", ".recordtype", ".remotesite", ".report", ".reportfolder",
+        ".reporttype", ".resource", ".standardvalueset", ".standardvaluesettranslation", ".tab", ".testsuite",
+        ".translation", ".weblink",
+    }
+)  # fmt: skip
+
 # The file name of each settings type, for gaps in files whose root can't be read.
 SETTINGS_NAMES = {
     "security": SECURITY,
@@ -186,7 +211,7 @@ KNOWN_SECTIONS = frozenset(
         "agentAccesses", "applicationVisibilities", "categoryGroupVisibilities", "classAccesses",
         "customMetadataTypeAccesses", "customPermissions", "customSettingAccesses", "dataspaceScopes", "description",
         "emailRoutingAddressAccesses", "externalCredentialPrincipalAccesses", "externalDataSourceAccesses",
-        "fieldLevelSecurities", "fieldPermissions", "flowAccesses", "layoutAssignments", "loginFlows",
+        "fieldLevelSecurities", "fieldPermissions", "flowAccesses", "layoutAssignments",
         "objectPermissions", "pageAccesses", "profileActionOverrides", "recordTypeVisibilities",
         "servicePresenceStatusAccesses", "tabSettings", "tabVisibilities",
     }

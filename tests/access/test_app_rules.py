@@ -10,6 +10,7 @@ from sfharden.access.app_rules import (
     judge_blocked,
     judge_flow,
     judge_permitted,
+    judge_refresh_policy,
     judge_session_policy,
     judge_unknown,
 )
@@ -142,3 +143,9 @@ def test_each_setting_that_is_not_documented_leaves_it_open_by_name() -> None:
     assert [one.outcome for one in found] == [C, C]
     assert found[0].text.startswith("The app has IP binding on; ")
     assert judge_unknown(APP) == []
+
+
+@pytest.mark.parametrize(("refreshes", "outcome"), [(True, A), (False, R), (None, C)])
+def test_a_refresh_policy_that_ends_tokens_at_once_refuses(refreshes: bool | None, outcome: Outcome) -> None:
+    reason = judge_refresh_policy(replace(APP, refreshes=refreshes))
+    assert (reason.outcome, reason.rule) == (outcome, published.REFRESH_POLICY)

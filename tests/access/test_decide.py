@@ -11,7 +11,17 @@ from pathlib import Path
 import pytest
 
 from sfharden.access.decide import decide
-from sfharden.access.facts import AppFacts, Facts, Flow, OrgFacts, Outcome, SessionPolicy, Who
+from sfharden.access.facts import (
+    AppFacts,
+    Facts,
+    Flow,
+    Further,
+    OrgFacts,
+    Outcome,
+    Reason,
+    SessionPolicy,
+    Who,
+)
 from sfharden.access.published import UNDOCUMENTED
 from sfharden.addresses import AddressSet
 from sfharden.facts.apps import IpRelaxation
@@ -203,3 +213,19 @@ def test_the_page_has_a_cell_for_every_row_of_the_hand_written_tables() -> None:
     assert page.count("| on | ") == page.count("| off | ") == 4
     written = Path(__file__).resolve().parents[2] / "docs" / "access.md"
     assert written.read_text("utf-8") == page
+
+
+@pytest.mark.parametrize("flow", list(Flow))
+def test_further_reasons_count_like_rules_for_their_flows(flow: Flow) -> None:
+    """What whoever asks brings along refuses, or withholds a yes; it never lets anybody in."""
+    who, facts = Who("svc"), Facts(OrgFacts())
+    for outcome in (Outcome.REFUSED, Outcome.CANNOT_TELL, Outcome.ALLOWED):
+        more = (Further(Reason("because", "a rule", outcome), frozenset({Flow.REFRESH})),)
+        plain, found = decide(who, 1, flow, facts), decide(who, 1, flow, replace(facts, more=more))
+        if flow is not Flow.REFRESH:
+            assert found == plain
+        elif outcome is Outcome.REFUSED:
+            assert found.outcome is Outcome.REFUSED
+            assert found.reasons[0].text == "because"
+        else:
+            assert found.outcome is plain.outcome

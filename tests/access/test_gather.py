@@ -51,7 +51,7 @@ def test_a_connected_app_in_full() -> None:
         relaxation=IpRelaxation.ENFORCE,
         own_ranges=AddressSet(),
         session_policy=SessionPolicy.NONE,
-        client_credentials=None,
+        client_credentials=False,
     )
 
 
@@ -177,3 +177,29 @@ def test_what_a_user_holds() -> None:
     assert dana(permission_names=(APPROVE,)) == (False, None)
     assert dana(assignments=(tables.Assignment(DANA, "0PS00000000000XAAA", ""),)) == (None, None)
     assert dana(permission_names=(ANY_CLIENT, APPROVE)) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("swap", "refreshes"),
+    [
+        (("specific_inactivity:30:DAYS", "zero"), False),
+        (("specific_inactivity:30:DAYS", "infinite"), True),
+        (("<refreshTokenPolicy>specific_inactivity:30:DAYS</refreshTokenPolicy>", ""), True),  # the default
+        (("specific_inactivity:30:DAYS", "some_day"), None),
+        (("refreshTokenPolicy>", "refreshTokenPolicyy>"), None),  # damaged, so it's no default
+    ],
+)
+def test_an_apps_refresh_policy_may_end_tokens_at_once(swap: tuple[str, str], refreshes: bool | None) -> None:
+    assert app(changed(APP, swap)).refreshes is refreshes
+
+
+def test_an_external_client_apps_refresh_policy_has_no_default() -> None:
+    def policy(*swap: str) -> bool | None:
+        old, new = swap
+        files = healthy.swapped(healthy.EXTERNAL, healthy.ECA_OAUTH_POLICY, (old, new))
+        return app_facts(Index(healthy.snapshot(files)), "Azure Logic Apps").refreshes
+
+    kind = "<refreshTokenPolicyType>SpecificInactivity</refreshTokenPolicyType>"
+    assert policy(kind, kind) is True
+    assert policy("SpecificInactivity", "Zero") is False
+    assert policy(kind, "") is None

@@ -253,6 +253,7 @@ def test_an_external_client_app_is_judged_by_the_same_controls() -> None:
     [
         "tokens-issued-after-hardening", "tokens-held-by-integration-users", "failure-and-success-observed",
         "app-installed", "tokens-fresh", "login-outside-ranges-absent", "integration-profile-dedicated",
+        "integration-user-can-call-api",
     ],
 )  # fmt: skip
 def test_what_only_an_org_knows_is_unknown_from_files(control: str) -> None:

@@ -44,3 +44,19 @@ def test_what_nobody_installed_has_a_row_of_its_own() -> None:
 def test_enforcing_without_a_profile_to_look_at_is_for_a_person_to_judge() -> None:
     (row,) = (one for one in judged(served.healthy()).apps if one.name == APP_NAME)
     assert row.results["app-ip-enforced"].status.value == "manual"
+
+
+def rotation(snapshot: Snapshot, name: str) -> str:
+    (row,) = (one for one in judged(snapshot).apps if one.name == name)
+    return row.results["app-refresh-token-rotation"].status.value
+
+
+def test_what_no_call_shows_is_left_to_a_person_and_what_was_not_read_is_unknown() -> None:
+    assert rotation(served.healthy(), "courier__Courier") == "manual"  # its developer's, not shown
+    assert rotation(served.healthy(), "Vault") == "manual"  # the org hands out no file
+    element = "oauthConfig.isRefreshTokenRotationEnabled"
+    own = served.with_value(served.healthy(), kinds.CONNECTED_APP, APP_NAME, element, None)
+    assert rotation(own, APP_NAME) == "unknown"  # it should be there
+    assert rotation(served.unread(kinds.CONNECTED_APP, APP_NAME), APP_NAME) == "unknown"
+    damaged = served.with_value(served.healthy(), kinds.CONNECTED_APP, "courier__Courier", element, "perhaps")
+    assert rotation(damaged, "courier__Courier") == "unknown"

@@ -18,7 +18,7 @@ LOGIC_APPS = {
     "login-ranges-keep-operator-way-in", "login-ranges-bounded", "app-admin-approved", "app-ip-enforced",
     "app-limited-to-integration-profile", "ip-enforced-on-every-request", "login-ranges-everywhere",
     "tokens-issued-after-hardening", "tokens-held-by-integration-users", "failure-and-success-observed",
-    "session-not-locked-to-ip",
+    "session-not-locked-to-ip", "integration-user-can-call-api",
 }  # fmt: skip
 OAUTH_2026 = {
     "app-refresh-token-bounded", "app-pkce-required", "app-scopes-minimal", "app-installed", "tokens-fresh",

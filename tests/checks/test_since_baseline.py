@@ -42,9 +42,12 @@ def test_what_was_known_stays_known_from_baseline_to_baseline() -> None:
     assert since(report(A), first).results[0].state is ResultState.KNOWN
 
 
-def test_unknown_is_never_known_or_fixed() -> None:
-    now = since(report(named(Status.UNKNOWN, "A")), report(A))
-    assert now.results[0].is_open
+def test_unknown_is_never_fixed_and_goes_on_counting() -> None:
+    unknown = report(named(Status.UNKNOWN, "A"))
+    for earlier in (report(A), unknown):
+        now = since(unknown, earlier)
+        assert now.results[0].is_open
+        assert now.results[0].known is (earlier is unknown)
     assert settled(report(named(Status.UNKNOWN, "A")), report(A)) == {"A": ("unknown", False)}
 
 

@@ -76,7 +76,10 @@ def test_what_doctor_calls_unknown_does_not_pass_in_check(
     unknown = {control for need in unmet for control in controls_without(need, policies)}
     # A profile that has ranges passes whoever has it, and so does an app that only the integration's profile may use;
     # and who holds a permission, holds it, whatever else was not read.
-    spared = {"login-ranges-everywhere", "app-limited-to-integration-profile", "integration-user-api-only"}
+    spared = {
+        "login-ranges-everywhere", "app-limited-to-integration-profile", "integration-user-api-only",
+        "integration-user-can-call-api",
+    }  # fmt: skip
     assert unknown & {control for control, _ in passes} <= spared
 
 

@@ -88,6 +88,8 @@ NEEDLESS: Final = {
         for name in ("assignments", "menu", "groups", "members")
     },
     ("groups", "integration-profile-least-privilege"): _UNGROUPED,
+    ("groups", "integration-user-can-call-api"): _UNGROUPED,
+    ("identity", "integration-user-api-only"): "who holds a permission, holds it, whoever is asking",
     **{
         (name, control): _OWN_ROW
         for name in ("describe", "identity")

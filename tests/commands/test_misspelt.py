@@ -46,6 +46,22 @@ def test_a_slip_in_the_integration_file_is_told_with_the_near_name(
     assert f"Did you mean '{right}'?" in text
 
 
+@pytest.mark.parametrize("what", ["app", "user"])
+@pytest.mark.parametrize("command", ["plan", "simulate"])
+def test_a_slip_is_told_as_what_to_mend_first_where_a_plan_is_refused_for_it(
+    ask: Run, org: DemoOrg, tmp_path: Path, command: str, what: str
+) -> None:
+    path = misspelt(tmp_path, what)
+    file = f"profiles/{PROFILE}.profile"
+    org.metadata[file] = org.metadata[file].replace(
+        b"203.0.113.15", b"203.0.113.14"
+    )  # so that ranges are planned
+    code, out, err = ask(command, "-i", path)
+    assert (code, out) == (3, "")
+    assert "Hint: Mend the integration file first" in err
+    assert words(err).count(f"Did you mean '{SLIPS[what][1]}'?") == 1
+
+
 @pytest.mark.parametrize("what", SLIPS)
 @pytest.mark.parametrize("command", [("tokens",), ("revoke", "--dry-run")], ids="-".join)
 def test_a_slip_in_a_selection_is_told_with_the_near_name(

@@ -48,5 +48,6 @@ def test_without_git_the_working_folder_is_the_root(
 def test_a_zip_and_an_org_stand_in_no_repository(tmp_path: Path) -> None:
     assert folder_of(tmp_path / "a.zip", None) is None
     assert folder_of(None, None) is None
+    assert folder_of(tmp_path / ("x" * 5000), None) is None
     with pytest.raises(UsageError, match="goes with --source"):
         folder_of(None, tmp_path)

@@ -66,12 +66,26 @@ def trusted_everything() -> Snapshot:
     return served.replaced(served.healthy(), one, groups={"networkAccess.ipRanges": ranges})
 
 
+def without_api_enabled() -> Snapshot:
+    sets = tuple(
+        one._replace(permissions=()) if one.name == served.own_set(PROFILE) else one
+        for one in served.table("permission_sets")
+    )
+    return served.changed(permission_sets=sets)
+
+
+def not_told_who_is_frozen() -> Snapshot:
+    users = tuple(one._replace(frozen=None) for one in served.table("users"))
+    return served.changed(users=users)
+
+
 EGRESS_ONLY = (("203.0.113.0", "203.0.113.15"),)
 OPERATOR_ONLY = (("198.51.100.7", "198.51.100.7"),)
 
 FAILING: dict[str, Make] = {
     "integration-profile-dedicated": stranger_on_the_profile,
     "integration-profile-least-privilege": lambda: served.granting("ModifyAllData", served.own_set(PROFILE)),
+    "integration-user-can-call-api": without_api_enabled,
     "login-ranges-cover-egress": lambda: served.with_ranges(served.healthy(), PROFILE, *OPERATOR_ONLY),
     "login-ranges-keep-operator-way-in": lambda: served.with_ranges(served.healthy(), PROFILE, *EGRESS_ONLY),
     "login-ranges-bounded": lambda: served.with_ranges(
@@ -169,6 +183,13 @@ UNREADABLE: dict[str, tuple[Make, ...]] = {
         table_unread(org.PROFILES, "profiles"),
         lambda: served.partial(org.USERS),
         lambda: served.partial(org.PROFILES),
+    ),
+    "integration-user-can-call-api": (
+        table_unread(org.USERS, "users"),
+        table_unread(org.PERMISSION_SETS, "permission_sets"),
+        table_unread(org.ASSIGNMENTS, "assignments"),
+        lambda: served.changed(permission_names=()),
+        not_told_who_is_frozen,
     ),
     "integration-profile-least-privilege": (
         PROFILE_UNREAD,

@@ -196,6 +196,7 @@ def the_teams_assignment_expires(org: DemoOrg) -> None:
 WAY_IN: Final = (OPERATOR, OPERATOR)
 EVERYWHERE: Final = "login-ranges-everywhere"
 LEAST: Final = "integration-profile-least-privilege"
+CALLS: Final = "integration-user-can-call-api"
 APPROVAL: Final = "approve-uninstalled-apps-restricted"
 ANY_CLIENT: Final = "use-any-api-client-restricted"
 LIMITED: Final = "app-limited-to-integration-profile"
@@ -213,11 +214,24 @@ SECRETS: Final = "external-client-app-secrets-protected"
 MUTED: Final = "CanApproveUninstalledApps"
 
 
+def the_user_is_frozen(org: DemoOrg) -> None:
+    user = org.user(INTEGRATION_USER)
+    assert user is not None
+    user.is_frozen = True
+
+
 def _people() -> Iterator[LetGo]:
     yield LetGo("a stranger on the profile", "integration-profile-dedicated", a_stranger_gets_the_profile)
     yield LetGo("Author Apex on the profile", LEAST, granting(PROFILE_FILE, "AuthorApex"))
     yield LetGo("View All Data by a set", LEAST, given("ViewAllData", INTEGRATION_USER))
     yield LetGo("View All Data by a group", LEAST, given("ViewAllData", INTEGRATION_USER, grouped=True))
+    no_api = edit(
+        PROFILE_FILE,
+        "<userPermissions>(?:(?!</userPermissions>).)*<name>ApiEnabled</name>.*?</userPermissions>",
+        "",
+    )
+    yield LetGo("no API Enabled", CALLS, no_api)
+    yield LetGo("the integration's user frozen", CALLS, the_user_is_frozen)
     yield LetGo("approval on a profile", APPROVAL, granting(STANDARD_FILE, MUTED))
     yield LetGo("approval by a set", APPROVAL, given(MUTED, COLLEAGUE))
     yield LetGo("approval by a group", APPROVAL, given(MUTED, COLLEAGUE, grouped=True))

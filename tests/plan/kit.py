@@ -12,7 +12,7 @@ import pytest
 
 from sfharden.addresses import AddressSet
 from sfharden.model.integration import Egress, Integration
-from sfharden.model.org import OrgTables, ProfileRow, User
+from sfharden.model.org import OrgTables, PermissionSetRow, ProfileRow, User
 from sfharden.model.plan import PlannedChange
 from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source, Tool
@@ -125,7 +125,12 @@ def org(*users: User, profiles: tuple[ProfileRow, ...] = ()) -> OrgTables:
         ProfileRow("00e1", PROFILE_NAME, PROFILE_NAME),
         ProfileRow("00e2", "System Administrator", "Admin"),
     )
-    return OrgTables(users=users, profiles=profiles or rows)
+    sets = tuple(
+        PermissionSetRow(f"0PS{one.id}", f"X{one.id}", "", one.id, "", ()) for one in profiles or rows
+    )
+    return OrgTables(
+        users=users, profiles=profiles or rows, permission_sets=sets, assignments=(), object_rights=()
+    )
 
 
 def flat(data: bytes) -> list[tuple[str, str, str]]:

@@ -43,6 +43,7 @@ PLANNED_CONTROLS = {
     "app-limited-to-integration-profile",
     "app-refresh-token-bounded",
     "ip-enforced-on-every-request",
+    "integration-user-can-call-api",
 }
 
 
@@ -126,7 +127,7 @@ def test_a_new_profile_is_a_clone_with_a_hostile_name(tour_integration: Integrat
     )
     with serve_tour(NOW) as server, client(server) as auditor, connected(server) as connection:
         planned = planned_on(connection, wanted)
-        assert [one.kind for one in planned.files] == ["Profile"]
+        assert [one.kind for one in planned.files] == ["PermissionSet", "Profile"]
         assert any("Give svc-logicapps@acme.example" in one for one in planned.plan.manual)
         assert any("is new" in one for one in planned.plan.undo)
         assert list(rollback_files(planned)) == ["package.xml"]
@@ -138,6 +139,9 @@ def test_a_new_profile_is_a_clone_with_a_hostile_name(tour_integration: Integrat
         made = server.org.profile(name)
         assert made is not None
         service = next(one for one in server.org.users if one.username == "svc-logicapps@acme.example")
+        given = server.org.permission_set("crm_sync_rights")
+        assert given is not None
+        server.org.assign(service, given)
         service.profile_id = made.id
         third = planned_on(connection, wanted)
         assert third.plan.lockouts == ()

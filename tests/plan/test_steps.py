@@ -4,7 +4,9 @@ import shlex
 
 import pytest
 
+from sfharden.model.plan import LostRights
 from sfharden.plan.steps import Commands, quoted, wrapped
+from tests.plan.kit import everything_bad, planned
 
 
 @pytest.mark.parametrize("name", ["plan", "my plan's folder", "x" * 90])
@@ -36,6 +38,19 @@ def test_the_rollback_is_deployed_to_the_org_that_got_the_package() -> None:
     commands = Commands("plan", org="prod")
     assert "--metadata-dir plan/rollback --target-org prod" in commands.roll_back()
     assert all("--metadata-dir plan/package --target-org prod" in one for one in commands.deploy())
+
+
+def test_a_permission_set_is_given_only_where_a_step_asks_for_it() -> None:
+    lost = LostRights(
+        integration="crm-sync", users=("a@acme.example", "$(id)@x"), profiles=(), profile="P", rights=("ApiEnabled",),
+        offered=("ApiEnabled",), left_out=(), permission_set="crm_sync_rights", gaps=(),
+    )  # fmt: skip
+    plan = planned(everything_bad()).plan.model_copy(update={"rights": (lost,)})
+    assert list(Commands("plan", org="my prod").assign(plan)) == []
+    asked = plan.model_copy(update={"manual": ("Assign the permission set 'x' (crm_sync_rights) to …",)})
+    (command,) = Commands("plan", org="my prod").assign(asked)
+    assert shlex.split(command)[:5] == ["sf", "org", "assign", "permset", "--name"]
+    assert "--on-behalf-of a@acme.example --on-behalf-of '$(id)@x' --target-org 'my prod'" in command
 
 
 def test_the_salesforce_cli_is_told_of_the_org_first_where_it_does_not_know_it() -> None:

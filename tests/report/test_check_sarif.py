@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from sfharden.checks.since_baseline import since
 from sfharden.model.results import Evidence, Report, Severity, Status
 from sfharden.report.check_sarif import plain
 from tests.published import against_sarif
@@ -82,6 +83,12 @@ def test_what_the_baseline_has_is_left_out_and_the_rest_is_new() -> None:
     assert {one["baselineState"] for one in run["results"]} == {"new"}
     assert run["properties"]["counts"]["known"] == 1
     assert len(run["properties"]["fixed"]) == 1
+
+
+def test_of_what_the_baseline_has_only_an_unknown_is_listed_again() -> None:
+    given = report(named(Status.UNKNOWN, "U"), named(Status.MANUAL, "M"), named(Status.FAIL, "F"))
+    (one,) = run_of(since(given, given))["results"]
+    assert (one["kind"], one["baselineState"]) == ("open", "unchanged")
 
 
 def test_no_name_is_a_link_or_a_placeholder() -> None:

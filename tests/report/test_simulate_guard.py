@@ -113,3 +113,28 @@ def test_refused_logins_are_listed_by_address_and_long_lists_fold() -> None:
     assert told.count("To mend:") == 1
     assert max(map(display_width, told.splitlines())) <= 80
     assert refused_logins(outcome("192.0.2.3").integrations[0], Terminal()) == ""
+
+
+def test_what_stays_open_is_no_green_line_and_says_what_would_close_it() -> None:
+    told = line(outcome("192.0.2.3", files={SECURITY: FILES[SECURITY]}))
+    assert GREEN not in told
+    text = " ".join(told.split())
+    assert "2 ways in that must be shut would still be open" in text
+    assert text.count("To close it:") == 2
+
+
+def test_what_a_proposal_opens_is_a_break_of_its_own() -> None:
+    before = running(logins=(login(),))
+    found = simulate(
+        before,
+        proposed({APP: LOOSE[APP]}),
+        [HARDENED_INTEGRATION],
+        shipped(),
+        (),
+        NOW,
+        caller_address=ADMIN_DESK,
+    )
+    told = line(found)
+    assert GREEN not in told
+    assert "OPENS A WAY IN" in told
+    assert "The proposal opens it." in " ".join(told.split())

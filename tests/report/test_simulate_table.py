@@ -19,7 +19,7 @@ def text(rendered: str) -> str:
 
 def test_what_is_not_as_it_should_be_stands_in_capitals() -> None:
     table = render_simulation(simulated(ADMIN_DESK_OPEN), Terminal())
-    (line,) = (one for one in table.splitlines() if "A stolen live session" in one)
+    line = next(one for one in table.splitlines() if "A stolen live session" in one)
     assert line.split()[-3:] == ["refused", "LET", "IN"]
     assert "ip-enforced-on-every-request" in table
 

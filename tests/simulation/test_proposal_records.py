@@ -5,7 +5,7 @@ from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.simulation.proposal import overlay
 from sfharden.simulation.proposal_records import with_records
 from tests.orgs.files import APP, HEALTHY, SECURITY, permission, snapshot_of, xml
-from tests.orgs.tables import APPROVE, SETS, STANDARD, UNLOCKED, running
+from tests.orgs.tables import APPROVE, FILES, SETS, STANDARD, UNLOCKED, running
 
 
 def after(files: dict[str, str], before: Snapshot | None = None) -> Snapshot:
@@ -115,3 +115,37 @@ def test_a_gap_of_before_stays_and_is_told_once() -> None:
     gap = Gap(what="x", reason="gone", kind="Profile")
     found = overlay(running(), snapshot_of({SECURITY: UNLOCKED}, gap))
     assert with_records(running(), found).gaps == (gap,)
+
+
+SYNC = "permissionsets/Sync_Access.permissionset"
+
+
+def set_after(body: str, before: Snapshot | None = None) -> PermissionSetRow:
+    tables = after({SYNC: xml("PermissionSet", body)}, before).org
+    assert tables is not None
+    return next(one for one in tables.permission_sets or () if one.name == "Sync_Access")
+
+
+def test_a_set_has_to_be_activated_where_the_proposal_says_so() -> None:
+    for said in (True, False):
+        body = f"<hasActivationRequired>{str(said).lower()}</hasActivationRequired>"
+        assert set_after(body).needs_activation is said
+    assert set_after("<hasActivationRequired>perhaps</hasActivationRequired>").needs_activation is None
+    told = running(permission_sets=tuple(one._replace(needs_activation=True) for one in SETS))
+    assert set_after("<label>Sync</label>", told).needs_activation is True
+
+
+def test_what_a_sets_new_file_leaves_out_counts_neither_as_held_nor_as_taken_away() -> None:
+    """Whether a deployment takes it away is documented of profiles, which keep it, and not of permission sets."""
+    path = "permissionsets/Approver.permissionset"
+    today = snapshot_of({**FILES, path: xml("PermissionSet", permission(APPROVE))})
+    read = running().model_copy(update={"components": today.components})
+    for before in (running(), read):  # by the set's record alone, and by its file too
+        found = after({path: xml("PermissionSet", "<label>Approver</label>")}, before)
+        (gap,) = found.gaps
+        assert gap.kind == "PermissionSet"
+        assert APPROVE in gap.reason
+        assert permitted_after({path: xml("PermissionSet", "<label>A</label>")}, before)["Approver"] == ()
+        assert with_records(before, found) == found
+    kept = after({STANDARD: xml("Profile", permission(APPROVE))})
+    assert after({STANDARD: xml("Profile", "<description>x</description>")}, kept).gaps == ()

@@ -267,3 +267,33 @@ def test_a_link_that_hides_what_a_proposal_brings_is_a_gap_once(tmp_path: Path) 
         (folder / name).symlink_to(tmp_path / "elsewhere")
     found = sorted(gap.what for gap in load_proposal(folder, "1").gaps)
     assert found == ["permissionsetgroups/G.permissionsetgroup", "profiles/Linked.profile"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "layouts/Account-Layout.layout-meta.xml",
+        "objects/Account/fields/Rating__c.field-meta.xml",
+        "objects/Account/Account.object-meta.xml",
+        "lwc/card/card.js-meta.xml",
+        "reports/Sales/Won.report-meta.xml",
+    ],
+)
+def test_what_cannot_touch_who_gets_in_is_no_gap_of_a_proposal(tmp_path: Path, path: str) -> None:
+    assert load_proposal(Path(write({**ALL, path: document("X", "")}, tmp_path / "folder")), "1").gaps == ()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "classes/Handler.cls-meta.xml",
+        "triggers/OnUser.trigger-meta.xml",
+        "pages/LoginFlow.page-meta.xml",
+        "customMetadata/Rule.Strict.md-meta.xml",
+        "flows/Login.flow-meta.xml",
+        "never/Heard.of-meta.xml",
+    ],
+)
+def test_what_may_have_a_hand_in_a_sign_in_stays_a_gap(tmp_path: Path, path: str) -> None:
+    proposal = load_proposal(Path(write({**ALL, path: document("X", "")}, tmp_path / "folder")), "1")
+    assert [gap.what for gap in proposal.gaps] == [path]

@@ -112,7 +112,7 @@ def test_names_give_no_orders_to_the_forge(folder: Path) -> None:
     shutil.copy(profile, profile.with_name("##vso[task.b]##[c].profile-meta.xml"))
     given = {"GIVEN_SOURCE": "force-app"}
     _, shown = run_step(f"bash {shlex.quote(str(ROOT))}/tools/pipeline.sh", folder, given)
-    assert "# #vso[task.b]" in shown
+    assert "\ufffd#vso[task.b]" in shown
     assert "##" not in shown
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sfharden.emulator import ids
 from sfharden.emulator.access import enter, file_tree, source_of
+from sfharden.emulator.app_rules import knows_client
 from sfharden.emulator.backend import Backend
 from sfharden.emulator.grants import AppPolicy, Grant, GrantRefusedError, expired, policy_of, sign_in
 from sfharden.emulator.http.jwt import claims_of
@@ -103,6 +104,7 @@ def _by_code(org: DemoOrg, request: Request) -> dict[str, Any]:
         raise GrantRefusedError("invalid_grant", "invalid authorization code")
     grant = Grant(app, user, "web", source_of(org, request), "OauthWebServer")
     policy = policy_of(org, app)
+    _need_key(org, request, policy.name)
     if policy.refresh == "zero":
         return _answer(org, request, user, sign_in(org, grant))
     now = org.clock()
@@ -110,6 +112,11 @@ def _by_code(org: DemoOrg, request: Request) -> dict[str, Any]:
     access = sign_in(org, grant, token.delete_token)
     org.tokens.put(token)
     return _answer(org, request, user, access, ids.refresh_token(token.delete_token))
+
+
+def _need_key(org: DemoOrg, request: Request, app: str) -> None:
+    if not knows_client(org, app, _client(request)[0]):
+        raise GrantRefusedError("invalid_client_id", "client identifier invalid")
 
 
 def _new_token(policy: AppPolicy, user: User, now: datetime, delete_token: str) -> OauthToken:
@@ -123,6 +130,7 @@ def _by_refresh(org: DemoOrg, request: Request) -> dict[str, Any]:
     if token is None or user is None:
         raise GrantRefusedError("invalid_grant", "expired access/refresh token")
     policy = policy_of(org, token.application_id or token.app_name)
+    _need_key(org, request, policy.name)
     if expired(policy.refresh, token, org.clock()):
         raise GrantRefusedError("invalid_grant", "expired access/refresh token")
     grant = Grant(policy.name, user, "refresh", source_of(org, request), "OauthRefreshToken")

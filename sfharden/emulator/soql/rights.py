@@ -1,8 +1,10 @@
 """Permission sets and groups, who has them, and which apps they may use."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from sfharden.emulator import kinds
 from sfharden.emulator.records import PermissionSet
 from sfharden.emulator.soql.schema import (
     SETUP,
@@ -16,6 +18,7 @@ from sfharden.emulator.soql.schema import (
     reference,
 )
 from sfharden.emulator.state import DemoOrg
+from sfharden.emulator.xmltree import Node, parse
 
 _ASSIGNERS: Final = SETUP | {"AssignPermissionSets", "ManageUsers"}
 
@@ -40,6 +43,8 @@ def rights(org: DemoOrg, version: float) -> list[SObject]:
         ),
         build("PermissionSetAssignment", assignment_rows, _assignment_columns(), needs=_ASSIGNERS),
         build("SetupEntityAccess", lambda org, _: org.entity_access, access, needs=SETUP),
+        build("ObjectPermissions", object_rows, _object_columns(), needs=SETUP),
+        build("FieldPermissions", field_rows, _field_columns(), needs=SETUP),
         build("UserPermissionAccess", own_permissions, mine),
         *_groups(permissions),
     ]
@@ -70,6 +75,73 @@ def _assignment_columns() -> list[Column]:
         column("ExpirationDate", "datetime", "expires"),
         column("IsActive", "boolean", "active"),
     ]
+
+
+_OBJECT_FIELDS: Final = {
+    "PermissionsCreate": "allowCreate",
+    "PermissionsDelete": "allowDelete",
+    "PermissionsEdit": "allowEdit",
+    "PermissionsModifyAllRecords": "modifyAllRecords",
+    "PermissionsRead": "allowRead",
+    "PermissionsViewAllRecords": "viewAllRecords",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRow:
+    """A row of ObjectPermissions or FieldPermissions: what a permission set, or a profile by its own one, permits."""
+
+    parent_id: str
+    object: str
+    rights: frozenset[str]
+
+
+def _object_columns() -> list[Column]:
+    return [
+        reference("ParentId", "parent_id", "Parent", "PermissionSet"),
+        column("SobjectType", "picklist", "object"),
+        *(made(field, "boolean", _permits(element)) for field, element in _OBJECT_FIELDS.items()),
+    ]
+
+
+def _field_columns() -> list[Column]:
+    return [
+        reference("ParentId", "parent_id", "Parent", "PermissionSet"),
+        made("SobjectType", "picklist", lambda row: row.object.partition(".")[0]),
+        column("Field", "picklist", "object"),
+        made("PermissionsEdit", "boolean", _permits("editable")),
+        made("PermissionsRead", "boolean", _permits("readable")),
+    ]
+
+
+def _permits(element: str) -> Callable[[ObjectRow], bool]:
+    return lambda row: element in row.rights
+
+
+def object_rows(org: DemoOrg, _caller: Caller) -> list[ObjectRow]:
+    """What the files of profiles and permission sets say; nothing that View All Data or Modify All Data implies."""
+    return _rows(org, "objectPermissions", "object")
+
+
+def field_rows(org: DemoOrg, _caller: Caller) -> list[ObjectRow]:
+    """The same of fields."""
+    return _rows(org, "fieldPermissions", "field")
+
+
+def _rows(org: DemoOrg, section: str, about: str) -> list[ObjectRow]:
+    owned = {one.id: org.owned_set(one.id) for one in org.profiles}
+    parents = [("Profile", one.full_name, owned[one.id]) for one in org.profiles]
+    parents += [("PermissionSet", one.full_name, one) for one in org.permission_sets if one.plain]
+    return [
+        ObjectRow(parent.id, one.value(about), frozenset(_rights_in(one)))
+        for kind, name, parent in parents
+        if parent and (content := org.metadata.get(kinds.path_of(kinds.KINDS[kind], name)))
+        for one in parse(content).all(section)
+    ]
+
+
+def _rights_in(entry: Node) -> Iterator[str]:
+    return (child.name for child in entry.children if child.text.strip() == "true")
 
 
 def _groups(permissions: list[Column]) -> list[SObject]:

@@ -79,6 +79,10 @@ def calls_of(wanted: Wanted, counts: Counts = NOT_COUNTED) -> Iterator[CallLine]
         "query PermissionSetAssignment", "who has which set", "2,000 assignments", counts.assignments
     )
     yield CallLine("query Profile", "labels of profiles", 1)
+    if wanted.objects_for:
+        yield CallLine(
+            "query ObjectPermissions, FieldPermissions", "where a user is to change the profile", 0, "2", 2
+        )
     if wanted.metadata:
         yield CallLine("listMetadata", "names of profiles and apps", 3)
         yield CallLine("retrieve, checkRetrieveStatus", "all metadata in one zip", 2, "1 per wait", 14)

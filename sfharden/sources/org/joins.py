@@ -150,6 +150,7 @@ class _Joiner:
             group_members=self._group_members(),
             muting_sets=values.get(tables.MUTING_SETS),
             assignments=values.get(tables.ASSIGNMENTS),
+            object_rights=values.get(tables.OBJECT_RIGHTS),
             app_access=values.get(tables.APP_ACCESS),
             apps=apps,
             menu_items=values.get(tables.MENU_ITEMS),

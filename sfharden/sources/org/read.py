@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 from sfharden.errors import OrgError
 from sfharden.model import org as tables
-from sfharden.model.org import Assignment, Organization, PermissionSetRow, Token
+from sfharden.model.org import Assignment, ObjectRights, Organization, PermissionSetRow, Token
 from sfharden.model.snapshot import Gap, Snapshot, Source, Tool
 from sfharden.salesforce.concurrency import Rank
 from sfharden.salesforce.connect import Connection
@@ -23,6 +23,7 @@ from sfharden.sources.org.joins import Joined, Questions, join
 from sfharden.sources.org.logins import LoginReading, read_logins
 from sfharden.sources.org.look_up import UserLookUp
 from sfharden.sources.org.metadata import MetadataReading, read_metadata
+from sfharden.sources.org.objects import object_rights
 from sfharden.sources.org.tasks import TaskPools, task_pools
 from sfharden.sources.org.tokens import Asked, TokenReading, read_oauth_tokens
 from sfharden.sources.org.usage import SingleTokens, read_single_tokens, read_usage
@@ -100,6 +101,8 @@ class _Reader:
         """Start every part, then gather them; who is signed in comes first, for its error says most."""
         answers, parts = _Answers(), self._long_parts(pools, started, look_up)
         parts.update({tables.USERS: users, **self._short_parts(pools)})
+        if self._wanted.objects_for:
+            parts[tables.OBJECT_RIGHTS] = pools.start(partial(self._objects, users, parts[tables.PROFILES]))
         for kind, future in parts.items():
             future.add_done_callback(partial(self._note_moment, kind, answers))
         for kind in sorted(parts, key=lambda name: name != tables.CALLER):
@@ -204,6 +207,9 @@ class _Reader:
     def _usage(self, organization: "Future[Organization]", pools: TaskPools) -> tuple[Token, ...]:
         return read_usage(self._tokens_first, lambda: organization.result().id, pools)
 
+    def _objects(self, users: "Future[Any]", labels: "Future[Any]") -> tuple[ObjectRights, ...]:
+        return object_rights(self._rest, self._wanted.objects_for, users.result(), labels.result())
+
     def _logins(self, pools: TaskPools, started: datetime) -> LoginReading:
         since = self._wanted.logins_since or started
         return read_logins(self._rest, since, started, pools, lambda n: self._progress("logins", n))
@@ -254,6 +260,7 @@ _WHAT: Final = {
     tables.GROUP_MEMBERS: "What permission set groups hold",
     tables.MUTING_SETS: "What permission set groups mute",
     tables.ASSIGNMENTS: "Assignments of permission sets",
+    tables.OBJECT_RIGHTS: "What profiles permit of objects and fields",
     tables.APP_ACCESS: "Who is approved for which app",
     tables.APPS: "Connected apps",
     "external": "External client apps",

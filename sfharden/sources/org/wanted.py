@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sfharden.model.integration import Integration
 from sfharden.ports import OneByOne, no_single_tokens
 
 
@@ -12,7 +13,8 @@ class Wanted:
 
     `sessions` are read with the setup's changes, or where asked for. `permissions` are API names to ask for besides the usual ones.
     `secrets` asks for what revokes each token: `revoke` alone does. `one_by_one` says whose tokens of external
-    client apps to ask for singly, at a call for each user and app.
+    client apps to ask for singly, at a call for each user and app. `objects_for` are integrations: where a user of one
+    has another profile than the integration's, what both permit of objects is read.
     """
 
     logins_since: datetime | None = None
@@ -23,3 +25,4 @@ class Wanted:
     permissions: frozenset[str] = frozenset()
     secrets: bool = False
     one_by_one: OneByOne = no_single_tokens
+    objects_for: tuple[Integration, ...] = ()
