@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Final
 
+from sfharden.checks.evaluate import SOON_DAYS
 from sfharden.checks.page_facts import PageFacts
-from sfharden.model.results import Evidence, Report, Result, ResultState, Settled, Severity, Status
+from sfharden.model.results import Evidence, Report, Result, ResultState, Settled, Severity, Status, Waived
 from sfharden.report.check_blocks import PLANNED, Block, blocks_of
 from sfharden.report.check_checklist import Checklist, checklists_of
 from sfharden.report.check_grid import Grid, grid_of
@@ -66,6 +68,15 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """A result that a waiver covers, and whether that ends soon."""
+
+    result: Result
+    waived: Waived
+    soon: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Sections:
     """The page: each of its blocks, in the order of a status."""
 
@@ -84,7 +95,7 @@ class Sections:
     known: tuple[Shown, ...]
     settled: tuple[Settled, ...]
     look: tuple[Shown, ...]
-    waived: tuple[Result, ...]
+    waived: tuple[Accepted, ...]
     passed: tuple[Block, ...]
     not_applicable: tuple[Block, ...]
     provenance: tuple[tuple[str, str], ...]
@@ -112,7 +123,7 @@ def sections_of(report: Report, facts: PageFacts) -> Sections:
         known=tuple(_shown(report, facts, "k", _of(report, ResultState.KNOWN))),
         settled=report.baseline.settled if report.baseline else (),
         look=tuple(_shown(report, facts, "m", _of(report, ResultState.MANUAL))),
-        waived=tuple(sorted(_of(report, ResultState.WAIVED), key=_end)),
+        waived=tuple(_accepted_ones(report)),
         passed=blocks_of(_of(report, ResultState.PASS)),
         not_applicable=blocks_of(_of(report, ResultState.NOT_APPLICABLE)),
         provenance=tuple((name, text) for name, text in _provenance(report, facts) if text),
@@ -124,8 +135,14 @@ def _of(report: Report, state: ResultState) -> Iterator[Result]:
     return (one for one in report.results if one.state is state)
 
 
-def _end(one: Result) -> tuple[str, str, str]:
-    return f"{one.waived.expires}" if one.waived else "", one.control, one.subject.name
+def _accepted_ones(report: Report) -> Iterator[Accepted]:
+    """Those whose waiver ends first stand first."""
+    until = date.fromisoformat((report.as_of or report.generated_at)[:10]) + timedelta(days=SOON_DAYS)
+    found = [(one.waived, one) for one in report.results if one.waived]
+    for waived, one in sorted(
+        found, key=lambda pair: (pair[0].expires, pair[1].control, pair[1].subject.name)
+    ):
+        yield Accepted(one, waived, waived.expires <= until)
 
 
 # The head ------------------------------------------------------------------------------------
@@ -157,7 +174,14 @@ def headline_of(report: Report) -> Headline:
         text = f"Nothing passed for {bare}, and what is not judged is not passed."
         return Headline("Not known", text, "open")
     word = "Hardened" if report.integrations else "Nothing found"
-    return Headline(word, f"{what}: {_held(report)}{_accepted(report)}", "good")
+    return Headline(word, f"{what}: {_held(report)}{_accepted(report)}{_aside(report)}", "good")
+
+
+def _aside(report: Report) -> str:
+    """What a good word doesn't speak of: steps that no policy asked for, and the other side."""
+    steps = [step for one in checklists_of(report, {}) for step in one.steps if step.word == "not judged"]
+    said = f" Of the checklist, {count(len(steps), 'step')} not judged." if steps else ""
+    return f"{said} Azure was not read." if report.integrations else ""
 
 
 def _bare(report: Report) -> str:

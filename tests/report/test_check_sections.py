@@ -49,6 +49,11 @@ def test_one_integration_of_which_nothing_is_known_is_named() -> None:
     assert (found.word, "for other" in found.text) == ("Not known", True)
 
 
+def test_a_good_word_says_what_it_does_not_speak_of() -> None:
+    text = headline_of(judged(result(Status.PASS, **MINE))).text
+    assert "steps not judged. Azure was not read." in text
+
+
 def test_an_org_alone_is_never_called_hardened() -> None:
     assert headline_of(judged(result(Status.PASS), integrations=())).word == "Nothing found"
 
@@ -75,9 +80,12 @@ def test_what_makes_the_unknown_known_stands_with_it() -> None:
 
 
 def test_the_waiver_that_ends_first_stands_first() -> None:
-    later = WAIVED.model_copy(update={"expires": date(2027, 6, 1)})
-    given = judged(result(control="a", waived=later), result(control="b", waived=WAIVED))
-    assert [one.control for one in sections_of(given, NONE).waived] == ["b", "a"]
+    soon = WAIVED.model_copy(update={"expires": date(2026, 12, 1)})
+    given = judged(result(control="a", waived=WAIVED), result(control="b", waived=soon))
+    assert [(one.result.control, one.soon) for one in sections_of(given, NONE).waived] == [
+        ("b", True),
+        ("a", False),
+    ]
 
 
 def test_names_that_give_the_same_letters_get_two_anchors() -> None:
