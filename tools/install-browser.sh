@@ -12,7 +12,7 @@ if ! command -v chromedriver >/dev/null && command -v apt-get >/dev/null; then
 		echo "No Chromium can be had here: the page is not tried in a browser." >&2
 fi
 if command -v npm >/dev/null && [ ! -e "$(npm root -g)/axe-core" ]; then
-	as_root npm install --global --silent --no-audit --no-fund axe-core@4 >/dev/null 2>&1 ||
+	as_root npm install --global --silent --no-audit --no-fund axe-core@4.14.1 >/dev/null 2>&1 ||
 		echo "No axe-core can be had here: nobody looks for what a screen reader can't read." >&2
 fi
 exit 0

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from sfharden.checks.evaluate import SOON_DAYS
@@ -137,12 +138,19 @@ def _of(report: Report, state: ResultState) -> Iterator[Result]:
 
 def _accepted_ones(report: Report) -> Iterator[Accepted]:
     """Those whose waiver ends first stand first."""
-    until = date.fromisoformat((report.as_of or report.generated_at)[:10]) + timedelta(days=SOON_DAYS)
+    today = _judged_on(report)
     found = [(one.waived, one) for one in report.results if one.waived]
     for waived, one in sorted(
         found, key=lambda pair: (pair[0].expires, pair[1].control, pair[1].subject.name)
     ):
-        yield Accepted(one, waived, waived.expires <= until)
+        yield Accepted(one, waived, today is not None and (waived.expires - today).days <= SOON_DAYS)
+
+
+def _judged_on(report: Report) -> date | None:
+    """The day of the verdict; None where a saved report says none."""
+    with suppress(ValueError):
+        return date.fromisoformat((report.as_of or report.generated_at)[:10])
+    return None
 
 
 # The head ------------------------------------------------------------------------------------
@@ -180,7 +188,7 @@ def headline_of(report: Report) -> Headline:
 def _aside(report: Report) -> str:
     """What a good word doesn't speak of: steps that no policy asked for, and the other side."""
     steps = [step for one in checklists_of(report, {}) for step in one.steps if step.word == "not judged"]
-    said = f" Of the checklist, {count(len(steps), 'step')} not judged." if steps else ""
+    said = f" Not judged: {count(len(steps), 'step')} of the checklist." if steps else ""
     return f"{said} Azure was not read." if report.integrations else ""
 
 

@@ -4,7 +4,6 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import Any, Final
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 DRIVER: Final = shutil.which("chromedriver")
 CHROMIUM: Final = (
@@ -43,8 +44,8 @@ def axe_source() -> str:
 class Browser:
     """One window."""
 
-    def __init__(self, session: str) -> None:
-        self._session = session
+    def __init__(self, wire: requests.Session, session: str) -> None:
+        self._wire, self._session = wire, session
 
     def ask(self, method: str, path: str, **body: Any) -> Any:
         """One command of the WebDriver protocol."""
@@ -92,28 +93,24 @@ def chromium() -> Iterator[Browser]:
         subprocess.Popen([str(DRIVER), f"--port={port}", "--silent"], stdout=subprocess.DEVNULL) as driver,
     ):
         try:
-            _await(base)
+            wire = _wire()
             options = {"binary": CHROMIUM, "args": [*_FLAGS, f"--user-data-dir={profile}"]}
             wanted = {
                 "browserName": "chrome",
                 "goog:chromeOptions": options,
                 "goog:loggingPrefs": {"browser": "ALL"},
             }
-            begun = requests.post(
-                f"{base}/session", json={"capabilities": {"alwaysMatch": wanted}}, timeout=60
-            )
-            browser = Browser(f"{base}/session/{begun.json()['value']['sessionId']}")
+            begun = wire.post(f"{base}/session", json={"capabilities": {"alwaysMatch": wanted}}, timeout=60)
+            browser = Browser(wire, f"{base}/session/{begun.json()['value']['sessionId']}")
             yield browser
             browser.ask("DELETE", "")
         finally:
             driver.terminate()
 
 
-def _await(base: str) -> None:
-    for _ in range(100):
-        try:
-            requests.get(f"{base}/status", timeout=5)
-        except requests.ConnectionError:
-            time.sleep(0.1)  # the driver is a program of its own, and says nowhere that it listens
-        else:
-            return
+def _wire() -> requests.Session:
+    """The way to a driver that may still be starting: a refused connection is tried again for a while, never a proxy."""
+    wire = requests.Session()
+    wire.trust_env = False
+    wire.mount("http://", HTTPAdapter(max_retries=Retry(connect=12, read=0, backoff_factor=0.05)))
+    return wire

@@ -51,7 +51,7 @@ def test_one_integration_of_which_nothing_is_known_is_named() -> None:
 
 def test_a_good_word_says_what_it_does_not_speak_of() -> None:
     text = headline_of(judged(result(Status.PASS, **MINE))).text
-    assert "steps not judged. Azure was not read." in text
+    assert "steps of the checklist. Azure was not read." in text
 
 
 def test_an_org_alone_is_never_called_hardened() -> None:
@@ -86,6 +86,11 @@ def test_the_waiver_that_ends_first_stands_first() -> None:
         ("b", True),
         ("a", False),
     ]
+
+
+def test_a_day_that_is_none_makes_no_waiver_end_soon() -> None:
+    (one,) = sections_of(judged(result(waived=WAIVED), as_of="some day"), NONE).waived
+    assert one.soon is False
 
 
 def test_names_that_give_the_same_letters_get_two_anchors() -> None:
