@@ -7,7 +7,7 @@ RUN_READY := $(VENV)/.run-ready
 RELEASE := .venv-release
 RELEASE_READY := $(RELEASE)/.ready
 
-.PHONY: help demo test test-xml test-sf lint format docs bench lock audit dist clean
+.PHONY: help demo test test-xml test-sf lint format docs bench mutate lock audit dist clean
 
 help:
 	@echo "make demo    the whole tour on an org that comes with it"
@@ -17,6 +17,7 @@ help:
 	@echo "make lint    ruff, mypy, the floors and the rules of the house"
 	@echo "make docs    write the generated pages again"
 	@echo "make bench   measure, as ratios to a floor of the same run"
+	@echo "make mutate  change the modules that decide, one thing at a time: does a test notice? (long; ARGS='--sample 40')"
 	@echo "make lock    pin what is installed, by hash; UPGRADE=1 takes the newest"
 	@echo "make audit   ask for known vulnerabilities of what is pinned"
 	@echo "make dist    wheel, sdist, SBOM and SHA256SUMS, the same bytes each time"
@@ -77,6 +78,11 @@ docs: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python bench/bench.py
+
+# The same hash seed each time, so that the order of sets is no accident. More: python -m tools.mutate --help
+ARGS :=
+mutate: $(READY)
+	@PYTHONHASHSEED=0 $(BIN)/python -m tools.mutate $(ARGS)
 
 lock: $(RELEASE_READY)
 	@$(RELEASE)/bin/python -m tools.lock $(if $(UPGRADE),--upgrade)

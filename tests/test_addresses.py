@@ -155,6 +155,8 @@ REFUSED = {
     "": "'' is empty",
     "-": "'' is empty",
     "198.51.100.7-": "'' is empty",
+    "198.051.100": "not an IPv4 or IPv6 address",
+    "198.0.100.300": "not an IPv4 or IPv6 address",
     "198.51.100.9-198.51.100.1": "reversed",
     "2001:db8::2-2001:db8::1": "reversed",
     "198.51.100.1-2001:db8::1": "mixes IPv4 and IPv6",
@@ -181,6 +183,9 @@ REFUSED = {
     "fe80::1%eth0": "zone id",
     "2001:db8:::1": "not an IPv4 or IPv6 address",
     "1::2::3": "not an IPv4 or IPv6 address",
+    "12345678:1:2:3:4:5:6": "not an IPv4 or IPv6 address",
+    "12345:1:2:3:4:5:6:7": "not an IPv4 or IPv6 address",
+    "2001:1_00::1": "not an IPv4 or IPv6 address",
     "1:2:3:4:5:6:7:8::": "not an IPv4 or IPv6 address",
     " 198.51.100.7": "not an IPv4 or IPv6 address",
     "198.51.100.7\n": "not an IPv4 or IPv6 address",
@@ -198,6 +203,11 @@ def test_a_refused_text_is_named_with_its_fault(text: str, complaint: str) -> No
     assert message.endswith(".")
 
 
+def test_of_two_ends_both_are_named() -> None:
+    with pytest.raises(AddressError, match=r"'198\.51\.100\.9-198\.51\.100\.1' is reversed: it ends"):
+        interval("198.51.100.9", "198.51.100.1")
+
+
 def test_a_complaint_is_short_and_shows_neither_control_characters_nor_credentials() -> None:
     with pytest.raises(AddressError) as caught:
         parse_range("\x1b[31m" + "00D000000000001!AQcAQH0dMHZfz972Szmpk " + "x" * 10_000_000)
@@ -213,7 +223,20 @@ def test_named_examples() -> None:
         parse_range("::ffff:198.51.100.7") == parse_range("198.51.100.7") == parse_range("::FFFF:c633:6407")
     )
     assert AddressSet.of(["13.89.171.81/28"], strict=False).ranges() == ["13.89.171.80-13.89.171.95"]
+    assert parse_range("1:2:3:4:5:6:7::") == parse_range("1:2:3:4:5:6:7:0")  # a group alone may be left out
+    assert (
+        parse_range("198.51.100.7/32")
+        == parse_range("::ffff:198.51.100.7/128")
+        == parse_range("198.51.100.7")
+    )
     assert repr(AddressSet.of(["198.51.100.7"])) == "AddressSet.of(['198.51.100.7'])"
+
+
+def test_host_bits_are_refused_unless_asked_for() -> None:
+    with pytest.raises(AddressError, match="host bits"):
+        AddressSet.of(["13.89.171.81/28"])
+    with pytest.raises(AddressError, match="host bits"):
+        parse_range("13.89.171.81/28")
 
 
 def test_the_whole_space_is_three_intervals() -> None:
@@ -297,13 +320,13 @@ def test_ranges_hold_exactly_the_set_and_are_fewest(points: frozenset[int]) -> N
 
 @pytest.mark.parametrize("pair", [(-1, 0), (5, 4), (LAST, LAST + 1)])
 def test_what_is_no_interval_is_refused(pair: tuple[int, int]) -> None:
-    with pytest.raises(AddressError, match="not an interval"):
+    with pytest.raises(AddressError, match=f"^'{pair[0]:#x} to {pair[1]:#x}' is not an interval"):
         AddressSet.from_intervals([pair])
 
 
 @pytest.mark.parametrize("value", [-1, LAST + 1, 1 << 20_000], ids=["negative", "one too many", "huge"])
 def test_what_is_no_address_is_not_written(value: int) -> None:
-    with pytest.raises(AddressError, match="128 bits"):
+    with pytest.raises(AddressError, match=f"^'{f'{value:#x}'[:20]}.* is outside the 128 bits"):
         format_address(value)
     assert value not in ALL_V4 | ALL_V6
 

@@ -16,7 +16,7 @@ from sfharden.access.app_rules import (
 )
 from sfharden.access.facts import Decision, Facts, Flow, Outcome, Own, Part, Place, Reason, Who
 from sfharden.access.verdict import allowed, by_fact, unknown
-from sfharden.addresses import AddressSet, parse_range
+from sfharden.addresses import AddressSet, interval
 
 # The order in which reasons are told: what decides comes first.
 _WEIGHT = {Outcome.REFUSED: 0, Outcome.CANNOT_TELL: 1, Outcome.ALLOWED: 2, Outcome.PARTLY: 3}
@@ -31,7 +31,7 @@ def decide(who: Who, source: str | int | AddressSet, flow: Flow, facts: Facts) -
     """
     if isinstance(source, AddressSet):
         return _decide_set(who, source, flow, facts)
-    address = parse_range(source)[0] if isinstance(source, str) else source
+    address = interval(source, source)[0] if isinstance(source, str) else source
     return decide_at(who, place_of(who, address, facts), flow, facts)
 
 

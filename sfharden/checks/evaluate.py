@@ -253,9 +253,7 @@ def _names(waiver: Waiver, result: Result) -> bool:
 
 def _is_subject(pattern: str, name: str) -> bool:
     """Whether the name is the one that a waiver gives, in which `*` stands for any characters."""
-    return pattern == name or bool(
-        re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name, re.DOTALL)
-    )
+    return bool(re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name, re.DOTALL))
 
 
 def _egress_warnings(integrations: Iterable[Integration], now: datetime) -> Iterator[str]:
@@ -274,7 +272,7 @@ def _waiver_warnings(
             yield f"{named} expired on {waiver.expires} (owner: {waiver.owner})."
         elif waiver.control not in known:
             yield f"{named}: no such control in these policies.{suggestion(waiver.control, known)}"
-        elif not any(_names(waiver, result) and result.waived for result in results):
+        elif not any(_names(waiver, result) for result in results):
             yield f"{named} is not used: nothing {_ENDED[waiver.status]} there. Remove it."
         elif (days := (waiver.expires - now.date()).days) <= SOON_DAYS:
             when = count(days, "day")

@@ -43,11 +43,6 @@ class LoginRanges:
         if self.broken:
             raise CannotTell(f"a login range can't be read: {self.broken[0].value}", self.broken[0].where)
 
-    @property
-    def admits_everybody(self) -> bool:
-        """True when at least half of all IPv4 addresses are inside."""
-        return self.addresses.v4.size >= NEARLY_EVERYBODY
-
 
 def login_ranges(profile: Component) -> LoginRanges:
     """The profile's login ranges (Metadata API Guide, Profile: ProfileLoginIpRange; both ends inclusive)."""

@@ -1,6 +1,7 @@
 """Rules about addresses: one answer each, with the rule it rests on; the whole table is in `test_decide`."""
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
@@ -88,3 +89,58 @@ def test_unknown_ranges_leave_it_open_unless_nothing_depends_on_them() -> None:
 def test_an_unknown_relaxation_leaves_an_address_outside_open() -> None:
     for app in (None, replace(APP, relaxation=None)):
         assert answer(OUTSIDE, app=app).outcome is Outcome.CANNOT_TELL
+
+
+def test_every_answer_is_a_sentence_and_names_its_rule() -> None:
+    places = [Place(inside, own) for inside in (True, False, None) for own in Own]
+    people = (USER, replace(USER, login_ranges=None), replace(USER, login_ranges=AddressSet()))
+    apps = (None, *(replace(APP, relaxation=one) for one in (*IpRelaxation, None)))
+    answers = {
+        answer(place, flow, who=who, app=app, every=every)
+        for place, flow, who, app, every in product(places, Flow, people, apps, (True, False, None))
+    }
+    assert len(answers) > 12
+    for one in answers:
+        assert one.text[:1].isupper()
+        assert one.text.endswith(".")
+        assert one.rule
+        assert one.rule != published.UNDOCUMENTED or one.outcome is Outcome.CANNOT_TELL
+
+
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        ("outside by login", "The address is outside the profile's login ranges."),
+        (
+            "outside by JWT",
+            "The address is outside the profile's login ranges, which always bind JWT bearer, whatever the app says.",
+        ),
+        ("relaxation of no app", "The IP relaxation of an app is not known."),
+        ("ranges not known", "The login ranges of svc are not known."),
+        ("enforcement not known", "Whether login ranges are enforced on every request is not known."),
+    ],
+)
+def test_what_decides_is_told_in_words(found: str, text: str) -> None:
+    told = {
+        "outside by login": answer(OUTSIDE, Flow.LOGIN),
+        "outside by JWT": answer(OUTSIDE, Flow.JWT_BEARER),
+        "relaxation of no app": answer(OUTSIDE, app=None),
+        "ranges not known": answer(NOWHERE),
+        "enforcement not known": answer(OUTSIDE, Flow.API_CALL, every=None),
+    }
+    assert told[found].text == text
+
+
+def test_ranges_that_are_not_known_hold_no_address_for_sure() -> None:
+    unread = replace(USER, login_ranges=None)
+    assert answer(INSIDE, who=unread).outcome is Outcome.CANNOT_TELL
+
+
+@pytest.mark.parametrize("flow", [Flow.CODE_EXCHANGE, Flow.REFRESH, Flow.USER_AGENT])
+def test_trusted_ranges_of_the_app_that_are_not_known_may_be_any(flow: Flow) -> None:
+    app = replace(APP, relaxation=IpRelaxation.RELAX_ACTIVATED)
+    found = answer(Place(False, Own.UNKNOWN), flow, app=app)
+    assert (found.outcome, found.text) == (
+        Outcome.CANNOT_TELL,
+        "The app's trusted ranges are not known.",
+    )

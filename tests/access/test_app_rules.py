@@ -1,6 +1,8 @@
 """Rules about the app: one answer each; the whole table is in `test_decide`."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
@@ -14,7 +16,7 @@ from sfharden.access.app_rules import (
     judge_session_policy,
     judge_unknown,
 )
-from sfharden.access.facts import AppFacts, Facts, Flow, OrgFacts, Outcome, SessionPolicy, Who
+from sfharden.access.facts import AppFacts, Facts, Flow, OrgFacts, Outcome, Reason, SessionPolicy, Who
 
 USER = Who("svc", pre_approved=True, consented=True, approves_uninstalled=False, any_api_client=False)
 STRANGER = replace(USER, pre_approved=False, consented=False)
@@ -36,6 +38,7 @@ A, R, C = Outcome.ALLOWED, Outcome.REFUSED, Outcome.CANNOT_TELL
         (replace(USER, pre_approved=None), Flow.REFRESH, APP, C),
         (STRANGER, Flow.CODE_EXCHANGE, replace(APP, admin_approved=False), A),
         (STRANGER, Flow.JWT_BEARER, replace(APP, admin_approved=False), C),
+        (USER, Flow.JWT_BEARER, replace(APP, admin_approved=False), A),
         (STRANGER, Flow.REFRESH, replace(APP, admin_approved=None), C),
     ],
 )
@@ -78,6 +81,13 @@ def test_an_app_of_which_that_is_not_known_is_open_unless_both_ways_agree() -> N
         (True, STRANGER, Flow.API_CALL, APP, C),
         (None, USER, Flow.API_CALL, APP, A),
         (None, STRANGER, Flow.API_CALL, FOREIGN, C),
+        (True, USER, Flow.API_CALL, FOREIGN, R),  # approved by an admin, and not installed
+        (True, USER, Flow.API_CALL, replace(APP, installed=None), C),
+        (True, USER, Flow.API_CALL, replace(APP, admin_approved=False), C),
+        (True, replace(USER, pre_approved=None), Flow.API_CALL, APP, C),
+        (True, replace(STRANGER, any_api_client=None), Flow.API_CALL, FOREIGN, C),
+        (True, replace(STRANGER, approves_uninstalled=None), Flow.API_CALL, FOREIGN, C),
+        (True, replace(STRANGER, approves_uninstalled=True), Flow.API_CALL, FOREIGN, C),
     ],
 )
 def test_api_access_control(on: bool | None, who: Who, flow: Flow, app: AppFacts, outcome: Outcome) -> None:
@@ -86,7 +96,14 @@ def test_api_access_control(on: bool | None, who: Who, flow: Flow, app: AppFacts
 
 @pytest.mark.parametrize(
     ("blocked", "any_client", "outcome"),
-    [(False, False, A), (True, False, R), (True, True, C), (True, None, C), (None, False, C)],
+    [
+        (False, False, A),
+        (True, False, R),
+        (True, True, C),
+        (True, None, C),
+        (None, False, C),
+        (False, None, A),
+    ],
 )
 def test_a_blocked_app(blocked: bool | None, any_client: bool | None, outcome: Outcome) -> None:
     who = replace(USER, any_api_client=any_client)
@@ -116,6 +133,12 @@ def test_client_credentials_are_switched_on_by_the_app(on: bool | None, outcome:
     assert found.outcome is outcome
 
 
+def test_client_credentials_of_no_app_cannot_be_told() -> None:
+    found = judge_flow(Flow.CLIENT_CREDENTIALS, Facts(OrgFacts()))
+    assert found
+    assert found.outcome is C
+
+
 @pytest.mark.parametrize(
     "flow", [Flow.LOGIN, Flow.CODE_EXCHANGE, Flow.REFRESH, Flow.API_CALL, Flow.JWT_BEARER]
 )
@@ -130,12 +153,80 @@ def test_other_flows_have_no_switch(flow: Flow) -> None:
         (SessionPolicy.BLOCK, Flow.REFRESH, R),
         (SessionPolicy.RAISE, Flow.JWT_BEARER, R),
         (SessionPolicy.RAISE, Flow.CODE_EXCHANGE, A),
+        (SessionPolicy.RAISE, Flow.USER_AGENT, A),
         (SessionPolicy.RAISE, Flow.REFRESH, C),
         (None, Flow.REFRESH, C),
+        (None, Flow.JWT_BEARER, C),
+        (None, Flow.CODE_EXCHANGE, C),
     ],
 )
 def test_session_policies(policy: SessionPolicy | None, flow: Flow, outcome: Outcome) -> None:
     assert judge_session_policy(flow, replace(APP, session_policy=policy)).outcome is outcome
+
+
+@pytest.mark.parametrize("by_default", [True, False])
+def test_that_access_control_is_off_by_default_is_told_as_such(by_default: bool) -> None:
+    org = OrgFacts(api_access_control=False, access_control_by_default=by_default)
+    found = judge_access_control(USER, Flow.REFRESH, APP, org)
+    assert found.text.startswith("API Access Control is off")
+    assert ("in every org that doesn't show it" in found.text) is by_default
+
+
+MAYBE = (True, False, None)
+PEOPLE = tuple(Who("svc", None, None, *facts) for facts in product(MAYBE, repeat=4))
+APPS = tuple(
+    AppFacts(
+        "its app", external, installed, blocked, approved, session_policy=policy, client_credentials=blocked
+    )
+    for external, installed, blocked, approved, policy in product(
+        (True, False), MAYBE, MAYBE, MAYBE, (*SessionPolicy, None)
+    )
+)
+ORGS = tuple(OrgFacts(None, None, None, *facts) for facts in product(MAYBE, (True, False), (True, False)))
+
+
+def every_answer() -> Iterator[Reason]:
+    """What each rule says, whatever the facts: each fact with each other one that the same rule looks at."""
+    for flow, app in product(Flow, APPS):
+        yield judge_session_policy(flow, app)
+        yield from filter(None, (judge_flow(flow, Facts(org, app)) for org in ORGS))
+    plain = [app for app in APPS if app.blocked is None and app.session_policy is None]
+    for who, app in product(PEOPLE, plain):
+        yield from (judge_permitted(who, flow, app) for flow in Flow)
+        yield from (judge_access_control(who, Flow.API_CALL, app, org) for org in ORGS[::4])
+    yield from (judge_refresh_policy(replace(APP, refreshes=one)) for one in MAYBE)
+    yield from (judge_blocked(who, app) for who in PEOPLE[:3] for app in APPS)
+
+
+def test_every_answer_is_a_sentence_and_names_its_rule() -> None:
+    answers = set(every_answer())
+    assert len(answers) > 30
+    for answer in answers:
+        assert answer.text[:1].isupper()
+        assert answer.text.endswith(".")
+        assert answer.rule
+        assert answer.rule != published.UNDOCUMENTED or answer.outcome is C
+
+
+@pytest.mark.parametrize("flow", [Flow.USER_AGENT, Flow.USERNAME_PASSWORD])
+def test_a_switch_is_told_by_the_name_of_its_flow(flow: Flow) -> None:
+    for org in (*ORGS, OrgFacts()):
+        found = judge_flow(flow, Facts(org, APP))
+        assert found
+        assert f"the {flow} flow" in found.text
+
+
+@pytest.mark.parametrize(
+    ("found", "name"),
+    [
+        (judge_permitted(STRANGER, Flow.REFRESH, replace(APP, installed=None)), "app"),
+        (judge_permitted(STRANGER, Flow.REFRESH, replace(APP, admin_approved=None)), "app"),
+        (judge_permitted(replace(USER, pre_approved=None), Flow.REFRESH, APP), "app is assigned to svc"),
+    ],
+)
+def test_what_is_not_known_is_told_by_name(found: Reason, name: str) -> None:
+    assert name in found.text
+    assert "not known" in found.text
 
 
 def test_each_setting_that_is_not_documented_leaves_it_open_by_name() -> None:

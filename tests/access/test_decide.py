@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sfharden.access.decide import decide
+from sfharden.access.decide import decide, together
 from sfharden.access.facts import (
     AppFacts,
     Facts,
@@ -18,12 +18,13 @@ from sfharden.access.facts import (
     Further,
     OrgFacts,
     Outcome,
+    Part,
     Reason,
     SessionPolicy,
     Who,
 )
 from sfharden.access.published import UNDOCUMENTED
-from sfharden.addresses import AddressSet
+from sfharden.addresses import AddressError, AddressSet
 from sfharden.facts.apps import IpRelaxation
 from tools.access_table import truth_table
 
@@ -120,6 +121,10 @@ PEOPLE: list[tuple[str, Who, AppFacts, OrgFacts, str]] = [
     ("access control, foreign app", USER, FOREIGN, CONTROL, "??R????"),
     ("access control unknown, self", USER, SELF, replace(ORG, api_access_control=None), "???????"),
     ("access control unknown, assigned", USER, APP, replace(ORG, api_access_control=None), "AAAAAAA"),
+    ("login hours?", replace(USER, login_hours=None), APP, ORG, "???????"),
+    ("session lock?", USER, APP, replace(ORG, session_lock=None), "AA?AAAA"),
+    ("refresh tokens bound?", USER, replace(APP, refresh_ranges=None), ORG, "A?AAAAA"),
+    ("refresh tokens bound elsewhere", USER, replace(APP, refresh_ranges=OWN), ORG, "A?AAAAA"),
     ("an undocumented switch is on", USER, replace(APP, unknown=("IP binding is on",)), ORG, "???????"),
 ]  # fmt: skip
 
@@ -171,6 +176,8 @@ def test_no_sure_outcome_rests_on_what_is_not_documented(who: Who, app: AppFacts
             decision = decide(who, source, flow, Facts(org, app))
             assert decision.reasons
             for reason in decision.reasons:
+                assert reason.text[:1].isupper()
+                assert reason.text.endswith(".")
                 assert reason.rule
                 assert reason.rule != UNDOCUMENTED or reason.outcome is Outcome.CANNOT_TELL
 
@@ -180,12 +187,139 @@ def test_ipv6_ranges_bind_ipv6_addresses() -> None:
     assert outcome(USER, "2001:db8:1::7", Flow.REFRESH, APP) is Outcome.REFUSED
 
 
-def test_trusted_ranges_of_the_org_never_refuse() -> None:
-    free = replace(USER, login_ranges=AddressSet())
-    org = replace(ORG, trusted_ranges=AddressSet.of(["10.9.0.0/16"]))
-    decision = decide(free, ELSEWHERE, Flow.LOGIN, Facts(org))
+FREE = replace(USER, login_ranges=AddressSet())
+TRUSTING = replace(ORG, trusted_ranges=AddressSet.of(["10.9.0.0/16"]))
+NOTED = (Flow.LOGIN, Flow.USERNAME_PASSWORD)
+
+
+def noted(who: Who, source: str | AddressSet, flow: Flow, org: OrgFacts) -> bool:
+    """Whether it's told that an identity check may be asked for; that never makes a difference."""
+    decision = decide(who, source, flow, Facts(org, APP))
     assert decision.outcome is Outcome.ALLOWED
+    return any("identity check" in one.text for one in decision.reasons)
+
+
+@pytest.mark.parametrize("flow", Flow)
+def test_outside_the_trusted_ranges_an_identity_check_is_told_where_somebody_signs_in(flow: Flow) -> None:
+    assert noted(FREE, ELSEWHERE, flow, TRUSTING) is (flow in NOTED)
+    assert noted(FREE, ELSEWHERE, flow, ORG) is (flow in NOTED)  # an org without any: everything is outside
+
+
+@pytest.mark.parametrize("flow", NOTED)
+def test_an_identity_check_is_told_only_where_it_may_be_asked_for(flow: Flow) -> None:
+    assert not noted(FREE, "10.9.1.1", flow, TRUSTING)
+    assert not noted(FREE, ELSEWHERE, flow, replace(ORG, trusted_ranges=None))
+    assert not noted(USER, IN_PROFILE, flow, TRUSTING)  # a profile with ranges needs no more
+    assert noted(FREE, AddressSet.of(["10.9.1.1", ELSEWHERE]), flow, TRUSTING)
+    unread = decide(replace(USER, login_ranges=None), ELSEWHERE, flow, Facts(TRUSTING, APP))
+    assert not any("identity check" in one.text for one in unread.reasons)
+
+
+def test_that_note_comes_after_all_reasons() -> None:
+    decision = decide(FREE, ELSEWHERE, Flow.LOGIN, Facts(TRUSTING))
     assert "identity check" in decision.reasons[-1].text
+
+
+@pytest.mark.parametrize("text", ["10.1.0.0/16", "10.1.0.0-10.1.0.9", "somewhere", ""])
+def test_a_source_as_text_is_one_address_or_nothing(text: str) -> None:
+    """Of a range the first address would tell nothing of the others."""
+    nothing = Facts(replace(ORG, trusted_ranges=None), replace(APP, own_ranges=None, refresh_ranges=None))
+    for who, facts in ((USER, Facts(ORG)), (replace(USER, login_ranges=None), nothing)):
+        with pytest.raises(AddressError):
+            decide(who, text, Flow.LOGIN, facts)
+
+
+def test_an_address_is_one_whether_it_comes_as_text_or_as_a_number() -> None:
+    for source in (IN_PROFILE, IN_OWN, ELSEWHERE):
+        number = AddressSet.of([source]).intervals[0][0]
+        facts = Facts(ORG, replace(APP, own_ranges=OWN, relaxation=IpRelaxation.RELAX_ACTIVATED))
+        for flow in Flow:
+            assert decide(USER, number, flow, facts) == decide(USER, source, flow, facts)
+
+
+# Sets of addresses ---------------------------------------------------------------------------------
+
+
+def pieces(source: AddressSet, flow: Flow, app: AppFacts) -> dict[Outcome, AddressSet]:
+    return {part.outcome: part.addresses for part in decide(USER, source, flow, Facts(ORG, app)).parts}
+
+
+def test_a_set_is_cut_along_the_apps_own_ranges() -> None:
+    app = replace(APP, own_ranges=OWN, relaxation=IpRelaxation.RELAX_ACTIVATED)
+    source = AddressSet.of(["10.2.255.255-10.3.0.1"])
+    assert pieces(source, Flow.CODE_EXCHANGE, app) == {
+        Outcome.ALLOWED: AddressSet.of(["10.2.255.255"]),
+        Outcome.REFUSED: AddressSet.of(["10.3.0.0-10.3.0.1"]),
+    }
+
+
+def test_a_set_is_cut_along_what_refresh_tokens_are_bound_to() -> None:
+    app = replace(APP, refresh_ranges=OWN, relaxation=IpRelaxation.RELAX)
+    source = AddressSet.of(["10.2.255.255-10.3.0.1"])
+    assert pieces(source, Flow.REFRESH, app) == {
+        Outcome.ALLOWED: AddressSet.of(["10.2.255.255"]),
+        Outcome.CANNOT_TELL: AddressSet.of(["10.3.0.0-10.3.0.1"]),
+    }
+
+
+def test_addresses_that_fare_alike_for_several_reasons_are_one_part_with_each_reason_once() -> None:
+    app = replace(APP, own_ranges=OWN, relaxation=IpRelaxation.RELAX_ACTIVATED)
+    decision = decide(USER, AddressSet.of([IN_PROFILE, IN_OWN]), Flow.CODE_EXCHANGE, Facts(ORG, app))
+    (part,) = decision.parts
+    assert decision.outcome is part.outcome is Outcome.ALLOWED
+    assert part.addresses == AddressSet.of([IN_PROFILE, IN_OWN])
+    texts = [one.text for one in part.reasons]
+    assert len(texts) == len(set(texts))
+    assert len([text for text in texts if text.startswith("The address is in")]) == 2
+    assert set(decision.reasons) == set(part.reasons)
+
+
+def test_of_a_set_the_refusals_are_told_first_and_its_parts_in_the_order_of_outcomes() -> None:
+    decision = decide(USER, AddressSet.of([IN_PROFILE, ELSEWHERE]), Flow.LOGIN, Facts(ORG))
+    assert decision.outcome is Outcome.PARTLY
+    assert decision.reasons[0].outcome is Outcome.REFUSED
+    assert [part.outcome for part in decision.parts] == [Outcome.ALLOWED, Outcome.REFUSED]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [("A", "A"), ("R", "R"), ("?", "?"), ("P", "P"), ("A?", "?"), ("R?", "?"), ("AR", "P"), ("AR?", "P"), ("AA", "A")],
+)  # fmt: skip
+def test_parts_that_differ_are_partly_only_if_some_are_in_and_some_out_for_sure(
+    outcomes: str, expected: str
+) -> None:
+    words = {**WORDS, "P": Outcome.PARTLY}
+    parts = [Part(AddressSet.of([ELSEWHERE]), words[letter], ()) for letter in outcomes]
+    for order in (parts, parts[::-1]):
+        assert together(order) is words[expected]
+
+
+def test_from_nowhere_nothing_can_be_told() -> None:
+    decision = decide(USER, AddressSet(), Flow.LOGIN, Facts(ORG))
+    assert (decision.outcome, decision.parts) == (Outcome.CANNOT_TELL, ())
+    assert [(one.text, one.rule) for one in decision.reasons] == [
+        ("There are no addresses to come from.", UNDOCUMENTED)
+    ]
+
+
+# What is not known ---------------------------------------------------------------------------------
+
+
+def test_trusted_ranges_of_the_app_that_are_not_known_are_told_as_that() -> None:
+    app = replace(APP, own_ranges=None, relaxation=IpRelaxation.RELAX_ACTIVATED)
+    decision = decide(USER, ELSEWHERE, Flow.CODE_EXCHANGE, Facts(ORG, app))
+    assert decision.outcome is Outcome.CANNOT_TELL
+    assert decision.reasons[0].text == "The app's trusted ranges are not known."
+
+
+def test_one_refusal_refuses_and_is_told_before_what_cannot_be_told() -> None:
+    hours = replace(NEW, login_hours=True)
+    unsure = replace(APP, relaxation=IpRelaxation.RELAX_ACTIVATED)
+    decision = decide(hours, ELSEWHERE, Flow.CODE_EXCHANGE, Facts(ORG, unsure))
+    found = [one.outcome for one in decision.reasons]
+    assert decision.outcome is Outcome.REFUSED
+    assert found == sorted(found, key=[Outcome.REFUSED, Outcome.CANNOT_TELL, Outcome.ALLOWED].index)
+    assert len(set(found)) == 3
 
 
 def test_refresh_tokens_bound_to_other_addresses_are_not_surely_refused() -> None:
@@ -196,7 +330,9 @@ def test_refresh_tokens_bound_to_other_addresses_are_not_surely_refused() -> Non
 
 
 def test_an_oauth_flow_without_a_known_app_cannot_be_told() -> None:
-    assert decide(USER, IN_PROFILE, Flow.REFRESH, Facts(ORG)).outcome is Outcome.CANNOT_TELL
+    decision = decide(USER, IN_PROFILE, Flow.REFRESH, Facts(ORG))
+    assert decision.outcome is Outcome.CANNOT_TELL
+    assert decision.reasons[0].text == "Which app it is, is not known."
 
 
 def test_the_deciding_reason_comes_first() -> None:
@@ -229,3 +365,11 @@ def test_further_reasons_count_like_rules_for_their_flows(flow: Flow) -> None:
             assert found.reasons[0].text == "because"
         else:
             assert found.outcome is plain.outcome
+
+
+@pytest.mark.parametrize("flow", Flow)
+def test_a_reason_brought_along_for_all_flows_counts_in_each(flow: Flow) -> None:
+    brought = Further(Reason("A policy was not judged.", UNDOCUMENTED, Outcome.CANNOT_TELL))
+    decision = decide(USER, IN_PROFILE, flow, Facts(ORG, APP, (brought,)))
+    assert decision.outcome is Outcome.CANNOT_TELL
+    assert decision.reasons[0] == brought.reason

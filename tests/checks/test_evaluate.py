@@ -1,21 +1,32 @@
 """Evaluation: order, counts, fingerprints, waivers, several integrations, and policies it refuses."""
 
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import combinations
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from sfharden.checks.common import Check, Context, NoParameters, org_subject, passed
+from sfharden.checks.common import (
+    Check,
+    Context,
+    NoParameters,
+    Verdict,
+    app_subject,
+    org_subject,
+    passed,
+    profile_subject,
+)
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.registry import CHECKS
 from sfharden.errors import InputError, UsageError
-from sfharden.facts.values import CannotTell
-from sfharden.model.integration import WAIVER_OWNER, WAIVER_REASON, Waiver
-from sfharden.model.results import Report, Subject, fingerprint
-from sfharden.model.snapshot import Gap
-from tests.orgs import healthy
+from sfharden.facts.values import CannotTell, NotShown
+from sfharden.model.integration import WAIVER_OWNER, WAIVER_REASON, Integration, Waiver
+from sfharden.model.results import Evidence, Report, Result, Severity, Status, Subject, fingerprint
+from sfharden.model.snapshot import Gap, Snapshot
+from tests.orgs import healthy, served
 from tests.orgs.healthy import CONNECTED, EXTERNAL
 from tests.orgs.metadata import APP, INTEGRATION, NOW, SECURITY
 
@@ -123,6 +134,102 @@ def test_gaps_of_files_and_of_egress_are_reported() -> None:
     assert [gap.what for gap in report.gaps] == [APP, "export.json"]
 
 
+def test_two_integrations_on_one_profile_stand_in_order_of_their_names_however_they_were_given() -> None:
+    pair = (INTEGRATION, INTEGRATION.model_copy(update={"name": "billing"}))
+    there, back = (healthy.report(CONNECTED, by=by).results for by in (pair, tuple(reversed(pair))))
+    assert there == back
+    assert [one.integration for one in there if one.control == APPROVED.id] == ["billing", "crm-sync"]
+
+
+def test_what_to_know_about_egress_is_told_once_with_the_integration() -> None:
+    egress = INTEGRATION.egress.model_copy(update={"warnings": ("old", "wide", "old")})
+    pair = (healthy.integration(egress=egress), healthy.integration(egress=egress, name="billing"))
+    assert healthy.report(CONNECTED, by=pair).warnings == (
+        "Egress of crm-sync: old",
+        "Egress of crm-sync: wide",
+        "Egress of billing: old",
+        "Egress of billing: wide",
+    )
+
+
+# Both sides of a migrated app --------------------------------------------------------------------
+
+BOTH = {**EXTERNAL, APP: CONNECTED[APP]}  # a connected app, and the external client app that it became
+FROM_WORST = (Status.FAIL, Status.UNKNOWN, Status.MANUAL, Status.PASS, Status.NOT_APPLICABLE)
+SUBJECT = Subject(kind="app", name="Azure Logic Apps")
+
+
+def said(status: Status, message: str = "So it is.", **more: Any) -> Verdict:
+    return Verdict(status, SUBJECT, message, **more)
+
+
+@pytest.fixture
+def two_sided(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """The result of a check that says one thing of the connected app and another of the external client app."""
+
+    def judged(connected: Sequence[Verdict], external: Sequence[Verdict], **update: Any) -> Result:
+        def judge(context: Context, _: NoParameters) -> Iterator[Verdict]:
+            yield from external if context.app.external else connected
+            if context.app.external and update.get("stumbles"):
+                raise CannotTell("it was not read", "an.eca")
+
+        monkeypatch.setitem(CHECKS, "sided", Check("integration", NoParameters, judge, app_subject, ()))
+        (result,) = healthy.report(BOTH, APPROVED.model_copy(update={"check": "sided"})).results
+        return result
+
+    return judged
+
+
+@pytest.mark.parametrize(("worse", "better"), [*combinations(FROM_WORST, 2)])
+def test_of_two_sides_or_of_several_verdicts_on_one_the_worse_counts(
+    worse: Status, better: Status, two_sided: Callable[..., Result]
+) -> None:
+    bad, good = said(worse, "Bad.", severity=Severity.LOW), said(better, "Good.", severity=Severity.CRITICAL)
+    for sides in (
+        ([bad], [good]),
+        ([good], [bad]),
+        ([good, bad], [good]),
+        ([good], [bad, good]),
+    ):
+        result = two_sided(*sides)
+        assert (result.status, result.severity) == (worse, Severity.LOW)
+
+
+def test_sides_that_differ_are_told_one_by_one_with_the_evidence_of_both(
+    two_sided: Callable[..., Result],
+) -> None:
+    evidence = (Evidence(what="policy", observed="open", source="an.eca"),)
+    result = two_sided([said(Status.PASS, "Shut.")], [said(Status.FAIL, "Open.", evidence=evidence)])
+    assert result.message == "As a connected app: Shut. As an external client app: Open."
+    assert [(one.what, one.source) for one in result.evidence] == [("external client app: policy", "an.eca")]
+    assert result.subject == SUBJECT
+
+
+def test_sides_that_say_the_same_say_it_once(two_sided: Callable[..., Result]) -> None:
+    assert two_sided([said(Status.PASS)], [said(Status.PASS)]).message == "So it is."
+
+
+def test_what_isnt_about_the_app_is_judged_once_and_keeps_all_it_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def judge(context: Context, _: NoParameters) -> Iterator[Verdict]:
+        for name in ("Admin", "Standard"):
+            yield passed(Subject(kind="profile", name=name), f"{name} of {context.integration.name} is fine.")
+
+    monkeypatch.setitem(CHECKS, "both", Check("integration", NoParameters, judge, profile_subject, ()))
+    results = healthy.report(BOTH, APPROVED.model_copy(update={"check": "both"})).results
+    assert [one.subject.name for one in results] == ["Admin", "Standard"]
+
+
+def test_a_side_that_says_nothing_or_stops_is_unknown(two_sided: Callable[..., Result]) -> None:
+    for result, reason in (
+        (two_sided([said(Status.PASS)], []), "there was nothing to judge"),
+        (two_sided([said(Status.PASS)], [], stumbles=True), "it was not read"),
+    ):
+        assert result.status is Status.UNKNOWN
+        assert result.message.endswith(f"As an external client app: Can't tell: {reason}.")
+
+
 # Waivers ---------------------------------------------------------------------------------------
 
 
@@ -171,7 +278,11 @@ def test_a_waiver_of_a_control_that_passes_or_is_unknown_changes_nothing_and_is_
     for files in (CONNECTED, {}):
         report = waived(waiver(), files=files)
         assert report.results[0].waived is None
-        assert "not used" in report.warnings[0]
+        assert "is not used: nothing failed there. Remove it." in report.warnings[0]
+
+
+def test_a_waiver_that_covers_one_of_many_results_is_used() -> None:
+    assert healthy.report(BAD_APP, waivers=[waiver()]).warnings == ()
 
 
 def test_a_waiver_of_an_unknown_covers_it_and_never_a_failure() -> None:
@@ -226,7 +337,8 @@ def test_a_check_that_says_nothing_gives_unknown(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setitem(CHECKS, "silent", Check("org", NoParameters, silent, org_subject, ()))
     quiet = APPROVED.model_copy(update={"check": "silent"})
-    assert [one.status.value for one in healthy.report(CONNECTED, quiet).results] == ["unknown"]
+    (result,) = healthy.report(CONNECTED, quiet).results
+    assert (result.status.value, result.message) == ("unknown", "Can't tell: there was nothing to judge.")
 
 
 def test_a_check_that_stops_half_way_keeps_what_it_said_and_adds_unknown(
@@ -263,6 +375,12 @@ def test_an_unknown_check_is_refused_with_the_near_name() -> None:
         ("login-ranges-bounded", {"surplus_addresses": -1}, "parameter surplus_addresses"),
         ("app-scopes-minimal", {"allowed": []}, "parameter allowed"),
         ("app-admin-approved", {"strict": True}, "no parameter 'strict'"),
+        ("app-scopes-minimal", {"allowed": ["Api", 3]}, r"parameter allowed\.1: "),
+        (
+            "login-ranges-everywhere",
+            {"most_ipv6_addresses": 0, "most_addresses": 0},
+            "parameter most_addresses: ",
+        ),
     ],
 )
 def test_a_wrong_parameter_is_refused_by_name(control: str, parameters: dict[str, Any], said: str) -> None:
@@ -271,6 +389,16 @@ def test_a_wrong_parameter_is_refused_by_name(control: str, parameters: dict[str
     assert control in caught.value.message
     if "most_dais" in parameters:
         assert caught.value.hint == "Did you mean 'most_days'?"
+    elif "parameter" in said[:9]:
+        assert caught.value.hint == ""
+
+
+def test_of_parameters_that_dont_go_together_it_says_just_that() -> None:
+    with pytest.raises(InputError) as caught:
+        healthy.report(CONNECTED, healthy.setting(path="nowhere", equals="1", paths=[]))
+    assert caught.value.message == (
+        "Policy test, control mine, parameter with: a path is a metadata type, a dot, and an element"
+    )
 
 
 def test_a_naive_thing_like_the_wall_clock_is_never_asked() -> None:
@@ -283,6 +411,82 @@ def test_a_naive_thing_like_the_wall_clock_is_never_asked() -> None:
 
 def test_a_policy_of_integrations_without_one_is_refused_and_never_green() -> None:
     # Not one that judges an app by itself, as app-admin-approved does.
-    limited = healthy.control("app-limited-to-integration-profile")
-    with pytest.raises(UsageError, match="nothing was judged"):
-        evaluate(healthy.snapshot(CONNECTED), [healthy.policy_of(limited)], [], [], NOW, "0")
+    ranged = healthy.policy_of(healthy.control("login-ranges-bounded"))
+    with pytest.raises(UsageError, match="nothing was judged") as caught:
+        evaluate(healthy.snapshot(CONNECTED), [ranged], [], [], NOW, "0")
+    assert caught.value.hint == "Give -i FILE."
+
+
+# Without an integration, and of a running org ---------------------------------------------------------
+
+
+def test_without_an_integration_a_control_that_asks_about_an_app_alone_is_judged_of_every_app() -> None:
+    other = (
+        CONNECTED[APP].replace("Azure Logic Apps", "Sales Sync").replace(">true</isAdmin", ">false</isAdmin")
+    )
+    files = {**CONNECTED, "connectedApps/Sales_Sync.connectedApp": other}
+    results = healthy.report(files, APPROVED, healthy.control("login-ranges-bounded"), by=()).results
+    assert [(one.control, one.subject.name, one.status.value, one.integration) for one in results] == [
+        ("app-admin-approved", "Azure_Logic_Apps", "pass", None),
+        ("app-admin-approved", "Sales_Sync", "fail", None),
+    ]
+
+
+def test_of_a_running_org_the_report_says_which_it_is_and_of_files_nothing() -> None:
+    running = served.healthy()
+    assert running.org
+    assert running.org.organization
+    report = evaluate(running, healthy.shipped(), [], [], NOW, "0")
+    assert report.org_name == running.org.organization.name
+    assert report.is_sandbox is running.org.organization.is_sandbox
+    of_files = healthy.report(CONNECTED)
+    assert (of_files.org_name, of_files.is_sandbox) == ("", None)
+
+
+@pytest.fixture
+def hidden(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Result]]:
+    """By subject, the result of a check of apps that never can tell, for this reason."""
+
+    def judged(reason: CannotTell, snapshot: Snapshot, *by: Integration) -> dict[str, Result]:
+        def judge(_: Context, __: NoParameters) -> Iterator[Verdict]:
+            raise reason
+
+        check = Check("integration", NoParameters, judge, app_subject, (), alone=True)
+        monkeypatch.setitem(CHECKS, "hidden", check)
+        policy = healthy.policy_of(APPROVED.model_copy(update={"check": "hidden"}))
+        return {one.subject.name: one for one in evaluate(snapshot, [policy], by, (), NOW, "0").results}
+
+    return judged
+
+
+def test_what_no_call_shows_of_an_app_is_left_to_a_person_where_the_org_hands_out_a_part_only(
+    hidden: Callable[..., dict[str, Result]],
+) -> None:
+    found = hidden(NotShown("the file has no word of it", "an.app"), served.healthy())
+    assert {name: one.status.value for name, one in found.items()} == {
+        "Azure_Logic_Apps": "unknown",
+        "Courier_Old": "unknown",
+        "courier__Courier": "manual",  # a package's
+        "Reporting_Sync": "manual",  # an external client app
+        "Vault": "manual",  # no file at all
+    }
+    vault, ours = found["Vault"], found["Azure_Logic_Apps"]
+    assert (
+        vault.message == "The org doesn't show it: the file has no word of it. Look there, or ask its maker."
+    )
+    for one in (vault, ours):
+        (seen,) = one.evidence
+        assert (seen.what, seen.observed, seen.source) == ("reason", "the file has no word of it", "an.app")
+
+
+def test_what_was_not_read_stays_unknown_and_so_does_all_of_files_and_of_an_integration(
+    hidden: Callable[..., dict[str, Result]],
+) -> None:
+    not_shown = NotShown("the file has no word of it")
+    for found in (
+        hidden(CannotTell("it was not read"), served.healthy()),
+        hidden(not_shown, healthy.snapshot(BOTH)),
+        hidden(not_shown, served.healthy(), served.INTEGRATION, served.EXTERNAL),
+    ):
+        assert found
+        assert {one.status for one in found.values()} == {Status.UNKNOWN}

@@ -1,7 +1,10 @@
 """The profile's controls: every edge of the ranges, names that resolve, and files that can't be trusted."""
 
+from typing import Any
+
 import pytest
 
+from sfharden.errors import InputError
 from sfharden.model.snapshot import Gap
 from tests.orgs import healthy, served
 from tests.orgs.constants import PROFILE_NAME
@@ -277,12 +280,181 @@ def test_the_administrator_may_approve_uninstalled_apps_but_not_use_any_client()
         assert healthy.by_subject(control, files) == expected
 
 
+# What a person reads ------------------------------------------------------------------------------
+
+HALF = ("192.0.2.0", "192.0.2.7")
+STRANGERS = ("10.0.0.0", "10.0.3.231")
+NO_RANGES = "The profile has no login ranges, so it keeps nobody out, whatever the app says."
+AT = f"{PROFILE}:4"
+
+
+@pytest.mark.parametrize(
+    ("control", "ranges", "message", "evidence"),
+    [
+        (
+            COVER,
+            [("192.0.2.0", "192.0.2.15"), OPERATOR],
+            "Its login ranges hold all 16 egress addresses.",
+            ("egress addresses inside the login ranges", "all 16", "all", AT),
+        ),
+        (
+            COVER,
+            [HALF],
+            "8 of 16 egress addresses are outside its login ranges: 192.0.2.8-192.0.2.15. Calls from there will be refused.",
+            ("egress addresses outside the login ranges", "192.0.2.8-192.0.2.15", "none", AT),
+        ),
+        (COVER, [], NO_RANGES, ("login ranges", "none", "at least one", PROFILE)),
+        (
+            KEEP,
+            [OPERATOR],
+            "Its login ranges hold every operator range.",
+            ("operator ranges", "198.51.100.7", "inside", AT),
+        ),
+        (
+            KEEP,
+            [HALF],
+            "The operator's way in is shut: 198.51.100.7 is outside its login ranges.",
+            ("operator addresses outside the login ranges", "198.51.100.7", "none", AT),
+        ),
+        (
+            BOUNDED,
+            [HALF, OPERATOR],
+            "Its login ranges admit 0 addresses beyond egress and operator.",
+            ("addresses beyond egress and operator ranges", "0", "at most 999", AT),
+        ),
+        (
+            BOUNDED,
+            [HALF, STRANGERS],
+            "Its login ranges admit 1,000 addresses that nobody needs: 10.0.0.0-10.0.3.231.",
+            ("addresses beyond egress and operator ranges", "1,000: 10.0.0.0-10.0.3.231", "at most 999", AT),
+        ),
+        (BOUNDED, [], NO_RANGES, ("login ranges", "none", "at least one", PROFILE)),
+    ],
+)
+def test_each_verdict_says_what_was_looked_at_found_and_expected_and_where(
+    control: str, ranges: list[tuple[str, str]], message: str, evidence: tuple[str, ...]
+) -> None:
+    wanted: dict[str, Any] = {"surplus_addresses": 999} if control == BOUNDED else {}
+    result = healthy.verdict(control, ranged(*ranges), **wanted)
+    assert result.message == message
+    (seen,) = result.evidence
+    assert (seen.what, seen.observed, seen.expected, seen.source) == evidence
+
+
+@pytest.mark.parametrize(
+    ("ranges", "everything", "shown"),
+    [
+        ([("0.0.0.0", "255.255.255.255")], "every IPv4 address", "0.0.0.0-255.255.255.255"),
+        (
+            [("0.0.0.0", "127.255.255.255")],
+            "2,147,483,648 of 4,294,967,296 IPv4 addresses",
+            "0.0.0.0-127.255.255.255",
+        ),
+        ([MOST_V6], "about 10^37 IPv6 addresses", "-".join(MOST_V6)),
+        (
+            [("0.0.0.0", "127.255.255.254"), MOST_V6],
+            "about 10^37 IPv6 addresses",
+            f"0.0.0.0-127.255.255.254, {'-'.join(MOST_V6)}",
+        ),
+    ],
+)
+def test_of_ranges_that_keep_nobody_out_it_says_whom_they_admit(
+    ranges: list[tuple[str, str]], everything: str, shown: str
+) -> None:
+    result = healthy.verdict(BOUNDED, ranged(*ranges))
+    assert result.message == f"Its login ranges admit {everything} ({shown}), so they keep nobody out."
+    (seen,) = result.evidence
+    assert (seen.what, seen.observed, seen.expected, seen.source) == (
+        "login ranges",
+        shown,
+        "few addresses",
+        AT,
+    )
+
+
+@pytest.mark.parametrize(
+    ("last", "severity"),
+    [("127.255.255.254", "high"), ("127.255.255.255", "critical"), ("128.0.0.0", "critical")],
+)
+def test_nearly_everybody_begins_at_exactly_half_of_ipv4(last: str, severity: str) -> None:
+    result = healthy.verdict(BOUNDED, ranged(("0.0.0.0", last)))
+    assert (result.status.value, result.severity.value) == ("fail", severity)
+    assert ("that nobody needs" in result.message) == (severity == "high")
+
+
+# What can't be told -------------------------------------------------------------------------------
+
+BROKEN = ("10.0.0.1", "10.0.0.300")
+
+
+@pytest.mark.parametrize("control", [COVER, KEEP, BOUNDED])
+@pytest.mark.parametrize(
+    "files",
+    [
+        ranged(BROKEN),
+        ranged(("192.0.2.0", "192.0.2.15"), OPERATOR, BROKEN),
+        ranged(HALF, BROKEN),
+        healthy.swapped(CONNECTED, PROFILE, (RANGES, "<loginIpRanges>192.0.2.1</loginIpRanges>")),
+    ],
+    ids=["the only one", "beside all that is needed", "beside too few", "no range at all"],
+)
+def test_a_range_that_cant_be_read_is_told_and_is_never_no_ranges(control: str, files: healthy.Files) -> None:
+    result = healthy.verdict(control, files)
+    assert result.status.value == "unknown"
+    assert result.message.startswith("Can't tell: a login range can't be read: ")
+
+
+def test_too_many_are_admitted_whatever_another_range_says() -> None:
+    result = healthy.verdict(BOUNDED, ranged(HALF, STRANGERS, BROKEN))
+    assert result.status.value == "fail"
+
+
+@pytest.mark.parametrize(
+    ("control", "reason"),
+    [
+        (COVER, "the file has no login ranges, but it may be a part of the profile"),
+        (KEEP, "the file has no login ranges that could hold the operator's way in"),
+        (BOUNDED, "the file has no login ranges, but it may be a part of the profile"),
+    ],
+)
+def test_a_part_of_a_profile_without_ranges_proves_nothing(control: str, reason: str) -> None:
+    part = healthy.swapped(ranged(), PROFILE, ("<custom>true</custom>", ""))
+    result = healthy.verdict(control, part)
+    assert (result.status.value, result.message) == ("unknown", f"Can't tell: {reason}.")
+
+
+def test_of_several_gaps_in_the_egress_the_first_is_told() -> None:
+    gaps = (Gap(what="a.json", reason="it is cut off"), Gap(what="b.json", reason="there is none"))
+    by = healthy.integration(egress=INTEGRATION.egress.model_copy(update={"gaps": gaps}))
+    for control, files in ((COVER, CONNECTED), (BOUNDED, ranged(STRANGERS))):
+        result = healthy.verdict(control, files, by)
+        assert result.message == "Can't tell: some egress addresses are not known: it is cut off."
+        assert result.evidence[0].source == "a.json"
+    assert healthy.status(BOUNDED, CONNECTED, by) == "pass"  # more egress makes no range too wide
+
+
+def test_without_egress_that_is_the_reason() -> None:
+    result = healthy.verdict(COVER, CONNECTED, healthy.integration(egress=()))
+    assert result.message == "Can't tell: the integration has no egress addresses."
+
+
+def test_a_tolerance_below_none_is_refused() -> None:
+    with pytest.raises(InputError, match="surplus_addresses"):
+        healthy.verdict(BOUNDED, CONNECTED, surplus_addresses=-1)
+
+
 # A running org -----------------------------------------------------------------------------------
 
 
 def test_a_profile_without_ranges_keeps_the_operator_out_as_little_as_anybody() -> None:
     bare = served.with_ranges(served.healthy(), PROFILE_NAME)
-    assert served.status(bare, "login-ranges-keep-operator-way-in") == "pass"
+    result = served.verdict(bare, "login-ranges-keep-operator-way-in")
+    assert result.status.value == "pass"
+    assert (
+        result.message
+        == "The profile has no login ranges, so it keeps the operator out as little as anybody."
+    )
+    assert (result.evidence[0].what, result.evidence[0].observed) == ("login ranges", "none")
     for control in ("login-ranges-cover-egress", "login-ranges-bounded", "app-ip-enforced"):
         assert served.status(bare, control) == "fail"
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from sfharden.emulator.http.server import serve
+from sfharden.emulator.http.server import DemoServer, serve
 from sfharden.model.results import ResultState
 from sfharden.report.form_registry import BY_NAME
 from tests.orgs.constants import INTEGRATION_YAML, NOW
@@ -56,6 +56,17 @@ def test_the_embedded_org_in_every_form(run: Run, tmp_path: Path) -> None:
     assert counts[ResultState.FAIL] > 20
     assert set(texts) | {"github", "waivers"} >= set(COUNTED)
     assert run("report", tmp_path / "r.json", "-f", "github")[1].count("::error ") == counts[ResultState.FAIL]
+
+
+def test_a_hardened_untidy_org_in_every_form(
+    run: Run, server: DemoServer, integration: Path, tmp_path: Path
+) -> None:
+    code, texts = forms_of(
+        run, tmp_path, "check", "--instance-url", server.base_url, "-i", integration, screen="table"
+    )
+    counts = require_agreement(texts)
+    assert (code, counts[ResultState.FAIL], counts[ResultState.PASS] > 25) == (0, 0, True)
+    assert '"kind": "fail"' not in texts["sarif"]
 
 
 def test_an_untidy_org_of_500_profiles_in_every_form(

@@ -260,8 +260,7 @@ def test_tokens_of_external_client_apps_go_one_by_one(on: StageMaker) -> None:
 def test_certificates_and_client_credentials_are_warned_of(on: StageMaker) -> None:
     org = healthy_org(NOW)
     path = "connectedApps/Azure_Logic_Apps.connectedApp"
-    grant = b"<oauthConfig><isClientCredentialEnabled>true</isClientCredentialEnabled>"
-    org.metadata[path] = org.metadata[path].replace(b"<oauthConfig>", grant)
+    org.metadata[path] = org.metadata[path].replace(b"CredentialEnabled>false<", b"CredentialEnabled>true<")
     _, _, err = on(org)("--app", "Azure Logic Apps", "--dry-run")
     assert "client credentials" in err
 

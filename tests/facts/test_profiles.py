@@ -8,11 +8,13 @@ from sfharden.addresses import AddressSet, format_address
 from sfharden.facts.profiles import (
     NEARLY_EVERYBODY,
     is_custom,
+    keeps_nobody_out,
     login_ranges,
+    looks_whole,
     permissions,
     refuse_damaged_permission,
 )
-from sfharden.facts.values import CannotTell
+from sfharden.facts.values import CannotTell, Fact
 from sfharden.model.snapshot import Component, Group, PartGap
 from sfharden.text.names import one_edit_apart
 from tests.orgs.metadata import login_range, parsed, permission, xml
@@ -39,13 +41,14 @@ EVERYBODY = {
     "all, mapped into IPv6": ["::ffff:0.0.0.0-::ffff:255.255.255.255"],
     "all, in 256 pieces": [f"{n}.0.0.0-{n}.255.255.255" for n in range(256)],
     "every other piece": [f"{n}.0.0.0-{n}.255.255.255" for n in range(0, 256, 2)],
+    "half of IPv6 in use": ["2000::-2fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"],
     "with a good one": ["192.0.2.1-192.0.2.2", "0.0.0.0-255.255.255.255"],
 }
 
 
 @pytest.mark.parametrize("name", sorted(EVERYBODY))
 def test_ranges_that_keep_nobody_out_are_seen_however_they_are_cut(name: str) -> None:
-    assert login_ranges(of_ranges(*EVERYBODY[name])).admits_everybody
+    assert keeps_nobody_out(login_ranges(of_ranges(*EVERYBODY[name])).addresses)
 
 
 @pytest.mark.parametrize(
@@ -56,10 +59,12 @@ def test_ranges_that_keep_nobody_out_are_seen_however_they_are_cut(name: str) ->
         ["0.0.0.0-127.255.255.254"],
         ["0.0.0.0-63.255.255.255", "0.0.0.0-63.255.255.255", "0.0.0.0-63.255.255.255"],
         ["2001:db8::-2001:db8:ffff:ffff:ffff:ffff:ffff:ffff"],
+        ["2000::-2fff:ffff:ffff:ffff:ffff:ffff:ffff:fffe"],
+        ["0.0.0.0-127.255.255.254", "2000::-2fff:ffff:ffff:ffff:ffff:ffff:ffff:fffe"],
     ],
 )
 def test_ranges_that_keep_somebody_out_are_not_called_open(ranges: list[str]) -> None:
-    assert not login_ranges(of_ranges(*ranges)).admits_everybody
+    assert not keeps_nobody_out(login_ranges(of_ranges(*ranges)).addresses)
 
 
 @given(st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 2**31)), max_size=8))
@@ -68,7 +73,7 @@ def test_openness_is_a_matter_of_the_union_alone(pairs: list[tuple[int, int]]) -
     found = login_ranges(of_ranges(*(f"{format_address(one)}-{format_address(two)}" for one, two in ends)))
     covered = AddressSet.from_intervals(ends)
     assert found.addresses == covered
-    assert found.admits_everybody == (covered.size >= NEARLY_EVERYBODY)
+    assert keeps_nobody_out(found.addresses) == (covered.size >= NEARLY_EVERYBODY)
     assert found.entries == len(pairs)
 
 
@@ -83,7 +88,11 @@ def test_a_broken_range_is_told_and_the_union_lacks_it() -> None:
     found = login_ranges(of_ranges("192.0.2.1-192.0.2.2", "192.0.2.9-192.0.2.5", "192.0.2.x-192.0.2.9"))
     assert found.addresses == AddressSet.of(["192.0.2.1-192.0.2.2"])
     assert found.entries == 3
-    assert [one.where for one in found.broken] == ["P.profile:4", "P.profile:5"]
+    assert found.where == "P.profile:3"
+    assert [(one.where, one.text) for one in found.broken] == [
+        ("P.profile:4", "192.0.2.9-192.0.2.5"),
+        ("P.profile:5", "192.0.2.x-192.0.2.9"),
+    ]
     assert "reversed" in found.broken[0].value
     with pytest.raises(CannotTell) as refused:
         found.require_whole()
@@ -94,16 +103,32 @@ def test_a_broken_range_is_told_and_the_union_lacks_it() -> None:
     "missing", [{}, {"startAddress": "1.2.3.4"}, {"startAddress": None, "endAddress": "1.2.3.4"}]
 )
 def test_half_a_range_is_broken(missing: dict[str, str | None]) -> None:
-    group = Group(line=7, values=missing)
-    found = login_ranges(Component(kind="Profile", name="P", file="P", groups={"loginIpRanges": (group,)}))
-    assert [(one.value, one.where) for one in found.broken] == [("it lacks its start or its end", "P:7")]
+    half, good = (
+        Group(line=7, values=missing),
+        Group(line=9, values=dict.fromkeys(("startAddress", "endAddress"), "192.0.2.1")),
+    )
+    found = login_ranges(
+        Component(kind="Profile", name="P", file="P", groups={"loginIpRanges": (half, good)})
+    )
+    assert found.broken == (Fact("it lacks its start or its end", "", "P:7"),)
+    assert found.addresses == AddressSet.of(["192.0.2.1"])
 
 
-@pytest.mark.parametrize(("path", "broken"), [("loginIpRanges", 1), ("loginHours", 0), ("custom", 0)])
+@pytest.mark.parametrize(
+    ("path", "broken"),
+    [
+        ("loginIpRanges", 1),
+        ("loginIpRanges.startAddress", 1),
+        ("misplaced.loginIpRanges", 1),
+        ("loginIpRangesOfOld", 0),
+        ("loginHours", 0),
+        ("custom", 0),
+    ],
+)
 def test_only_gaps_in_the_ranges_break_them(path: str, broken: int) -> None:
     gap = PartGap(path=path, reason="damaged", line=3)
     found = login_ranges(Component(kind="Profile", name="P", file="P", gaps=(gap,)))
-    assert len(found.broken) == broken
+    assert found.broken == (Fact("damaged", "", "P:3"),) * broken
 
 
 def test_whether_a_profile_is_custom_is_read_and_never_guessed() -> None:
@@ -120,9 +145,34 @@ def test_permissions_are_those_that_are_enabled_with_their_lines() -> None:
     assert permissions(profile(denied)) == {}
 
 
+@pytest.mark.parametrize(
+    ("body", "whole"),
+    [
+        (("<custom>true</custom>", permission("ApiEnabled")), True),
+        (("<custom>true</custom>",), False),
+        ((permission("ApiEnabled"),), False),
+        ((), False),
+    ],
+)
+def test_a_file_looks_whole_only_with_both_that_every_profile_has(body: tuple[str, ...], whole: bool) -> None:
+    assert looks_whole(profile(*body)) is whole
+
+
 def test_a_profile_without_any_permission_may_be_a_part_of_one() -> None:
     with pytest.raises(CannotTell, match="part of the profile"):
         permissions(profile("<custom>true</custom>"))
+
+
+def test_a_whole_profile_without_any_permission_grants_none() -> None:
+    assert permissions(profile("<custom>true</custom>"), whole=True) == {}
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_damaged_permissions_are_no_permissions(whole: bool) -> None:
+    gap = PartGap(path="userPermissions", reason="it is damaged", line=5)
+    damaged = profile(permission("ApiEnabled")).model_copy(update={"gaps": (gap,)})
+    with pytest.raises(CannotTell, match="it is damaged"):
+        permissions(damaged, whole=whole)
 
 
 @pytest.mark.parametrize(

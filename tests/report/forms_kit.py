@@ -103,16 +103,19 @@ def _of_markdown(text: str) -> Counts:
 
 
 def _of_sarif(text: str) -> Counts:
-    """What is listed is counted as it's listed, what isn't by the run's own count."""
+    """By the run's own count; what is listed is that many, or with a baseline those of them that are new."""
     (run,) = json.loads(text)["runs"]
+    kinds = {"fail": ResultState.FAIL, "open": ResultState.UNKNOWN, "review": ResultState.MANUAL}
     listed = Counter(
-        ResultState.WAIVED if one.get("suppressions") else {"fail": ResultState.FAIL, "open": ResultState.UNKNOWN, "review": ResultState.MANUAL}[one["kind"]]
-        for one in run["results"]
-    )  # fmt: skip
-    return {
-        state: listed[state] if words.sarif else run["properties"]["counts"][state.value]
-        for state, words in WORDS.items()
-    }
+        ResultState.WAIVED if one.get("suppressions") else kinds[one["kind"]] for one in run["results"]
+    )
+    counts = {state: run["properties"]["counts"][state.value] for state in ResultState}
+    repeated = {ResultState.MANUAL, ResultState.WAIVED} if "fixed" in run["properties"] else set()
+    for state, words in WORDS.items():
+        assert listed[state] == (counts[state] if words.sarif else 0) or (
+            state in repeated and listed[state] < counts[state]
+        )
+    return counts
 
 
 def _of_junit(text: str) -> Counts:
@@ -145,7 +148,8 @@ def _of_ocsf(text: str) -> Counts:
 def _of_github(text: str) -> Counts:
     *lines, last = text.splitlines()
     told = {
-        word: int(number.replace(",", "")) for number, word in re.findall(r"([\d,]+) ([a-z ]+)(?=[,.])", last)
+        word: int(number.replace(",", ""))
+        for number, word in re.findall(r"(\d[\d,]*) ([a-z ]+)(?=[,.])", last)
     }
     counts = {state: told[words.word] for state, words in WORDS.items()}
     levels = Counter(line.partition(" ")[0] for line in lines)

@@ -4,11 +4,15 @@ import re
 import unicodedata
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from sfharden.model.results import ResultState
+from sfharden.checks.since_baseline import since
+from sfharden.model.results import Report, ResultState, Severity, Status
 from sfharden.report.form_registry import BY_NAME, FORMS, form_of
+from tests.published import against_junit, against_ocsf, against_sarif
 
-from .forms_kit import COUNTED, counted, every_state, hostile_report, shown
+from .forms_kit import COUNTED, WAIVED, counted, every_state, hostile_report, named, report, shown
 
 # A file for an editor, not a report: only what is open stands in it.
 WITHOUT_COUNTS = {"waivers"}
@@ -20,6 +24,45 @@ def test_all_forms_of_a_report_agree_in_every_count(form: str) -> None:
     assert counted(shown(given, form), form) == given.states == {
         ResultState.FAIL: 2, ResultState.KNOWN: 1, ResultState.UNKNOWN: 1, ResultState.PASS: 1, ResultState.NOT_APPLICABLE: 1, ResultState.MANUAL: 1, ResultState.WAIVED: 2,
     }  # fmt: skip
+
+
+@st.composite
+def reports(draw: st.DrawFn) -> Report:
+    """Any results of any names, with a baseline or without."""
+    results = []
+    for number in range(draw(st.integers(0, 12))):
+        status = draw(st.sampled_from(Status))
+        waived = WAIVED if status in (Status.FAIL, Status.UNKNOWN) and draw(st.booleans()) else None
+        name = f"{draw(st.text(max_size=8))}{number}"
+        severity = draw(st.sampled_from(Severity))
+        results.append(
+            named(status, name, severity=severity, waived=waived, message=draw(st.text(max_size=30)))
+        )
+    made = report(*results).model_copy(update={"folder": draw(st.sampled_from((None, "", "src")))})
+    made = made.model_copy(update={"summary": made.counted})
+    if not draw(st.booleans()):
+        return made
+    return since(
+        made, made.model_copy(update={"results": tuple(one for one in results if draw(st.booleans()))})
+    )
+
+
+@settings(max_examples=40)
+@given(reports())
+def test_any_report_agrees_in_every_count_and_is_valid(given_: Report) -> None:
+    texts = {form: shown(given_, form) for form in COUNTED}
+    for form, text in texts.items():
+        assert counted(text, form) == given_.states, form
+    assert against_sarif(texts["sarif"]) == []
+    assert against_junit(texts["junit"]) == []
+    assert against_ocsf(texts["ocsf"]) == []
+
+
+def test_many_results_are_counted_alike() -> None:
+    """Where a number has a comma for people, it's the same number."""
+    results = [named(Status.FAIL, f"P{number}") for number in range(1821)]
+    made = report(*results)
+    assert {counted(shown(made, form), form)[ResultState.FAIL] for form in COUNTED} == {1821}
 
 
 def test_a_new_form_is_counted_here_too() -> None:

@@ -79,6 +79,7 @@ def test_external_tokens_go_by_their_own_resource(tmp_path: Path) -> None:
     stage = scene(tmp_path, tokens=2, bystanders=0)
     journal = create_journal(stage.path, header_of(stage.plan), Disk(lambda: NOW))
     keys = Keys(stage.org.keys().secrets, frozenset({handle(2)}))
+    assert keys.gap == ""
     execute(stage.plan, stage.approval(), stage.plan.handles, keys, journal, stage.doors())
     journal.close()
     assert stage.org.externals == [handle(2)]
@@ -87,8 +88,11 @@ def test_external_tokens_go_by_their_own_resource(tmp_path: Path) -> None:
 def test_an_approval_of_another_plan_and_a_token_outside_the_plan_are_refused(tmp_path: Path) -> None:
     stage, other = scene(tmp_path), plan_of([1])
     journal = create_journal(stage.path, header_of(stage.plan), Disk(lambda: NOW))
-    for plan, handles in ((other, other.handles), (stage.plan, (handle(99),))):
-        with pytest.raises(DeclinedError):
+    for plan, handles, reason in (
+        (other, other.handles, "approval is for another plan; nothing was revoked"),
+        (stage.plan, (handle(99),), "token outside the plan was asked for; nothing was revoked"),
+    ):
+        with pytest.raises(DeclinedError, match=reason):
             execute(plan, stage.approval(), handles, stage.org.keys(), journal, stage.doors())
     journal.close()
     assert stage.org.asked == []
@@ -298,6 +302,7 @@ def test_progress_that_fails_stops_the_workers_and_loses_no_answer(tmp_path: Pat
 def test_no_secret_is_in_the_repr_of_what_carries_it() -> None:
     org = FakeOrg({1})
     assert secret(1).reveal() not in repr(org.keys()) + repr(Secret("x"))
+    assert handle(1) not in repr(org.keys())  # nor a list of thousands in a traceback
 
 
 def test_a_bug_in_a_worker_comes_out(tmp_path: Path) -> None:
