@@ -7,12 +7,14 @@ RUN_READY := $(VENV)/.run-ready
 RELEASE := .venv-release
 RELEASE_READY := $(RELEASE)/.ready
 
-.PHONY: help demo test test-xml test-sf lint format docs bench mutate lock audit dist clean
+.PHONY: help demo test test-xml test-sf fuzz kills lint format docs bench mutate lock audit dist clean
 
 help:
 	@echo "make demo    the whole tour on an org that comes with it"
 	@echo "make test    run the tests"
 	@echo "make test-xml  those that read XML again, on an expat that calls back at other times"
+	@echo "make fuzz    answers and files damaged at random, more than make test tries"
+	@echo "make kills   50 revocations killed and resumed"
 	@echo "make test-sf   type the printed commands into the Salesforce CLI, where it is installed"
 	@echo "make lint    ruff, mypy, the floors and the rules of the house"
 	@echo "make docs    write the generated pages again"
@@ -60,6 +62,16 @@ test-xml: $(READY)
 # The commands that a plan prints, run by the Salesforce CLI on the embedded org; skipped where there's none.
 test-sf: $(READY)
 	@$(BIN)/python -m pytest -q -m sf tests/client
+
+# Answers and files damaged at random, more of them than `make test` tries; a number makes the same mutant again.
+MUTANTS := 100
+fuzz: $(READY)
+	@SFHARDEN_TEST_MUTANTS=$(MUTANTS) $(BIN)/python -m pytest -n auto --dist worksteal tests/fuzz
+
+# Real revocations, killed (`kill -9`) at random moments and resumed.
+KILLS := 50
+kills: $(READY)
+	@SFHARDEN_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest tests/commands/test_revoke_kills.py
 
 lint: $(READY)
 	@$(BIN)/ruff check .

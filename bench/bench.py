@@ -17,15 +17,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.parsers import expat
 
-from generate import write_profile, write_tree
+from generate import write_integration, write_profile, write_tree
 from live import large_org, many_logins, many_people, many_tokens, slow_retrieve
 from revoking import revoke_all
 
 from sfharden.addresses import AddressSet
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy
+from sfharden.emulator.generate import healthy_org
 from sfharden.model.snapshot import Component, Group, Snapshot, Source, Tool, Value
+from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.metadata_files import load_snapshot
+from tests.orgs.constants import NOW
+from tests.orgs.served import read_once
 
 RUNS = 5
 
@@ -128,6 +132,19 @@ def bench_fit() -> None:
     report("normalise 100,000 ranges and fit them into 5", f"{taken:.2f} s", "under 1 s")
 
 
+def bench_long_lists(folder: Path) -> None:
+    """Reading and judging by a long integration file against one a quarter as long."""
+
+    def work(size: int) -> None:
+        integrations, waivers = load_integrations(write_integration(folder / f"{size}.yaml", size))
+        evaluate(tables, policies, integrations, waivers, datetime(2026, 1, 1, tzinfo=UTC), "bench")
+
+    tables, policies = read_once(healthy_org(NOW)).snapshot, [load_policy(name) for name in DEFAULT_POLICIES]
+    short, long = (best(lambda size=size: work(size), 2) for size in (5_000, 20_000))  # type: ignore[misc]
+    report("20,000 users and ranges of an integration / 5,000", f"{long / short:.1f}x", "at most 5x")
+    report("  the long one", f"{long:.1f} s", "a few seconds")
+
+
 def bench_org() -> None:
     """Reading a large org, and many tokens; with `--logins` a million logins too, which takes a minute."""
     run, ratio = large_org()
@@ -177,6 +194,7 @@ def main() -> None:
             bench_parse(made)
         bench_memory(Path(name) / "tree")
         bench_revoke(Path(name))
+        bench_long_lists(Path(name))
     bench_evaluate()
     bench_fit()
     bench_org()

@@ -34,3 +34,14 @@ def write_tree(folder: Path, *, files: int, megabytes_each: float) -> None:
     profiles.mkdir(parents=True)
     for number in range(files):
         write_profile(profiles / f"Profile {number}.profile-meta.xml", megabytes_each)
+
+
+def write_integration(path: Path, items: int) -> Path:
+    """An integration file with so many users, and as many ranges."""
+    users = ", ".join(f"u{number}@acme.example" for number in range(items))
+    ranges = ", ".join(f"10.{number >> 8}.{number & 255}.7" for number in range(items))
+    path.write_text(
+        "version: 1\nintegrations:\n  - name: long\n    app: A\n    profile: P\n"
+        f"    users: [{users}]\n    egress: [{{ranges: [{ranges}]}}]\n    operator_ranges: [198.51.100.7]\n"
+    )
+    return path

@@ -10,6 +10,7 @@ from sfharden.addresses import AddressSet
 from sfharden.facts.apps import IpRelaxation
 
 RANGES: Final = AddressSet.of(["192.0.2.0/24"])
+LISTED_TOO: Final = AddressSet.of(["203.0.113.0/24"])
 OWN_RANGES: Final = AddressSet.of(["198.51.100.0/24"])
 INSIDE: Final = "192.0.2.7"
 IN_OWN: Final = "198.51.100.7"
@@ -19,7 +20,7 @@ OUTSIDE: Final = "203.0.113.7"
 WHO: Final = Who("the user", RANGES, False, True, True, False, False)
 APP: Final = AppFacts(
     "the app", installed=True, blocked=False, admin_approved=True, relaxation=IpRelaxation.ENFORCE,
-    own_ranges=AddressSet(), session_policy=SessionPolicy.NONE, client_credentials=True,
+    own_ranges=AddressSet(), session_policy=SessionPolicy.NONE, client_credentials=True, token_allowlist=AddressSet(),
 )  # fmt: skip
 ORG: Final = OrgFacts(False, False, AddressSet(), False, False, False)
 
@@ -42,13 +43,14 @@ What `simulate` decides, cell by cell. Every *allowed* and *refused* rests on a 
 documented, or was not read, is *cannot tell*. `simulate --explain ROW` names the rule behind each step.
 
 Where a table doesn't vary them: the app is managed by the org, not blocked, for admin-approved users, and assigned to
-the user; the profile has no login hours; API Access Control, the session lock and the blocks of flows are off.
+the user, and has no allowlist of its own; the profile has no login hours; API Access Control, the session lock and the
+blocks of flows are off.
 """
 
 
 def truth_table() -> str:
     """The whole page."""
-    return "\n".join([_HEAD, *_addresses(), *_calls(), *_people(), *_switches(), _RULES])
+    return "\n".join([_HEAD, *_addresses(), *_calls(), *_allowlist(), *_people(), *_switches(), _RULES])
 
 
 def _cell(who: Who, source: str, flow: Flow, app: AppFacts, org: OrgFacts = ORG) -> str:
@@ -109,6 +111,30 @@ def _calls() -> Iterator[str]:
     yield from _grid(("every request", "IP relaxation", *_PLACES), rows)
 
 
+def _allowlist() -> Iterator[str]:
+    yield "## The app's own Refresh Token IP Allowlist\n"
+    yield (
+        "It refuses whoever redeems a code or a refresh token from elsewhere, even where the profile has no login ranges "
+        "or the app\nrelaxes them. Of a connected app only its switch shows (API 68.0), of an external client app its "
+        "addresses (API 67.0).\n"
+    )
+    listed = replace(APP, token_allowlist=RANGES)
+    free = replace(WHO, login_ranges=AddressSet())
+    rows = [
+        ("no login ranges, in the allowlist", free, listed, INSIDE),
+        ("no login ranges, not in the allowlist", free, listed, OUTSIDE),
+        ("no login ranges, allowlist not known", free, replace(APP, token_allowlist=None), OUTSIDE),
+        ("inside the login ranges, in the allowlist", WHO, listed, INSIDE),
+        ("inside, not in the allowlist", WHO, replace(APP, token_allowlist=LISTED_TOO), INSIDE),
+        ("inside, allowlist not known", WHO, replace(APP, token_allowlist=None), INSIDE),
+        ("outside, in the allowlist", WHO, replace(APP, token_allowlist=LISTED_TOO), OUTSIDE),
+        ("outside, allowlist not known", WHO, replace(APP, token_allowlist=None), OUTSIDE),
+        ("relaxed, not in the allowlist", WHO, replace(listed, relaxation=IpRelaxation.RELAX), OUTSIDE),
+    ]
+    cells = ((name, *(_cell(who, at, flow, app) for flow in _OAUTH)) for name, who, app, at in rows)
+    yield from _grid(("address", *(flow.value for flow in _OAUTH)), cells)
+
+
 def _people() -> Iterator[str]:
     yield "## Who: permitted users, and apps that the org doesn't manage\n"
     yield "From an address inside the login ranges.\n"
@@ -161,5 +187,8 @@ _RULES: Final = """\
 - Login hours have no time zone in the metadata, so a profile that has some is *cannot tell*.
 - An app's trusted ranges don't restrict it; they only lift login ranges for activated devices.
 - Pages that enforcement on every request keeps shut for relaxed apps (such as changing a password) are not decided here.
+- The allowlist binds who redeems a code or a token: an integration's server. The browser in which a person consents isn't
+  bound by it.
+- An external client app's list that is left behind a switched-off switch can't be told from one that is on.
 - Whether a user is active, has API Enabled, or a proposal changes something that nobody judges, `simulate` asks beside.
 """

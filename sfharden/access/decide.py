@@ -15,6 +15,7 @@ from sfharden.access.app_rules import (
     judge_unknown,
 )
 from sfharden.access.facts import Decision, Facts, Flow, Outcome, Own, Part, Place, Reason, Who
+from sfharden.access.token_allowlist import BOUND, judge_allowlist
 from sfharden.access.verdict import allowed, by_fact, unknown
 from sfharden.addresses import AddressSet, interval
 
@@ -39,19 +40,19 @@ def place_of(who: Who, address: int, facts: Facts) -> Place:
     """Where one address stands to the ranges that matter; O(log n) in the number of ranges."""
     app, trusted = facts.app, facts.org.trusted_ranges
     own = app.own_ranges if app else AddressSet()
-    bound = app.refresh_ranges if app else AddressSet()
+    bound = app.token_allowlist if app else None
     return Place(
         inside=None if who.login_ranges is None else address in who.login_ranges,
         own=_own(own, own is not None and address in own),
         trusted=None if trusted is None else address in trusted,
-        refresh=None if bound is None else not bound or address in bound,
+        allowlisted=None if bound is None else not bound or address in bound,
     )
 
 
 def ranges_that_count(who: Who, facts: Facts) -> tuple[AddressSet | None, ...]:
     """Every set of ranges that makes a difference; None for one that is not known."""
     app = facts.app
-    own, bound = (app.own_ranges, app.refresh_ranges) if app else (None, None)
+    own, bound = (app.own_ranges, app.token_allowlist) if app else (None, None)
     return who.login_ranges, own, bound, facts.org.trusted_ranges
 
 
@@ -93,8 +94,9 @@ def _app_reasons(who: Who, place: Place, flow: Flow, facts: Facts) -> Iterator[R
     yield judge_session_policy(flow, app)
     yield judge_access_control(who, flow, app, facts.org)
     yield from judge_unknown(app)
+    if flow in BOUND:
+        yield judge_allowlist(place, app)
     if flow is Flow.REFRESH:
-        yield _judge_token_ranges(place)
         yield judge_refresh_policy(app)
     if switched := judge_flow(flow, facts):
         yield switched
@@ -121,18 +123,6 @@ def _judge_lock(facts: Facts) -> Reason:
             "Sessions are locked to the address they began from, which is not known here.", published.LOCK
         ),
         allowed("Sessions are not locked to the address they began from.", published.LOCK),
-    )
-
-
-def _judge_token_ranges(place: Place) -> Reason:
-    """The purpose of these ranges is not spelled out in a guide, so being outside is no sure refusal."""
-    return by_fact(
-        place.refresh,
-        "Whether the app binds its refresh tokens to addresses is not known.",
-        allowed("The app doesn't bind its refresh tokens to other addresses.", published.REFRESH_RANGES),
-        unknown(
-            "The address is outside those that the app binds refresh tokens to.", published.REFRESH_RANGES
-        ),
     )
 
 

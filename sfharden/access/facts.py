@@ -72,8 +72,9 @@ class AppFacts:
     """An app's policy. `own_ranges` are its trusted ranges; empty means that it has none.
 
     `blocked` is whether the org blocks the app; `client_credentials` whether that flow is on for it.
-    `refresh_ranges` are addresses that its refresh tokens are bound to; `refreshes` is False where its policy ends
-    refresh tokens at once. `unknown` names settings that are on and whose effect is not documented: with any, nothing is allowed for sure.
+    `token_allowlist` is its Refresh Token IP Allowlist: empty means that it has none, None that there may be one or that
+    what it holds is not known; `allowlist_gap` says why. `refreshes` is False where its policy ends refresh tokens at
+    once. `unknown` names settings that are on and whose effect is not documented: with any, nothing is allowed for sure.
     """
 
     name: str
@@ -85,9 +86,10 @@ class AppFacts:
     own_ranges: AddressSet | None = None
     session_policy: SessionPolicy | None = None
     client_credentials: bool | None = None
-    refresh_ranges: AddressSet | None = field(default_factory=AddressSet)
+    token_allowlist: AddressSet | None = None
     refreshes: bool | None = True
     unknown: tuple[str, ...] = ()
+    allowlist_gap: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +110,12 @@ class OrgFacts:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an address stands. `inside` is about the profile's ranges; None if these are not known."""
+    """Where an address stands. `inside` is about the profile's ranges, `allowlisted` about the app's allowlist; None if these are not known."""
 
     inside: bool | None
     own: Own
     trusted: bool | None = None
-    refresh: bool | None = True
+    allowlisted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from sfharden.access.facts import AppFacts, OrgFacts, SessionPolicy
+from sfharden.access.token_allowlist import allowlist_facts
 from sfharden.addresses import AddressSet
 from sfharden.facts import values as facts
 from sfharden.facts.apps import App
@@ -104,7 +105,13 @@ def sides_named(index: Index, label: str) -> tuple[tuple[App | None, AppFacts], 
     # The org has no policy for it, so no session policy either; its developer's can't be read.
     blocks = any(True for _ in index.snapshot.of_kind(kinds.BLOCKED_CONSUMER))
     blocked = None if blocks else False
-    foreign = AppFacts(label, installed=False, blocked=blocked, session_policy=SessionPolicy.NONE)
+    foreign = AppFacts(
+        label,
+        installed=False,
+        blocked=blocked,
+        session_policy=SessionPolicy.NONE,
+        allowlist_gap=f"the allowlist of {label} is its developer's, and can't be read",
+    )
     return ((None, foreign),)
 
 
@@ -112,6 +119,7 @@ def policy_of(index: Index, app: App) -> AppFacts:
     """The policy of one app that the org manages."""
     relaxation, approved = known(app.ip_relaxation), known(app.admin_approved)
     credentials = known(app.client_credentials)
+    allowlist, gap = allowlist_facts(index, app)
     return AppFacts(
         name=app.name,
         external=app.external,
@@ -122,9 +130,10 @@ def policy_of(index: Index, app: App) -> AppFacts:
         own_ranges=known(app.trusted_ranges),
         session_policy=known(lambda: _session_policy(app)),
         client_credentials=credentials.value if credentials else None,
-        refresh_ranges=_refresh_ranges(index, app),
         refreshes=known(lambda: _refreshes(app)),
         unknown=_unknown(app),
+        token_allowlist=allowlist,
+        allowlist_gap=gap,
     )
 
 
@@ -154,15 +163,6 @@ def _refreshes(app: App) -> bool:
     return app.refresh_policy().value.hours != 0
 
 
-def _refresh_ranges(index: Index, app: App) -> AddressSet | None:
-    """Older API versions don't have the file of these ranges, so one that is not there binds nothing."""
-    hidden = any(gap.kind == kinds.EXTERNAL_OAUTH_SECURITY for gap in index.snapshot.gaps)
-    hidden = hidden or (app.external and not app.parts)
-    if not hidden and not any(part.kind == kinds.EXTERNAL_OAUTH_SECURITY for part in app.parts):
-        return AddressSet()
-    return None if hidden else known(app.refresh_ranges)
-
-
 def _blocked(index: Index, app: App) -> bool | None:
     """Whether a BlacklistedConsumer that was read names the app's consumer key."""
     blocks = list(index.snapshot.of_kind(kinds.BLOCKED_CONSUMER))
@@ -177,7 +177,6 @@ def _blocked(index: Index, app: App) -> bool | None:
 
 
 _SWITCHES: Final = (
-    (kinds.CONNECTED_APP, "oauthConfig.isIpBindingEnabled", True, "The app has IP binding on"),
     (kinds.EXTERNAL_GLOBAL_OAUTH, "isIpBindingEnabled", True, "The app has IP binding on"),
     (kinds.EXTERNAL_POLICY, "isEnabled", False, "The app is switched off"),
     (kinds.EXTERNAL_POLICY, "isOauthPluginEnabled", False, "The app's OAuth is switched off"),

@@ -13,13 +13,14 @@ from sfharden.checks import (
     ranges,
     sessions,
     settings,
+    token_allowlist,
     tokens,
 )
 from sfharden.checks.common import Check
 
 _MODULES = (
-    profiles, ranges, everywhere, callers, permissions, apps, app_access, app_settings, api_users, sessions, settings,
-    tokens, logins,
+    profiles, ranges, everywhere, callers, permissions, apps, app_access, app_settings, token_allowlist, api_users,
+    sessions, settings, tokens, logins,
 )  # fmt: skip
 
 CHECKS: dict[str, Check] = {name: check for module in _MODULES for name, check in module.CHECKS.items()}

@@ -66,6 +66,11 @@ class _Subject:
     metavar="N",
     help="Login ranges in at most N, with the fewest extra addresses.",
 )
+@click.option(
+    "--fit-allowlist",
+    is_flag=True,
+    help="Whether it fits into the app's Refresh Token IP Allowlist, and what would.",
+)
 @click.option("--against", type=_FILE, metavar="FILE", help="A newer service tag file: what it would change.")
 @output_options(*FORMATS)
 def command(
@@ -75,6 +80,7 @@ def command(
     tags: tuple[str, ...],
     integration: Path | None,
     fit: int | None,
+    fit_allowlist: bool,
     against: Path | None,
     outputs: tuple[Output, ...],
 ) -> int:
@@ -88,16 +94,17 @@ def command(
       sfharden egress --service-tags ServiceTags_Public_20251028.json \\
         --region westeurope -f ranges
       sfharden egress -i integration.yaml --against ServiceTags_new.json
+      sfharden egress -i integration.yaml --fit-allowlist -f ranges
 
     \b
     Exit codes: 0 all addresses are known; 2 wrong usage or a file that can't be
-    accepted; 4 some are not known, or --fit admits too many others: look at it
-    first.
+    accepted; 4 some are not known, --fit admits too many others, or they don't
+    fit into an allowlist: look at it first.
     """
     subjects = _subjects(EgressSources(logic_apps, service_tags, regions, tags), integration)
     now = current_time(doors_of(click.get_current_context().obj))
     newer = load_service_tags(against) if against else None
-    parts = tuple(_part(one, now.date(), fit, newer) for one in subjects)
+    parts = tuple(_part(one, now.date(), fit, newer, fit_allowlist) for one in subjects)
     report = EgressReport(tool=Tool(version=__version__), generated_at=stamp_of(now, os.environ), parts=parts)
     write_outputs(outputs, lambda one: _text(report, one))
     return Exit.INCOMPLETE if any(part.gaps or part.conditions for part in parts) else Exit.OK
@@ -120,9 +127,11 @@ def _subjects(given: EgressSources, integration: Path | None) -> list[_Subject]:
     return [_Subject("the files given", read_egress(given), AddressSet())]
 
 
-def _part(one: _Subject, today: date, fit: int | None, newer: ServiceTags | None) -> EgressPart:
+def _part(
+    one: _Subject, today: date, fit: int | None, newer: ServiceTags | None, fit_list: bool
+) -> EgressPart:
     against = newer_of(newer, one.egress) if newer else None
-    return part_of(one.name, one.egress, one.operator, today, fit, against)
+    return part_of(one.name, one.egress, one.operator, today, fit, against, fit_list=fit_list)
 
 
 def _text(report: EgressReport, output: Output) -> str:

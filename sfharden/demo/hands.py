@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
+from sfharden.emulator.access import file_tree
 from sfharden.emulator.backend import DeployJob
 from sfharden.emulator.deploy import run as deploy
 from sfharden.emulator.derive import sync
@@ -48,11 +49,23 @@ def tidy_up(server: DemoServer) -> None:
         _replace(server, app, "isPkceRequired>false", "isPkceRequired>true")
         _replace(server, app, "isRefreshTokenRotationEnabled>false", "isRefreshTokenRotationEnabled>true")
         _replace(server, app, "isDeviceFlowEnabled>true", "isDeviceFlowEnabled>false")
+        _turn_on_allowlist(server, app)
         # Support has enabled the feature, which brings its settings and Use Any API Client into being.
         server.org.knobs.api_access_control = True
         settings = "".join(f"<{switch}>true</{switch}>" for switch in _SWITCHES)
         _replace(server, "settings/ConnectedApp.settings", r"(<ConnectedAppSettings[^>]*>)", rf"\1{settings}")
         sync(server.org)
+
+
+def _turn_on_allowlist(server: DemoServer, app: str) -> None:
+    """First the addresses, which no file has: here those that the profile admits; then the switch."""
+    profile = file_tree(server.org, "Profile", PROFILE)
+    if profile:
+        ranges = (
+            (one.value("startAddress"), one.value("endAddress")) for one in profile.all("loginIpRanges")
+        )
+        server.org.token_lists[APP_NAME] = tuple(ranges)
+    _replace(server, app, "isIpBindingEnabled>false", "isIpBindingEnabled>true")
 
 
 def close_pages(server: DemoServer) -> None:

@@ -65,7 +65,8 @@ class Tour:
         self.say(
             "  Took 5 administrative permissions from the integration's profile, gave the\n"
             "  other profiles login ranges, required PKCE and token rotation, switched the\n"
-            "  device flow off, narrowed the app's scopes, had Support enable API Access\n"
+            "  device flow off, narrowed the app's scopes, turned on its Refresh Token IP\n"
+            "  Allowlist with the Logic App's addresses, had Support enable API Access\n"
             "  Control, and turned it on."
         )
         self._title("Pull the plug: the app's old tokens, the look-alike's, and those nobody used.")

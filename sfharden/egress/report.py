@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final, Literal
 
 from sfharden.addresses import AddressError, AddressSet, format_address
+from sfharden.egress.allowlist_fit import AllowlistFit, fit_allowlist, fit_words
 from sfharden.egress.outlook import (
     SHARED,
     RangeChange,
@@ -21,6 +22,8 @@ from sfharden.facts.profiles import TOLERATED_SURPLUS
 from sfharden.model.egress import Origin, OriginKind
 from sfharden.model.egress_report import (
     Against,
+    AllowlistReport,
+    AllowlistWay,
     EgressPart,
     ListDisagreement,
     ListedAddresses,
@@ -55,13 +58,17 @@ def part_of(
     today: date,
     most_ranges: int | None = None,
     newer: Newer | None = None,
+    *,
+    fit_list: bool = False,
 ) -> EgressPart:
-    """Everything about one integration. `most_ranges` fits egress and operator ranges into as many.
+    """Everything about one integration. `most_ranges` fits egress and operator ranges into as many, `fit_list` the
+    egress into an app's allowlist.
 
     Raises UsageError when they can't be fitted, or `newer` is older.
     """
     against = _against(egress, operator, newer, most_ranges) if newer else None
     ranges = login_ranges(egress.addresses | operator, most_ranges)
+    allowlist = _allowlist(fit_allowlist(egress)) if fit_list else None
     return EgressPart(
         name=name,
         addresses=egress.addresses.size,
@@ -73,9 +80,10 @@ def part_of(
         unused_lists=tuple(_listed(origin, today) for origin in egress.unused),
         disagreements=tuple(_disagreements(egress)),
         against=against,
+        allowlist=allowlist,
         gaps=(*egress.gaps, *(_not_compared(name, egress, newer) if newer else ())),
         warnings=tuple(dict.fromkeys(_warnings(egress, today))),
-        conditions=tuple(dict.fromkeys(_conditions(ranges, against))),
+        conditions=tuple(dict.fromkeys((*_conditions(ranges, against), *_list_conditions(allowlist)))),
     )
 
 
@@ -94,6 +102,30 @@ def _conditions(ranges: RangesReport, against: Against | None) -> Iterator[str]:
                 f"calls from, more than the {TOLERATED_SURPLUS} that login-ranges-bounded tolerates. Don't type them in: "
                 "give --fit more ranges, or leave it out."
             )
+
+
+def _allowlist(fit: AllowlistFit) -> AllowlistReport:
+    listed = fit.listed if fit.listed is not None else AddressSet()
+    return AllowlistReport(
+        fits=fit.listed is not None,
+        summary=fit_words(fit),
+        ranges=tuple(listed.ranges()),
+        extra_addresses=(listed - fit.needed).size,
+        ways=tuple(
+            AllowlistWay(
+                name=way.name,
+                condition=way.condition,
+                addresses=way.listed.size,
+                ranges=tuple(way.listed.ranges()),
+            )
+            for way in fit.ways
+        ),
+    )
+
+
+def _list_conditions(allowlist: AllowlistReport | None) -> Iterator[str]:
+    if allowlist and not allowlist.fits:
+        yield allowlist.summary
 
 
 def login_ranges(needed: AddressSet, most: int | None) -> RangesReport:

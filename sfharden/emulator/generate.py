@@ -11,6 +11,7 @@ from sfharden.emulator.records import AuthSession, ClientSecret, HealthRisk, Kno
 from sfharden.emulator.state import DemoOrg
 from sfharden.emulator.store import LoginStore
 from sfharden.emulator.templates import (
+    allowlist_file,
     connected_app_xml,
     external_app_files,
     permission_group_xml,
@@ -26,6 +27,9 @@ EGRESS: Final = ("203.0.113.0", "203.0.113.15")
 EGRESS_USED: Final = ("203.0.113.4", "203.0.113.9")
 OPERATOR: Final = "198.51.100.7"
 ELSEWHERE: Final = ("192.0.2.66", "192.0.2.140")
+
+# Who redeems codes and refresh tokens: the integration; and its operator, to try it out.
+_REDEEMERS: Final = (EGRESS, (OPERATOR, OPERATOR))
 
 APP_LABEL: Final = "Azure Logic Apps"
 APP_NAME: Final = "Azure_Logic_Apps"
@@ -96,6 +100,7 @@ def healthy_org(now: datetime, *, external: bool = False, tidy: bool = False) ->
     org = DemoOrg(clock=fixed(now), knobs=Knobs(api_access_control=True, eca_settings_readable=external))
     org.metadata.update(_healthy_files())
     org.metadata.update(_external_files() if external else _connected_files())
+    org.token_lists[APP_NAME] = _REDEEMERS
     sync(org)
     org.add_user(ADMIN_USER, "Admin")
     service = org.add_user(INTEGRATION_USER, PROFILE)
@@ -141,17 +146,19 @@ def _healthy_files() -> dict[str, bytes]:
             "ExternalClientApp", enableClientSecretInRestApiAccess=False, enableConsumerSecretApiAccess=False
         ),
         **external_app_files("Reporting_Sync", "Reporting Sync", commaSeparatedProfile=PROFILE),
+        **allowlist_file("Reporting_Sync", _REDEEMERS),
     }
 
 
 def _connected_files() -> dict[str, bytes]:
-    app = connected_app_xml(APP_LABEL, profiles=[PROFILE], pkce=False)
+    app = connected_app_xml(APP_LABEL, profiles=[PROFILE], pkce=False, bound=True)
     return {f"connectedApps/{APP_NAME}.connectedApp": app}
 
 
 def _external_files() -> dict[str, bytes]:
     return {
         **external_app_files(APP_NAME, APP_LABEL, commaSeparatedPermissionSet=APP_USERS),
+        **allowlist_file(APP_NAME, _REDEEMERS),
         f"permissionsets/{APP_USERS}.permissionset": permission_set_xml("Logic Apps Users"),
         f"permissionsetgroups/{TEAM}.permissionsetgroup": permission_group_xml("Integrations", [APP_USERS]),
     }

@@ -7,6 +7,7 @@ from typing import Final
 
 from sfharden.emulator import app_rules
 from sfharden.emulator.access import file_tree, refused_at_login
+from sfharden.emulator.allowlist import refused_by_allowlist
 from sfharden.emulator.records import AuthSession, Login, OauthToken, User
 from sfharden.emulator.state import DemoOrg
 
@@ -118,6 +119,9 @@ def _refusal(org: DemoOrg, grant: Grant) -> tuple[GrantRefusedError | None, str]
         return GrantRefusedError(*shut), "Failed: Not approved for access"
     if refused_at_login(org, grant.user, policy.name, grant.flow, grant.source):
         return GrantRefusedError("invalid_grant", "ip restricted"), org.knobs.refused_login_status
+    if refused_by_allowlist(org, policy.name, grant.flow, grant.source):
+        text = "ip restricted by app developer"
+        return GrantRefusedError("invalid_grant", text), org.knobs.refused_login_status
     return None, "Success"
 
 

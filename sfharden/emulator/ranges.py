@@ -35,7 +35,7 @@ def inside(address: str, ranges: Iterable[Range]) -> bool:
 
 def login_ranges(profile: Node) -> list[Range]:
     """The login ranges of a profile file; ranges that can't be read are left out."""
-    return _readable(
+    return readable(
         (one.value("startAddress"), one.value("endAddress")) for one in profile.all("loginIpRanges")
     )
 
@@ -47,10 +47,11 @@ def app_ranges(app: Node) -> list[Range]:
 
 def spans(tree: Node, element: str, start: str, end: str) -> list[Range]:
     """The ranges that a file lists, by the names of the list and of its ends."""
-    return _readable((one.value(start), one.value(end)) for one in tree.all(element))
+    return readable((one.value(start), one.value(end)) for one in tree.all(element))
 
 
-def _readable(pairs: Iterable[tuple[str, str]]) -> list[Range]:
+def readable(pairs: Iterable[tuple[str, str]]) -> list[Range]:
+    """The ranges among some pairs of ends; what can't be read is left out."""
     found = []
     for start, end in pairs:
         try:
@@ -58,3 +59,8 @@ def _readable(pairs: Iterable[tuple[str, str]]) -> list[Range]:
         except ValueError:
             continue
     return found
+
+
+def addresses_in(ranges: Iterable[Range]) -> int:
+    """How many addresses the ranges have together, as an org counts them: one in two ranges counts twice."""
+    return sum(int(high) - int(low) + 1 for low, high in ranges)

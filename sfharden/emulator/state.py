@@ -38,7 +38,8 @@ class DemoOrg:
     """One org. Hold `lock` while changing it from another thread than the server's.
 
     `clock` is the org's own time. `metadata` maps a path in a zip (`profiles/Admin.profile`) to the file;
-    profiles, permission sets, apps and their assignments are derived from it by `derive.sync()`.
+    profiles, permission sets, apps and their assignments are derived from it by `derive.sync()`. `token_lists` has the
+    allowlists of connected apps by full name, as (first, last) addresses: no API shows them.
     """
 
     clock: Callable[[], datetime]
@@ -77,6 +78,7 @@ class DemoOrg:
     jwt_keys: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False)
     client_secrets: dict[str, ClientSecret] = field(default_factory=dict, repr=False)
     codes: dict[str, tuple[str, str]] = field(default_factory=dict, repr=False)
+    token_lists: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, repr=False)
     leaks: list[str] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _last_number: int = 0

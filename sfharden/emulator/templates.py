@@ -63,13 +63,18 @@ def connected_app_xml(
     permission_sets: Iterable[str] = (),
     pkce: bool = True,
     managed: bool = False,
+    bound: bool = False,
 ) -> bytes:
-    """A connected app with its OAuth policy; of a managed one the subscriber is shown that alone."""
+    """A connected app with its OAuth policy; of a managed one the subscriber is shown that alone.
+
+    `bound`: it has a Refresh Token IP Allowlist, whose addresses the org keeps to itself.
+    """
     developers = (
         leaf("isClientCredentialEnabled", False),
         leaf("isConsumerSecretOptional", False),
         leaf("isDeviceFlowEnabled", False),
         leaf("isIntrospectAllTokens", False),
+        leaf("isIpBindingEnabled", bound),
         leaf("isPkceRequired", pkce),
         leaf("isRefreshTokenRotationEnabled", True),
         leaf("isSecretRequiredForRefreshToken", True),
@@ -155,6 +160,18 @@ def external_app_files(name: str, label: str, **policy: object) -> dict[str, byt
             "ExtlClntAppGlobalOauthSettings", shared
         ),
     }
+
+
+def allowlist_file(name: str, ranges: Iterable[Pair]) -> dict[str, bytes]:
+    """The Refresh Token IP Allowlist of an external client app, by path, as (first, last) addresses."""
+    entries = [
+        branch("tokenIpRanges", leaf("endIpAddress", last), leaf("startIpAddress", first))
+        for first, last in ranges
+    ]
+    said = (leaf("externalClientApplication", name), leaf("label", f"{name}_oauthSecurity"))
+    tree = branch("ExtlClntAppOauthSecuritySettings", *said, *entries)
+    path = f"extlClntAppOauthSecuritySettings/{name}_oauthSecurity.ecaOauthSecurity"
+    return {path: document(tree)}
 
 
 def _flat(root: str, values: Mapping[str, object]) -> bytes:

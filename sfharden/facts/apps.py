@@ -219,15 +219,6 @@ class App:
             return self._ranges(kinds.EXTERNAL_OAUTH, "trustedIpRanges", "startIpAddress", "endIpAddress")
         return self._ranges(kinds.CONNECTED_APP, "ipRanges", "start", "end")
 
-    def refresh_ranges(self) -> AddressSet:
-        """The addresses that an external client app binds its refresh tokens to (API about 67.0); may be none.
-
-        Raises CannotTell unless its file was read; a connected app has none.
-        """
-        if not self.external:
-            return AddressSet()
-        return self._ranges(kinds.EXTERNAL_OAUTH_SECURITY, "tokenIpRanges", "startIpAddress", "endIpAddress")
-
     def _ranges(self, kind: str, path: str, start: str, end: str) -> AddressSet:
         found = [ranges_of(part, path, start, end) for part in self._parts(kind)]
         for one in found:

@@ -234,13 +234,17 @@ class Directory:
 
         A name that leads to nobody most likely means a user of the `profile`, which is given by API name or label.
         """
-        by_name = {literal(user.username): user for user in self.users}
-        wanted = list(dict.fromkeys(names))
-        missing = tuple(name for name in wanted if literal(name) not in by_name)
-        found = tuple(by_name[literal(name)] for name in wanted if name not in missing)
-        return NamedUsers(found, missing, self._who_is_near(missing[0], found, profile) if missing else "")
+        by_name = self._users_by_name
+        wanted = {name: literal(name) for name in names}
+        missing = tuple(name for name, key in wanted.items() if key not in by_name)
+        found = tuple(by_name[key] for key in wanted.values() if key in by_name)
+        return NamedUsers(found, missing, self.who_is_near(missing[0], found, profile) if missing else "")
 
-    def _who_is_near(self, name: str, found: Iterable[User], profile: str) -> str:
+    @cached_property
+    def _users_by_name(self) -> dict[str, User]:
+        return {literal(user.username): user for user in self.users}
+
+    def who_is_near(self, name: str, found: Iterable[User], profile: str) -> str:
         """Whom a misspelt name means: one of the profile's users before any other, and nobody who is named already."""
         named, known = {user.id for user in found}, self._profiles_by_name
         key = literal(profile)

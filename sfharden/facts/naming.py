@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from sfharden.facts.index import Index
+from sfharden.facts.rows import NamedUsers
 from sfharden.facts.values import CannotTell, NoSuchName
 from sfharden.model.integration import Integration
+
+_MOST_NEAR: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +25,9 @@ def lost_names(index: Index, integration: Integration) -> tuple[LostName, ...]:
 
     Metadata files need not hold everything: there only a name counts that another is near.
     """
-    asked: list[tuple[str, Callable[[], object]]] = [
-        ("app", lambda: index.sides(integration.app, integration.app_kind)),
-        ("profile", lambda: index.profile(integration.profile)),
-        *(("users", lambda name=name: _user(index, integration, name)) for name in integration.users),
-    ]
-    return tuple(found for key, ask in asked for found in _lost(key, ask, surely=index.live))
+    lost = _lost("app", lambda: index.sides(integration.app, integration.app_kind), surely=index.live)
+    profile = _lost("profile", lambda: index.profile(integration.profile), surely=index.live)
+    return (*lost, *profile, *_lost_users(index, integration))
 
 
 def to_mend(index: Index, integration: Integration) -> tuple[str, ...]:
@@ -42,12 +43,20 @@ def _is_left(integration: Integration, lost: LostName) -> bool:
     return any(one.startswith(f"{lost.key}:") for one in integration.placeholders)
 
 
-def _user(index: Index, integration: Integration, name: str) -> None:
-    """Raise NoSuchName if nobody has the name; the others are asked for too, for nobody is meant twice."""
-    index.directory.users.require_whole()
-    named = index.directory.named_users((name, *integration.users), integration.profile)
-    if name in named.missing:
-        named.require_all()
+def _lost_users(index: Index, integration: Integration) -> Iterator[LostName]:
+    """The users whom nobody is; nobody is meant who is named already."""
+    try:
+        index.directory.users.require_whole()
+        named = index.directory.named_users(integration.users, integration.profile)
+    except CannotTell:
+        return
+    for number, name in enumerate(named.missing):
+        # Each name is compared with every user, so of many only the first are.
+        near = (
+            index.directory.who_is_near(name, named.found, integration.profile) if number < _MOST_NEAR else ""
+        )
+        one = NamedUsers(named.found, (name,), near)
+        yield from _lost("users", one.require_all, surely=index.live)
 
 
 def _lost(key: str, ask: Callable[[], object], *, surely: bool) -> Iterator[LostName]:

@@ -7,6 +7,7 @@ surprises (`no` is a word, not false; `1:30` is a text, not a number).
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -22,6 +23,7 @@ from sfharden.text.wording import count
 
 MAX_BYTES: Final = 2_000_000
 MOST_SHOWN: Final = 3  # problems told at once
+_MOST_COMPARED: Final = 100  # unknown keys
 
 Path_ = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
@@ -154,31 +156,26 @@ def _problems(
 ) -> tuple[_Problem, ...]:
     """What is really wrong, by line: one for each key, and nothing that only follows from another."""
     found = error.errors(include_url=False)
-    meant = {
-        (*one["loc"][:-1], _meant(str(one["loc"][-1]), model))
-        for one in found
-        if one["type"] == "extra_forbidden"
-    }
-    places = [tuple(one["loc"]) for one in found]
+    odd = [tuple(one["loc"]) for one in found if one["type"] == "extra_forbidden"]
+    # Each is compared with every known key, so of many only the first are.
+    likely = {path: _meant(str(path[-1]), model) for path in odd[:_MOST_COMPARED]}
+    meant = {(*path[:-1], key) for path, key in likely.items()}
+    around = {place[:size] for place in (tuple(one["loc"]) for one in found) for size in range(len(place))}
     problems: dict[tuple[Path_, int], _Problem] = {}
     for one in found:
         path: Path_ = tuple(one["loc"])
         # A mistyped key is also a missing one, and a list with a wrong item also too short.
-        if one["type"] == "missing" and path in meant:
-            continue
-        if one["type"] == "too_short" and any(
-            len(it) > len(path) and it[: len(path)] == path for it in places
-        ):
+        if (one["type"] == "missing" and path in meant) or (one["type"] == "too_short" and path in around):
             continue
         line = _line_of(path, lines)
-        problems.setdefault((_key_of(path), line), _problem(one, line, model))
+        problems.setdefault((_key_of(path), line), _problem(one, line, model, likely.get(path, "")))
     return tuple(sorted(problems.values(), key=lambda one: one.line))
 
 
-def _problem(one: ErrorDetails, line: int, model: type[BaseModel]) -> _Problem:
+def _problem(one: ErrorDetails, line: int, model: type[BaseModel], meant: str) -> _Problem:
     path: Path_ = tuple(one["loc"])
     if one["type"] == "extra_forbidden":
-        return _unknown_key(path, line, model)
+        return _unknown_key(path, line, model, meant)
     if one["type"] == "missing":
         place = f"{_place(path[:-1])}: " if path[:-1] else ""
         return _Problem(line, f"{place}'{_place(path[-1:])}' is missing")
@@ -186,9 +183,8 @@ def _problem(one: ErrorDetails, line: int, model: type[BaseModel]) -> _Problem:
     return _Problem(line, place + safe_text(_reason(one), limit=200))
 
 
-def _unknown_key(path: Path_, line: int, model: type[BaseModel]) -> _Problem:
-    key = str(path[-1])
-    text, meant = f"unknown key '{safe_text(key, limit=80)}'", _meant(key, model)
+def _unknown_key(path: Path_, line: int, model: type[BaseModel], meant: str) -> _Problem:
+    text = f"unknown key '{safe_text(str(path[-1]), limit=80)}'"
     if len(path) > 1 and meant in _known_keys(model) - _inner_keys(model):
         return _Problem(line, f"{text}: {meant} stands at the top level")
     return _Problem(line, text, f"Did you mean '{meant}'?" if meant else "")
@@ -245,15 +241,17 @@ def _line_of(path: Path_, lines: Mapping[Path_, int]) -> int:
     return lines.get(path, 1)
 
 
-def _known_keys(model: type[BaseModel], seen: frozenset[type] = frozenset()) -> set[str]:
+@cache
+def _known_keys(model: type[BaseModel], seen: frozenset[type] = frozenset()) -> frozenset[str]:
     """All keys of a model and the models in it."""
-    own = {field.alias or name for name, field in model.model_fields.items()}
+    own = frozenset(field.alias or name for name, field in model.model_fields.items())
     return own | _inner_keys(model, seen)
 
 
-def _inner_keys(model: type[BaseModel], seen: frozenset[type] = frozenset()) -> set[str]:
+@cache
+def _inner_keys(model: type[BaseModel], seen: frozenset[type] = frozenset()) -> frozenset[str]:
     """All keys of the models in a model."""
-    keys: set[str] = set()
+    keys: frozenset[str] = frozenset()
     for field in model.model_fields.values():
         for inner in _inner_models(field.annotation):
             if inner not in seen:

@@ -42,6 +42,25 @@ class RangesReport(Model):
     extra_addresses: int
 
 
+class AllowlistWay(Model):
+    """A part of the egress that fits into an app's allowlist, and on what condition it's enough."""
+
+    name: str
+    condition: str
+    addresses: int
+    ranges: tuple[str, ...]
+
+
+class AllowlistReport(Model):
+    """Whether all egress fits into an app's Refresh Token IP Allowlist, and the ranges to type in; else what would fit."""
+
+    fits: bool
+    summary: str
+    ranges: tuple[str, ...] = ()
+    extra_addresses: int = 0
+    ways: tuple[AllowlistWay, ...] = ()
+
+
 class TagChange(Model):
     """What the newer file changes in one tag. `compared_with` is the tag of today's file or a Logic App's list."""
 
@@ -78,6 +97,7 @@ class EgressPart(Model):
     unused_lists: tuple[ListedAddresses, ...] = ()
     disagreements: tuple[ListDisagreement, ...] = ()
     against: Against | None = None
+    allowlist: AllowlistReport | None = None
     gaps: tuple[Gap, ...] = ()
     warnings: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()

@@ -264,7 +264,8 @@ class OrgTables(Model):
     """Everything of a running org that is no metadata file; `read_at` tells when each part was read.
 
     `permissions_asked` are the permissions that were asked for, `permission_names` those of them that the org
-    knows. `logins_since` is the moment from which logins were read.
+    knows. `logins_since` is the moment from which logins were read. `metadata_asked` are the metadata types that the org
+    was asked to list: what it listed none of, it has none of. Snapshots of before don't tell.
     """
 
     organization: Organization | None = None
@@ -289,4 +290,5 @@ class OrgTables(Model):
     logins_since: AwareDatetime | None = None
     setup_changes: tuple[SetupChange, ...] | None = None
     health_risks: tuple[HealthRisk, ...] | None = None
+    metadata_asked: tuple[str, ...] = ()
     read_at: dict[str, AwareDatetime] = {}

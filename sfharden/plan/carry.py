@@ -55,7 +55,8 @@ def carried(old: Plan, new: Plan) -> Carried:
         for key, one in here.items()
         if key not in there
     ]
-    clear = not (new.conditions or new.manual or new.lockouts)
+    by_hand = set(new.manual) - set(old.manual)  # a step that was there, too, tells of no difference
+    clear = not (new.conditions or by_hand or new.lockouts)
     absent = tuple(f"{one}: {_SO_ALREADY if clear else _WHY_NOT}." for one in missing)
     differences = (*_other_fit(old, new), *other, *more, *(() if clear else absent))
     return Carried(heading(old).removesuffix("."), len(same), differences, absent if clear else ())

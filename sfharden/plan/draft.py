@@ -19,6 +19,7 @@ _PLACES: Final = {
     kinds.PERMISSION_SET: ("permissionsets", "permissionset"),
     kinds.CONNECTED_APP: ("connectedApps", "connectedApp"),
     kinds.EXTERNAL_OAUTH_POLICY: ("extlClntAppOauthPolicies", "ecaOauthPlcy"),
+    kinds.EXTERNAL_OAUTH_SECURITY: ("extlClntAppOauthSecuritySettings", "ecaOauthSecurity"),
     kinds.SECURITY: ("settings", "settings"),
 }
 _META: Final = "-meta.xml"
@@ -106,6 +107,14 @@ def sibling_path(raw: RawFile, stem: str) -> str:
     _, suffix = _PLACES[raw.kind]
     meta = _META if raw.path.lower().endswith(_META) else ""
     return str(PurePosixPath(raw.path).with_name(f"{stem}.{suffix}{meta}"))
+
+
+def file_beside(raw: RawFile, kind: str, stem: str, content: bytes) -> FileChange:
+    """A new file of another type, in that type's folder beside the one of `raw`, and written as that one is."""
+    folder, suffix = _PLACES[kind]
+    meta = _META if raw.path.lower().endswith(_META) else ""
+    path = PurePosixPath(raw.path).parent.parent / folder / f"{stem}.{suffix}{meta}"
+    return FileChange(str(path), f"{folder}/{stem}.{suffix}", kind, stem, None, content)
 
 
 def encoded_name(name: str) -> str:

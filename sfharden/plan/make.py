@@ -11,6 +11,7 @@ from sfharden.model.integration import Integration
 from sfharden.model.planned import ControlStanding, Judged
 from sfharden.model.raw import RawFile, RawFiles
 from sfharden.model.snapshot import Component, Gap, Snapshot, Source
+from sfharden.plan.allowlist_changes import LATER
 from sfharden.plan.draft import FileChange
 from sfharden.plan.planner import NOTHING_JUDGED, Options, PlanResult, make_plan, wanted_components
 from sfharden.ports import DeployReport
@@ -98,7 +99,8 @@ def _draw_up(
     after = material.with_files(before, new.values())
     again = make_plan(after, {**raw, **new}, integrations, replace(options, again=True), __version__, judged)
     # After a new profile other files may follow; the same file must be settled.
-    for change in (one for one in again.plan.changes if one.file in new):
+    # What goes later, once it's no longer needed, isn't settled at once.
+    for change in (one for one in again.plan.changes if one.file in new and one.setting != LATER):
         raise NoVerdictError(
             f"{safe_text(change.file)} can't be edited so that its {change.setting} is as planned.",
             "Something in the file is not as Salesforce writes it.",

@@ -12,6 +12,7 @@ from typing import Final
 from sfharden.addresses import AddressSet
 from sfharden.facts.apps import App
 from sfharden.facts.index import Index
+from sfharden.facts.token_allowlist import MOST_ADDRESSES, MOST_RANGES
 from sfharden.facts.values import CannotTell, NoSuchName
 from sfharden.model import kinds
 from sfharden.model.integration import Integration
@@ -19,8 +20,6 @@ from sfharden.plan.draft import Draft
 from sfharden.text.names import literal
 from sfharden.text.wording import count
 
-_MOST_ADDRESSES: Final = 256
-_MOST_RANGES: Final = 128
 _ENDS: Final = (
     "By one account of the release notes, support for those is announced to end with Summer '27, though they go on working, "
     "and App Manager, Migrate to External Client App, keeps their tokens"
@@ -107,10 +106,10 @@ def new_app(integration: Integration) -> str:
 
 def _allowlist(integration: Integration) -> str:
     wanted: AddressSet = integration.egress.addresses | integration.operator_ranges
-    if wanted.size <= _MOST_ADDRESSES and len(wanted) <= _MOST_RANGES:
+    if wanted.size <= MOST_ADDRESSES and len(wanted) <= MOST_RANGES:
         return f"and a Refresh Token IP Allowlist of {', '.join(wanted.ranges())}"
     return (
-        f"but no Refresh Token IP Allowlist: it holds at most {_MOST_ADDRESSES} addresses in {_MOST_RANGES} ranges, and "
+        f"but no Refresh Token IP Allowlist: it holds at most {MOST_ADDRESSES} addresses in {MOST_RANGES} ranges, and "
         f"these are {count(wanted.size, 'address')} in {len(wanted)}"
     )
 

@@ -15,6 +15,7 @@ from sfharden.model.planned import Judged
 from sfharden.model.raw import RawFiles
 from sfharden.model.snapshot import Component, Snapshot, Tool
 from sfharden.plan import secrets
+from sfharden.plan.allowlist_changes import LEAST_VERSION, plan_allowlist
 from sfharden.plan.app_changes import AppGoal, plan_app
 from sfharden.plan.desired import ProfileGoal, profile_goals
 from sfharden.plan.draft import Draft, FileChange
@@ -59,7 +60,9 @@ def wanted_components(snapshot: Snapshot, integrations: Iterable[Integration]) -
     """The components whose bytes a plan may need, by file."""
     asked = list(integrations)
     profiles = {canonical_profile(name) for one in asked for name in (one.profile, one.clone_from) if name}
-    needed = (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY, kinds.SECURITY)
+    needed = (
+        kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY, kinds.EXTERNAL_OAUTH_SECURITY, kinds.SECURITY
+    )  # fmt: skip
     return {
         one.file: one
         for one in snapshot.components
@@ -89,6 +92,9 @@ def make_plan(
         else:
             profiles = tuple(name for name in wish.profiles if name)
             plan_app(draft, facts, AppGoal(wish.app, profiles, tuple(wish.integrations)), judged)
+            plan_allowlist(
+                draft, facts, wish.app, [one for one in integrations if one.name in wish.integrations]
+            )
             tell_of_support(draft, facts, wish.app)
     _propose(draft, facts, (one for one in integrations if one.name in new))
     if len(ready) == len(integrations):
@@ -155,6 +161,12 @@ def _apps(
     yield from found.values()
 
 
+def _version(given: str, files: Iterable[FileChange]) -> str:
+    """The API version of the package; a type that an older one doesn't have raises it."""
+    young = any(one.kind == kinds.EXTERNAL_OAUTH_SECURITY for one in files)
+    return f"{LEAST_VERSION}.0" if young and float(given) < LEAST_VERSION else given
+
+
 def _sides(facts: Index, integration: Integration, *, is_new: bool) -> tuple[App, ...]:
     """The app, or both sides of a migrated one; none for a new integration whose app isn't there yet.
 
@@ -186,7 +198,7 @@ def _finished(
         # Not how old a snapshot is today: a plan is the same tomorrow.
         source=snapshot.source.model_copy(update={"commit": None, "age_days": None}),
         org=org,
-        api_version=snapshot.source.api_version or options.api_version,
+        api_version=_version(snapshot.source.api_version or options.api_version, files),
         fit=options.fit,
         integrations=tuple(one.name for one in integrations),
         changes=tuple(draft.changes),

@@ -20,7 +20,7 @@ _ORDER: Final = (
         "**Profile.** The dedicated profile and its login ranges, and what its users need besides.",
     ),
     (
-        (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY),
+        (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY, kinds.EXTERNAL_OAUTH_SECURITY),
         "**App policy.** Who may use the app, and from where.",
     ),
     ((kinds.SECURITY,), "**Session setting.** Ranges are enforced on every request."),

@@ -12,6 +12,7 @@ from sfharden.report.form_registry import Showing
 from sfharden.report.source_words import snapshot_words
 
 DAYS: Final = 90  # how long an acceptance should last unless somebody says otherwise
+_NEVER_BROKEN: Final = 1_000_000_000  # characters: a long name stays on its line
 _HEAD: Final = """\
 # Each stanza accepts one result. Keep those you answer for; say why and who, and until when.
 """
@@ -34,10 +35,21 @@ def render_waivers(report: Report) -> str:
 
 
 def _stanza(result: Result, until: str) -> str:
-    lines = dict(_fields(result, until))
-    # PyYAML writes control characters and line ends as escapes, so a name can't begin another line.
-    text = yaml.safe_dump(lines, sort_keys=False, allow_unicode=False, width=10_000)
-    return "".join(f"{'  - ' if at == 0 else '    '}{line}\n" for at, line in enumerate(text.splitlines()))
+    lines = [_line(name, text) for name, text in _fields(result, until)]
+    return "".join(f"{'  - ' if at == 0 else '    '}{line}\n" for at, line in enumerate(lines))
+
+
+def _line(name: str, text: str) -> str:
+    """One field. Control characters and line ends are escapes, so that no name begins another line.
+
+    Nor does one give a command to a build's log: within double quotes a mark may be written as an escape.
+    """
+    if "##" in text:
+        quoted = yaml.safe_dump(text, default_style='"', allow_unicode=False, width=_NEVER_BROKEN).rstrip(
+            "\n"
+        )
+        return f"{name}: {quoted}".replace("##", r"#\x23")
+    return yaml.safe_dump({name: text}, allow_unicode=False, width=_NEVER_BROKEN).rstrip("\n")
 
 
 def _fields(result: Result, until: str) -> Iterator[tuple[str, str]]:

@@ -32,9 +32,14 @@ def render_egress_table(report: EgressReport, terminal: Terminal) -> str:
 def render_ranges(report: EgressReport) -> str:
     """One `start-end` a line, ready for the login ranges of a profile; comments begin with `#`.
 
-    With a newer file to compare with: the ranges that hold before it comes into use and after.
+    With a newer file to compare with: the ranges that hold before it comes into use and after. With an allowlist to fit
+    into: its ranges in place of those of a profile.
     """
-    return "".join(f"{line}\n" for part in report.parts for line in _plain(part))
+    return "".join(
+        f"{line}\n"
+        for part in report.parts
+        for line in (_plain_list(part) if part.allowlist else _plain(part))
+    )
 
 
 def _plain(part: EgressPart) -> Iterator[str]:
@@ -55,6 +60,20 @@ def _plain(part: EgressPart) -> Iterator[str]:
     yield from (f"{start}-{end}" for start, end in given.ranges)
 
 
+def _plain_list(part: EgressPart) -> Iterator[str]:
+    given = part.allowlist
+    if given is None:
+        return
+    yield f"# {safe_text(part.name, limit=80)}: the app's Refresh Token IP Allowlist. {given.summary}"
+    for gap in part.gaps:
+        yield f"# not known: {safe_text(gap.reason, limit=300)}"
+    for warning in part.warnings:
+        yield f"# warning: {safe_text(warning, limit=300)}"
+    for text in given.ranges:
+        start, _, end = text.partition("-")
+        yield f"{start}-{end or start}"
+
+
 def _part(part: EgressPart, terminal: Terminal) -> Iterator[str]:
     width = terminal.width
     yield "\n".join(
@@ -69,6 +88,7 @@ def _part(part: EgressPart, terminal: Terminal) -> Iterator[str]:
     yield _lists(part.unused_lists, "NOT COUNTED (no known call to Salesforce comes from these)", width)
     yield _block("LISTS AGAINST SERVICE TAGS (the union counts)", _disagreements(part), terminal)
     yield _ranges(part.login_ranges, _title(part))
+    yield _allowlist(part, terminal)
     if part.against:
         yield from _against(part.against, terminal)
     yield _block("NOT KNOWN", (f"{gap.what}: {gap.reason}" for gap in part.gaps), terminal, "yellow")
@@ -117,6 +137,20 @@ def _disagreements(part: EgressPart) -> Iterator[str]:
             yield f"{about} hold the same addresses."
         else:
             yield f"{about}: only in the list {_some(one.only_in_list)}; only in the tag {_some(one.only_in_tag)}."
+
+
+def _allowlist(part: EgressPart, terminal: Terminal) -> str:
+    given = part.allowlist
+    if given is None:
+        return ""
+    lines = [
+        f"{safe_text(way.name, limit=80)}, {way.condition}: {count(way.addresses, 'address')} in {count(len(way.ranges), 'range')}"
+        for way in given.ways
+    ]
+    extra = f" {count(given.extra_addresses, 'extra address')}." if given.extra_addresses else ""
+    return _block(
+        "REFRESH TOKEN IP ALLOWLIST OF THE APP", [given.summary + extra, *given.ranges, *lines], terminal
+    )
 
 
 def _title(part: EgressPart) -> str:

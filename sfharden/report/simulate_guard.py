@@ -92,4 +92,6 @@ def rests_on(one: IntegrationOutcome) -> str:
         today = own.successes - own.let_in - times
         if today:
             parts.append(f"{today:,} of them refused today, too")
+    if one.unseen_list:
+        parts.append(f"the app's allowlist as it is, unseen ({safe_text(one.unseen_list, limit=200)})")
     return "; ".join([*parts, "nobody unread"])

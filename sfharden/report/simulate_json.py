@@ -69,6 +69,7 @@ def _integration(one: IntegrationOutcome) -> dict[str, Any]:
         "replay": _replay(one.replay) if one.replay else None,
         "replay_by_hand": _replay(one.replay_by_hand) if one.replay_by_hand else None,
         "replay_gap": one.replay_gap,
+        "unseen_list": one.unseen_list,
     }
 
 

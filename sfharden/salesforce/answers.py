@@ -9,8 +9,9 @@ from sfharden.salesforce.failures import error_code, failure
 from sfharden.salesforce.large_answers import values_in
 from sfharden.salesforce.session import Answer
 
-# A page of 2,000 rows of 100 fields, and as much again for commas in texts. Each value takes some 100 bytes.
-MOST_VALUES: Final = 1_000_000
+# A page of 2,000 rows of 50 fields, and more than as much again for commas in texts. A value takes up to 250 bytes, and
+# calls that go on side by side each hold what became of their last page.
+MOST_VALUES: Final = 250_000
 
 
 def json_of(answer: Answer, what: str) -> Any:

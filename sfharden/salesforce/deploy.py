@@ -13,7 +13,7 @@ from urllib3.filepost import encode_multipart_formdata
 
 from sfharden.errors import AnswerError, DeniedError, UnreachableError
 from sfharden.ports import ComponentProblem, DeployReport
-from sfharden.salesforce.answers import json_reader, object_of, text_at
+from sfharden.salesforce.answers import json_reader, list_of, object_of, text_at
 from sfharden.salesforce.failures import clean_code
 from sfharden.salesforce.metadata_api import Polling
 from sfharden.salesforce.session import Wire, WireCall
@@ -90,8 +90,7 @@ def _report(result: dict[str, Any]) -> DeployReport:
 def _problems(details: Any) -> Iterator[ComponentProblem]:
     failures = object_of(details, _WHAT).get("componentFailures") or []
     # One failure alone may come bare, as the SOAP form of this answer has it.
-    for failure in [failures] if isinstance(failures, dict) else failures:
-        told = object_of(failure, _WHAT)
+    for told in list_of([failures] if isinstance(failures, dict) else failures, _WHAT):
         line = told.get("lineNumber")
         names = ("componentType", "fullName", "fileName", "problem", "problemType")
         type_, full_name, file_name, problem, problem_type = (str(told.get(name) or "") for name in names)

@@ -5,9 +5,11 @@ checkRetrieveStatus().
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Final
 from urllib.parse import unquote
@@ -21,6 +23,7 @@ from sfharden.text.redact import Secret
 
 TYPES_PER_LIST: Final = 3
 NAMES_PER_READ: Final = 10
+_PROCESS: Final = re.compile(r"[A-Za-z0-9]{1,60}", re.ASCII)
 _MOST_FILES: Final = 40_000
 _LARGEST_CONTENT: Final = 700 * 1024 * 1024
 
@@ -119,8 +122,8 @@ class MetadataClient:
         for batch in in_batches(types, TYPES_PER_LIST):
             queries = "".join(element("queries", text("type", name)) for name in batch)
             content = queries + text("asOfVersion", self.version)
-            result = self._door.call("listMetadata", content, self.version, "Listing metadata")
-            found.extend(_properties(item) for item in result.results)
+            what = "Listing metadata"
+            found += self._door.call("listMetadata", content, self.version, what, _listed)
         return found
 
     def read_metadata(self, type_: str, names: Sequence[str]) -> dict[str, Element | None]:
@@ -131,8 +134,8 @@ class MetadataClient:
         found: dict[str, Element | None] = {}
         for batch in in_batches(list(dict.fromkeys(names)), NAMES_PER_READ):
             content = text("type", type_) + texts("fullNames", batch)
-            result = self._door.call("readMetadata", content, self.version, "Reading metadata")
-            found.update(_records(result, batch))
+            made = partial(_records, names=batch)
+            found.update(self._door.call("readMetadata", content, self.version, "Reading metadata", made))
         return found
 
     def retrieve(self, members: Mapping[str, Sequence[str]]) -> RetrieveResult:
@@ -142,20 +145,20 @@ class MetadataClient:
         AnswerError if the zip is none, is cut off, or holds nothing of what the org says it holds.
         """
         what = "Retrieving metadata"
-        started = _only(
-            self._door.call("retrieve", _request(members, self.version), self.version, what), what
-        )
-        process = started.findtext("id") or ""
-        if not process:
+        request = _request(members, self.version)
+        process = self._door.call("retrieve", request, self.version, what, partial(_process, what=what))
+        # It is sent back at each question.
+        if not _PROCESS.fullmatch(process):
             raise AnswerError(f"{what}: the org did not say where to ask for it")
-        return _retrieved(self._finished(process, what), what)
+        return self._finished(process, what)
 
-    def _finished(self, process: str, what: str) -> SoapResult:
+    def _finished(self, process: str, what: str) -> RetrieveResult:
         content = text("asyncProcessId", process) + text("includeZip", "true")
         for wait in self._polling.waits(self._clock):
             self._sleep(wait)
-            result = self._door.call("checkRetrieveStatus", content, self.version, what)
-            if _only(result, what).findtext("done") == "true":
+            made = partial(_once_done, what=what)
+            result = self._door.call("checkRetrieveStatus", content, self.version, what, made)
+            if result:
                 return result
         raise UnreachableError(
             f"{what}: the org was not done in {self._polling.total:.0f} seconds", "Try later."
@@ -167,6 +170,18 @@ def _request(members: Mapping[str, Sequence[str]], version: str) -> str:
     package = element("unpackaged", *kinds, text("version", version))
     # The order of the elements is the schema's, and counts.
     return element("retrieveRequest", text("apiVersion", version), text("singlePackage", "true"), package)
+
+
+def _listed(answer: SoapResult) -> list[FileProperties]:
+    return [_properties(item) for item in answer.results]
+
+
+def _process(answer: SoapResult, what: str) -> str:
+    return _only(answer, what).findtext("id") or ""
+
+
+def _once_done(answer: SoapResult, what: str) -> "RetrieveResult | None":
+    return _retrieved(answer, what) if _only(answer, what).findtext("done") == "true" else None
 
 
 def _retrieved(answer: SoapResult, what: str) -> RetrieveResult:

@@ -6,18 +6,27 @@ at `totalSize`. It serves for signing in, where none of this matters; see `auth`
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
 from sfharden.errors import AnswerError, DeniedError
-from sfharden.salesforce.answers import json_reader, list_of, misshapen, number_at, object_of, text_at
+from sfharden.salesforce.answers import (
+    json_of,
+    json_reader,
+    list_of,
+    misshapen,
+    number_at,
+    object_of,
+    text_at,
+)
 from sfharden.salesforce.concurrency import Rank
 from sfharden.salesforce.session import Wire, WireCall
 from sfharden.salesforce.soql import LONGEST_QUERY, soql_name, soql_quote
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 _VERSION: Final = re.compile(r"\d{2,3}\.0", re.ASCII)
 _NEXT_PAGE: Final = re.compile(
@@ -25,6 +34,8 @@ _NEXT_PAGE: Final = re.compile(
 )
 # A page that isn't the last has 200 rows or more (REST API Developer Guide, Query Options Header), as a rule.
 _MANY_PAGES: Final = 100
+# The longest field is a long text area of 131,072 characters (Object Reference, Field Types); none that we ask for.
+_LONGEST_TEXT: Final = 131_072
 _FEW_ROWS: Final = 20
 _IDENTITY: Final = re.compile(r"https?://[^/]+/id/(00D[A-Za-z0-9]{12,15})/(005[A-Za-z0-9]{12,15})", re.ASCII)
 
@@ -182,15 +193,27 @@ class OrgClient:
 
     def _page(self, path: str, params: Mapping[str, str], batch_size: int, kind: str) -> Page:
         options = {"Sforce-Query-Options": f"batchSize={batch_size}"}
-        return _read_page(self._get(path, params, options, kind, "Querying"))
+        return self._read(path, params, options, kind, "Querying", _read_page)
 
     def _get(
         self, path: str, params: Mapping[str, str], headers: Mapping[str, str], kind: str, what: str
     ) -> Any:
+        return self._read(path, params, headers, kind, what, lambda value: value)
+
+    def _read(
+        self,
+        path: str,
+        params: Mapping[str, str],
+        headers: Mapping[str, str],
+        kind: str,
+        what: str,
+        made: Callable[[Any], T],
+    ) -> T:
+        """What is made of the JSON at a path, while no other large answer is made something of."""
         if len(path) + len(urlencode(params)) > LONGEST_QUERY:
             raise AnswerError(f"{what}: the question is too long to send", "Ask for less at once.")
         call = WireCall("GET", path, what, kind, params, headers, rank=self.rank)
-        return self.wire.take(call, json_reader(what))
+        return self.wire.take(call, lambda answer: made(json_of(answer, what)))
 
 
 def _text(value: Any) -> str:
@@ -210,6 +233,8 @@ def _read_page(value: Any) -> Page:
 
 
 def _without_attributes(row: Row) -> Row:
+    if any(isinstance(value, str) and len(value) > _LONGEST_TEXT for value in row.values()):
+        raise misshapen("Querying")
     return {name: _plain(value) for name, value in row.items() if name != "attributes"}
 
 

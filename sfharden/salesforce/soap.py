@@ -8,8 +8,8 @@ import base64
 import binascii
 import io
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Final, TypeVar
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.sax.saxutils import escape
 
@@ -21,11 +21,14 @@ from sfharden.salesforce.session import Answer, Wire, WireCall
 from sfharden.text.hardened_xml import HardenedXml, XmlRefusal
 from sfharden.text.redact import Secret
 
+T = TypeVar("T")
 ZIP_ELEMENT: Final = "zipFile"
 _TEXT_BUFFER: Final = 64 * 1024  # characters; a zip is one long text
 # A retrieve tells eleven things of each file, and may have 10,000 (Limits Quick Reference, Metadata Limits).
-_MOST_ELEMENTS: Final = 500_000
+_MOST_ELEMENTS: Final = 250_000
 _DEEPEST: Final = 64
+# What is told of 10,000 files, 2,000 characters each; one odd character makes four bytes of each in a text.
+_MOST_TEXT: Final = 20_000_000
 
 # Characters that XML 1.0 cannot carry, not even escaped.
 _UNFIT: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -55,8 +58,13 @@ class SoapDoor:
         self._wire = wire
         self._token = token
 
-    def call(self, operation: str, content: str, version: str, what: str) -> "SoapResult":
-        """The `result` elements of an operation's response; a fault becomes the error its code stands for."""
+    def call(
+        self, operation: str, content: str, version: str, what: str, made: "Callable[[SoapResult], T]"
+    ) -> T:
+        """What is made of the `result` elements of an operation's response; a fault becomes the error its code stands for.
+
+        It is made while the answer has the turn of large ones: elements are many times what is made of them.
+        """
         call = WireCall(
             "POST",
             f"/services/Soap/m/{version}",
@@ -67,7 +75,7 @@ class SoapDoor:
             signed=False,
             rank=Rank.CHAIN,
         )
-        return self._wire.take(call, lambda answer: read_response(answer, operation, what))
+        return self._wire.take(call, lambda answer: made(read_response(answer, operation, what)))
 
     def _envelope(self, operation: str) -> bytes:
         header = element("SessionHeader", text("sessionId", self._token.reveal()))
@@ -100,7 +108,8 @@ def read_response(answer: Answer, operation: str, what: str) -> SoapResult:
     if fault is not None or not 200 <= answer.status < 300:
         raise _fault(answer.status, fault, what)
     response = reader.root.find(f"Body/{operation}Response")
-    if response is None:
+    # It holds results and nothing else (metadata.wsdl); another element may be one whose name was damaged.
+    if response is None or any(one.tag != "result" for one in response):
         raise AnswerError(f"{what}: the org answered something else than it was asked")
     return SoapResult(response.findall("result"), zip_bytes)
 
@@ -122,6 +131,7 @@ class _EnvelopeReader:
         self._in_zip = False
         self._depth = 0
         self._elements = 0
+        self._text = 0
 
     def read(self, body: bytes) -> None:
         xml = HardenedXml(namespace_separator=" ")
@@ -160,8 +170,11 @@ class _EnvelopeReader:
     def _data(self, data: str) -> None:
         if self._in_zip and self._zip:
             self._zip.feed(data)
-        else:
-            self._builder.data(data)
+            return
+        self._text += len(data)
+        if self._text > _MOST_TEXT:
+            raise XmlRefusal("it has more text than any real answer")
+        self._builder.data(data)
 
 
 class _Base64Decoder:

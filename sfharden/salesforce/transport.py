@@ -45,7 +45,7 @@ class Bounds:
     total: float = 300.0
     run: float = 7200.0
     slowest: int = 8 * 1024
-    json_bytes: int = 16 * MEBIBYTE
+    json_bytes: int = 8 * MEBIBYTE
     soap_bytes: int = 96 * MEBIBYTE
 
     def waiting(self, seconds: float) -> "Bounds":

@@ -17,6 +17,7 @@ from sfharden.model import kinds
 from sfharden.model.org import Login, User
 from sfharden.model.snapshot import Component, Snapshot
 from sfharden.simulation.unjudged import Changes, is_internal
+from sfharden.simulation.unseen_allowlist import as_it_was, same_list
 from sfharden.text.names import canonical_profile, literal
 
 # LoginHistory's subtypes (Object Reference, LoginHistory), without case.
@@ -146,6 +147,7 @@ class Bench:
         self._changes = Changes(before, after)
         self._judges: dict[tuple[str, str, str, str], Judge] = {}
         self._same_files: dict[str, bool] = {}
+        self._same_lists: dict[str, bool] = {}
 
     def is_process(self, login: Login) -> bool:
         """True for what Salesforce does by itself: no profile's ranges are about that."""
@@ -185,10 +187,26 @@ class Bench:
         return [
             (
                 self._who(user, app, side.index) if user else Who(f"'{user_id}'"),
-                Facts(side.org, policy, self._more(user, app, policy) if side is self._after else ()),
+                Facts(
+                    side.org,
+                    self._bound(label, policy),
+                    self._more(user, app, policy) if side is self._after else (),
+                ),
             )
             for app, policy in side.app(label)
         ]
+
+    def _bound(self, label: str, policy: AppFacts | None) -> AppFacts | None:
+        """The app's policy for a login that succeeded."""
+        if policy is None or not self._same_list(label):
+            return policy
+        return as_it_was(policy)
+
+    def _same_list(self, label: str) -> bool:
+        found = self._same_lists.get(label)
+        if found is None:
+            found = self._same_lists[label] = same_list(self._before.index, self._after.index, label)
+        return found
 
     def _more(self, user: User | None, app: App | None, policy: AppFacts | None) -> tuple[Further, ...]:
         """What the proposal changes of this way in and nobody judges."""

@@ -9,6 +9,7 @@ from sfharden.access.decide import decide
 from sfharden.access.facts import AppFacts, Decision, Facts, Flow, Outcome, Reason, SessionPolicy, Who
 from sfharden.access.gather import known, org_facts, policy_of, sides_named
 from sfharden.access.people import Colleagues
+from sfharden.access.token_allowlist import set_aside
 from sfharden.access.users import who_has_profile, who_is
 from sfharden.addresses import ALL_V4, ALL_V6, AddressSet
 from sfharden.facts.apps import App
@@ -57,7 +58,13 @@ class World:
     @cached_property
     def look_alike(self) -> Facts:
         """An app that the org doesn't manage: its policy is its developer's, and can't be read."""
-        app = AppFacts("the look-alike", installed=False, blocked=False, session_policy=SessionPolicy.NONE)
+        app = AppFacts(
+            "the look-alike",
+            installed=False,
+            blocked=False,
+            session_policy=SessionPolicy.NONE,
+            token_allowlist=AddressSet(),  # its developer is the stranger
+        )
         return Facts(self.org, app, self._hindrances.of_anybody(None, own_app=False))
 
     @cached_property
@@ -151,8 +158,14 @@ def _from_egress(flow: Flow) -> Callable[[World], Iterator[Case]]:
 
 
 def _operator(world: World) -> Iterator[Case]:
+    """The operator's browser signs in and consents; the code it gets is redeemed by the integration, from its egress.
+
+    An app's allowlist binds who redeems: it's required of apps whose users sign in from anywhere, and holds 256
+    addresses (ISVforce Guide, Secure Your Connected Apps and External Client Apps). Row `refreshing` tells of that.
+    """
     for who in world.own:
         facts = world.own_facts(who, Wish.KEEP_WORKING)
+        facts = replace(facts, app=set_aside(facts.app)) if facts.app else facts
         for flow in (Flow.LOGIN, Flow.CODE_EXCHANGE):
             yield _case(who, world.operator, "the operator ranges", flow, facts)
 
@@ -227,7 +240,7 @@ SCENARIOS: Final = (
         "operator",
         "The operator gets in to repair",
         _NEEDED,
-        "From every operator range: signs in as the integration's user and authorises the app again.",
+        "From every operator range: signs in as the integration's user and authorises the app again, whose code the Logic App redeems.",
         _operator,
     ),
 )

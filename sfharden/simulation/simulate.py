@@ -26,6 +26,7 @@ from sfharden.simulation.open_rows import OpenRow, open_rows, tolerated_by
 from sfharden.simulation.proposal import overlay, touched
 from sfharden.simulation.replay import NOBODY, Replay, replay
 from sfharden.simulation.rows import BY_HAND, Change, Standing, Wish
+from sfharden.simulation.unseen_allowlist import rests_on_list, unseen_list
 from sfharden.text.wording import count, ended, show_names
 
 
@@ -46,6 +47,7 @@ class IntegrationOutcome:
     `to_mend` is what is wrong with the integration file itself; `broken` its own logins that would be newly refused,
     by the proposal or by the steps by hand after it. `replay_by_hand` is None where there are no such steps. `tolerated`
     are addresses beyond its egress that the policies let be.
+    `unseen_list` is why the app's allowlist is not known, where the proposal leaves it as it is.
     """
 
     name: str
@@ -58,6 +60,7 @@ class IntegrationOutcome:
     steps: Steps = field(default_factory=Steps)
     replay_by_hand: Replay | None = None
     tolerated: AddressSet = NOBODY
+    unseen_list: str = ""
 
     @property
     def against(self) -> tuple[str, ...]:
@@ -97,6 +100,7 @@ class IntegrationOutcome:
             for one in self.matrix
             for when, row in one.ends
             if row.outcome is Outcome.CANNOT_TELL
+            and not (self.unseen_list and rests_on_list(Change(one.before, row)))
         ]
         file = [f"Mend the integration file first: {one}" for one in self.to_mend]
         return (*self.guard.unknown, *file, *told, *self._rights(), *self._unread())
@@ -238,8 +242,15 @@ def _one(
     judged = guard(before, after, integration, caller_address)
     if last:
         judged = judged.and_then(guard(before, last, integration, caller_address), BY_HAND)
+    new = Index(after)
     found = IntegrationOutcome(
-        name, rows, judged, None, to_mend=to_mend(Index(after), integration), steps=hands.steps[name]
+        name,
+        rows,
+        judged,
+        None,
+        to_mend=to_mend(new, integration),
+        steps=hands.steps[name],
+        unseen_list=unseen_list(Index(before), new, integration),
     )
     try:
         logins = Directory(before).logins

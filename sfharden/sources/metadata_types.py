@@ -50,7 +50,7 @@ _APP_NAMES = frozenset(
     {
         "oauthConfig", "oauthPolicy", "ipRelaxation", "refreshTokenPolicy", "isAdminApproved", "isPkceRequired",
         "isEnforceRefreshTokenTTL", "isIntrospectAllTokens", "profileName", "permissionSetName", "scopes",
-        "sessionPolicy", "policyAction", "ipRanges",
+        "sessionPolicy", "policyAction", "ipRanges", "isIpBindingEnabled",
     }
 )  # fmt: skip
 _EXTERNAL_NAMES = frozenset(

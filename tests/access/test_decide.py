@@ -39,7 +39,7 @@ USER = Who(
 )  # fmt: skip
 APP = AppFacts(
     "app", installed=True, blocked=False, admin_approved=True, relaxation=IpRelaxation.ENFORCE,
-    own_ranges=AddressSet(), session_policy=SessionPolicy.NONE, client_credentials=True,
+    own_ranges=AddressSet(), session_policy=SessionPolicy.NONE, client_credentials=True, token_allowlist=AddressSet(),
 )  # fmt: skip
 ORG = OrgFacts(
     every_request=False, session_lock=False, trusted_ranges=AddressSet(), api_access_control=False,
@@ -123,8 +123,8 @@ PEOPLE: list[tuple[str, Who, AppFacts, OrgFacts, str]] = [
     ("access control unknown, assigned", USER, APP, replace(ORG, api_access_control=None), "AAAAAAA"),
     ("login hours?", replace(USER, login_hours=None), APP, ORG, "???????"),
     ("session lock?", USER, APP, replace(ORG, session_lock=None), "AA?AAAA"),
-    ("refresh tokens bound?", USER, replace(APP, refresh_ranges=None), ORG, "A?AAAAA"),
-    ("refresh tokens bound elsewhere", USER, replace(APP, refresh_ranges=OWN), ORG, "A?AAAAA"),
+    ("an allowlist?", USER, replace(APP, token_allowlist=None), ORG, "??AAAAA"),
+    ("an allowlist of elsewhere", USER, replace(APP, token_allowlist=OWN), ORG, "RRAAAAA"),
     ("an undocumented switch is on", USER, replace(APP, unknown=("IP binding is on",)), ORG, "???????"),
 ]  # fmt: skip
 
@@ -223,7 +223,7 @@ def test_that_note_comes_after_all_reasons() -> None:
 @pytest.mark.parametrize("text", ["10.1.0.0/16", "10.1.0.0-10.1.0.9", "somewhere", ""])
 def test_a_source_as_text_is_one_address_or_nothing(text: str) -> None:
     """Of a range the first address would tell nothing of the others."""
-    nothing = Facts(replace(ORG, trusted_ranges=None), replace(APP, own_ranges=None, refresh_ranges=None))
+    nothing = Facts(replace(ORG, trusted_ranges=None), replace(APP, own_ranges=None, token_allowlist=None))
     for who, facts in ((USER, Facts(ORG)), (replace(USER, login_ranges=None), nothing)):
         with pytest.raises(AddressError):
             decide(who, text, Flow.LOGIN, facts)
@@ -253,12 +253,12 @@ def test_a_set_is_cut_along_the_apps_own_ranges() -> None:
     }
 
 
-def test_a_set_is_cut_along_what_refresh_tokens_are_bound_to() -> None:
-    app = replace(APP, refresh_ranges=OWN, relaxation=IpRelaxation.RELAX)
+def test_a_set_is_cut_along_the_apps_allowlist() -> None:
+    app = replace(APP, token_allowlist=OWN, relaxation=IpRelaxation.RELAX)
     source = AddressSet.of(["10.2.255.255-10.3.0.1"])
     assert pieces(source, Flow.REFRESH, app) == {
         Outcome.ALLOWED: AddressSet.of(["10.2.255.255"]),
-        Outcome.CANNOT_TELL: AddressSet.of(["10.3.0.0-10.3.0.1"]),
+        Outcome.REFUSED: AddressSet.of(["10.3.0.0-10.3.0.1"]),
     }
 
 
@@ -320,13 +320,6 @@ def test_one_refusal_refuses_and_is_told_before_what_cannot_be_told() -> None:
     assert decision.outcome is Outcome.REFUSED
     assert found == sorted(found, key=[Outcome.REFUSED, Outcome.CANNOT_TELL, Outcome.ALLOWED].index)
     assert len(set(found)) == 3
-
-
-def test_refresh_tokens_bound_to_other_addresses_are_not_surely_refused() -> None:
-    bound = replace(APP, external=True, refresh_ranges=OWN, relaxation=IpRelaxation.RELAX)
-    assert outcome(USER, IN_OWN, Flow.REFRESH, bound) is Outcome.ALLOWED
-    assert outcome(USER, ELSEWHERE, Flow.REFRESH, bound) is Outcome.CANNOT_TELL
-    assert outcome(USER, ELSEWHERE, Flow.CODE_EXCHANGE, bound) is Outcome.ALLOWED
 
 
 def test_an_oauth_flow_without_a_known_app_cannot_be_told() -> None:

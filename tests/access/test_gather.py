@@ -52,6 +52,7 @@ def test_a_connected_app_in_full() -> None:
         own_ranges=AddressSet(),
         session_policy=SessionPolicy.NONE,
         client_credentials=False,
+        token_allowlist=AddressSet(),
     )
 
 
@@ -59,7 +60,7 @@ def test_an_external_client_app_says_the_same_in_its_own_words() -> None:
     found = app_facts(Index(healthy.snapshot(healthy.EXTERNAL)), "Azure Logic Apps")
     assert found.external
     assert (found.admin_approved, found.relaxation) == (True, IpRelaxation.ENFORCE)
-    assert (found.own_ranges, found.refresh_ranges) == (AddressSet(), AddressSet())
+    assert (found.own_ranges, found.token_allowlist) == (AddressSet(), AddressSet.of(["192.0.2.0/28"]))
     assert found.session_policy is SessionPolicy.NONE
 
 
@@ -72,18 +73,6 @@ def test_trusted_ranges_of_both_kinds_of_app() -> None:
     assert found.own_ranges == AddressSet.of(["192.0.2.1-192.0.2.9"])
     broken = changed(APP, ("<label>", ranges.replace("192.0.2.9", "9.2.0.192.1")))
     assert app(broken).own_ranges is None
-
-
-def test_refresh_ranges_of_an_external_app_are_known_only_if_nothing_hides_them() -> None:
-    bound = "<tokenIpRanges><endIpAddress>192.0.2.9</endIpAddress><startIpAddress>192.0.2.1</startIpAddress></tokenIpRanges>"
-    path = "extlClntAppOauthSecuritySettings/Azure.ecaOauthSecurity"
-    parent = "<externalClientApplication>Azure_Logic_Apps</externalClientApplication>"
-    files = {**healthy.EXTERNAL, path: xml(kinds.EXTERNAL_OAUTH_SECURITY, f"{parent}\n{bound}")}
-    found = app_facts(Index(healthy.snapshot(files)), "Azure Logic Apps")
-    assert found.refresh_ranges == AddressSet.of(["192.0.2.1-192.0.2.9"])
-    hidden = Gap(what=path, reason="cut off", kind=kinds.EXTERNAL_OAUTH_SECURITY, name="other")
-    snapshot = healthy.snapshot(healthy.EXTERNAL).model_copy(update={"gaps": (hidden,)})
-    assert app_facts(Index(snapshot), "Azure Logic Apps").refresh_ranges is None
 
 
 @pytest.mark.parametrize(
@@ -119,12 +108,6 @@ def test_a_block_is_known_by_the_apps_consumer_key() -> None:
 
 
 def test_switches_whose_effect_is_not_documented_are_named() -> None:
-    on = changed(APP, ("<isPkceRequired>", "<isIpBindingEnabled>true</isIpBindingEnabled>\n<isPkceRequired>"))
-    assert app(on).unknown == ("The app has IP binding on",)
-    odd = changed(
-        APP, ("<isPkceRequired>", "<isIpBindingEnabled>maybe</isIpBindingEnabled>\n<isPkceRequired>")
-    )
-    assert app(odd).unknown == ("The app has IP binding on, or so it seems",)
     off = healthy.swapped(healthy.EXTERNAL, healthy.ECA_POLICY, ("<isEnabled>true", "<isEnabled>false"))
     assert app_facts(Index(healthy.snapshot(off)), "Azure Logic Apps").unknown == ("The app is switched off",)
 

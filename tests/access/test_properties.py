@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sfharden.access.decide import decide
 from sfharden.access.facts import AppFacts, Facts, Flow, OrgFacts, Outcome, SessionPolicy, Who
+from sfharden.access.token_allowlist import BOUND, set_aside
 from sfharden.addresses import ALL_V4, AddressSet
 from sfharden.facts.apps import IpRelaxation
 
@@ -40,7 +41,7 @@ SOURCES = NUMBERS.map(lambda number: BASE + number)
 BOTH: list[Any] = [True, False]
 SOME_SETS: list[Any] = [addresses([]), addresses([1]), addresses([2, 3]), addresses(list(range(16)))]
 VALUES: dict[str, list[Any]] = {
-    "login_ranges": SOME_SETS, "own_ranges": SOME_SETS, "trusted_ranges": SOME_SETS, "refresh_ranges": SOME_SETS,
+    "login_ranges": SOME_SETS, "own_ranges": SOME_SETS, "trusted_ranges": SOME_SETS, "token_allowlist": SOME_SETS,
     "relaxation": list(IpRelaxation), "session_policy": list(SessionPolicy),
 }  # fmt: skip
 # From lax to strict; whatever follows is at least as strict as what comes before.
@@ -90,6 +91,33 @@ def test_more_enforcement_never_turns_refused_into_allowed(
     if app.admin_approved is False:
         stricter = Facts(org, replace(app, admin_approved=True))
         assert decide(who, source, flow, stricter).outcome is not Outcome.ALLOWED
+
+
+@settings(max_examples=200)
+@given(WHO, SOURCES, FLOWS, ORGS, APPS, SETS)
+def test_one_more_address_in_an_allowlist_never_turns_allowed_into_refused(
+    who: Who, source: int, flow: Flow, org: OrgFacts, app: AppFacts, more: AddressSet
+) -> None:
+    if not app.token_allowlist:
+        return  # the first range is what begins to refuse
+    wider = replace(app, token_allowlist=app.token_allowlist | more)
+    if decide(who, source, flow, Facts(org, app)).outcome is Outcome.ALLOWED:
+        assert decide(who, source, flow, Facts(org, wider)).outcome is Outcome.ALLOWED
+
+
+@settings(max_examples=200)
+@given(WHO, SOURCES, FLOWS, ORGS, APPS, MAYBE_SETS)
+def test_an_allowlist_lets_nobody_in_and_binds_two_flows_only(
+    who: Who, source: int, flow: Flow, org: OrgFacts, app: AppFacts, listed: AddressSet | None
+) -> None:
+    free = decide(who, source, flow, Facts(org, set_aside(app))).outcome
+    bound = decide(who, source, flow, Facts(org, replace(app, token_allowlist=listed))).outcome
+    if flow not in BOUND:
+        assert bound is free
+    elif free is not Outcome.ALLOWED:
+        assert bound is not Outcome.ALLOWED
+    if free is Outcome.REFUSED:
+        assert bound is Outcome.REFUSED
 
 
 Thing = TypeVar("Thing", Who, AppFacts, OrgFacts)

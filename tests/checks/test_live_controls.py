@@ -23,9 +23,12 @@ def test_the_healthy_org_passes_everything_and_lacks_nothing() -> None:
     found = live.judged(live.healthy())
     others = {result.control: result.status.value for result in found if result.status.value != "pass"}
     assert others.pop("connected-app-end-of-support") == "manual"
+    assert others.pop("app-token-allowlist") == "manual"  # of a connected app only the switch shows
     assert others.pop("app-digital-signature") == "not-applicable"
     assert {result.control for result in found if result.status.value == "pass"} == {
-        one for one in CONTROLS if one not in ("connected-app-end-of-support", "app-digital-signature")
+        one
+        for one in CONTROLS
+        if one not in ("connected-app-end-of-support", "app-digital-signature", "app-token-allowlist")
     }
     assert set(others.values()) <= {"not-applicable"}
 

@@ -24,7 +24,7 @@ OAUTH_2026 = {
     "app-refresh-token-bounded", "app-pkce-required", "app-scopes-minimal", "app-installed", "tokens-fresh",
     "approve-uninstalled-apps-restricted", "use-any-api-client-restricted", "api-access-control-on",
     "password-and-user-agent-flows-blocked", "session-timeout-bounded", "trusted-ranges-bounded",
-    "mydomain-login-enforced", "external-client-app-secrets-protected", "login-outside-ranges-absent",
+    "app-token-allowlist", "mydomain-login-enforced", "external-client-app-secrets-protected", "login-outside-ranges-absent",
 }  # fmt: skip
 SHIPPED = [(policy.name, control) for policy in healthy.shipped() for control in policy.controls]
 EVERY_CONTROL = pytest.mark.parametrize(

@@ -294,3 +294,30 @@ def test_a_report_that_can_not_be_written_is_three(run: Run, app: Path, tmp_path
     code, _, err = run("egress", "--logic-app", app, "-o", tmp_path / "no" / "such" / "folder")
     assert code == 3
     assert "can't be written" in err
+
+
+def test_an_allowlist_that_holds_the_egress_is_ready_to_type_and_one_that_cannot_ends_in_4(
+    run: Run, tmp_path: Path
+) -> None:
+    def tags(*prefixes: str) -> Path:
+        entry = {"name": "AzureConnectors.WestEurope", "properties": {"addressPrefixes": list(prefixes)}}
+        path = tmp_path / "ServiceTags_Public_20261102.json"
+        path.write_text(json.dumps({"values": [entry]}), "utf-8")
+        return path
+
+    given = ("--region", "westeurope", "--fit-allowlist")
+    code, out, _ = run("egress", "--service-tags", tags("20.1.2.0/28", "20.1.3.4/32"), *given, "-f", "ranges")
+    assert code == 0
+    assert [line for line in out.splitlines() if not line.startswith("#")] == [
+        "20.1.2.0-20.1.2.15",
+        "20.1.3.4-20.1.3.4",
+    ]
+    wide = tags("20.1.2.0/24", "2603:1020::/120")
+    code, out, _ = run("egress", "--service-tags", wide, *given)
+    assert code == 4
+    assert "LOOK AT THIS FIRST" in out
+    assert "IPv4 only, if it never calls by IPv6: 256 addresses in 1 range" in out
+    code, out, _ = run("egress", "--service-tags", wide, *given, "-f", "json")
+    (part,) = json.loads(out)["parts"]
+    assert (code, part["allowlist"]["fits"], part["allowlist"]["ranges"]) == (4, False, [])
+    assert part["allowlist"]["ways"][0]["ranges"] == ["20.1.2.0-20.1.2.255"]

@@ -362,7 +362,7 @@ def test_the_right_region_is_let_in_and_the_line_says_what_it_rests_on(place: Pl
     code, out = place.simulated()
     assert code == 0, out
     assert "nobody who must get in would be shut out." in out
-    rests = "Rests on: declared egress and operator ranges; 24 logins of the integration since 2026-10-25; nobody unread."
+    rests = "Rests on: declared egress and operator ranges; 24 logins of the integration since 2026-10-25; the app's allowlist as it is, unseen (the app's allowlist is on, and no API shows its addresses); nobody unread."
     assert rests in out
 
 

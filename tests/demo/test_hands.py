@@ -14,7 +14,7 @@ from tests.orgs.constants import NOW
 
 PACKAGE = (
     '<Package xmlns="http://soap.sforce.com/2006/04/metadata"><types><members>{}</members><name>{}</name></types>'
-    "<version>66.0</version></Package>"
+    "<version>68.0</version></Package>"
 )
 
 
@@ -54,6 +54,7 @@ def test_tidying_up_takes_the_rights_and_opens_the_feature(server: DemoServer) -
     app = server.org.metadata[f"connectedApps/{APP_NAME}.connectedApp"].decode()
     assert "<scopes>Full" not in app
     assert "isPkceRequired>true" in app
+    assert "isIpBindingEnabled>true" in app
 
 
 def test_authorising_depends_on_the_address_once_the_profile_has_ranges(

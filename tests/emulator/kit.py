@@ -214,6 +214,7 @@ _KINDS = {
     "connectedApp": "ConnectedApp",
     "settings": "Settings",
     "ecaOauthPlcy": "ExtlClntAppOauthConfigurablePolicies",
+    "ecaOauthSecurity": "ExtlClntAppOauthSecuritySettings",
 }
 
 

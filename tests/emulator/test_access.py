@@ -45,6 +45,7 @@ def test_an_apps_own_ranges_bound_the_second_factor(server: DemoServer, org: Dem
 
 def test_without_ranges_on_the_profile_enforce_protects_nothing(server: DemoServer, org: DemoOrg) -> None:
     org.metadata[f"profiles/{PROFILE}.profile"] = profile_xml({"ApiEnabled"})
+    use_policy(org)  # without an allowlist of its own
     with client(server, source=ELSEWHERE[0]) as stranger:
         assert code_for(stranger, org).status == 200
 

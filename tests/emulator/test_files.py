@@ -11,11 +11,13 @@ def test_elements_newer_than_the_version_are_left_out(server: DemoServer, org: D
     with client(server) as auditor:
         seen = {
             version: auditor.retrieve(members("ConnectedApp", "*"), version=version).files[app]
-            for version in ("48.0", "58.0", "68.0")
+            for version in ("48.0", "58.0", "62.0", "68.0")
         }
     assert b"oauthPolicy" not in seen["48.0"]
     assert b"oauthPolicy" in seen["58.0"]
     assert b"isPkceRequired" not in seen["58.0"]
+    assert b"isPkceRequired" in seen["62.0"]
+    assert b"isIpBindingEnabled" not in seen["62.0"]
     assert seen["68.0"] == org.metadata[app]
 
 

@@ -11,7 +11,7 @@ from sfharden.emulator.grants import expired
 from sfharden.emulator.http.server import DemoServer
 from sfharden.emulator.records import OauthToken
 from sfharden.emulator.state import DemoOrg
-from sfharden.emulator.templates import external_app_files
+from sfharden.emulator.templates import allowlist_file, external_app_files
 from tests.emulator.kit import NOW, Client, client, code_for, use_policy
 
 
@@ -48,7 +48,7 @@ def test_an_external_client_apps_policy_counts_alike(server: DemoServer, org: De
     lax = external_app_files("Reporting_Sync", "Reporting Sync", refreshTokenPolicyType="SpecificLifetime",
                              refreshTokenValidityPeriod=1, refreshTokenValidityUnit="Hours",
                              ipRelaxationPolicyType="Bypass", commaSeparatedProfile=PROFILE)  # fmt: skip
-    org.metadata.update(lax)
+    org.metadata.update({**lax, **allowlist_file("Reporting_Sync", [])})
     sync(org)
     token = next(one for one in org.tokens if one.app_name == "Reporting Sync")
     with client(server, source=ELSEWHERE[0]) as stranger:

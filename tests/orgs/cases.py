@@ -109,6 +109,7 @@ FAILING: dict[str, Make] = {
         logins=(*served.table("logins"), served.login(source_ip=ELSEWHERE[0]))
     ),
     "app-refresh-token-bounded": app("oauthPolicy.refreshTokenPolicy", "specific_lifetime:12:MONTHS"),
+    "app-token-allowlist": app("oauthConfig.isIpBindingEnabled", "false"),
     "app-pkce-required": lambda: served.with_value(
         app("oauthConfig.isPkceRequired", "false")(), kinds.OAUTH_OIDC, "OauthOidc", "isPkceRequired", "false"
     ),
@@ -243,6 +244,11 @@ UNREADABLE: dict[str, tuple[Make, ...]] = {
         lambda: served.changed(logins=(*served.table("logins"), served.login(source_ip="Salesforce.com IP"))),
     ),
     "app-refresh-token-bounded": (APP_UNREAD, endless_of_an_old_version),
+    "app-token-allowlist": (
+        APP_UNREAD,
+        app("oauthConfig.isIpBindingEnabled", None),
+        app("oauthConfig.isIpBindingEnabled", "perhaps"),
+    ),
     "app-pkce-required": (
         lambda: served.with_value(
             settings_unread(kinds.OAUTH_OIDC)(),

@@ -35,6 +35,11 @@ def login_range(start: str, end: str) -> str:
     )
 
 
+def token_range(start: str, end: str) -> str:
+    """A range of an external client app's allowlist as Salesforce writes it."""
+    return f"<tokenIpRanges><endIpAddress>{end}</endIpAddress><startIpAddress>{start}</startIpAddress></tokenIpRanges>"
+
+
 def permission(name: str) -> str:
     """An enabled user permission."""
     return f"<userPermissions><enabled>true</enabled><name>{name}</name></userPermissions>"
@@ -54,7 +59,7 @@ HEALTHY: Mapping[str, str] = {
         "<consumerSecret>HUSH-HUSH</consumerSecret>\n"
         "<isAdminApproved>true</isAdminApproved>\n<isClientCredentialEnabled>false</isClientCredentialEnabled>\n"
         "<isConsumerSecretOptional>false</isConsumerSecretOptional>\n<isDeviceFlowEnabled>false</isDeviceFlowEnabled>\n"
-        "<isIntrospectAllTokens>false</isIntrospectAllTokens>\n"
+        "<isIntrospectAllTokens>false</isIntrospectAllTokens>\n<isIpBindingEnabled>true</isIpBindingEnabled>\n"
         "<isPkceRequired>true</isPkceRequired>\n<isRefreshTokenRotationEnabled>true</isRefreshTokenRotationEnabled>\n"
         "<isSecretRequiredForRefreshToken>true</isSecretRequiredForRefreshToken>\n<scopes>Api</scopes>\n<scopes>RefreshToken</scopes></oauthConfig>\n"
         "<oauthPolicy><ipRelaxation>ENFORCE</ipRelaxation>\n"
@@ -94,6 +99,7 @@ ECA: Final = "externalClientApps/Azure_Logic_Apps.eca"
 ECA_OAUTH: Final = "extlClntAppOauthSettings/Azure_Logic_Apps_oauth.ecaOauth"
 ECA_GLOBAL: Final = "extlClntAppGlobalOauthSets/Azure_Logic_Apps_glbloauth.ecaGlblOauth"
 ECA_OAUTH_POLICY: Final = "extlClntAppOauthPolicies/Azure_Logic_Apps_oauthPlcy.ecaOauthPlcy"
+ECA_SECURITY: Final = "extlClntAppOauthSecuritySettings/Azure_Logic_Apps_oauthSecurity.ecaOauthSecurity"
 ECA_POLICY: Final = "extlClntAppPolicies/Azure_Logic_Apps_plcy.ecaPlcy"
 
 _OVERRIDES: Final[Files] = {
@@ -140,6 +146,10 @@ EXTERNAL: Final[Files] = {
     ECA_POLICY: xml(
         "ExtlClntAppConfigurablePolicies",
         f"{_PARENT}\n<isEnabled>true</isEnabled>\n<label>Azure Logic Apps policy</label>",
+    ),
+    ECA_SECURITY: xml(
+        "ExtlClntAppOauthSecuritySettings",
+        f"{_PARENT}\n<label>Azure Logic Apps security</label>\n" + token_range("192.0.2.0", "192.0.2.15"),
     ),
 }
 

@@ -6,6 +6,7 @@ from tests.orgs.files import ECA_GLOBAL as ECA_GLOBAL
 from tests.orgs.files import ECA_OAUTH as ECA_OAUTH
 from tests.orgs.files import ECA_OAUTH_POLICY as ECA_OAUTH_POLICY
 from tests.orgs.files import ECA_POLICY as ECA_POLICY
+from tests.orgs.files import ECA_SECURITY as ECA_SECURITY
 from tests.orgs.files import EXTERNAL as EXTERNAL
 from tests.orgs.files import OVERRIDE as OVERRIDE
 from tests.orgs.files import Files as Files

@@ -25,13 +25,15 @@ from tests.orgs.constants import (
     SERVICE_USER,
     SVC,
 )
-from tests.orgs.files import HEALTHY, SECURITY, snapshot_of, swapped
+from tests.orgs.files import APP, HEALTHY, SECURITY, snapshot_of, swapped
 
 STANDARD = "profiles/Standard.profile"
 # Where sessions may go, said in so many words.
 UNLOCKED: Final = HEALTHY[SECURITY]
+# The app's allowlist is off, so that every row of the matrix can be told: on, no API shows what it holds.
 FILES: Final[Mapping[str, str]] = {
     **HEALTHY,
+    APP: HEALTHY[APP].replace("isIpBindingEnabled>true", "isIpBindingEnabled>false"),
     STANDARD: HEALTHY["profiles/Admin.profile"]
     .replace("203.0.113.1", "203.0.113.101")
     .replace("113.9<", "113.109<"),
@@ -103,7 +105,7 @@ def running(files: Mapping[str, str] = FILES, *gaps: Gap, **tables: Any) -> Snap
         update={
             "org": TABLES.model_copy(update=tables),
             "taken_at": NOW,
-            "source": Source(kind="org", name="acme"),
+            "source": Source(kind="org", name="acme", api_version="68.0"),
         }
     )
 

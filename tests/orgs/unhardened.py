@@ -10,6 +10,7 @@ from sfharden.emulator import ids
 from sfharden.emulator.derive import sync
 from sfharden.emulator.generate import (
     APP_LABEL,
+    APP_NAME,
     EGRESS,
     INTEGRATION_USER,
     OPERATOR,
@@ -21,7 +22,7 @@ from sfharden.emulator.grants import policy_of
 from sfharden.emulator.records import OauthToken
 from sfharden.emulator.state import DemoOrg
 from sfharden.emulator.store import LoginStore
-from sfharden.emulator.templates import permission_group_xml, permission_set_xml, settings_xml
+from sfharden.emulator.templates import allowlist_file, permission_group_xml, permission_set_xml, settings_xml
 from sfharden.emulator.untidy import (
     APPROVER,
     BREAK_GLASS,
@@ -45,6 +46,8 @@ Change = Callable[[DemoOrg], object]
 ROTATION: Final = "app-refresh-token-rotation"
 DEVICE: Final = "app-device-flow-off"
 SECRET: Final = "app-secret-required"
+ALLOWLIST: Final = "app-token-allowlist"
+(LISTED,) = allowlist_file(APP_NAME, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +358,7 @@ def _connected_app() -> Iterator[LetGo]:
     )
     signed = edit(CONNECTED, f"<{switch}>false</{switch}>", f"<certificate>signing</certificate>{flow}")
     yield LetGo("client credentials", "app-client-credentials-off", signed)
+    yield LetGo("no allowlist", ALLOWLIST, says(CONNECTED, "isIpBindingEnabled", "false"))
 
 
 def _external_app() -> Iterator[LetGo]:
@@ -376,6 +380,9 @@ def _external_app() -> Iterator[LetGo]:
     yield LetGo("no secret asked", SECRET, says(GLOBAL, "isConsumerSecretOptional", "true"))
     without = says(GLOBAL, "isSecretRequiredForRefreshToken", "false")
     yield LetGo("no secret asked at a refresh", SECRET, without)
+    yield LetGo("no allowlist", ALLOWLIST, lambda org: org.metadata.pop(LISTED))
+    yield LetGo("an allowlist without the egress", ALLOWLIST, edit(LISTED, "203.0.113.15", "203.0.113.7"))
+    yield LetGo("an allowlist of too much", ALLOWLIST, edit(LISTED, "203.0.113.15", "203.0.113.99"))
 
 
 OF_THE_ORG: Final = (*_people(), *_ranges(), *_tokens(), *_users(), *_settings())

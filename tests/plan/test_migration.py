@@ -77,11 +77,9 @@ def test_an_app_that_only_bears_the_same_label_is_not_opened_to_the_integration(
 
 
 def test_a_binding_that_was_on_is_named() -> None:
-    bound = BAD[APP].replace(
-        b"<isPkceRequired>", b"<isIpBindingEnabled>true</isIpBindingEnabled>\n<isPkceRequired>"
-    )
-    assert about(planned({**BAD, APP: bound}), "binds its refresh tokens to addresses, and a migration loses")
-    assert about(planned(BAD), "If the connected app had one, a migration loses")
+    free = BAD[APP].replace(b"isIpBindingEnabled>true", b"isIpBindingEnabled>false")
+    assert about(planned(BAD), "binds its refresh tokens to addresses, and a migration loses")
+    assert about(planned({**BAD, APP: free}), "If the connected app had one, a migration loses")
 
 
 def test_a_connected_app_that_changes_is_told_of_the_announced_end() -> None:

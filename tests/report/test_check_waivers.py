@@ -77,6 +77,9 @@ def test_a_stanza_is_refused_until_it_says_who_and_why() -> None:
         "😀",
         "{}",
         " a ",
+        "##vso[task.complete]",
+        "###[x] 😀 \\##",
+        "y z " * 10_000,
     ],
 )
 def test_a_hostile_name_is_text_and_adds_no_stanza(name: str) -> None:
@@ -84,4 +87,5 @@ def test_a_hostile_name_is_text_and_adds_no_stanza(name: str) -> None:
     assert one["subject"] == name
     text = render_waivers(report(result(name)))
     assert text.isascii()
+    assert "##" not in text
     assert all(character.isprintable() or character == "\n" for character in text)

@@ -104,6 +104,7 @@ def test_a_report_about_a_real_deployment_is_an_alarm(check_only: object) -> Non
         (ACCEPTED, state(status=None)),
         (ACCEPTED, state(details=[1])),
         (ACCEPTED, state(details={"componentFailures": [1]})),
+        *((ACCEPTED, state(details={"componentFailures": odd})) for odd in (7, True, 1.5, "x")),
     ],
 )
 def test_an_answer_of_another_shape_is_an_error(accepted: object, told: object) -> None:

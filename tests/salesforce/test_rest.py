@@ -88,6 +88,7 @@ def test_pages_in_a_circle_are_an_error() -> None:
         {"done": True, "records": []},
         {"totalSize": 0, "done": True},
         {"totalSize": 1, "done": True, "records": [None]},
+        {"totalSize": 1, "done": True, "records": [{"Name": "x" * 131_073}]},
         {"totalSize": 1, "done": True, "records": {"a": {}}},
         [],
         None,

@@ -195,6 +195,8 @@ def test_a_retrieve_without_success_is_an_error_whatever_else_it_brings() -> Non
     [
         [answer("retrieve")],
         [answer("retrieve", "<done>false</done>")],
+        [answer("retrieve", f"<id>{'0' * 61}</id>")],  # it would be sent back at each question
+        [answer("retrieve", "<id>../x</id>")],
         [STARTED, answer("checkRetrieveStatus")],
         [STARTED, answer("checkRetrieveStatus", "<done>true</done>", "<done>true</done>")],
         [STARTED, answer("checkRetrieveStatus", "<done>true</done><success>true</success>")],

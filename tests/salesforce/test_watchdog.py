@@ -120,7 +120,7 @@ def test_every_kind_of_call_has_a_deadline() -> None:
     with dripping(*DROPS["body"]) as org:
         wire = wire_to(org.url)
         with pytest.raises(UnreachableError):
-            SoapDoor(wire, Secret(TOKEN)).call("listMetadata", "", "66.0", "Listing")
+            SoapDoor(wire, Secret(TOKEN)).call("listMetadata", "", "66.0", "Listing", lambda result: result)
         with pytest.raises(UnreachableError):
             deploy_check_only(wire, "66.0", b"PK")
         doors = SignInDoors(CallMeter(), FakeTime().timing(), SHORT)

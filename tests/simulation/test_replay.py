@@ -14,6 +14,7 @@ from sfharden.simulation import replay as replay_module
 from sfharden.simulation.proposal import overlay
 from sfharden.simulation.replay import Replay, replay
 from tests.orgs import healthy
+from tests.orgs.files import token_range
 from tests.orgs.metadata import APP, INTEGRATION, PROFILE, login_range, snapshot_of, xml
 from tests.orgs.running import (
     ADMIN,
@@ -252,6 +253,7 @@ def test_a_login_by_a_migrated_app_is_decided_for_either_side() -> None:
     loose = healthy.swapped(
         {**LOOSE, **external}, healthy.ECA_OAUTH_POLICY, ("Type>Enforce<", "Type>Bypass<")
     )
+    loose = healthy.swapped(loose, healthy.ECA_SECURITY, (token_range("192.0.2.0", "192.0.2.15"), ""))
     open_side = running(loose, apps=(*(TABLES.apps or ()), row), app_access=own)
     found = played(login(source=ELSEWHERE), before=open_side)
     assert [one.reason for one in found.unknown] == [

@@ -11,6 +11,7 @@ from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.simulation.matrix import matrix
 from sfharden.simulation.rows import Row, Standing, Wish
 from tests.orgs import healthy
+from tests.orgs.files import token_range
 from tests.orgs.metadata import (
     APP,
     HEALTHY,
@@ -300,7 +301,9 @@ def test_a_migrated_app_is_as_good_as_its_worse_side() -> None:
     found = rows(migrated(MIGRATED))
     assert {row.outcome for name, row in found.items() if row.wish is Wish.KEEP_OUT} == {R}
     relaxed = healthy.swapped(MIGRATED, healthy.ECA_OAUTH_POLICY, ("Type>Enforce<", "Type>Bypass<"))
-    assert rows(migrated(relaxed))["stolen-refresh-token"].outcome is A
+    assert rows(migrated(relaxed))["stolen-refresh-token"].outcome is R  # by that side's allowlist
+    unbound = healthy.swapped(relaxed, healthy.ECA_SECURITY, (token_range("192.0.2.0", "192.0.2.15"), ""))
+    assert rows(migrated(unbound))["stolen-refresh-token"].outcome is A
     assert (
         rows(migrated(changed(APP, ("ENFORCE", "BYPASS"), files=MIGRATED)))["stolen-refresh-token"].outcome
         is A

@@ -9,6 +9,7 @@ from typing import Final
 
 from sfharden.emulator import kinds
 from sfharden.emulator.access import file_tree
+from sfharden.emulator.allowlist import list_faults, pairs_of
 from sfharden.emulator.deploy.types import Component, Package, Problem
 from sfharden.emulator.derive import names
 from sfharden.emulator.derive_groups import enabled_permissions
@@ -231,6 +232,11 @@ def _external_policy(org: DemoOrg, _name: str, tree: Node) -> Faults:
             yield f"In field: commaSeparatedProfile - no Profile named {profile} found"
 
 
+def _allowlist(org: DemoOrg, _name: str, tree: Node) -> Faults:
+    yield from _child_of_external(org, _name, tree)
+    yield from list_faults(pairs_of(tree))
+
+
 def _child_of_external(org: DemoOrg, _name: str, tree: Node) -> Faults:
     parent = tree.value("externalClientApplication")
     if all(one.developer_name != parent for one in org.external_apps):
@@ -265,4 +271,5 @@ _CHECKS: Final[dict[str, Callable[[DemoOrg, str, Node], Faults]]] = {
     "ExtlClntAppConfigurablePolicies": _child_of_external,
     "ExtlClntAppOauthSettings": _child_of_external,
     "ExtlClntAppGlobalOauthSettings": _child_of_external,
+    "ExtlClntAppOauthSecuritySettings": _allowlist,
 }

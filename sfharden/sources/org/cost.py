@@ -84,7 +84,7 @@ def calls_of(wanted: Wanted, counts: Counts = NOT_COUNTED) -> Iterator[CallLine]
             "query ObjectPermissions, FieldPermissions", "where a user is to change the profile", 0, "2", 2
         )
     if wanted.metadata:
-        yield CallLine("listMetadata", "names of profiles and apps", 3)
+        yield CallLine("listMetadata", "names of profiles and apps", 3, "1 from API 67.0 on", 4)
         yield CallLine("retrieve, checkRetrieveStatus", "all metadata in one zip", 2, "1 per wait", 14)
         yield CallLine("query SetupEntityAccess", "who is approved for which app", 1)
     else:

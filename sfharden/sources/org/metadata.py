@@ -29,6 +29,8 @@ _LISTED: Final = (
     (kinds.EXTERNAL_OAUTH_POLICY, kinds.EXTERNAL_OAUTH, kinds.EXTERNAL_GLOBAL_OAUTH),
     (kinds.EXTERNAL_POLICY, kinds.BLOCKED_CONSUMER, kinds.PROFILE_SESSION),
 )
+# What younger API versions have besides (metadata types 1.7.3): asked of an older one, it would be refused.
+_LISTED_SINCE: Final = ((67, kinds.EXTERNAL_OAUTH_SECURITY),)
 _SETTINGS: Final = ("Security", "ConnectedApp", "OauthOidc", "MyDomain", "ExternalClientApp")
 _SETTINGS_TYPE: Final = "Settings"
 _OTHER_ROOT: Final = "its root element is not the one that its name promises"
@@ -52,8 +54,9 @@ class MetadataReading:
 def read_metadata(client: MetadataClient, tasks: Tasks, seen: Callable[[int], None]) -> MetadataReading:
     """All metadata that the checks look at. Never raises OrgError: what could not be read is a gap."""
     reading = MetadataReading()
-    tasks.each(lambda number: _list(client, _LISTED[int(number)], reading), map(str, range(len(_LISTED))))
-    wanted = {kind: _names(reading.listed, kind) for batch in _LISTED for kind in batch}
+    batches = _batches(client.version)
+    tasks.each(lambda number: _list(client, batches[int(number)], reading), map(str, range(len(batches))))
+    wanted = {kind: _names(reading.listed, kind) for batch in batches for kind in batch}
     members = {kind: names for kind, names in wanted.items() if names}
     try:
         result = client.retrieve({**members, _SETTINGS_TYPE: _SETTINGS})
@@ -64,6 +67,11 @@ def read_metadata(client: MetadataClient, tasks: Tasks, seen: Callable[[int], No
     _parse(result, reading, seen)
     reading.gaps.extend(_not_come(members, reading, result))
     return reading
+
+
+def _batches(version: str) -> tuple[tuple[str, ...], ...]:
+    younger = tuple(kind for since, kind in _LISTED_SINCE if float(version) >= since)
+    return (*_LISTED, younger) if younger else _LISTED
 
 
 def _names(listed: Iterable[FileProperties], kind: str) -> list[str]:

@@ -233,6 +233,7 @@ class _Reader:
                 update={
                     "read_at": dict(sorted(answers.read_at.items())),
                     "logins_since": self._wanted.logins_since,
+                    "metadata_asked": tuple(sorted(metadata.listed_types)),
                 }
             ),
         )

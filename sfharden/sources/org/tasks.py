@@ -9,6 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Final, TypeVar
 
+from sfharden.errors import OrgError
+
 T = TypeVar("T")
 _PIECES: Final = 12
 
@@ -22,14 +24,23 @@ class TaskPools:
 
     def start(self, work: Callable[[], T]) -> "Future[T]":
         """Begin a part."""
-        return self._parts.submit(work)
+        return self._parts.submit(_light, work)
 
     def each(self, work: Callable[[str], None], items: Iterable[str]) -> None:
         """Do a piece of work for every item; raises the first error, once all have ended."""
-        futures = [self._pieces.submit(work, item) for item in items]
+        futures = [self._pieces.submit(_light, work, item) for item in items]
         errors = [error for error in (future.exception() for future in futures) if error]
         if errors:
             raise errors[0]
+
+
+def _light(work: Callable[..., T], *items: str) -> T:
+    """Do it; an error comes without the frames it came through: a future keeps it, and they hold an answer's rows."""
+    try:
+        return work(*items)
+    except OrgError as error:
+        error.__context__ = None
+        raise error.with_traceback(None) from None
 
 
 @contextmanager

@@ -21,7 +21,7 @@ def test_retrieve_is_pending_first_and_its_zip_is_given_once(auditor: Client) ->
 def test_retrieve_gives_the_files_as_they_are(auditor: Client, org: DemoOrg) -> None:
     kinds_asked = ("Profile", "ConnectedApp", "Settings", "ExternalClientApplication")
     asked = "".join(members(kind, "*") for kind in kinds_asked)
-    found = auditor.retrieve(asked, single=False)
+    found = auditor.retrieve(asked, single=False, version="68.0")
     kinds_found = {"profiles", "connectedApps", "settings", "externalClientApps"}
     expected = {f"unpackaged/{path}" for path in org.metadata if path.partition("/")[0] in kinds_found}
     assert set(found.files) == expected | {"unpackaged/package.xml"}

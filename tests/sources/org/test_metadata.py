@@ -48,7 +48,9 @@ class Listed(MetadataClient):
         fails: OrgError | None = None,
         *,
         describes: bool = True,
+        version: str = "66.0",
     ) -> None:
+        self.version = version
         self._listed = list(listed)
         self._describes = describes
         self._zip = files if isinstance(files, bytes) else zipped(files)
@@ -203,6 +205,26 @@ def test_a_type_that_the_version_does_not_know_fails_alone() -> None:
     assert kinds.PROFILE_SESSION in client.members
     assert kinds.BLOCKED_CONSUMER not in reading.listed_types
     assert kinds.PROFILE_SESSION in reading.listed_types
+
+
+@pytest.mark.parametrize(("version", "asked"), [("66.0", False), ("67.0", True), ("68.0", True)])
+def test_allowlists_are_asked_for_where_the_version_has_them(version: str, asked: bool) -> None:
+    client = Listed([ONE], {"profiles/One.profile": A_PROFILE}, version=version)
+    reading = reading_of(client)
+    assert ((kinds.EXTERNAL_OAUTH_SECURITY,) in client.asked) is asked
+    assert (kinds.EXTERNAL_OAUTH_SECURITY in reading.listed_types) is asked
+    assert not [gap for gap in reading.gaps if gap.kind == kinds.EXTERNAL_OAUTH_SECURITY]
+
+
+def test_a_list_of_allowlists_that_the_org_refuses_is_a_gap_of_theirs_alone() -> None:
+    def refuse(types: Sequence[str]) -> None:
+        if kinds.EXTERNAL_OAUTH_SECURITY in types:
+            raise DeniedError("Listing metadata: the org answered INVALID_TYPE", code="INVALID_TYPE")
+
+    reading = reading_of(Listed([ONE], {"profiles/One.profile": A_PROFILE}, refuse, version="68.0"))
+    assert "INVALID_TYPE" in gap_of(reading, kinds.EXTERNAL_OAUTH_SECURITY)
+    assert kinds.EXTERNAL_OAUTH_SECURITY not in reading.listed_types
+    assert kinds.PROFILE in reading.listed_types
 
 
 @pytest.mark.parametrize("error", [LimitError("x"), AuthError("x"), UnreachableError("x"), AnswerError("x")])

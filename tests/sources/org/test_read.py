@@ -8,6 +8,7 @@ from sfharden.emulator.generate import healthy_org
 from sfharden.emulator.http.server import serve
 from sfharden.emulator.state import DemoOrg
 from sfharden.errors import AuthError, DeniedError, LimitError
+from sfharden.model import kinds
 from sfharden.model import org as tables
 from sfharden.model.snapshot import Snapshot
 from sfharden.salesforce.meter import CallMeter
@@ -149,3 +150,14 @@ def test_one_reading_makes_few_calls() -> None:
         assert len(server.requests) <= 40
         assert server.max_in_flight <= 16
         assert org.leaks == []
+
+
+def test_an_external_client_apps_allowlist_is_read_from_api_67_on() -> None:
+    for versions, read_here in ((("66.0",), False), (("67.0",), True), (("68.0",), True)):
+        org = healthy_org(NOW, external=True)
+        org.versions = versions
+        snapshot = read_once(org).snapshot
+        found = list(snapshot.of_kind(kinds.EXTERNAL_OAUTH_SECURITY))
+        assert bool(found) is read_here
+        assert (kinds.EXTERNAL_OAUTH_SECURITY in org_of(snapshot).metadata_asked) is read_here
+        assert not snapshot.gaps_of(kinds.EXTERNAL_OAUTH_SECURITY)

@@ -1,11 +1,14 @@
 """Two pools of threads: parts beside their own pieces, the first error told, and nothing begun after the end."""
 
+import gc
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
 
+from sfharden.errors import AnswerError
 from sfharden.sources.org.tasks import TaskPools, task_pools
 
 PATIENCE = 10  # seconds; never waited for in full unless a test fails
@@ -62,3 +65,27 @@ def test_what_has_not_begun_when_the_block_breaks_off_never_begins() -> None:
     assert later[0].cancelled()
     go_on.set()
     assert done == []
+
+
+@pytest.mark.parametrize("way", ["start", "each"])
+def test_an_error_that_is_kept_keeps_nothing_of_an_answer(way: str) -> None:
+    class Rows:
+        """Something that can be seen to be gone."""
+
+    seen: list[weakref.ref[Rows]] = []
+
+    def work(*_: str) -> None:
+        rows = Rows()
+        seen.append(weakref.ref(rows))
+        try:
+            raise KeyError(rows)
+        except KeyError:
+            raise AnswerError("of another shape")  # noqa: B904 - as a reader might
+
+    with task_pools(1) as pools:
+        try:
+            pools.start(work).result(PATIENCE) if way == "start" else pools.each(work, "a")
+        except AnswerError as error:
+            kept = error
+    gc.collect()
+    assert (str(kept), seen[0]()) == ("of another shape", None)
