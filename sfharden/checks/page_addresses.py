@@ -1,15 +1,17 @@
 """The addresses of an integration side by side: what its profile admits, what it needs, and where logins came from."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from sfharden.addresses import AddressSet, address_of, union
+from sfharden.checks.common import Context
 from sfharden.checks.seen import Seen
 from sfharden.facts.index import Index
 from sfharden.facts.logins import got_in
 from sfharden.facts.profiles import keeps_nobody_out, login_ranges
+from sfharden.facts.token_allowlist import ADDRESSES_HIDDEN, token_allowlist
 from sfharden.facts.values import CannotTell
 from sfharden.model.egress import CONNECTORS, RUNTIME
 from sfharden.model.integration import Integration
@@ -32,6 +34,7 @@ class AddressRow:
 class AddressFacts:
     """All of them, for one integration.
 
+    `beside` is what other integrations of its profile need, `beside_app` what others of its app do: neither is too many.
     `lists` are what its egress was read from; `strange` are lists of Logic Apps' addresses that aren't among these, as
     far as the profile admits them: another region's, or a step's that doesn't call Salesforce.
     """
@@ -43,24 +46,38 @@ class AddressFacts:
     operator: AddressRow
     allowlist: AddressRow
     seen: AddressRow
+    beside: AddressRow = field(default_factory=AddressRow)
+    beside_app: AddressRow = field(default_factory=AddressRow)
     lists: tuple[NamedAddresses, ...] = ()
     strange: tuple[NamedAddresses, ...] = ()
 
 
-def address_facts(index: Index, integration: Integration, read_at: datetime | None) -> AddressFacts:
-    """What is known of each row; what isn't, with its reason."""
-    egress = integration.egress
-    ranges = _asked(lambda: _ranges(index, integration))
+def address_facts(
+    index: Index, integration: Integration, every: Sequence[Integration], now: datetime
+) -> AddressFacts:
+    """What is known of each row; what isn't, with its reason. `every` integration of the file is asked what it shares."""
+    egress, context = integration.egress, Context(index, now, integration, _all=tuple(every))
+    ranges, beside = _asked(lambda: _ranges(index, integration)), _needs(context.of_profile[1:])
     return AddressFacts(
         integration.name,
         integration.profile,
         ranges,
         AddressRow(egress.addresses, egress.gaps[0].reason if egress.gaps else ""),
         AddressRow(integration.operator_ranges),
-        _asked(lambda: _allowlist(index, integration)),
-        _asked(lambda: _seen(Seen(index, integration, read_at), integration)),
+        _asked(lambda: _allowlist(context)),
+        _asked(lambda: _seen(Seen(index, integration, context.read_at), integration)),
+        beside,
+        _asked(lambda: _needs(context.of_app[1:])),
         tuple((origin.name, origin.addresses) for origin in egress.origins),
-        tuple(_strange(integration, ranges.addresses)),
+        tuple(_strange(integration, ranges.addresses - beside.addresses)),
+    )
+
+
+def _needs(others: Iterable[Integration]) -> AddressRow:
+    found = tuple(others)
+    gaps = [gap.reason for one in found for gap in one.egress.gaps]
+    return AddressRow(
+        union(one.egress.addresses | one.operator_ranges for one in found), gaps[0] if gaps else ""
     )
 
 
@@ -83,14 +100,13 @@ def _ranges(index: Index, integration: Integration) -> AddressRow:
     return AddressRow(found.addresses, note=wide)
 
 
-def _allowlist(index: Index, integration: Integration) -> AddressRow:
-    """Of an external client app; a connected app's can't be read (no element of its metadata has it)."""
-    sides = index.sides(integration.app, integration.app_kind)
-    external = [app for app in sides if app.external]
-    if not external:
-        raise CannotTell("the allowlist of a connected app is not in its metadata")
-    found = union(app.refresh_ranges() for app in external)
-    return AddressRow(found, note="" if found else "None: the app binds its refresh tokens to no address.")
+def _allowlist(context: Context) -> AddressRow:
+    """Of a connected app only the switch shows."""
+    found = token_allowlist(context.facts, context.app)
+    if found.addresses is None:
+        raise CannotTell(ADDRESSES_HIDDEN, found.where)
+    none = "None: the app binds its refresh tokens to no address."
+    return AddressRow(found.addresses, note="" if found.addresses else none)
 
 
 def _seen(seen: Seen, integration: Integration) -> AddressRow:

@@ -49,7 +49,7 @@ def page_facts(
         rationales={one.id: one.rationale for policy in policies for one in policy.controls},
         remedies={one.reason: one.remedy for one in foresee(report, snapshot, policies, integrations)},
         digests=_digests(policies),
-        addresses=tuple(address_facts(index, one, snapshot.taken_at) for one in integrations),
+        addresses=tuple(address_facts(index, one, integrations, now) for one in integrations),
         tokens=token_facts(index, integrations, snapshot.taken_at),
         reading=reading_facts(snapshot),
         apps=judge_apps(snapshot, policies, waivers, now, report.tool.version),

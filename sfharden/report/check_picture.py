@@ -136,23 +136,26 @@ _States = tuple[tuple[str, AddressSet], ...]
 
 
 def _rows(facts: AddressFacts) -> tuple[tuple[str, AddressRow, _States], ...]:
-    ranges, needed = facts.ranges, facts.egress.addresses | facts.operator.addresses
-    allowed = facts.allowlist
+    ranges = facts.ranges
     return (
-        ("Login ranges", ranges, _admitted(ranges, needed, facts)),
+        ("Login ranges", ranges, _admitted(facts)),
         ("Egress", facts.egress, _held(facts.egress, ranges, "covered", MISSING)),
         ("Operator", facts.operator, _held(facts.operator, ranges, "covered", MISSING)),
-        ("Token allowlist", allowed, _listed(allowed, needed, facts)),
+        ("Token allowlist", facts.allowlist, _listed(facts)),
         ("Logins seen", facts.seen, _held(facts.seen, ranges, "inside", OUTSIDE)),
     )
 
 
-def _admitted(ranges: AddressRow, needed: AddressSet, facts: AddressFacts) -> _States:
-    stale = union(addresses for _, addresses in facts.strange)
-    surplus = ranges.addresses - needed
-    # An egress address that nobody read may be among what seems to be too many.
-    beyond = OPEN if facts.egress.gap else SURPLUS
-    return (("needed", ranges.addresses & needed), (STALE, surplus & stale), (beyond, surplus - stale))
+def _needed(facts: AddressFacts, beside: AddressRow) -> tuple[AddressSet, str]:
+    """What is needed, others' needs included; and what stands beyond: an address that nobody read may be among it."""
+    needed = facts.egress.addresses | facts.operator.addresses | beside.addresses
+    return needed, OPEN if facts.egress.gap or beside.gap else SURPLUS
+
+
+def _admitted(facts: AddressFacts) -> _States:
+    ranges, (needed, beyond) = facts.ranges.addresses, _needed(facts, facts.beside)
+    stale, surplus = union(addresses for _, addresses in facts.strange), ranges - needed
+    return (("needed", ranges & needed), (STALE, surplus & stale), (beyond, surplus - stale))
 
 
 def _held(row: AddressRow, ranges: AddressRow, good: str, bad: str) -> _States:
@@ -163,15 +166,12 @@ def _held(row: AddressRow, ranges: AddressRow, good: str, bad: str) -> _States:
     return ((good, row.addresses & ranges.addresses), (beyond, row.addresses - ranges.addresses))
 
 
-def _listed(allowed: AddressRow, needed: AddressSet, facts: AddressFacts) -> _States:
-    if not allowed.addresses:
+def _listed(facts: AddressFacts) -> _States:
+    listed, (needed, beyond) = facts.allowlist.addresses, _needed(facts, facts.beside_app)
+    if not listed:
         return ()
-    beyond = OPEN if facts.egress.gap else SURPLUS
-    return (
-        ("needed", allowed.addresses & needed),
-        (beyond, allowed.addresses - needed),
-        (MISSING, facts.egress.addresses - allowed.addresses),
-    )
+    missing = facts.egress.addresses - listed
+    return (("needed", listed & needed), (beyond, listed - needed), (MISSING, missing))
 
 
 def _said(row: AddressRow) -> str:

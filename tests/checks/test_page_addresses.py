@@ -17,11 +17,11 @@ from tests.orgs.files import HEALTHY, PROFILE, changed, snapshot_of
 
 def of_org(**changes: Any) -> AddressFacts:
     integration = served.INTEGRATION.model_copy(update=changes)
-    return address_facts(Index(served.healthy()), integration, NOW)
+    return address_facts(Index(served.healthy()), integration, (integration,), NOW)
 
 
 def of_files(files: Mapping[str, str], **changes: Any) -> AddressFacts:
-    return address_facts(Index(snapshot_of(files)), judging.integration(**changes), None)
+    return address_facts(Index(snapshot_of(files)), judging.integration(**changes), (), NOW)
 
 
 def test_a_running_org_tells_every_row() -> None:
@@ -78,3 +78,17 @@ def test_what_the_profile_admits_of_another_regions_list_is_named() -> None:
     )
     assert [name for name, _ in of_org(egress=egress).strange] == ["AzureConnectors.NorthEurope"]
     assert of_org().strange == ()
+
+
+def test_what_another_integration_of_the_profile_needs_is_told_beside() -> None:
+    other = served.INTEGRATION.model_copy(
+        update={"name": "other", "egress": Egress(addresses=AddressSet.of(["203.0.113.200"]))}
+    )
+    found = address_facts(Index(served.healthy()), served.INTEGRATION, (served.INTEGRATION, other), NOW)
+    assert show_ranges(found.beside.addresses - other.operator_ranges) == "203.0.113.200"
+    assert found.beside_app == found.beside
+    assert not of_org().beside.addresses
+
+
+def test_an_allowlist_that_does_not_show_is_not_none() -> None:
+    assert of_org().allowlist.gap or of_org().allowlist.note

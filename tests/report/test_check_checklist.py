@@ -65,5 +65,4 @@ def test_a_line_leads_to_where_the_page_says_more() -> None:
 
 def test_its_controls_are_those_of_the_shipped_policies() -> None:
     known = {control.id for name in shipped_names() for control in load_policy(name).controls}
-    # The allowlist's control comes with a policy that is on its way.
-    assert {one for step in STEPS for one in step.controls} - known <= {"app-token-allowlist"}
+    assert {one for step in STEPS for one in step.controls} <= known

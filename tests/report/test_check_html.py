@@ -37,7 +37,7 @@ def facts() -> PageFacts:
     row = AddressRow(AddressSet.of(["192.0.2.0/28", "2001:db8::1"]), HTML, HTML)
     named = ((HTML, AddressSet.of(["192.0.2.1"])),)
     other = AddressRow(AddressSet.of(["192.0.2.8-192.0.3.7"]))
-    addresses = AddressFacts(HTML, HTML, row, other, other, row, other, named, named)
+    addresses = AddressFacts(HTML, HTML, row, other, other, row, other, lists=named, strange=named)
     moments = (NOW - timedelta(days=9), NOW)
     tokens = tuple(
         AppTokens(HTML, known, 2, 1, moments, moments, True, NOW, 1) for known in (True, False, None)

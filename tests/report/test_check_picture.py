@@ -1,5 +1,7 @@
 """The picture of addresses: every address is in one piece of its row, and what wasn't read is never called right or wrong."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,9 +58,7 @@ def test_what_is_missing_surplus_and_outside_is_told_apart() -> None:
 def test_what_belongs_to_a_list_that_is_not_the_integrations_is_stale_and_named() -> None:
     strange = (("AzureConnectors.NorthEurope", AddressSet.of(["192.0.2.4"])),)
     given_ = facts(ranges=RANGES, egress=row("192.0.2.0-192.0.2.3"))
-    page = address_page(
-        AddressFacts("i", "p", given_.ranges, given_.egress, row(), row(), row(), (), strange)
-    )
+    page = address_page(replace(given_, strange=strange))
     (stale,) = [one for one in page.pieces if one.state == STALE]
     assert (stale.addresses, stale.lists) == ("192.0.2.4", "AzureConnectors.NorthEurope")
 
@@ -74,6 +74,14 @@ def test_egress_that_was_not_wholly_read_leaves_nothing_surplus() -> None:
     page = address_page(facts(ranges=RANGES, egress=row("192.0.2.1", gap="one list is gone")))
     assert SURPLUS not in {one.state for one in page.pieces}
     assert OPEN in {one.state for one in page.pieces}
+
+
+def test_what_others_of_the_profile_need_is_no_surplus() -> None:
+    alone = facts(ranges=RANGES, egress=row("192.0.2.1"))
+    shared = address_page(replace(alone, beside=row("192.0.2.0/28"), beside_app=row("192.0.2.0/28")))
+    assert {one.state for one in shared.pieces} == {"needed", "covered"}
+    open_ = address_page(replace(alone, beside=row("192.0.2.2", gap="one list is gone")))
+    assert SURPLUS not in {one.state for one in open_.pieces}
 
 
 def test_without_ranges_nothing_is_called_covered_or_missing() -> None:
