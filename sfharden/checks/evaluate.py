@@ -27,6 +27,7 @@ from sfharden.text.wording import count, ended
 
 SOON_DAYS: Final = 14  # a waiver's last days, in which each report says so
 LONG_DAYS: Final = 366  # beyond this a waiver is told each time: nobody remembers why it was granted
+_ANY: Final = re.compile(r"(?<!\\)\*")  # a star, unless a backslash stands before it
 _ENDED: Final = {"fail": "failed", "unknown": "is unknown"}
 
 
@@ -237,13 +238,14 @@ def _result(control: Control, verdict: Verdict, integration: str | None) -> Resu
 def _apply(result: Result, waivers: Iterable[Waiver], now: datetime) -> Result:
     """A failed or unknown result with its waiver, if one in force names this control, subject and status."""
     for waiver in waivers:
-        if _names(waiver, result) and waiver.expires >= now.date():
+        if names(waiver, result) and waiver.expires >= now.date():
             granted = Waived(reason=waiver.reason, owner=waiver.owner, expires=waiver.expires)
             return result.model_copy(update={"waived": granted})
     return result
 
 
-def _names(waiver: Waiver, result: Result) -> bool:
+def names(waiver: Waiver, result: Result) -> bool:
+    """Whether a waiver is about a result: its control, its status and its subject."""
     return (
         waiver.control == result.control
         and waiver.status == result.status.value
@@ -252,8 +254,9 @@ def _names(waiver: Waiver, result: Result) -> bool:
 
 
 def _is_subject(pattern: str, name: str) -> bool:
-    """Whether the name is the one that a waiver gives, in which `*` stands for any characters."""
-    return bool(re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name, re.DOTALL))
+    """Whether the name is the one that a waiver gives, in which `*` stands for any characters and `\\*` for itself."""
+    parts = (re.escape(part.replace("\\*", "*")) for part in _ANY.split(pattern))
+    return bool(re.fullmatch(".*".join(parts), name, re.DOTALL))
 
 
 def _egress_warnings(integrations: Iterable[Integration], now: datetime) -> Iterator[str]:
@@ -272,7 +275,7 @@ def _waiver_warnings(
             yield f"{named} expired on {waiver.expires} (owner: {waiver.owner})."
         elif waiver.control not in known:
             yield f"{named}: no such control in these policies.{suggestion(waiver.control, known)}"
-        elif not any(_names(waiver, result) for result in results):
+        elif not any(names(waiver, result) for result in results):
             yield f"{named} is not used: nothing {_ENDED[waiver.status]} there. Remove it."
         elif (days := (waiver.expires - now.date()).days) <= SOON_DAYS:
             when = count(days, "day")

@@ -12,7 +12,7 @@ import click
 
 from sfharden.model.results import Report, Result, ResultState, Severity, Status
 from sfharden.report.check_blocks import PLANNED, Block, View, blocks_of, place_of, selected, subject_of
-from sfharden.report.check_verdict import colour_of, verdict_of
+from sfharden.report.check_verdict import colour_of, passing, verdict_of
 from sfharden.report.form_registry import Showing
 from sfharden.report.mend_first import mend_first
 from sfharden.report.source_words import source_lines
@@ -213,8 +213,7 @@ class _Page:
             return ""
         title = self._paint("PASSED", "green")
         if not self._wide:
-            controls = len({(one.integration, one.control) for one in passes})
-            return f"{title} {count(controls, 'control')} (--full lists them)"
+            return f"{title} {count(passing(self._report)[0], 'control')} (--full lists them)"
         return "\n".join(
             [
                 title,
@@ -263,7 +262,8 @@ class _Page:
         if self._report.gaps:
             parts.append(f"{len(self._report.gaps)} not read")
         bad, open_ = counts["fail"], counts["unknown"] or self._report.gaps
-        return self._paint(", ".join(parts) + ".", "red" if bad else "yellow" if open_ else "green")
+        told = wrap(f"Subject by subject: {', '.join(parts)}.", self._width)
+        return self._paint(told, "red" if bad else "yellow" if open_ else "green")
 
 
 _WORDS: Final = {"fail": "failed", "unknown": "unknown", "pass": "passed"}

@@ -1,6 +1,6 @@
 """May it be called hardened: one sentence, the same in every form."""
 
-from sfharden.model.results import Report, Result, ResultState, Severity
+from sfharden.model.results import Report, ResultState, Severity
 from sfharden.text.wording import count
 
 
@@ -36,10 +36,18 @@ def _by_severity(report: Report) -> str:
     return new + ", ".join(f"{number:,} {severity.value}" for severity, number in numbers.items() if number)
 
 
-def _controls(report: Report) -> str:
-    by_control: dict[tuple[str, str], list[Result]] = {}
+def passing(report: Report) -> tuple[int, int]:
+    """How many controls pass, of how many that apply; a control counts once for each integration.
+
+    One passes if something of it does, and nothing of it fails, is unknown, is waived or is left to a person.
+    """
+    by_control: dict[tuple[str, str], set[ResultState]] = {}
     for one in report.results:
-        by_control.setdefault((one.integration or "", one.control), []).append(one)
-    bad = (ResultState.FAIL, ResultState.UNKNOWN, ResultState.KNOWN)
-    good = sum(not any(one.state in bad for one in found) for found in by_control.values())
-    return f"{good:,} of {count(len(by_control), 'control')} hold."
+        by_control.setdefault((one.integration or "", one.control), set()).add(one.state)
+    apply = [states - {ResultState.NOT_APPLICABLE} for states in by_control.values()]
+    return sum(states == {ResultState.PASS} for states in apply), sum(bool(states) for states in apply)
+
+
+def _controls(report: Report) -> str:
+    good, every = passing(report)
+    return f"{good:,} of {count(every, 'control')} that apply {'passes' if good == 1 else 'pass'}."

@@ -54,7 +54,8 @@ def _line(name: str, text: str) -> str:
 
 def _fields(result: Result, until: str) -> Iterator[tuple[str, str]]:
     yield "control", result.control
-    yield "subject", result.subject.name
+    # A star of the name's own must not accept other subjects, too.
+    yield "subject", result.subject.name.replace("*", "\\*")
     if result.is_open:
         yield "status", "unknown"
     yield "reason", WAIVER_REASON

@@ -266,7 +266,19 @@ def test_a_star_in_a_subject_stands_for_any_characters(subject: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "subject", ["azure logic apps", "Azure_Logic_Apps", "Azure Logic", "Azure*p", "?zure*", "A.*", "[A]*"]
+    "subject",
+    [
+        "azure logic apps",
+        "Azure_Logic_Apps",
+        "Azure Logic",
+        "Azure*p",
+        "?zure*",
+        "A.*",
+        "[A]*",
+        r"\*",
+        r"Azure\*",
+        r"\**s",
+    ],
 )
 def test_only_the_subject_given_is_covered(subject: str) -> None:
     report = waived(waiver(subject=subject))

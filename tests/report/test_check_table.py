@@ -118,9 +118,9 @@ def test_the_verdict_is_one_sentence_with_the_counts() -> None:
     bad = report(
         result(**mine), result(Status.UNKNOWN, control="b", **mine), result(Status.PASS, control="c", **mine)
     )
-    assert "NOT HARDENED: 1 high; 1 unknown. 1 of 3 controls hold." in shown(bad)
+    assert "NOT HARDENED: 1 high; 1 unknown. 1 of 3 controls that apply passes." in shown(bad)
     assert "NOT KNOWN: 1 unknown" in shown(report(result(Status.UNKNOWN)))
-    assert "HARDENED. 1 of 1 control hold" in shown(report(result(Status.PASS)))
+    assert "HARDENED. 1 of 1 control that apply passes" in shown(report(result(Status.PASS)))
     org_only = shown(report(result(Status.PASS), integrations=()))
     assert "HARDENED" not in org_only
 

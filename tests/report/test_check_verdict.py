@@ -15,12 +15,16 @@ KNOWN = since(report(FAIL), report(FAIL))
 @pytest.mark.parametrize(
     ("given", "begins", "colour"),
     [
-        (report(FAIL, UNKNOWN), "NOT HARDENED: 1 high; 1 unknown. 0 of 1 control hold.", "red"),
+        (report(FAIL, UNKNOWN), "NOT HARDENED: 1 high; 1 unknown. 0 of 1 control that apply pass.", "red"),
         (report(UNKNOWN, PASS), "NOT KNOWN: 1 unknown", "yellow"),
-        (report(PASS), "HARDENED. 1 of 1 control hold.", "green"),
+        (report(PASS), "HARDENED. 1 of 1 control that apply passes.", "green"),
         (report(PASS, integrations=()), "NOTHING FOUND.", "green"),
         (report(named(Status.FAIL, "A", waived=WAIVED)), "HARDENED.", "green"),
-        (KNOWN, "NOTHING NEW, and 1 finding known since the baseline. 0 of 1 control hold.", "yellow"),
+        (
+            KNOWN,
+            "NOTHING NEW, and 1 finding known since the baseline. 0 of 1 control that apply pass.",
+            "yellow",
+        ),
     ],
 )
 def test_the_verdict_in_a_sentence(given: Report, begins: str, colour: str) -> None:

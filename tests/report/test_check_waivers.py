@@ -6,6 +6,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
+from sfharden.checks.evaluate import names
 from sfharden.model.integration import Waiver
 from sfharden.model.results import Report, Result, Severity, Status, Subject
 from sfharden.model.snapshot import Source, Tool
@@ -84,8 +85,17 @@ def test_a_stanza_is_refused_until_it_says_who_and_why() -> None:
 )
 def test_a_hostile_name_is_text_and_adds_no_stanza(name: str) -> None:
     (one,) = stanzas(result(name))
-    assert one["subject"] == name
+    assert one["subject"] == name.replace("*", r"\*")
     text = render_waivers(report(result(name)))
     assert text.isascii()
     assert "##" not in text
     assert all(character.isprintable() or character == "\n" for character in text)
+
+
+@pytest.mark.parametrize("name", ["*", "a*b", r"a\*b", r"\\*", "**", "\\"])
+def test_a_stanza_accepts_the_one_subject_whatever_its_name(name: str) -> None:
+    (stanza,) = stanzas(result(name))
+    filled = Waiver.model_validate({**stanza, "reason": "agreed", "owner": "ada"})
+    assert names(filled, result(name))
+    assert not names(filled, result("anything else"))
+    assert not names(filled, result(f"{name}x"))
