@@ -15,6 +15,7 @@ from sfharden.report.check_checklist import Checklist, checklists_of
 from sfharden.report.check_grid import Grid, grid_of
 from sfharden.report.check_picture import AddressPage, address_page
 from sfharden.report.check_strips import TokenPage, token_page
+from sfharden.report.check_verdict import passing
 from sfharden.report.check_waivers import render_waivers
 from sfharden.report.source_words import commit_words, snapshot_words
 from sfharden.report.status_words import WORDS
@@ -211,10 +212,8 @@ def _by_severity(report: Report) -> str:
 
 
 def _held(report: Report) -> str:
-    bad = (ResultState.FAIL, ResultState.UNKNOWN, ResultState.KNOWN)
-    every = {(one.integration or "", one.control) for one in report.results}
-    wrong = {(one.integration or "", one.control) for one in report.results if one.state in bad}
-    return f"{len(every - wrong):,} of {count(len(every), 'control')} hold."
+    good, every = passing(report)
+    return f"{good:,} of {count(every, 'control')} that apply {'passes' if good == 1 else 'pass'}."
 
 
 def _accepted(report: Report) -> str:
