@@ -146,6 +146,7 @@ def test_the_wheel_holds_policies_sample_and_type_marker(tmp_path: Path) -> None
         "sfharden/shipped_policies/logic-apps-salesforce.yaml",
         "sfharden/demo/sample/integration.yaml",
         "sfharden/demo/sample/force-app/main/default/settings/Security.settings-meta.xml",
+        "sfharden/report/check_page/page.html",
         "sfharden/py.typed",
     ):
         assert name in names

@@ -8,6 +8,7 @@ import click
 
 from sfharden import __version__
 from sfharden.checks.every_app import AppsReport, judge_apps
+from sfharden.checks.page_facts import PageFacts
 from sfharden.commands.check import exit_code
 from sfharden.commands.defaults import policy_option
 from sfharden.commands.explain import explain
@@ -22,7 +23,7 @@ from sfharden.model.results import Severity
 from sfharden.report.form_registry import BY_NAME, Showing
 from sfharden.simulation.mending import Forecasts, forecasts_of
 
-FORMS = ("table", "json", "csv", "markdown", "sarif", "junit", "ocsf", "github")
+FORMS = ("table", "json", "csv", "markdown", "sarif", "junit", "ocsf", "github", "html")
 
 
 @click.command("apps")
@@ -85,4 +86,5 @@ def _text(found: AppsReport, forecasts: Forecasts, output: Output, *, full: bool
         return apps_data.render_apps_csv(found)
     if output.form == "markdown":
         return apps_data.render_apps_markdown(found)
-    return BY_NAME[output.form].render(found.report, Showing())
+    facts = PageFacts(rationales={one.id: one.rationale for one in found.controls}, apps=found)
+    return BY_NAME[output.form].render(found.report, Showing(facts=lambda: facts))

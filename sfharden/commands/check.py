@@ -3,23 +3,29 @@
 import os
 import shlex
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import click
 
+from sfharden.checks.page_facts import PageFacts, page_facts
 from sfharden.checks.policy import Policy
 from sfharden.checks.since_baseline import since
 from sfharden.commands.defaults import integration_option, policy_option
 from sfharden.commands.explain import explain
-from sfharden.commands.judging import question
+from sfharden.commands.judging import Question, question
 from sfharden.commands.output_option import Output, output_options, write_outputs
 from sfharden.commands.source import SourceOptions, as_of_option, read_to_judge, source_options, source_words
 from sfharden.commands.source_root import folder_of, source_root_option
 from sfharden.commands.step_page import add_step_page, step_page
+from sfharden.doors.call_tally import CallTally
 from sfharden.doors.clock import times_of
 from sfharden.errors import Exit, UsageError
 from sfharden.model.results import Report, Severity
+from sfharden.model.snapshot import Snapshot
 from sfharden.report.check_blocks import View
 from sfharden.report.form_registry import BY_NAME, Showing, names_of
 from sfharden.sources.report_file import load_report
@@ -85,7 +91,7 @@ def command(
     Example:
       sfharden check --org production -i integration.yaml
       sfharden check --source force-app -i integration.yaml
-      sfharden check --demo -o report.json -o report.md
+      sfharden check --demo -o report.json -o report.html
       sfharden check --source force-app -o new.sarif --baseline report.json
       sfharden check --org production -i integration.yaml -f waivers
       sfharden check --org production --only login-ranges-everywhere
@@ -98,12 +104,17 @@ def command(
     folder = folder_of(given.source, source_root)
     if given.live.explain_api:
         return explain(asked.wanted, given.live)
-    report = times.dated(asked.answer(read_to_judge(given, asked.wanted, times.judged), times.judged))
+    tally = CallTally(given.live.doors.log)
+    snapshot = read_to_judge(_counting(given, tally), asked.wanted, times.judged)
+    report = times.dated(asked.answer(snapshot, times.judged))
     report = report.model_copy(update={"folder": folder})
     if earlier:
         report = since(report, earlier)
     view, steps = View(**shown, least=Severity(severity)), tuple(_next_steps(report, given, integration))
-    write_outputs(outputs, lambda one: BY_NAME[one.form].render(report, Showing(one.terminal, view, steps)))
+    facts = cache(lambda: replace(_facts(report, asked, snapshot, times.judged), calls=tally.counted))
+    write_outputs(
+        outputs, lambda one: BY_NAME[one.form].render(report, Showing(one.terminal, view, steps, facts))
+    )
     add_step_page(page, report)
     return exit_code(report, Severity(fail_on))
 
@@ -129,6 +140,14 @@ def _require_known(only: Iterable[str], policies: Iterable[Policy]) -> None:
             raise UsageError(
                 f"--only takes failed, unknown, passed or a control, not '{shown}'.{suggestion(name, known)}"
             )
+
+
+def _counting(given: SourceOptions, tally: CallTally) -> SourceOptions:
+    return replace(given, live=replace(given.live, doors=replace(given.live.doors, log=tally)))
+
+
+def _facts(report: Report, asked: Question, snapshot: Snapshot, judged: datetime) -> PageFacts:
+    return page_facts(report, snapshot, asked.policies, asked.integrations, asked.waivers, judged)
 
 
 def _next_steps(report: Report, given: SourceOptions, integration: Path | None) -> Iterable[str]:

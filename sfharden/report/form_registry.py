@@ -6,20 +6,27 @@ A function takes the report and how it's shown, and gives text. Its module is im
 import importlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sfharden.model.results import Report
 from sfharden.report.check_blocks import View
 from sfharden.text.terminal import Terminal
 
+if TYPE_CHECKING:  # this loads all that judges, which other forms of a saved report do without
+    from sfharden.checks.page_facts import PageFacts
+
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """How a report is shown to a person; forms for machines don't look at it."""
+    """How a report is shown to a person; forms for machines don't look at it.
+
+    `facts` finds what a page shows beyond the report; a report that was saved before has none.
+    """
 
     terminal: Terminal = field(default_factory=Terminal)
     view: View = field(default_factory=View)
     next_steps: tuple[str, ...] = ()
+    facts: "Callable[[], PageFacts] | None" = None
 
 
 Renderer = Callable[[Report, Showing], str]
@@ -45,6 +52,7 @@ FORMS: Final = (
     Form("table", "check_table:show_table"),
     Form("json", "json_text:show_json", (".json",)),
     Form("waivers", "check_waivers:show_waivers"),
+    Form("html", "check_html:show_html", (".html", ".htm")),
     Form("markdown", "check_markdown:show_markdown", (".md", ".markdown")),
     Form("csv", "check_csv:show_csv", (".csv",)),
     Form("sarif", "check_sarif:show_sarif", (".sarif", ".sarif.json", ".json")),

@@ -30,6 +30,7 @@ from sfharden.model.results import Result
 from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.sources.snapshot_file import save_snapshot
 from tests.conftest import Run
+from tests.orgs.constants import NOW
 from tests.orgs.files import APP, swapped
 from tests.orgs.healthy import control, integration, policy_of
 from tests.orgs.metadata import PROFILE, login_range, permission, snapshot_of, without, xml
@@ -49,7 +50,6 @@ from tests.orgs.running import (  # fmt: skip
     running,
     token,
 )
-from tests.orgs.tables import FILES
 
 SUCCESS, REFUSAL = login(), login(source=ELSEWHERE, status="Restricted IP", days=2)
 TRIED = HARDENED + timedelta(days=2)

@@ -30,6 +30,7 @@ CHECKED: dict[str, Callable[[str], list[str]]] = {
 }
 NAMES = {
     "json": "r.json", "markdown": "r.md", "csv": "r.csv", "sarif": "r.sarif", "junit": "r.junit.xml", "ocsf": "r.ocsf.json",
+    "html": "r.html",
 }  # fmt: skip
 
 

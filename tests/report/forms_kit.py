@@ -166,9 +166,23 @@ def _of_table(text: str) -> Counts:
     return {state: int(numbers[-1]) if numbers else 0 for state, numbers in found.items()}
 
 
+def _of_html(text: str) -> Counts:
+    """As it's said in the head of the page, which must be what stands in its blocks."""
+    told = {
+        name: int(n.replace(",", ""))
+        for name, n in re.findall(r'<li class="([a-z-]+)"><b>([\d,]+)</b>', text)
+    }
+    for state, letter in ((ResultState.FAIL, "f"), (ResultState.KNOWN, "k"), (ResultState.UNKNOWN, "u")):
+        blocks = re.findall(
+            rf'<details class="block [a-z]+" id="{letter}\d.*?<ul class="results">(.*?)</ul>', text, re.DOTALL
+        )
+        assert sum(block.count("<li") for block in blocks) == told.get(state.value, 0)
+    return {state: told.get(state.value, 0) for state in ResultState}
+
+
 COUNTED: Final[dict[str, Callable[[str], Counts]]] = {
     "table": _of_table, "json": _of_json, "markdown": _of_markdown, "csv": _of_csv, "sarif": _of_sarif,
-    "junit": _of_junit, "ocsf": _of_ocsf, "github": _of_github,
+    "junit": _of_junit, "ocsf": _of_ocsf, "github": _of_github, "html": _of_html,
 }  # fmt: skip
 
 

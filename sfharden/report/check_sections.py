@@ -1,0 +1,290 @@
+"""What stands on the page of a report, block by block: the verdict, what to do first, what fails, what isn't known."""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sfharden.checks.evaluate import SOON_DAYS
+from sfharden.checks.page_facts import PageFacts
+from sfharden.model.results import Evidence, Report, Result, ResultState, Settled, Severity, Status, Waived
+from sfharden.report.check_blocks import PLANNED, Block, blocks_of
+from sfharden.report.check_checklist import Checklist, checklists_of
+from sfharden.report.check_grid import Grid, grid_of
+from sfharden.report.check_picture import AddressPage, address_page
+from sfharden.report.check_strips import TokenPage, token_page
+from sfharden.report.check_verdict import passing
+from sfharden.report.check_waivers import render_waivers
+from sfharden.report.source_words import commit_words, snapshot_words
+from sfharden.report.status_words import WORDS
+from sfharden.text.wording import count
+
+_THREE: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """May it be called hardened: the word, what it stands on, and which of four colours it has."""
+
+    word: str
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One of the first things to do: what, whose, and the block that says more."""
+
+    text: str
+    why: str
+    about: str = ""
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A block with its anchor, and the waiver stanzas that would accept it."""
+
+    block: Block
+    anchor: str
+    stanzas: str
+    why: str = ""
+    remedy: str = ""
+
+    @property
+    def title(self) -> str:
+        """What must hold."""
+        return self.block.results[0].title
+
+    @property
+    def planned(self) -> bool:
+        """Whether `plan` writes it."""
+        return self.block.control in PLANNED and bool(self.block.integration)
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """What the control rests on."""
+        return self.block.results[0].references
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A result that a waiver covers, and whether that ends soon."""
+
+    result: Result
+    waived: Waived
+    soon: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """The page: each of its blocks, in the order of a status."""
+
+    headline: Headline
+    todos: tuple[Todo, ...]
+    org: str
+    kind: str
+    date: str
+    counts: tuple[tuple[str, str, int], ...]
+    checklists: tuple[Checklist, ...]
+    addresses: tuple[AddressPage, ...]
+    tokens: TokenPage | None
+    apps: Grid | None
+    failed: tuple[Shown, ...]
+    unknown: tuple[Shown, ...]
+    known: tuple[Shown, ...]
+    settled: tuple[Settled, ...]
+    look: tuple[Shown, ...]
+    waived: tuple[Accepted, ...]
+    passed: tuple[Block, ...]
+    not_applicable: tuple[Block, ...]
+    provenance: tuple[tuple[str, str], ...]
+    calls: tuple[tuple[str, str, str, int], ...]
+
+
+def sections_of(report: Report, facts: PageFacts) -> Sections:
+    """Everything that the page shows of a report."""
+    failed = tuple(_shown(report, facts, "f", _of(report, ResultState.FAIL)))
+    unknown = tuple(_shown(report, facts, "u", _of(report, ResultState.UNKNOWN)))
+    anchors = {(one.block.integration, one.block.control): one.anchor for one in (*unknown, *failed)}
+    return Sections(
+        headline=headline_of(report),
+        todos=tuple(_todos(report, failed, unknown))[:_THREE],
+        org=report.org_name or report.source.name,
+        kind=_kind(report),
+        date=report.as_of or report.generated_at.replace("T", " ").replace("Z", " UTC"),
+        counts=tuple(_counts(report)),
+        checklists=checklists_of(report, anchors),
+        addresses=tuple(map(address_page, facts.addresses)),
+        tokens=token_page(facts.tokens) if facts.tokens else None,
+        apps=grid_of(facts.apps) if facts.apps else None,
+        failed=failed,
+        unknown=unknown,
+        known=tuple(_shown(report, facts, "k", _of(report, ResultState.KNOWN))),
+        settled=report.baseline.settled if report.baseline else (),
+        look=tuple(_shown(report, facts, "m", _of(report, ResultState.MANUAL))),
+        waived=tuple(_accepted_ones(report)),
+        passed=blocks_of(_of(report, ResultState.PASS)),
+        not_applicable=blocks_of(_of(report, ResultState.NOT_APPLICABLE)),
+        provenance=tuple((name, text) for name, text in _provenance(report, facts) if text),
+        calls=facts.calls,
+    )
+
+
+def _of(report: Report, state: ResultState) -> Iterator[Result]:
+    return (one for one in report.results if one.state is state)
+
+
+def _accepted_ones(report: Report) -> Iterator[Accepted]:
+    """Those whose waiver ends first stand first."""
+    today = _judged_on(report)
+    found = [(one.waived, one) for one in report.results if one.waived]
+    for waived, one in sorted(
+        found, key=lambda pair: (pair[0].expires, pair[1].control, pair[1].subject.name)
+    ):
+        yield Accepted(one, waived, today is not None and (waived.expires - today).days <= SOON_DAYS)
+
+
+def _judged_on(report: Report) -> date | None:
+    """The day of the verdict; None where a saved report says none."""
+    with suppress(ValueError):
+        return date.fromisoformat((report.as_of or report.generated_at)[:10])
+    return None
+
+
+# The head ------------------------------------------------------------------------------------
+
+
+def headline_of(report: Report) -> Headline:
+    """Hardened is only said where an integration was judged, something passed, and nothing is failed or unknown.
+
+    What the baseline has is not passed either: then there is nothing new, and no more is said.
+    """
+    states, what = (
+        report.states,
+        f"{_names(report.integrations)} and the org" if report.integrations else "The org",
+    )
+    failed, open_, known = (states[one] for one in (ResultState.FAIL, ResultState.UNKNOWN, ResultState.KNOWN))
+    more = f"; {known:,} known since the baseline" if known else ""
+    more += f"; {open_:,} unknown" if open_ else ""
+    if failed:
+        word = "Not hardened" if report.integrations else "Findings"
+        new = "new: " if report.baseline else ""
+        return Headline(word, f"{what}: {new}{_by_severity(report)}{more}. {_held(report)}", "bad")
+    if known:
+        return Headline("Nothing new", f"{what}: {more[2:]}. {_held(report)}", "open")
+    if open_ or report.to_mend:
+        why = f"{open_:,} unknown" if open_ else "the integration file must be mended first"
+        text = f"{what}: {why}, and what is not read is not passed. {_held(report)}"
+        return Headline("Not known", text, "open")
+    if bare := _bare(report):
+        text = f"Nothing passed for {bare}, and what is not judged is not passed."
+        return Headline("Not known", text, "open")
+    word = "Hardened" if report.integrations else "Nothing found"
+    return Headline(word, f"{what}: {_held(report)}{_accepted(report)}{_aside(report)}", "good")
+
+
+def _aside(report: Report) -> str:
+    """What a good word doesn't speak of: steps that no policy asked for, and the other side."""
+    steps = [step for one in checklists_of(report, {}) for step in one.steps if step.word == "not judged"]
+    said = f" Not judged: {count(len(steps), 'step')} of the checklist." if steps else ""
+    return f"{said} Azure was not read." if report.integrations else ""
+
+
+def _bare(report: Report) -> str:
+    """What nothing at all was seen to hold for."""
+    passed = {one.integration for one in report.results if one.status is Status.PASS}
+    if not report.integrations:
+        return "" if passed else "the org"
+    return _names(name for name in report.integrations if name not in passed)
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def _by_severity(report: Report) -> str:
+    failed = list(_of(report, ResultState.FAIL))
+    numbers = ((one, sum(each.severity is one for each in failed)) for one in reversed(Severity))
+    return ", ".join(f"{number:,} {one.value}" for one, number in numbers if number)
+
+
+def _held(report: Report) -> str:
+    good, every = passing(report)
+    return f"{good:,} of {count(every, 'control')} that apply {'passes' if good == 1 else 'pass'}."
+
+
+def _accepted(report: Report) -> str:
+    waived, manual = report.states[ResultState.WAIVED], report.states[ResultState.MANUAL]
+    said = f" {count(waived, 'result')} accepted by waivers." if waived else ""
+    return said + (f" {count(manual, 'thing')} that no call tells: look yourself." if manual else "")
+
+
+def _todos(report: Report, failed: Iterable[Shown], unknown: Iterable[Shown]) -> Iterator[Todo]:
+    """The integration file first, then causes, and what only follows from them last."""
+    for text in report.to_mend:
+        yield Todo(text, "What rests on the integration file can't be right before.")
+    for one in sorted(failed, key=lambda one: bool(one.block.follows)):
+        first = one.block.results[0]
+        yield Todo(one.block.fix or first.title, first.message, _about(one), one.anchor)
+    for one in unknown:
+        yield Todo(
+            one.remedy or f"Find out: {one.title}", one.block.results[0].message, _about(one), one.anchor
+        )
+
+
+def _about(one: Shown) -> str:
+    return one.block.integration or "the org as a whole"
+
+
+def _kind(report: Report) -> str:
+    if report.source.is_files:
+        return "metadata files"
+    return {True: "sandbox", False: "PRODUCTION", None: "sandbox or production: not told"}[report.is_sandbox]
+
+
+def _counts(report: Report) -> Iterator[tuple[str, str, int]]:
+    for state, number in report.states.items():
+        if state is not ResultState.KNOWN or report.baseline:
+            yield state.value, WORDS[state].word, number
+
+
+# Blocks --------------------------------------------------------------------------------------
+
+
+def _shown(report: Report, facts: PageFacts, letter: str, results: Iterable[Result]) -> Iterator[Shown]:
+    for number, block in enumerate(blocks_of(results), 1):
+        # The number keeps two apart whose names give the same letters.
+        anchor = f"{letter}{number}-{re.sub('[^a-z0-9]+', '-', block.control.lower()).strip('-')}"
+        own = report.model_copy(update={"results": block.results})
+        stanzas = render_waivers(own) if letter in "fu" else ""
+        remedy = facts.remedies.get(block.results[0].message, "") if letter == "u" else ""
+        yield Shown(block, anchor, stanzas, facts.rationales.get(block.control, ""), remedy)
+
+
+def evidence_of(one: Result) -> tuple[Evidence, ...]:
+    """Each part of it once, without what only says the message again."""
+    return tuple(dict.fromkeys(part for part in one.evidence if part.source or part.observed != one.message))
+
+
+def _provenance(report: Report, facts: PageFacts) -> Iterator[tuple[str, str]]:
+    source, what = report.source, "files" if report.source.is_files else "running org"
+    yield "Source", f"{source.name} ({what})"
+    yield "Org", report.org_name and f"{report.org_name}, {_kind(report)}"
+    yield "Organization id", source.org_id or ""
+    yield "API version", source.api_version or ""
+    yield "Metadata files read", f"{source.files_read:,}"
+    yield "Snapshot", snapshot_words(source)
+    yield "Commit", commit_words(source)
+    yield "Policies", _names(report.policies)
+    for name, digest in facts.digests.items():
+        yield f"SHA-256 of policy {name}", digest
+    yield "Integrations", _names(report.integrations) or "none given"
+    yield from facts.reading
+    yield "Made at", report.generated_at
+    yield "Judged by", report.as_of or ""
+    yield "Baseline", report.baseline.generated_at if report.baseline else ""
+    yield "Folder in the repository", report.folder or ""
+    yield "Made by", f"{report.tool.name} {report.tool.version}"
