@@ -89,7 +89,8 @@ def _steps(plan: Plan, commands: Commands) -> Iterator[str]:
     yield from (
         "", "## The steps, in this order", "",
         "Salesforce deploys a package as a whole, so one command does the first three. See first who would still get "
-        "in, and have the org check it:",
+        "in, and which of the latest real logins would be refused: those are of the day, so they don't stand on this "
+        "page. And have the org check it:",
         "", *(f"    {one}" for one in (commands.simulate(), *commands.deploy())), "",
     )  # fmt: skip
     steps = [

@@ -119,8 +119,11 @@ def _controls(found: AppsReport, terminal: Terminal) -> str:
     for letter, control in zip(_LETTERS, found.controls, strict=False):
         results = [one.results[control.id] for one in found.apps if control.id in one.results]
         failed, unknown = sum(one.is_finding for one in results), sum(one.is_open for one in results)
+        by_hand = sum(one.status is Status.MANUAL for one in results)
         counts = ", ".join(
-            f"{number:,} {word}" for number, word in ((failed, "failed"), (unknown, "unknown")) if number
+            f"{number:,} {word}"
+            for number, word in ((failed, "failed"), (unknown, "unknown"), (by_hand, "to look at"))
+            if number
         )
         head = f"{letter}  {control.id} ({control.severity}): {counts or 'nothing to mend'}"
         head = wrap(head, terminal.width, "   ")
@@ -197,7 +200,12 @@ def _gaps(found: AppsReport, terminal: Terminal) -> str:
 def _summary(found: AppsReport, terminal: Terminal) -> str:
     bad = sum(any(result.is_finding for result in one.results.values()) for one in found.apps)
     open_ = sum(any(result.is_open for result in one.results.values()) for one in found.apps)
-    text = f"{count(len(found.apps), 'app')}: {bad:,} with something to mend, {open_:,} not wholly known."
+    by_hand = sum(
+        any(result.status is Status.MANUAL for result in one.results.values()) for one in found.apps
+    )
+    text = f"{count(len(found.apps), 'app')}: {bad:,} with something to mend, {open_:,} not wholly known"
+    text += f", {by_hand:,} to look at yourself where no call tells." if by_hand else "."
+    text = wrap(text, terminal.width)
     colour = "red" if bad else "yellow" if open_ else "green"
     return click.style(text, fg=colour, bold=True) if terminal.colour else text
 

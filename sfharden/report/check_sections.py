@@ -9,13 +9,13 @@ from typing import Final
 
 from sfharden.checks.evaluate import SOON_DAYS
 from sfharden.checks.page_facts import PageFacts
-from sfharden.model.results import Evidence, Report, Result, ResultState, Settled, Severity, Status, Waived
+from sfharden.model.results import Evidence, Report, Result, ResultState, Settled, Severity, Waived
 from sfharden.report.check_blocks import PLANNED, Block, blocks_of
 from sfharden.report.check_checklist import Checklist, checklists_of
 from sfharden.report.check_grid import Grid, grid_of
 from sfharden.report.check_picture import AddressPage, address_page
 from sfharden.report.check_strips import TokenPage, token_page
-from sfharden.report.check_verdict import passing
+from sfharden.report.check_verdict import bare, passing
 from sfharden.report.check_waivers import render_waivers
 from sfharden.report.source_words import commit_words, snapshot_words
 from sfharden.report.status_words import WORDS
@@ -179,8 +179,8 @@ def headline_of(report: Report) -> Headline:
         why = f"{open_:,} unknown" if open_ else "the integration file must be mended first"
         text = f"{what}: {why}, and what is not read is not passed. {_held(report)}"
         return Headline("Not known", text, "open")
-    if bare := _bare(report):
-        text = f"Nothing passed for {bare}, and what is not judged is not passed."
+    if unjudged := bare(report):
+        text = f"Nothing passed for {unjudged}, and what is not judged is not passed."
         return Headline("Not known", text, "open")
     word = "Hardened" if report.integrations else "Nothing found"
     return Headline(word, f"{what}: {_held(report)}{_accepted(report)}{_aside(report)}", "good")
@@ -191,14 +191,6 @@ def _aside(report: Report) -> str:
     steps = [step for one in checklists_of(report, {}) for step in one.steps if step.word == "not judged"]
     said = f" Not judged: {count(len(steps), 'step')} of the checklist." if steps else ""
     return f"{said} Azure was not read." if report.integrations else ""
-
-
-def _bare(report: Report) -> str:
-    """What nothing at all was seen to hold for."""
-    passed = {one.integration for one in report.results if one.status is Status.PASS}
-    if not report.integrations:
-        return "" if passed else "the org"
-    return _names(name for name in report.integrations if name not in passed)
 
 
 def _names(names: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """May it be called hardened: one sentence, the same in every form."""
 
-from sfharden.model.results import Report, ResultState, Severity
+from sfharden.model.results import Report, ResultState, Severity, Status
 from sfharden.text.wording import count
 
 
@@ -18,6 +18,10 @@ def verdict_of(report: Report) -> str:
         return f"{text}; {open_:,} unknown. {controls}" if open_ else f"{text}. {controls}"
     if open_:
         return f"NOT KNOWN: {open_:,} unknown, and what is not read is not passed. {controls}"
+    if report.to_mend:
+        return f"NOT KNOWN: the integration file must be mended first. {controls}"
+    if unjudged := bare(report):
+        return f"NOT KNOWN: nothing passed for {unjudged}, and what is not judged is not passed. {controls}"
     return f"{'HARDENED' if report.integrations else 'NOTHING FOUND'}. {controls}"
 
 
@@ -26,7 +30,9 @@ def colour_of(report: Report) -> str:
     states = report.states
     if states[ResultState.FAIL]:
         return "red"
-    return "yellow" if states[ResultState.UNKNOWN] or states[ResultState.KNOWN] else "green"
+    if states[ResultState.UNKNOWN] or states[ResultState.KNOWN] or report.to_mend or bare(report):
+        return "yellow"
+    return "green"
 
 
 def _by_severity(report: Report) -> str:
@@ -51,3 +57,11 @@ def passing(report: Report) -> tuple[int, int]:
 def _controls(report: Report) -> str:
     good, every = passing(report)
     return f"{good:,} of {count(every, 'control')} that apply {'passes' if good == 1 else 'pass'}."
+
+
+def bare(report: Report) -> str:
+    """What nothing at all was seen to hold for."""
+    passed = {one.integration for one in report.results if one.status is Status.PASS}
+    if not report.integrations:
+        return "" if passed else "the org"
+    return ", ".join(name for name in report.integrations if name not in passed)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -38,9 +39,17 @@ def load_report(path: Path) -> Report:
         raise InputError(f"{shown} has a fingerprint that is not its result's; was it changed?", _HINT)
     if odd := next((one for one in _own_words(report) if not _WORD.fullmatch(one)), None):
         raise InputError(f"{shown} has words that no report has: {safe_text(odd, limit=80)}.", _HINT)
-    if not _MOMENT.fullmatch(report.generated_at):
+    if not _is_moment(report.generated_at):
         raise InputError(f"{shown} doesn't say when it was made.", _HINT)
     return report
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return bool(_MOMENT.fullmatch(text))
 
 
 def _own_words(report: Report) -> Iterator[str]:

@@ -120,7 +120,7 @@ def test_the_verdict_is_one_sentence_with_the_counts() -> None:
     )
     assert "NOT HARDENED: 1 high; 1 unknown. 1 of 3 controls that apply passes." in shown(bad)
     assert "NOT KNOWN: 1 unknown" in shown(report(result(Status.UNKNOWN)))
-    assert "HARDENED. 1 of 1 control that apply passes" in shown(report(result(Status.PASS)))
+    assert "HARDENED. 1 of 1 control that apply passes" in shown(report(result(Status.PASS, **mine)))
     org_only = shown(report(result(Status.PASS), integrations=()))
     assert "HARDENED" not in org_only
 

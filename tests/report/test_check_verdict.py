@@ -9,6 +9,7 @@ from sfharden.report.check_verdict import colour_of, verdict_of
 from .forms_kit import WAIVED, named, report
 
 FAIL, UNKNOWN, PASS = named(Status.FAIL, "A"), named(Status.UNKNOWN, "B"), named(Status.PASS, "C")
+MINE = named(Status.PASS, "C", integration="crm-sync")
 KNOWN = since(report(FAIL), report(FAIL))
 
 
@@ -17,9 +18,16 @@ KNOWN = since(report(FAIL), report(FAIL))
     [
         (report(FAIL, UNKNOWN), "NOT HARDENED: 1 high; 1 unknown. 0 of 1 control that apply pass.", "red"),
         (report(UNKNOWN, PASS), "NOT KNOWN: 1 unknown", "yellow"),
-        (report(PASS), "HARDENED. 1 of 1 control that apply passes.", "green"),
+        (report(MINE), "HARDENED. 1 of 1 control that apply passes.", "green"),
         (report(PASS, integrations=()), "NOTHING FOUND.", "green"),
-        (report(named(Status.FAIL, "A", waived=WAIVED)), "HARDENED.", "green"),
+        (report(named(Status.FAIL, "A", waived=WAIVED), MINE), "HARDENED.", "green"),
+        # Neither is called hardened: nothing of it was judged, or the file names what isn't there.
+        (report(PASS), "NOT KNOWN: nothing passed for crm-sync", "yellow"),
+        (
+            report(MINE, to_mend=("crm-sync, app: none",)),
+            "NOT KNOWN: the integration file must be mended",
+            "yellow",
+        ),
         (
             KNOWN,
             "NOTHING NEW, and 1 finding known since the baseline. 0 of 1 control that apply pass.",
