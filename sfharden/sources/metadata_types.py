@@ -188,6 +188,11 @@ HARMLESS_SUFFIXES = frozenset(
     }
 )  # fmt: skip
 
+# In an entry of an ACCESS_SECTION, what it is about.
+ENTRY_NAMES = frozenset(
+    {"apexClass", "externalCredentialPrincipal", "externalDataSource", "field", "flow", "name", "object"}
+)
+
 # The file name of each settings type, for gaps in files whose root can't be read.
 SETTINGS_NAMES = {
     "security": SECURITY,
