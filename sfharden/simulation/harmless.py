@@ -57,6 +57,9 @@ JUDGED: Final[Mapping[str, frozenset[str]]] = {
 }  # fmt: skip
 
 
+# Whose absence is judged, too: who is named nowhere is nobody (simulation/client_credentials).
+ABSENCE_JUDGED: Final = frozenset({"oauthConfig.oauthClientCredentialUser", "clientCredentialsFlowUser"})
+
 # Of a component that wasn't there: whom a new profile may be given to, which is told where somebody is to get it.
 OF_NEW: Final = frozenset({(kinds.PROFILE, "userLicense")})
 

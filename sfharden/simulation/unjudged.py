@@ -190,7 +190,7 @@ def _left_out(old: Component | None, new: Component) -> Iterator[str]:
         return
     judged = harmless.JUDGED.get(new.kind, frozenset())
     open_ = {gap.path for gap in new.gaps}  # the engine reads those as not known
-    for path in _said(old).keys() - _said(new).keys():
+    for path in _said(old).keys() - _said(new).keys() - harmless.ABSENCE_JUDGED:
         if not (harmless.listed(judged, path) and harmless.listed(frozenset(open_), path)):
             yield from _unless_harmless(new.kind, path)
 
