@@ -31,7 +31,13 @@ def _is_held(before: Snapshot, name: str, *, there: bool) -> bool:
     if org is None or org.permission_sets is None or org.assignments is None:
         return there
     ids = {one.id for one in org.permission_sets if not one.profile_id and literal(one.name) == literal(name)}
-    if not ids or before.gaps_of(tables.PERMISSION_SETS, tables.ASSIGNMENTS):
+    if not ids or before.gaps_of(tables.PERMISSION_SETS, tables.ASSIGNMENTS, tables.GROUP_MEMBERS):
         return there or bool(ids)
-    grouped = any(one.group_id for one in org.permission_sets)  # a group may hold it
-    return grouped or any(one.permission_set_id in ids for one in org.assignments)
+    return _in_group(org, ids) or any(one.permission_set_id in ids for one in org.assignments)
+
+
+def _in_group(org: tables.OrgTables, ids: set[str]) -> bool:
+    """True if a group may hold it: then whoever has the group has it."""
+    if org.group_members is None:
+        return any(one.group_id for one in org.permission_sets or ())
+    return any(one.permission_set_id in ids for one in org.group_members)

@@ -115,7 +115,7 @@ def test_who_signs_in_otherwise_loses_nothing_by_it() -> None:
     assert list(keeps_out(app, HARDENED_INTEGRATION)) == []
     assert list(keeps_out(None, BY_DESIGN)) == []
     (one,) = keeps_out(app, BY_DESIGN)
-    assert one.flows == {Flow.REFRESH}
+    assert one.flows == frozenset({Flow.REFRESH})
 
 
 @pytest.mark.parametrize(

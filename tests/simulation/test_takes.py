@@ -2,7 +2,7 @@
 
 import pytest
 
-from sfharden.model.org import ASSIGNMENTS, Assignment, PermissionSetRow
+from sfharden.model.org import ASSIGNMENTS, Assignment, GroupMember, PermissionSetRow
 from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.simulation.takes import may_take
 from tests.orgs.constants import DANA
@@ -13,6 +13,8 @@ NEW_PROFILE = parsed("profiles/Night Robot.profile", xml("Profile", ""))
 SYNC = parsed("permissionsets/Sync_Access.permissionset", xml("PermissionSet", "<label>Sync</label>"))
 GIVEN = Assignment(DANA, "0PS000000000004AAA", "")
 GROUP = PermissionSetRow("0PS000000000007AAA", "Group", "", "", "0PG000000000001AAA", ())
+
+MEMBER = GroupMember(GROUP.group_id, "0PS000000000004AAA", False)
 
 
 def test_a_profile_that_is_there_may_lose_and_a_new_one_may_not() -> None:
@@ -29,6 +31,8 @@ def test_a_profile_that_is_there_may_lose_and_a_new_one_may_not() -> None:
         (running(), False),
         (running(assignments=(GIVEN,)), True),
         (running(permission_sets=(*SETS, GROUP)), True),
+        (running(permission_sets=(*SETS, GROUP), group_members=()), False),
+        (running(permission_sets=(*SETS, GROUP), group_members=(MEMBER,)), True),
         (running(assignments=None), True),
         (running(FILES, Gap(what="assignments", reason="some", kind=ASSIGNMENTS)), True),
     ],

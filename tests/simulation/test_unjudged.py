@@ -211,6 +211,19 @@ def test_a_permission_that_one_file_gives_and_takes_is_never_green(
     assert outcome.unknown
 
 
+def test_a_set_that_gives_and_takes_what_calls_need_counts_for_who_has_it() -> None:
+    path = "permissionsets/Sync_Access.permissionset"
+    files = {
+        path: xml(
+            "PermissionSet",
+            "<label>Sync</label>" + enabled("ApiEnabled", "true") + enabled("ApiEnabled", "false"),
+        )
+    }
+    had = running(assignments=(Assignment(SVC, "0PS000000000004AAA", ""),))
+    assert rows(files, had)["calling"].outcome is Outcome.CANNOT_TELL
+    assert not simulated(files, had).safe
+
+
 def test_an_ability_that_one_file_gives_and_takes_keeps_nobody_out() -> None:
     assert found(with_more(PROFILE, enabled("ViewSetup", "true") + enabled("ViewSetup", "false"))) == []
 
