@@ -53,7 +53,9 @@ def rotation(snapshot: Snapshot, name: str) -> str:
 
 def test_what_no_call_shows_is_left_to_a_person_and_what_was_not_read_is_unknown() -> None:
     assert rotation(served.healthy(), "courier__Courier") == "manual"  # its developer's, not shown
-    assert rotation(served.healthy(), "Vault") == "manual"  # the org hands out no file
+    assert (
+        rotation(served.healthy(), "Vault") == "unknown"
+    )  # the org hands out no file, and nothing says whose it is
     element = "oauthConfig.isRefreshTokenRotationEnabled"
     own = served.with_value(served.healthy(), kinds.CONNECTED_APP, APP_NAME, element, None)
     assert rotation(own, APP_NAME) == "unknown"  # it should be there
