@@ -38,12 +38,12 @@ def judge_api_only(context: Context, _: NoParameters) -> Iterator[Verdict]:
     connection, so before that it would be in the way.
     """
     subject, named = profile_subject(context), _users(context)
-    lacking, unsure = _without(context, named, _API_ONLY, "API Only User")
-    if lacking and not _authorised(context):
+    bare, unsure = _without(context, named, _API_ONLY, "API Only User")
+    if bare and not _authorised(context):
         text = "No user of the integration has used the app yet; to authorise it takes a page. Then make them API Only."
         yield not_applicable(subject, text)
-    elif lacking:
-        names = show_names(user.username for user in lacking)
+    elif bare:
+        names = show_names(user.username for user in bare)
         evidence = Evidence(what="users who may sign in to pages", observed=names, source=org.ASSIGNMENTS)
         yield failed(subject, f"With its password somebody can sign in to pages as {names}.", evidence)
     elif unsure:
@@ -64,14 +64,14 @@ def _without(
     context: Context, named: NamedUsers, permission: str, label: str
 ) -> tuple[list[User], list[CannotTell]]:
     """The users who surely don't hold a permission in every session, and why it can't be told of others."""
-    lacking, unsure = [], []
+    bare, unsure = [], []
     for user in named.found:
         try:
             if held_through(context.facts, user, permission, label) is None:
-                lacking.append(user)
+                bare.append(user)
         except CannotTell as reason:
             unsure.append(CannotTell(f"whether '{user.username}' holds {label}: {reason.reason}"))
-    return lacking, unsure
+    return bare, unsure
 
 
 def _authorised(context: Context) -> bool:
@@ -111,11 +111,11 @@ def judge_soap_login(context: Context, _: NoParameters) -> Iterator[Verdict]:
             )
         yield passed(subject, "None of its users was seen to sign in by SOAP login().")
         return
-    lacking, unsure = _without(context, named, _SOAP, "Use Any API Auth")
-    lacking = [user for user in lacking if any(one.user_id == user.id for one in soap)]
+    bare, unsure = _without(context, named, _SOAP, "Use Any API Auth")
+    bare = [user for user in bare if any(one.user_id == user.id for one in soap)]
     evidence = Evidence(what="logins by SOAP", observed=times_of(soap, None), source=org.LOGINS)
-    if lacking:
-        names = show_names(user.username for user in lacking)
+    if bare:
+        names = show_names(user.username for user in bare)
         text = (
             f"{names} signs in by SOAP login() without Use Any API Auth, which that takes from Winter '27 on."
         )

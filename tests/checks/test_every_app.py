@@ -62,3 +62,11 @@ def test_what_no_call_shows_is_left_to_a_person_and_what_was_not_read_is_unknown
     assert rotation(served.unread(kinds.CONNECTED_APP, APP_NAME), APP_NAME) == "unknown"
     damaged = served.with_value(served.healthy(), kinds.CONNECTED_APP, "courier__Courier", element, "perhaps")
     assert rotation(damaged, "courier__Courier") == "unknown"
+
+
+def test_an_app_without_a_name_has_its_row_and_its_failure() -> None:
+    nameless = served.token(app_id="", app_label="")
+    found = judged(served.changed(tokens=(*served.table("tokens"), nameless))).apps
+    (row,) = (one for one in found if one.kind == "not installed")
+    assert row.label == "(no name)"
+    assert row.results["app-installed"].status.value == "fail"
