@@ -8,8 +8,9 @@ from sfharden.model.integration import Integration
 from sfharden.simulation.client_credentials import ROW, Switched, keeps_out, switched
 from sfharden.simulation.proposal import overlay
 from sfharden.simulation.simulate import Simulation
+from sfharden.simulation.unjudged import unjudged
 from tests.orgs.constants import ADMIN_USER, HARDENED_INTEGRATION, SERVICE_USER
-from tests.orgs.files import APP, ECA_OAUTH_POLICY, EXTERNAL, snapshot_of
+from tests.orgs.files import APP, ECA_GLOBAL, ECA_OAUTH_POLICY, EXTERNAL, snapshot_of, swapped
 from tests.orgs.tables import FILES, changed, login, running
 from tests.simulation.kit import simulated
 
@@ -130,16 +131,22 @@ def test_who_signs_in_otherwise_loses_nothing_by_it() -> None:
 )
 def test_an_external_client_app_is_judged_alike(said: str, by: Integration, opened: bool) -> None:
     on, user = said.split("|")
-    more = (
-        f"<clientCredentialsFlowUser>{user}</clientCredentialsFlowUser>\n"
-        f"<isClientCredentialsFlowEnabled>{on}</isClientCredentialsFlowEnabled>\n<label>"
-    )
+    switch = "<isClientCredentialsFlowEnabled>false<"
+    more = f"<clientCredentialsFlowUser>{user}</clientCredentialsFlowUser>\n{switch.replace('false', on)}"
     before = snapshot_of(EXTERNAL)
-    text = EXTERNAL[ECA_OAUTH_POLICY].replace("<label>", more)
+    text = swapped(EXTERNAL, ECA_OAUTH_POLICY, (switch, more))[ECA_OAUTH_POLICY]
     after = overlay(before, snapshot_of({ECA_OAUTH_POLICY: text}))
     found = switched(Index(before), Index(after), by)
     assert bool(found.opened) is opened
     assert found.unknown == ()
+
+
+def test_an_external_client_app_whose_developer_switches_the_flow_can_not_be_told() -> None:
+    before = snapshot_of(EXTERNAL)
+    swap = ("CredentialsFlowEnabled>false", "CredentialsFlowEnabled>true")
+    files = {ECA_GLOBAL: swapped(EXTERNAL, ECA_GLOBAL, swap)[ECA_GLOBAL]}
+    changes = [one.element for one in unjudged(before, overlay(before, snapshot_of(files)))]
+    assert changes == ["isClientCredentialsFlowEnabled"]
 
 
 def test_another_app_is_none_of_the_integrations_business() -> None:
