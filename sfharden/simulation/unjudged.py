@@ -134,6 +134,8 @@ def unjudged(before: Snapshot, after: Snapshot) -> Iterator[Unjudged]:
         for new in news:
             if new in olds:
                 continue
+            if len(news) > 1 and new.kind == kinds.PERMISSION_SET:
+                yield Unjudged(new, "what several files say")
             first = olds[0] if olds and _about_same(olds[0], new) else None
             for one in _unjudged(first, new):
                 if one.element not in kinds.ACCESS_SECTIONS or may_take(before, olds, new):

@@ -153,6 +153,14 @@ def test_the_guard_is_not_sure_of_a_manager_whose_way_in_nobody_judges() -> None
     assert any("you ('ada@acme.example')" in text for text in one.guard.unknown)
 
 
+def test_of_two_files_for_one_permission_set_which_one_counts_can_not_be_told() -> None:
+    had = running(assignments=(Assignment(SVC, "0PS000000000004AAA", ""),))
+    one = xml("PermissionSet", "<label>Sync</label>" + permission("ApiEnabled"))
+    path, other = (f"permissionsets/{name}.permissionset" for name in ("Sync_Access", "sync_access"))
+    assert simulated({path: one}, had).safe
+    assert not simulated({path: one, other: xml("PermissionSet", "<label>Sync</label>")}, had).safe
+
+
 # Settings of a profile ---------------------------------------------------------------------------
 
 SESSION, PASSWORD = (
