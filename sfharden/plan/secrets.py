@@ -12,14 +12,14 @@ from typing import Final
 
 from sfharden.plan import xml_edit
 from sfharden.plan.xml_tree import Element, parse
-from sfharden.text.redact import MASK
+from sfharden.text.redact import MASK, searchable
 
 _NAMES: Final = frozenset({"password", "privateKey"})
 _KEY: Final = "consumerkey"  # without case
 # What a credential looks like wherever it stands. Stricter than the mask for logs: a plan with one is
 # refused, and a description such as "JWT bearer app" must not be.
 _CREDENTIAL: Final = re.compile(
-    rb"""(?x)
+    r"""(?xa)
       00D[A-Za-z0-9]{12,15}(?:!|%21)[^\s<]+ | 5Aep[A-Za-z0-9._!-]{20,}
     | eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+\.[\w-]* | -----BEGIN[\ A-Z]*PRIVATE\ KEY
     """
@@ -69,5 +69,5 @@ def _masked(data: bytes, hidden: Callable[[Element], bool], where: str) -> bytes
 
 def credential_line(data: bytes) -> int:
     """The line of the first thing that looks like a credential; 0 if there's none."""
-    found = _CREDENTIAL.search(data)
+    found = _CREDENTIAL.search(searchable(data.decode("latin-1")))
     return data.count(b"\n", 0, found.start()) + 1 if found else 0

@@ -104,10 +104,44 @@ _NAMED: Final = re.compile(
 
 _USER_IN_URL: Final = re.compile(r"(://)[^/\s@]+@")
 
+# Where a JWT may begin: what follows up to the end of its first part, and whether another part and a dot follow that.
+_BEGUN: Final = re.compile(r"eyJ[A-Za-z0-9_-]*+(?=(\.[A-Za-z0-9_-]++\.)?)")
+_HEADER: Final = re.compile("(?i:authorization)")
+
+
+def searchable(text: str) -> str:
+    """The text, as long as it was, without each `eyJ` that begins no JWT for want of what must follow.
+
+    From each of them the expression would look to the end of the part: of a long row of them that takes minutes.
+    """
+    return _BEGUN.sub(_begun, text) if "eyJ" in text else text
+
+
+def _begun(found: re.Match[str]) -> str:
+    return found[0] if found[1] else found[0].replace("eyJ", "eyX")
+
+
+def without_last_header(text: str) -> str:
+    """The text, as long as it was, without each `authorization` in its last word: no credential follows there."""
+    body = text.rstrip()
+    last = body.rsplit(maxsplit=1)[-1:]
+    start = len(body) - sum(map(len, last))
+    return text[:start] + _HEADER.sub(lambda found: found[0][:-1] + "X", text[start:])
+
+
+def _masked(shape: re.Pattern[str], text: str, searched: str) -> str:
+    """The text with `***` wherever the shape is found in what is searched, which is as long."""
+    parts, end = list[str](), 0
+    for found in shape.finditer(searched):
+        parts += (text[end : found.start()], MASK)
+        end = found.end()
+    return "".join((*parts, text[end:]))
+
 
 def mask_credentials(text: str) -> str:
     """The text with everything that looks like a credential replaced by `***`."""
-    bare = _USER_IN_URL.sub(rf"\1{MASK}@", _CREDENTIALS.sub(MASK, text))
+    whole = _masked(_CREDENTIALS, text, without_last_header(searchable(text)))
+    bare = _USER_IN_URL.sub(rf"\1{MASK}@", whole)
     return _NAMED.sub(rf"\1\2\3{MASK}", bare)
 
 
@@ -118,7 +152,7 @@ def safe_lines(text: str) -> str:
 
 def without_tokens(text: str) -> str:
     """The text without what has the shape of a token or a key, wherever it strayed; a name keeps every word."""
-    return _BARE.sub(MASK, text)
+    return _masked(_BARE, text, searchable(text))
 
 
 class RedactingFilter(logging.Filter):
