@@ -7,7 +7,7 @@ Whatever is not as Salesforce writes it raises BadMetadata: a DTD, an entity, fo
 from typing import BinaryIO, Final
 
 from sfharden.model.snapshot import WITHDRAWN, Component, Group, PartGap, Value
-from sfharden.sources.metadata_names import damaged_forms, kept_text
+from sfharden.sources.metadata_names import damaged_forms, kept_below, kept_text
 from sfharden.sources.metadata_types import (
     BY_KIND,
     DROPPED_ELEMENTS,
@@ -287,7 +287,7 @@ class _Reader:
     # What is kept -----------------------------------------------------------------------------
 
     def _keep(self, node: _Node, text: str) -> None:
-        kept = None if node.nil else kept_text(node.name, text)
+        kept = None if node.nil else kept_below(node.path, text)
         self._values.setdefault(node.path, []).append(Value(text=kept, line=node.line))
 
     def _listen_in_group(self, path: str, line: int) -> None:

@@ -95,7 +95,7 @@ _CREDENTIALS: Final = re.compile(
 _NAMED: Final = re.compile(
     r"""(?xi)
       (?<![a-z0-9])
-      (access_token|refresh_token|client_secret|assertion|session_?id|token|password|sig|code)
+      (access_?token|refresh_?token|(?:client|consumer)_?secret|api_?key|assertion|session_?id|token|password|passwd|sig|code)
       (\\?["']?\s*[=:>]\s*)
       (?: (\\?["']) (?:(?!\3).)+ | [^\s&"'<>\\]+ )
     """
@@ -143,6 +143,25 @@ def mask_credentials(text: str) -> str:
     whole = _masked(_CREDENTIALS, text, without_last_header(searchable(text)))
     bare = _USER_IN_URL.sub(rf"\1{MASK}@", whole)
     return _NAMED.sub(rf"\1\2\3{MASK}", bare)
+
+
+# Elements whose text is a secret whatever it looks like; so is that of any element that has "secret" in its name.
+SECRET_NAMES: Final = frozenset(
+    {"password", "passwd", "userpassword", "privatekey", "accesstoken", "refreshtoken", "apikey"}
+)
+
+
+def names_secret(name: str) -> bool:
+    """Whether an element of that name holds a secret, whatever the case of its letters."""
+    lower = name.lower()
+    return lower in SECRET_NAMES or "secret" in lower
+
+
+def without_credentials(name: str, text: str) -> str:
+    """The text of a file's element or attribute: in an address and a description every credential is `***`, elsewhere tokens."""
+    if "://" in text or name.lower().endswith("url") or name == "description":
+        return mask_credentials(text)
+    return without_tokens(text)
 
 
 def safe_lines(text: str) -> str:
