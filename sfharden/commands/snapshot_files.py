@@ -14,7 +14,7 @@ from sfharden.plan.xml_tree import Element, parse
 from sfharden.sources.metadata_files import load_raw, raw_file, raw_from_retrieve, with_files
 from sfharden.sources.metadata_names import kept_text
 from sfharden.sources.org.wanted import Wanted
-from sfharden.text.redact import MASK, safe_text
+from sfharden.text.redact import MASK, may_hold_secret, safe_text
 
 MOST_BYTES: Final = 200_000_000
 _PUBLIC: Final = (
@@ -109,7 +109,7 @@ def _is_stray(element: Element) -> bool:
         return True
     if told in (MASK, *_SWITCHES) or element.name == _PUBLIC:
         return False
-    return _is_hidden(element.name, told) or kept_text(element.name, told) != told
+    return _is_hidden(element.name, told) or may_hold_secret(element.name, told)
 
 
 def _is_hidden(name: str, text: str) -> bool:

@@ -15,11 +15,10 @@ from sfharden.plan import xml_edit
 from sfharden.plan.xml_tree import Element, parse
 from sfharden.text.redact import (
     MASK,
-    mask_credentials,
+    may_hold_secret,
     names_secret,
     safe_text,
     searchable,
-    without_credentials,
 )
 
 _KEY: Final = "consumerkey"  # without case
@@ -115,7 +114,7 @@ def may_hold(data: bytes, where: str) -> tuple[str, ...]:
 
 def _may_hold(element: Element) -> bool:
     told = element.value or ""
-    return without_credentials(element.name, told) != told or in_attributes(element) or in_formula(element)
+    return may_hold_secret(element.name, told) or in_attributes(element) or in_formula(element)
 
 
 def in_formula(element: Element) -> bool:
@@ -125,7 +124,9 @@ def in_formula(element: Element) -> bool:
 
 def in_attributes(element: Element) -> bool:
     """Whether an attribute has the name of a secret, or what looks like one."""
-    return any(names_secret(name) or mask_credentials(value) != value for name, value in element.attributes)
+    return any(
+        names_secret(name) or may_hold_secret("description", value) for name, value in element.attributes
+    )
 
 
 # Comments, which no parser tells of ---------------------------------------------------------------
@@ -151,7 +152,7 @@ def all_comments(data: bytes) -> Iterator[str]:
 
 def comment_tells(text: str) -> bool:
     """Whether a comment holds what looks like a credential, or names one and gives it."""
-    return mask_credentials(text) != text or bool(_NAMED.search(text))
+    return may_hold_secret("description", text) or bool(_NAMED.search(text))
 
 
 def _telling(data: bytes, marks: tuple[bytes, bytes]) -> list[tuple[int, int]]:

@@ -164,6 +164,18 @@ def without_credentials(name: str, text: str) -> str:
     return without_tokens(text)
 
 
+# "JWT bearer flow", as a sentence has it and no header: a plain word, which no token is.
+_FLOW: Final = re.compile(
+    r"(?:^|(?<=[\w)]\s))(?i:bearer)\s+(?:[A-Z]?[a-z]{1,14}|[A-Z]{1,14})(?![\w~+/=-]|\.\w)"
+)
+
+
+def may_hold_secret(name: str, text: str) -> bool:
+    """Whether a credential seems to stand in the text of a file's element: what `without_credentials` hides, but for words."""
+    plain = _FLOW.sub(" ", text)
+    return without_credentials(name, plain) != plain
+
+
 def safe_lines(text: str) -> str:
     """Foreign text of several lines, such as a traceback: no credential, and each line fit for a terminal."""
     return "\n".join(safe_text(line, limit=2000) for line in mask_credentials(text).rstrip("\n").split("\n"))

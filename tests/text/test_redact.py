@@ -21,9 +21,12 @@ from sfharden.text.redact import (
     RedactingFilter,
     Secret,
     mask_credentials,
+    may_hold_secret,
+    names_secret,
     safe_lines,
     safe_text,
     searchable,
+    without_credentials,
     without_last_header,
     without_tokens,
 )
@@ -202,6 +205,16 @@ def test_further_shapes_are_masked(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        f"consumerSecret={PLAIN}", f"clientSecret: {PLAIN}", f"apiKey={PLAIN}", f"passwd={PLAIN}", f"accessToken={PLAIN}",
+    ],
+)  # fmt: skip
+def test_the_names_of_files_are_known_too(text: str) -> None:
+    assert hidden(mask_credentials(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "",
         "The profile has 3 ranges.",
         "00D5g000001AbCdEAK",
@@ -227,6 +240,36 @@ def test_a_token_anywhere_disappears(before: str, org: str, rest: str, body: str
 def test_masking_twice_is_masking_once(text: str) -> None:
     once = mask_credentials(text)
     assert mask_credentials(once) == once
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [("consumerSecret", True), ("ACCESSTOKEN", True), ("userPassword", True), ("apikey", True),
+     ("refreshTokenPolicy", False), ("minimumPasswordLength", False), ("label", False)],
+)  # fmt: skip
+def test_some_names_say_that_a_text_is_a_secret(name: str, secret: bool) -> None:
+    assert names_secret(name) == secret
+
+
+def test_only_addresses_and_descriptions_lose_more_than_tokens() -> None:
+    for name in ("description", "startUrl"):
+        assert without_credentials(name, f"client_secret={PLAIN}") == f"client_secret={MASK}"
+    assert without_credentials("label", f"https://u:{PLAIN}@a.example") == f"https://{MASK}@a.example"
+    assert without_credentials("label", "token: bearer one") == "token: bearer one"
+    assert without_credentials("label", f"a {TOKEN}") == f"a {MASK}"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("For the JWT bearer flow", False), ("OAuth 2.0 (JWT) Bearer Token flow.", False), ("Bearer apps", False), ("JWT BEARER APP", False),
+        ("JWT bearer\nflow", False), ("JWT bearer tokens, password: x", True), (f"header bearer {PLAIN}", True),
+        ("Authorization: Bearer abc", True), ("a bearer abc.def", True), ("a bearer abc123", True), ("a bearer abcdefghijklmnop", True),
+        ("a bearer abcDef", True), ("a bearer abc=", True), ("token=bearer abc", True), ("nothing", False),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_flow_is_no_secret(text: str, told: bool) -> None:
+    assert may_hold_secret("description", text) == told
 
 
 # What a long text costs -------------------------------------------------------------------------
