@@ -7,7 +7,7 @@ must have a unique consumerKey; forcedotcom/cli#336, trailheadapps/ready-to-fly#
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from sfharden.errors import InputError
@@ -83,7 +83,7 @@ def masked(data: bytes, where: str) -> bytes:
 
 def named_masked(data: bytes, where: str) -> bytes:
     """The file with `***` for each element that is a secret by its name."""
-    return _masked(data, is_secret, where)
+    return xml_edit.mask(data, is_secret, MASK.encode(), where) if _SUSPECT.search(data) else data
 
 
 def kept(data: bytes, where: str) -> bytes:
@@ -91,15 +91,12 @@ def kept(data: bytes, where: str) -> bytes:
 
     Raises InputError for one that is more than a text: what was read of it would be another than what is kept.
     """
-    if _SUSPECT.search(data):
-        for one in parse(data, where).walk():
-            if is_left_out(one) and (one.attributes or one.children):
-                raise InputError(f"its {safe_text(one.name, limit=60)} holds more than a text")
-    return _masked(data, is_left_out, where)
-
-
-def _masked(data: bytes, hidden: Callable[[Element], bool], where: str) -> bytes:
-    return xml_edit.mask(data, hidden, MASK.encode(), where) if _SUSPECT.search(data) else data
+    if not _SUSPECT.search(data):
+        return data
+    for one in parse(data, where).walk():
+        if is_left_out(one) and (one.attributes or one.children):
+            raise InputError(f"its {safe_text(one.name, limit=60)} holds more than a text")
+    return xml_edit.mask(data, is_left_out, MASK.encode(), where)
 
 
 def may_hold(data: bytes, where: str) -> tuple[str, ...]:

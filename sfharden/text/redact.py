@@ -172,6 +172,8 @@ _FLOW: Final = re.compile(
 
 def may_hold_secret(name: str, text: str) -> bool:
     """Whether a credential seems to stand in the text of a file's element: what `without_credentials` hides, but for words."""
+    if without_credentials(name, text) == text:
+        return False
     plain = _FLOW.sub(" ", text)
     return without_credentials(name, plain) != plain
 
