@@ -132,7 +132,8 @@ def judge_certificate(context: Context, _: NoParameters) -> Iterator[Verdict]:
     kind, path = _certificate_place(app)
     flows = tuple(_flow_switches(app))
     if any(part.kind == kind for part in app.parts) and not app.is_silent(kind, path):
-        evidence = fact_evidence("certificate", app.written(kind, path), "one")
+        where = app.written(kind, path).where
+        evidence = Evidence(what="certificate", observed="there", expected="one", source=where)
         if any(fact.value for fact in flows):
             text = (
                 "The app has a certificate, and the client credentials flow is on, too: by which of them it signs in "
