@@ -204,7 +204,18 @@ SETTINGS_NAMES = {
 
 # Elements whose text is never kept. A key or a certificate is kept as the fact that it's there.
 SECRET_ELEMENTS = frozenset(
-    {"consumerSecret", "certificate", "secret", "privateKey", "tlsClientAuthCertParamValue", "password"}
+    {
+        "consumerSecret",
+        "certificate",
+        "secret",
+        "privateKey",
+        "tlsClientAuthCertParamValue",
+        "password",
+        "accessToken",
+        "refreshToken",
+        "apiKey",
+        "userPassword",
+    }
 )
 HASHED_ELEMENTS = frozenset({"consumerKey"})
 # Personal data and free formulas that no check needs.

@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 
 from sfharden.model.kinds import ACCESS_SECTIONS
 from sfharden.model.snapshot import WITHDRAWN, Component, Group, PartGap, Value
-from sfharden.sources.metadata_names import damaged_forms, kept_text
+from sfharden.sources.metadata_names import damaged_forms, kept_below, kept_text
 from sfharden.sources.metadata_types import (
     BY_KIND,
     DROPPED_ELEMENTS,
@@ -300,7 +300,7 @@ class _Reader:
     # What is kept -----------------------------------------------------------------------------
 
     def _keep(self, node: _Node, text: str) -> None:
-        kept = None if node.nil else kept_text(node.name, text)
+        kept = None if node.nil else kept_below(node.path, text)
         self._values.setdefault(node.path, []).append(Value(text=kept, line=node.line))
 
     def _listen_in_group(self, path: str, line: int) -> None:
