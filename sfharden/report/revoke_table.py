@@ -47,8 +47,9 @@ def render_page(page: PlanPage | JournalPage | OutcomePage | NoneLeftPage | Note
             return _taken_up(history, left, f"{who.username} (by {who.how})") + "\n\n"
         case OutcomePage(history):
             return show_outcome(history) + "\n"
-        case NoneLeftPage(plan, source):
-            return f"Counted again: none of the plan's tokens is left.\n\n{_next(plan, source)}\n"
+        case NoneLeftPage(plan, source, is_news):
+            said = "Counted again: none of the plan's tokens is left.\n"
+            return f"{said}\n{_next(plan, source)}\n" if is_news else said
         case NotePage(text):
             return text + "\n"
         case _:

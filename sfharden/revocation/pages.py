@@ -34,10 +34,14 @@ class OutcomePage:
 
 @dataclass(frozen=True, slots=True)
 class NoneLeftPage:
-    """The plan's tokens were counted again, and none is left; `source` is the org to type again."""
+    """The plan's tokens were counted again, and none is left; `source` is the org to type again.
+
+    `is_news` is False where a run before this one told the same, and this one had nothing to do.
+    """
 
     plan: RevocationPlan
     source: str
+    is_news: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ def test_each_page_is_text(history: History) -> None:
     assert f"Left: 1 token of 1 app and 1 user. Fingerprint {plan_of([2]).fingerprint}" in taken_up
     assert "Nothing is left" in render_page(JournalPage(history, plan_of([]), WHO))
     assert "sfharden verify --org prod -i FILE" in render_page(NoneLeftPage(plan, "--org prod"))
+    assert "Next:" not in render_page(NoneLeftPage(plan, "--org prod", is_news=False))
     assert "a line" in render_page(NotePage("a line"))
 
 
