@@ -10,6 +10,7 @@ from pydantic import Field
 
 from sfharden.model.base import Model
 from sfharden.model.snapshot import Tool
+from sfharden.report.revoke_table import OWN_NAMES
 from sfharden.revocation.history import History
 from sfharden.revocation.plan import PlannedToken
 from sfharden.revocation.records import Actor, Recounted, Resumed, State
@@ -132,7 +133,7 @@ def receipt_markdown(receipt: Receipt) -> str:
         "",
         "## Tokens",
         "",
-        "A token is named by a keyed hash that revokes nothing.",
+        f"A token is named by a keyed hash that revokes nothing. {OWN_NAMES}",
         "",
         "| Token | App | User | Created | Outcome | When (UTC) |",
         "| --- | --- | --- | --- | --- | --- |",

@@ -18,6 +18,7 @@ from sfharden.text.look_alike import look_alikes
 from sfharden.text.markdown import escaped, markdown_table
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
+from sfharden.text.wording import ago
 
 _MOST_ROWS = 40
 _MANAGED = {True: "yes", False: "no", None: "?"}
@@ -139,8 +140,7 @@ def _row(line: Line, now: datetime) -> list[str]:
 def _ago(moment: str, now: datetime) -> str:
     if not moment:
         return "at some time"
-    days = (now - datetime.fromisoformat(moment)).days
-    return "today" if days < 1 else f"{days:,} d ago"
+    return ago(datetime.fromisoformat(moment), now)
 
 
 def render_inventory_json(lines: Iterable[Line], gap: str, source: Source | None = None) -> str:

@@ -1,6 +1,8 @@
 """What revoking shows, as values: a report makes text of them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from sfharden.revocation.history import History
 from sfharden.revocation.plan import RevocationPlan
@@ -9,11 +11,16 @@ from sfharden.revocation.records import Actor
 
 @dataclass(frozen=True, slots=True)
 class PlanPage:
-    """What would be revoked, and by whom; with `whole`, token by token."""
+    """What would be revoked, and by whom; with `whole`, token by token.
+
+    `used` is when each token was last used, by handle: shown, and no part of the plan. `now` is when that was read.
+    """
 
     plan: RevocationPlan
     who: Actor
     whole: bool
+    used: Mapping[str, datetime | None] = field(default_factory=dict)
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ def revoke(outside: Outside, request: Request) -> int:
     person = outside.person
     proposed = _proposed(outside, request)
     plan, own = proposed.plan, proposed.own
-    person.show(PlanPage(plan, proposed.who, whole=request.dry_run))
+    used = {one.handle: one.last_used for one in proposed.selected.tokens}
+    person.show(PlanPage(plan, proposed.who, request.dry_run, used, outside.org.now()))
     warnings = _warned(person, caveats(plan, proposed.selected, own, proposed.inventory.snapshot))
     if request.dry_run:
         person.show(NotePage("Nothing was revoked (--dry-run)."))

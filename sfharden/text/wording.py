@@ -51,3 +51,9 @@ def day(moment: datetime) -> str:
 def minute(moment: datetime) -> str:
     """`2026-11-20 09:00 UTC`."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """`today`, `12 d ago`."""
+    days = (now - moment).days
+    return "today" if days < 1 else f"{days:,} d ago"
