@@ -10,6 +10,7 @@ from sfharden.checks.every_app import AppRecord, AppsReport
 from sfharden.model.results import Result, Severity, Status
 from sfharden.report.source_words import source_lines
 from sfharden.simulation.mending import Effect, Forecast, Forecasts
+from sfharden.text.look_alike import shown_name
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import DEFAULT, Terminal
 from sfharden.text.wording import count
@@ -88,7 +89,7 @@ def _table(found: AppsReport, terminal: Terminal, *, full: bool) -> str:
 
 def _named(one: AppRecord, width: int) -> str:
     """The label, and below it the API name where that says more; neither wider than its column."""
-    label = safe_text(one.label, limit=80) or "(no name)"
+    label = shown_name(one.label, 80)
     name = f"({safe_text(one.name, limit=80)})"
     told = (label,) if _plain(one.name) == _plain(one.label) or not one.app else (label, name)
     return "\n".join(shorten_to(text, width) for text in told)
@@ -165,7 +166,7 @@ def _effects(told: list[tuple[AppRecord, Forecast]], terminal: Terminal) -> Iter
     if safe:
         yield bullet(f"safe to mend: {_names(safe)}", terminal.width)
     for one, forecast in [pair for pair in told if pair[1].effect is Effect.BREAKS][:_MOST_NAMED]:
-        yield bullet(f"refuses, {one.label}: {forecast.text}", terminal.width)
+        yield bullet(f"refuses, {shown_name(one.label, 80)}: {forecast.text}", terminal.width)
     more = sum(forecast.effect is Effect.BREAKS for _, forecast in told) - _MOST_NAMED
     if more > 0:
         yield f"- and refuses something of {count(more, 'more app')}"
@@ -181,7 +182,7 @@ def _effects(told: list[tuple[AppRecord, Forecast]], terminal: Terminal) -> Iter
 
 
 def _names(apps: Iterable[AppRecord]) -> str:
-    names = [one.label or "(no name)" for one in apps]
+    names = [shown_name(one.label, 80) for one in apps]
     more = len(names) - _MOST_NAMED
     return ", ".join(names[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 

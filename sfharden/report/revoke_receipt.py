@@ -14,6 +14,7 @@ from sfharden.report.revoke_table import OWN_NAMES
 from sfharden.revocation.history import History
 from sfharden.revocation.plan import PlannedToken
 from sfharden.revocation.records import Actor, Recounted, Resumed, State
+from sfharden.text.look_alike import shown_name
 from sfharden.text.redact import safe_text
 
 # What begins markup anywhere; a list mark or a link without brackets; see CommonMark and GitHub's autolinks.
@@ -192,7 +193,14 @@ def _warnings(receipt: Receipt) -> list[str]:
 def _row(one: TokenReceipt) -> str:
     token = one.token
     outcome = f"{one.state.value}{f' ({one.code})' if one.code else ''}"
-    cells = (token.handle, token.app, token.user, _moment(token.created), outcome, _moment(one.at))
+    cells = (
+        token.handle,
+        shown_name(token.app, 400),
+        token.user,
+        _moment(token.created),
+        outcome,
+        _moment(one.at),
+    )
     return f"| {' | '.join(_bare(cell) for cell in cells)} |"
 
 

@@ -16,7 +16,7 @@ from sfharden.revocation.pages import (
 )
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
 from sfharden.revocation.records import Actor, State
-from sfharden.text.look_alike import look_alikes
+from sfharden.text.look_alike import look_alikes, shown_name
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import DEFAULT
 from sfharden.text.wording import ago, count
@@ -189,7 +189,7 @@ def _tokens(tokens: Sequence[PlannedToken], width: int) -> str:
 
 def _page(tokens: Iterable[PlannedToken], width: int) -> str:
     rows = [
-        [token.handle, safe_text(token.app, limit=60), safe_text(token.user, limit=80), _day(token)]
+        [token.handle, shown_name(token.app), safe_text(token.user, limit=80), _day(token)]
         for token in tokens
     ]
     app = (width - 28) * 4 // 9

@@ -14,7 +14,7 @@ from sfharden.report.json_text import json_text
 from sfharden.report.name_marks import mark_of
 from sfharden.report.source_words import source_lines
 from sfharden.text.csv_cell import csv_text
-from sfharden.text.look_alike import look_alikes
+from sfharden.text.look_alike import look_alikes, shown_name
 from sfharden.text.markdown import escaped, markdown_table
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
@@ -102,7 +102,7 @@ def _overview(lines: list[Line]) -> str:
         apps.setdefault((line.app, line.managed), []).append(line)
     rows = [
         [
-            f"{safe_text(app, limit=60)}{_marked(held[0])}",
+            f"{shown_name(app)}{_marked(held[0])}",
             {"yes": "managed", "no": "not installed", "?": "can't tell"}[managed],
             f"{len(held)}{'+' if any(line.tokens == '1+' for line in held) else ''}",
             len({line.user for line in held}),
@@ -131,7 +131,7 @@ def _row(line: Line, now: datetime) -> list[str]:
     )
     return [
         line.handle,
-        safe_text(line.app, limit=80),
+        shown_name(line.app, 80),
         f"{user}\n{safe_text(line.profile, limit=60)}",
         f"{'made' if line.tokens == '1' else 'first'} {_ago(line.created, now)}\n{used}",
     ]

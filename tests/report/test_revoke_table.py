@@ -114,7 +114,7 @@ def test_nobody_is_told_to_authorise_an_app_again_that_nobody_installed() -> Non
 )
 def test_a_name_that_may_deceive_is_marked_before_anybody_consents(name: str, mark: str) -> None:
     plan = hostile_plan(name)
-    assert mark in " ".join(show_plan(paged(plan, whole=False)).split())
+    assert mark in " ".join(show_plan(paged(plan, whole=False), 110).split())
 
 
 def test_the_dry_run_says_when_an_app_was_last_seen_at_work() -> None:
@@ -131,3 +131,11 @@ def test_the_dry_run_says_when_an_app_was_last_seen_at_work() -> None:
 def test_names_of_tokens_are_said_to_be_the_plan_s_own(history: History) -> None:
     assert OWN_NAMES in " ".join(show_plan(paged(plan_of([1]))).split())
     assert OWN_NAMES in receipt_markdown(receipt_of(history))
+
+
+def test_an_app_without_a_name_has_one_spelling_in_every_table(history: History) -> None:
+    plan = hostile_plan("")
+    text = show_plan(paged(plan))
+    assert text.count("(no name)") == 2
+    assert "nothing to see" not in text
+    assert "| (no name) |" in receipt_markdown(receipt_of(History(history.header, plan))).replace("\\", "")
