@@ -61,6 +61,8 @@ def render_table(
             page.baseline(),
         ]
         blocks += [page.warnings()]
+    else:
+        blocks += [page.stale_waivers()]
     blocks += [page.counts(), steps("Next:", next_steps)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -250,6 +252,14 @@ class _Page:
     def warnings(self) -> str:
         lines = [bullet(text, self._width) for text in self._report.warnings]
         return "\n".join(["WARNINGS", *lines]) if lines else ""
+
+    def stale_waivers(self) -> str:
+        """One line, where the warnings aren't shown."""
+        about = [one for one in self._report.warnings if one.startswith("Waiver of ")]
+        told = {"expired": " expired on ", "not used": " is not used: "}
+        counts = {word: sum(part in one for one in about) for word, part in told.items()}
+        shown = ", ".join(f"{number:,} {word}" for word, number in counts.items() if number)
+        return f"WAIVERS {shown} (check without --summary names them)" if shown else ""
 
     def counts(self) -> str:
         counts = self._report.summary
