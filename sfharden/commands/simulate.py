@@ -90,7 +90,7 @@ def command(
     _refuse_bad(explain, my_address)
     expected = named_addresses(expect_refused)
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
-    integrations, waivers = load_integrations(integration)
+    integrations, waivers = load_integrations(integration, source_words(given))
     times = times_of(given.live, os.environ, as_of)
     moment = since(logins_since, times.now, timedelta(days=30))
     wanted = Wanted(moment, times.now, permissions=wanted_permissions(chosen), objects_for=integrations)

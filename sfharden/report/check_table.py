@@ -306,7 +306,7 @@ def next_steps(report: Report, source: str, *, is_demo: bool, integration: str =
         yield f"sfharden controls {first.control}"
         yield "  why it matters and how to mend it"
     if report.source.is_files and not report.integrations:
-        yield f"sfharden init {source}"
+        yield f"sfharden init {source} -o integration.yaml"
         yield "  describe your integration; then judge it with check -i FILE"
     if report.source.is_files and not report.source.files_read:
         yield "No Salesforce metadata was found there. Is it the right folder?"

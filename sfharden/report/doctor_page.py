@@ -117,12 +117,15 @@ def _next(found: Examined, source: str, described: Path | None) -> Iterator[str]
         yield "sfharden doctor --permission-set"
         yield "  a permission set with all of these, to deploy and assign for the run"
     file = f" -i {shlex.quote(safe_text(str(described)))}" if described else ""
-    if found.report.integrations:
+    if found.report.to_mend:
+        yield "Mend the integration file as said above, then foresee again:"
+        yield f"sfharden doctor {source}{file}"
+    elif found.report.integrations:
         yield f"sfharden check {source}{file}"
         yield "  judge the org"
     elif described:
         yield f"sfharden doctor {source}{file}"
         yield "  foresee what check says of the integration, too"
     else:
-        yield f"sfharden init {source}"
+        yield f"sfharden init {source} -o integration.yaml"
         yield "  describe your integration; then foresee and judge it with -i FILE"
