@@ -1,13 +1,15 @@
 """A plan and its outcome in words, for a person at a terminal. Names of the org are hostile."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, assert_never
 
 from tabulate import tabulate
 
+from sfharden.plan.steps import wrapped
 from sfharden.report.name_marks import marked
 from sfharden.revocation.history import History
 from sfharden.revocation.pages import (
+    DryRunPage,
     JournalPage,
     NoneLeftPage,
     NotePage,
@@ -20,7 +22,7 @@ from sfharden.text.look_alike import look_alikes, shown_name
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import DEFAULT
 from sfharden.text.wording import ago, count
-from sfharden.text.wrapping import wrap
+from sfharden.text.wrapping import steps, wrap
 
 _MOST_APPS = 20
 _MOST_LISTED = 20
@@ -44,7 +46,7 @@ Key = Callable[[PlannedToken], str]
 
 
 def render_page(
-    page: PlanPage | JournalPage | OutcomePage | NoneLeftPage | NotePage, width: int = DEFAULT
+    page: PlanPage | JournalPage | OutcomePage | NoneLeftPage | NotePage | DryRunPage, width: int = DEFAULT
 ) -> str:
     """What revoking shows, as it's printed, in at most `width` columns but for a command to type."""
     match page:
@@ -57,10 +59,18 @@ def render_page(
         case NoneLeftPage(plan, source, is_news):
             said = "Counted again: none of the plan's tokens is left.\n"
             return f"{said}\n{_next(plan, source)}\n" if is_news else said
+        case DryRunPage(again):
+            return "\n\n".join(["Nothing was revoked (--dry-run).", *_revoking(again, width)]) + "\n"
         case NotePage(text):
             return text + "\n"
         case _:
             assert_never(page)
+
+
+def _revoking(again: str, width: int) -> Iterator[str]:
+    if again:
+        lines = wrapped(again, width - 2).split("\n")
+        yield steps("Next:", [*lines, "  shows this list again, and asks before anything is revoked"])
 
 
 def _next(plan: RevocationPlan, source: str) -> str:

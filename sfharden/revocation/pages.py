@@ -59,6 +59,13 @@ class NotePage:
 
 
 @dataclass(frozen=True, slots=True)
+class DryRunPage:
+    """Nothing was revoked; `again` is the command that would ask to, empty where there is nothing to revoke."""
+
+    again: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptPage:
     """What a journal tells, for the incident record, and what was warned of."""
 
@@ -66,4 +73,4 @@ class ReceiptPage:
     warnings: tuple[str, ...]
 
 
-RevokePage = PlanPage | JournalPage | OutcomePage | NoneLeftPage | NotePage | ReceiptPage
+RevokePage = PlanPage | JournalPage | OutcomePage | NoneLeftPage | NotePage | DryRunPage | ReceiptPage

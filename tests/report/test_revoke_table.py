@@ -11,7 +11,7 @@ from sfharden.ports import Ending, RevokeOutcome
 from sfharden.report.revoke_receipt import receipt_markdown, receipt_of
 from sfharden.report.revoke_table import OWN_NAMES, org_line, render_page, show_outcome, show_plan
 from sfharden.revocation.history import History
-from sfharden.revocation.pages import JournalPage, NoneLeftPage, NotePage, OutcomePage, PlanPage
+from sfharden.revocation.pages import DryRunPage, JournalPage, NoneLeftPage, NotePage, OutcomePage, PlanPage
 from sfharden.revocation.plan import RevocationPlan
 from sfharden.text.wrapping import display_width
 from tests.report.test_revoke_receipt import HOSTILE, hostile_plan
@@ -99,6 +99,8 @@ def test_each_page_is_text(history: History) -> None:
     assert "Nothing is left" in render_page(JournalPage(history, plan_of([]), WHO))
     assert "sfharden verify --org prod -i FILE" in render_page(NoneLeftPage(plan, "--org prod"))
     assert "Next:" not in render_page(NoneLeftPage(plan, "--org prod", is_news=False))
+    assert "Next:\n  sfharden revoke --all\n" in render_page(DryRunPage("sfharden revoke --all"))
+    assert "Next:" not in render_page(DryRunPage(""))
     assert "a line" in render_page(NotePage("a line"))
 
 
