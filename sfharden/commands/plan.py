@@ -96,7 +96,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     \b
     Example:
       sfharden plan --org production -i integration.yaml -o change --validate
-      sfharden plan --org production -i integration.yaml --from-plan change-of-sandbox
+      sfharden plan --org production -i integration.yaml --from-plan tried
       sfharden plan --source force-app -i integration.yaml
       sfharden plan --source force-app -i integration.yaml -f diff > plan.diff
 

@@ -179,7 +179,7 @@ def _text(outcome: Simulation, output: Output, explain: str | None, again: str) 
             change for one in outcome.integrations for change in one.matrix if change.after.id == explain
         ]
         return render_explanation(changes, terminal)
-    return render_simulation(outcome, terminal, next_steps(outcome, again, terminal.width))
+    return render_simulation(outcome, terminal, next_steps(outcome, again))
 
 
 def exit_code(outcome: Simulation) -> Exit:

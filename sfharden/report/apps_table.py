@@ -8,13 +8,14 @@ from tabulate import tabulate
 
 from sfharden.checks.every_app import AppRecord, AppsReport
 from sfharden.model.results import Result, Severity, Status
+from sfharden.report.next_lines import next_block
 from sfharden.report.source_words import source_lines
 from sfharden.simulation.mending import Effect, Forecast, Forecasts
 from sfharden.text.look_alike import shown_name
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import DEFAULT, Terminal
 from sfharden.text.wording import count
-from sfharden.text.wrapping import bullet, shorten_to, steps, wrap
+from sfharden.text.wrapping import bullet, shorten_to, wrap
 
 MOST_APPS: Final = 20
 _MOST_NAMED: Final = 6
@@ -38,7 +39,7 @@ def render_apps(found: AppsReport, forecasts: Forecasts, terminal: Terminal, *, 
         _mending(found, forecasts, terminal),
         _gaps(found, terminal),
         _summary(found, terminal),
-        steps("Next:", _next(found)),
+        next_block(_next(found), terminal.width),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -64,7 +65,7 @@ def _table(found: AppsReport, terminal: Terminal, *, full: bool) -> str:
     seen, narrow = any(one.use for one in found.apps), terminal.width < DEFAULT
     used = (("Users", "right"), ("Tokens", "right"), ("Last used", "left")) if seen and not narrow else ()
     columns = (("App", "left"), *(() if narrow else (("Kind", "left"),)), *used, (letters, "left"))
-    width = max(terminal.width - len(letters) - (4 if narrow else 50 if seen else 20), 14)
+    width = max(terminal.width - max(len(letters) + 2, 5) - (2 if narrow else 50 if seen else 20), 14)
     rows = [
         [
             _named(one, width),

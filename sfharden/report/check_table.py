@@ -15,11 +15,12 @@ from sfharden.report.check_blocks import PLANNED, Block, View, blocks_of, place_
 from sfharden.report.check_verdict import colour_of, passing, verdict_of
 from sfharden.report.form_registry import Showing
 from sfharden.report.mend_first import mend_first
+from sfharden.report.next_lines import next_block
 from sfharden.report.source_words import source_lines
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 from sfharden.text.wording import count
-from sfharden.text.wrapping import bullet, shorten_to, steps, wrap
+from sfharden.text.wrapping import bullet, shorten_to, wrap
 
 _COLOURS: Final = {
     Severity.CRITICAL: "bright_red",
@@ -63,7 +64,7 @@ def render_table(
         blocks += [page.warnings()]
     else:
         blocks += [page.stale_waivers()]
-    blocks += [page.counts(), steps("Next:", next_steps)]
+    blocks += [page.counts(), next_block(next_steps, terminal.width)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 

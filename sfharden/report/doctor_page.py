@@ -14,6 +14,7 @@ from sfharden.checks.remedies import Foreseen
 from sfharden.model.results import Report
 from sfharden.model.snapshot import Snapshot
 from sfharden.report.mend_first import mend_first
+from sfharden.report.next_lines import next_block
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 from sfharden.text.wording import shorten
@@ -43,7 +44,7 @@ def render_doctor(found: Examined, terminal: Terminal, source: str, described: P
         mend_first(found.report.to_mend, terminal),
         _unknown(found, terminal),
         _gaps(snapshot, terminal),
-        "\n".join(["Next:", *(f"  {step}" for step in _next(found, source, described))]),
+        next_block(_next(found, source, described), terminal.width),
     ]
     return "\n\n".join(block for block in blocks if block)
 

@@ -5,8 +5,8 @@ from typing import Final, assert_never
 
 from tabulate import tabulate
 
-from sfharden.plan.steps import wrapped
 from sfharden.report.name_marks import marked
+from sfharden.report.next_lines import next_block
 from sfharden.revocation.history import History
 from sfharden.revocation.pages import (
     DryRunPage,
@@ -22,7 +22,7 @@ from sfharden.text.look_alike import look_alikes, shown_name
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import DEFAULT
 from sfharden.text.wording import ago, count
-from sfharden.text.wrapping import steps, wrap
+from sfharden.text.wrapping import wrap
 
 _MOST_APPS = 20
 _MOST_LISTED = 20
@@ -69,8 +69,7 @@ def render_page(
 
 def _revoking(again: str, width: int) -> Iterator[str]:
     if again:
-        lines = wrapped(again, width - 2).split("\n")
-        yield steps("Next:", [*lines, "  shows this list again, and asks before anything is revoked"])
+        yield next_block([again, "  shows this list again, and asks before anything is revoked"], width)
 
 
 def _next(plan: RevocationPlan, source: str) -> str:

@@ -3,23 +3,22 @@
 from collections.abc import Iterator
 from typing import Final
 
-from sfharden.plan.steps import quoted, wrapped
+from sfharden.plan.steps import quoted
 from sfharden.simulation.rows import Change, Row, Standing
 from sfharden.simulation.simulate import Simulation
-from sfharden.text.wrapping import wrap
 
-_INDENT: Final = 2
 _WORST_FIRST: Final = (Standing.BAD, Standing.UNKNOWN, Standing.GOOD)
 
 
-def next_steps(simulation: Simulation, command: str, width: int) -> Iterator[str]:
-    """The lines below "Next:", each short enough for the screen; `command` is what was run, to be typed again."""
+def next_steps(simulation: Simulation, command: str) -> Iterator[str]:
+    """The lines below "Next:"; `command` is what was run, to be typed again."""
     flags = expecting(simulation)
     if flags:
-        told = "accepts that these are refused, if they aren't the integration's"
-        yield from _step(" ".join([command, *flags]), told, width)
+        yield " ".join([command, *flags])
+        yield "  accepts that these are refused, if they aren't the integration's"
     row = worst_row(simulation)
-    yield from _step(f"{command} --explain {row.id}", f"every step behind: {row.title}", width)
+    yield f"{command} --explain {row.id}"
+    yield f"  every step behind: {row.title}"
 
 
 def expecting(simulation: Simulation) -> list[str]:
@@ -36,8 +35,3 @@ def worst_row(simulation: Simulation) -> Row:
 
 def _end(change: Change) -> Row:
     return change.by_hand or change.after
-
-
-def _step(command: str, told: str, width: int) -> Iterator[str]:
-    yield from wrapped(command, width - _INDENT).split("\n")
-    yield from wrap(f"  {told}", width - _INDENT, "  ").split("\n")

@@ -1,12 +1,9 @@
 """What to do after a simulation: commands that run as printed, about what is not yet as it should be."""
 
-import shlex
-
 import pytest
 
 from sfharden.report.simulate_next import expecting, next_steps, worst_row
 from sfharden.simulation.rows import Standing
-from sfharden.text.wrapping import display_width
 from tests.orgs.files import PROFILE
 from tests.orgs.tables import changed, login, running
 from tests.simulation.kit import ADMIN_DESK_OPEN, simulated
@@ -20,15 +17,7 @@ def test_the_row_to_explain_is_one_that_is_not_as_it_should_be(proposal: dict[st
     outcome = simulated(proposal)
     row = worst_row(outcome)
     assert row.standing is Standing.BAD
-    assert f"{COMMAND} --explain {row.id}" in " ".join(next_steps(outcome, COMMAND, 300))
-
-
-@pytest.mark.parametrize("width", [60, 80, 110])
-def test_each_command_is_whole_and_fits(width: int) -> None:
-    lines = list(next_steps(simulated(SHUT), COMMAND, width))
-    assert max(map(display_width, lines)) <= width - 2
-    words = shlex.split("\n".join(lines).partition(" every step")[0])
-    assert words[:6] == ["sfharden", "simulate", "--snapshot", "my org.json", "-i", "i.yaml"]
+    assert f"{COMMAND} --explain {row.id}" in list(next_steps(outcome, COMMAND))
 
 
 def test_without_a_break_nothing_is_to_be_accepted() -> None:
