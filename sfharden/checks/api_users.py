@@ -88,7 +88,7 @@ def judge_soap_login(context: Context, _: NoParameters) -> Iterator[Verdict]:
         logins.require_whole()
         if maybe := [one for one in logins if got_in(one) and _may_be_soap(one)]:
             raise CannotTell(
-                f"{times_of(maybe, None)} of type '{maybe[0].login_type}' may be by SOAP login()"
+                f"{times_of(maybe, None)}{seen.counted_since(None)} of type '{maybe[0].login_type}' may be by SOAP login()"
             )
         yield passed(subject, "None of its users was seen to sign in by SOAP login().")
         return
@@ -96,7 +96,9 @@ def judge_soap_login(context: Context, _: NoParameters) -> Iterator[Verdict]:
     held = {one.user.id for one in holders}
     users = {one.user_id for one in soap} - held
     unsure = [user for user in named.found if user.id in users and holders.why_unsure_of(user)]
-    evidence = Evidence(what="logins by SOAP", observed=times_of(soap, None), source=org.LOGINS)
+    evidence = Evidence(
+        what="logins by SOAP", observed=f"{times_of(soap, None)}{seen.counted_since(None)}", source=org.LOGINS
+    )
     if users - {user.id for user in unsure}:
         names = show_names(user.username for user in named.found if user.id in users)
         text = (

@@ -338,7 +338,7 @@ def test_egress_of_the_wrong_region_is_a_break_that_names_every_refused_login(pl
     assert "tag AzureConnectors.WestEurope of ServiceTags_Public_20261116.json holds it" in out
     code, out = place.simulated()
     assert code == 1
-    assert "REFUSED LOGINS of crm-sync: 24 logins that got in would be refused" in out
+    assert "REFUSED LOGINS of crm-sync: 24 logins since 2026-10-25 that got in would be refused" in out
     assert out.index("REFUSED LOGINS") < out.index("Who gets in")
     for address in EGRESS_USED:
         assert f"{address}: 12 logins, last 2026-11-2" in out
