@@ -47,6 +47,11 @@ def test_moments_are_told_in_utc_wherever_they_were_written() -> None:
     assert (day(moment), minute(moment)) == ("2026-11-19", "2026-11-19 23:05 UTC")
 
 
+def test_every_year_has_four_digits() -> None:
+    moment = datetime(900, 1, 2, 3, 4, tzinfo=UTC)
+    assert (day(moment), minute(moment)) == ("0900-01-02", "0900-01-02 03:04 UTC")
+
+
 @pytest.mark.parametrize("text", ["It was not read.", "Did you mean 'x'?", "No!"])
 def test_what_ends_a_sentence_gets_no_second_full_stop(text: str) -> None:
     assert ended(text) == text
