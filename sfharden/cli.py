@@ -204,8 +204,9 @@ def _complain(message: str, hint: str, debug: bool) -> None:
 def _tell(what: str, text: str) -> None:
     """A message may name what an org or a file named, which must not steer a terminal; or a token typed by mistake."""
     from sfharden.text.redact import safe_text, without_tokens
+    from sfharden.text.terminal import aside
 
-    _say(f"{what}: {safe_text(without_tokens(text), limit=2000)}")
+    _say(aside(f"{what}: {safe_text(without_tokens(text), limit=2000)}", sys.stderr))
 
 
 def _say(text: str) -> None:

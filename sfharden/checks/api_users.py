@@ -106,14 +106,16 @@ def judge_soap_login(context: Context, _: NoParameters) -> Iterator[Verdict]:
         logins.require_whole()
         if maybe := [one for one in logins if _may_be_soap(one)]:
             raise CannotTell(
-                f"{times_of(maybe, None)} of type '{maybe[0].login_type}', status '{maybe[0].status}', may be by "
+                f"{times_of(maybe, None)}{seen.counted_since(None)} of type '{maybe[0].login_type}', status '{maybe[0].status}', may be by "
                 "SOAP login()"
             )
         yield passed(subject, "None of its users was seen to sign in by SOAP login().")
         return
     bare, unsure = _without(context, named, _SOAP, "Use Any API Auth")
     bare = [user for user in bare if any(one.user_id == user.id for one in soap)]
-    evidence = Evidence(what="logins by SOAP", observed=times_of(soap, None), source=org.LOGINS)
+    evidence = Evidence(
+        what="logins by SOAP", observed=f"{times_of(soap, None)}{seen.counted_since(None)}", source=org.LOGINS
+    )
     if bare:
         names = show_names(user.username for user in bare)
         text = (

@@ -160,7 +160,8 @@ class Check:
     `scope` is `org` (judged once) or `integration` (judged for each). `subject` names what an unknown
     result is about when the facts for it are missing altogether. `parts` are the parts of an org that it
     rests on: METADATA and kinds of tables of `model.org`; a test holds them against what the check does.
-    `alone`: it asks about an app, and needs no integration for that.
+    `alone`: it asks about an app, and needs no integration for that. `worst`: how severe its worst case is, where that
+    is more than its control's severity.
     """
 
     scope: str
@@ -169,6 +170,7 @@ class Check:
     subject: Callable[[Context], Subject]
     parts: tuple[str, ...]
     alone: bool = False
+    worst: Severity | None = None
 
 
 def profile_subject(context: Context) -> Subject:

@@ -22,7 +22,7 @@ from sfharden.model.results import Evidence, Report, Result, Status, Subject, Wa
 from sfharden.model.snapshot import Snapshot, Tool
 from sfharden.text.names import is_meant, suggestion
 from sfharden.text.redact import safe_text
-from sfharden.text.wording import count, ended
+from sfharden.text.wording import count, ended, show_names
 
 SOON_DAYS: Final = 14  # a waiver's last days, in which each report says so
 LONG_DAYS: Final = 366  # beyond this a waiver is told each time: nobody remembers why it was granted
@@ -269,12 +269,24 @@ def _waiver_warnings(
         elif waiver.control not in known:
             yield f"{named}: no such control in these policies.{suggestion(waiver.control, known)}"
         elif not any(names(waiver, result) for result in results):
-            yield f"{named} is not used: nothing {_ENDED[waiver.status]} there. Remove it."
+            yield f"{named} is not used: nothing {_ENDED[waiver.status]} there. {_what_then(waiver, results)}"
         elif (days := (waiver.expires - now.date()).days) <= SOON_DAYS:
             when = count(days, "day")
             yield f"{named} ends in {when}, on {waiver.expires} (owner: {waiver.owner})."
         elif days > LONG_DAYS:
             yield f"{named} ends in over a year, on {waiver.expires}: who will remember? (owner: {waiver.owner})."
+
+
+def _what_then(waiver: Waiver, results: Iterable[Result]) -> str:
+    """A subject that the control doesn't even have may be misspelt; then those that it may mean are named."""
+    own = [one for one in results if one.control == waiver.control]
+    if any(_is_subject(waiver.subject, one.subject.name) for one in own):
+        return "Remove it."
+    meant = {one.subject.name for one in own if one.status.value == waiver.status and not one.waived}
+    if not meant:
+        return "Remove it."
+    listed = show_names(f"'{safe_text(name, limit=120)}'" for name in meant)
+    return f"It {_ENDED[waiver.status]} for {listed}: is that meant?"
 
 
 def _order(result: Result) -> tuple[int, str, str, str, str]:

@@ -31,7 +31,7 @@ from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
 from sfharden.model.base import Model
 from sfharden.model.org import User
-from sfharden.model.results import Evidence, Status, Subject
+from sfharden.model.results import Evidence, Severity, Status, Subject
 from sfharden.model.snapshot import Component
 from sfharden.text.names import profile_aliases
 from sfharden.text.wording import count
@@ -191,6 +191,11 @@ def _too_wide(subject: Subject, ranges: LoginRanges, parameters: Everywhere) -> 
 
 CHECKS = {
     "login_ranges_everywhere": Check(
-        "org", Everywhere, judge_everywhere, org_subject, (*PROFILE_PARTS, *PEOPLE_PARTS)
+        "org",
+        Everywhere,
+        judge_everywhere,
+        org_subject,
+        (*PROFILE_PARTS, *PEOPLE_PARTS),
+        worst=Severity.CRITICAL,
     ),
 }

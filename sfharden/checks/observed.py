@@ -175,7 +175,7 @@ def _no_success_elsewhere(seen: Seen) -> Observation:
     found = seen.of(Meaning.SUCCESS, outside=seen.expected)
     if found:
         seen.require_egress()
-        return _from_outside(found, seen.since, "egress and operator ranges")
+        return _from_outside(seen, found, seen.since, "egress and operator ranges")
     _require_clear(seen, seen.logins, lambda one: placed(one, inside=seen.expected))
     seen.logins.require_whole()
     if not seen.of(Meaning.SUCCESS, inside=seen.expected):
@@ -232,7 +232,7 @@ def _none_outside_ranges(seen: Seen) -> Observation:
     logins = seen.logins_of({*seen.named.ids, *(user.id for user in own)}, since)
     successes = tuple(one for one in logins if meaning(one.status) is Meaning.SUCCESS)
     if outside := tuple(one for one in successes if placed(one, outside=ranges.addresses)):
-        return _from_outside(outside, since, "login ranges")
+        return _from_outside(seen, outside, since, "login ranges")
     _require_clear(seen, logins, lambda one: placed(one, inside=ranges.addresses))
     own.require_whole()
     seen.refuse_early()
@@ -250,9 +250,10 @@ def _none_outside_ranges(seen: Seen) -> Observation:
     return Observation(Status.PASS, f"{told} since {start}.", successes)
 
 
-def _from_outside(found: tuple[Login, ...], since: datetime | None, what: str) -> Observation:
+def _from_outside(seen: Seen, found: tuple[Login, ...], since: datetime | None, what: str) -> Observation:
     last = max(one.last for one in found)
-    text = f"{times_of(found, since).capitalize()} succeeded from outside its {what}: {sources_of(found)}"
+    counted = f"{times_of(found, since).capitalize()}{seen.counted_since(since)}"
+    text = f"{counted} succeeded from outside its {what}: {sources_of(found)}"
     return Observation(Status.FAIL, f"{text}; the last of {minute(last)}.", found)
 
 

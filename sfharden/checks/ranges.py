@@ -188,5 +188,7 @@ CHECKS = {
     "login_ranges_keep_operator": Check(
         "integration", NoParameters, judge_keep_operator, profile_subject, PROFILE_PARTS
     ),
-    "login_ranges_bounded": Check("integration", Bounded, judge_bounded, profile_subject, PROFILE_PARTS),
+    "login_ranges_bounded": Check(
+        "integration", Bounded, judge_bounded, profile_subject, PROFILE_PARTS, worst=Severity.CRITICAL
+    ),
 }

@@ -17,6 +17,7 @@ from sfharden.facts.values import CannotTell
 from sfharden.model.integration import Integration
 from sfharden.model.org import Login, Token
 from sfharden.model.snapshot import Component
+from sfharden.text.wording import day
 
 # Statuses that don't tell whether it was the address: there the operator's own word may.
 OPEN: Final = (Meaning.FAILED, Meaning.UNKNOWN)
@@ -129,6 +130,10 @@ class Seen:
         if read is None:
             raise CannotTell("since when logins were read is not known")
         return max(read, since) if since else read
+
+    def counted_since(self, since: datetime | None) -> str:
+        """` since 2026-11-20`, for a count of logins: a run reads 30 days, a snapshot half a year. Empty if it isn't known."""
+        return f" since {day(self.start(since))}" if self.directory.tables.logins_since else ""
 
     # From where, and how it came out --------------------------------------------------------
 

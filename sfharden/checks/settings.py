@@ -232,5 +232,7 @@ def _judge_trusted(component: Component, subject: Subject, parameters: TrustedRa
 
 CHECKS = {
     "setting": Check("org", Setting, judge_setting, org_subject, (org.METADATA,)),
-    "trusted_ranges": Check("org", TrustedRanges, judge_trusted_ranges, org_subject, (org.METADATA,)),
+    "trusted_ranges": Check(
+        "org", TrustedRanges, judge_trusted_ranges, org_subject, (org.METADATA,), worst=Severity.CRITICAL
+    ),
 }

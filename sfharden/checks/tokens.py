@@ -35,6 +35,7 @@ from sfharden.model import org
 from sfharden.model.base import Model
 from sfharden.model.org import Token
 from sfharden.model.results import Evidence, Status, Subject
+from sfharden.text.look_alike import NO_NAME
 from sfharden.text.names import literal
 from sfharden.text.wording import all_of, count, minute, show_names
 
@@ -203,7 +204,10 @@ def _by_app(tokens: Iterable[Token]) -> list[_Group]:
 
 
 def _subjects(groups: Iterable[_Group]) -> list[Subject]:
-    return named_apart("app", ((one.label or "(no name)", one.app_id or "not installed") for one in groups))
+    return named_apart(
+        "app",
+        ((one.label if one.label.strip() else NO_NAME, one.app_id or "not installed") for one in groups),
+    )
 
 
 def _told(directory: Directory, tokens: Sequence[Token], expected: str) -> tuple[Evidence, ...]:

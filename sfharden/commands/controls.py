@@ -27,6 +27,7 @@ def command(control_id: str | None, policies: tuple[str, ...], coverage: bool) -
       sfharden controls --coverage
     """
     from sfharden.report.controls_page import render_control, render_controls
+    from sfharden.report.next_lines import next_block
 
     require_stdout()
     if coverage:
@@ -37,8 +38,12 @@ def command(control_id: str | None, policies: tuple[str, ...], coverage: bool) -
         return Exit.OK
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
     if control_id is None:
+        width = terminal_of(sys.stdout).width
         for policy in chosen:
-            click.echo(render_controls(policy))
+            click.echo(render_controls(policy, width))
+        click.echo(
+            next_block(["sfharden controls ID", "  why it matters, how to mend it, how it's judged"], width)
+        )
         return Exit.OK
     for policy in (*chosen, *(() if policies else map(load_policy, shipped_names()))):
         for control in policy.controls:

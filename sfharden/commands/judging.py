@@ -9,7 +9,7 @@ from sfharden import __version__
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.planned import judge_planned
 from sfharden.checks.policy import DEFAULT_POLICIES, Policy, idle_days, load_policy, wanted_permissions
-from sfharden.commands.source import SourceOptions, one_by_one
+from sfharden.commands.source import SourceOptions, one_by_one, source_words
 from sfharden.doors.moments import logins_from
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.planned import Judged
@@ -70,4 +70,4 @@ def _integrations(
         from sfharden.commands.demo import integration_path
 
         path = integration_path()
-    return load_integrations(path) if path else ((), ())
+    return load_integrations(path, source_words(given)) if path else ((), ())

@@ -67,6 +67,8 @@ def write_outputs(outputs: Sequence[Output], text_of: Callable[[Output], str]) -
     texts = [text_of(one) for one in outputs]
     for one, text in zip(outputs, texts, strict=True):
         write_output(text, one.path)
+        if one.path:
+            click.echo(f"Wrote {safe_text(str(one.path))}.", err=True)
 
 
 def _outputs(forms: Sequence[str], asked: str, paths: Sequence[Path | None]) -> tuple[Output, ...]:

@@ -96,7 +96,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     \b
     Example:
       sfharden plan --org production -i integration.yaml -o change --validate
-      sfharden plan --org production -i integration.yaml --from-plan change-of-sandbox
+      sfharden plan --org production -i integration.yaml --from-plan tried
       sfharden plan --source force-app -i integration.yaml
       sfharden plan --source force-app -i integration.yaml -f diff > plan.diff
 
@@ -113,7 +113,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     _refuse_mixed(request)
     if request.output:
         refuse_folder(request.output, is_former_plan)
-    integrations, waivers = load_integrations(path)
+    integrations, waivers = load_integrations(path, source_words(given))
     now = current_time(given.live.doors)
     judge = plan_judge(request.policies, integrations, waivers, now)
     # A session tells where the caller comes from, logins where the integration does.
@@ -217,7 +217,10 @@ def _integration_path(given: SourceOptions, path: Path | None) -> Path:
 
         path = integration_path()
     if path is None:
-        raise UsageError("A plan needs an integration file.", "Give -i FILE; `sfharden init` writes one.")
+        raise UsageError(
+            "A plan needs an integration file.",
+            f"Give -i FILE; `sfharden init {source_words(given)} -o FILE` writes one.",
+        )
     return path
 
 

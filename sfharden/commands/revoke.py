@@ -1,11 +1,12 @@
 """`sfharden revoke`: revoke OAuth tokens, once and completely, with a journal."""
 
 import getpass
+import shlex
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -21,6 +22,7 @@ from sfharden.ports import LiveOrg
 from sfharden.revocation.ground import refuse_ground
 from sfharden.revocation.request import Request, refuse_receipt
 from sfharden.revocation.select import Selection
+from sfharden.text.redact import safe_text
 
 F = TypeVar("F", bound=Callable[..., Any])
 OpenOrg = Callable[[LiveOptions], AbstractContextManager[LiveOrg]]
@@ -50,6 +52,20 @@ _OPTIONS = (
     click.option("--workers", type=click.IntRange(1, 16), default=8, metavar="N", help="Calls at once (8)."),
     click.option("--resume", type=_PATH, metavar="FILE", help="Finish what a journal left."),
 )
+
+
+_TYPED_AGAIN: Final = {
+    "apps": "--app",
+    "users": "--user",
+    "profiles": "--profile",
+    "created_before": "--created-before",
+    "unused_for": "--unused-for",
+    "all_but": "--all-but",
+    "everything": "--all",
+    "accept_incomplete": "--accept-incomplete",
+    "journal": "--journal",
+    "receipt": "--receipt",
+}
 
 
 def _revoke_options(function: F) -> F:
@@ -108,7 +124,21 @@ def _request(given: SourceOptions, options: dict[str, Any], resume: Path | None)
         receipt,
         options["workers"],
         source_words(given),
+        _again(given, options),
     )
+
+
+def _again(given: SourceOptions, options: dict[str, Any]) -> str:
+    """The command as it was typed, without --dry-run and what answers the question in advance."""
+    words = ["sfharden revoke", source_words(given)]
+    for name, option in _TYPED_AGAIN.items():
+        value = options[name]
+        if value is True:
+            words.append(option)
+        elif value is not None and value is not False:
+            values = value if isinstance(value, tuple) else (value,)
+            words += [f"{option} {shlex.quote(safe_text(str(one), limit=1000))}" for one in values]
+    return " ".join(words)
 
 
 def _refuse_contradictions(options: dict[str, Any], selection: Selection, resume: Path | None) -> None:

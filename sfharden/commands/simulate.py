@@ -1,7 +1,7 @@
 """`sfharden simulate`: what a change would do, before it is made."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from sfharden.commands.source import (
     read_to_judge,
     refuse_bad_address,
     source_options,
+    source_words,
 )
 from sfharden.doors.clock import times_of
 from sfharden.doors.moments import since
@@ -30,7 +31,9 @@ from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Snapshot
 from sfharden.plan.make import draw_up, proposed
 from sfharden.plan.planner import Options
+from sfharden.plan.steps import quoted
 from sfharden.report.simulate_json import render_simulation_json
+from sfharden.report.simulate_next import next_steps
 from sfharden.report.simulate_table import render_explanation, render_simulation
 from sfharden.simulation.scenarios import SCENARIOS
 from sfharden.simulation.simulate import Simulation, simulate
@@ -87,7 +90,7 @@ def command(
     _refuse_bad(explain, my_address)
     expected = named_addresses(expect_refused)
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
-    integrations, waivers = load_integrations(integration)
+    integrations, waivers = load_integrations(integration, source_words(given))
     times = times_of(given.live, os.environ, as_of)
     moment = since(logins_since, times.now, timedelta(days=30))
     wanted = Wanted(moment, times.now, permissions=wanted_permissions(chosen), objects_for=integrations)
@@ -109,7 +112,11 @@ def command(
         expect_refused=expected,
     )
     outcome = replace(outcome, generated_at=times.stamp, as_of=times.as_of)
-    write_outputs(outputs, lambda one: _text(outcome, one, explain))
+    named = {"--my-address": my_address, "--logins-since": logins_since, "--as-of": as_of}
+    again = _again(
+        given, integration, with_, named, {"--policy": policies, "--expect-refused": expect_refused}
+    )
+    write_outputs(outputs, lambda one: _text(outcome, one, explain, again))
     return exit_code(outcome)
 
 
@@ -144,7 +151,21 @@ def _refuse_bad(explain: str | None, my_address: str | None) -> None:
     refuse_bad_address(my_address)
 
 
-def _text(outcome: Simulation, output: Output, explain: str | None) -> str:
+def _again(
+    given: SourceOptions,
+    integration: Path,
+    with_: Path | None,
+    named: Mapping[str, str | None],
+    repeated: Mapping[str, Iterable[str]],
+) -> str:
+    """The command that was run, to be typed again, without what only shapes its output."""
+    one = {"-i": str(integration), "--with": with_ and str(with_), **named}
+    words = [f"{option} {quoted(value)}" for option, value in one.items() if value]
+    words += [f"{option} {quoted(value)}" for option, values in repeated.items() for value in values]
+    return " ".join(["sfharden simulate", source_words(given), *words])
+
+
+def _text(outcome: Simulation, output: Output, explain: str | None, again: str) -> str:
     terminal = output.terminal
     if output.form == "json":
         return render_simulation_json(outcome, __version__)
@@ -162,12 +183,7 @@ def _text(outcome: Simulation, output: Output, explain: str | None) -> str:
             change for one in outcome.integrations for change in one.matrix if change.after.id == explain
         ]
         return render_explanation(changes, terminal)
-    first = outcome.integrations[0].matrix[0].after.id
-    return render_simulation(
-        outcome,
-        terminal,
-        [f"sfharden simulate … --explain {first}", "  every step behind a row of the matrix"],
-    )
+    return render_simulation(outcome, terminal, next_steps(outcome, again))
 
 
 def exit_code(outcome: Simulation) -> Exit:

@@ -1,5 +1,6 @@
 """`sfharden snapshot`: write what was read to a file."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -55,6 +56,9 @@ def command(given: SourceOptions, output: Path | None, logins_since: str | None,
         f"Wrote {output or 'it'}: {len(snapshot.components)} components{files}, {len(snapshot.gaps)} not read.",
         err=True,
     )
+    if output:
+        again = f"sfharden check --snapshot {shlex.quote(safe_text(str(output)))} -i FILE"
+        click.echo(f"Next:\n  {again}\n    judge it, here or elsewhere", err=True)
     return Exit.INCOMPLETE if snapshot.gaps or left_out else Exit.OK
 
 

@@ -24,7 +24,7 @@ from sfharden.ports import OneByOne, every_single_token
 from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.snapshot_age import MAX_AGE_DAYS, told, why_old, without_the_outdated
 from sfharden.text.redact import Secret, safe_text
-from sfharden.text.terminal import is_terminal
+from sfharden.text.terminal import aside, is_terminal
 
 F = TypeVar("F", bound=Callable[..., Any])
 _SOURCES = "One of --org ALIAS, --instance-url URL, --source DIR|ZIP, --snapshot FILE, --demo."
@@ -264,7 +264,7 @@ def _introduce(snapshot: Snapshot, given: SourceOptions) -> None:
 
     old = why_old(snapshot.source, given.max_age_days) if snapshot.org else ""
     note = f" It is no evidence of tokens and logins: {old}." if old else ""
-    click.echo(f"A snapshot: {snapshot_words(snapshot.source)}.{note}", err=True)
+    click.echo(aside(f"A snapshot: {snapshot_words(snapshot.source)}.{note}", sys.stderr), err=True)
 
 
 def read_files(given: SourceOptions) -> Snapshot:

@@ -1,5 +1,6 @@
 """`sfharden tokens`: the inventory of OAuth tokens."""
 
+import sys
 from collections.abc import Callable
 from datetime import datetime
 
@@ -21,6 +22,7 @@ from sfharden.revocation.select import Selection, select
 from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.snapshot_age import why_old
 from sfharden.text.redact import safe_text
+from sfharden.text.terminal import aside
 
 
 @click.command("tokens")
@@ -61,7 +63,7 @@ def command(given: SourceOptions, outputs: tuple[Output, ...], **names: tuple[st
     tokens = _dated(tokens, why_old(source, given.max_age_days))
     write_outputs(outputs, _texts(tokens, directory, source, now))
     if tokens.gap and any(one.path or one.form != "table" for one in outputs):
-        click.echo(f"INCOMPLETE: {safe_text(tokens.gap)}.", err=True)
+        click.echo(aside(f"INCOMPLETE: {safe_text(tokens.gap)}.", sys.stderr), err=True)
     return Exit.INCOMPLETE if tokens.gap else Exit.OK
 
 

@@ -44,7 +44,7 @@ def command(given: SourceOptions, integration: Path, outputs: tuple[Output, ...]
     Example:
       sfharden verify --org production -i integration.yaml
     """
-    integrations, _ = load_integrations(integration)
+    integrations, _ = load_integrations(integration, source_words(given))
     times = times_of(given.live, os.environ, as_of)
     wanted = Wanted(
         logins_since=logins_from(None, (one.hardened_at for one in integrations), times.now),

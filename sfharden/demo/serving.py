@@ -5,6 +5,8 @@ from typing import Final
 
 from sfharden.demo.sample import integration_path
 from sfharden.emulator.generate import OPERATOR
+from sfharden.plan.steps import wrapped
+from sfharden.text.terminal import DEFAULT
 
 # What the Salesforce CLI is told to call the embedded org; the tour's commands say it too.
 ALIAS: Final = "demo"
@@ -24,7 +26,7 @@ def guide(url: str, token: str) -> str:
 In another terminal:
 
   export SF_ACCESS_TOKEN='{token}'
-  sfharden check --instance-url {url} -i {shlex.quote(str(sample))}
+{_command(f"sfharden check --instance-url {url} -i {shlex.quote(str(sample))}")}
 
 Or go through "Your own org" in README.md. Where it says --org ALIAS, type
 --instance-url {url}
@@ -32,13 +34,18 @@ Or go through "Your own org" in README.md. Where it says --org ALIAS, type
 or tell the Salesforce CLI of the org, and type --org {ALIAS}; then the commands
 that `plan` prints can be run as they are:
 
-  {sign_in(url)}
+{_command(sign_in(url))}
 
 Put for EDIT, in the integration.yaml that `init` writes:
 
       - logic_app: {_in_yaml(str(export))}
     operator_ranges: [{OPERATOR}]
 """
+
+
+def _command(text: str) -> str:
+    """On lines that a screen holds and a shell goes on reading; a word stays whole, however long a path is."""
+    return "\n".join(f"  {line}" for line in wrapped(text, DEFAULT - 2).split("\n"))
 
 
 def sign_in(url: str) -> str:

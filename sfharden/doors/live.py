@@ -31,7 +31,7 @@ from sfharden.salesforce.trust import Trust, trust_in
 from sfharden.sources.org.read import OrgReading, read_org
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import Secret, safe_text
-from sfharden.text.terminal import is_terminal
+from sfharden.text.terminal import aside, is_terminal
 
 
 def _bounds(given: LiveOptions) -> Bounds:
@@ -140,7 +140,8 @@ def _show_progress(part: str, rows: int) -> None:
 
 def say_cost(connection: Connection) -> None:
     """One line on standard error: the calls made, and what the org has left."""
-    click.echo(cost_line(connection.wire.meter.count(), connection.session.origin.host), err=True)
+    line = cost_line(connection.wire.meter.count(), connection.session.origin.host)
+    click.echo(aside(line, sys.stderr), err=True)
 
 
 def cost_line(count: CallCount, host: str) -> str:

@@ -14,7 +14,7 @@ from sfharden.doors.live_options import LiveOptions
 from sfharden.files.output_file import write_output, write_private
 from sfharden.ports import Gate, LiveOrg, OneByOne, TokenRevoker
 from sfharden.text.redact import safe_text
-from sfharden.text.terminal import is_terminal
+from sfharden.text.terminal import aside, is_terminal, terminal_of
 
 if TYPE_CHECKING:  # these load much that --help can do without
     from sfharden.revocation.pages import RevokePage
@@ -85,11 +85,11 @@ class TerminalPerson:
     def say(self, text: str) -> None:
         """Tell on standard error."""
         with suppress(OSError):
-            click.echo(text, err=True)
+            click.echo(aside(text, sys.stderr), err=True)
 
     def warn(self, warning: str) -> None:
         """Warn on standard error."""
-        click.echo(f"Warning: {safe_text(warning, limit=1000)}.", err=True)
+        click.echo(aside(f"Warning: {safe_text(warning, limit=1000)}.", sys.stderr), err=True)
 
     def ask(self, question: str) -> str | None:
         """The line that is typed at a terminal."""
@@ -115,6 +115,6 @@ def _text(page: "RevokePage", *, as_json: bool = False) -> str:
     from sfharden.revocation.pages import ReceiptPage
 
     if not isinstance(page, ReceiptPage):
-        return render_page(page)
+        return render_page(page, terminal_of(sys.stdout).width)
     receipt = receipt_of(page.history, page.warnings)
     return receipt_json(receipt) if as_json else receipt_markdown(receipt)

@@ -245,6 +245,9 @@ class _Ties:
                 because.append("has the profile")
             if because and user.username not in names:
                 yield Guess(user.username, tuple(because))
+        for user in self._index.directory.users_by_id.values() if self._tokens else ():
+            if user.id in self._tokens and not user.active:
+                yield Guess(user.username, ("is inactive", self._told_of(user)))
 
 
 def _told(read: Callable[[], Iterable[Fact[str]]]) -> list[str]:

@@ -8,12 +8,14 @@ from tabulate import tabulate
 
 from sfharden.checks.every_app import AppRecord, AppsReport
 from sfharden.model.results import Result, Severity, Status
+from sfharden.report.next_lines import next_block
 from sfharden.report.source_words import source_lines
 from sfharden.simulation.mending import Effect, Forecast, Forecasts
+from sfharden.text.look_alike import shown_name
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import DEFAULT, Terminal
 from sfharden.text.wording import count
-from sfharden.text.wrapping import bullet, shorten_to, steps, wrap
+from sfharden.text.wrapping import bullet, shorten_to, wrap
 
 MOST_APPS: Final = 20
 _MOST_NAMED: Final = 6
@@ -37,7 +39,7 @@ def render_apps(found: AppsReport, forecasts: Forecasts, terminal: Terminal, *, 
         _mending(found, forecasts, terminal),
         _gaps(found, terminal),
         _summary(found, terminal),
-        steps("Next:", _next(found)),
+        next_block(_next(found), terminal.width),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -63,7 +65,7 @@ def _table(found: AppsReport, terminal: Terminal, *, full: bool) -> str:
     seen, narrow = any(one.use for one in found.apps), terminal.width < DEFAULT
     used = (("Users", "right"), ("Tokens", "right"), ("Last used", "left")) if seen and not narrow else ()
     columns = (("App", "left"), *(() if narrow else (("Kind", "left"),)), *used, (letters, "left"))
-    width = max(terminal.width - len(letters) - (4 if narrow else 50 if seen else 20), 14)
+    width = max(terminal.width - max(len(letters) + 2, 5) - (2 if narrow else 50 if seen else 20), 14)
     rows = [
         [
             _named(one, width),
@@ -88,7 +90,7 @@ def _table(found: AppsReport, terminal: Terminal, *, full: bool) -> str:
 
 def _named(one: AppRecord, width: int) -> str:
     """The label, and below it the API name where that says more; neither wider than its column."""
-    label = safe_text(one.label, limit=80) or "(no name)"
+    label = shown_name(one.label, 80)
     name = f"({safe_text(one.name, limit=80)})"
     told = (label,) if _plain(one.name) == _plain(one.label) or not one.app else (label, name)
     return "\n".join(shorten_to(text, width) for text in told)
@@ -165,7 +167,7 @@ def _effects(told: list[tuple[AppRecord, Forecast]], terminal: Terminal) -> Iter
     if safe:
         yield bullet(f"safe to mend: {_names(safe)}", terminal.width)
     for one, forecast in [pair for pair in told if pair[1].effect is Effect.BREAKS][:_MOST_NAMED]:
-        yield bullet(f"refuses, {one.label}: {forecast.text}", terminal.width)
+        yield bullet(f"refuses, {shown_name(one.label, 80)}: {forecast.text}", terminal.width)
     more = sum(forecast.effect is Effect.BREAKS for _, forecast in told) - _MOST_NAMED
     if more > 0:
         yield f"- and refuses something of {count(more, 'more app')}"
@@ -181,7 +183,7 @@ def _effects(told: list[tuple[AppRecord, Forecast]], terminal: Terminal) -> Iter
 
 
 def _names(apps: Iterable[AppRecord]) -> str:
-    names = [one.label or "(no name)" for one in apps]
+    names = [shown_name(one.label, 80) for one in apps]
     more = len(names) - _MOST_NAMED
     return ", ".join(names[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 

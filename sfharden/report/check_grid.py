@@ -6,6 +6,7 @@ from typing import Final
 
 from sfharden.checks.every_app import AppRecord, AppsReport
 from sfharden.model.results import Result, Status
+from sfharden.text.look_alike import shown_name
 from sfharden.text.wording import day
 
 
@@ -64,7 +65,7 @@ def _row(one: AppRecord, controls: tuple[tuple[str, str], ...]) -> GridRow:
     use = one.use
     more = "+" if use and any(token.summed for token in use.tokens) else ""
     return GridRow(
-        one.label,
+        shown_name(one.label, 400),
         one.name if one.name != one.label and one.app else "",
         one.kind.replace("-", " "),
         one.publisher,

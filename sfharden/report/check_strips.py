@@ -9,7 +9,7 @@ from typing import Final
 
 from sfharden.checks.page_tokens import AppTokens, TokenFacts
 from sfharden.report.name_marks import mark_of
-from sfharden.text.look_alike import look_alikes
+from sfharden.text.look_alike import look_alikes, shown_name
 from sfharden.text.wording import day
 
 BINS: Final = 60
@@ -64,7 +64,7 @@ def token_page(facts: TokenFacts) -> TokenPage:
 
 def _line(app: AppTokens, axis: "_Span", mark: str) -> TokenLine:
     return TokenLine(
-        app.label,
+        shown_name(app.label, 400),
         mark,
         f"{app.number:,}{'+' if app.summed else ''}",
         app.users,

@@ -15,11 +15,12 @@ from sfharden.report.check_blocks import PLANNED, Block, View, blocks_of, place_
 from sfharden.report.check_verdict import colour_of, passing, verdict_of
 from sfharden.report.form_registry import Showing
 from sfharden.report.mend_first import mend_first
+from sfharden.report.next_lines import next_block
 from sfharden.report.source_words import source_lines
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 from sfharden.text.wording import count
-from sfharden.text.wrapping import bullet, shorten_to, steps, wrap
+from sfharden.text.wrapping import bullet, shorten_to, wrap
 
 _COLOURS: Final = {
     Severity.CRITICAL: "bright_red",
@@ -61,7 +62,9 @@ def render_table(
             page.baseline(),
         ]
         blocks += [page.warnings()]
-    blocks += [page.counts(), steps("Next:", next_steps)]
+    else:
+        blocks += [page.stale_waivers()]
+    blocks += [page.counts(), next_block(next_steps, terminal.width)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -251,6 +254,14 @@ class _Page:
         lines = [bullet(text, self._width) for text in self._report.warnings]
         return "\n".join(["WARNINGS", *lines]) if lines else ""
 
+    def stale_waivers(self) -> str:
+        """One line, where the warnings aren't shown."""
+        about = [one for one in self._report.warnings if one.startswith("Waiver of ")]
+        told = {"expired": " expired on ", "not used": " is not used: "}
+        counts = {word: sum(part in one for one in about) for word, part in told.items()}
+        shown = ", ".join(f"{number:,} {word}" for word, number in counts.items() if number)
+        return f"WAIVERS {shown} (check without --summary names them)" if shown else ""
+
     def counts(self) -> str:
         counts = self._report.summary
         parts = [f"{counts[status]} {word}" for status, word in _WORDS.items()]
@@ -296,7 +307,7 @@ def next_steps(report: Report, source: str, *, is_demo: bool, integration: str =
         yield f"sfharden controls {first.control}"
         yield "  why it matters and how to mend it"
     if report.source.is_files and not report.integrations:
-        yield f"sfharden init {source}"
+        yield f"sfharden init {source} -o integration.yaml"
         yield "  describe your integration; then judge it with check -i FILE"
     if report.source.is_files and not report.source.files_read:
         yield "No Salesforce metadata was found there. Is it the right folder?"

@@ -1,16 +1,20 @@
 """The pages of `controls`: the list, and one control in full."""
 
 import textwrap
+from collections.abc import Iterator
 
 from sfharden.checks.policy import Control, Policy
 from sfharden.checks.registry import CHECKS
 from sfharden.text.redact import safe_text
+from sfharden.text.terminal import DEFAULT
+from sfharden.text.wrapping import wrap
 
 
-def render_controls(policy: Policy) -> str:
+def render_controls(policy: Policy, width: int = DEFAULT) -> str:
     """The controls of a policy, one a line."""
     rows = [f"  {control.severity.value:<8}  {control.id}" for control in policy.controls]
-    return "\n".join([f"{policy.name}: {safe_text(policy.title, limit=160)}", *rows, ""])
+    title = wrap(f"{policy.name}: {safe_text(policy.title, limit=160)}", width, "  ")
+    return "\n".join([title, *rows, ""])
 
 
 def render_control(policy: Policy, control: Control, width: int) -> str:
@@ -28,7 +32,17 @@ def render_control(policy: Policy, control: Control, width: int) -> str:
         ("References", "; ".join(control.references) or "none"),
     ]
     head = f"{control.id}   severity {control.severity.value}   policy {policy.name}"
-    return "\n".join([head, *(_section(title, text, width) for title, text in sections)])
+    return "\n".join(
+        [head, *_worst(control, width), *(_section(title, text, width) for title, text in sections)]
+    )
+
+
+def _worst(control: Control, width: int) -> Iterator[str]:
+    check = CHECKS.get(control.check)
+    if check and check.worst and check.worst.rank > control.severity.rank:
+        yield wrap(
+            f"A case can be worse than its control: then it is reported as {check.worst.value}.", width
+        )
 
 
 def _section(title: str, text: str, width: int) -> str:

@@ -14,6 +14,7 @@ from sfharden.checks.remedies import Foreseen
 from sfharden.model.results import Report
 from sfharden.model.snapshot import Snapshot
 from sfharden.report.mend_first import mend_first
+from sfharden.report.next_lines import next_block
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 from sfharden.text.wording import shorten
@@ -43,7 +44,7 @@ def render_doctor(found: Examined, terminal: Terminal, source: str, described: P
         mend_first(found.report.to_mend, terminal),
         _unknown(found, terminal),
         _gaps(snapshot, terminal),
-        "\n".join(["Next:", *(f"  {step}" for step in _next(found, source, described))]),
+        next_block(_next(found, source, described), terminal.width),
     ]
     return "\n\n".join(block for block in blocks if block)
 
@@ -117,12 +118,15 @@ def _next(found: Examined, source: str, described: Path | None) -> Iterator[str]
         yield "sfharden doctor --permission-set"
         yield "  a permission set with all of these, to deploy and assign for the run"
     file = f" -i {shlex.quote(safe_text(str(described)))}" if described else ""
-    if found.report.integrations:
+    if found.report.to_mend:
+        yield "Mend the integration file as said above, then foresee again:"
+        yield f"sfharden doctor {source}{file}"
+    elif found.report.integrations:
         yield f"sfharden check {source}{file}"
         yield "  judge the org"
     elif described:
         yield f"sfharden doctor {source}{file}"
         yield "  foresee what check says of the integration, too"
     else:
-        yield f"sfharden init {source}"
+        yield f"sfharden init {source} -o integration.yaml"
         yield "  describe your integration; then foresee and judge it with -i FILE"

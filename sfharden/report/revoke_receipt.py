@@ -10,14 +10,21 @@ from pydantic import Field
 
 from sfharden.model.base import Model
 from sfharden.model.snapshot import Tool
+from sfharden.report.revoke_table import OWN_NAMES
 from sfharden.revocation.history import History
 from sfharden.revocation.plan import PlannedToken
 from sfharden.revocation.records import Actor, Recounted, Resumed, State
+from sfharden.text.look_alike import shown_name
 from sfharden.text.redact import safe_text
 
 # What begins markup anywhere; a list mark or a link without brackets; see CommonMark and GitHub's autolinks.
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]()#!|~>]|^[-+=]|(?<=:)/|(?<=www)\.)", re.IGNORECASE)
-
+_OPEN: Final = {
+    State.PLANNED: "not attempted",
+    State.ATTEMPTED: "attempted, no answer noted",
+    State.FAILED: "failed",
+    State.UNKNOWN: "unknown",
+}
 
 SHOWS: Final = (
     "what the journal's file says. Its head and its plan bear a checksum, which tells damage and slips. Of each token "
@@ -113,7 +120,7 @@ def receipt_markdown(receipt: Receipt) -> str:
         "",
         "## Outcome",
         "",
-        *(f"- {state}: {number:,}" for state, number in receipt.counts.items()),
+        *_outcome(receipt),
         "",
         "## Check afterwards",
         "",
@@ -127,7 +134,7 @@ def receipt_markdown(receipt: Receipt) -> str:
         "",
         "## Tokens",
         "",
-        "A token is named by a keyed hash that revokes nothing.",
+        f"A token is named by a keyed hash that revokes nothing. {OWN_NAMES}",
         "",
         "| Token | App | User | Created | Outcome | When (UTC) |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -146,6 +153,18 @@ def _facts(receipt: Receipt) -> Iterator[str]:
         account = f", account {_bare(who.account)}" if who.account else ""
         yield f"- Run {number}: {_bare(who.username)} by {_bare(who.how)}{account}; {_bare(approved)}"
     yield f"- Tool: {receipt.tool.name} {_bare(receipt.tool.version)}"
+
+
+def _outcome(receipt: Receipt) -> Iterator[str]:
+    """How many were planned, and where each of them is in the end: the numbers below add up to that one."""
+    counts = {state: receipt.counts.get(state.value, 0) for state in State}
+    open_ = {_OPEN[state]: number for state, number in counts.items() if state in _OPEN and number}
+    told = ", ".join(f"{word}: {number:,}" for word, number in open_.items())
+    yield f"- planned: {len(receipt.tokens):,}"
+    yield f"- revoked: {counts[State.REVOKED]:,}"
+    if counts[State.ALREADY_GONE]:
+        yield f"- gone already: {counts[State.ALREADY_GONE]:,}"
+    yield f"- still open: {sum(open_.values()):,}{f' ({told})' if told else ''}"
 
 
 def _check(receipt: Receipt) -> Iterator[str]:
@@ -174,7 +193,14 @@ def _warnings(receipt: Receipt) -> list[str]:
 def _row(one: TokenReceipt) -> str:
     token = one.token
     outcome = f"{one.state.value}{f' ({one.code})' if one.code else ''}"
-    cells = (token.handle, token.app, token.user, _moment(token.created), outcome, _moment(one.at))
+    cells = (
+        token.handle,
+        shown_name(token.app, 400),
+        token.user,
+        _moment(token.created),
+        outcome,
+        _moment(one.at),
+    )
     return f"| {' | '.join(_bare(cell) for cell in cells)} |"
 
 

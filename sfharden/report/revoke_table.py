@@ -1,13 +1,15 @@
 """A plan and its outcome in words, for a person at a terminal. Names of the org are hostile."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import assert_never
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, assert_never
 
 from tabulate import tabulate
 
 from sfharden.report.name_marks import marked
+from sfharden.report.next_lines import next_block
 from sfharden.revocation.history import History
 from sfharden.revocation.pages import (
+    DryRunPage,
     JournalPage,
     NoneLeftPage,
     NotePage,
@@ -15,10 +17,12 @@ from sfharden.revocation.pages import (
     PlanPage,
 )
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
-from sfharden.revocation.records import State
-from sfharden.text.look_alike import look_alikes
+from sfharden.revocation.records import Actor, State
+from sfharden.text.look_alike import look_alikes, shown_name
 from sfharden.text.redact import safe_text
-from sfharden.text.wording import count
+from sfharden.text.terminal import DEFAULT
+from sfharden.text.wording import ago, count
+from sfharden.text.wrapping import wrap
 
 _MOST_APPS = 20
 _MOST_LISTED = 20
@@ -30,6 +34,9 @@ Next:
   and authorise the connection again, as the integration's user, from an address
   that its profile admits. Then:
   sfharden verify {source} -i FILE"""
+OWN_NAMES: Final = (
+    "These names of tokens are this plan's own: `sfharden tokens` has other names for the same tokens."
+)
 _STRANGER = """\
 Next:
   Nobody installed this app: don't authorise it again. Ask its users how it came
@@ -38,21 +45,31 @@ Next:
 Key = Callable[[PlannedToken], str]
 
 
-def render_page(page: PlanPage | JournalPage | OutcomePage | NoneLeftPage | NotePage) -> str:
-    """What revoking shows, as it's printed."""
+def render_page(
+    page: PlanPage | JournalPage | OutcomePage | NoneLeftPage | NotePage | DryRunPage, width: int = DEFAULT
+) -> str:
+    """What revoking shows, as it's printed, in at most `width` columns but for a command to type."""
     match page:
-        case PlanPage(plan, who, whole):
-            return show_plan(plan, f"{who.username} (by {who.how})", whole=whole) + "\n\n"
-        case JournalPage(history, left, who):
-            return _taken_up(history, left, f"{who.username} (by {who.how})") + "\n\n"
+        case PlanPage():
+            return show_plan(page, width) + "\n\n"
+        case JournalPage():
+            return _taken_up(page, width) + "\n\n"
         case OutcomePage(history):
             return show_outcome(history) + "\n"
-        case NoneLeftPage(plan, source):
-            return f"Counted again: none of the plan's tokens is left.\n\n{_next(plan, source)}\n"
+        case NoneLeftPage(plan, source, is_news):
+            said = "Counted again: none of the plan's tokens is left.\n"
+            return f"{said}\n{_next(plan, source)}\n" if is_news else said
+        case DryRunPage(again):
+            return "\n\n".join(["Nothing was revoked (--dry-run).", *_revoking(again, width)]) + "\n"
         case NotePage(text):
             return text + "\n"
         case _:
             assert_never(page)
+
+
+def _revoking(again: str, width: int) -> Iterator[str]:
+    if again:
+        yield next_block([again, "  shows this list again, and asks before anything is revoked"], width)
 
 
 def _next(plan: RevocationPlan, source: str) -> str:
@@ -70,35 +87,35 @@ def org_line(plan: RevocationPlan) -> str:
     return f"Org         {'sandbox' if plan.is_sandbox else 'PRODUCTION'}: {name}"
 
 
-def show_plan(plan: RevocationPlan, who: str, *, whole: bool) -> str:
+def _heading(plan: RevocationPlan, who: Actor, width: int, *more: str) -> str:
+    signed_in = f"Signed in   {safe_text(f'{who.username} (by {who.how})', limit=80)}"
+    return "\n".join(wrap(line, width, " " * 12) for line in (org_line(plan), signed_in, *more))
+
+
+def show_plan(page: PlanPage, width: int = DEFAULT) -> str:
     """The plan: org, numbers, apps and users; with `whole`, token by token."""
-    heading = [
-        org_line(plan),
-        f"Signed in   {safe_text(who, limit=80)}",
-        f"Selected    {safe_text(plan.selection, limit=300)}",
-    ]
+    plan = page.plan
+    heading = _heading(plan, page.who, width, f"Selected    {safe_text(plan.selection, limit=300)}")
     if not plan.tokens:
-        return "\n".join([*heading, "", "No token is selected."])
-    blocks = ["\n".join(heading), _overview(plan)]
-    if whole:
-        blocks.append(_tokens(plan.tokens))
-    blocks.append(_numbers(plan))
-    return "\n\n".join(blocks)
+        return f"{heading}\n\nNo token is selected."
+    blocks = [heading, _overview(plan, width, page)]
+    if page.whole:
+        blocks += [_tokens(plan.tokens, width), wrap(OWN_NAMES, width)]
+    return "\n\n".join([*blocks, _numbers(plan)])
 
 
-def _taken_up(history: History, left: RevocationPlan, who: str) -> str:
+def _taken_up(page: JournalPage, width: int) -> str:
     """What the journal tells of itself, and, as the org tells it, what is left to revoke."""
-    heading = [
-        org_line(left),
-        f"Signed in   {safe_text(who, limit=80)}",
+    history, left = page.history, page.left
+    journal = (
         f"Journal     plan {history.header.fingerprint} of {history.header.at:%Y-%m-%d %H:%M} UTC, "
-        f"selected: {safe_text(history.plan.selection, limit=300)}",
-        show_outcome(history),
-    ]
+        f"selected: {safe_text(history.plan.selection, limit=300)}"
+    )
+    told = f"{_heading(left, page.who, width, journal)}\n{show_outcome(history)}"
     if not left.tokens:
-        return "\n".join([*heading, "Nothing is left to revoke."])
-    blocks = ["\n".join([*heading, "Left, as the org lists it now:"]), _overview(left)]
-    return "\n\n".join([*blocks, f"Left: {_numbers(left)}"])
+        return f"{told}\n\nNothing is left to revoke."
+    head = f"{told}\nLeft, as the org lists it now:"
+    return "\n\n".join([head, _overview(left, width), f"Left: {_numbers(left)}"])
 
 
 def _numbers(plan: RevocationPlan) -> str:
@@ -119,30 +136,46 @@ def _distinct(plan: RevocationPlan, key: Key) -> str:
     return count(len({key(token) for token in plan.tokens}), noun)
 
 
-def _overview(plan: RevocationPlan) -> str:
+def _overview(plan: RevocationPlan, width: int, page: PlanPage | None = None) -> str:
     held: dict[tuple[str, str], list[PlannedToken]] = {}
     for token in plan.tokens:
         held.setdefault((token.app, _installed(token)), []).append(token)
     alike = look_alikes(app for app, _ in held)
     ordered = sorted(held.items(), key=lambda item: (-len(item[1]), item[0]))
+    used = page if page and page.now and page.used else None
     rows = [
         [
             marked(app, alike, 80),
             installed,
             len(tokens),
+            *([_last_used(tokens, used)] if used else []),
             "\n".join(_names(token.user for token in tokens)),
         ]
         for (app, installed), tokens in ordered[:_MOST_APPS]
     ]
+    managed, fixed = (13 if width >= DEFAULT else 12), (27 if used else 14)
+    app = (width - managed - fixed) * 4 // 9
     table = tabulate(
         rows,
-        headers=["App", "In the org", "Tokens", "Users"],
+        headers=["App", "In the org", "Tokens", *(["Last used"] if used else []), "Users"],
         tablefmt="simple",
-        maxcolwidths=[22, 13, None, 30],
+        maxcolwidths=[
+            app,
+            managed,
+            None,
+            *([10] if used else []),
+            width - managed - fixed - app,
+        ],
         disable_numparse=True,
     )
     more = len(ordered) - _MOST_APPS
     return f"{table}\nand {count(more, 'more app')}" if more > 0 else table
+
+
+def _last_used(tokens: Iterable[PlannedToken], page: PlanPage) -> str:
+    """When the app was last seen at work: whoever revokes wants to know what stops."""
+    moments = [moment for token in tokens if (moment := page.used.get(token.handle))]
+    return ago(max(moments), page.now) if moments and page.now else "never"
 
 
 def _installed(token: PlannedToken) -> str:
@@ -159,20 +192,21 @@ def _day(token: PlannedToken) -> str:
     return f"{token.created:%Y-%m-%d}" if token.created else "?"
 
 
-def _tokens(tokens: Sequence[PlannedToken]) -> str:
-    return "\n\n".join(_page(tokens[at : at + _PAGE]) for at in range(0, len(tokens), _PAGE))
+def _tokens(tokens: Sequence[PlannedToken], width: int) -> str:
+    return "\n\n".join(_page(tokens[at : at + _PAGE], width) for at in range(0, len(tokens), _PAGE))
 
 
-def _page(tokens: Iterable[PlannedToken]) -> str:
+def _page(tokens: Iterable[PlannedToken], width: int) -> str:
     rows = [
-        [token.handle, safe_text(token.app, limit=60), safe_text(token.user, limit=80), _day(token)]
+        [token.handle, shown_name(token.app), safe_text(token.user, limit=80), _day(token)]
         for token in tokens
     ]
+    app = (width - 28) * 4 // 9
     return tabulate(
         rows,
         headers=["Token", "App", "User", "Created"],
         tablefmt="simple",
-        maxcolwidths=[None, 22, 28, None],
+        maxcolwidths=[None, app, width - 28 - app, None],
         disable_numparse=True,
     )
 

@@ -25,12 +25,18 @@ def refused_logins(one: IntegrationOutcome, terminal: Terminal) -> str:
     if not one.broken:
         return ""
     total = count(sum(address.times for address in one.broken), "login")
-    head = f"REFUSED LOGINS of {safe_text(one.name, limit=60)}: {total} that got in would be refused. That is a break."
+    head = f"REFUSED LOGINS of {safe_text(one.name, limit=60)}: {total}{counted_since(one)} that got in would be refused. That is a break."
     lines = [bullet(_seen(address), terminal.width) for address in one.broken[:_MOST]]
     more = len(one.broken) - _MOST
     lines += [f"  and {count(more, 'more address')}; -f json has them all."] if more > 0 else []
     lines += [wrap(text, terminal.width, "  ") for text in _mends(one.broken)]
     return "\n".join([_paint(wrap(head, terminal.width), "red", terminal), *lines])
+
+
+def counted_since(one: IntegrationOutcome) -> str:
+    """` since 2026-11-20`, behind a count of logins; empty where that isn't known."""
+    since = one.replay.since if one.replay else None
+    return f" since {since:%Y-%m-%d}" if since else ""
 
 
 def _seen(one: Broken) -> str:
@@ -99,8 +105,7 @@ def rests_on(one: IntegrationOutcome) -> str:
     """What a proposal that would shut nobody out was judged by."""
     parts = ["declared egress and operator ranges"]
     if one.replay:
-        own, since = one.replay.own, one.replay.since
-        when = f" since {since:%Y-%m-%d}" if since else ""
+        own, when = one.replay.own, counted_since(one)
         seen = count(own.successes, "login") if own.successes else "no login"
         parts.append(f"{seen} of the integration{when}")
         times = sum(group.times for group in own.expected)

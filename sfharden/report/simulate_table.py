@@ -10,6 +10,7 @@ from tabulate import tabulate
 from sfharden.access.facts import Outcome, Reason
 from sfharden.model.results import Result
 from sfharden.report.mend_first import mend_first
+from sfharden.report.next_lines import next_block
 from sfharden.report.simulate_guard import guard_line, refused_logins
 from sfharden.report.simulate_hands import shows_by_hand, steps_by_hand
 from sfharden.report.source_words import source_lines
@@ -19,7 +20,7 @@ from sfharden.simulation.simulate import ControlChange, IntegrationOutcome, Simu
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 from sfharden.text.wording import count, show_names
-from sfharden.text.wrapping import bullet, steps, wrap
+from sfharden.text.wrapping import bullet, wrap
 
 _MOST: Final = 10  # groups of logins, controls and components shown
 NOTHING: Final = "nothing: all would be as it is"
@@ -55,7 +56,7 @@ def render_simulation(simulation: Simulation, terminal: Terminal, next_steps: It
     blocks += [_controls(simulation.controls, terminal), _gaps(simulation, terminal)]
     blocks.append(_unmatched(simulation, terminal))
     blocks += [guard_line(one, simulation, terminal) for one in simulation.integrations]
-    blocks.append(steps("Next:", next_steps))
+    blocks.append(next_block(next_steps, terminal.width))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 

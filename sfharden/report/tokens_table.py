@@ -14,10 +14,11 @@ from sfharden.report.json_text import json_text
 from sfharden.report.name_marks import mark_of
 from sfharden.report.source_words import source_lines
 from sfharden.text.csv_cell import csv_text
-from sfharden.text.look_alike import look_alikes
+from sfharden.text.look_alike import look_alikes, shown_name
 from sfharden.text.markdown import escaped, markdown_table
 from sfharden.text.redact import safe_text
-from sfharden.text.terminal import Terminal
+from sfharden.text.terminal import DEFAULT, Terminal
+from sfharden.text.wording import ago
 
 _MOST_ROWS = 40
 _MANAGED = {True: "yes", False: "no", None: "?"}
@@ -76,11 +77,12 @@ def render_inventory(
     lines: list[Line], gap: str, now: datetime, terminal: Terminal, source: Source | None = None
 ) -> str:
     """An overview by app, then the tokens, cut after some and counted; `source` says of what."""
-    overview = _overview(lines) if lines else "No tokens."
+    overview = _overview(lines, terminal.width) if lines else "No tokens."
     shown = [_row(line, now) for line in sorted(lines, key=lambda line: line.last_used)[:_MOST_ROWS]]
     blocks = [*(source_lines(source, 10, terminal.width) if source else ()), overview]
     if shown:
-        widths = [None, 20, 24, 17] if terminal.width < 100 else [None, 30, 34, 22]
+        left = terminal.width - 18  # of the handle, and the gaps
+        widths = [None, left * 20 // 62, left * 25 // 62, left * 17 // 62]
         blocks.append(
             tabulate(
                 shown,
@@ -98,26 +100,32 @@ def render_inventory(
     return "\n\n".join(blocks) + "\n"
 
 
-def _overview(lines: list[Line]) -> str:
+def _overview(lines: list[Line], width: int) -> str:
+    """Without the column of the oldest where there's no room; the tokens below tell their age."""
     apps: dict[tuple[str, str], list[Line]] = {}
+    narrow = width < DEFAULT
     for line in lines:
         apps.setdefault((line.app, line.managed), []).append(line)
     rows = [
         [
-            f"{safe_text(app, limit=60)}{_marked(held[0])}",
+            f"{shown_name(app)}{_marked(held[0])}",
             {"yes": "managed", "no": "not installed", "?": "can't tell"}[managed],
             f"{len(held)}{'+' if any(line.tokens == '1+' for line in held) else ''}",
             len({line.user for line in held}),
-            min(line.created for line in held)[:10],
+            *(() if narrow else (min(line.created for line in held)[:10],)),
             max(line.last_used if line.last_used != "never" else "" for line in held)[:10] or "never",
         ]
         for (app, managed), held in sorted(apps.items(), key=lambda item: (-len(item[1]), item[0]))
     ]
     return tabulate(
         rows,
-        headers=["App", "In the org", "Tokens", "Users", "Oldest", "Last used"],
+        headers=["App", "In the org", "Tokens", "Users", *(() if narrow else ("Oldest",)), "Last used"],
         tablefmt="simple",
-        maxcolwidths=[21, 13, None, None, None, None],
+        maxcolwidths=[
+            width - 46 if narrow else width - 59,
+            12 if narrow else 13,
+            *[None] * (3 if narrow else 4),
+        ],
         disable_numparse=True,
     )
 
@@ -133,7 +141,7 @@ def _row(line: Line, now: datetime) -> list[str]:
     )
     return [
         line.handle,
-        safe_text(line.app, limit=80),
+        shown_name(line.app, 80),
         f"{user}\n{safe_text(line.profile, limit=60)}",
         f"{'made' if line.tokens == '1' else 'first'} {_ago(line.created, now)}\n{used}",
     ]
@@ -142,8 +150,7 @@ def _row(line: Line, now: datetime) -> list[str]:
 def _ago(moment: str, now: datetime) -> str:
     if not moment:
         return "at some time"
-    days = (now - datetime.fromisoformat(moment)).days
-    return "today" if days < 1 else f"{days:,} d ago"
+    return ago(datetime.fromisoformat(moment), now)
 
 
 def render_inventory_json(lines: Iterable[Line], gap: str, source: Source | None = None) -> str:

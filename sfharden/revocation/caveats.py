@@ -8,7 +8,7 @@ from sfharden.revocation.inventory import OwnLogin
 from sfharden.revocation.plan import RevocationPlan
 from sfharden.revocation.select import Selected, UnknownToken
 from sfharden.revocation.survival import survivals
-from sfharden.text.look_alike import look_alikes
+from sfharden.text.look_alike import look_alikes, shown_name
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import count
 
@@ -36,8 +36,8 @@ def deceiving(plan: RevocationPlan, snapshot: Snapshot) -> Iterator[str]:
     labels = (*(one.app_label for one in tokens), *(app.label for app in (tables and tables.apps) or ()))
     alike = look_alikes((*labels, *(one.app for one in plan.tokens)))
     for name in sorted({one.app for one in plan.tokens} & alike.keys())[:_MOST_LISTED]:
-        other = safe_text(alike[name], limit=80)
-        yield f"The app '{safe_text(name, limit=80)}' looks like '{other}', and is another one"
+        other = shown_name(alike[name], 80)
+        yield f"The app '{shown_name(name, 80)}' looks like '{other}', and is another one"
 
 
 def _unknown(unknown: Iterable[UnknownToken]) -> Iterator[str]:

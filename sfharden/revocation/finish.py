@@ -79,7 +79,8 @@ class Run:
             self._journal.close()
         lost = self._tell(OutcomePage(history))
         lost = self._receipt(history) or lost
-        return self._verdict(history, stopped, unchecked, lost)
+        is_news = bool(handles) or len(history.recounts) < 2
+        return self._verdict(history, stopped, unchecked, lost, is_news=is_news)
 
     def _execute(
         self, plan: RevocationPlan, approval: Approval, handles: tuple[str, ...], inventory: Inventory
@@ -88,7 +89,8 @@ class Run:
         keys = Keys(inventory.secrets, inventory.external_handles, known.gap)
         workers = self._request.workers
         path = safe_text(str(self._path))
-        self._person.say(f"Revoking {count(len(handles), 'token')}; the journal is {path}")
+        if handles:
+            self._person.say(f"Revoking {count(len(handles), 'token')}; the journal is {path}")
         try:
             with self._org.revoker(workers) as revoker:
                 gate = self._org.gate(workers)
@@ -134,7 +136,9 @@ class Run:
             return "the outcome could not be printed"
         return ""
 
-    def _verdict(self, history: History, stopped: SfhardenError | None, unchecked: str, lost: str) -> int:
+    def _verdict(
+        self, history: History, stopped: SfhardenError | None, unchecked: str, lost: str, *, is_news: bool
+    ) -> int:
         left = len(history.open_handles())
         if stopped:
             self._person.say(f"It ended early. {stopped.message}.")
@@ -151,7 +155,7 @@ class Run:
             reason = unchecked or plan.gap or "it could not be told of some tokens whether they are meant"
             self._person.say(f"INCOMPLETE: {safe_text(reason)}.")
             return Exit.INCOMPLETE
-        lost = self._tell(NoneLeftPage(plan, self._request.source)) or lost
+        lost = self._tell(NoneLeftPage(plan, self._request.source, is_news)) or lost
         if lost:
             raise NoVerdictError(f"None of the plan's tokens is left, but {lost}", self._hint())
         return Exit.OK

@@ -9,7 +9,10 @@ from sfharden.revocation.select import Selection
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked for on the command line, besides the org and the selection."""
+    """What was asked for on the command line, besides the org and the selection.
+
+    `source` is the org to type again, `again` the whole command, without --dry-run.
+    """
 
     selection: Selection
     dry_run: bool
@@ -19,6 +22,7 @@ class Request:
     receipt: Path | None
     workers: int
     source: str
+    again: str = ""
 
 
 def refuse_receipt(receipt: Path | None, journal: Path | None) -> None:

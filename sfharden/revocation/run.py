@@ -24,7 +24,7 @@ from sfharden.revocation.history import History
 from sfharden.revocation.inventory import OwnLogin, TokenInventory, inventory_of
 from sfharden.revocation.journal import create_journal, resume_journal
 from sfharden.revocation.one_by_one import of_plan, of_selection
-from sfharden.revocation.pages import JournalPage, NotePage, PlanPage, RevokePage
+from sfharden.revocation.pages import DryRunPage, JournalPage, NotePage, PlanPage, RevokePage
 from sfharden.revocation.plan import RevocationPlan, make_plan
 from sfharden.revocation.records import Actor, Header, Resumed
 from sfharden.revocation.request import Request, refuse_receipt
@@ -55,10 +55,11 @@ def revoke(outside: Outside, request: Request) -> int:
     person = outside.person
     proposed = _proposed(outside, request)
     plan, own = proposed.plan, proposed.own
-    person.show(PlanPage(plan, proposed.who, whole=request.dry_run))
+    used = {one.handle: one.last_used for one in proposed.selected.tokens}
+    person.show(PlanPage(plan, proposed.who, request.dry_run, used, outside.org.now()))
     warnings = _warned(person, caveats(plan, proposed.selected, own, proposed.inventory.snapshot))
     if request.dry_run:
-        person.show(NotePage("Nothing was revoked (--dry-run)."))
+        person.show(DryRunPage(request.again if plan.tokens else ""))
         return _seen(plan)
     _refuse_unknown_login(own)
     refuse_incomplete(plan.gap, request.accept_incomplete)

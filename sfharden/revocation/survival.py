@@ -13,6 +13,7 @@ from sfharden.facts.values import CannotTell
 from sfharden.model import kinds
 from sfharden.model.snapshot import Component, Snapshot
 from sfharden.revocation.plan import PlannedToken
+from sfharden.text.look_alike import shown_name
 from sfharden.text.wording import show_names
 
 _CERTIFICATES = ("oauthConfig.certificate", "certificate")
@@ -27,10 +28,10 @@ def survivals(tokens: Iterable[PlannedToken], snapshot: Snapshot) -> Iterator[st
         try:
             ways = list(_ways(known.app(name)))
         except CannotTell:
-            unclear.append(name or "(no name)")
+            unclear.append(shown_name(name))
             continue
         if ways:
-            yield f"{name} may keep working by {' and '.join(ways)}, which needs no token to revoke"
+            yield f"{shown_name(name)} may keep working by {' and '.join(ways)}, which needs no token to revoke"
     if unclear:
         yield f"Whether these keep working without a token can't be told: {show_names(unclear)}"
 

@@ -17,6 +17,11 @@ from sfharden.simulation.replay import NOBODY, LoginGroup
 from sfharden.text.names import literal
 from sfharden.text.wording import count, show_names
 
+_NOBODYS: Final = (
+    "No declared tag or file holds it: declare where the integration calls from, or name the address with "
+    "--expect-refused if it isn't the integration's."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Broken:
@@ -28,6 +33,11 @@ class Broken:
     last: datetime
     reason: str
     mend: str
+
+    @property
+    def is_nobodys(self) -> bool:
+        """True if nothing that is declared holds the address: a person may say that it isn't the integration's."""
+        return self.mend == _NOBODYS
 
 
 def broken(groups: Iterable[LoginGroup], integration: Integration) -> tuple[Broken, ...]:
@@ -68,10 +78,7 @@ def mend(integration: Integration, address: str) -> str:
     others = [one for one in (*egress.unused, *egress.elsewhere) if number in one.addresses]
     if others:
         return f"Not declared, but {show_names(map(_named, others))} holds it: declare that, if it is meant."
-    return (
-        "No declared tag or file holds it: declare where the integration calls from, or name the address with "
-        "--expect-refused if it isn't the integration's."
-    )
+    return _NOBODYS
 
 
 def _named(origin: Origin) -> str:

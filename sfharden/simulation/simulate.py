@@ -28,7 +28,7 @@ from sfharden.simulation.proposal import overlay, touched
 from sfharden.simulation.replay import NOBODY, Replay, replay
 from sfharden.simulation.rows import BY_HAND, Change, Standing, Wish
 from sfharden.simulation.unseen_allowlist import rests_on_list, unseen_list
-from sfharden.text.wording import count, ended, show_names
+from sfharden.text.wording import count, day, ended, show_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ class IntegrationOutcome:
     def against(self) -> tuple[str, ...]:
         """What surely goes wrong, besides who would be locked out: what breaks, and what is opened."""
         logins = sum(one.times for one in self.broken)
-        many = f"{count(logins, 'login')} of the integration that got in"
+        since = f" since {day(self.replay.since)}" if self.replay and self.replay.since else ""
+        many = f"{count(logins, 'login')} of the integration{since} that got in"
         seen = (
             f"{many} would be refused, from {count(len(self.broken), 'address')}: see REFUSED LOGINS above."
         )

@@ -1,5 +1,6 @@
 """The integration file: read, checked, and its egress entries resolved to addresses."""
 
+import shlex
 from pathlib import Path
 
 from sfharden.addresses import AddressError, AddressSet
@@ -21,12 +22,12 @@ from sfharden.sources.service_tags import load_service_tags
 from sfharden.text.redact import safe_text
 
 
-def load_integrations(path: Path) -> tuple[tuple[Integration, ...], tuple[Waiver, ...]]:
+def load_integrations(path: Path, source: str = "") -> tuple[tuple[Integration, ...], tuple[Waiver, ...]]:
     """The integrations with their addresses, and the waivers. Raises InputError.
 
-    An egress entry whose file can't be read is a gap of that integration, never an empty list.
+    `source` is the SOURCE that was typed, for the hint where there is no file. An egress entry whose file can't be read is a gap of that integration, never an empty list.
     """
-    absent = "`sfharden init SOURCE` writes one."
+    absent = f"`sfharden init {source or 'SOURCE'} -o {shlex.quote(safe_text(str(path)))}` writes one."
     content = load_model(path, IntegrationFile, "integration file", absent)
     resolved = tuple(_resolve(entry, path.parent) for entry in content.integrations)
     return resolved, content.waivers

@@ -9,6 +9,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from sfharden.text.redact import safe_text
+
+NO_NAME: Final = "(no name)"
+_NOTHING: Final = "nothing to see"
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 _MARKS: Final = frozenset({"Mn", "Me", "Mc"})
 # Letters and signs by their category, and nothing to see (Unicode, Default_Ignorable_Code_Point; the blank of braille).
@@ -37,16 +41,21 @@ _CONFUSED: Final = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPT
 def oddity(name: str) -> str:
     """What is odd about a name, in a few words; empty for nothing."""
     if name.isascii() and name.isprintable():
-        return "" if name.strip() else "nothing to see"
+        return "" if name.strip() else _NOTHING
     seen = [one for one in name if _has_ink(one)]
     if not any(unicodedata.category(one) not in _MARKS for one in seen):
-        return "nothing to see"
+        return _NOTHING
     if any(not _has_ink(one) and one != " " for one in name):
         return "characters that can't be seen"
     words = _WORDS.findall(name)
     if any(_is_mixed(word) for word in words):
         return "letters of several alphabets"
     return "letters that look like Latin ones" if any(_poses_as_latin(word) for word in words) else ""
+
+
+def shown_name(name: str, limit: int = 60) -> str:
+    """A name made safe to show; one that shows nothing is `(no name)`, everywhere."""
+    return NO_NAME if oddity(name) == _NOTHING else safe_text(name, limit=limit).strip()
 
 
 def look_alikes(names: Iterable[str]) -> Mapping[str, str]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
+from sfharden.text.wrapping import wrap
+
 NARROWEST, WIDEST, DEFAULT = 60, 110, 80
 
 
@@ -34,6 +36,19 @@ def terminal_of(stream: TextIO, environment: Mapping[str, str] = os.environ) -> 
     watched = is_terminal(stream)
     wanted = bool(environment.get("FORCE_COLOR")) or (watched and environment.get("TERM") != "dumb")
     return Terminal(_width(environment, watched=watched), wanted and not environment.get("NO_COLOR"))
+
+
+def aside(text: str, stream: TextIO | None, environment: Mapping[str, str] = os.environ) -> str:
+    """A message to a person, broken at the width of their screen; whole for a log, where it is searched for.
+
+    `COLUMNS` stands for a screen.
+    """
+    watched = is_terminal(stream)
+    return (
+        wrap(text, _width(environment, watched=watched), "  ")
+        if watched or "COLUMNS" in environment
+        else text
+    )
 
 
 def _width(environment: Mapping[str, str], *, watched: bool) -> int:

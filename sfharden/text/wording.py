@@ -52,3 +52,9 @@ def minute(moment: datetime) -> str:
     """`2026-11-20 09:00 UTC`."""
     utc = moment.astimezone(UTC).replace(tzinfo=None)
     return f"{utc.isoformat(' ', 'minutes')} UTC"  # strftime doesn't fill up a short year
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """`today`, `12 d ago`."""
+    days = (now - moment).days
+    return "today" if days < 1 else f"{days:,} d ago"

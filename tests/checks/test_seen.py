@@ -135,3 +135,8 @@ def test_the_tokens_of_a_migrated_app_are_those_of_both_sides() -> None:
     tables = {"apps": (*(TABLES.apps or ()), row), "external_tokens": (theirs,)}
     both = Seen(Index(running({**FILES, **external}, **tables)), integration(hardened_at=HARDENED), TAKEN)
     assert (len(both.tokens.rows), both.tokens.gap) == (2, "")
+
+
+def test_a_count_of_logins_says_since_when_or_nothing_where_that_is_not_known() -> None:
+    assert seen(logins_since=TAKEN - timedelta(days=30)).counted_since(None).startswith(" since 20")
+    assert seen(logins_since=None).counted_since(HARDENED) == ""

@@ -8,6 +8,7 @@ from .kit import Run
 def test_controls_lists_all_and_explains_one(run: Run) -> None:
     _, listed, _ = run("controls")
     assert listed.count("\n") > 27
+    assert "Next:\n  sfharden controls ID\n" in listed
     _, explained, _ = run("controls", "login-ranges-bounded")
     for part in ("Why", "How to mend it", "surplus_addresses: 256", "Security Guide"):
         assert part in explained

@@ -173,7 +173,7 @@ def test_a_logic_app_alone_is_compared_by_its_list(run: Run, app: Path, newer: P
 
 def test_output_goes_to_a_private_file(run: Run, app: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.json"
-    assert run("egress", "--logic-app", app, "-f", "json", "-o", target) == (0, "", "")
+    assert run("egress", "--logic-app", app, "-f", "json", "-o", target) == (0, "", f"Wrote {target}.\n")
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert json.loads(target.read_text("utf-8"))["schema"] == "sfharden.egress/1"
 

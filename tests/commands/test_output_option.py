@@ -165,7 +165,10 @@ def test_o_may_be_repeated_and_its_ending_names_the_form(run: Run, server: DemoS
     Path("src").mkdir()
     Path("src/My.profile").write_text('<Profile xmlns="http://soap.sforce.com/2006/04/metadata"/>')
     words = ["src" if word == "." else word for word in command(name, server.base_url)]
-    code, out, _ = run(*words, "-o", "a.json", "-o", "a.csv", "-o", "a.md", "-o", "-")
+    code, out, err = run(*words, "-o", "a.json", "-o", "a.csv", "-o", "a.md", "-o", "-")
+    assert [one for one in err.splitlines() if one.startswith("Wrote")] == [
+        f"Wrote a.{one}." for one in ("json", "csv", "md")
+    ]
     assert code in (0, 1, 4)
     assert out == run(*words)[1]
     assert json.loads(Path("a.json").read_text("utf-8"))["schema"].startswith("sfharden.")

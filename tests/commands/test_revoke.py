@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -132,6 +133,8 @@ def test_a_dry_run_prints_the_list_and_changes_nothing(on: StageMaker) -> None:
     stage = on(small_org())
     mine = of_app(stage, 0)
     code, out, _ = stage("--app", "App 000", "--dry-run")
+    told = shlex.split(out.partition("\nNext:\n")[2].replace("\\\n", "").partition("shows this")[0])
+    assert (told[:2], told[-2:]) == (["sfharden", "revoke"], ["--app", "App 000"])
     assert code == 0
     assert f"{mine} tokens of 1 app" in out
     assert out.count("user0000") >= mine

@@ -185,7 +185,11 @@ def test_a_finished_purge_does_not_look_like_a_list_cut_short(desk: Desk) -> Non
     assert desk.revoke("--all", *unattended(EVERY)) == 0
     assert "none of the plan's tokens is left" in desk.out
     assert len(desk.org.tokens) == 2
+    assert "Next:" in desk.out
     assert desk.revoke("--resume", desk.journal) == 0
+    assert "none of the plan's tokens is left" in desk.out
+    assert "Next:" not in desk.out  # nothing was done
+    assert "Revoking" not in desk.err
 
 
 def test_a_purge_cut_off_at_its_very_end_can_be_finished(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """`simulate`: the change before the change, through the command line."""
 
 import json
+import shlex
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -54,11 +55,16 @@ def words(out: str) -> str:
     return " ".join(out.split())
 
 
+def above_next(out: str) -> str:
+    """All but the commands to type next, in which no word is broken, however long a path is."""
+    return out.partition("\nNext:\n")[0]
+
+
 def test_hardening_shows_today_and_after_side_by_side(run: Run, tmp_path: Path) -> None:
     before = running(LOOSE, logins=(login(), ADMIN_LOGIN))
     code, out, err = run(*arguments(tmp_path, before, HARDEN))
     assert (code, err) == (0, "")
-    lines = out.splitlines()
+    lines = above_next(out).splitlines()
     assert max(map(display_width, lines)) <= 80
     line = next(one for one in lines if "A stolen refresh token" in one)
     assert line.split()[-3:] == ["LET", "IN", "refused"]
@@ -135,7 +141,7 @@ def test_refused_logins_say_who_from_where_and_when(run: Run, tmp_path: Path) ->
     for part in ("Would be refused", "svc@acme.example", ELSEWHERE, "41", "2026-11-21", "2026-11-23"):
         assert part in text
     assert "nobody predicted" in text
-    assert max(map(display_width, out.splitlines())) <= 80
+    assert max(map(display_width, above_next(out).splitlines())) <= 80
 
 
 def test_explain_shows_each_step_with_its_rule(run: Run, tmp_path: Path) -> None:
@@ -145,7 +151,7 @@ def test_explain_shows_each_step_with_its_rule(run: Run, tmp_path: Path) -> None
     assert "After the proposal:" in text
     assert "refuses: The address is outside the profile's login ranges" in text
     assert "[Help: Connected App IP Relaxation and Continuous IP Enforcement]" in text
-    assert max(map(display_width, out.splitlines())) <= 80
+    assert max(map(display_width, above_next(out).splitlines())) <= 80
 
 
 def test_explain_tells_the_parts_of_a_set_apart(run: Run, tmp_path: Path) -> None:
@@ -243,7 +249,7 @@ def test_hostile_names_reach_no_terminal(run: Run, tmp_path: Path) -> None:
         _, out, _ = run(*arguments(tmp_path, before, HARDEN, *more))
         assert not {"\x1b", "\u202e", "\x07"} & set(out)
         assert "\nLOCK-OUT GUARD: safe" not in out
-        assert max(map(display_width, out.splitlines())) <= 80
+        assert max(map(display_width, above_next(out).splitlines())) <= 80
 
 
 def test_a_page_is_written_by_its_ending_and_is_green_as_the_guard_is(run: Run, tmp_path: Path) -> None:
@@ -368,13 +374,14 @@ def test_egress_of_the_wrong_region_is_a_break_that_names_every_refused_login(pl
     assert "tag AzureConnectors.WestEurope of ServiceTags_Public_20261116.json holds it" in out
     code, out = place.simulated()
     assert code == 1
-    assert "REFUSED LOGINS of crm-sync: 24 logins that got in would be refused" in out
+    assert "REFUSED LOGINS of crm-sync: 24 logins since 2026-10-25 that got in would be refused" in out
     assert out.index("REFUSED LOGINS") < out.index("Who gets in")
     for address in EGRESS_USED:
         assert f"{address}: 12 logins, last 2026-11-2" in out
     assert "tag AzureConnectors.WestEurope of ServiceTags_Public_20261116.json holds it" in out
     assert "nobody who must get in would be shut out" not in out
     assert "BREAKS THE INTEGRATION" in out
+    assert "--expect-refused" not in out.partition("Next: ")[2]  # they are the integration's
 
 
 def test_a_break_is_overridden_address_by_address_only(place: Place) -> None:
@@ -440,3 +447,14 @@ def test_files_are_planned_on_too_and_end_without_a_verdict_on_logins(run: Run, 
     assert "ConnectedApp 'Azure_Logic_Apps'" in words(out)
     assert "Logins were not read" in words(out)
     assert "nobody who must get in" not in words(out)
+
+
+def test_every_next_command_runs_as_printed_and_accepts_what_it_names(run: Run) -> None:
+    from sfharden.commands.demo import integration_path
+
+    code, out, _ = run("simulate", "--demo", "-i", integration_path())
+    told = out.partition("\nNext:\n")[2].replace("\\\n", "").splitlines()
+    first, second = (shlex.split(one)[1:] for one in told if one.startswith("  sfharden "))
+    assert (code, "BREAKS THE INTEGRATION" in out) == (1, True)
+    assert "REFUSED LOGINS" not in run(*first)[1]
+    assert "let in (must be refused)" in words(run(*second)[1])

@@ -32,7 +32,8 @@ def test_a_snapshot_gives_the_same_verdicts_and_is_private(
     run: Run, org: Path, integration: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "s.json"
-    assert run("snapshot", "--source", org, "-o", path)[0] == 0
+    code, _, err = run("snapshot", "--source", org, "-o", path)
+    assert (code, f"Next:\n  sfharden check --snapshot {path} -i FILE\n" in err) == (0, True)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     direct = json.loads(run("check", "--source", org, "-i", integration, "-f", "json")[1])
     stored = json.loads(run("check", "--snapshot", path, "-i", integration, "-f", "json")[1])

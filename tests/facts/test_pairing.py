@@ -106,7 +106,8 @@ def test_what_stands_for_all_of_a_users_tokens_is_not_counted() -> None:
 )
 def test_nobody_who_cannot_sign_in_is_taken(gone: dict[str, Any]) -> None:
     found = pair(running(users=(USERS[0]._replace(**gone), *USERS[1:])))
-    assert found.users == found.others == ()
+    assert found.users == ()
+    assert all(one.because[0] == "is inactive" for one in found.others)
 
 
 def test_a_token_that_only_bears_the_apps_name_ties_nobody() -> None:
@@ -187,3 +188,12 @@ def test_the_likeliest_profile_is_a_custom_one_of_api_only_users() -> None:
 def test_a_hidden_label_is_no_name_of_a_profile() -> None:
     rows = tuple(one._replace(label="") for one in PROFILES)
     assert names(pair(running(profiles=rows)))[1] == OWN
+
+
+def test_an_inactive_user_who_holds_tokens_is_told_and_not_taken() -> None:
+    gone = tuple(one._replace(active=one.active and one.id != DANA) for one in USERS)
+    found = pair(running(users=gone, tokens=(token(), token(DANA))))
+    assert names(found)[2] == (SERVICE_USER,)
+    assert [(one.name, one.because) for one in found.others] == [
+        (OTHER_USER, ("is inactive", "holds 1 token of the app"))
+    ]

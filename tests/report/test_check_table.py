@@ -194,5 +194,16 @@ def test_only_some_of_it_is_shown_and_the_counts_stay(view: dict[str, Any], ther
     assert "1 failed, 1 unknown, 1 passed." in text
 
 
+def test_a_summary_counts_the_waivers_that_are_none_any_more() -> None:
+    stale = (
+        "Waiver of a for 'b' expired on 2026-01-01 (owner: x).",
+        "Waiver of a for 'c' is not used: nothing.",
+    )
+    told = in_view(report(warnings=(*stale, stale[1], "Egress of crm is old.")), summary=True)
+    (line,) = (one for one in told.splitlines() if one.startswith("WAIVERS"))
+    assert line == "WAIVERS 1 expired, 2 not used (check without --summary names them)"
+    assert "WAIVERS" not in in_view(report(), summary=True)
+
+
 def test_what_a_person_must_look_at_is_told() -> None:
     assert "LOOK YOURSELF" in shown(report(result(Status.MANUAL)))

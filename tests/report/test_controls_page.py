@@ -12,7 +12,7 @@ CONTROLS = [(policy, control) for policy in POLICIES for control in policy.contr
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda one: one.name)
 def test_every_control_is_listed_with_its_severity(policy: Policy) -> None:
-    lines = render_controls(policy).splitlines()
+    lines = render_controls(policy, 110).splitlines()
     assert lines[0].startswith(policy.name)
     assert [line.split() for line in lines[1:] if line] == [
         [control.severity.value, control.id] for control in policy.controls
@@ -29,6 +29,17 @@ def test_every_shipped_control_says_what_why_and_how_within_the_screen(width: in
         _, _, rest = text.partition("\n")
         links = [line for line in rest.splitlines() if "://" not in line]
         assert max(map(display_width, links)) <= width
+
+
+def test_a_control_says_that_a_case_of_it_can_be_worse() -> None:
+    said = {one.id for policy, one in CONTROLS if "reported as critical" in render_control(policy, one, 80)}
+    assert "login-ranges-everywhere" in said
+    assert "login-ranges-cover-egress" not in said
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda one: one.name)
+def test_the_list_fits_the_screen(policy: Policy) -> None:
+    assert max(map(display_width, render_controls(policy, 60).splitlines())) <= 60
 
 
 def test_a_check_of_a_later_version_is_said_to_be_unknown() -> None:

@@ -133,7 +133,7 @@ def test_what_is_wrong_with_the_integration_file_comes_before_what_rests_on_it()
 @pytest.mark.parametrize(
     ("described", "judged", "step"),
     [
-        ("", (), "sfharden init --org x"),
+        ("", (), "sfharden init --org x -o integration.yaml"),
         ("integration.yaml", (), "sfharden doctor --org x -i integration.yaml"),
         ("my file.yaml", ("crm-sync",), "sfharden check --org x -i 'my file.yaml'"),
         ("", ("crm-sync",), "sfharden check --org x\n"),
@@ -145,6 +145,13 @@ def test_the_next_step_never_asks_for_what_was_given(
     steps = next_steps(page(snapshot(), described=described, judged=judged))
     assert step in steps
     assert steps.count("sfharden ") == 1
+
+
+def test_the_integration_file_is_mended_before_anything_is_judged_by_it() -> None:
+    steps = next_steps(page(snapshot(), described="i.yaml", judged=("crm-sync",), to_mend=("no app 'X'",)))
+    assert "Mend the integration file" in steps
+    assert "sfharden doctor --org x -i i.yaml" in steps
+    assert "sfharden check" not in steps
 
 
 @pytest.mark.parametrize("width", [80, 110])

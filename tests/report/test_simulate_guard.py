@@ -107,7 +107,7 @@ def test_refused_today_and_none_let_in_is_not_called_safe() -> None:
 def test_refused_logins_are_listed_by_address_and_long_lists_fold() -> None:
     found = outcome(*(f"100.64.0.{n}" for n in range(60)))
     told = refused_logins(found.integrations[0], Terminal())
-    assert "REFUSED LOGINS of crm-sync: 60 logins" in told
+    assert "REFUSED LOGINS of crm-sync: 60 logins since 20" in told
     assert told.count("svc@acme.example") == 50
     assert "and 10 more addresses; -f json has them all." in told
     assert told.count("To mend:") == 1

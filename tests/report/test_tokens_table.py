@@ -8,7 +8,9 @@ import pytest
 
 from sfharden.report.revoke_table import show_plan
 from sfharden.report.tokens_table import Line, render_inventory_json
+from sfharden.revocation.pages import PlanPage
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
+from tests.revocation.kit import WHO
 
 
 def line(number: int) -> Line:
@@ -45,5 +47,7 @@ def test_a_dry_run_lists_every_token_however_many() -> None:
         for letters in islice(map("".join, product("abcdefgh", repeat=6)), 2500)
     )
     plan = RevocationPlan(org_id="00D1", selection="--app App", tokens=tokens)
-    listed = [row.split()[0] for row in show_plan(plan, "me", whole=True).splitlines() if "handle" in row]
+    listed = [
+        row.split()[0] for row in show_plan(PlanPage(plan, WHO, whole=True)).splitlines() if "handle" in row
+    ]
     assert listed == [one.handle for one in tokens]

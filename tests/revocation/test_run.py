@@ -12,7 +12,7 @@ from sfharden.model.snapshot import Gap
 from sfharden.ports import Ending, RevokeOutcome
 from sfharden.revocation.history import History
 from sfharden.revocation.journal import Disk, resume_journal
-from sfharden.revocation.pages import JournalPage, NoneLeftPage, NotePage, OutcomePage, PlanPage
+from sfharden.revocation.pages import DryRunPage, JournalPage, NoneLeftPage, NotePage, OutcomePage, PlanPage
 from sfharden.revocation.records import State, head_of
 from sfharden.revocation.run import own_login, revoke, take_up
 from sfharden.revocation.select import Selection
@@ -53,7 +53,7 @@ def test_a_dry_run_shows_every_token_asks_nobody_and_touches_nothing(org: OpenOr
     assert isinstance(plan, PlanPage)
     assert plan.whole
     assert set(plan.plan.handles) == {handle(1), handle(2), handle(3)}
-    assert isinstance(note, NotePage)
+    assert isinstance(note, DryRunPage)
     assert (person.asked, org.readings) == ([], 1)
     assert untouched(org)
 

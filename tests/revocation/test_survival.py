@@ -64,3 +64,8 @@ def test_what_was_not_read_is_not_passed(components: list[Component]) -> None:
     (told,) = survivals(TOKENS, snapshot(components=components))
     assert "can't be told" in told
     assert "Sync" in told
+
+
+def test_an_app_without_a_name_has_the_spelling_that_lists_have() -> None:
+    (told,) = survivals([PlannedToken(handle=handle(1), app=" ", user="u1")], snapshot(components=[]))
+    assert told.endswith("(no name)")

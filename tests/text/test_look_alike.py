@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.text.look_alike import look_alikes, oddity, skeleton
+from sfharden.text.look_alike import NO_NAME, look_alikes, oddity, shown_name, skeleton
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,14 @@ def test_whatever_the_names_each_is_told_another_of_the_same_look(names: list[st
         assert skeleton(one) == skeleton(other)
     for name in names:
         assert isinstance(oddity(name), str)
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u00a0", "\u3164", "\u200b\u200d"])
+def test_what_shows_nothing_has_one_spelling(name: str) -> None:
+    assert shown_name(name) == NO_NAME
+
+
+@given(st.text())
+def test_a_shown_name_is_never_empty_and_harmless(name: str) -> None:
+    assert shown_name(name).strip()
+    assert not {"\x1b", "\u202e", "\n"} & set(shown_name(name))

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from sfharden.text.terminal import DEFAULT, NARROWEST, WIDEST, Terminal, is_terminal, terminal_of
+from sfharden.text.terminal import DEFAULT, NARROWEST, WIDEST, Terminal, aside, is_terminal, terminal_of
 
 
 class Screen(io.StringIO):
@@ -68,3 +68,12 @@ def test_nobody_is_at_a_stream_that_was_closed_or_never_there() -> None:
     plain = io.StringIO()
     plain.close()
     assert not is_terminal(plain)
+
+
+@pytest.mark.parametrize("columns", ["60", "80"])
+def test_a_message_fits_a_screen_and_is_whole_in_a_log(columns: str) -> None:
+    text = "Hint: " + "give one of the options " * 12
+    told = aside(text, io.StringIO(), {"COLUMNS": columns})
+    assert max(map(len, told.splitlines())) <= int(columns)
+    assert " ".join(told.split()) == text.strip()
+    assert aside(text, io.StringIO(), {}) == text

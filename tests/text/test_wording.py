@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from sfharden.text.wording import count, day, ended, every_name, minute, shorten, show_names
+from sfharden.text.wording import ago, count, day, ended, every_name, minute, shorten, show_names
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,11 @@ def test_every_year_has_four_digits() -> None:
 def test_what_ends_a_sentence_gets_no_second_full_stop(text: str) -> None:
     assert ended(text) == text
     assert ended("it was not read") == "it was not read."
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(-1, "today"), (0, "today"), (1, "1 d ago"), (1200, "1,200 d ago")]
+)
+def test_an_age_is_told_in_days(days: int, said: str) -> None:
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    assert ago(now - timedelta(days=days), now) == said
