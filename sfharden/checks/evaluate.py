@@ -280,7 +280,7 @@ def _waiver_warnings(
 def _what_then(waiver: Waiver, results: Iterable[Result]) -> str:
     """A subject that the control doesn't even have may be misspelt; then those that it may mean are named."""
     own = [one for one in results if one.control == waiver.control]
-    if any(_is_subject(waiver.subject, one.subject.name) for one in own):
+    if any(is_meant(waiver.subject, one.subject.name) for one in own):
         return "Remove it."
     meant = {one.subject.name for one in own if one.status.value == waiver.status and not one.waived}
     if not meant:
