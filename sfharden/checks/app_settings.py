@@ -178,6 +178,36 @@ def judge_supported(context: Context, _: NoParameters) -> Iterator[Verdict]:
     yield manual(subject, text, evidence)
 
 
+# Tokens that need a key ---------------------------------------------------------------------------
+
+
+def judge_sender_constrained(context: Context, _: NoParameters) -> Iterator[Verdict]:
+    """Whether tokens are bound to a key of the client's, as information: nothing is graded by it.
+
+    By RFC 9449 (DPoP) and RFC 8705 (mutual TLS) a bound token is refused without that key. That the flags mean this, and
+    that Salesforce insists on it, is inferred from their names.
+    """
+    subject, app = app_subject(context), context.app
+    app.require_files()
+    on = []
+    for name in ("dpop", "mutual_tls"):
+        switch = SWITCHES[name]
+        kind, path, *_more = switch.place(app)
+        if any(part.kind == kind for part in app.parts) and not app.is_silent(kind, path):
+            fact = app.flag(kind, path)
+            on += [(switch.words, fact)] if fact.value else []
+    if not on:
+        text = "Neither DPoP nor mutual TLS is seen to be on: a token works for whoever holds it."
+        yield not_applicable(subject, text)
+        return
+    words = " and ".join(name for name, _fact in on)
+    text = (
+        f"{words} is on: by the RFCs a stolen copy alone is worthless then. Whether Salesforce insists on the key is not "
+        "documented: try a call without it."
+    )
+    yield manual(subject, text, *(fact_evidence(name, fact, "on") for name, fact in on))
+
+
 CHECKS = {
     "app_switches": Check("integration", Switches, judge_switches, app_subject, APP_PARTS, alone=True),
     "app_client_credentials": Check(
@@ -188,5 +218,8 @@ CHECKS = {
     ),
     "app_supported": Check(
         "integration", NoParameters, judge_supported, app_subject, (*APP_PARTS, org.APPS), alone=True
+    ),
+    "app_sender_constrained": Check(
+        "integration", NoParameters, judge_sender_constrained, app_subject, APP_PARTS, alone=True
     ),
 }

@@ -1,11 +1,22 @@
 """Check of the app's Refresh Token IP Allowlist: there, holding the egress, and nothing else."""
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
 from sfharden.addresses import show_ranges, union
-from sfharden.checks.common import APP_PARTS, Check, Context, Verdict, app_subject, failed, manual, passed
+from sfharden.checks.common import (
+    APP_PARTS,
+    Check,
+    Context,
+    Verdict,
+    app_subject,
+    failed,
+    manual,
+    not_applicable,
+    passed,
+)
 from sfharden.egress.allowlist_fit import fit_allowlist, fit_words
 from sfharden.facts.profiles import keeps_nobody_out
 from sfharden.facts.token_allowlist import (
@@ -16,6 +27,7 @@ from sfharden.facts.token_allowlist import (
     token_allowlist,
 )
 from sfharden.facts.values import CannotTell, Fact
+from sfharden.model import kinds
 from sfharden.model.base import Model
 from sfharden.model.results import Evidence, Subject
 from sfharden.text.wording import count
@@ -24,20 +36,64 @@ _WHAT = "Refresh Token IP Allowlist"
 
 
 class Allowlist(Model):
-    """`surplus_addresses`: how many addresses beyond egress and operator ranges the list may hold."""
+    """`surplus_addresses`: how many addresses beyond egress and operator ranges the list may hold.
+
+    `exempt_callbacks`: an app that every callback leads to this machine, a Salesforce org or a native app needs none.
+    """
 
     surplus_addresses: int = Field(default=TOLERATED_SURPLUS, ge=0)
+    exempt_callbacks: bool = False
 
 
 def judge_token_allowlist(context: Context, parameters: Allowlist) -> Iterable[Verdict]:
     """Of an external client app the addresses are compared; of a connected app only the switch shows."""
-    subject, found = app_subject(context), token_allowlist(context.facts, context.app)
+    subject = app_subject(context)
+    if parameters.exempt_callbacks and (spared := _spared(context)):
+        yield spared
+        return
+    found = token_allowlist(context.facts, context.app)
     if found.on is not None:
         yield _by_switch(context, subject, found.on)
     elif not found.entries:
         yield _no_list(context, subject, found)
     else:
         yield _by_addresses(context, subject, found, parameters)
+
+
+# Hosts of Salesforce orgs: Help, My Domain URL Formats.
+_OWN_HOSTS = (".salesforce.com", ".force.com", ".salesforce.mil", ".sfcrmproducts.cn")
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def _spared(context: Context) -> Verdict | None:
+    """Not applicable where every callback is one that the partner mandate exempts.
+
+    ISVforce Guide, secure_code_ac_eca: localhost, a Salesforce org, or a custom URL scheme. Several stand in one element,
+    a line each (Metadata API Guide, ConnectedApp, callbackUrl).
+    """
+    app = context.app
+    kind = kinds.EXTERNAL_GLOBAL_OAUTH if app.external else kinds.CONNECTED_APP
+    path = "callbackUrl" if app.external else "oauthConfig.callbackUrl"
+    try:
+        written = app.written(kind, path)
+    except CannotTell:
+        return None
+    if not all(map(_is_exempt, written.value.split())):
+        return None
+    evidence = Evidence(what="callback URLs", observed=written.value, source=written.where)
+    text = "Its callbacks are exempt: this machine, a Salesforce org, or a native app's own scheme."
+    return not_applicable(app_subject(context), text, evidence)
+
+
+def _is_exempt(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".").lower()
+    except ValueError:
+        return False
+    if parts.scheme not in ("http", "https"):
+        return bool(parts.scheme)
+    return host in _LOCAL or host.endswith(_OWN_HOSTS)
 
 
 def _by_switch(context: Context, subject: Subject, on: Fact[bool]) -> Verdict:

@@ -61,6 +61,8 @@ ELEMENT_SINCE: Final[dict[str, dict[str, int]]] = {
         "oauthConfig.isTokenExchangeEnabled": 60,
         "oauthConfig.isEnforceRefreshTokenTTL": 68,
         "oauthConfig.isDeviceFlowEnabled": 68,
+        "oauthConfig.isDPopEnabled": 68,
+        "oauthConfig.isPKImTLSEnabled": 68,
         "oauthConfig.isIpBindingEnabled": 68,
     },
     "ExtlClntAppGlobalOauthSettings": {"isEnforceRefreshTokenTTL": 67, "isDPopEnabled": 68},

@@ -66,6 +66,10 @@ SWITCHES: Final = {
         _of_connected("isEnforceRefreshTokenTTL", 68),
         _of_external("isEnforceRefreshTokenTTL", 67),
     ),
+    "dpop": Switch("DPoP", _of_connected("isDPopEnabled", 68), _of_external("isDPopEnabled", 68)),
+    "mutual_tls": Switch(
+        "mutual TLS", _of_connected("isPKImTLSEnabled", 68), _of_external("isMtlsEnabled", 68)
+    ),
     "client_credentials": Switch(
         "the client credentials flow",
         _of_connected("isClientCredentialEnabled", 56),

@@ -157,3 +157,24 @@ def test_the_announced_end_of_connected_apps_is_told_and_fails_nobody() -> None:
 def test_a_switch_that_nobody_knows_is_refused_by_name() -> None:
     with pytest.raises(InputError, match="there is no switch 'rotation'"):
         healthy.status(ROTATION, CONNECTED, required={"rotation": True})
+
+
+# Tokens that need a key -------------------------------------------------------------------------
+
+KEYED = "app-sender-constrained-tokens"
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "flag"),
+    [
+        (CONNECTED, APP, "isDPopEnabled"),
+        (CONNECTED, APP, "isPKImTLSEnabled"),
+        (EXTERNAL, ECA_GLOBAL, "isMtlsEnabled"),
+    ],
+)
+def test_tokens_bound_to_a_key_are_told_and_graded_by_nobody(files: Files, path: str, flag: str) -> None:
+    assert healthy.status(KEYED, files) == "not-applicable"
+    before = "<isIntrospectAllTokens>"
+    for value, expected in (("true", "manual"), ("false", "not-applicable"), ("perhaps", "unknown")):
+        said = healthy.swapped(files, path, (before, f"<{flag}>{value}</{flag}>{before}"))
+        assert healthy.status(KEYED, said) == expected

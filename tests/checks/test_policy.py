@@ -235,6 +235,7 @@ def test_what_files_can_answer_is_answered_from_files_alone() -> None:
         results = healthy.report(files, *policy.controls).results
         assert {(one.control, one.status.value) for one in results if one.status.value != "pass"} == {
             ("app-digital-signature", "not-applicable"),
+            ("app-sender-constrained-tokens", "not-applicable"),
             *((("connected-app-end-of-support", "manual"),) if files is CONNECTED else ()),
         }
         assert {one.control for one in results} == {one.id for one in policy.controls}

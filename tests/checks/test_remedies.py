@@ -56,7 +56,10 @@ def test_the_same_controls_are_unknown_as_in_check_each_with_reason_and_remedy(n
 
 def test_nothing_is_foreseen_of_a_healthy_org() -> None:
     assert foreseen(served.healthy(), served.INTEGRATION) == ()
-    assert foreseen(served.healthy()) == ()
+    # Without an integration every app is asked about, and the org hands out no file of one.
+    (other,) = foreseen(served.healthy())
+    assert other.subjects == ("connected-app 'Vault'",)
+    assert "hands out no metadata of 'Vault'" in other.reason
 
 
 @pytest.mark.parametrize(

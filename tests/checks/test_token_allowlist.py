@@ -4,13 +4,14 @@ import pytest
 
 from sfharden.addresses import AddressSet
 from sfharden.checks.evaluate import evaluate
+from sfharden.checks.policy import load_policy
 from sfharden.model import kinds
 from sfharden.model.integration import Egress
 from sfharden.model.results import Result
 from sfharden.model.snapshot import Gap, Snapshot
 from tests.orgs import healthy
 from tests.orgs.constants import NOW
-from tests.orgs.files import APP, CONNECTED, ECA_SECURITY, EXTERNAL, token_range
+from tests.orgs.files import APP, CONNECTED, ECA_GLOBAL, ECA_SECURITY, EXTERNAL, token_range
 from tests.orgs.healthy import ECA
 from tests.orgs.metadata import INTEGRATION
 from tests.orgs.tables import running
@@ -170,3 +171,27 @@ def test_the_addresses_of_another_integration_of_the_app_are_no_surplus() -> Non
     shared = healthy.report(both, healthy.control(CONTROL), by=[healthy.integration(), other]).results
     assert [one.status.value for one in alone] == ["fail"]
     assert [one.status.value for one in shared] == ["pass", "pass"]
+
+
+# What the partner mandate exempts ---------------------------------------------------------------
+
+_PARTNER = next(
+    one for one in load_policy("salesforce-partner-2026").controls if one.id == "partner-token-allowlist"
+)
+
+
+@pytest.mark.parametrize(
+    ("callbacks", "exempt"),
+    [
+        ("https://localhost:8080/cb", True), ("http://127.0.0.1/cb", True), ("myapp://done", True),
+        ("https://acme.my.salesforce.com/services/authcallback/x", True),
+        ("https://app.acme.example/cb", False), ("https://localhost.acme.example/cb", False),
+        ("https://salesforce.com.acme.example/cb", False), ("https://evilsalesforce.com/cb", False),
+        ("https://localhost/cb\nhttps://app.acme.example/cb", False), ("", False), ("no address at all", False),
+        ("https://[::1", False),
+    ],
+)  # fmt: skip
+def test_only_where_every_callback_is_exempt_no_list_is_asked_for(callbacks: str, exempt: bool) -> None:
+    files = healthy.swapped(EXTERNAL, ECA_GLOBAL, ("https://logic-apps.acme.example/callback", callbacks))
+    (result,) = healthy.report(files, _PARTNER).results
+    assert (result.status.value == "not-applicable") is exempt

@@ -265,6 +265,7 @@ UNREADABLE: dict[str, tuple[Make, ...]] = {
     "app-client-credentials-off": (APP_UNREAD, app("oauthConfig.isClientCredentialEnabled", None)),
     "app-digital-signature": (APP_UNREAD, app("oauthConfig.isClientCredentialEnabled", None)),
     "connected-app-end-of-support": (app_of_no_kind,),
+    "app-sender-constrained-tokens": (APP_UNREAD,),
     "integration-user-api-only": (
         table_unread(org.USERS, "users"),
         table_unread(org.PERMISSION_SETS, "permission_sets"),
