@@ -30,6 +30,7 @@ from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Snapshot
 from sfharden.plan.make import draw_up, proposed
 from sfharden.plan.planner import Options
+from sfharden.plan.set_names import set_names
 from sfharden.report.simulate_json import render_simulation_json
 from sfharden.report.simulate_table import render_explanation, render_simulation
 from sfharden.simulation.scenarios import SCENARIOS
@@ -90,7 +91,13 @@ def command(
     integrations, waivers = load_integrations(integration)
     times = times_of(given.live, os.environ, as_of)
     moment = since(logins_since, times.now, timedelta(days=30))
-    wanted = Wanted(moment, times.now, permissions=wanted_permissions(chosen), objects_for=integrations)
+    wanted = Wanted(
+        moment,
+        times.now,
+        permissions=wanted_permissions(chosen),
+        objects_for=integrations,
+        sets=set_names(integrations),
+    )
     if given.live.explain_api:
         return explain_calls(wanted, given.live)
     if with_ is None:

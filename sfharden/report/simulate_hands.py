@@ -1,10 +1,14 @@
 """What is left to people after a deployment, at a terminal: the steps, and what the integration's users would lose."""
 
+from collections.abc import Iterator
 from typing import Final
 
+from sfharden.model.plan import LostRights
+from sfharden.plan.ordinary_rights import label_of
 from sfharden.plan.rights_words import sentences
 from sfharden.simulation.simulate import IntegrationOutcome
 from sfharden.text.terminal import Terminal
+from sfharden.text.wording import show_names
 from sfharden.text.wrapping import bullet, wrap
 
 _MOST: Final = 12  # rights shown of each kind
@@ -22,11 +26,27 @@ def steps_by_hand(one: IntegrationOutcome, terminal: Terminal) -> str:
         return ""
     lines = [wrap(_title(one), terminal.width)]
     lines += [bullet(text, terminal.width) for text in steps]
-    lines += [bullet(text, terminal.width) for text in (sentences(rights, _MOST) if rights else ())]
-    if rights and rights.permission_set and not one.steps.given_back:
-        text = f"Neither the proposal nor the org has {rights.permission_set}: `sfharden plan` writes it into its package."
-        lines.append(bullet(text, terminal.width))
+    lines += [
+        bullet(text, terminal.width) for text in (sentences(_held(one, rights), _MOST) if rights else ())
+    ]
+    lines += [bullet(text, terminal.width) for text in _about_set(one, rights)]
     return "\n".join(lines)
+
+
+def _held(one: IntegrationOutcome, rights: LostRights) -> LostRights:
+    """The rights, offered by a permission set only where they stand in it."""
+    return rights if one.steps.given_back else rights.model_copy(update={"permission_set": ""})
+
+
+def _about_set(one: IntegrationOutcome, rights: LostRights | None) -> Iterator[str]:
+    """What is wrong with the permission set that gives rights back."""
+    steps, name = one.steps, rights.permission_set if rights else ""
+    if name and not steps.has_set:
+        yield f"Neither the proposal nor the org has {name}: `sfharden plan` writes it into its package."
+    elif name and steps.missing:
+        why = f": {steps.why}" if steps.why else ""
+        yield f"{name} doesn't surely give back {show_names(map(label_of, steps.missing))}{why}."
+    yield from steps.gained
 
 
 def _title(one: IntegrationOutcome) -> str:
