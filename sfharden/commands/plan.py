@@ -42,6 +42,7 @@ from sfharden.plan.make import (
     waiting,
     with_waivers,
 )
+from sfharden.plan.ordinary_rights import ASKED_FOR
 from sfharden.plan.package import all_files, diff, package_files, plan_json
 from sfharden.plan.planner import DEFAULT_API_VERSION, Options, PlanResult
 from sfharden.plan.readable import WHOLE
@@ -120,7 +121,12 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     # A session tells where the caller comes from, logins where the integration does.
     recent = since(None, now, timedelta(days=30))
     wanted = Wanted(
-        recent, tokens=False, sessions=True, objects_for=integrations, sets=set_names(integrations)
+        recent,
+        tokens=False,
+        sessions=True,
+        permissions=ASKED_FOR,
+        objects_for=integrations,
+        sets=set_names(integrations),
     )
     if given.live.explain_api:
         return explain(wanted, given.live)

@@ -29,6 +29,7 @@ from sfharden.errors import Exit, UsageError
 from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Snapshot
 from sfharden.plan.make import draw_up, proposed
+from sfharden.plan.ordinary_rights import ASKED_FOR
 from sfharden.plan.planner import Options
 from sfharden.plan.set_names import set_names
 from sfharden.report.simulate_json import render_simulation_json
@@ -94,7 +95,7 @@ def command(
     wanted = Wanted(
         moment,
         times.now,
-        permissions=wanted_permissions(chosen),
+        permissions=wanted_permissions(chosen) | ASKED_FOR,
         objects_for=integrations,
         sets=set_names(integrations),
     )
