@@ -74,14 +74,16 @@ def _faults(content: SetContent, lost: Lost, new: bool) -> Iterator[str]:
     if content.why:
         yield f"it gives nothing back for sure: {content.why}"
     elif missing:
-        yield f"doesn't grant {show_names(map(label_of, missing))}, as far as it was read"
+        yield f"it doesn't grant {show_names(map(label_of, missing))}, as far as it was read"
     if new and content.beyond:
-        yield f"also grants what is never offered: {show_names(content.beyond)}"
+        yield f"it also grants what is never offered: {show_names(content.beyond)}"
+    if new and content.unseen:
+        yield f"whether it also grants {show_names(content.unseen)} was not read"
 
 
 def _mend_first(content: SetContent, faults: Iterable[str], users: Iterable[str]) -> str:
     """A set of that name is left as it is: somebody may have made it something else."""
-    text = f"The permission set '{content.label}' is there already, and {'; and it '.join(faults)}."
+    text = f"The permission set '{content.label}' is there already, and {'; and '.join(faults)}."
     who = show_names(users)
     return f"{text} Put that right, then assign it to {who}, before any other step by hand." if who else text
 

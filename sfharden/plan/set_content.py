@@ -15,7 +15,7 @@ from sfharden.model import org as tables
 from sfharden.model.org import PermissionSetRow
 from sfharden.model.snapshot import WITHDRAWN, Component
 from sfharden.plan.lost_rights import Lost, texts_of
-from sfharden.plan.ordinary_rights import OBJECT_ELEMENTS, in_order, is_offered
+from sfharden.plan.ordinary_rights import ADMINISTRATIVE, OBJECT_ELEMENTS, in_order, is_offered
 from sfharden.text.names import literal
 
 _NEEDS: Final = "hasActivationRequired"
@@ -26,12 +26,16 @@ Objects = dict[str, frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class SetContent:
-    """What a permission set surely grants, and what else it may grant; `why` says why nothing in it counts for sure."""
+    """What a permission set surely grants, and what else it may grant; `why` says why nothing in it counts for sure.
+
+    `beyond` is what it's seen to grant besides plain rights on data and the API, `unseen` what of that was not asked.
+    """
 
     label: str
     rights: frozenset[str]
     objects: Objects
-    beyond: tuple[str, ...]
+    beyond: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
     why: str = ""
 
     def missing(self, lost: Lost) -> tuple[str, ...]:
@@ -63,7 +67,12 @@ def set_content(facts: Index, name: str) -> SetContent | None:
     label = (row.label or row.name) if row else files[0].name
     why = _damage(files) or _activation(facts.directory, row, files)
     return SetContent(
-        label, _rights(facts, row, files), _objects(facts, row, files), tuple(_beyond(facts, row, files)), why
+        label,
+        _rights(facts, row, files),
+        _objects(facts, row, files),
+        tuple(_beyond(facts, row, files)),
+        () if files else _unseen(facts),
+        why,
     )
 
 
@@ -140,3 +149,9 @@ def _beyond(facts: Index, row: PermissionSetRow | None, files: Sequence[Componen
     rights = {name for one in files for name in one.permissions} | set(row.permissions if row else ())
     yield from in_order(frozenset(name for name in rights if not is_offered(name)))
     yield from texts_of({name: held - _PLAIN for name, held in every.items()})
+
+
+def _unseen(facts: Index) -> tuple[str, ...]:
+    """What administers the org and a record wasn't asked for; a file tells all."""
+    org = facts.directory.tables
+    return tuple(sorted(ADMINISTRATIVE.difference(org.permissions_asked, org.permission_names)))

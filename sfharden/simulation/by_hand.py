@@ -207,6 +207,8 @@ class _Hands:
 
 def _by_set(content: SetContent | None, users: Sequence[User]) -> Iterator[str]:
     """What a permission set gives besides plain rights on data and the API."""
+    who = show_names(one.username for one in users)
+    if content and content.unseen and users:
+        yield f"Whether the permission set '{content.label}' also gives {who} {show_names(content.unseen)} was not read."
     if content and content.beyond and users:
-        who = show_names(one.username for one in users)
         yield f"The permission set '{content.label}' also gives {who} what is never offered: {show_names(content.beyond)}."

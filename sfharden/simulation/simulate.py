@@ -99,7 +99,8 @@ class IntegrationOutcome:
         """What the integration may lack after the steps by hand."""
         rights = self.steps.rights
         yield from (f"{BY_HAND}{gap}" for gap in rights.gaps) if rights else ()
-        lost = [one for one in self.steps.stays_lost if one != API_ENABLED]  # the matrix has that
+        steps = self.steps  # without a set the matrix says that the API is refused
+        lost = [one for one in steps.stays_lost if steps.has_set or one != API_ENABLED]
         if lost:
             yield f"{BY_HAND}nothing gives back {show_names(lost)}; whether the integration needs that isn't known."
         if self.steps.why:

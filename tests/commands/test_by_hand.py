@@ -190,7 +190,9 @@ def test_a_set_from_which_an_object_was_taken_gives_it_back_neither_before_nor_a
     place("plan", "-o", place.folder / "change", *NOBODYS)
     file = place.package / "permissionsets" / f"{SET}.permissionset"
     whole = file.read_text("utf-8")
-    file.write_text(re.sub(r"<objectPermissions>.*?</objectPermissions>", "", whole, flags=re.DOTALL), "utf-8")
+    file.write_text(
+        re.sub(r"<objectPermissions>.*?</objectPermissions>", "", whole, flags=re.DOTALL), "utf-8"
+    )
     code, out = place.simulated()
     assert code == 4
     assert "nothing gives back Account (Read, Create, Edit, Delete)" in " ".join(out.split())
@@ -209,7 +211,9 @@ def test_a_set_that_administers_is_told_with_the_control_that_it_fails(place: Pl
     file.write_text(whole.replace("</PermissionSet>", f"{right('ModifyAllData')}</PermissionSet>"), "utf-8")
     code, out = place.simulated()
     assert code == 4
-    assert "also gives svc-logicapps@acme.example what is never offered: ModifyAllData" in " ".join(out.split())
+    assert "also gives svc-logicapps@acme.example what is never offered: ModifyAllData" in " ".join(
+        out.split()
+    )
     (told,) = (
         one
         for one in json.loads(place.simulated("-f", "json")[1])["controls"]

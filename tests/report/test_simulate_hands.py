@@ -66,5 +66,7 @@ def test_json_has_the_steps_the_rights_and_the_third_row() -> None:
     assert rows["calling"]["by_hand"]["outcome"] == "refused"
     assert one["replay_by_hand"]["own"]["successes"] == one["replay"]["own"]["successes"]
     (plain,) = json.loads(render_simulation_json(unmoved({}), "0"))["integrations"]
-    assert plain["by_hand"] == {"steps": [], "rights": None, "given_back": False}
+    assert plain["by_hand"] == {
+        "steps": [], "rights": None, "given_back": False, "missing": [], "gained": [],
+    }  # fmt: skip
     assert {row["by_hand"] for row in plain["matrix"]} == {None}
