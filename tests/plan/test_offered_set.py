@@ -1,5 +1,7 @@
 """The permission set that is offered: a file that Salesforce takes, steps in their order, and nothing overwritten."""
 
+from typing import Any
+
 import pytest
 
 from sfharden.emulator.generate import PROFILE as OLD_PROFILE
@@ -112,7 +114,7 @@ def test_an_index_of_files_alone_tells_of_no_set() -> None:
 ACCOUNT = (ObjectRights(OWN, "Account", ("Create", "Edit", "Read")),)
 
 
-def there(*rights: str, needs_activation: bool | None = False) -> dict[str, object]:
+def there(*rights: str, needs_activation: bool | None = False) -> dict[str, Any]:
     """A set of that name is in the org, and nobody has it."""
     row = SET._replace(permissions=rights, needs_activation=needs_activation)
     return {"permission_sets": (*(tables().permission_sets or ()), row)}
@@ -139,7 +141,7 @@ def there(*rights: str, needs_activation: bool | None = False) -> dict[str, obje
     ],
 )
 def test_a_set_that_does_not_do_is_looked_at_first_and_not_assigned(
-    changes: dict[str, object], told: str
+    changes: dict[str, Any], told: str
 ) -> None:
     plan = planned(**changes).plan
     (condition,) = plan.conditions
