@@ -14,12 +14,13 @@ from sfharden.checks.common import (
     profile_subject,
 )
 from sfharden.checks.seen import Seen
+from sfharden.facts.api_access import held_through
 from sfharden.facts.directory import NEEDS_ORG
-from sfharden.facts.logins import got_in, times_of
+from sfharden.facts.logins import Meaning, got_in, meaning, times_of
 from sfharden.facts.rows import NamedUsers
 from sfharden.facts.values import CannotTell
 from sfharden.model import org
-from sfharden.model.org import Login
+from sfharden.model.org import Login, User
 from sfharden.model.results import Evidence
 from sfharden.text.wording import show_names
 
@@ -37,26 +38,20 @@ def judge_api_only(context: Context, _: NoParameters) -> Iterator[Verdict]:
     connection, so before that it would be in the way.
     """
     subject, named = profile_subject(context), _users(context)
-    holders = context.facts.grants.holders(_API_ONLY)
-    held = {one.user.id for one in holders if not one.through.needs_activation}
-    open_users = [user for user in named.found if user.id not in held]
-    sure = [user for user in open_users if not holders.why_unsure_of(user)]
-    if sure and not _authorised(context):
-        text = "No user of the integration has authorised the app yet; that takes a page. Then make them API Only."
+    bare, unsure = _without(context, named, _API_ONLY, "API Only User")
+    if bare and not _authorised(context):
+        text = "No user of the integration has used the app yet; to authorise it takes a page. Then make them API Only."
         yield not_applicable(subject, text)
-        return
-    if sure:
-        names = show_names(user.username for user in sure)
+    elif bare:
+        names = show_names(user.username for user in bare)
         evidence = Evidence(what="users who may sign in to pages", observed=names, source=org.ASSIGNMENTS)
         yield failed(subject, f"With its password somebody can sign in to pages as {names}.", evidence)
-        return
-    if open_users:
-        raise CannotTell(
-            f"whether '{open_users[0].username}' is API Only: {holders.why_unsure_of(open_users[0])}"
-        )
-    named.require_all()
-    evidence = Evidence(what="API Only", observed=show_names(user.username for user in named.found))
-    yield passed(subject, "Its users are API Only: they can't sign in to pages.", evidence)
+    elif unsure:
+        raise unsure[0]
+    else:
+        named.require_all()
+        evidence = Evidence(what="API Only", observed=show_names(user.username for user in named.found))
+        yield passed(subject, "Its users are API Only: they can't sign in to pages.", evidence)
 
 
 def _users(context: Context) -> NamedUsers:
@@ -65,13 +60,36 @@ def _users(context: Context) -> NamedUsers:
     return context.facts.directory.named_users(context.integration.users, context.integration.profile)
 
 
+def _without(
+    context: Context, named: NamedUsers, permission: str, label: str
+) -> tuple[list[User], list[CannotTell]]:
+    """The users who surely don't hold a permission in every session, and why it can't be told of others."""
+    bare, unsure = [], []
+    for user in named.found:
+        try:
+            if held_through(context.facts, user, permission, label) is None:
+                bare.append(user)
+        except CannotTell as reason:
+            unsure.append(CannotTell(f"whether '{user.username}' holds {label}: {reason.reason}"))
+    return bare, unsure
+
+
 def _authorised(context: Context) -> bool:
-    """True if a user of the integration holds a token of the app. Raises CannotTell if one may be missing."""
+    """True if a user of the integration holds a token of the app, or got in by anything but a page.
+
+    Flows without a person, such as JWT bearer, leave no token. Raises CannotTell if one may be missing.
+    """
     seen = Seen(context.facts, context.integration, context.read_at)
-    if any(one.user_id in seen.named.ids for one in seen.tokens):
+    logins = seen.logins_of(seen.named.ids, None)
+    if any(one.user_id in seen.named.ids for one in seen.tokens) or any(_is_oauth(one) for one in logins):
         return True
     seen.tokens.require_whole()
+    logins.require_whole()
     return False
+
+
+def _is_oauth(login: Login) -> bool:
+    return got_in(login) and login.subtype.casefold().startswith("oauth")
 
 
 def judge_soap_login(context: Context, _: NoParameters) -> Iterator[Verdict]:
@@ -86,26 +104,26 @@ def judge_soap_login(context: Context, _: NoParameters) -> Iterator[Verdict]:
     if not soap:
         named.require_all()
         logins.require_whole()
-        if maybe := [one for one in logins if got_in(one) and _may_be_soap(one)]:
+        if maybe := [one for one in logins if _may_be_soap(one)]:
             raise CannotTell(
-                f"{times_of(maybe, None)} of type '{maybe[0].login_type}' may be by SOAP login()"
+                f"{times_of(maybe, None)} of type '{maybe[0].login_type}', status '{maybe[0].status}', may be by "
+                "SOAP login()"
             )
         yield passed(subject, "None of its users was seen to sign in by SOAP login().")
         return
-    holders = context.facts.grants.holders(_SOAP)
-    held = {one.user.id for one in holders}
-    users = {one.user_id for one in soap} - held
-    unsure = [user for user in named.found if user.id in users and holders.why_unsure_of(user)]
+    bare, unsure = _without(context, named, _SOAP, "Use Any API Auth")
+    bare = [user for user in bare if any(one.user_id == user.id for one in soap)]
     evidence = Evidence(what="logins by SOAP", observed=times_of(soap, None), source=org.LOGINS)
-    if users - {user.id for user in unsure}:
-        names = show_names(user.username for user in named.found if user.id in users)
+    if bare:
+        names = show_names(user.username for user in bare)
         text = (
             f"{names} signs in by SOAP login() without Use Any API Auth, which that takes from Winter '27 on."
         )
         yield failed(subject, text, evidence)
     elif unsure:
-        raise CannotTell(f"whether '{unsure[0].username}' holds {_SOAP}: {holders.why_unsure_of(unsure[0])}")
+        raise unsure[0]
     else:
+        named.require_all()
         yield passed(subject, "Its users sign in by SOAP login(), and hold Use Any API Auth.", evidence)
 
 
@@ -114,7 +132,13 @@ def _by_soap(login: Login) -> bool:
 
 
 def _may_be_soap(login: Login) -> bool:
-    return not login.subtype and login.login_type.casefold() in _SOAP_TYPES
+    """Whether a login may have got in by SOAP login(): its way in or how it came out isn't known."""
+    told = meaning(login.status)
+    if told is Meaning.UNKNOWN and _by_soap(login):
+        return True
+    open_way = not login.subtype.casefold().startswith("oauth")
+    kind = login.login_type.casefold() in _SOAP_TYPES
+    return told in (Meaning.SUCCESS, Meaning.UNKNOWN) and kind and open_way
 
 
 CHECKS = {

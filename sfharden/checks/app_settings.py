@@ -28,6 +28,8 @@ from sfharden.model.results import Evidence
 from sfharden.text.names import suggestion
 
 _WORDS: Final = {True: "on", False: "off"}
+# The admin's own switch of an external client app.
+_POLICY_SWITCH: Final = (kinds.EXTERNAL_OAUTH_POLICY, "isClientCredentialsFlowEnabled")
 
 
 class Switches(Model):
@@ -85,7 +87,7 @@ def judge_client_credentials(context: Context, _: NoParameters) -> Iterator[Verd
     said = tuple(_flow_switches(app))
     on = next((fact for fact in said if fact.value), None)
     if on is None:
-        if not said:
+        if len(said) < len(_flow_places(app)):
             raise NotShown("no file says whether the client credentials flow is on", app.where)
         evidence = fact_evidence("client credentials flow", said[0], "off")
         yield passed(subject, "The client credentials flow is off.", evidence)
@@ -104,17 +106,17 @@ def judge_client_credentials(context: Context, _: NoParameters) -> Iterator[Verd
 def _flow_switches(app: App) -> Iterator[Fact[bool]]:
     """What the developer's settings say, and of an external client app its policy; a silent file says nothing.
 
-    The policy is the admin's own word and holds whatever the developer offers (Help, External Client App OAuth
-    Policies), so without its file nothing is known of an external client app.
+    Either word may say that the flow is on, so it is known to be off only where both were read.
     """
-    kind, path, *_ = SWITCHES["client_credentials"].place(app)
-    places = [(kind, path)]
-    if app.external:
-        places.append((kinds.EXTERNAL_OAUTH_POLICY, "isClientCredentialsFlowEnabled"))
-        app.require_part(kinds.EXTERNAL_OAUTH_POLICY)
-    for kind, path in places:
-        if any(part.kind == kind for part in app.parts) and not app.is_silent(kind, path):
+    for kind, path in _flow_places(app):
+        app.require_part(kind)
+        if not app.is_silent(kind, path):
             yield app.flag(kind, path)
+
+
+def _flow_places(app: App) -> tuple[tuple[str, str], ...]:
+    kind, path, *_ = SWITCHES["client_credentials"].place(app)
+    return (_POLICY_SWITCH, (kind, path)) if app.external else ((kind, path),)
 
 
 # The certificate --------------------------------------------------------------------------------
@@ -130,13 +132,19 @@ def judge_certificate(context: Context, _: NoParameters) -> Iterator[Verdict]:
     kind, path = _certificate_place(app)
     flows = tuple(_flow_switches(app))
     if any(part.kind == kind for part in app.parts) and not app.is_silent(kind, path):
-        found = app.written(kind, path)
-        yield passed(
-            subject, "The app signs in by a certificate.", fact_evidence("certificate", found, "one")
-        )
+        where = app.written(kind, path).where
+        evidence = Evidence(what="certificate", observed="there", expected="one", source=where)
+        if any(fact.value for fact in flows):
+            text = (
+                "The app has a certificate, and the client credentials flow is on, too: by which of them it signs in "
+                "no call tells. Switch the flow off if it is the certificate."
+            )
+            yield manual(subject, text, evidence)
+            return
+        yield passed(subject, "The app signs in by a certificate.", evidence)
         return
     if not any(fact.value for fact in flows):
-        if not flows:
+        if len(flows) < len(_flow_places(app)):
             raise NotShown("no file says by which flows the app signs in", app.where)
         text = "No certificate, and no flow that needs one: a person authorises the connection."
         yield not_applicable(subject, text)

@@ -17,7 +17,7 @@ from sfharden.errors import InputError, UsageError
 from sfharden.facts.apps import App
 from sfharden.facts.index import Index
 from sfharden.facts.naming import to_mend
-from sfharden.facts.values import CannotTell, NotShown
+from sfharden.facts.values import CannotTell, KeptBack, NotShown
 from sfharden.model.integration import Integration, Waiver, integration_names
 from sfharden.model.results import Evidence, Report, Result, Status, Subject, Waived, fingerprint
 from sfharden.model.snapshot import Snapshot, Tool
@@ -155,22 +155,23 @@ def _judge(task: _Task, context: Context, integration: Integration | None) -> It
 
 
 def _untellable(task: _Task, context: Context, reason: CannotTell) -> Verdict:
-    """Unknown; but of an app that is judged for itself, what no call shows is for a person to look at.
+    """Unknown; but of an app that is judged for itself, what the org keeps to its maker is for a person to ask about.
 
-    The org hands a subscriber only their part of a packaged app, of an external client app only what its secrets don't
-    stand beside, and of some apps no file at all (Metadata API Guide, ConnectedApp; ExtlClntAppGlobalOauthSettings).
+    A subscriber is handed their own part of a packaged app, and of an external client app not what its secrets stand
+    beside (Metadata API Guide, ConnectedApp; ExtlClntAppGlobalOauthSettings).
     """
     subject = task.check.subject(context)
-    if isinstance(reason, NotShown) and not context.of_integration and context.facts.live:
-        app = context.app
-        if app.external or not app.parts or "__" in app.name:
-            evidence = Evidence(what="reason", observed=reason.reason, source=reason.where)
-            return manual(
-                subject,
-                f"The org doesn't show it: {ended(reason.reason)} Look there, or ask its maker.",
-                evidence,
-            )
+    alone = task.check.alone and not context.of_integration
+    if alone and context.facts.live and _is_kept_from_us(context.app, reason):
+        evidence = Evidence(what="reason", observed=reason.reason, source=reason.where)
+        text = f"The org doesn't show it: {ended(reason.reason)} Look there, or ask its maker."
+        return manual(subject, text, evidence)
     return unknown(subject, reason.reason, reason.where)
+
+
+def _is_kept_from_us(app: App, reason: CannotTell) -> bool:
+    packaged = "__" in app.name and bool(app.parts)
+    return isinstance(reason, KeptBack) or (packaged and isinstance(reason, NotShown))
 
 
 def _verdicts(task: _Task, context: Context) -> Iterable[Verdict]:

@@ -104,7 +104,8 @@ def _unmanaged(report: Report, used: dict[str, Use]) -> list[AppRecord]:
     """What has tokens and no app, as `apps_installed` names it."""
     told = [one for one in report.results if one.subject.kind == "app"]
     found = []
-    for name, use in used.items():
+    for label, use in used.items():
+        name = label or "(no name)"
         # Where several bear one name, what tells them apart follows it.
         mine = [one for one in told if one.subject.name == name or one.subject.name.startswith(f"{name} (")]
         worst = min(mine, key=lambda one: not one.is_finding, default=None)

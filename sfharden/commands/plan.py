@@ -61,7 +61,7 @@ from sfharden.sources.plan_folder import is_former_plan, load_plan, read_plan_fo
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import terminal_of
 
-_FORMATS = ("table", "json", "markdown", "csv", "diff")
+_FORMATS = ("table", "json", "markdown", "html", "csv", "diff")
 _OUTDATED = "Who has which profile, and where the integration calls from, may have changed: {why}. Plan on the org itself."
 _PATH = click.Path(path_type=Path)
 
@@ -268,6 +268,12 @@ def _show(
     elif request.format_ == "markdown":
         commands = request.commands(integrations, request.folder or Path("change"))
         _write(readme(planned.plan, commands).encode())
+    elif request.format_ == "html":
+        from sfharden.report.plan_html import render_plan_html
+
+        commands = request.commands(integrations, request.folder or Path("change"))
+        again = "" if request.folder else request.again()
+        _write(render_plan_html(planned.plan, commands, seen, holds, again).encode())
     else:
         _write(_for_terminal(diff(planned)) if sys.stdout.isatty() else diff(planned))
 

@@ -58,7 +58,7 @@ from sfharden.text.redact import safe_text
 @click.option("--logins-since", metavar="30d|DATE", help="Replay the logins from then on.  [default: 30d]")
 @as_of_option
 @policy_option()
-@output_options("table", "json", "markdown", "csv")
+@output_options("table", "json", "markdown", "html", "csv")
 def command(
     given: SourceOptions,
     integration: Path,
@@ -156,6 +156,10 @@ def _text(outcome: Simulation, output: Output, explain: str | None) -> str:
     terminal = output.terminal
     if output.form == "json":
         return render_simulation_json(outcome, __version__)
+    if output.form == "html":
+        from sfharden.report.simulate_html import render_simulation_html
+
+        return render_simulation_html(outcome, __version__)
     if output.form in ("markdown", "csv"):
         from sfharden.report import simulate_rows
 

@@ -20,10 +20,18 @@ def api_through(index: Index, user: User) -> PermissionSetRow | None:
 
     None if they surely don't. Raises CannotTell where neither is sure.
     """
-    if API_ENABLED not in index.directory.tables.permission_names:
-        raise CannotTell("who holds API Enabled was not asked for, or the org didn't tell")
+    return held_through(index, user, API_ENABLED, "API Enabled")
+
+
+def held_through(index: Index, user: User, permission: str, label: str) -> PermissionSetRow | None:
+    """The permission set, or the one that the profile owns, by which a user surely holds a permission, in any session.
+
+    None if they surely don't. Raises CannotTell where neither is sure; `label` is what the permission is called.
+    """
+    if permission not in index.directory.tables.permission_names:
+        raise CannotTell(f"who holds {label} was not asked for, or the org didn't tell")
     sets = index.grants.sets_of(user)
-    held = [one for one in sets if API_ENABLED in one.permissions]
+    held = [one for one in sets if permission in one.permissions]
     for one in held:
         if _counts(one, sets):
             return one

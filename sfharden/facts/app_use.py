@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sfharden.facts.apps import App
 from sfharden.facts.index import Index
-from sfharden.facts.logins import got_in
+from sfharden.facts.logins import Meaning, meaning
 from sfharden.facts.rows import Rows
 from sfharden.facts.values import CannotTell
 from sfharden.model import org
@@ -22,10 +22,14 @@ Key = tuple[bool, str]  # whether it is an external client app, and its name
 
 @dataclass(slots=True)
 class Use:
-    """What was read of one app's use: its tokens, and its successful logins. `gap` says why there may be more."""
+    """What was read of one app's use: its tokens, its successful logins, and those that may have been.
+
+    `gap` says why there may be more.
+    """
 
     tokens: list[Token] = field(default_factory=list)
     logins: list[Login] = field(default_factory=list)
+    maybe: list[Login] = field(default_factory=list)
     gap: str = ""
 
     @property
@@ -69,10 +73,15 @@ def app_use(index: Index) -> AppUse:
             known[key_of(app)].tokens.append(token)
         if not owners:
             unmanaged.setdefault(token.app_label or token.app_id, Use(gap=gap)).tokens.append(token)
-    for login in filter(got_in, logins):
+    for login in logins:
+        told = meaning(login.status)
         for app in finder.named(login.application):
-            known[key_of(app)].logins.append(login)
-        if login.application in unmanaged:
+            use = known[key_of(app)]
+            if told is Meaning.SUCCESS:
+                use.logins.append(login)
+            elif told is Meaning.UNKNOWN:
+                use.maybe.append(login)
+        if told is Meaning.SUCCESS and login.application in unmanaged:
             unmanaged[login.application].logins.append(login)
     return AppUse(known, unmanaged)
 

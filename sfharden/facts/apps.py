@@ -13,7 +13,7 @@ from sfharden.addresses import AddressSet
 from sfharden.facts import values as facts
 from sfharden.facts.profiles import ranges_of
 from sfharden.facts.refresh_policies import RefreshPolicy, connected_policy, external_policy
-from sfharden.facts.values import CannotTell, Fact, NotShown
+from sfharden.facts.values import CannotTell, Fact, KeptBack, NotShown
 from sfharden.model import kinds, org
 from sfharden.model.org import AppRow
 from sfharden.model.snapshot import Component
@@ -79,7 +79,7 @@ class App:
     def require_files(self) -> None:
         """Raise CannotTell unless the app's files were read, as far as they are known."""
         if self.unread or not self.parts:
-            raise (CannotTell if self.unread else NotShown)(self.unread or self._no_files(), self.where)
+            raise CannotTell(self.unread or self._no_files(), self.where)
 
     def _no_files(self) -> str:
         manager = "External Client App Manager" if self.external else "Manage Connected Apps"
@@ -96,7 +96,9 @@ class App:
         self.require_files()
         parts = [part for part in self.parts if part.kind == kind]
         if not parts:
-            raise NotShown(f"no {kind} file of the app was read", self.where)
+            # Of an external client app the developer's settings stand beside its secrets, and may be kept back.
+            kept_back = kind in (kinds.EXTERNAL_OAUTH, kinds.EXTERNAL_GLOBAL_OAUTH)
+            raise (KeptBack if kept_back else CannotTell)(f"no {kind} file of the app was read", self.where)
         return parts
 
     def is_silent(self, kind: str, path: str) -> bool:

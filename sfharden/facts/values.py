@@ -26,6 +26,10 @@ class NotShown(CannotTell):
     """What was read is whole, and this isn't in it: no right and no other call would tell it."""
 
 
+class KeptBack(NotShown):
+    """The org keeps it back from whoever asks, since secrets stand beside it."""
+
+
 class NoSuchName(CannotTell):
     """Nothing bears a name that a person gave. `near` is what text.names.suggestion says of it, and ends the reason."""
 

@@ -58,7 +58,7 @@ class Component(Model):
     gaps: tuple[PartGap, ...] = Field(default=(), validation_alias=AliasChoices("gaps", "doubts"))
     unknown_elements: int = 0
     parts: tuple[str, ...] = ()
-    objects: dict[str, tuple[str, ...]] | None = None
+    objects: dict[str, tuple[str, ...]] | None = Field(default=None, exclude=True)
 
     def where(self, line: int | None = None) -> str:
         """The file, and the line if there is one, as `file:line`."""

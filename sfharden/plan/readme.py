@@ -4,27 +4,25 @@ Names come from an org or from files, so each is escaped: none may become markup
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
-from sfharden.model import kinds
 from sfharden.model.plan import Plan, PlannedChange
+from sfharden.plan.ordered_steps import (
+    AFTER_PACKAGE,
+    ANOTHER_ORG,
+    BEFORE,
+    NO_WAY_BACK,
+    ORIGINALS,
+    OrderedStep,
+    before_deploying,
+    ordered_steps,
+    way_back,
+    whose,
+)
 from sfharden.plan.readable import MOST_SHOWN, rows
 from sfharden.plan.rights_words import sentences
 from sfharden.plan.steps import Commands
 from sfharden.plan.wording import KEPT_BY_ORG, heading, subject, what_else_is_deployed
 from sfharden.text.markdown import escaped
-
-_ORDER: Final = (
-    (
-        (kinds.PROFILE, kinds.PERMISSION_SET),
-        "**Profile.** The dedicated profile and its login ranges, and what its users need besides.",
-    ),
-    (
-        (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY, kinds.EXTERNAL_OAUTH_SECURITY),
-        "**App policy.** Who may use the app, and from where.",
-    ),
-    ((kinds.SECURITY,), "**Session setting.** Ranges are enforced on every request."),
-)
 
 
 def readme(plan: Plan, commands: Commands) -> str:
@@ -68,7 +66,7 @@ def _by_hand(plan: Plan, commands: Commands) -> Iterator[str]:
     yield from _section("By hand", plan.manual)
     lines = [f"    {one}" for one in commands.assign(plan)]
     if lines:
-        yield from ("", "After the package, and before a user changes the profile:", "", *lines)
+        yield from ("", AFTER_PACKAGE, "", *lines)
 
 
 def _change(change: PlannedChange) -> Iterator[str]:
@@ -84,56 +82,29 @@ def _change(change: PlannedChange) -> Iterator[str]:
 
 
 def _steps(plan: Plan, commands: Commands) -> Iterator[str]:
-    touched = {one.kind for one in plan.changes}
-    parts = [text if touched & set(group) else f"{text} (Nothing to do.)" for group, text in _ORDER]
-    yield from (
-        "", "## The steps, in this order", "",
-        "Salesforce deploys a package as a whole, so one command does the first three. See first who would still get "
-        "in, and which of the latest real logins would be refused: those are of the day, so they don't stand on this "
-        "page. And have the org check it:",
-        "", *(f"    {one}" for one in (commands.simulate(), *commands.deploy())), "",
-    )  # fmt: skip
-    steps = [
-        *parts,
-        _with_commands(
-            "**Revoke.** Every token of the app that was issued before: it keeps what it was given. Look first:",
-            commands.revoke(),
-        ),
-        "**Write it down.** Now that the tokens are gone, write `hardened_at: <the time, UTC>` into the "
-        "integration file, such as `hardened_at: 2026-11-24T06:00:00Z`.",
-        "**Reauthorise.** Authorise the connection again, as the integration's user, from an operator address.",
-        "**Test both ways.** Run the integration once: it must succeed. Try once from an address outside the ranges: "
-        "it must be refused.",
-        _with_commands("**Verify.** Was it seen to work?", (commands.verify(),)),
-    ]
-    yield from (f"{number}. {text}" for number, text in enumerate(steps, 1))
+    lines = [f"    {one}" for one in before_deploying(commands)]
+    yield from ("", "## The steps, in this order", "", BEFORE, "", *lines, "")
+    yield from (f"{number}. {_step(one)}" for number, one in enumerate(ordered_steps(plan, commands), 1))
     differs = what_else_is_deployed(plan)
     if differs:
         yield from ("", escaped(differs))
 
 
-def _with_commands(text: str, commands: Iterable[str]) -> str:
+def _step(one: OrderedStep) -> str:
     """A step with its commands, as a code block within the item of the list."""
-    return "\n".join([text, "", *(f"       {one}" for one in commands), ""])
+    text = f"**{one.name}.** {one.text}"
+    if not one.commands:
+        return text
+    return "\n".join([text, "", *(f"       {command}" for command in one.commands), ""])
 
 
 def _another_org(plan: Plan, commands: Commands) -> Iterator[str]:
-    whose = (
-        "It is for the org named above, and rests on what was read there."
-        if plan.org
-        else "Which org gets it is not known."
-    )
-    yield from (
-        "", "## Another org", "",
-        f"{whose} For another org, such as production after a sandbox, plan there: the same change is drawn up on what "
-        "that org has, with its own keys and ids, and each difference from this plan is told.",
-        "", f"    {commands.carry()}",
-    )  # fmt: skip
+    yield from ("", "## Another org", "", f"{whose(plan)} {ANOTHER_ORG}", "", f"    {commands.carry()}")
 
 
 def _way_back(plan: Plan, commands: Commands) -> Iterator[str]:
     yield from ("", "## The way back", "")
-    if any(one.before_sha256 is not None for one in plan.files):
-        yield from ("The originals are in rollback/:", "", f"    {commands.roll_back()}", "")
-    yield "Tokens that were revoked don't come back; the connection must be authorised again."
+    if command := way_back(plan, commands):
+        yield from (ORIGINALS, "", f"    {command}", "")
+    yield NO_WAY_BACK
     yield from _section("What the rollback can't undo", plan.undo)

@@ -1,6 +1,7 @@
 """What a simulation comes to, at a terminal: the refused logins above all else, and the one line that may be green."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import click
@@ -48,25 +49,42 @@ def _mends(broken: tuple[Broken, ...]) -> Iterator[str]:
         yield f"To mend: {safe_text(about)}{safe_text(mend, limit=600)}"
 
 
-def guard_line(one: IntegrationOutcome, simulation: Simulation, terminal: Terminal) -> str:
+@dataclass(frozen=True, slots=True)
+class GuardWord:
+    """What the guard says of one integration: in one word, in one sentence, and what it rests on or stumbles over."""
+
+    head: str
+    text: str
+    colour: str
+    told: tuple[str, ...]
+
+
+def guard_word(one: IntegrationOutcome, simulation: Simulation) -> GuardWord:
     """Green only if guard and replay agree and nothing is unknown; then it says what that rests on."""
-    name = f"LOCK-OUT GUARD for {safe_text(one.name, limit=60)}"
     sure, unsure = (*one.guard.shut_out, *one.against), one.open
     if not sure and not unsure and not simulation.gaps:
-        return _harmless(name, one, simulation, terminal)
+        return _harmless(one, simulation)
     gaps = ("Something was not read: see NOT READ above.",) if simulation.gaps else ()
-    lines = [bullet(text, terminal.width) for text in (*sure, *unsure, *gaps)]
-    title = _paint(wrap(f"{name}: {_head(one)}", terminal.width), "red" if sure else "yellow", terminal)
-    return "\n".join([title, *lines])
+    head = _head(one)
+    return GuardWord(head, head, "red" if sure else "yellow", (*sure, *unsure, *gaps))
 
 
-def _harmless(name: str, one: IntegrationOutcome, simulation: Simulation, terminal: Terminal) -> str:
+def guard_line(one: IntegrationOutcome, simulation: Simulation, terminal: Terminal) -> str:
+    """The same in lines."""
+    said = guard_word(one, simulation)
+    text = f"LOCK-OUT GUARD for {safe_text(one.name, limit=60)}: {said.text}"
+    title = _paint(wrap(text, terminal.width), said.colour, terminal)
+    return "\n".join([title, *(bullet(told, terminal.width) for told in said.told)])
+
+
+def _harmless(one: IntegrationOutcome, simulation: Simulation) -> GuardWord:
     """Green only if nothing that must be refused is let in either; else what would close it."""
-    left = [bullet(each.text, terminal.width) for each in one.still_open]
+    left = tuple(each.text for each in one.still_open)
     still = f" {count(len(left), 'way')} in that must be shut would still be open." if left else ""
-    text = f"{name}: nobody who must get in would be shut out.{still} Rests on: {rests_on(one)}."
+    text = f"nobody who must get in would be shut out.{still} Rests on: {rests_on(one)}."
     colour = "yellow" if left else "green" if simulation.safe else "white"
-    return "\n".join([_paint(wrap(text, terminal.width), colour, terminal), *left])
+    head = "LEAVES WAYS IN OPEN" if left else "NOBODY WOULD BE SHUT OUT"
+    return GuardWord(head, text, colour, left)
 
 
 def _head(one: IntegrationOutcome) -> str:

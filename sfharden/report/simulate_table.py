@@ -25,14 +25,14 @@ from sfharden.text.wrapping import bullet, steps, wrap
 _MOST: Final = 10  # groups of logins, controls and components shown
 NOTHING: Final = "nothing: all would be as it is"
 _OUTCOME_WIDTH: Final = 10
-_WORDS: Final = {
+WORDS: Final = {
     Outcome.ALLOWED: "let in",
     Outcome.REFUSED: "refused",
     Outcome.PARTLY: "in part",
     Outcome.CANNOT_TELL: "can't tell",
 }
 _COLOURS: Final = {Standing.GOOD: "green", Standing.BAD: "red", Standing.UNKNOWN: "yellow"}
-_LEADS: Final = {
+LEADS: Final = {
     Outcome.ALLOWED: "lets in",
     Outcome.REFUSED: "refuses",
     Outcome.CANNOT_TELL: "can't tell",
@@ -67,7 +67,7 @@ def render_explanation(changes: Iterable[Change], terminal: Terminal) -> str:
         rows = [("Today", change.before), ("After the proposal", change.after)]
         rows += [("After the steps by hand", change.by_hand)] if change.by_hand else []
         for when, row in rows:
-            head = f"{when}: {row.title}: {_WORDS[row.outcome]} ({row.wish})"
+            head = f"{when}: {row.title}: {WORDS[row.outcome]} ({row.wish})"
             blocks.append("\n".join([wrap(head, terminal.width), *_chain(row, terminal)]))
     return "\n\n".join(blocks) + "\n"
 
@@ -89,12 +89,12 @@ def _case(case: Case, terminal: Terminal) -> Iterator[str]:
         return
     for part in case.decision.parts:
         size = count(part.addresses.size, "address")
-        yield f"    {size}, such as {example(part.addresses)}: {_WORDS[part.outcome]}"
+        yield f"    {size}, such as {example(part.addresses)}: {WORDS[part.outcome]}"
         yield from (_reason(one, terminal) for one in part.reasons)
 
 
 def _reason(reason: Reason, terminal: Terminal) -> str:
-    text = f"      {_LEADS[reason.outcome]}: {safe_text(reason.text)} [{safe_text(reason.rule)}]"
+    text = f"      {LEADS[reason.outcome]}: {safe_text(reason.text)} [{safe_text(reason.rule)}]"
     return wrap(text, terminal.width, indent="        ")
 
 
@@ -146,7 +146,7 @@ def _line(change: Change, terminal: Terminal, third: bool) -> list[str]:
 
 
 def _outcome(row: Row, terminal: Terminal) -> str:
-    word = _WORDS[row.outcome]
+    word = WORDS[row.outcome]
     word = word.upper() if row.standing is Standing.BAD else word
     return _paint(word, _COLOURS[row.standing], terminal)
 
@@ -165,7 +165,7 @@ def _replay(one: IntegrationOutcome, terminal: Terminal) -> Iterator[str]:
     if played is None:
         yield wrap(f"REPLAY\nNo login could be replayed: {safe_text(one.replay_gap)}.", terminal.width)
         return
-    yield wrap(f"REPLAY\n{_counts(played)}", terminal.width)
+    yield wrap(f"REPLAY\n{replay_words(played)}", terminal.width)
     yield _groups("Would be refused", played.refused, terminal, "red")
     yield _groups("Can't be told", played.unknown, terminal, "yellow")
     yield _groups(
@@ -178,7 +178,8 @@ def _not_in_logins(simulation: Simulation, terminal: Terminal) -> str:
     return "\n".join(["NO REPLAY SHOWS", *found]) if found else ""
 
 
-def _counts(played: Replay) -> str:
+def replay_words(played: Replay) -> str:
+    """What became of the logins, in numbers."""
     since = f" since {played.since:%Y-%m-%d}" if played.since else ""
     text = (
         f"Of {count(played.successes, 'successful login')}{since}, {played.allowed:,} would be let in again"
@@ -221,17 +222,22 @@ def _day(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d}"
 
 
+def controls_by_hand(changes: Iterable[ControlChange]) -> bool:
+    """True if the controls need a column of their own for what is so after the steps by hand."""
+    return any(one.by_hand and status_words(one.by_hand) != status_words(one.after) for one in changes)
+
+
 def _controls(changes: tuple[ControlChange, ...], terminal: Terminal) -> str:
     if not changes:
         return "CONTROLS\nNone would come out otherwise."
-    third = any(one.by_hand and _status(one.by_hand) != _status(one.after) for one in changes)
+    third = controls_by_hand(changes)
     width = terminal.width - (3 if third else 2) * (14 + 2) - 2
     rows = [
         [
             wrap(f"{one.control}\n{safe_text(one.subject, limit=120)}", width, hyphens=True),
-            _status(one.before),
-            _status(one.after),
-            *([_status(one.by_hand)] if third else []),
+            status_words(one.before),
+            status_words(one.after),
+            *([status_words(one.by_hand)] if third else []),
         ]
         for one in changes[: 2 * _MOST]
     ]
@@ -245,7 +251,8 @@ def _controls(changes: tuple[ControlChange, ...], terminal: Terminal) -> str:
     return table + (f"\n  and {more} more; -f json has them all." if more > 0 else "")
 
 
-def _status(result: Result | None) -> str:
+def status_words(result: Result | None) -> str:
+    """How a control comes out on one side."""
     if result is None:
         return "not judged"
     return f"{result.status.value} (waived)" if result.waived else result.status.value

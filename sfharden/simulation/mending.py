@@ -82,6 +82,8 @@ class Mending:
             return Forecast(Effect.BREAKS, breaks)
         if use.gap:
             raise CannotTell(use.gap)
+        if late := [one for one in use.maybe if one.last >= self._since]:
+            raise CannotTell(f"what a login's status means is not known: '{late[0].status}'")
         if recent and not ask:
             raise CannotTell(
                 f"it was used on {use.last:%Y-%m-%d}, and the org doesn't record how its client would take it"
@@ -131,11 +133,20 @@ class Mending:
 
     def _outside(self, _: App, use: Use) -> str:
         """Its logins from outside the login ranges of their users' profiles."""
-        outside = [one for one in self._recent(use) if self._is_outside(one)]
-        if not outside:
-            return ""
-        times = count(sum(one.times for one in outside), "login")
-        return f"{times} from outside its users' login ranges: {show_names(sorted({one.source_ip for one in outside}))}"
+        outside: list[Login] = []
+        unsure: CannotTell | None = None
+        for one in self._recent(use):
+            try:
+                outside += [one] if self._is_outside(one) else []
+            except CannotTell as reason:
+                unsure = unsure or reason
+        if outside:
+            times = count(sum(one.times for one in outside), "login")
+            sources = show_names(sorted({one.source_ip for one in outside}))
+            return f"{times} from outside its users' login ranges: {sources}"
+        if unsure:
+            raise unsure
+        return ""
 
     def _is_outside(self, login: Login) -> bool:
         user = self._index.directory.users_by_id.get(login.user_id)
@@ -147,7 +158,11 @@ class Mending:
         ranges = login_ranges(self._index.profile(row.api_name or row.label))
         ranges.require_whole()
         address = address_of(login.source_ip)
-        return bool(ranges.entries) and address is not None and address not in ranges.addresses
+        if not ranges.entries:
+            return False
+        if address is None:
+            raise CannotTell(f"a login came from '{login.source_ip}', which is no address")
+        return address not in ranges.addresses
 
     def _idle(self, _: App, use: Use) -> str:
         """Its tokens that were used in that time, and not lately."""
@@ -160,6 +175,8 @@ class Mending:
         """Its logins by client credentials."""
         found = [one for one in self._recent(use) if one.subtype.casefold() == _CLIENT_CREDENTIALS]
         times = count(sum(one.times for one in found), "login")
+        if not found and any(not one.subtype for one in self._recent(use)):
+            raise CannotTell("by which flow a login came was not told")
         return f"{times} by client credentials" if found else ""
 
 

@@ -51,8 +51,9 @@ _HARMFUL: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 # What the log of a build takes for a command: Azure Pipelines anywhere in a line (Logging commands: `##vso[…]`, `##[…]`),
 # GitHub Actions where a line begins (Workflow commands: `::name …::`), and our line may be broken there.
+# `add-[g-z]`: its commands are add-mask, add-matcher and add-path; `2001:db8::add-2001:db8::aff` is a range.
 _COMMAND: Final = re.compile(
-    r"#(?=#(?:vso)?\[)|:(?=:(?:error|warning|notice|debug|group|endgroup|echo|add-|remove-|stop-|set-|save-))",
+    r"#(?=#(?:vso)?\[)|:(?=:(?:error|warning|notice|debug|group|endgroup|echo|add-[g-z]|remove-|stop-|set-|save-))",
     re.IGNORECASE,
 )
 

@@ -1,7 +1,9 @@
 """The integration's users: pages are closed to them once the connection was authorised, and SOAP login() is not used."""
 
+import pytest
+
 from sfharden.emulator.generate import APP_LABEL, INTEGRATION_USER, PROFILE
-from sfharden.model.org import Login, PermissionSetRow
+from sfharden.model.org import Assignment, Login, PermissionSetRow
 from sfharden.model.snapshot import Snapshot
 from tests.orgs import served
 from tests.orgs.cases import signed_in_by_soap, without_api_only
@@ -13,19 +15,49 @@ def test_before_anybody_authorised_the_connection_pages_are_needed() -> None:
     others = tuple(one for one in served.table("tokens") if one.app_label != APP_LABEL)
     snapshot = without_api_only()
     assert snapshot.org is not None
-    unauthorised = snapshot.model_copy(update={"org": snapshot.org.model_copy(update={"tokens": others})})
+    unused = {"tokens": others, "logins": ()}
+    unauthorised = snapshot.model_copy(update={"org": snapshot.org.model_copy(update=unused)})
     result = served.verdict(unauthorised, API_ONLY)
     assert result.status.value == "not-applicable"
-    assert "that takes a page" in result.message
+    assert "takes a page" in result.message
 
 
-def test_a_permission_set_that_must_be_activated_closes_no_page() -> None:
-    own = served.own_set(PROFILE)
-    sets = tuple(
-        one._replace(needs_activation=True) if one.name == own else one
-        for one in served.table("permission_sets")
+def by_set(permission: str, snapshot: Snapshot, *, needs_activation: bool | None) -> Snapshot:
+    """A permission is held by a permission set of the user's alone, and not by the profile."""
+    assert snapshot.org is not None
+    user = served.user(INTEGRATION_USER)
+    given = PermissionSetRow("0PS9", "Extra", "Extra", "", "", (permission,), needs_activation)
+    sets = (
+        *(
+            one._replace(permissions=tuple(name for name in one.permissions if name != permission))
+            for one in snapshot.org.permission_sets or ()
+        ),
+        given,
     )
-    assert served.status(served.changed(permission_sets=sets), API_ONLY) == "fail"
+    assigned = Assignment(user.id, given.id, "")
+    names = tuple(dict.fromkeys((*snapshot.org.permission_names, permission)))
+    update = {
+        "permission_sets": sets,
+        "assignments": (*(snapshot.org.assignments or ()), assigned),
+        "permission_names": names,
+    }
+    return snapshot.model_copy(update={"org": snapshot.org.model_copy(update=update)})
+
+
+@pytest.mark.parametrize(("needs", "expected"), [(False, "pass"), (True, "fail"), (None, "unknown")])
+def test_a_permission_set_counts_in_any_session_or_not_at_all(needs: bool | None, expected: str) -> None:
+    api_only = by_set("ApiUserOnly", served.healthy(), needs_activation=needs)
+    assert served.status(api_only, API_ONLY) == expected
+    soap = by_set("UseAnyApiAuth", signed_in_by_soap(), needs_activation=needs)
+    assert served.status(soap, SOAP) == expected
+
+
+def test_a_user_who_signs_in_without_a_token_has_used_the_app() -> None:
+    """JWT bearer and client credentials leave none."""
+    snapshot = without_api_only()
+    assert snapshot.org is not None
+    bare = snapshot.model_copy(update={"org": snapshot.org.model_copy(update={"tokens": ()})})
+    assert served.status(bare, API_ONLY) == "fail"
 
 
 def test_who_may_sign_in_to_pages_is_named() -> None:
@@ -69,5 +101,7 @@ def soap(**changes: str) -> str:
 
 def test_a_login_that_may_have_been_by_soap_is_no_pass() -> None:
     assert soap(login_type="Partner Product", subtype="") == "unknown"
+    assert soap(login_type="Other Apex API", subtype="SomethingNew") == "unknown"
+    assert soap(login_type="Application", subtype="SoapApiLogin", status="Erfolg") == "unknown"
     assert soap(login_type="Other Apex API", subtype="OauthWebServer") == "pass"
     assert soap(login_type="Other Apex API", subtype="SoapApiLogin", status="Invalid Password") == "pass"

@@ -170,10 +170,10 @@ def running_as(files: Files, on: str, user: str) -> Files:
         text = f"<isClientCredentialEnabled>{on}</isClientCredentialEnabled>"
         run_as = f"<oauthClientCredentialUser>{user}</oauthClientCredentialUser>" if user else ""
         return healthy.swapped(files, path, (before, text + run_as))
-    before = "<commaSeparatedProfile"
+    before = "<isClientCredentialsFlowEnabled>false</isClientCredentialsFlowEnabled>"
     text = f"<isClientCredentialsFlowEnabled>{on}</isClientCredentialsFlowEnabled>"
     run_as = f"<clientCredentialsFlowUser>{user}</clientCredentialsFlowUser>" if user else ""
-    return healthy.swapped(files, ECA_OAUTH_POLICY, (before, text + run_as + before))
+    return healthy.swapped(files, ECA_OAUTH_POLICY, (before, text + run_as))
 
 
 @FORMS

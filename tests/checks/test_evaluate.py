@@ -22,7 +22,7 @@ from sfharden.checks.common import (
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.registry import CHECKS
 from sfharden.errors import InputError, UsageError
-from sfharden.facts.values import CannotTell, NotShown
+from sfharden.facts.values import CannotTell, KeptBack, NotShown
 from sfharden.model.integration import WAIVER_OWNER, WAIVER_REASON, Integration, Waiver
 from sfharden.model.results import Evidence, Report, Result, Severity, Status, Subject, fingerprint
 from sfharden.model.snapshot import Gap, Snapshot
@@ -479,14 +479,15 @@ def test_what_no_call_shows_of_an_app_is_left_to_a_person_where_the_org_hands_ou
         "Azure_Logic_Apps": "unknown",
         "Courier_Old": "unknown",
         "courier__Courier": "manual",  # a package's
-        "Reporting_Sync": "manual",  # an external client app
-        "Vault": "manual",  # no file at all
+        "Reporting_Sync": "unknown",  # an external client app, of which the file should tell
+        "Vault": "unknown",  # no file at all
     }
-    vault, ours = found["Vault"], found["Azure_Logic_Apps"]
-    assert (
-        vault.message == "The org doesn't show it: the file has no word of it. Look there, or ask its maker."
-    )
-    for one in (vault, ours):
+    packaged, ours = found["courier__Courier"], found["Azure_Logic_Apps"]
+    told = "The org doesn't show it: the file has no word of it. Look there, or ask its maker."
+    assert packaged.message == told
+    kept_back = hidden(KeptBack("the file has no word of it", "an.app"), served.healthy())
+    assert {one.status.value for one in kept_back.values()} == {"manual"}  # whoever asks
+    for one in (packaged, ours):
         (seen,) = one.evidence
         assert (seen.what, seen.observed, seen.source) == ("reason", "the file has no word of it", "an.app")
 

@@ -53,10 +53,20 @@ def rotation(snapshot: Snapshot, name: str) -> str:
 
 def test_what_no_call_shows_is_left_to_a_person_and_what_was_not_read_is_unknown() -> None:
     assert rotation(served.healthy(), "courier__Courier") == "manual"  # its developer's, not shown
-    assert rotation(served.healthy(), "Vault") == "manual"  # the org hands out no file
+    assert (
+        rotation(served.healthy(), "Vault") == "unknown"
+    )  # the org hands out no file, and nothing says whose it is
     element = "oauthConfig.isRefreshTokenRotationEnabled"
     own = served.with_value(served.healthy(), kinds.CONNECTED_APP, APP_NAME, element, None)
     assert rotation(own, APP_NAME) == "unknown"  # it should be there
     assert rotation(served.unread(kinds.CONNECTED_APP, APP_NAME), APP_NAME) == "unknown"
     damaged = served.with_value(served.healthy(), kinds.CONNECTED_APP, "courier__Courier", element, "perhaps")
     assert rotation(damaged, "courier__Courier") == "unknown"
+
+
+def test_an_app_without_a_name_has_its_row_and_its_failure() -> None:
+    nameless = served.token(app_id="", app_label="")
+    found = judged(served.changed(tokens=(*served.table("tokens"), nameless))).apps
+    (row,) = (one for one in found if one.kind == "not installed")
+    assert row.label == "(no name)"
+    assert row.results["app-installed"].status.value == "fail"

@@ -46,8 +46,12 @@ def test_an_external_client_app_passes_what_can_be_read_of_it() -> None:
     # The developer's settings are handed out only where secrets may be read through APIs.
     unread = "Can't tell: no ExtlClntAppGlobalOauthSettings file of the app was read."
     assert odd == dict.fromkeys(
-        ("app-refresh-token-rotation", "app-device-flow-off", "app-secret-required"), unread
-    )
+        (
+            "app-refresh-token-rotation", "app-device-flow-off", "app-secret-required",
+            "app-client-credentials-off", "app-digital-signature",
+        ),
+        unread,
+    )  # fmt: skip
 
 
 def test_a_snapshot_written_and_read_again_gives_the_same_results() -> None:

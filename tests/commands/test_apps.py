@@ -31,9 +31,10 @@ def test_a_hardened_orgs_own_apps_have_nothing_to_mend(ask: Run) -> None:
     code, out, _ = ask("apps")
     assert "0 with something to mend" in out
     assert widest(out) <= 80
-    # What a package's developer doesn't show the subscriber is for a person to ask about.
-    assert code == 0
+    # What a package's developer doesn't show is for a person to ask about; an app without any file is not known.
+    assert code == 4
     assert COURIER in out
+    assert "1 not wholly known, 5 to look at yourself" in words(out)
 
 
 def test_the_worst_app_stands_first_with_its_fix_and_what_mending_would_refuse(

@@ -1,5 +1,6 @@
 """`sfharden plan` through the command line: every exit code, every format, and what is left on the disk."""
 
+import html
 import json
 import os
 import shutil
@@ -174,7 +175,7 @@ def test_refusals_no_flag_overrules(run: Run, place: Path, old: str, new: str, s
         (("--validate",), "needs a running org"),
         (("--fit", "0"), "--fit"),
         (("--api-version", "66"), "such as 66.0"),
-        (("-f", "html"), "html"),
+        (("-f", "pdf"), "pdf"),
         (("--plan", "nowhere"), "There is no plan in"),
         (("--demo",), "exactly one source"),
     ],
@@ -230,6 +231,24 @@ def test_markdown_is_the_page_that_is_written(run: Run, place: Path) -> None:
     assert code == 4
     assert out.startswith("# Sandbox org Acme")
     assert err.count("Look at this first: ") == 1  # the logins of today stand in no file
+
+
+def test_html_is_the_whole_plan_with_what_logins_say_today(run: Run, place: Path) -> None:
+    many = [f"192.0.2.{number}" for number in range(1, 60, 2)]
+    (place / "i.yaml").write_text(INTEGRATION.replace("192.0.2.0/28", ", ".join(many)))
+    code, out, _ = run(*arguments(place, "-f", "html", "-o", place / "plan"))
+    assert code == 4
+    assert (code, out) == run(*arguments(place, "-f", "html", "-o", place / "plan"))[:2]
+    changes = json.loads((place / "plan/plan.json").read_text())["changes"]
+    ranges = [one for change in changes for one in (*change["before"], *change["after"])]
+    assert set(many) <= set(ranges)
+    assert all(f"<bdi>{one}</bdi>" in out for one in ranges if one[0].isdigit())
+    assert "aren't written yet" not in out
+    code, out, err = run("plan", "--demo", "-f", "html")
+    assert code == 4
+    (seen,) = [line for line in err.splitlines() if line.startswith("Look at this first: ")]
+    assert seen.removeprefix("Look at this first: ") in html.unescape(out)
+    assert "aren't written yet" in out
 
 
 def test_a_long_list_is_whole_with_full(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

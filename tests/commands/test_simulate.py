@@ -223,6 +223,19 @@ def test_hostile_names_reach_no_terminal(run: Run, tmp_path: Path) -> None:
         assert max(map(display_width, out.splitlines())) <= 80
 
 
+def test_a_page_is_written_by_its_ending_and_is_green_as_the_guard_is(run: Run, tmp_path: Path) -> None:
+    before = running(LOOSE, logins=(login(), ADMIN_LOGIN))
+    given = arguments(tmp_path, before, HARDEN)
+    assert run(*given, "-o", str(tmp_path / "s.html"))[:2] == (0, "")
+    page = (tmp_path / "s.html").read_text("utf-8")
+    assert '<header class="head good">' in page
+    assert "A stolen refresh token" in page
+    broken = running(LOOSE, logins=(login(source=ELSEWHERE),))
+    code, out, _ = run(*arguments(tmp_path, broken, HARDEN, "-f", "html"))
+    assert code == 1
+    assert '<header class="head bad">' in out
+
+
 def test_the_demo_can_be_simulated_from_files(run: Run, tmp_path: Path) -> None:
     package = write(HARDEN, tmp_path / "package")
     (tmp_path / "i.yaml").write_text(YAML, "utf-8")

@@ -93,7 +93,10 @@ def test_what_an_org_protects_with_the_secrets_of_an_external_client_app_is_all_
     org = healthy_org(NOW, external=True)
     org.knobs.eca_settings_readable = False
     code, report = ask(org)
-    developers = ("app-refresh-token-rotation", "app-device-flow-off", "app-secret-required")
+    developers = (
+        "app-refresh-token-rotation", "app-device-flow-off", "app-secret-required", "app-client-credentials-off",
+        "app-digital-signature",
+    )  # fmt: skip
     assert turned(report) == {one: {"unknown"} for one in ("app-scopes-minimal", *developers)}
     assert code == 4
 

@@ -137,6 +137,7 @@ EXTERNAL: Final[Files] = {
         "ExtlClntAppOauthConfigurablePolicies",
         f"<commaSeparatedProfile>Logic Apps Integration</commaSeparatedProfile>\n{_PARENT}\n"
         "<ipRelaxationPolicyType>Enforce</ipRelaxationPolicyType>\n"
+        "<isClientCredentialsFlowEnabled>false</isClientCredentialsFlowEnabled>\n"
         "<label>Azure Logic Apps OAuth policy</label>\n"
         "<permittedUsersPolicyType>AdminApprovedPreAuthorized</permittedUsersPolicyType>\n"
         "<refreshTokenPolicyType>SpecificInactivity</refreshTokenPolicyType>\n"

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from sfharden.report.simulate_hands import shows_by_hand, steps_by_hand
+from sfharden.report.simulate_html import render_simulation_html
 from sfharden.report.simulate_json import render_simulation_json
 from sfharden.report.simulate_rows import render_csv
 from sfharden.report.simulate_table import render_explanation, render_simulation
@@ -73,6 +74,9 @@ def test_what_a_set_lacks_and_gives_besides_stands_by_the_steps_and_the_control_
     (one,) = json.loads(render_simulation_json(found, "0"))["integrations"]
     assert one["by_hand"]["missing"] == ["Account (Read, Create, Edit)"]
     assert len(one["by_hand"]["gained"]) == 1
+    page = render_simulation_html(found, "0")
+    assert "<td>pass</td><td>pass</td><td>fail</td>" in page
+    assert "surely give back Account (Read, Create, Edit)" in page
     cells = [line for line in render_csv(found).splitlines() if "least-privilege" in line]
     assert [line.split(",")[4:7] for line in cells] == [["pass", "pass", "fail"]]
 

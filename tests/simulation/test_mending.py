@@ -80,3 +80,23 @@ def test_nothing_is_safe_of_what_was_not_read(name: str) -> None:
         assert effect(poorer, name) is OPEN
     short = served.changed(logins_since=NOW - timedelta(days=30), **unused)
     assert effect(short, name) is OPEN
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        (APPROVED, {"status": "Erfolgreich"}),
+        (ENFORCED, {"source_ip": "Salesforce.com IP"}),
+        (ENFORCED, {"status": "成功", "source_ip": ELSEWHERE[0]}),
+        (FLOW, {"subtype": ""}),
+        (FLOW, {"status": "?", "subtype": "OauthClientCredentials"}),
+    ],
+)
+def test_a_login_that_cannot_be_placed_is_never_passed_over(name: str, changes: dict[str, str]) -> None:
+    strange = served.login(**changes)
+    assert effect(served.changed(logins=(*served.table("logins"), strange)), name) is OPEN
+
+
+def test_one_login_that_is_surely_outside_tells_whatever_another_does() -> None:
+    both = (served.login(source_ip="Salesforce.com IP"), served.login(source_ip=ELSEWHERE[0]))
+    assert effect(served.changed(logins=both), ENFORCED) is REFUSED

@@ -268,7 +268,7 @@ def test_a_percent_sign_in_a_masked_message_is_not_formatted_again(
 @pytest.mark.parametrize(
     "name",
     ["##vso[task.setvariable variable=A]b", "x ##VSO[task.complete]", "a##[error]b", "::error::x", "a ::stop-commands::b",
-     "###vso[a]b", "::Add-Mask::a"],
+     "###vso[a]b", "::Add-Mask::a", "::add-path::a", "::add-matcher::a"],
 )  # fmt: skip
 def test_a_name_gives_no_command_to_a_build(name: str) -> None:
     shown = safe_text(name).lower()
@@ -278,7 +278,17 @@ def test_a_name_gives_no_command_to_a_build(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["2001:db8::1", "::ffff:192.0.2.1", "## Sales", "C#", "Apex::Class", "# [1]"]
+    "name",
+    [
+        "2001:db8::1",
+        "::add-::aff",
+        "2001:db8::add-beef::1",
+        "::ffff:192.0.2.1",
+        "## Sales",
+        "C#",
+        "Apex::Class",
+        "# [1]",
+    ],
 )
 def test_what_is_no_command_stays(name: str) -> None:
     assert safe_text(name) == name

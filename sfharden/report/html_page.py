@@ -1,0 +1,63 @@
+"""What every HTML page shares: escaping, harmless names, and a policy that lets nothing in.
+
+Jinja2 escapes whatever stands in the page, and what a name could do to a reader is made harmless before (`plain`). The
+policy in its head lets nothing in but its own style and script, each by its hash.
+"""
+
+import base64
+from functools import cache, partial
+from hashlib import sha256
+from importlib import resources
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+
+from sfharden.text.redact import safe_text
+from sfharden.text.wording import count
+
+
+def page_template(name: str, longest: int) -> Template:
+    """A template of `check_page`; no line of foreign text in it is longer than `longest` characters."""
+    return _environment(longest).get_template(name)
+
+
+def content_policy(style: str, script: str = "") -> str:
+    """Nothing is loaded, sent or framed; the page's own style, and its script if it has one, are known by their hashes."""
+    scripts = f"script-src '{_hash(script)}'; " if script else ""
+    return f"default-src 'none'; {scripts}style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'"
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def _plain(text: object, limit: int) -> str:
+    """Foreign text without what speaks to a terminal or turns the reading around."""
+    return safe_text(str(text), limit=limit)
+
+
+def _harmless(value: object, longest: int) -> object:
+    """Everything that is put into a page goes through here, whatever a template forgot; lines stay lines."""
+    if hasattr(value, "__html__"):  # escaped already, or our own
+        return value
+    return "\n".join(_plain(line, longest) for line in str(value).split("\n"))
+
+
+@cache
+def _environment(longest: int) -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(page_file),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=partial(_harmless, longest=longest),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["plain"] = _plain
+    environment.globals |= {"count": count}
+    return environment
+
+
+@cache
+def page_file(name: str) -> str:
+    """A file of `check_page`."""
+    return resources.files("sfharden.report").joinpath("check_page", name).read_text("utf-8")

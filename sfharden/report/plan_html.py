@@ -1,0 +1,85 @@
+"""A plan as one page: all that its README.md tells, and what the logins of the day say, to be sent and printed.
+
+Nothing is cut, a long list is folded. There is no script in it; `html_page` says what keeps names harmless.
+"""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from sfharden.model.plan import Plan
+from sfharden.plan import ordered_steps as order
+from sfharden.plan.readable import MOST_SHOWN, WHOLE, ValueRow, rows
+from sfharden.plan.rights_words import sentences
+from sfharden.plan.steps import Commands
+from sfharden.plan.wording import KEPT_BY_ORG, heading, what_else_is_deployed
+from sfharden.report.html_page import content_policy, page_file, page_template
+from sfharden.simulation.declared import NOTHING_SEEN, Sighting
+from sfharden.text.wording import count
+
+_TONES: Final = {"added": "done", "removed": "no", "today": "plain", "after": "done", "stays": "plain"}
+
+
+class ShownChange(NamedTuple):
+    """One setting of a component, with its rows."""
+
+    setting: str
+    control: str
+    rows: tuple[ValueRow, ...]
+
+
+class ShownComponent(NamedTuple):
+    """A component and all that changes of it."""
+
+    kind: str
+    name: str
+    changes: tuple[ShownChange, ...]
+
+
+def render_plan_html(
+    plan: Plan, commands: Commands, seen: Sighting = NOTHING_SEEN, said: str = "", write: str = ""
+) -> str:
+    """The whole page; the same plan gives the same bytes.
+
+    `seen` is what logins say of the declared egress, `said` what came of a comparison with another plan, `write` the
+    command that writes the plan, where it isn't written yet.
+    """
+    style = page_file("page.css")
+    return page_template("plan.html", WHOLE).render(
+        plan=plan,
+        commands=commands,
+        seen=seen,
+        said=said,
+        write=write,
+        style=style,
+        policy=content_policy(style),
+        heading=heading(plan),
+        headline=_headline(plan),
+        tone=_tone(plan, seen),
+        tones=_TONES,
+        most=MOST_SHOWN,
+        components=tuple(_components(plan)),
+        rights=[text for one in plan.rights for text in sentences(one)],
+        left_out=[f"{one}: {KEPT_BY_ORG}" for one in plan.left_out],
+        differs=what_else_is_deployed(plan) if plan.changes else "",
+        order=order,
+    )
+
+
+def _headline(plan: Plan) -> str:
+    if plan.changes:
+        return f"{count(len(plan.changes), 'change')} in {count(len(plan.files), 'file')}"
+    return "Nothing is planned" if plan.conditions or plan.manual else "Nothing to change"
+
+
+def _tone(plan: Plan, seen: Sighting) -> str:
+    """A plan is no verdict, so none is green."""
+    if plan.lockouts:
+        return "bad"
+    return "open" if plan.conditions or seen.conditions else ""
+
+
+def _components(plan: Plan) -> Iterator[ShownComponent]:
+    for (kind, name, _), group in groupby(plan.changes, key=lambda one: (one.kind, one.name, one.file)):
+        changes = (ShownChange(one.setting, one.control, tuple(rows(one))) for one in group)
+        yield ShownComponent(kind, name, tuple(changes))

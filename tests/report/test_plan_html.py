@@ -1,0 +1,190 @@
+"""The page of a plan: all that README.md tells, whole and harmless, without script or request, the same each time."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from sfharden.model.plan import LostRights, Plan
+from sfharden.plan.readme import readme
+from sfharden.plan.steps import Commands
+from sfharden.report.plan_html import render_plan_html
+from sfharden.simulation.declared import Sighting
+from tests.plan.kit import addresses, everything_bad, healthy, integration, planned
+
+from .browser import Browser, axe_source, chromium, needs_chromium
+from .test_check_html import HTML, Elements
+
+RANGES = (*(f"192.0.2.{number}" for number in range(1, 255, 2)), "2001:db8::1", "2001:db8::5")
+COMMANDS = Commands("change", org="acme", sign_in="sf org login web")
+
+
+def long_plan() -> Plan:
+    return planned(healthy(), integration(egress=addresses(*RANGES))).plan
+
+
+def hostile() -> Plan:
+    """Every field that an org, a file or a person names, named to do harm; values few, many and long."""
+    plan = planned(everything_bad()).plan
+    many = tuple(f"{number} {HTML}" for number in range(12))
+    named = {"kind": HTML, "name": HTML, "setting": HTML, "control": HTML, "file": HTML}
+    changes = [
+        one.model_copy(update={**named, "before": many[:number], "after": many[number // 2 :]})
+        for number, one in enumerate(plan.changes)
+    ]
+    rights = LostRights(
+        integration=HTML, users=(HTML,), profiles=(HTML,), profile=HTML, rights=many, offered=many,
+        left_out=many, permission_set="crm_sync_rights", gaps=(HTML,),
+    )  # fmt: skip
+    texts = dict.fromkeys(("conditions", "lockouts", "notes", "left_out", "undo"), (HTML, "long " * 2000))
+    return plan.model_copy(
+        update={
+            **texts, "changes": tuple(changes), "rights": (rights,), "integrations": (HTML,),
+            "manual": (HTML, "Assign crm_sync_rights."), "fingerprint": HTML,
+            "source": plan.source.model_copy(update={"name": HTML}),
+        }
+    )  # fmt: skip
+
+
+def hostile_page() -> str:
+    commands = Commands(HTML, source=HTML, live=HTML, integration=HTML, org=HTML, apps=(HTML,))
+    return render_plan_html(hostile(), commands, Sighting((HTML,), (HTML,)), HTML, HTML)
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_every_value_of_every_change_is_on_the_page_and_a_long_list_is_folded() -> None:
+    for plan in (long_plan(), planned(everything_bad()).plan):
+        page = Elements(render_plan_html(plan, COMMANDS))
+        shown = set(re.findall("<bdi>(.*?)</bdi>", render_plan_html(plan, COMMANDS)))
+        for change in plan.changes:
+            if change.setting == "login ranges":
+                assert {*change.before, *change.after} <= shown
+            assert change.setting in page.text
+            assert change.control in page.text
+    (change,) = long_plan().changes
+    assert len(change.after) > 120
+    assert [tag for tag, _ in Elements(render_plan_html(long_plan(), COMMANDS)).found].count("details") == 1
+
+
+def test_what_the_readme_tells_the_page_tells() -> None:
+    plan = planned(everything_bad()).plan.model_copy(
+        update={"manual": ("Assign crm_sync_rights.",), "lockouts": ("Ada.",), "undo": ("A setting.",)}
+    )
+    text = words(Elements(render_plan_html(plan, COMMANDS)).text)
+    told = readme(plan, COMMANDS)
+    commands = [line.strip() for line in told.splitlines() if line.startswith("    ")]
+    assert len(commands) > 5
+    titles = [line.removeprefix("## ") for line in told.splitlines() if line.startswith("## ")]
+    steps = re.findall(r"^\d\. \*\*(.*?)\*\* (.*)$", told, re.M)
+    assert len(steps) == 8
+    sentences = [*plan.conditions, *plan.manual, *plan.notes, *plan.left_out, *plan.undo, *plan.lockouts]
+    for said in (*commands, *titles, *sentences, *(name for name, _ in steps), *plan.integrations):
+        assert words(unescape(said)) in text
+    for _, said in steps:
+        assert words(said.replace("`", "")) in text
+    places = [text.index(f"{name} {said.split('`')[0]}"[:30]) for name, said in steps]
+    assert places == sorted(places)
+
+
+def test_what_is_looked_at_first_stands_first_with_what_logins_say_today() -> None:
+    plan = planned(everything_bad()).plan.model_copy(update={"conditions": ("A condition.",)})
+    text = render_plan_html(plan, COMMANDS, Sighting(("Of today.",), ("Only told.",)), "It still holds.")
+    places = [
+        text.index(said)
+        for said in ("It still holds.", "Of today.", "A condition.", "What changes</h2>", "Only told.")
+    ]
+    assert places == sorted(places)
+    assert 'class="head open"' in text
+
+
+def test_nothing_is_cut_whatever_its_length() -> None:
+    long = " ".join(f"user{number}@acme.example" for number in range(2000))
+    text = render_plan_html(long_plan().model_copy(update={"manual": (long,)}), COMMANDS)
+    assert long in text
+
+
+def test_hostile_names_stay_text() -> None:
+    page = Elements(hostile_page())
+    tags = [tag for tag, _ in page.found]
+    assert not {"script", "img", "iframe", "object", "base", "link", "form"} & set(tags)
+    assert not [name for _, given in page.found for name in given if name.startswith("on") or name == "style"]
+    assert page.text.count("<img src=x onerror=alert(1)>") > 40
+    assert not {"\x1b", "\u202e"} & set(page.text)
+
+
+def test_nothing_is_let_in_but_its_own_style() -> None:
+    text = hostile_page()
+    found = Elements(text).found
+    policy = next(given["content"] for _, given in found if given.get("http-equiv"))
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "script" not in policy
+    assert not [given for _, given in found if "src" in given or not given.get("href", "#").startswith("#")]
+    ids = [given["id"] for _, given in found if "id" in given]
+    assert len(set(ids)) == len(ids)
+    assert {given["href"][1:] for tag, given in found if tag == "a"} <= set(ids)
+
+
+def test_the_same_plan_gives_the_same_bytes() -> None:
+    assert hostile_page() == hostile_page()
+
+
+def test_an_empty_plan_has_no_steps_and_says_why() -> None:
+    plan = planned(healthy()).plan
+    text = render_plan_html(plan, COMMANDS)
+    assert "<h1>Nothing to change</h1>" in text
+    assert "sf project deploy" not in text
+    asked = plan.model_copy(update={"manual": ("By a person.",)})
+    assert "<h1>Nothing is planned</h1>" in render_plan_html(asked, COMMANDS)
+
+
+def test_only_what_is_not_written_yet_is_told_to_write() -> None:
+    plan = long_plan()
+    assert "aren't written yet" not in render_plan_html(plan, COMMANDS)
+    assert "sfharden plan again" in render_plan_html(plan, COMMANDS, write="sfharden plan again")
+
+
+# In a browser --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    path = tmp_path / "plan.html"
+    path.write_text(hostile_page(), "utf-8")
+    return path
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [360, 1280])
+def test_it_opens_without_a_complaint_a_request_or_a_scroll_bar_across(
+    browser: Browser, page: Path, width: int
+) -> None:
+    browser.open(page, width)
+    assert browser.complaints() == []
+    assert browser.run("return performance.getEntriesByType('resource').length") == 0
+    browser.run("for (const one of document.querySelectorAll('details')) one.open = true")
+    assert browser.run("return document.documentElement.scrollWidth") <= width
+    assert browser.run("return document.images.length + document.scripts.length") == 0
+
+
+@needs_chromium
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(browser: Browser, page: Path, scheme: str) -> None:
+    if not (axe := axe_source()):
+        pytest.skip("there is no axe-core here (npm install -g axe-core)")
+    browser.prefer(scheme=scheme)
+    browser.open(page)
+    browser.run("for (const one of document.querySelectorAll('details')) one.open = true")
+    browser.run(axe + "; window.axe = axe")
+    found = browser.later("axe.run().then(arguments[0])")
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
