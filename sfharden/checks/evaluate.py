@@ -1,6 +1,5 @@
 """Snapshot, policies, integrations, waivers and the time: to a report. Pure; the same input gives the same report."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,13 +20,12 @@ from sfharden.facts.values import CannotTell, KeptBack, NotShown
 from sfharden.model.integration import Integration, Waiver, integration_names
 from sfharden.model.results import Evidence, Report, Result, Status, Subject, Waived, fingerprint
 from sfharden.model.snapshot import Snapshot, Tool
-from sfharden.text.names import suggestion
+from sfharden.text.names import is_meant, suggestion
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import count, ended
 
 SOON_DAYS: Final = 14  # a waiver's last days, in which each report says so
 LONG_DAYS: Final = 366  # beyond this a waiver is told each time: nobody remembers why it was granted
-_ANY: Final = re.compile(r"(?<!\\)\*")  # a star, unless a backslash stands before it
 _ENDED: Final = {"fail": "failed", "unknown": "is unknown"}
 
 
@@ -250,14 +248,8 @@ def names(waiver: Waiver, result: Result) -> bool:
     return (
         waiver.control == result.control
         and waiver.status == result.status.value
-        and _is_subject(waiver.subject, result.subject.name)
+        and is_meant(waiver.subject, result.subject.name)
     )
-
-
-def _is_subject(pattern: str, name: str) -> bool:
-    """Whether the name is the one that a waiver gives, in which `*` stands for any characters and `\\*` for itself."""
-    parts = (re.escape(part.replace("\\*", "*")) for part in _ANY.split(pattern))
-    return bool(re.fullmatch(".*".join(parts), name, re.DOTALL))
 
 
 def _egress_warnings(integrations: Iterable[Integration], now: datetime) -> Iterator[str]:

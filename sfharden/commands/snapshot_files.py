@@ -14,14 +14,14 @@ from sfharden.plan.xml_tree import Element, parse
 from sfharden.sources.metadata_files import load_raw, raw_file, raw_from_retrieve, with_files
 from sfharden.sources.metadata_names import kept_text
 from sfharden.sources.org.wanted import Wanted
-from sfharden.text.redact import MASK, safe_text
+from sfharden.text.redact import MASK, may_hold_secret, safe_text
 
 MOST_BYTES: Final = 200_000_000
 _PUBLIC: Final = (
     "certificate"  # without its key it proves nothing, and an app that is deployed without it loses it
 )
-_COMMENT: Final = re.compile(rb"(?s)<!--.*?-->|<\?.*?\?>")
-_SUSPECT: Final = re.compile(rb"(?i)secret|password|private.?key|consumer.?key")
+_SUSPECT: Final = re.compile(r"(?i)secret|password|private.?key|consumer.?key")
+_SWITCHES: Final = ("", "0", "1", "true", "false")
 _PARTS: Final = "it is kept in parts, and a plan edits whole files only"
 _HINT: Final = "`sfharden snapshot --org ALIAS --with-metadata -o FILE` gives one that does; or give the org, --source DIR|ZIP, or to simulate: --with DIR|ZIP."
 
@@ -90,10 +90,13 @@ def kept_file(raw: RawFile) -> KeptFile:
 
 
 def _why_not(held: bytes, where: str) -> str:
-    strays = sorted({one.name for one in parse(held, where).walk() if _is_stray(one)})
+    elements = list(parse(held, where).walk())
+    strays = sorted({one.name for one in elements if _is_stray(one)})
     if strays:
         return f"its {safe_text(strays[0], limit=60)} may hold a secret"
-    if any(_SUSPECT.search(found[0]) for found in _COMMENT.finditer(held)):
+    if any(secrets.in_attributes(one) for one in elements):
+        return "an attribute in it may hold a secret"
+    if any(_SUSPECT.search(one) or secrets.comment_tells(one) for one in secrets.all_comments(held)):
         return "a comment in it may hold a secret"
     line = secrets.credential_line(held)
     return f"line {line} holds what looks like a credential" if line else ""
@@ -102,11 +105,15 @@ def _why_not(held: bytes, where: str) -> str:
 def _is_stray(element: Element) -> bool:
     """What a snapshot hides of a component, and a package would hold all the same."""
     told = element.value or ""
-    return told != MASK and element.name != _PUBLIC and _is_hidden(element.name, told)
+    if secrets.in_formula(element):
+        return True
+    if told in (MASK, *_SWITCHES) or element.name == _PUBLIC:
+        return False
+    return _is_hidden(element.name, told) or may_hold_secret(element.name, told)
 
 
 def _is_hidden(name: str, text: str) -> bool:
-    return text not in ("", "0", "1", "true", "false") and kept_text(name, "a value") != "a value"
+    return text not in _SWITCHES and kept_text(name, "a value") != "a value"
 
 
 def not_kept(snapshot: Snapshot) -> Iterator[str]:

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BeforeValidator,
     Field,
     StringConstraints,
@@ -17,7 +16,7 @@ from pydantic import (
 )
 
 from sfharden.addresses import AddressSet, address_of, union
-from sfharden.model.base import Model
+from sfharden.model.base import Model, Moment
 from sfharden.model.egress import Origin, Reading, SeenCall, is_filled, used_origins
 from sfharden.model.snapshot import Gap
 
@@ -91,7 +90,7 @@ def _one_address(value: str) -> str:
 class Attempt(Model):
     """A sign-in of the operator's own that was meant to be refused: when it was made, and from which address."""
 
-    at: Annotated[AwareDatetime, WrapValidator(_moment)]
+    at: Annotated[Moment, WrapValidator(_moment)]
     from_: Annotated[Text, AfterValidator(_one_address)] = Field(alias="from")
 
 
@@ -120,7 +119,7 @@ class IntegrationEntry(Model):
     users: tuple[Text, ...] = Field(min_length=1)
     egress: tuple[EgressEntry, ...] = Field(min_length=1)
     operator_ranges: tuple[Text, ...] = Field(min_length=1)
-    hardened_at: Annotated[AwareDatetime | None, WrapValidator(_moment)] = None
+    hardened_at: Annotated[Moment | None, WrapValidator(_moment)] = None
     attempts: tuple[Attempt, ...] = ()
     client_credentials: bool = False
 

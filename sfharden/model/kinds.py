@@ -27,3 +27,13 @@ EXTERNAL_KINDS = (
     EXTERNAL_POLICY,
     EXTERNAL_OAUTH_SECURITY,
 )
+
+# Sections that permit what an integration calls for: an entry says in so many words what is permitted and what isn't
+# (Metadata API Guide, Profile and PermissionSet). Of a proposal it's kept that one isn't wholly permitted, and no more.
+ACCESS_SECTIONS = frozenset(
+    {
+        "classAccesses", "customMetadataTypeAccesses", "customPermissions", "customSettingAccesses",
+        "externalCredentialPrincipalAccesses", "externalDataSourceAccesses", "fieldLevelSecurities", "fieldPermissions",
+        "flowAccesses", "objectPermissions",
+    }
+)  # fmt: skip

@@ -10,9 +10,7 @@ OAuth usage. Fields with a default came later: a snapshot written before them is
 
 from typing import Final, NamedTuple
 
-from pydantic import AwareDatetime
-
-from sfharden.model.base import Model
+from sfharden.model.base import Model, Moment
 
 USERS: Final = "User"
 FROZEN: Final = "UserLogin"  # no table: a gap says that who is frozen was not read, or not of everybody
@@ -62,7 +60,7 @@ class User(NamedTuple):
     profile_id: str
     active: bool
     user_type: str
-    last_login: AwareDatetime | None
+    last_login: Moment | None
     frozen: bool | None = None
 
 
@@ -130,7 +128,7 @@ class Assignment(NamedTuple):
     permission_set_id: str
     group_id: str
     active: bool | None = None
-    expires: AwareDatetime | None = None
+    expires: Moment | None = None
 
 
 class ObjectRights(NamedTuple):
@@ -184,8 +182,8 @@ class Token(NamedTuple):
     app_label: str
     app_id: str
     user_id: str
-    created: AwareDatetime | None
-    last_used: AwareDatetime | None
+    created: Moment | None
+    last_used: Moment | None
     use_count: int | None
     external: bool
     summed: bool = False
@@ -199,8 +197,8 @@ class Session(NamedTuple):
 
     user_id: str
     source_ip: str
-    created: AwareDatetime | None
-    expires: AwareDatetime | None
+    created: Moment | None
+    expires: Moment | None
     login_type: str
     session_type: str
     current: bool
@@ -219,14 +217,14 @@ class Login(NamedTuple):
     subtype: str
     application: str
     times: int
-    first: AwareDatetime
-    last: AwareDatetime
+    first: Moment
+    last: Moment
 
 
 class SetupChange(NamedTuple):
     """A row of the setup audit trail."""
 
-    at: AwareDatetime
+    at: Moment
     action: str
     section: str
     display: str
@@ -287,8 +285,8 @@ class OrgTables(Model):
     external_tokens: tuple[Token, ...] | None = None
     sessions: tuple[Session, ...] | None = None
     logins: tuple[Login, ...] | None = None
-    logins_since: AwareDatetime | None = None
+    logins_since: Moment | None = None
     setup_changes: tuple[SetupChange, ...] | None = None
     health_risks: tuple[HealthRisk, ...] | None = None
     metadata_asked: tuple[str, ...] = ()
-    read_at: dict[str, AwareDatetime] = {}
+    read_at: dict[str, Moment] = {}

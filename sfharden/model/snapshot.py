@@ -7,9 +7,9 @@ secrets and certificates only as the fact that they were there. Everything right
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, AwareDatetime, BeforeValidator, Field
+from pydantic import AliasChoices, BeforeValidator, Field
 
-from sfharden.model.base import Model
+from sfharden.model.base import Model, Moment
 from sfharden.model.org import OrgTables
 
 ANY_KIND = "*"
@@ -97,7 +97,7 @@ class Source(Model):
     commit: str | None = None
     origin: Origin | None = None
     file: str | None = None
-    taken_at: AwareDatetime | None = None
+    taken_at: Moment | None = None
     age_days: int | None = None
     signed: Literal[False] | None = None
 
@@ -140,7 +140,7 @@ class Snapshot(Model):
         default="sfharden.snapshot/2", alias="schema"
     )
     tool: Tool
-    taken_at: AwareDatetime | None = None
+    taken_at: Moment | None = None
     source: Source
     components: tuple[Component, ...] = ()
     gaps: tuple[Gap, ...] = ()

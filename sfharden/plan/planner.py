@@ -27,7 +27,7 @@ from sfharden.plan.profile_changes import future_profile, plan_profile
 from sfharden.plan.refusal import refused
 from sfharden.plan.session_changes import plan_session, warn_of_lock
 from sfharden.text.names import canonical_profile
-from sfharden.text.wording import ended
+from sfharden.text.wording import ended, shorten
 
 _APPS = (kinds.CONNECTED_APP, kinds.EXTERNAL_OAUTH_POLICY)
 DEFAULT_API_VERSION = "66.0"
@@ -205,7 +205,7 @@ def _finished(
         files=tuple(map(_planned_file, files)),
         manual=_once(draft.manual),
         rights=tuple(draft.rights),
-        conditions=_once(draft.conditions),
+        conditions=_once([*draft.conditions, *_may_hold(files)]),
         lockouts=_once(draft.lockouts),
         notes=_once(draft.notes),
         left_out=tuple(_left_out(files)),
@@ -232,7 +232,7 @@ def _org(snapshot: Snapshot) -> PlannedOrg | None:
 
 
 def _planned_file(file: FileChange) -> PlannedFile:
-    line = secrets.credential_line(secrets.masked(file.after, file.path))
+    line = secrets.credential_line(secrets.named_masked(file.after, file.path))
     if line:
         raise refused(
             f"{PurePosixPath(file.path).name}:{line} holds what looks like a credential; a plan must not.",
@@ -246,6 +246,18 @@ def _planned_file(file: FileChange) -> PlannedFile:
         before_sha256=original_digest(file.before, file.path),
         package_sha256=digest(secrets.packaged(file.after, file.path)),
     )
+
+
+def _may_hold(files: Iterable[FileChange]) -> Iterator[str]:
+    """What a package must hold as it is to deploy as it was, though a person may have left a secret there."""
+    for file in files:
+        for data in (file.after, file.before or b""):
+            if found := secrets.may_hold(data, file.path):
+                yield (
+                    f"{file.path} may hold a secret: {shorten(found)}. The package and the way back hold it as it stands, and a diff doesn't "
+                    f"show it. Take it out of the file, or keep them as you keep a secret."
+                )
+                break
 
 
 def _left_out(files: Iterable[FileChange]) -> Iterator[str]:

@@ -81,12 +81,20 @@ def remove(data: bytes, goes: Callable[[Element], bool], where: str) -> bytes:
 
 
 def mask(data: bytes, hidden: Callable[[Element], bool], text: bytes, where: str) -> bytes:
-    """The file with `text` in place of what stands between the tags of hidden elements; lines keep their numbers."""
-    found = _outermost(data, hidden, where)
-    return _spliced(
-        data,
-        [(one.inner, one.close, text + b"\n" * data.count(b"\n", one.inner, one.close)) for one in found],
-    )
+    """The file with `text` in place of what stands between the tags of hidden elements; lines keep their numbers.
+
+    Of one with attributes, in which a secret may stand too, the tags go with them.
+    """
+    return _spliced(data, [_masking(data, one, text) for one in _outermost(data, hidden, where)])
+
+
+def _masking(data: bytes, element: Element, text: bytes) -> Splice:
+    tag = element.name.encode()
+    if element.attributes:
+        start, end, new = element.start, element.end, b"<%b>%b</%b>" % (tag, text, tag)
+    else:
+        start, end, new = element.inner, element.close, text
+    return start, end, new + b"\n" * data.count(b"\n", start, end)
 
 
 def _outermost(data: bytes, meant: Callable[[Element], bool], where: str) -> Iterator[Element]:

@@ -32,6 +32,7 @@ class Element:
     end: int = 0
     text: str = ""
     children: list["Element"] = field(default_factory=list)
+    attributes: tuple[tuple[str, str], ...] = ()  # but for namespaces and xsi:nil
 
     @property
     def value(self) -> str | None:
@@ -111,6 +112,8 @@ class _Builder:
         parent = self._open[-1] if self._open else None
         path = f"{parent.path}.{name}" if parent and parent.path else name if parent else ""
         element = Element(name, path, start, tag.end(), bool(attributes) and _is_nil(attributes))
+        if attributes:
+            element.attributes = tuple(one for one in attributes.items() if not _is_form(*one))
         if parent:
             parent.children.append(element)
         else:
@@ -127,6 +130,16 @@ class _Builder:
 
     def _text(self, text: str) -> None:
         self._open[-1].text += text
+
+
+def _is_form(key: str, value: str) -> bool:
+    """Whether an attribute says how the file is written, as all of them do in what Salesforce writes."""
+    name = key.rpartition(":")[2]
+    return (
+        key.startswith("xmlns")
+        or (name == "nil" and value in ("true", "false", "1", "0"))
+        or (name == "type" and value.startswith("xsd:"))
+    )
 
 
 def _is_nil(attributes: dict[str, str]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sfharden.model.snapshot import Source
 from sfharden.text.redact import safe_text
-from sfharden.text.wording import count
+from sfharden.text.wording import count, minute
 from sfharden.text.wrapping import wrap
 
 
@@ -27,6 +27,6 @@ def snapshot_words(source: Source) -> str:
     """Which file, when it was taken, its age, and that nobody signed it; empty for any other source."""
     if source.kind != "snapshot":
         return ""
-    taken = f"taken {source.taken_at:%Y-%m-%d %H:%M} UTC" if source.taken_at else "it doesn't say when taken"
+    taken = f"taken {minute(source.taken_at)}" if source.taken_at else "it doesn't say when taken"
     age = "of unknown age" if source.age_days is None else f"{count(source.age_days, 'day')} old"
     return f"file {safe_text(source.file or '', limit=200)}, {taken}, {age}, not signed"

@@ -66,7 +66,10 @@ def lines_of(tokens: Iterable[Token], directory: Directory) -> Iterator[Line]:
 
 
 def _moment(moment: datetime | None) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
+    if moment is None:
+        return ""
+    # strftime doesn't fill up a short year, and `_ago` reads this again.
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def render_inventory(

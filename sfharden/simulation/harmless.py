@@ -22,14 +22,15 @@ _ID_TOKEN: Final = "it is about what an ID token tells"  # noqa: S105 - no token
 _KEPT: Final = "the file never shows it, and the org keeps its own"
 _OTHER_FLOW: Final = "it switches a flow that is in no row, and refuses no other"
 
-# What the engine reads and judges (access/gather, access/users, access/approval, facts/grants).
+# What is read and judged (access/gather, access/users, access/approval, facts/grants, simulation/client_credentials).
 JUDGED: Final[Mapping[str, frozenset[str]]] = {
     kinds.PROFILE: frozenset({"loginIpRanges", "loginHours", "userPermissions"}),
     kinds.PERMISSION_SET: frozenset({"hasActivationRequired", "userPermissions"}),
     kinds.CONNECTED_APP: frozenset(
         {
             "oauthConfig.isAdminApproved", "oauthConfig.consumerKey", "oauthConfig.scopes",
-            "oauthConfig.isClientCredentialEnabled", "oauthConfig.isIpBindingEnabled", "oauthPolicy.ipRelaxation",
+            "oauthConfig.isClientCredentialEnabled", "oauthConfig.oauthClientCredentialUser",
+            "oauthConfig.isIpBindingEnabled", "oauthPolicy.ipRelaxation",
             "oauthPolicy.refreshTokenPolicy", "sessionPolicy.policyAction", "profileName", "permissionSetName",
             "ipRanges", "label",
         }
@@ -41,6 +42,7 @@ JUDGED: Final[Mapping[str, frozenset[str]]] = {
             "permittedUsersPolicyType", "ipRelaxationPolicyType", "refreshTokenPolicyType",
             "refreshTokenValidityPeriod", "refreshTokenValidityUnit", "commaSeparatedProfile",
             "commaSeparatedPermissionSet", "policyAction", "requiredSessionLevel", "isClientCredentialsFlowEnabled",
+            "clientCredentialsFlowUser",
         }
     ),
     kinds.EXTERNAL_POLICY: frozenset({"isEnabled", "isOauthPluginEnabled"}),
@@ -54,6 +56,9 @@ JUDGED: Final[Mapping[str, frozenset[str]]] = {
     kinds.BLOCKED_CONSUMER: frozenset({"consumerKey"}),
 }  # fmt: skip
 
+
+# Whose absence is judged, too: who is named nowhere is nobody (simulation/client_credentials).
+ABSENCE_JUDGED: Final = frozenset({"oauthConfig.oauthClientCredentialUser", "clientCredentialsFlowUser"})
 
 # Of a component that wasn't there: whom a new profile may be given to, which is told where somebody is to get it.
 OF_NEW: Final = frozenset({(kinds.PROFILE, "userLicense")})
@@ -158,6 +163,8 @@ OF_OUTSIDERS: Final = (kinds.CONNECTED_APP_SETTINGS, "enableAdminApprovedAppsOnl
 # rotation to a refresh (RFC 6749, 6).
 _CODE: Final = frozenset({Flow.CODE_EXCHANGE, Flow.USER_AGENT})
 _REFRESH: Final = frozenset({Flow.REFRESH})
+# What somebody may do with objects, fields and code counts once they call.
+_CALL: Final = frozenset({Flow.API_CALL})
 BEARS_ON: Final[Mapping[str, frozenset[Flow]]] = {
     "isPkceRequired": _CODE,
     "callbackUrl": _CODE,
@@ -168,6 +175,7 @@ BEARS_ON: Final[Mapping[str, frozenset[Flow]]] = {
     "refreshTokenPolicyType": _REFRESH,
     "refreshTokenValidityPeriod": _REFRESH,
     "refreshTokenValidityUnit": _REFRESH,
+    **dict.fromkeys(kinds.ACCESS_SECTIONS, _CALL),
 }
 
 # Permissions that the engine or the guard judges.

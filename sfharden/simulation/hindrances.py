@@ -15,8 +15,10 @@ from sfharden.facts.apps import App
 from sfharden.facts.index import Index
 from sfharden.facts.refresh_policies import RefreshPolicy
 from sfharden.facts.values import fold_name
+from sfharden.model.integration import Integration
 from sfharden.model.org import User
 from sfharden.model.snapshot import Snapshot
+from sfharden.simulation.client_credentials import keeps_out
 from sfharden.simulation.rows import Wish
 from sfharden.simulation.unjudged import Changes, is_internal
 
@@ -34,9 +36,9 @@ _LONG_ENOUGH: Final = 30 * 24  # hours without use, as the shipped policies ask 
 class Hindrances:
     """What stands in the way after a proposal; without one, today."""
 
-    def __init__(self, before: Snapshot | None, after: Index, profile: str) -> None:
+    def __init__(self, before: Snapshot | None, after: Index, integration: Integration) -> None:
         self._before = Index(before) if before is not None else None
-        self._after, self._profile = after, profile
+        self._after, self._integration, self._profile = after, integration, integration.profile
         self.changes = Changes(before or after.snapshot, after.snapshot)
 
     def of_own(self, user: User | None, app: App | None, wish: Wish) -> tuple[Further, ...]:
@@ -46,6 +48,7 @@ class Hindrances:
             *(_barred(user, sure) if user else ()),
             *self._api(user, sure),
             *self._lost(app, sure),
+            *(keeps_out(app, self._integration) if wish is Wish.KEEP_WORKING else ()),
             *self._unjudged(user, app),
         )
 

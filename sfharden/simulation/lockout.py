@@ -171,7 +171,8 @@ class _Guard:
 
     def _more(self, user: User) -> tuple[Further, ...]:
         """What the proposal changes of this user's way in and nobody judges."""
-        return (*self._changes.of_org(internal=is_internal(user)), *self._changes.of_user(self._after, user))
+        found = (*self._changes.of_org(internal=is_internal(user)), *self._changes.of_user(self._after, user))
+        return tuple(filter(_of_login, found))
 
     def _same_org(self) -> bool:
         """True if the org's settings are surely as they were: those that aren't known only if no file changed."""
@@ -185,7 +186,11 @@ class _Guard:
         old, new = profile_facts(self._before, name), profile_facts(self._after, name)
         key = canonical_profile(name)
         same_files = self._before.profiles.get(key) == self._after.profiles.get(key)
-        return old == new and (same_files or None not in new) and not self._changes.of_profile(name)
+        return (
+            old == new
+            and (same_files or None not in new)
+            and not any(map(_of_login, self._changes.of_profile(name)))
+        )
 
     def _login(self, who: Who, source: AddressSet, more: tuple[Further, ...]) -> Decision:
         return decide(who, source, Flow.LOGIN, Facts(self._org, more=more))
@@ -197,7 +202,7 @@ class _Guard:
         }
         return (
             not self._same_org()
-            or bool(self._changes.of_anybody)
+            or any(map(_of_login, self._changes.of_anybody))
             or not all(self._same_profile(name) for name in names)
         )
 
@@ -295,6 +300,11 @@ class _Guard:
             if login.user_id in wanted and got_in(login):
                 found.setdefault(login.user_id, set()).add(login.source_ip)
         return {user: _addresses(sources) for user, sources in found.items()}
+
+
+def _of_login(one: Further) -> bool:
+    """True for what bears on signing in, and not on other flows alone."""
+    return one.flows is None or Flow.LOGIN in one.flows
 
 
 def _is_by_change(row: Row) -> bool:

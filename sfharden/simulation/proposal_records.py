@@ -70,7 +70,7 @@ def _with_grants(before: Snapshot, after: Snapshot) -> Snapshot:
         before_ = old.get((new.kind, new.name))
         row = None if before_ == new else _set_of(new, directory)
         changed = row and _row_after(before_, new, row, org.permission_names)
-        if row is None or changed is None or changed == row:
+        if row is None or changed is None or (changed == row and not contradicted(new)):
             continue  # nothing changes, or nobody has it yet
         sets[row.id] = changed
         gaps += _gaps_of(before_, new, row, grouped=any(one.group_id for one in org.permission_sets))
@@ -110,6 +110,11 @@ def _left_out(old: Component | None, new: Component, row: PermissionSetRow) -> s
 def _gaps_of(old: Component | None, new: Component, row: PermissionSetRow, *, grouped: bool) -> Iterator[Gap]:
     what = f"What {new.name} would permit"
     granted, taken = _grants(old, new)
+    if both := sorted(contradicted(new) & JUDGED_PERMISSIONS):
+        reason = (
+            f"the proposal both gives and takes {', '.join(both)}; which of the two counts is not documented"
+        )
+        yield Gap(what=what, reason=reason, kind=tables.PERMISSION_SETS)
     if not row.profile_id and grouped and (granted or taken):
         reason = "the proposal changes a permission set, and which groups hold it was not read"
         yield Gap(what=what, reason=reason, kind=tables.PERMISSION_SETS)
@@ -121,7 +126,13 @@ def _gaps_of(old: Component | None, new: Component, row: PermissionSetRow, *, gr
 def _grants(old: Component | None, new: Component) -> tuple[set[str], set[str]]:
     """The permissions that a proposal adds, and those that it switches off."""
     off = {value.text for value in new.values.get(WITHDRAWN, ()) if value.text}
-    return set(new.permissions) - set(old.permissions if old else ()), off - set(new.permissions)
+    return set(new.permissions) - set(old.permissions if old else ()) - off, off - set(new.permissions)
+
+
+def contradicted(new: Component) -> frozenset[str]:
+    """The permissions that a file both gives and takes: which of the two counts is not documented."""
+    off = {value.text for value in new.values.get(WITHDRAWN, ())}
+    return frozenset(name for name in new.permissions if name in off)
 
 
 def _set_of(granter: Component, directory: Directory) -> PermissionSetRow | None:

@@ -38,7 +38,7 @@ class World:
         self, index: Index, integration: Integration, app: App | None, before: Snapshot | None = None
     ) -> None:
         self.index = index
-        self._hindrances = Hindrances(before, index, integration.profile)
+        self._hindrances = Hindrances(before, index, integration)
         self.integration = integration
         self.app = app
         self.org = org_facts(self.index)

@@ -18,6 +18,7 @@ from sfharden.facts.values import CannotTell
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.snapshot import Gap, Snapshot, Source
 from sfharden.simulation.by_hand import ByHand, Steps, by_hand
+from sfharden.simulation.client_credentials import Switched, switched
 from sfharden.simulation.control_changes import ControlChange, control_changes
 from sfharden.simulation.declared import Broken, broken
 from sfharden.simulation.lockout import Guard, guard
@@ -51,6 +52,7 @@ class IntegrationOutcome:
     replay_by_hand: Replay | None = None
     tolerated: AddressSet = NOBODY
     unseen_list: str = ""
+    switched: Switched = field(default_factory=Switched)  # the app's client credentials flow
 
     @property
     def against(self) -> tuple[str, ...]:
@@ -75,7 +77,7 @@ class IntegrationOutcome:
         ids = {one.row.id for one in first}
         ends = (Change(one.before, one.by_hand) for one in self.matrix if one.by_hand)
         then = open_rows(ends, self.tolerated)
-        return (*first, *(one for one in then if one.newly and one.row.id not in ids))
+        return (*self.switched.opened, *first, *(one for one in then if one.newly and one.row.id not in ids))
 
     @property
     def still_open(self) -> tuple[OpenRow, ...]:
@@ -93,7 +95,7 @@ class IntegrationOutcome:
             and not (self.unseen_list and rests_on_list(Change(one.before, row)))
         ]
         file = [f"Mend the integration file first: {one}" for one in self.to_mend]
-        return (*self.guard.unknown, *file, *told, *self._rights(), *self._unread())
+        return (*self.guard.unknown, *file, *self.switched.unknown, *told, *self._rights(), *self._unread())
 
     def _rights(self) -> Iterator[str]:
         """What the integration may lack after the steps by hand."""
@@ -237,7 +239,7 @@ def _one(
     judged = guard(before, after, integration, caller_address)
     if last:
         judged = judged.and_then(guard(before, last, integration, caller_address), BY_HAND)
-    new = Index(after)
+    old, new = Index(before), Index(after)
     found = IntegrationOutcome(
         name,
         rows,
@@ -245,7 +247,8 @@ def _one(
         None,
         to_mend=to_mend(new, integration),
         steps=hands.steps[name],
-        unseen_list=unseen_list(Index(before), new, integration),
+        unseen_list=unseen_list(old, new, integration),
+        switched=switched(old, new, integration),
     )
     try:
         logins = Directory(before).logins

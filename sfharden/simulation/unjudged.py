@@ -16,6 +16,8 @@ from sfharden.model import kinds
 from sfharden.model.org import User
 from sfharden.model.snapshot import WITHDRAWN, Component, Snapshot
 from sfharden.simulation import harmless
+from sfharden.simulation.proposal_records import contradicted
+from sfharden.simulation.takes import may_take
 from sfharden.text.names import canonical_profile, literal
 from sfharden.text.redact import safe_text
 
@@ -106,10 +108,9 @@ def is_internal(user: User) -> bool:
 def _is_of(component: Component, profile: str) -> bool:
     if component.kind == kinds.PROFILE:
         return canonical_profile(component.name) == canonical_profile(profile)
-    said = component.values.get("profile", ())
-    return component.kind in _OF_PROFILES and any(
-        one.text is None or canonical_profile(one.text) == canonical_profile(profile) for one in said
-    )
+    said = [one.text for one in component.values.get("profile", ())]
+    named = any(one is None or canonical_profile(one) == canonical_profile(profile) for one in said)
+    return component.kind in _OF_PROFILES and (named or not said)
 
 
 def _names_of_sets(index: Index, user: User) -> frozenset[str] | None:
@@ -131,8 +132,14 @@ def unjudged(before: Snapshot, after: Snapshot) -> Iterator[Unjudged]:
     for key, news in _by_key(after.components).items():
         olds = old.get(key, [])
         for new in news:
-            if new not in olds:
-                yield from _unjudged(olds[0] if olds else None, new)
+            if new in olds:
+                continue
+            if len(news) > 1 and new.kind == kinds.PERMISSION_SET:
+                yield Unjudged(new, "what several files say")
+            first = olds[0] if olds and _about_same(olds[0], new) else None
+            for one in _unjudged(first, new):
+                if one.element not in kinds.ACCESS_SECTIONS or may_take(before, olds, new):
+                    yield one
 
 
 def _by_key(components: Iterable[Component]) -> dict[tuple[str, str], list[Component]]:
@@ -143,10 +150,21 @@ def _by_key(components: Iterable[Component]) -> dict[tuple[str, str], list[Compo
     return found
 
 
+def _about_same(old: Component, new: Component) -> bool:
+    """False for a setting that would be another profile's: that profile has it newly, whatever it said before."""
+    if new.kind not in _OF_PROFILES:
+        return True
+    was, becomes = (
+        {one.text and canonical_profile(one.text) for one in side.values.get("profile", ())}
+        for side in (old, new)
+    )
+    return was == becomes
+
+
 def _unjudged(old: Component | None, new: Component) -> Iterator[Unjudged]:
     for path in sorted({*_changed(old, new), *_left_out(old, new)}):
         yield Unjudged(new, path, harmless.BEARS_ON.get(path.rpartition(".")[2]))
-    for permission in sorted(_permissions(old, new)):
+    for permission in sorted(set(_permissions(old, new))):
         yield Unjudged(new, f"the permission {permission}")
     if new.unknown_elements > (old.unknown_elements if old else 0):
         yield Unjudged(new, "elements that sfharden doesn't know")
@@ -174,7 +192,7 @@ def _left_out(old: Component | None, new: Component) -> Iterator[str]:
         return
     judged = harmless.JUDGED.get(new.kind, frozenset())
     open_ = {gap.path for gap in new.gaps}  # the engine reads those as not known
-    for path in _said(old).keys() - _said(new).keys():
+    for path in _said(old).keys() - _said(new).keys() - harmless.ABSENCE_JUDGED:
         if not (harmless.listed(judged, path) and harmless.listed(frozenset(open_), path)):
             yield from _unless_harmless(new.kind, path)
 
@@ -199,7 +217,9 @@ def _said(component: Component | None) -> dict[str, tuple[str | None, ...]]:
 def _permissions(old: Component | None, new: Component) -> Iterator[str]:
     """Permissions that are given or taken and may bind their holder."""
     before = set(old.permissions) if old else set()
-    taken = {one.text for one in new.values.get(WITHDRAWN, ()) if one.text} & before
+    off = {one.text for one in new.values.get(WITHDRAWN, ()) if one.text}
+    yield from contradicted(new) & harmless.JUDGED_PERMISSIONS
+    taken = off & before
     for name in (before ^ set(new.permissions)) | taken:
         if name not in harmless.JUDGED_PERMISSIONS and not harmless.only_adds(name):
             yield name

@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
@@ -30,20 +31,27 @@ _META_SUFFIX = "-meta.xml"
 _DELETING = "destructivechanges"  # Metadata API Guide, Deleting Components from an Organization
 
 Progress = Callable[[int], None]
+_Parse = Callable[..., Component]
 
 
 def load_snapshot(
-    source: Path, tool_version: str, *, max_file_bytes: int = MAX_FILE_BYTES, progress: Progress | None = None
+    source: Path,
+    tool_version: str,
+    *,
+    max_file_bytes: int = MAX_FILE_BYTES,
+    progress: Progress | None = None,
+    proposed: bool = False,
 ) -> Snapshot:
     """A snapshot of the metadata files below a folder, in a zip, or in one file.
 
     A file that can't be read is a gap that names it; the rest is kept. Raises InputError if `source` is
-    no folder, file or zip at all. `progress` is told the number of files read so far.
+    no folder, file or zip at all. `progress` is told the number of files read so far; see parse_component for `proposed`.
     """
     components: list[Component] = []
     gaps: list[Gap] = []
     parts, files = Parts(), 0
-    for outcome in _read_all(walk(source, is_metadata_path), parts, max_file_bytes):
+    parse = partial(parse_component, max_bytes=max_file_bytes, proposed=proposed)
+    for outcome in _read_all(walk(source, is_metadata_path), parts, parse):
         files += 1
         if isinstance(outcome, Gap):
             gaps.append(outcome)
@@ -62,25 +70,25 @@ def load_snapshot(
     )
 
 
-def _read_all(found: Iterator[Found], parts: Parts, max_file_bytes: int) -> Iterator[Component | Gap | None]:
+def _read_all(found: Iterator[Found], parts: Parts, parse: _Parse) -> Iterator[Component | Gap | None]:
     for item in found:
         if isinstance(item, Gap):
             yield _named(item)
         elif is_metadata_name(item.path):
-            yield _read(item, max_file_bytes)
+            yield _read(item, parse)
         else:
-            _read_part(item, parts, max_file_bytes)
+            _read_part(item, parts, parse)
             yield None
 
 
-def _read_part(entry: Entry, parts: Parts, max_file_bytes: int) -> None:
+def _read_part(entry: Entry, parts: Parts, parse: _Parse) -> None:
     """A file that may be a part. One of another type, such as a component that is called like a folder, is none."""
     if not is_xml(entry.path):
         parts.miss(entry.path)
         return
     try:
         with entry.open() as stream:
-            part = parse_component(stream, "", entry.path, max_bytes=max_file_bytes)
+            part = parse(stream, "", entry.path)
     except NotOurs:
         return
     except BadMetadata as problem:
@@ -101,11 +109,11 @@ def _named(gap: Gap) -> Gap:
     return gap.model_copy(update={"kind": kind, "name": name}) if kind else gap
 
 
-def _read(entry: Entry, max_file_bytes: int) -> Component | Gap | None:
+def _read(entry: Entry, parse: _Parse) -> Component | Gap | None:
     kind, name = kind_and_name(entry.path)
     try:
         with entry.open() as stream:
-            return parse_component(stream, name, entry.path, max_bytes=max_file_bytes, expected=kind)
+            return parse(stream, name, entry.path, expected=kind)
     except NotOurs:
         if _settings_kind(name) == ANY_KIND:
             return None
@@ -137,7 +145,7 @@ def load_proposal(path: Path, tool_version: str) -> Snapshot:
         raise UsageError(
             f"{shown} is a plan, with a package and its rollback.", f"Use --with {shown}/package."
         )
-    proposal = with_objects_of(path, load_snapshot(path, tool_version))
+    proposal = with_objects_of(path, load_snapshot(path, tool_version, proposed=True))
     gaps = dict.fromkeys((*proposal.gaps, *deletions(path), *_not_judged(path, proposal)))
     proposal = proposal.model_copy(update={"gaps": tuple(gaps)})
     if not proposal.components and not proposal.gaps:

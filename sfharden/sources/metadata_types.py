@@ -188,6 +188,11 @@ HARMLESS_SUFFIXES = frozenset(
     }
 )  # fmt: skip
 
+# In an entry of an ACCESS_SECTION, what it is about.
+ENTRY_NAMES = frozenset(
+    {"apexClass", "externalCredentialPrincipal", "externalDataSource", "field", "flow", "name", "object"}
+)
+
 # The file name of each settings type, for gaps in files whose root can't be read.
 SETTINGS_NAMES = {
     "security": SECURITY,
@@ -199,7 +204,18 @@ SETTINGS_NAMES = {
 
 # Elements whose text is never kept. A key or a certificate is kept as the fact that it's there.
 SECRET_ELEMENTS = frozenset(
-    {"consumerSecret", "certificate", "secret", "privateKey", "tlsClientAuthCertParamValue", "password"}
+    {
+        "consumerSecret",
+        "certificate",
+        "secret",
+        "privateKey",
+        "tlsClientAuthCertParamValue",
+        "password",
+        "accessToken",
+        "refreshToken",
+        "apiKey",
+        "userPassword",
+    }
 )
 HASHED_ELEMENTS = frozenset({"consumerKey"})
 # Personal data and free formulas that no check needs.

@@ -4,13 +4,16 @@ The file is read in blocks and only what we keep is built, so memory stays flat 
 Whatever is not as Salesforce writes it raises BadMetadata: a DTD, an entity, foreign namespaces, stray text.
 """
 
+from dataclasses import replace
 from typing import BinaryIO, Final
 
+from sfharden.model.kinds import ACCESS_SECTIONS
 from sfharden.model.snapshot import WITHDRAWN, Component, Group, PartGap, Value
-from sfharden.sources.metadata_names import damaged_forms, kept_text
+from sfharden.sources.metadata_names import damaged_forms, kept_below, kept_text
 from sfharden.sources.metadata_types import (
     BY_KIND,
     DROPPED_ELEMENTS,
+    ENTRY_NAMES,
     KNOWN_SECTIONS,
     MetadataType,
 )
@@ -60,14 +63,21 @@ class _Node:
 
 
 def parse_component(
-    stream: BinaryIO, name: str, file: str, *, max_bytes: int, expected: str | None = None
+    stream: BinaryIO,
+    name: str,
+    file: str,
+    *,
+    max_bytes: int,
+    expected: str | None = None,
+    proposed: bool = False,
 ) -> Component:
     """The component that a file holds.
 
-    `name` is the API name from the file's path; `expected` the type its suffix promises.
+    `name` is the API name from the file's path; `expected` the type its suffix promises. Of a file that is `proposed`
+    it's kept, too, in which sections it withholds something of what an integration may call for.
     Raises BadMetadata, or NotOurs for a root of another type when nothing was expected.
     """
-    reader, marks = _Reader(expected), _MergeMarks()
+    reader, marks = _Reader(expected, proposed), _MergeMarks()
     size = 0
     for block in blocks(stream):
         size += len(block)
@@ -118,8 +128,8 @@ def _holds(data: bytes, marks: tuple[bytes, ...]) -> bool:
 class _Reader:
     """Expat's handlers and what they gather."""
 
-    def __init__(self, expected: str | None) -> None:
-        self._expected = expected
+    def __init__(self, expected: str | None, proposed: bool) -> None:
+        self._expected, self._proposed = expected, proposed
         self._type: MetadataType | None = None
         self._sectioned = False
         self._start_section = self._start
@@ -151,7 +161,8 @@ class _Reader:
         comes as one that doesn't fit the stack, and `_end` refuses the file. Text between sections isn't
         heard either; the marks of a merge are looked for instead.
         """
-        parser, sections, start = self._parser, KNOWN_SECTIONS, self._start
+        passed = KNOWN_SECTIONS - ACCESS_SECTIONS if self._proposed else KNOWN_SECTIONS
+        parser, sections, start = self._parser, passed, self._start
         section = ""
 
         def start_section(name: str, attributes: dict[str, str]) -> None:
@@ -225,6 +236,8 @@ class _Reader:
             if name.rpartition(":")[2] in BY_KIND:
                 raise BadMetadata("it mixes in elements of another XML namespace", line)
             raise NotOurs
+        if self._proposed:
+            self._type = _with_access(self._type)
         self._sectioned = self._type.kept is not None
         if attributes.get("xmlns", NAMESPACE) != NAMESPACE:
             raise BadMetadata("its XML namespace is not that of Salesforce metadata", line)
@@ -287,7 +300,7 @@ class _Reader:
     # What is kept -----------------------------------------------------------------------------
 
     def _keep(self, node: _Node, text: str) -> None:
-        kept = None if node.nil else kept_text(node.name, text)
+        kept = None if node.nil else kept_below(node.path, text)
         self._values.setdefault(node.path, []).append(Value(text=kept, line=node.line))
 
     def _listen_in_group(self, path: str, line: int) -> None:
@@ -350,6 +363,8 @@ class _Reader:
             self._gaps.append(PartGap(path=path, reason=min(faults), line=line))
         if path == "userPermissions":
             self._grant(line, values)
+        elif path in ACCESS_SECTIONS:
+            self._withhold(path, line, values)
         elif values:  # <loginIpRanges/> says nothing
             kept = {name: text and kept_text(name, text) for name, text in values.items()}
             self._groups.setdefault(path, []).append(Group(line=line, values=kept))
@@ -366,6 +381,20 @@ class _Reader:
             self._values.setdefault(WITHDRAWN, []).append(Value(text=name, line=line))
         if "userPermissions" not in self._values:
             self._values["userPermissions"] = [Value(text="present", line=line)]
+
+    def _withhold(self, path: str, line: int, values: dict[str, str | None]) -> None:
+        """An entry that doesn't permit everything; the first one stands for its section."""
+        name = next((text for key, text in values.items() if key in ENTRY_NAMES and text), "")
+        withheld = any(text != "true" for key, text in values.items() if key not in ENTRY_NAMES)
+        if withheld and path not in self._values:
+            self._values[path] = [Value(text=name, line=line)]
+
+    def _contradictions(self) -> list[PartGap]:
+        """Permissions that one file gives and takes: which one a deployment goes by is not documented."""
+        taken = {one.text for one in self._values.get(WITHDRAWN, ())}
+        lines = [line for name, line in self._permissions.items() if name in taken]
+        reason = "a user permission is given and taken in one file"
+        return [PartGap(path="userPermissions", reason=reason, line=line) for line in sorted(lines)]
 
     def _notice_near_miss(self, kind: MetadataType, name: str, path: str, line: int) -> None:
         """An unknown name that is nearly a decisive one is more likely damage than a new element."""
@@ -385,9 +414,16 @@ class _Reader:
             values={path: tuple(found) for path, found in sorted(self._values.items())},
             groups={path: tuple(found) for path, found in sorted(self._groups.items())},
             permissions=dict(sorted(self._permissions.items())),
-            gaps=tuple(self._gaps),
+            gaps=(*self._gaps, *self._contradictions()),
             unknown_elements=self._unknown,
         )
+
+
+def _with_access(kind: MetadataType) -> MetadataType:
+    """The type with the sections that permit what an integration calls for."""
+    if kind.kept is None:
+        return kind
+    return replace(kind, kept=kind.kept | ACCESS_SECTIONS, lists=kind.lists | ACCESS_SECTIONS)
 
 
 def _pass_over(_: str, __: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from sfharden.errors import InputError
 from sfharden.files.json_file import load_json
+from sfharden.model.base import is_moment
 from sfharden.model.results import Report, fingerprint
 from sfharden.text.redact import safe_text
 
@@ -46,10 +47,10 @@ def load_report(path: Path) -> Report:
 
 def _is_moment(text: str) -> bool:
     try:
-        datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text)
     except ValueError:
         return False
-    return bool(_MOMENT.fullmatch(text))
+    return bool(_MOMENT.fullmatch(text)) and is_moment(found)
 
 
 def _own_words(report: Report) -> Iterator[str]:

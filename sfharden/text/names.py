@@ -1,5 +1,6 @@
 """Names of profiles and apps: API names, labels, and the files they stand in."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
@@ -135,3 +136,19 @@ def one_edit_apart(one: str, other: str) -> bool:
     head = next((n for n, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
     rest = head + (len(shorter) == len(longer))
     return shorter[rest:] == longer[head + 1 :]
+
+
+_ANY: Final = re.compile(r"(?<!\\)\*")  # a star, unless a backslash stands before it
+
+
+def is_meant(pattern: str, name: str) -> bool:
+    """Whether the name is the one that a pattern gives, in which `*` stands for any characters and `\\*` for itself."""
+    first, *others = (part.replace("\\*", "*") for part in _ANY.split(pattern))
+    if not others:
+        return name == first
+    # Each part where it stands first leaves the most to the others: nothing is tried twice, however many stars.
+    end = len(first) if name.startswith(first) else -1
+    for part in others[:-1]:
+        found = name.find(part, end) if end >= 0 else -1
+        end = found + len(part) if found >= 0 else -1
+    return end >= 0 and name[end:].endswith(others[-1])

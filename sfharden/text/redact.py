@@ -96,7 +96,7 @@ _CREDENTIALS: Final = re.compile(
 _NAMED: Final = re.compile(
     r"""(?xi)
       (?<![a-z0-9])
-      (access_token|refresh_token|client_secret|assertion|session_?id|token|password|sig|code)
+      (access_?token|refresh_?token|(?:client|consumer)_?secret|api_?key|assertion|session_?id|token|password|passwd|sig|code)
       (\\?["']?\s*[=:>]\s*)
       (?: (\\?["']) (?:(?!\3).)+ | [^\s&"'<>\\]+ )
     """
@@ -105,11 +105,78 @@ _NAMED: Final = re.compile(
 
 _USER_IN_URL: Final = re.compile(r"(://)[^/\s@]+@")
 
+# Where a JWT may begin: what follows up to the end of its first part, and whether another part and a dot follow that.
+_BEGUN: Final = re.compile(r"eyJ[A-Za-z0-9_-]*+(?=(\.[A-Za-z0-9_-]++\.)?)")
+_HEADER: Final = re.compile("(?i:authorization)")
+
+
+def searchable(text: str) -> str:
+    """The text, as long as it was, without each `eyJ` that begins no JWT for want of what must follow.
+
+    From each of them the expression would look to the end of the part: of a long row of them that takes minutes.
+    """
+    return _BEGUN.sub(_begun, text) if "eyJ" in text else text
+
+
+def _begun(found: re.Match[str]) -> str:
+    return found[0] if found[1] else found[0].replace("eyJ", "eyX")
+
+
+def without_last_header(text: str) -> str:
+    """The text, as long as it was, without each `authorization` in its last word: no credential follows there."""
+    body = text.rstrip()
+    last = body.rsplit(maxsplit=1)[-1:]
+    start = len(body) - sum(map(len, last))
+    return text[:start] + _HEADER.sub(lambda found: found[0][:-1] + "X", text[start:])
+
+
+def _masked(shape: re.Pattern[str], text: str, searched: str) -> str:
+    """The text with `***` wherever the shape is found in what is searched, which is as long."""
+    parts, end = list[str](), 0
+    for found in shape.finditer(searched):
+        parts += (text[end : found.start()], MASK)
+        end = found.end()
+    return "".join((*parts, text[end:]))
+
 
 def mask_credentials(text: str) -> str:
     """The text with everything that looks like a credential replaced by `***`."""
-    bare = _USER_IN_URL.sub(rf"\1{MASK}@", _CREDENTIALS.sub(MASK, text))
+    whole = _masked(_CREDENTIALS, text, without_last_header(searchable(text)))
+    bare = _USER_IN_URL.sub(rf"\1{MASK}@", whole)
     return _NAMED.sub(rf"\1\2\3{MASK}", bare)
+
+
+# Elements whose text is a secret whatever it looks like; so is that of any element that has "secret" in its name.
+SECRET_NAMES: Final = frozenset(
+    {"password", "passwd", "userpassword", "privatekey", "accesstoken", "refreshtoken", "apikey"}
+)
+
+
+def names_secret(name: str) -> bool:
+    """Whether an element of that name holds a secret, whatever the case of its letters."""
+    lower = name.lower()
+    return lower in SECRET_NAMES or "secret" in lower
+
+
+def without_credentials(name: str, text: str) -> str:
+    """The text of a file's element or attribute: in an address and a description every credential is `***`, elsewhere tokens."""
+    if "://" in text or name.lower().endswith("url") or name == "description":
+        return mask_credentials(text)
+    return without_tokens(text)
+
+
+# "JWT bearer flow", as a sentence has it and no header: a plain word, which no token is.
+_FLOW: Final = re.compile(
+    r"(?:^|(?<=[\w)]\s))(?i:bearer)\s+(?:[A-Z]?[a-z]{1,14}|[A-Z]{1,14})(?![\w~+/=-]|\.\w)"
+)
+
+
+def may_hold_secret(name: str, text: str) -> bool:
+    """Whether a credential seems to stand in the text of a file's element: what `without_credentials` hides, but for words."""
+    if without_credentials(name, text) == text:
+        return False
+    plain = _FLOW.sub(" ", text)
+    return without_credentials(name, plain) != plain
 
 
 def safe_lines(text: str) -> str:
@@ -119,7 +186,7 @@ def safe_lines(text: str) -> str:
 
 def without_tokens(text: str) -> str:
     """The text without what has the shape of a token or a key, wherever it strayed; a name keeps every word."""
-    return _BARE.sub(MASK, text)
+    return _masked(_BARE, text, searchable(text))
 
 
 class RedactingFilter(logging.Filter):

@@ -45,9 +45,10 @@ def ended(text: str) -> str:
 
 def day(moment: datetime) -> str:
     """`2026-11-20`, in UTC."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d}"
+    return moment.astimezone(UTC).date().isoformat()
 
 
 def minute(moment: datetime) -> str:
     """`2026-11-20 09:00 UTC`."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return f"{utc.isoformat(' ', 'minutes')} UTC"  # strftime doesn't fill up a short year

@@ -82,6 +82,29 @@ def test_a_locked_out_operator_is_one_plain_sentence_and_exit_code_one(run: Run,
     assert "The operator ranges would be shut out" in words(out)
 
 
+OFF = "<isClientCredentialEnabled>false<"
+TRUE_AND_FALSE = permission("ApiEnabled") + permission("ApiEnabled").replace("true", "false")
+NO_ACCOUNT = "<objectPermissions><allowRead>false</allowRead><object>Account</object></objectPermissions>"
+
+
+@pytest.mark.parametrize(
+    ("path", "mark", "more", "code", "said"),
+    [
+        (APP, OFF, OFF.replace("false", "true"), 1, "OPENS A WAY IN"),
+        (PROFILE, "</Profile>", f"{TRUE_AND_FALSE}</Profile>", 4, "NOT KNOWN TO BE SAFE"),
+        (PROFILE, "</Profile>", f"{NO_ACCOUNT}</Profile>", 4, "changes objectPermissions of Profile"),
+    ],
+)
+def test_what_opens_a_way_in_or_may_take_something_is_never_exit_code_nought(
+    path: str, mark: str, more: str, code: int, said: str, run: Run, tmp_path: Path
+) -> None:
+    proposal = {path: changed(path, (mark, more))[path]}
+    found, out, _ = run(*arguments(tmp_path, running(logins=(login(),)), proposal))
+    assert found == code
+    assert said in words(out)
+    assert "nobody who must get in would be shut out" not in words(out)
+
+
 def test_a_proposal_that_breaks_the_integration_is_exit_code_one(run: Run, tmp_path: Path) -> None:
     narrow = {
         PROFILE: xml(

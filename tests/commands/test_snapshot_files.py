@@ -174,8 +174,33 @@ def test_an_old_one_is_looked_at_first(run: Run, tour: DemoServer, tmp_path: Pat
         (
             "<label>",
             "<description>5Aep861HIDDEN_____________</description><label>",
-            "looks like a credential",
+            "its description may hold a secret",
         ),
+        (
+            "<label>",
+            "<description>5Aep86&#49;HIDDEN_____________</description><label>",
+            "description may hold a secret",
+        ),
+        (
+            "<label>",
+            "<startUrl>https://svc:HIDDEN@gw.example/</startUrl><label>",
+            "its startUrl may hold a secret",
+        ),
+        (
+            "<label>",
+            "<infoUrl>https://gw.example/?client_secret=HIDDEN</infoUrl><label>",
+            "its infoUrl may hold a secret",
+        ),
+        (
+            "<label>",
+            "<description>client_secret=HIDDEN</description><label>",
+            "its description may hold a secret",
+        ),
+        ("<label>", '<consumerSecret value="HIDDEN"/><label>', "its consumerSecret holds more than a text"),
+        ("<label>", '<label secret="HIDDEN">', "an attribute in it may hold a secret"),
+        ("<label>", "<!-- https://svc:HIDDEN@gw.example/ --><label>", "a comment in it may hold a secret"),
+        ("<label>", "<!-- 5Aep861HIDDEN_____________ --><label>", "a comment in it may hold a secret"),
+        ("<label>", "<accessToken>HIDDEN</accessToken><label>", ""),
     ],
 )
 def test_a_file_that_may_hold_more_secrets_is_not_kept_and_named(

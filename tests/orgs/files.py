@@ -200,24 +200,26 @@ def elements(text: str) -> Iterator[tuple[str, str]]:
 # Read ------------------------------------------------------------------------------------------
 
 
-def parsed(path: str, text: str) -> Component:
+def parsed(path: str, text: str, *, proposed: bool = False) -> Component:
     """One file as a component."""
     kind, name = kind_and_name(path)
-    return parse_component(BytesIO(text.encode()), name, path, max_bytes=10_000_000, expected=kind)
+    stream = BytesIO(text.encode())
+    return parse_component(stream, name, path, max_bytes=10_000_000, expected=kind, proposed=proposed)
 
 
-def outcome(path: str, text: str) -> Component | Gap:
+def outcome(path: str, text: str, *, proposed: bool = False) -> Component | Gap:
     """What reading one file gives; a file that can't be read is a gap."""
     try:
-        return parsed(path, text)
+        return parsed(path, text, proposed=proposed)
     except BadMetadata as problem:
         kind, name = kind_and_name(path)
         return Gap(what=path, reason=problem.reason, kind=kind or SETTINGS_NAMES[name.lower()], name=name)
 
 
-def snapshot_of(files: Files, *gaps: Gap, api_version: str | None = None) -> Snapshot:
-    """The files, read as a source reads them; and further gaps."""
-    return assembled((*(outcome(*item) for item in files.items()), *gaps), api_version=api_version)
+def snapshot_of(files: Files, *gaps: Gap, api_version: str | None = None, proposed: bool = False) -> Snapshot:
+    """The files, read as a source reads them, or as a proposal; and further gaps."""
+    read = (outcome(*item, proposed=proposed) for item in files.items())
+    return assembled((*read, *gaps), api_version=api_version)
 
 
 def assembled(read: Iterable[Component | Gap], *, api_version: str | None = None) -> Snapshot:

@@ -112,7 +112,7 @@ def running(files: Mapping[str, str] = FILES, *gaps: Gap, **tables: Any) -> Snap
 
 def proposed(files: Mapping[str, str], *gaps: Gap) -> Snapshot:
     """A proposal of these files only."""
-    return snapshot_of(files, *gaps)
+    return snapshot_of(files, *gaps, proposed=True)
 
 
 def changed(path: str, *swaps: tuple[str, str], files: Mapping[str, str] = FILES) -> dict[str, str]:

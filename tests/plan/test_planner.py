@@ -6,6 +6,7 @@ from sfharden.addresses import AddressSet
 from sfharden.errors import InputError, NoVerdictError
 from sfharden.model.integration import Egress, Integration
 from sfharden.model.snapshot import Gap
+from sfharden.plan.package import diff, package_files, rollback_files
 from tests.orgs.metadata import APP, PROFILE
 
 from .kit import PROFILE_NAME, addresses, everything_bad, healthy, integration, on, only, planned
@@ -98,3 +99,20 @@ def test_without_ranges_that_hold_the_egress_nothing_is_enforced() -> None:
     in_utf16 = bad[PROFILE].decode().replace("UTF-8", "UTF-16").encode("utf-16")
     with pytest.raises(InputError, match="encoding"):
         planned({**bad, PROFILE: in_utf16})
+
+
+ADDRESS = "<infoUrl>https://svc:HUSH@gw.example/</infoUrl>\n<label>Azure Logic Apps"
+
+
+def test_a_file_that_may_hold_a_secret_is_planned_byte_for_byte_and_looked_at_first() -> None:
+    files = on(APP, "<label>Azure Logic Apps", ADDRESS)
+    assert planned(files).plan.conditions == ()  # nothing is written of what doesn't change
+    files[APP] = files[APP].replace(b"ENFORCE", b"BYPASS")
+    result = planned(files)
+    (said,) = result.plan.conditions
+    assert said.startswith(f"{APP} may hold a secret: infoUrl (line 3). The package and the way back hold it")
+    assert "HUSH" not in said
+    assert b"svc:HUSH@gw.example" in package_files(result)[APP]
+    assert b"svc:HUSH@gw.example" in rollback_files(result)[APP]
+    assert b"HUSH" not in diff(result)
+    assert b"ENFORCE" in diff(result)

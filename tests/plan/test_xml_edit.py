@@ -242,3 +242,9 @@ def test_an_insertion_is_one_piece(data: bytes) -> None:
     added = len(edited) - len(data)
     same = next(n for n, (a, b) in enumerate(zip(data, edited, strict=False)) if a != b)
     assert edited[same + added :] == data[same:]
+
+
+def test_of_an_element_with_attributes_the_tags_are_masked_too_and_lines_keep_their_numbers() -> None:
+    data = b'<a>\n<secret\n of="HUSH"/>\n<secret of="HUSH">x\n</secret></a>'
+    shown = mask(data, lambda one: one.name == "secret", b"***", W)
+    assert shown == b"<a>\n<secret>***</secret>\n\n<secret>***</secret>\n</a>"

@@ -103,3 +103,10 @@ def test_an_encoding_in_which_tags_can_be_found_is_kept(encoding: str, text: str
 
 def test_bytes_show_themselves_nowhere() -> None:
     assert "one" not in repr(parse(FILE, "f")).replace("text='  one  '", "").replace("text='one'", "")
+
+
+def test_what_says_how_a_file_is_written_is_no_attribute() -> None:
+    data = b'<a xmlns="u" xmlns:x="v"><b x:nil="true"/><b x:nil="HUSH"/><b x:type="xsd:string" at="1"/></a>'
+    document = parse(data, "f")
+    assert document.root.attributes == ()
+    assert [one.attributes for one in document.find("b")] == [(), (("x:nil", "HUSH"),), (("at", "1"),)]

@@ -1,6 +1,6 @@
 """A report on a file doesn't look like one on a running org; what is said of it fits the screen and is harmless."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -16,6 +16,10 @@ FILE = Source(
 
 def test_a_snapshot_tells_file_time_age_and_that_nobody_signed_it() -> None:
     assert snapshot_words(FILE) == "file s.json, taken 2024-01-05 06:07 UTC, 1,058 days old, not signed"
+    elsewhere = FILE.model_copy(
+        update={"taken_at": datetime(2024, 1, 5, 6, 7, tzinfo=UTC).astimezone(timezone(timedelta(hours=9)))}
+    )
+    assert snapshot_words(elsewhere) == snapshot_words(FILE), "in UTC, as it says"
     undated = FILE.model_copy(update={"taken_at": None, "age_days": None})
     assert snapshot_words(undated) == "file s.json, it doesn't say when taken, of unknown age, not signed"
 

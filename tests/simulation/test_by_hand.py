@@ -268,5 +268,6 @@ def test_what_a_file_also_switches_off_is_not_granted_by_it() -> None:
     off = "<userPermissions><enabled>false</enabled><name>ApiEnabled</name></userPermissions>"
     found = judged(set_of(OBJECT, off))
     assert not found.safe
-    assert "nothing gives back ApiEnabled" in by_hand_only(found)
+    assert "is given and taken in one file" in by_hand_only(found)
+    assert "ApiEnabled" in found.integrations[0].steps.missing
     assert not found.integrations[0].steps.given_back

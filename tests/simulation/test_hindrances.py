@@ -177,6 +177,6 @@ def test_an_external_client_app_loses_alike(
 
 def test_today_nothing_is_lost_and_nothing_unjudged() -> None:
     index = Index(snapshot_of(CONNECTED))
-    assert Hindrances(None, index, INTEGRATION.profile).changes.found == ()
+    assert Hindrances(None, index, INTEGRATION).changes.found == ()
     standings = {row.standing for row in matrix(running(), INTEGRATION)}
     assert standings == {Standing.GOOD}

@@ -151,3 +151,129 @@ def test_the_guard_is_not_sure_of_a_manager_whose_way_in_nobody_judges() -> None
     assert any("manage profiles" in text for text in one.guard.unknown)
     (one,) = simulated(UNLISTED["sign-on only"]).integrations
     assert any("you ('ada@acme.example')" in text for text in one.guard.unknown)
+
+
+def test_of_two_files_for_one_permission_set_which_one_counts_can_not_be_told() -> None:
+    had = running(assignments=(Assignment(SVC, "0PS000000000004AAA", ""),))
+    one = xml("PermissionSet", "<label>Sync</label>" + permission("ApiEnabled"))
+    path, other = (f"permissionsets/{name}.permissionset" for name in ("Sync_Access", "sync_access"))
+    assert simulated({path: one}, had).safe
+    assert not simulated({path: one, other: xml("PermissionSet", "<label>Sync</label>")}, had).safe
+
+
+# Settings of a profile ---------------------------------------------------------------------------
+
+SESSION, PASSWORD = (
+    "profileSessionSettings/x.profileSessionSetting",
+    "profilePasswordPolicies/x.profilePasswordPolicy",
+)
+STRICT = "<requiredSessionLevel>HIGH_ASSURANCE</requiredSessionLevel><sessionTimeout>30</sessionTimeout>"
+LOCKING = "<lockoutInterval>0</lockoutInterval><maxLoginAttempts>3</maxLoginAttempts>"
+
+
+def setting(path: str, profile: str, more: str) -> dict[str, str]:
+    kind = "ProfileSessionSetting" if path == SESSION else "ProfilePasswordPolicy"
+    named = f"<profile>{profile}</profile>" if profile else ""
+    return {path: xml(kind, f"{more}{named}")}
+
+
+@pytest.mark.parametrize("profile", ["Admin", "Logic Apps Integration", "logic apps integration", ""])
+@pytest.mark.parametrize(("path", "more"), [(SESSION, STRICT), (PASSWORD, LOCKING)])
+def test_a_setting_that_is_given_to_another_profile_is_new_to_it(path: str, more: str, profile: str) -> None:
+    first = running({**FILES, **setting(path, "Contract Manager", more)})
+    assert found(setting(path, profile, more), first)
+    outcome = simulated(setting(path, profile, more), first)
+    assert (outcome.safe, outcome.unknown) == (False, True)
+
+
+def test_a_setting_that_keeps_its_profile_however_that_is_spelt_or_only_ends_sessions_is_harmless() -> None:
+    first = running({**FILES, **setting(SESSION, "Contract Manager", STRICT)})
+    assert found(setting(SESSION, "contract manager", STRICT), first) == []
+    ending = "<sessionTimeout>30</sessionTimeout>"
+    first = running({**FILES, **setting(SESSION, "Contract Manager", ending)})
+    assert found(setting(SESSION, "Logic Apps Integration", ending), first) == []
+
+
+# Given and taken in one file ------------------------------------------------------------------
+
+
+def enabled(name: str, value: str) -> str:
+    return f"<userPermissions><enabled>{value}</enabled><name>{name}</name></userPermissions>"
+
+
+@pytest.mark.parametrize("order", [("true", "false"), ("false", "true"), ("true", "false", "true")])
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        (PROFILE, "ApiEnabled"),
+        (ADMIN, "ManageProfilesPermissionsets"),
+        ("profiles/Standard.profile", "UseAnyApiClient"),
+        ("profiles/Standard.profile", "CanApproveUninstalledApps"),
+    ],
+)
+def test_a_permission_that_one_file_gives_and_takes_is_never_green(
+    path: str, name: str, order: tuple[str, ...]
+) -> None:
+    outcome = simulated(with_more(path, "".join(enabled(name, value) for value in order)))
+    assert not outcome.safe
+    assert outcome.unknown
+
+
+def test_a_set_that_gives_and_takes_what_calls_need_counts_for_who_has_it() -> None:
+    path = "permissionsets/Sync_Access.permissionset"
+    files = {
+        path: xml(
+            "PermissionSet",
+            "<label>Sync</label>" + enabled("ApiEnabled", "true") + enabled("ApiEnabled", "false"),
+        )
+    }
+    had = running(assignments=(Assignment(SVC, "0PS000000000004AAA", ""),))
+    assert rows(files, had)["calling"].outcome is Outcome.CANNOT_TELL
+    assert not simulated(files, had).safe
+
+
+def test_an_ability_that_one_file_gives_and_takes_keeps_nobody_out() -> None:
+    assert found(with_more(PROFILE, enabled("ViewSetup", "true") + enabled("ViewSetup", "false"))) == []
+
+
+# What may be done with objects, fields and code ------------------------------------------------
+
+ALL_OF_ACCOUNT = "".join(
+    f"<{one}>true</{one}>"
+    for one in ("allowCreate", "allowDelete", "allowEdit", "allowRead", "modifyAllRecords", "viewAllRecords")
+)
+NO_ACCOUNT = f"<objectPermissions>{ALL_OF_ACCOUNT.replace('true', 'false')}<object>Account</object></objectPermissions>"
+TAKING = {
+    "an object": NO_ACCOUNT,
+    "a part of an object": NO_ACCOUNT.replace("allowRead>false", "allowRead>true"),
+    "a field": "<fieldPermissions><editable>false</editable><field>Account.X</field><readable>true</readable></fieldPermissions>",
+    "a class": "<classAccesses><apexClass>Sync</apexClass><enabled>false</enabled></classAccesses>",
+    "a custom permission": "<customPermissions><enabled>false</enabled><name>Sync</name></customPermissions>",
+    "a damaged entry": "<objectPermissions><object>Account<b/></object></objectPermissions>",
+}
+
+
+@pytest.mark.parametrize("more", TAKING.values(), ids=TAKING)
+def test_what_the_integration_may_lose_of_objects_fields_and_code_can_not_be_told(more: str) -> None:
+    outcome = simulated(with_more(PROFILE, more))
+    assert (outcome.safe, outcome.unknown, outcome.breaks) == (False, True, False)
+
+
+@pytest.mark.parametrize("more", [NO_ACCOUNT, TAKING["a class"]])
+def test_of_another_profile_it_is_none_of_the_integrations_business(more: str) -> None:
+    assert simulated(with_more(ADMIN, more)).safe
+    assert simulated(with_more("profiles/Standard.profile", more)).safe
+
+
+def test_what_permits_everything_takes_nothing() -> None:
+    whole = f"<objectPermissions>{ALL_OF_ACCOUNT}<object>Account</object></objectPermissions>"
+    assert simulated(with_more(PROFILE, whole)).safe
+
+
+def test_of_a_set_it_counts_if_the_integration_has_it() -> None:
+    files = {
+        "permissionsets/Sync_Access.permissionset": xml("PermissionSet", "<label>Sync</label>" + NO_ACCOUNT)
+    }
+    had = running(assignments=(Assignment(SVC, "0PS000000000004AAA", ""),))
+    assert not simulated(files, had).safe
+    assert simulated(files).safe

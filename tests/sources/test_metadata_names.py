@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.sources.metadata_names import damaged_forms, kept_text
+from sfharden.sources.metadata_names import damaged_forms, kept_below, kept_text
 from sfharden.sources.metadata_types import SECRET_ELEMENTS
 
 NOT_KEPT = "(present, not kept)"
@@ -67,3 +67,14 @@ def test_damage_is_nearly_a_name_and_not_quite(name: str, damaged: bool) -> None
 
 def test_every_name_that_may_be_meant_is_told() -> None:
     assert damaged_forms("scope", frozenset({"scopes", "scoped", "label"})) == ("scoped", "scopes")
+
+
+@pytest.mark.parametrize("path", ["consumerSecret.a", "oauthConfig.APIKey.a.b", "oauthConfig.consumerSecret"])
+def test_what_stands_below_a_secret_is_one(path: str) -> None:
+    assert kept_below(path, SECRET) == NOT_KEPT
+    assert kept_below(path, "true") == "true"
+
+
+def test_what_stands_below_anything_else_is_kept_by_its_own_name() -> None:
+    assert kept_below("oauthConfig.label", SECRET) == kept_below("label", SECRET) == SECRET
+    assert kept_below("oauthConfig.consumerKey", SECRET) == kept_text("consumerKey", SECRET)

@@ -326,3 +326,39 @@ def test_a_large_healthy_profile_is_read_to_its_end() -> None:
     body = SECTIONS * 1200 + login_range("192.0.2.1", "192.0.2.2")
     assert len(body) > 4_000_000
     assert login_ranges(component(profile(body), step=300_000)).entries == 1
+
+
+# A proposal -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", [("true", "false"), ("false", "true")])
+def test_a_permission_that_is_given_and_taken_is_a_gap(order: tuple[str, str]) -> None:
+    both = "".join(permission("ApiEnabled").replace("true", value) for value in order)
+    (gap,) = component(profile(both)).gaps
+    assert (gap.path, gap.reason) == ("userPermissions", "a user permission is given and taken in one file")
+    assert component(profile(permission("ApiEnabled") * 2)).gaps == ()
+
+
+@pytest.mark.parametrize(
+    ("entry", "kept"),
+    [
+        ("<object>Account</object><allowRead>true</allowRead>", False),
+        ("<object>Account</object><allowRead>true</allowRead><allowEdit>false</allowEdit>", True),
+        ("<object>Account</object><allowRead>0</allowRead>", True),
+        ("<object>Account</object><allowRead/>", True),
+        ("", False),
+    ],
+)
+def test_what_a_proposal_withholds_is_kept_as_one_entry_and_of_an_org_not_at_all(
+    entry: str, kept: bool
+) -> None:
+    text = profile(
+        f"<objectPermissions>{entry}</objectPermissions>" * 3,
+        "<tabVisibilities><tab>x</tab></tabVisibilities>",
+    )
+    proposal = parsed(PROFILE, text, proposed=True)
+    assert [one.text for one in proposal.values.get("objectPermissions", ())] == ["Account"] * kept
+    assert proposal.model_copy(update={"values": {}}) == parsed(PROFILE, text).model_copy(
+        update={"values": {}}
+    )
+    assert "objectPermissions" not in parsed(PROFILE, text).values

@@ -47,6 +47,7 @@ def test_a_report_of_an_older_version_lacks_what_came_later(tmp_path: Path) -> N
         (lambda data: data["results"][0]["subject"].update(name="Other"), "fingerprint that is not its result's"),
         (lambda data: data.update(generated_at="today"), "doesn't say when it was made"),
         (lambda data: data.update(generated_at="9999-99-99T99:99:99Z"), "doesn't say when it was made"),
+        (lambda data: data.update(generated_at="9999-12-31T00:00:00Z"), "doesn't say when it was made"),
         (lambda data: data.update(schema="sfharden.apps/1"), "no report of `check`"),
         (lambda data: data.update(more=1), "no report that this version reads: more"),
         (lambda data: data.update(policies=["<b>"]), "words that no report has: <b>"),

@@ -2,18 +2,19 @@
 
 import json
 import string
-from datetime import UTC
+from collections.abc import Callable
+from datetime import UTC, timedelta
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import AwareDatetime
 
 from sfharden.emulator.generate import healthy_org
 from sfharden.errors import InputError, NoVerdictError
 from sfharden.model import org as tables
+from sfharden.model.base import EARLIEST, LATEST, Moment
 from sfharden.model.org import OrgTables
 from sfharden.model.snapshot import Component, Gap, Group, Snapshot, Source, Tool, Value
 from sfharden.sources.snapshot_file import load_snapshot_file, save_snapshot
@@ -23,13 +24,15 @@ from tests.orgs.running import USERS, assigned, running
 TEXTS = st.text(max_size=12) | st.sampled_from(
     ["\x00", "\x07\x1b[2J", "\x7f", "\x9b31m", "\u2028\u202e", '"\\u0041\\', "é営業🔒", "=cmd()", "</script>"]
 )
-MOMENTS = st.datetimes(timezones=st.just(UTC))
+MOMENTS = st.datetimes(
+    EARLIEST.replace(tzinfo=None), (LATEST - timedelta(days=1)).replace(tzinfo=None), timezones=st.just(UTC)
+)
 FIELDS = {
     str: TEXTS,
     bool: st.booleans(),
     int: st.integers(0, 2**53),
-    AwareDatetime: MOMENTS,
-    AwareDatetime | None: st.none() | MOMENTS,
+    Moment: MOMENTS,
+    Moment | None: st.none() | MOMENTS,
     int | None: st.none() | st.integers(0, 2**53),
     bool | None: st.none() | st.booleans(),
     tuple[str, ...]: st.lists(TEXTS, max_size=3).map(tuple),
@@ -61,7 +64,7 @@ def tables_of() -> st.SearchStrategy[OrgTables]:
         {
             **by_row,
             "permission_names": FIELDS[tuple[str, ...]],
-            "logins_since": FIELDS[AwareDatetime | None],
+            "logins_since": FIELDS[Moment | None],
             "read_at": st.dictionaries(TEXTS, MOMENTS, max_size=3),
         }
     ).map(lambda given: OrgTables(**given))
@@ -167,3 +170,33 @@ def test_a_time_without_a_zone_is_refused(table: str, tmp_path: Path) -> None:
         file.write_text(text.replace("2026-11-21T09:00:00Z", naive), "utf-8")
         with pytest.raises(InputError, match="not a snapshot"):
             load_snapshot_file(file)
+
+
+BEYOND = ("0001-01-02T00:00:00Z", "0900-01-01T00:00:00Z", "1989-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00")
+AT_SOME_TIME: tuple[Callable[[Any, str], Any], ...] = (
+    lambda told, at: told.update(taken_at=at),
+    lambda told, at: told["source"].update(taken_at=at),
+    lambda told, at: told["org"].update(logins_since=at),
+    lambda told, at: told["org"]["read_at"].update(User=at),
+    lambda told, at: told["org"]["users"][0].__setitem__(5, at),
+    lambda told, at: told["org"]["tokens"][0].__setitem__(4, at),
+    lambda told, at: told["org"]["tokens"][0].__setitem__(5, at),
+    lambda told, at: told["org"]["logins"][0].__setitem__(7, at),
+    lambda told, at: told["org"]["logins"][0].__setitem__(8, at),
+)
+
+
+@pytest.mark.parametrize("change", AT_SOME_TIME)
+@pytest.mark.parametrize("at", BEYOND)
+def test_a_moment_that_no_org_can_have_seen_is_refused(
+    at: str, change: Callable[[Any, str], Any], tmp_path: Path
+) -> None:
+    """At the ends of the calendar a zone can't be changed, nor a day counted back."""
+    path = tmp_path / "s.json"
+    save_snapshot(running(), path)
+    assert load_snapshot_file(path) == running()
+    told = json.loads(path.read_text())
+    change(told, at)
+    path.write_text(json.dumps(told))
+    with pytest.raises(InputError, match="not a snapshot"):
+        load_snapshot_file(path)

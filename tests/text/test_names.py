@@ -1,5 +1,7 @@
 """Names: what counts as the same, what must not, and what stands in a file's name."""
 
+import re
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -11,6 +13,7 @@ from sfharden.text.names import (
     canonical_profile,
     comma_parts,
     decode_file_name,
+    is_meant,
     literal,
     nearest,
     normalise,
@@ -181,3 +184,65 @@ def test_a_name_with_a_comma_that_a_list_may_mean(listed: str, name: str, expect
 def test_a_name_with_a_comma_is_seen_in_any_list(before: list[str], name: str, after: list[str]) -> None:
     pieces = [one.strip() for one in ",".join([*before, name, *after]).split(",") if one.strip()]
     assert torn_names(pieces, [name]) == (name,)
+
+
+# Stars ---------------------------------------------------------------------------------------------
+
+PIECES = st.lists(st.sampled_from(["a", "b", "*", r"\*", "\n", ".", "ab"]), max_size=7).map("".join)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "meant"),
+    [
+        ("a", "a", True),
+        ("a", "ab", False),
+        ("", "", True),
+        ("", "a", False),
+        ("*", "", True),
+        ("**", "a\nb", True),
+        ("a*", "a", True),
+        ("a*a", "a", False),
+        ("ab*ba", "aba", False),
+        ("ab*ba", "abba", True),
+        ("*b*", "abc", True),
+        ("*b*", "acc", False),
+        ("a*b*b", "ab", False),
+        ("a*b*b", "aabb", True),
+        ("x*b", "ab", False),
+        ("*x*b", "ab", False),
+        ("*ab*ab*", "aab", False),
+        ("*ab*ab*", "abab", True),
+        (r"a\*b", "a*b", True),
+        (r"a\*b", "axb", False),
+        (r"\**", "*x", True),
+        (r"\**", "x*", False),
+    ],
+)
+def test_a_star_stands_for_any_characters_and_an_escaped_one_for_itself(
+    pattern: str, name: str, meant: bool
+) -> None:
+    assert is_meant(pattern, name) == meant
+
+
+@given(PIECES, PIECES)
+def test_stars_mean_what_they_mean_in_an_expression(pattern: str, name: str) -> None:
+    parts = (re.escape(one.replace(r"\*", "*")) for one in re.split(r"(?<!\\)\*", pattern))
+    assert is_meant(pattern, name) == bool(re.fullmatch(".*".join(parts), name, re.DOTALL))
+
+
+class Looked(str):
+    """A name that counts how often it is searched."""
+
+    times = 0
+
+    def find(self, *wanted: Any) -> int:
+        """As of any text."""
+        self.times += 1
+        return super().find(*wanted)
+
+
+@pytest.mark.parametrize("stars", [1, 9, 300])
+def test_each_part_between_stars_is_looked_for_once(stars: int) -> None:
+    name = Looked("a" * 1000)
+    assert not is_meant("*a" * stars + "*b", name)
+    assert name.times <= stars

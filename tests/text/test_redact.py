@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import pickle
+import re
 import string
 import traceback
 import unicodedata
@@ -15,7 +16,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
-from sfharden.text.redact import MASK, RedactingFilter, Secret, mask_credentials, safe_lines, safe_text
+from sfharden.text.redact import (
+    MASK,
+    RedactingFilter,
+    Secret,
+    mask_credentials,
+    may_hold_secret,
+    names_secret,
+    safe_lines,
+    safe_text,
+    searchable,
+    without_credentials,
+    without_last_header,
+    without_tokens,
+)
 
 TOKEN = "00D5g000001AbCdEAK!AQEAQHfakefakefakefake.notreal_Zz9"
 PLAIN = "Zq7-hush_hush"
@@ -191,6 +205,16 @@ def test_further_shapes_are_masked(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        f"consumerSecret={PLAIN}", f"clientSecret: {PLAIN}", f"apiKey={PLAIN}", f"passwd={PLAIN}", f"accessToken={PLAIN}",
+    ],
+)  # fmt: skip
+def test_the_names_of_files_are_known_too(text: str) -> None:
+    assert hidden(mask_credentials(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "",
         "The profile has 3 ranges.",
         "00D5g000001AbCdEAK",
@@ -216,6 +240,94 @@ def test_a_token_anywhere_disappears(before: str, org: str, rest: str, body: str
 def test_masking_twice_is_masking_once(text: str) -> None:
     once = mask_credentials(text)
     assert mask_credentials(once) == once
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [("consumerSecret", True), ("ACCESSTOKEN", True), ("userPassword", True), ("apikey", True),
+     ("refreshTokenPolicy", False), ("minimumPasswordLength", False), ("label", False)],
+)  # fmt: skip
+def test_some_names_say_that_a_text_is_a_secret(name: str, secret: bool) -> None:
+    assert names_secret(name) == secret
+
+
+def test_only_addresses_and_descriptions_lose_more_than_tokens() -> None:
+    for name in ("description", "startUrl"):
+        assert without_credentials(name, f"client_secret={PLAIN}") == f"client_secret={MASK}"
+    assert without_credentials("label", f"https://u:{PLAIN}@a.example") == f"https://{MASK}@a.example"
+    assert without_credentials("label", "token: bearer one") == "token: bearer one"
+    assert without_credentials("label", f"a {TOKEN}") == f"a {MASK}"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("For the JWT bearer flow", False), ("OAuth 2.0 (JWT) Bearer Token flow.", False), ("Bearer apps", False), ("JWT BEARER APP", False),
+        ("JWT bearer\nflow", False), ("JWT bearer tokens, password: x", True), (f"header bearer {PLAIN}", True),
+        ("Authorization: Bearer abc", True), ("a bearer abc.def", True), ("a bearer abc123", True), ("a bearer abcdefghijklmnop", True),
+        ("a bearer abcDef", True), ("a bearer abc=", True), ("token=bearer abc", True), ("nothing", False),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_flow_is_no_secret(text: str, told: bool) -> None:
+    assert may_hold_secret("description", text) == told
+
+
+# What a long text costs -------------------------------------------------------------------------
+
+LONG = 30_000
+WORDS = st.lists(
+    st.sampled_from(
+        ["eyJ", "eyJhbGciOiJSUzI1NiJ9", "5Aep861fakefakefakefakefake", "00D5g000001AbCd", "!", ".", "-", " ", "\n",
+         "Authorization", ":", "bearer", "é", "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"]
+    ),
+    max_size=12,
+).map("".join)  # fmt: skip
+
+
+def jwts(text: str) -> list[int]:
+    """Where the tokens begin, found the slow way."""
+    return [one.start() for one in re.finditer(r"(?=eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+\.[\w-]*)", text)]
+
+
+def headers(text: str) -> list[int]:
+    """Where headers with a value begin, found the slow way."""
+    found = re.finditer(r"""(?=(?i:authorization["']?\s*[:=]\s*["']?\S+\s+)\S+)""", text)
+    return [one.start() for one in found]
+
+
+@given(WORDS)
+def test_what_is_left_to_search_has_every_token_where_it_was(text: str) -> None:
+    for left in (searchable(text), without_last_header(text)):
+        assert len(left) == len(text)
+        assert (jwts(left), headers(left)) == (jwts(text), headers(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        ("eyJ" * LONG, 0),
+        ("eyJ" * LONG + "." + "eyJ" * LONG, 0),
+        ("eyJ." * LONG + "x", LONG),  # of which none reaches beyond a dot
+        ("x" * LONG + "eyJ", 0),
+    ],
+)
+def test_no_row_of_beginnings_is_searched_from_each_of_them(text: str, most: int) -> None:
+    assert searchable(text).count("eyJ") <= most
+    assert without_tokens(text) == text
+    assert mask_credentials(text) == text
+
+
+def test_a_row_that_does_begin_a_token_is_masked_from_its_first() -> None:
+    row = "eyJ" * LONG
+    assert without_tokens(f"a-{row}.{row}.x b") == f"a-{MASK} b"
+
+
+@pytest.mark.parametrize("end", ["", " ", "\n" * LONG])
+def test_no_row_of_headers_is_searched_from_each_of_them(end: str) -> None:
+    row = "authorization:" * LONG
+    assert "authorization" not in without_last_header(row + end)
+    assert mask_credentials(row + end) == row + end
+    assert mask_credentials(f"{row} {PLAIN}{end}") == MASK + end
 
 
 # Logs ------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Numbers and names in words: cut after a few, counted, and never empty."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -45,6 +45,11 @@ def test_a_number_with_its_noun(number: int, noun: str, words: str) -> None:
 def test_moments_are_told_in_utc_wherever_they_were_written() -> None:
     moment = datetime(2026, 11, 20, 1, 5, tzinfo=timezone(timedelta(hours=2)))
     assert (day(moment), minute(moment)) == ("2026-11-19", "2026-11-19 23:05 UTC")
+
+
+def test_every_year_has_four_digits() -> None:
+    moment = datetime(900, 1, 2, 3, 4, tzinfo=UTC)
+    assert (day(moment), minute(moment)) == ("0900-01-02", "0900-01-02 03:04 UTC")
 
 
 @pytest.mark.parametrize("text", ["It was not read.", "Did you mean 'x'?", "No!"])

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from sfharden.errors import AnswerError
+from sfharden.model.base import is_moment
 
 Row = dict[str, Any]
 
@@ -80,7 +81,6 @@ def parse_moment(value: str) -> datetime:
         raise AnswerError("A record holds a date that can't be read") from None
     if found.tzinfo is None:
         raise AnswerError("A record holds a date without a time zone")
-    try:
-        return found.astimezone(UTC)
-    except OverflowError:
-        raise AnswerError("A record holds a date that can't be read") from None
+    if not is_moment(found):
+        raise AnswerError("A record holds a date that can't be read")
+    return found.astimezone(UTC)

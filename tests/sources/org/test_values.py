@@ -36,8 +36,10 @@ def test_half_a_character_is_not_kept(raw: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["", "soon", "2026-11-20T10:00:00", "2026-13-01T00:00:00.000+0000", "0001-01-01T00:00:00+14:00"]
-)
+    "value",
+    ["", "soon", "2026-11-20T10:00:00", "2026-13-01T00:00:00.000+0000", "0001-01-01T00:00:00+14:00",
+     "0900-01-01T00:00:00.000+0000", "1989-12-31T23:59:59Z", "9000-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"],
+)  # fmt: skip
 def test_a_date_that_is_none_is_refused(value: str) -> None:
     with pytest.raises(AnswerError):
         parse_moment(value)
