@@ -42,11 +42,13 @@ from sfharden.plan.make import (
     waiting,
     with_waivers,
 )
+from sfharden.plan.ordinary_rights import ASKED_FOR
 from sfharden.plan.package import all_files, diff, package_files, plan_json
 from sfharden.plan.planner import DEFAULT_API_VERSION, Options, PlanResult
 from sfharden.plan.readable import WHOLE
 from sfharden.plan.readme import readme
 from sfharden.plan.request import PlanRequest
+from sfharden.plan.set_names import set_names
 from sfharden.plan.validate import validate
 from sfharden.plan.wording import YOUR_ORG
 from sfharden.ports import DeployReport
@@ -118,7 +120,14 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     judge = plan_judge(request.policies, integrations, waivers, now)
     # A session tells where the caller comes from, logins where the integration does.
     recent = since(None, now, timedelta(days=30))
-    wanted = Wanted(recent, tokens=False, sessions=True, objects_for=integrations)
+    wanted = Wanted(
+        recent,
+        tokens=False,
+        sessions=True,
+        permissions=ASKED_FOR,
+        objects_for=integrations,
+        sets=set_names(integrations),
+    )
     if given.live.explain_api:
         return explain(wanted, given.live)
     with open_material(given, wanted) as material:

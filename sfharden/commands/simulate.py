@@ -30,7 +30,9 @@ from sfharden.errors import Exit, UsageError
 from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Snapshot
 from sfharden.plan.make import draw_up, proposed
+from sfharden.plan.ordinary_rights import ASKED_FOR
 from sfharden.plan.planner import Options
+from sfharden.plan.set_names import set_names
 from sfharden.plan.steps import quoted
 from sfharden.report.simulate_json import render_simulation_json
 from sfharden.report.simulate_next import next_steps
@@ -93,7 +95,13 @@ def command(
     integrations, waivers = load_integrations(integration, source_words(given))
     times = times_of(given.live, os.environ, as_of)
     moment = since(logins_since, times.now, timedelta(days=30))
-    wanted = Wanted(moment, times.now, permissions=wanted_permissions(chosen), objects_for=integrations)
+    wanted = Wanted(
+        moment,
+        times.now,
+        permissions=wanted_permissions(chosen) | ASKED_FOR,
+        objects_for=integrations,
+        sets=set_names(integrations),
+    )
     if given.live.explain_api:
         return explain_calls(wanted, given.live)
     if with_ is None:

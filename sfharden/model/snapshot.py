@@ -45,7 +45,8 @@ class Component(Model):
     `values` maps a dotted path below the root to every scalar found there; `groups` does so for
     elements that have children and may repeat. `permissions` maps a permission's API name to the
     line that grants it. `gaps` names the parts that a verdict must not rest on. `parts` are the files that a
-    decomposed one is kept in besides its main file; lines are then not told.
+    decomposed one is kept in besides its main file; lines are then not told. `objects` is what a permission set that
+    would be deployed permits of objects and fields; None: its file was not read for that.
     """
 
     kind: str
@@ -57,6 +58,7 @@ class Component(Model):
     gaps: tuple[PartGap, ...] = Field(default=(), validation_alias=AliasChoices("gaps", "doubts"))
     unknown_elements: int = 0
     parts: tuple[str, ...] = ()
+    objects: dict[str, tuple[str, ...]] | None = Field(default=None, exclude=True)
 
     def where(self, line: int | None = None) -> str:
         """The file, and the line if there is one, as `file:line`."""

@@ -79,10 +79,11 @@ class Lost:
             name: held for name, held in lost.items() if "Read" in objects.get(name.partition(".")[0], ())
         }
 
-    def is_given_back(self, name: str, right: str) -> bool:
-        """Whether a right on an object or a field is offered."""
-        held = self.offered_fields if "." in name else self.offered_objects
-        return right in held.get(name, ())
+    @property
+    def given(self) -> dict[str, frozenset[str]]:
+        """What is offered of what is lost of objects and fields."""
+        offered = {**self.offered_objects, **self.offered_fields}
+        return {name: held & offered.get(name, frozenset()) for name, held in self.lost_objects.items()}
 
     @property
     def offered(self) -> frozenset[str]:
@@ -213,6 +214,10 @@ def _add_objects(facts: Index, user: User, new: Component, lost: Lost) -> None:
             lost.gaps.append(f"What '{label}' permits of objects and fields was not read: {reason.reason}.")
         return
     own = facts.directory.sets_by_profile
+    if user.profile_id not in own:
+        lost.gaps.append(
+            f"What '{label}' permits of objects and fields can't be told: its own permission set was not read."
+        )
     old, kept = _id_of(own.get(user.profile_id)), _id_of(own.get(_profile_id(facts, new.name)))
     for one in rows:
         if one.permission_set_id == old:
@@ -230,12 +235,9 @@ def _id_of(one: PermissionSetRow | None) -> str:
 
 def told(lost: Lost, integration: Integration) -> LostRights:
     """The same as it's kept and shown: API Enabled and objects first."""
-    lacks = lost.lost_objects
-    given = {
-        name: frozenset(one for one in held if lost.is_given_back(name, one)) for name, held in lacks.items()
-    }
-    objects, offered = _texts(lacks), _texts(given)
-    left_out = _texts({name: held - given[name] for name, held in lacks.items()})
+    lacks, given = lost.lost_objects, lost.given
+    objects, offered = texts_of(lacks), texts_of(given)
+    left_out = texts_of({name: held - given[name] for name, held in lacks.items()})
     every = in_order(frozenset(lost.rights))
     return LostRights(
         integration=integration.name,
@@ -255,5 +257,6 @@ def _with_objects(rights: tuple[str, ...], objects: Iterable[str]) -> tuple[str,
     return (*first, *objects, *rights[len(first) :])
 
 
-def _texts(objects: Objects) -> tuple[str, ...]:
+def texts_of(objects: Objects) -> tuple[str, ...]:
+    """Objects and fields with their rights, as they are kept and shown."""
     return tuple(object_text(name, held) for name, held in sorted(objects.items()) if held)

@@ -18,6 +18,7 @@ from sfharden.model.snapshot import Component
 from sfharden.plan.draft import Draft, FileChange
 from sfharden.plan.lost_rights import Lost, find_lost, told
 from sfharden.plan.ordinary_rights import OBJECT_ELEMENTS, label_of
+from sfharden.plan.set_content import SetContent, set_content, set_row
 from sfharden.plan.set_names import set_label, set_name
 from sfharden.text.names import literal
 from sfharden.text.redact import safe_text
@@ -40,13 +41,15 @@ def offer_rights(draft: Draft, facts: Index, integration: Integration, profile: 
     draft.conditions += found.gaps
     if not found.permission_set:
         return
-    row = _row(facts, found.permission_set)
-    if row is None and not _is_read(facts, found.permission_set):
-        _make(draft, facts, integration, lost, found)
-    elif row:
-        _tell_missing(draft, facts, lost, row)
+    content = set_content(facts, found.permission_set)
+    row = set_row(facts, found.permission_set)
     users = [name for name in found.users if not _has(facts, name, row)]
-    if users:
+    if content is None:
+        _make(draft, facts, integration, lost, found)
+    faults = tuple(_faults(content, lost, bool(users))) if content else ()
+    if content and faults:
+        draft.conditions.append(_mend_first(content, faults, users))
+    elif users:
         # Before the profile: a call in between would be refused.
         draft.manual.insert(0, assign_step(integration, users))
 
@@ -59,31 +62,30 @@ def assign_step(integration: Integration, users: Iterable[str]) -> str:
     )
 
 
-def _row(facts: Index, name: str) -> PermissionSetRow | None:
-    rows = facts.directory.sets_by_id.values()
-    return next((one for one in rows if not one.profile_id and literal(one.name) == literal(name)), None)
-
-
-def _is_read(facts: Index, name: str) -> bool:
-    """True for one whose file was read, or was planned just now."""
-    return any(literal(one.name) == literal(name) for one in facts.snapshot.of_kind(kinds.PERMISSION_SET))
-
-
 def _has(facts: Index, username: str, row: PermissionSetRow | None) -> bool:
     users = facts.directory.users_by_id.values()
     user = next((one for one in users if literal(one.username) == literal(username)), None)
     return bool(row and user and facts.grants.has_set(user, row))
 
 
-def _tell_missing(draft: Draft, facts: Index, lost: Lost, row: PermissionSetRow) -> None:
+def _faults(content: SetContent, lost: Lost, new: bool) -> Iterator[str]:
+    """Why a set that is there doesn't do; what else it grants matters to those alone who would be given it."""
+    missing = content.missing(lost)
+    if content.why:
+        yield f"it gives nothing back for sure: {content.why}"
+    elif missing:
+        yield f"it doesn't grant {show_names(map(label_of, missing))}, as far as it was read"
+    if new and content.beyond:
+        yield f"it also grants what is never offered: {show_names(content.beyond)}"
+    if new and content.unseen:
+        yield f"whether it also grants {show_names(content.unseen)} was not read"
+
+
+def _mend_first(content: SetContent, faults: Iterable[str], users: Iterable[str]) -> str:
     """A set of that name is left as it is: somebody may have made it something else."""
-    asked = lost.offered & set(facts.directory.tables.permission_names)
-    missing = sorted(asked.difference(row.permissions))
-    if missing:
-        draft.conditions.append(
-            f"The permission set '{row.label or row.name}' is there already, and doesn't grant "
-            f"{show_names(map(label_of, missing))}: add that by hand."
-        )
+    text = f"The permission set '{content.label}' is there already, and {'; and '.join(faults)}."
+    who = show_names(users)
+    return f"{text} Put that right, then assign it to {who}, before any other step by hand." if who else text
 
 
 def _make(draft: Draft, facts: Index, integration: Integration, lost: Lost, found: LostRights) -> None:

@@ -36,6 +36,8 @@ ADMINISTRATIVE: Final = frozenset(
         "ViewAllData", "ViewAllUsers", "ViewClientSecret", "ViewEncryptedData", "ViewSetup",
     }
 )  # fmt: skip
+# What has to be asked of an org to tell what a permission set gives back, and what else.
+ASKED_FOR: Final = ADMINISTRATIVE.union(_ORDINARY)
 # With these a profile permits objects that no row of it names (Object Reference, ObjectPermissions).
 ALL_OBJECTS: Final = frozenset({"ModifyAllData", "ViewAllData"})
 # What a permission set may offer of an object, with the elements of its file (Metadata API Guide,

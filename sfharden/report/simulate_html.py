@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from sfharden.plan.readable import WHOLE
-from sfharden.plan.rights_words import sentences
 from sfharden.report.html_page import content_policy, page_file, page_template
 from sfharden.report.simulate_guard import GuardWord, guard_word
-from sfharden.report.simulate_hands import shows_by_hand
-from sfharden.report.simulate_table import LEADS, NOTHING, WORDS, replay_words, status_words
+from sfharden.report.simulate_hands import hand_words, shows_by_hand
+from sfharden.report.simulate_table import LEADS, NOTHING, WORDS, controls_by_hand, replay_words, status_words
 from sfharden.report.source_words import commit_words, snapshot_words
 from sfharden.simulation.replay import LoginGroup
 from sfharden.simulation.rows import Change, Row, Standing, Wish
@@ -55,6 +54,7 @@ def render_simulation_html(simulation: Simulation, version: str) -> str:
         word=WORDS.__getitem__,
         leads=LEADS.__getitem__,
         status=status_words,
+        controls_by_hand=controls_by_hand(simulation.controls),
         numbers=replay_words,
     )
 
@@ -78,17 +78,8 @@ def _shown(one: IntegrationOutcome, simulation: Simulation) -> ShownIntegration:
     )
     guard = guard_word(one, simulation)
     return ShownIntegration(
-        one.name, one, guard, shows_by_hand(one), matrix, tuple(_hands(one)), tuple(_logins(one))
+        one.name, one, guard, shows_by_hand(one), matrix, tuple(hand_words(one)), tuple(_logins(one))
     )
-
-
-def _hands(one: IntegrationOutcome) -> Iterator[str]:
-    """The steps that are left to people, and what they take away."""
-    rights = one.steps.rights
-    yield from one.steps.texts
-    yield from sentences(rights) if rights else ()
-    if rights and rights.permission_set and not one.steps.given_back:
-        yield f"Neither the proposal nor the org has {rights.permission_set}: sfharden plan writes it into its package."
 
 
 def _logins(one: IntegrationOutcome) -> Iterator[tuple[str, tuple[LoginGroup, ...]]]:

@@ -38,6 +38,7 @@ def render_simulation_json(simulation: Simulation, version: str) -> str:
                 "subject": one.subject,
                 "before": _status(one.before),
                 "after": _status(one.after),
+                "by_hand": _status(one.by_hand),
             }
             for one in simulation.controls
         ],
@@ -55,6 +56,8 @@ def _integration(one: IntegrationOutcome) -> dict[str, Any]:
             "steps": list(one.steps.texts),
             "rights": one.steps.rights.model_dump(mode="json") if one.steps.rights else None,
             "given_back": one.steps.given_back,
+            "missing": list(one.steps.missing),
+            "gained": list(one.steps.gained),
         },
         "matrix": [_change(change) for change in one.matrix],
         "open": [

@@ -47,8 +47,10 @@ def _rows(outcome: Simulation) -> Iterator[tuple[str, ...]]:
         ]
         yield from ((one.name, about, "", "", "", "", "", standing, why) for about, standing, why in told)
     for control in outcome.controls:
-        statuses = [part.status.value if part else "" for part in (control.before, control.after)]
-        yield ("", "control", f"{control.control}: {control.subject}", "", *statuses, "", "", "")
+        statuses = [
+            part.status.value if part else "" for part in (control.before, control.after, control.by_hand)
+        ]
+        yield ("", "control", f"{control.control}: {control.subject}", "", *statuses, "", "")
     for gap in outcome.gaps:
         yield ("", "not read", gap.what, "", "", "", "", "unknown", gap.reason)
 

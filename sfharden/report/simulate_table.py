@@ -14,9 +14,10 @@ from sfharden.report.next_lines import next_block
 from sfharden.report.simulate_guard import guard_line, refused_logins
 from sfharden.report.simulate_hands import shows_by_hand, steps_by_hand
 from sfharden.report.source_words import source_lines
+from sfharden.simulation.control_changes import ControlChange
 from sfharden.simulation.replay import LoginGroup, Replay
 from sfharden.simulation.rows import Case, Change, Row, Standing, Wish, example
-from sfharden.simulation.simulate import ControlChange, IntegrationOutcome, Simulation
+from sfharden.simulation.simulate import IntegrationOutcome, Simulation
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 from sfharden.text.wording import count, show_names
@@ -222,21 +223,28 @@ def _day(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d}"
 
 
+def controls_by_hand(changes: Iterable[ControlChange]) -> bool:
+    """True if the controls need a column of their own for what is so after the steps by hand."""
+    return any(one.by_hand and status_words(one.by_hand) != status_words(one.after) for one in changes)
+
+
 def _controls(changes: tuple[ControlChange, ...], terminal: Terminal) -> str:
     if not changes:
         return "CONTROLS\nNone would come out otherwise."
-    width = terminal.width - 2 * (14 + 2) - 2
+    third = controls_by_hand(changes)
+    width = terminal.width - (3 if third else 2) * (14 + 2) - 2
     rows = [
         [
             wrap(f"{one.control}\n{safe_text(one.subject, limit=120)}", width, hyphens=True),
             status_words(one.before),
             status_words(one.after),
+            *([status_words(one.by_hand)] if third else []),
         ]
         for one in changes[: 2 * _MOST]
     ]
     table = tabulate(
         rows,
-        headers=["Controls that would change", "Today", "After"],
+        headers=["Controls that would change", "Today", "After", *(["By hand"] if third else [])],
         tablefmt="simple",
         disable_numparse=True,
     )

@@ -4,37 +4,54 @@ A user's profile and who has a permission set are records, which no metadata can
 proposal as if somebody had changed them, and everything is judged once more.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from sfharden.access.gather import known
 from sfharden.facts.index import Index
 from sfharden.facts.values import CannotTell
-from sfharden.model import kinds
 from sfharden.model.integration import Integration
 from sfharden.model.org import Assignment, PermissionSetRow, ProfileRow, User
 from sfharden.model.plan import LostRights
 from sfharden.model.snapshot import Component, Snapshot
 from sfharden.plan.lost_rights import find_lost, told
 from sfharden.plan.offered_set import assign_step
+from sfharden.plan.ordinary_rights import ADMINISTRATIVE
 from sfharden.plan.people import assignment_step
+from sfharden.plan.set_content import SetContent, activation_of, granted, set_content, set_files, set_row
 from sfharden.simulation.proposal import overlay
 from sfharden.text.names import literal
+from sfharden.text.wording import show_names
 
 _IDS: Final = "ByHand"  # within a record id that the org has yet to give
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What is left to a person for one integration, what its users would lose by it, and whether that is given back.
+    """What is left to a person for one integration, what its users would lose by it, and what of that comes back.
 
-    `rights` is None where nothing is lost.
+    `rights` is None where nothing is lost. `has_set` tells that the permission set that is offered is there at all,
+    `missing` what of the rights offered doesn't surely stand in it, and `why` if nothing in it counts for sure. `gained` are
+    the rights beyond plain ones that the steps give the users, in sentences.
     """
 
     texts: tuple[str, ...] = ()
     rights: LostRights | None = None
-    given_back: bool = False
+    has_set: bool = False
+    missing: tuple[str, ...] = ()
+    why: str = ""
+    gained: tuple[str, ...] = ()
+
+    @property
+    def given_back(self) -> bool:
+        """True only if all that is offered surely comes back."""
+        return self.has_set and not self.missing
+
+    @property
+    def stays_lost(self) -> tuple[str, ...]:
+        """What nothing surely gives back: what isn't offered, and what the set lacks, the API too."""
+        return (*self.missing, *(self.rights.left_out if self.rights else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +89,21 @@ class _Hands:
         new = known(lambda: self.after.profile(integration.profile))
         lost = find_lost(self.before, integration, new)
         rights = told(lost, integration) if lost else None
-        row = self._set(rights.permission_set) if rights and rights.permission_set else None
+        name = rights.permission_set if rights else ""
+        content, row = (set_content(self.after, name), self._set(name)) if name else (None, None)
         given = [user for user in self._users(rights.users if rights else ()) if self._assign(user, row)]
         moved = [user for user in self._users(integration.users) if new and self._move(user, new)]
+        gained = [*_by_set(content, given), *(self._by_profile(new, moved) if new else ())]
         texts = [assign_step(integration, [one.username for one in given])] if given else []
         texts += [assignment_step(integration.profile, [one.username for one in moved])] if moved else []
-        return Steps(tuple(texts), rights, row is not None)
+        return Steps(
+            tuple(texts),
+            rights,
+            has_set=row is not None,
+            missing=content.missing(lost) if content and lost else rights.offered if rights else (),
+            why=content.why if content else "",
+            gained=tuple(gained),
+        )
 
     def ready(self) -> Snapshot:
         """What was read, with the records as they would be."""
@@ -89,6 +115,27 @@ class _Hands:
         if org.assignments is not None:
             update["assignments"] = (*org.assignments, *self.assignments)
         return snapshot.model_copy(update={"org": org.model_copy(update=update)})
+
+    def _by_profile(self, new: Component, users: Iterable[User]) -> Iterator[str]:
+        """What a profile gives to administer the org and the users didn't hold by their old one."""
+        mighty = ADMINISTRATIVE & (granted(new) | self._of_record(self.after, new.name))
+        for user in users:
+            label = self.before.directory.profile_label(user.profile_id)
+            if gained := mighty - self._held(user):
+                yield f"The profile '{new.name}' gives {user.username} what '{label}' doesn't: {show_names(gained)}."
+
+    def _held(self, user: User) -> frozenset[str]:
+        """What a user surely holds by their profile."""
+        own = self.before.directory.sets_by_profile.get(user.profile_id)
+        row = self.before.directory.profiles_by_id.get(user.profile_id)
+        file = known(lambda: self.before.profile(row.api_name or row.label)) if row else None
+        return frozenset(own.permissions if own else ()) | (granted(file) if file else frozenset())
+
+    @staticmethod
+    def _of_record(facts: Index, name: str) -> frozenset[str]:
+        key = known(lambda: facts.directory.profile_id(name))
+        own = facts.directory.sets_by_profile.get(key) if key else None
+        return frozenset(own.permissions if own else ())
 
     def _users(self, names: Sequence[str]) -> Iterator[User]:
         wanted = {literal(name) for name in names}
@@ -121,14 +168,18 @@ class _Hands:
 
     def _set(self, name: str) -> PermissionSetRow | None:
         """The record of a permission set that is there or is to be deployed; None if it's neither."""
-        rows = (*self.before.directory.sets_by_id.values(), *self.sets)
-        found = next((one for one in rows if not one.profile_id and literal(one.name) == literal(name)), None)
-        files = self.after.snapshot.of_kind(kinds.PERMISSION_SET)
-        file = next((one for one in files if literal(one.name) == literal(name)), None)
-        if found or file is None:
+        found = set_row(self.before, name)
+        files = set_files(self.after, name)
+        if found or not files:
             return found
         row = PermissionSetRow(
-            self._id("0PS", len(self.sets)), file.name, file.name, "", "", self._shown(file), False
+            self._id("0PS", len(self.sets)),
+            files[0].name,
+            files[0].name,
+            "",
+            "",
+            self._shown(files[0]),
+            activation_of(files),
         )
         self.sets.append(row)
         return row
@@ -148,7 +199,16 @@ class _Hands:
 
     def _shown(self, granter: Component) -> tuple[str, ...]:
         """What it grants of the permissions that were asked for."""
-        return tuple(sorted(set(self.before.directory.tables.permission_names) & set(granter.permissions)))
+        return tuple(sorted(set(self.before.directory.tables.permission_names) & granted(granter)))
 
     def _id(self, prefix: str, number: int) -> str:
         return f"{prefix}{_IDS}{number:06}AAA"
+
+
+def _by_set(content: SetContent | None, users: Sequence[User]) -> Iterator[str]:
+    """What a permission set gives besides plain rights on data and the API."""
+    who = show_names(one.username for one in users)
+    if content and content.unseen and users:
+        yield f"Whether the permission set '{content.label}' also gives {who} {show_names(content.unseen)} was not read."
+    if content and content.beyond and users:
+        yield f"The permission set '{content.label}' also gives {who} what is never offered: {show_names(content.beyond)}."

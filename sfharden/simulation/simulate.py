@@ -16,10 +16,10 @@ from sfharden.facts.naming import to_mend
 from sfharden.facts.sessions import SERVER_SIDE
 from sfharden.facts.values import CannotTell
 from sfharden.model.integration import Integration, Waiver
-from sfharden.model.results import Report, Result
 from sfharden.model.snapshot import Gap, Snapshot, Source
 from sfharden.simulation.by_hand import ByHand, Steps, by_hand
 from sfharden.simulation.client_credentials import Switched, switched
+from sfharden.simulation.control_changes import ControlChange, control_changes
 from sfharden.simulation.declared import Broken, broken
 from sfharden.simulation.lockout import Guard, guard
 from sfharden.simulation.matrix import compare, matrix
@@ -29,16 +29,6 @@ from sfharden.simulation.replay import NOBODY, Replay, replay
 from sfharden.simulation.rows import BY_HAND, Change, Standing, Wish
 from sfharden.simulation.unseen_allowlist import rests_on_list, unseen_list
 from sfharden.text.wording import count, day, ended, show_names
-
-
-@dataclass(frozen=True, slots=True)
-class ControlChange:
-    """A control that comes out otherwise; None where it's judged on one side only."""
-
-    control: str
-    subject: str
-    before: Result | None
-    after: Result | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +102,13 @@ class IntegrationOutcome:
         """What the integration may lack after the steps by hand."""
         rights = self.steps.rights
         yield from (f"{BY_HAND}{gap}" for gap in rights.gaps) if rights else ()
-        missing = [one for one in rights.offered if one != API_ENABLED] if rights else []
-        if missing and not self.steps.given_back:
-            yield f"{BY_HAND}nothing gives back {show_names(missing)}; whether the integration needs that isn't known."
+        steps = self.steps  # without a set the matrix says that the API is refused
+        lost = [one for one in steps.stays_lost if steps.has_set or one != API_ENABLED]
+        if lost:
+            yield f"{BY_HAND}nothing gives back {show_names(lost)}; whether the integration needs that isn't known."
+        if self.steps.why:
+            yield f"{BY_HAND}nothing in the permission set counts for sure: {self.steps.why}."
+        yield from (f"{BY_HAND}{one}" for one in self.steps.gained)
 
     def _unread(self) -> Iterator[str]:
         played = self.replay
@@ -190,7 +184,8 @@ def simulate(
     """
     after = overlay(before, proposal)
     hands = by_hand(before, proposal, after, integrations)
-    reports = [evaluate(one, policies, integrations, waivers, now, "") for one in (before, after)]
+    last = (hands.snapshot,) if hands.snapshot else ()
+    reports = [evaluate(one, policies, integrations, waivers, now, "") for one in (before, after, *last)]
     outcomes = tuple(
         replace(
             _one(before, after, hands, one, caller_address, expect_refused),
@@ -203,7 +198,7 @@ def simulate(
         proposal=proposal.source,
         touched=tuple(touched(before, after)),
         integrations=outcomes,
-        controls=tuple(_changes(*reports)),
+        controls=tuple(control_changes(*reports)),
         gaps=(
             *(gap for gap in after.gaps if gap not in before.gaps),
             *(gap for one in integrations for gap in one.egress.gaps),
@@ -277,21 +272,3 @@ def _broken(played: Replay | None, then: Replay | None, integration: Integration
         if (one.user, one.source_ip, one.app) not in known
     )
     return broken((*first, *later), integration)
-
-
-def _changes(before: Report, after: Report) -> Iterator[ControlChange]:
-    """Results that differ in status; the same control and subject are told by their fingerprint."""
-    old, new = _by_fingerprint(before.results), _by_fingerprint(after.results)
-    for key in dict.fromkeys((*new, *old)):
-        one, other = old.get(key), new.get(key)
-        named = other or one
-        if named and (one is None or other is None or _state(one) != _state(other)):
-            yield ControlChange(named.control, f"{named.subject.kind} '{named.subject.name}'", one, other)
-
-
-def _by_fingerprint(results: Iterable[Result]) -> dict[str, Result]:
-    return {result.fingerprint: result for result in results}
-
-
-def _state(result: Result) -> tuple[str, bool]:
-    return result.status.value, result.waived is not None

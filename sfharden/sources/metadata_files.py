@@ -22,6 +22,7 @@ from sfharden.sources.metadata_types import (
     SETTINGS_SUFFIX,
 )
 from sfharden.sources.metadata_xml import BadMetadata, NotOurs, parse_component
+from sfharden.sources.set_objects import with_objects_of, with_set_objects
 from sfharden.sources.tree import MAX_FILE_BYTES, Entry, Found, printable_path, walk
 from sfharden.text.names import decode_file_name
 from sfharden.text.redact import safe_text
@@ -144,7 +145,7 @@ def load_proposal(path: Path, tool_version: str) -> Snapshot:
         raise UsageError(
             f"{shown} is a plan, with a package and its rollback.", f"Use --with {shown}/package."
         )
-    proposal = load_snapshot(path, tool_version, proposed=True)
+    proposal = with_objects_of(path, load_snapshot(path, tool_version, proposed=True))
     gaps = dict.fromkeys((*proposal.gaps, *deletions(path), *_not_judged(path, proposal)))
     proposal = proposal.model_copy(update={"gaps": tuple(gaps)})
     if not proposal.components and not proposal.gaps:
@@ -247,7 +248,7 @@ def with_files(snapshot: Snapshot, files: Iterable[RawFile]) -> Snapshot:
         component = _parsed(blank, file.content)
         if component is None:
             raise NoVerdictError(f"{safe_text(file.path)} would no longer be metadata that can be read.")
-        kept.append(component)
+        kept.append(with_set_objects(component, file.content))
     components = tuple(sorted(kept, key=lambda item: (item.kind, item.name, item.file)))
     return snapshot.model_copy(update={"components": components})
 

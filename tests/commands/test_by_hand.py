@@ -52,6 +52,12 @@ class Place:
     def package(self) -> Path:
         return self.folder / "change" / "package"
 
+    def hold_plain_rights_alone(self) -> None:
+        """The old profile grants nothing that isn't offered again."""
+        replace(self.server, f"profiles/{OLD}.profile", re.escape(right("ViewSetup")), "")
+        for name in ("viewAllRecords", "modifyAllRecords"):
+            replace(self.server, f"profiles/{OLD}.profile", f"<{name}>true<", f"<{name}>false<")
+
     def simulated(self, *more: str | Path) -> tuple[int, str]:
         code, out, _ = self("simulate", "--with", self.package, *NOBODYS, *more)
         return code, out
@@ -136,6 +142,7 @@ def test_the_new_profile_alone_refuses_every_call_and_so_does_the_org(place: Pla
 
 
 def test_with_the_permission_set_offered_the_calls_are_let_in_and_so_they_are(place: Place) -> None:
+    place.hold_plain_rights_alone()
     code, out, _ = place("plan", "-o", place.folder / "change", *NOBODYS)
     assert code == 0
     assert f"sf org assign permset --name {SET}" in out
@@ -171,6 +178,55 @@ def test_what_is_lost_is_listed_and_only_plain_rights_are_offered(place: Place) 
     assert "<modifyAllRecords>true" not in file
 
 
+def test_what_is_never_offered_leaves_it_open(place: Place) -> None:
+    place("plan", "-o", place.folder / "change", *NOBODYS)
+    code, out = place.simulated()
+    assert code == 4
+    assert "nothing gives back Account (ModifyAllRecords, ViewAllRecords), ViewSetup" in " ".join(out.split())
+
+
+def test_a_set_from_which_an_object_was_taken_gives_it_back_neither_before_nor_after(place: Place) -> None:
+    place.hold_plain_rights_alone()
+    place("plan", "-o", place.folder / "change", *NOBODYS)
+    file = place.package / "permissionsets" / f"{SET}.permissionset"
+    whole = file.read_text("utf-8")
+    file.write_text(
+        re.sub(r"<objectPermissions>.*?</objectPermissions>", "", whole, flags=re.DOTALL), "utf-8"
+    )
+    code, out = place.simulated()
+    assert code == 4
+    assert "nothing gives back Account (Read, Create, Edit, Delete)" in " ".join(out.split())
+    assert deploy_folder(place.server, place.package)
+    code, out, _ = place("plan", "--accept-lockout-risk", *NOBODYS)
+    assert code == 4
+    assert "doesn't grant Account (Read, Create, Edit, Delete), as far as" in " ".join(out.split())
+    assert "sf org assign permset" not in out
+
+
+def test_a_set_that_administers_is_told_with_the_control_that_it_fails(place: Place) -> None:
+    place.hold_plain_rights_alone()
+    place("plan", "-o", place.folder / "change", *NOBODYS)
+    file = place.package / "permissionsets" / f"{SET}.permissionset"
+    whole = file.read_text("utf-8")
+    file.write_text(whole.replace("</PermissionSet>", f"{right('ModifyAllData')}</PermissionSet>"), "utf-8")
+    code, out = place.simulated()
+    assert code == 4
+    assert "also gives svc-logicapps@acme.example what is never offered: ModifyAllData" in " ".join(
+        out.split()
+    )
+    (told,) = (
+        one
+        for one in json.loads(place.simulated("-f", "json")[1])["controls"]
+        if one["control"] == "integration-profile-least-privilege"
+    )
+    assert (told["after"] or {}).get("status", told["after"]) != "fail"
+    assert "fail" in str(told["by_hand"])
+    assert deploy_folder(place.server, place.package)
+    code, out, _ = place("plan", "--accept-lockout-risk", *NOBODYS)
+    assert code == 4
+    assert "also grants what is never offered: ModifyAllData" in " ".join(out.split())
+
+
 def test_an_old_profile_that_permits_everything_leaves_it_open(place: Place) -> None:
     replace(place.server, f"profiles/{OLD}.profile", "</Profile>", f"{right('ModifyAllData')}</Profile>")
     code, out, _ = place("plan", *NOBODYS)
@@ -179,6 +235,7 @@ def test_an_old_profile_that_permits_everything_leaves_it_open(place: Place) -> 
 
 
 def test_without_with_the_plan_brings_its_permission_set(place: Place) -> None:
+    place.hold_plain_rights_alone()
     code, out, _ = place("simulate", *NOBODYS)
     assert code == 0
     assert SET in out

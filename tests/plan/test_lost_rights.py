@@ -112,6 +112,12 @@ def test_what_was_not_read_is_said() -> None:
     assert "Not all that the profile 'Standard User' grants was read" in no_file.gaps[0]
 
 
+def test_rows_of_objects_say_nothing_of_a_profile_whose_own_set_was_not_read() -> None:
+    found = lost("ApiEnabled", permission_sets=())
+    assert found
+    assert any("its own permission set was not read" in gap for gap in found.gaps)
+
+
 def test_a_profile_that_permits_every_object_leaves_open_which() -> None:
     found = lost("ApiEnabled", "ViewAllData", object_rights=None)
     assert found

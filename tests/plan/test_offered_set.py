@@ -1,5 +1,7 @@
 """The permission set that is offered: a file that Salesforce takes, steps in their order, and nothing overwritten."""
 
+from typing import Any
+
 import pytest
 
 from sfharden.emulator.generate import PROFILE as OLD_PROFILE
@@ -7,6 +9,7 @@ from sfharden.facts.index import Index
 from sfharden.model.org import Assignment, ObjectRights, OrgTables, PermissionSetRow
 from sfharden.plan.lost_rights import Lost
 from sfharden.plan.offered_set import set_file
+from sfharden.plan.ordinary_rights import ASKED_FOR
 from sfharden.plan.package import package_files
 from sfharden.plan.planner import PlanResult
 from sfharden.sources.metadata_files import load_proposal
@@ -21,7 +24,9 @@ OWN, SET = "0PS00e1", PermissionSetRow("0PSset", "crm_sync_rights", "crm-sync ri
 def tables(**changes: object) -> OrgTables:
     """The integration's user has the old profile, which has API Enabled by its file."""
     found = org(user(SERVICE, "00e1"))
-    return found.model_copy(update={"permission_names": ("ApiEnabled",), **changes})
+    return found.model_copy(
+        update={"permission_names": ("ApiEnabled",), "permissions_asked": tuple(ASKED_FOR), **changes}
+    )
 
 
 def planned(files: dict[str, bytes] | None = None, **changes: object) -> PlanResult:
@@ -78,7 +83,7 @@ def test_planning_again_makes_it_no_second_time_and_asks_for_it_until_it_is_assi
 def test_a_set_of_that_name_that_lacks_something_is_not_overwritten() -> None:
     result = planned(permission_sets=(*(tables().permission_sets or ()), SET))
     assert [one.kind for one in result.files] == ["Profile"]
-    assert any("is there already, and doesn't grant API Enabled" in one for one in result.plan.conditions)
+    assert any("is there already, and it doesn't grant API Enabled" in one for one in result.plan.conditions)
 
 
 def test_nothing_is_offered_where_nothing_is_lost() -> None:
@@ -104,3 +109,56 @@ def test_an_index_of_files_alone_tells_of_no_set() -> None:
     assert "PermissionSet" not in {one.kind for one in result.files}
     assert any("needs a live org" in one for one in result.plan.conditions)
     assert Index(Files(healthy()).material().snapshot).apps
+
+
+ACCOUNT = (ObjectRights(OWN, "Account", ("Create", "Edit", "Read")),)
+
+
+def there(*rights: str, needs_activation: bool | None = False) -> dict[str, Any]:
+    """A set of that name is in the org, and nobody has it."""
+    row = SET._replace(permissions=rights, needs_activation=needs_activation)
+    return {"permission_sets": (*(tables().permission_sets or ()), row)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {**there("ApiEnabled"), "object_rights": ACCOUNT},
+            "it doesn't grant Account (Read, Create, Edit), as far",
+        ),
+        (
+            {
+                **there("ApiEnabled"),
+                "object_rights": (*ACCOUNT, ObjectRights(SET.id, "Account", ("Read",))),
+            },
+            "it doesn't grant Account (Create, Edit), as far",
+        ),
+        (there("ApiEnabled", needs_activation=True), "for sure: it has to be activated in each session"),
+        (there("ApiEnabled", needs_activation=None), "for sure: whether it has to be activated"),
+        (there("ApiEnabled", "ModifyAllData"), "it also grants what is never offered: ModifyAllData"),
+        ({**there("ApiEnabled"), "permissions_asked": ()}, "whether it also grants AssignPermissionSets"),
+    ],
+)
+def test_a_set_that_does_not_do_is_looked_at_first_and_not_assigned(
+    changes: dict[str, Any], told: str
+) -> None:
+    plan = planned(**changes).plan
+    (condition,) = plan.conditions
+    assert told in condition
+    assert condition.endswith("then assign it to svc@acme.example, before any other step by hand.")
+    assert not any(one.startswith("Assign") for one in plan.manual)
+
+
+def test_a_set_that_holds_what_is_lost_is_assigned() -> None:
+    rows = (*ACCOUNT, ObjectRights(SET.id, "Account", ("Create", "Delete", "Edit", "Read")))
+    plan = planned(**there("ApiEnabled"), object_rights=rows).plan
+    assert plan.conditions == ()
+    assert plan.manual[0].startswith("Assign the permission set")
+
+
+def test_a_file_of_that_name_without_a_record_is_no_better() -> None:
+    text = xml("PermissionSet", f"<label>x</label>{permission('ApiEnabled')}{permission('ManageUsers')}")
+    plan = planned({"permissionsets/CRM_sync_rights.permissionset": text.encode()}).plan
+    assert any("it also grants what is never offered: ManageUsers" in one for one in plan.conditions)
+    assert not any(one.startswith("Assign") for one in plan.manual)

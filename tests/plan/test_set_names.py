@@ -5,7 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.plan.set_names import set_label, set_name
+from sfharden.plan.set_names import set_label, set_name, set_names
+from tests.orgs.constants import INTEGRATION
 
 TAKEN = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*[A-Za-z0-9]")
 NAMES = st.one_of(st.text(min_size=1), st.text(st.sampled_from("ab-_ 1"), min_size=1))
@@ -14,6 +15,7 @@ NAMES = st.one_of(st.text(min_size=1), st.text(st.sampled_from("ab-_ 1"), min_si
 def test_a_plain_name_stays_readable() -> None:
     assert set_name("crm-sync") == "crm_sync_rights"
     assert set_label("crm-sync") == "crm-sync rights"
+    assert set_names([INTEGRATION]) == (set_name(INTEGRATION.name),)
 
 
 @given(NAMES, NAMES)

@@ -4,15 +4,24 @@ import pytest
 
 from sfharden.access.facts import Outcome
 from sfharden.model.integration import Integration
-from sfharden.model.org import Assignment, PermissionSetGroup, PermissionSetRow
+from sfharden.model.org import (
+    AppAccess,
+    Assignment,
+    ObjectRights,
+    PermissionSetGroup,
+    PermissionSetRow,
+    ProfileRow,
+)
 from sfharden.model.snapshot import Snapshot
+from sfharden.plan.ordinary_rights import ASKED_FOR
 from sfharden.simulation.by_hand import ByHand, by_hand
 from sfharden.simulation.proposal import overlay
 from sfharden.simulation.simulate import Simulation, simulate
-from tests.orgs.constants import ADMIN_DESK, DANA, ELSEWHERE, HARDENED_INTEGRATION, INTEGRATION, NOW
+from sfharden.sources.set_objects import with_set_objects
+from tests.orgs.constants import ADMIN_DESK, APP_ID, DANA, ELSEWHERE, HARDENED_INTEGRATION, INTEGRATION, NOW
 from tests.orgs.files import login_range, permission, xml
 from tests.orgs.judging import shipped
-from tests.orgs.tables import FILES, SETS, TABLES, UNLOCKED, login, proposed, running
+from tests.orgs.tables import FILES, PROFILES, SETS, TABLES, UNLOCKED, USERS, login, proposed, running
 
 NAMES = (*TABLES.permission_names, "ApiEnabled")
 RANGES = login_range("192.0.2.0", "192.0.2.15") + login_range("198.51.100.7", "198.51.100.7")
@@ -140,3 +149,125 @@ def test_a_way_in_that_only_the_steps_open_is_opened_by_the_proposal() -> None:
     assert "stolen-refresh-token" not in {
         row.after.id for row in one.matrix if row.after.outcome is Outcome.ALLOWED
     }
+
+
+# The permission set that is offered: what stands in it, and not that it's there -----------------
+
+OWN = "0PS000000000001AAA"
+ACCOUNT = (ObjectRights(OWN, "Account", ("Create", "Edit", "Read")),)
+OBJECT = (
+    "<objectPermissions><allowCreate>true</allowCreate><allowEdit>true</allowEdit><allowRead>true</allowRead>"
+    "<object>Account</object></objectPermissions>"
+)
+HELD = PermissionSetRow("0PS000000000009AAA", "crm_sync_rights", "x", "", "", ("ApiEnabled",), False)
+
+
+ROBOT = "00e000000000009AAA"
+APP = "connectedApps/Azure_Logic_Apps.connectedApp"
+BOTH = FILES[APP].replace("<profileName>", "<profileName>Night Robot</profileName><profileName>", 1)
+
+
+def ready(**tables: object) -> Snapshot:
+    """The new profile is there, and the app lets it in: nothing but the permission set is left to come."""
+    given: dict[str, object] = {
+        "logins": (login(),),
+        "object_rights": ACCOUNT,
+        "permission_names": NAMES,
+        "permissions_asked": tuple(ASKED_FOR),
+        "permission_sets": SETS_READY,
+        "profiles": (*PROFILES, ProfileRow(ROBOT, "Night Robot", "Night Robot")),
+        "users": tuple(one._replace(frozen=False) for one in USERS),
+        "app_access": (AppAccess(OWN, APP_ID), AppAccess("0PS000000000019AAA", APP_ID)),
+    }
+    return running({**FILES, **BARE, APP: BOTH}, **{**given, **tables})
+
+
+SETS_READY = (
+    *(one._replace(permissions=("ApiEnabled",)) if one.name == "X1" else one for one in SETS),
+    PermissionSetRow("0PS000000000019AAA", "X9", "", ROBOT, "", ()),
+)
+
+
+def set_of(*parts: str) -> Snapshot:
+    """A package with a permission set of these parts."""
+    text = xml("PermissionSet", f"<label>x</label>{permission('ApiEnabled')}{''.join(parts)}")
+    proposal = proposed({SET: text})
+    components = tuple(with_set_objects(one, text.encode()) for one in proposal.components)
+    return proposal.model_copy(update={"components": components})
+
+
+def judged(proposal: Snapshot, **tables: object) -> Simulation:
+    return simulate(ready(**tables), proposal, [MOVING], shipped(), (), NOW, caller_address=ADMIN_DESK)
+
+
+def by_hand_only(found: Simulation) -> str:
+    (one,) = found.integrations
+    return " ".join(one.open)
+
+
+def test_only_a_set_in_which_the_very_rights_stand_gives_them_back() -> None:
+    whole, empty = judged(set_of(OBJECT)), judged(set_of())
+    assert whole.integrations[0].steps.given_back
+    assert whole.safe
+    assert empty.integrations[0].steps.missing == ("Account (Read, Create, Edit)",)
+    assert not empty.safe
+    assert "nothing gives back Account (Read, Create, Edit)" in by_hand_only(empty)
+
+
+def test_a_set_that_is_there_gives_back_what_its_rows_tell() -> None:
+    sets = (*SETS_READY, HELD)
+    bare, whole = (
+        judged(proposed({APP: BOTH}), permission_sets=sets, object_rights=rows)
+        for rows in (ACCOUNT, (*ACCOUNT, ObjectRights(HELD.id, "Account", ("Create", "Edit", "Read"))))
+    )
+    assert "nothing gives back Account" in by_hand_only(bare)
+    assert not bare.safe
+    assert whole.integrations[0].steps.given_back
+    asked = judged(proposed({APP: BOTH}), permission_sets=sets, permissions_asked=())
+    assert "Whether the permission set 'x' also gives svc@acme.example" in by_hand_only(asked)
+
+
+def test_a_set_that_has_to_be_activated_gives_nothing_back_for_sure() -> None:
+    found = judged(set_of(OBJECT, "<hasActivationRequired>true</hasActivationRequired>"))
+    assert not found.safe
+    assert outcomes(found, "calling")[2] is Outcome.CANNOT_TELL
+    assert not found.integrations[0].steps.given_back
+    assert "it has to be activated in each session" in by_hand_only(found)
+
+
+def test_what_is_never_offered_leaves_it_open() -> None:
+    found = judged(set_of(), object_rights=(ObjectRights(OWN, "Case", ("ViewAllRecords",)),))
+    assert found.integrations[0].steps.given_back
+    assert not found.safe
+    assert "nothing gives back Case (ViewAllRecords)" in by_hand_only(found)
+
+
+@pytest.mark.parametrize("name", ["ModifyAllData", "ManageUsers", "ViewAllData", "Zebra"])
+def test_a_set_that_gives_more_than_plain_rights_leaves_it_open_and_fails_the_control(name: str) -> None:
+    found = judged(set_of(OBJECT, permission(name)), permission_names=(*NAMES, "ModifyAllData"))
+    assert not found.safe
+    assert found.unknown
+    assert f"also gives svc@acme.example what is never offered: {name}" in by_hand_only(found)
+    if name == "ModifyAllData":
+        least = next(one for one in found.controls if one.control == "integration-profile-least-privilege")
+        assert least.by_hand
+        assert least.by_hand.status.value == "fail"
+
+
+def test_a_profile_that_administers_the_org_leaves_it_open() -> None:
+    mighty = BARE[NEW].replace("</Profile>", f"{permission('ModifyAllData')}</Profile>")
+    (one,) = simulated({**WITH_SET, NEW: mighty}).integrations
+    assert any(
+        "The profile 'Night Robot' gives svc@acme.example what 'Logic Apps Integration' doesn't: ModifyAllData"
+        in text
+        for text in one.open
+    )
+
+
+def test_what_a_file_also_switches_off_is_not_granted_by_it() -> None:
+    off = "<userPermissions><enabled>false</enabled><name>ApiEnabled</name></userPermissions>"
+    found = judged(set_of(OBJECT, off))
+    assert not found.safe
+    assert "is given and taken in one file" in by_hand_only(found)
+    assert "ApiEnabled" in found.integrations[0].steps.missing
+    assert not found.integrations[0].steps.given_back

@@ -16,9 +16,10 @@ from sfharden.emulator.state import DemoOrg
 from sfharden.errors import NoVerdictError
 from sfharden.model.integration import Integration
 from sfharden.plan.make import Material, draw_up
+from sfharden.plan.ordinary_rights import ASKED_FOR
 from sfharden.plan.package import package_files
 from sfharden.plan.planner import Options
-from sfharden.plan.set_names import set_name
+from sfharden.plan.set_names import set_name, set_names
 from sfharden.simulation.simulate import IntegrationOutcome, simulate
 from sfharden.sources.metadata_files import load_proposal, raw_from_retrieve, with_files
 from sfharden.sources.org.read import OrgReading, read_org
@@ -72,7 +73,13 @@ def _compared(seed: int, folder: Path) -> Counter[Outcome]:
 
 
 def _read(org: DemoOrg, wanted: Integration) -> OrgReading:
-    asked = Wanted(logins_since=LOGINS_SINCE, setup_since=LOGINS_SINCE, objects_for=(wanted,))
+    asked = Wanted(
+        logins_since=LOGINS_SINCE,
+        setup_since=LOGINS_SINCE,
+        permissions=ASKED_FOR,
+        objects_for=(wanted,),
+        sets=set_names([wanted]),
+    )
     with serve(org) as server, connected(server) as connection:
         return read_org(connection, asked, "0")
 

@@ -14,6 +14,7 @@ from sfharden.emulator.state import DemoOrg
 # Permission fields that every org has (Object Reference, PermissionSet; the Tooling WSDL).
 PERMISSIONS: Final = frozenset(
     {
+        "ActivitiesAccess",
         "ApiEnabled",
         "ApiUserOnly",
         "AssignPermissionSets",
@@ -21,6 +22,8 @@ PERMISSIONS: Final = frozenset(
         "CanApproveUninstalledApps",
         "ClientSecretRotation",
         "CustomizeApplication",
+        "EditEvent",
+        "EditTask",
         "EventLogReadAccess",
         "ExternalClientAppAdmin",
         "ExternalClientAppDeveloper",
@@ -34,6 +37,7 @@ PERMISSIONS: Final = frozenset(
         "ModifyMetadata",
         "MonitorLoginHistory",
         "PasswordNeverExpires",
+        "RunReports",
         "TransactionSecurityExempt",
         "TwoFactorApi",
         "ViewAllData",

@@ -1,4 +1,5 @@
-"""What profiles permit of objects and fields: of those alone that a user of an integration has, or is to have.
+"""What profiles permit of objects and fields: of those alone that a user of an integration has, or is to have, and the
+permission sets that are to give back what the one permits and the other doesn't.
 
 Object Reference, ObjectPermissions and FieldPermissions: one row for each permission set and object or field, those that
 profiles own among them. What View All Data and Modify All Data permit has no rows.
@@ -26,18 +27,31 @@ _TABLES: Final = {
 
 
 def object_rights(
-    client: OrgClient, integrations: Iterable[Integration], users: Iterable[User], labels: Mapping[str, str]
+    client: OrgClient,
+    integrations: Iterable[Integration],
+    users: Iterable[User],
+    labels: Mapping[str, str],
+    sets: Iterable[str] = (),
 ) -> tuple[ObjectRights, ...]:
-    """Nothing is asked where every user has their integration's profile. `labels` are those of profiles, by id."""
+    """Nothing is asked where every user has their integration's profile. `labels` are those of profiles, by id.
+
+    `sets` are names of permission sets; the org needn't have them.
+    """
     ids = sorted(profiles_to_compare(tuple(integrations), tuple(users), labels))
-    found = (row for table in _TABLES for some in soql_in(ids) for row in _rows(client, table, some))
+    if not ids:
+        return ()
+    wanted = [f"Parent.ProfileId IN {some}" for some in soql_in(ids)]
+    named = [f"Parent.Name IN {some}" for some in soql_in(sets)]
+    if named:  # as a rule, one query of each table
+        wanted[-1] += f" OR {named.pop()}"
+    found = {row for table in _TABLES for which in (*wanted, *named) for row in _rows(client, table, which)}
     return tuple(sorted(found))
 
 
-def _rows(client: OrgClient, table: str, profile_ids: str) -> Iterator[ObjectRights]:
+def _rows(client: OrgClient, table: str, which: str) -> Iterator[ObjectRights]:
     about, rights = _TABLES[table]
     columns = ", ".join(("ParentId", about, *(_PREFIX + one for one in rights)))
-    query = f"SELECT {columns} FROM {table} WHERE Parent.ProfileId IN {profile_ids}"  # noqa: S608 - quoted
+    query = f"SELECT {columns} FROM {table} WHERE {which}"  # noqa: S608 - quoted
     for row in client.query(query):
         held = tuple(one for one in rights if flag(row, _PREFIX + one))
         yield ObjectRights(required(row, "ParentId"), required(row, about), held)

@@ -208,7 +208,8 @@ class _Reader:
         return read_usage(self._tokens_first, lambda: organization.result().id, pools)
 
     def _objects(self, users: "Future[Any]", labels: "Future[Any]") -> tuple[ObjectRights, ...]:
-        return object_rights(self._rest, self._wanted.objects_for, users.result(), labels.result())
+        wanted = self._wanted
+        return object_rights(self._rest, wanted.objects_for, users.result(), labels.result(), wanted.sets)
 
     def _logins(self, pools: TaskPools, started: datetime) -> LoginReading:
         since = self._wanted.logins_since or started

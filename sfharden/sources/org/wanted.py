@@ -14,7 +14,7 @@ class Wanted:
     `sessions` are read with the setup's changes, or where asked for. `permissions` are API names to ask for besides the usual ones.
     `secrets` asks for what revokes each token: `revoke` alone does. `one_by_one` says whose tokens of external
     client apps to ask for singly, at a call for each user and app. `objects_for` are integrations: where a user of one
-    has another profile than the integration's, what both permit of objects is read.
+    has another profile than the integration's, what both permit of objects is read, and what the permission sets of the names in `sets` do.
     """
 
     logins_since: datetime | None = None
@@ -26,3 +26,4 @@ class Wanted:
     secrets: bool = False
     one_by_one: OneByOne = no_single_tokens
     objects_for: tuple[Integration, ...] = ()
+    sets: tuple[str, ...] = ()

@@ -35,6 +35,16 @@ def test_the_old_and_the_new_profile_are_compared_and_no_other() -> None:
     ]
 
 
+def test_permission_sets_that_are_named_are_asked_for_with_them() -> None:
+    org = Queries(lambda _: [])
+    assert object_rights(org, [INTEGRATION], [has("00eOWN")], LABELS, ["crm_rights"]) == ()
+    assert org.asked == []
+    object_rights(org, [INTEGRATION], [has("00eOLD")], LABELS, ["crm_rights"])
+    assert [one.partition(" WHERE ")[2] for one in org.asked] == [
+        "Parent.ProfileId IN ('00eOLD','00eOWN') OR Parent.Name IN ('crm_rights')"
+    ] * 2
+
+
 def moved(org: DemoOrg) -> DemoOrg:
     """The integration's user has another profile, which permits something."""
     path = f"profiles/{MINIMUM}.profile"
