@@ -162,7 +162,9 @@ def test_hostile_names_cannot_speak_to_the_terminal(run: Run, tmp_path: Path) ->
         code, out, err = run(*arguments)
         assert code in (0, 1)
         assert not any(character in out + err for character in "\x1b\u202e")
-        lines = [line for line in out.splitlines() if not line.lstrip().startswith(("sfharden", "Source"))]
+        # A path that is to be typed again is never broken, however long the test's own folder is.
+        own = ("sfharden", "Source", "--source", str(tmp_path))
+        lines = [line for line in out.splitlines() if not line.lstrip(" '").startswith(own)]
         assert max(map(display_width, lines), default=0) <= 80
     assert "\x1b" not in (tmp_path / "i.yaml").read_text("utf-8")
 
