@@ -320,7 +320,9 @@ def test_a_former_plan_holds_until_something_moves(run: Run, place: Path) -> Non
     assert (code, err) == (0, "")
     fingerprint = json.loads((place / "plan/plan.json").read_text())["fingerprint"][:12]
     told, _, steps = flat(out).partition(" Next: ")
-    assert told.endswith(f"The plan in {place}/plan still holds (fingerprint {fingerprint}).")
+    # A long folder's name may be broken anywhere.
+    wanted = f"The plan in {place}/plan still holds (fingerprint {fingerprint})."
+    assert "".join(told.split()).endswith("".join(wanted.split()))
     assert f"sf project deploy start --metadata-dir {place}/plan/package --target-org YOUR_ORG" in steps
     assert "sfharden plan" not in steps
     code, out, err = run(*arguments(place, *again, "-f", "json"))
@@ -405,7 +407,7 @@ def test_a_live_org_is_planned_validated_and_named(run: Run, tmp_path: Path) -> 
                         if "package" in one.parts}  # fmt: skip
     code, out, err = run("plan", "--demo", "--plan", tmp_path / "plan", "--validate", *NOBODYS)
     assert code == 0
-    assert "still holds" in out
+    assert "stillholds" in "".join(out.split())
 
 
 def test_a_waived_setting_is_planned_and_said(run: Run, place: Path) -> None:
