@@ -17,6 +17,7 @@ from sfharden.facts.apps import App
 from sfharden.facts.index import Index
 from sfharden.facts.naming import to_mend
 from sfharden.facts.values import CannotTell, KeptBack, NotShown
+from sfharden.model import kinds
 from sfharden.model.integration import Integration, Waiver, integration_names
 from sfharden.model.results import Evidence, Report, Result, Status, Subject, Waived, fingerprint
 from sfharden.model.snapshot import Snapshot, Tool
@@ -160,16 +161,19 @@ def _untellable(task: _Task, context: Context, reason: CannotTell) -> Verdict:
     """
     subject = task.check.subject(context)
     alone = task.check.alone and not context.of_integration
-    if alone and context.facts.live and _is_kept_from_us(context.app, reason):
+    if alone and context.facts.live and _is_kept_from_us(context, reason):
         evidence = Evidence(what="reason", observed=reason.reason, source=reason.where)
         text = f"The org doesn't show it: {ended(reason.reason)} Look there, or ask its maker."
         return manual(subject, text, evidence)
     return unknown(subject, reason.reason, reason.where)
 
 
-def _is_kept_from_us(app: App, reason: CannotTell) -> bool:
+def _is_kept_from_us(context: Context, reason: CannotTell) -> bool:
+    app = context.app
     packaged = "__" in app.name and bool(app.parts)
-    return isinstance(reason, KeptBack) or (packaged and isinstance(reason, NotShown))
+    # What failed to be read was not kept back.
+    failed = context.facts.snapshot.gaps_of(kinds.EXTERNAL_OAUTH, kinds.EXTERNAL_GLOBAL_OAUTH)
+    return (isinstance(reason, KeptBack) and not failed) or (packaged and isinstance(reason, NotShown))
 
 
 def _verdicts(task: _Task, context: Context) -> Iterable[Verdict]:

@@ -3,7 +3,7 @@
 from sfharden.checks.every_app import AppsReport, judge_apps
 from sfharden.checks.registry import CHECKS
 from sfharden.model import kinds
-from sfharden.model.snapshot import Snapshot
+from sfharden.model.snapshot import Gap, Snapshot
 from tests.orgs import served
 from tests.orgs.constants import APP_NAME, NOW
 from tests.orgs.judging import shipped
@@ -70,3 +70,11 @@ def test_an_app_without_a_name_has_its_row_and_its_failure() -> None:
     (row,) = (one for one in found if one.kind == "not installed")
     assert row.label == "(no name)"
     assert row.results["app-installed"].status.value == "fail"
+
+
+def test_what_failed_to_be_read_is_not_taken_for_kept_back() -> None:
+    """Of an external client app the developer's settings may be kept back, or their reading may have failed."""
+    assert rotation(served.healthy(), "Reporting_Sync") == "manual"
+    for kind in (kinds.EXTERNAL_OAUTH, kinds.EXTERNAL_GLOBAL_OAUTH):
+        failed = served.changed(Gap(what=kind, reason="the org didn't answer", kind=kind))
+        assert rotation(failed, "Reporting_Sync") == "unknown"
