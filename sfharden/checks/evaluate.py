@@ -27,6 +27,8 @@ from sfharden.text.wording import count, ended, show_names
 
 SOON_DAYS: Final = 14  # a waiver's last days, in which each report says so
 LONG_DAYS: Final = 366  # beyond this a waiver is told each time: nobody remembers why it was granted
+# What a subscriber sets of a packaged app, and so is shown: its absence is nothing that a maker keeps back.
+_SUBSCRIBERS: Final = frozenset({"app_admin_approved", "app_ip_enforced", "app_refresh_bounded"})
 _ENDED: Final = {"fail": "failed", "unknown": "is unknown"}
 
 
@@ -161,16 +163,16 @@ def _untellable(task: _Task, context: Context, reason: CannotTell) -> Verdict:
     """
     subject = task.check.subject(context)
     alone = task.check.alone and not context.of_integration
-    if alone and context.facts.live and _is_kept_from_us(context, reason):
+    if alone and context.facts.live and _is_kept_from_us(task, context, reason):
         evidence = Evidence(what="reason", observed=reason.reason, source=reason.where)
         text = f"The org doesn't show it: {ended(reason.reason)} Look there, or ask its maker."
         return manual(subject, text, evidence)
     return unknown(subject, reason.reason, reason.where)
 
 
-def _is_kept_from_us(context: Context, reason: CannotTell) -> bool:
+def _is_kept_from_us(task: _Task, context: Context, reason: CannotTell) -> bool:
     app = context.app
-    packaged = "__" in app.name and bool(app.parts)
+    packaged = "__" in app.name and bool(app.parts) and task.control.check not in _SUBSCRIBERS
     # What failed to be read was not kept back.
     failed = context.facts.snapshot.gaps_of(kinds.EXTERNAL_OAUTH, kinds.EXTERNAL_GLOBAL_OAUTH)
     return (isinstance(reason, KeptBack) and not failed) or (packaged and isinstance(reason, NotShown))

@@ -78,3 +78,11 @@ def test_what_failed_to_be_read_is_not_taken_for_kept_back() -> None:
     for kind in (kinds.EXTERNAL_OAUTH, kinds.EXTERNAL_GLOBAL_OAUTH):
         failed = served.changed(Gap(what=kind, reason="the org didn't answer", kind=kind))
         assert rotation(failed, "Reporting_Sync") == "unknown"
+
+
+def test_a_subscribers_own_part_of_a_packaged_app_should_be_there() -> None:
+    silent = served.with_value(
+        served.healthy(), kinds.CONNECTED_APP, "courier__Courier", "oauthPolicy.ipRelaxation", None
+    )
+    (row,) = (one for one in judged(silent).apps if one.name == "courier__Courier")
+    assert row.results["app-ip-enforced"].status.value == "unknown"
