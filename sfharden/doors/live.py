@@ -23,15 +23,16 @@ from sfharden.salesforce.auth import (
 )
 from sfharden.salesforce.cli_login import sign_in_with_cli
 from sfharden.salesforce.connect import API_VERSIONS, Connection, connect
-from sfharden.salesforce.guard import READING, Rule
-from sfharden.salesforce.meter import RESERVE_SHARE, CallCount, CallMeter
+from sfharden.salesforce.guard import READING
 from sfharden.salesforce.origin import parse_origin
-from sfharden.salesforce.transport import Bounds
 from sfharden.salesforce.trust import Trust, trust_in
 from sfharden.sources.org.read import OrgReading, read_org
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import Secret, safe_text
 from sfharden.text.terminal import aside, is_terminal
+from sfharden.web.guard import Rule
+from sfharden.web.meter import RESERVE_SHARE, CallCount, CallMeter
+from sfharden.web.transport import Bounds
 
 
 def _bounds(given: LiveOptions) -> Bounds:

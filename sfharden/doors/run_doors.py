@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 from sfharden.ports import CallLog, Timing, no_log
 
 if TYPE_CHECKING:  # this loads the HTTP library, which files can do without
-    from sfharden.salesforce.transport import Bounds
+    from sfharden.web.transport import Bounds
 
 
 @dataclass(frozen=True, slots=True)

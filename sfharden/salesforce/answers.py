@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from sfharden.errors import AnswerError
 from sfharden.salesforce.failures import error_code, failure
-from sfharden.salesforce.large_answers import values_in
-from sfharden.salesforce.session import Answer
+from sfharden.web.large_answers import values_in
+from sfharden.web.session import Answer
 
 # A page of 2,000 rows of 50 fields, and more than as much again for commas in texts. A value takes up to 250 bytes, and
 # calls that go on side by side each hold what became of their last page.

@@ -13,9 +13,9 @@ from typing import Any, Final, Protocol
 from sfharden.errors import AuthError, UsageError
 from sfharden.files.programs import PassedOverError, Surroundings
 from sfharden.salesforce.auth import OrgSession, is_token
-from sfharden.salesforce.origin import WebOrigin, origin_of
 from sfharden.salesforce.sign_in_reasons import hint_for, known_reason, shown
 from sfharden.text.redact import Secret
+from sfharden.web.origin import WebOrigin, origin_of
 
 SECONDS_TO_ANSWER: Final = 90.0
 _MASKED: Final = "[REDACTED]"
