@@ -37,7 +37,7 @@ from sfharden.web.large_answers import MEBIBYTE
 from sfharden.web.meter import CallMeter
 from sfharden.web.origin import WebOrigin, origin_of
 from sfharden.web.retry import AttemptError, RetryPolicy, interruptions
-from sfharden.web.transport import Bounds, build_session
+from sfharden.web.transport import Bounds, build_session, is_token
 
 _WHAT: Final = "Signing in"
 _TOKEN_PATH: Final = "/services/oauth2/token"  # noqa: S105 - an address
@@ -171,12 +171,6 @@ def read_key(path: Path) -> Secret:
             "It must be a regular file in PEM form: -----BEGIN PRIVATE KEY-----",
         )
     return Secret(content.decode("ascii"))
-
-
-def is_token(token: Secret) -> bool:
-    """Whether this can be an access token: one word of visible ASCII, so that it can stand in a header."""
-    value = token.reveal()
-    return value.isascii() and value.isprintable() and " " not in value and bool(value)
 
 
 def _signed(claims: Mapping[str, object], key: Secret) -> str:

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from sfharden.errors import AuthError, UsageError
 from sfharden.files.cli_program import CliProgram, Finished, Runner, run_command
-from sfharden.salesforce.auth import OrgSession, is_token
+from sfharden.salesforce.auth import OrgSession
 from sfharden.salesforce.sign_in_reasons import hint_for, known_reason, shown
 from sfharden.text.redact import Secret
 from sfharden.web.origin import WebOrigin, origin_of
+from sfharden.web.transport import is_token
 
 SECONDS_TO_ANSWER: Final = 90.0
 _MASKED: Final = "[REDACTED]"

@@ -61,6 +61,12 @@ class Bounds:
         return self.soap_bytes if path.startswith("/services/Soap/") else self.json_bytes
 
 
+def is_token(token: Secret) -> bool:
+    """Whether this can be an access token: one word of visible ASCII, so that it can stand in a header."""
+    value = token.reveal()
+    return value.isascii() and value.isprintable() and " " not in value and bool(value)
+
+
 class Bearer(AuthBase):
     """Puts the access token into the header, and nowhere else, as late as requests allows."""
 
