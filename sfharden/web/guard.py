@@ -51,10 +51,11 @@ class OutgoingGuard:
             )
         parts = urlsplit(url)
         outgoing = Outgoing(method, parts.path, parts.query, content_type, body)
-        if _is_ambiguous(parts.path, parts.query) or not any(rule(outgoing) for rule in self._rules):
+        if is_ambiguous(parts.path, parts.query) or not any(rule(outgoing) for rule in self._rules):
             raise NoVerdictError("A request that this run may not make was stopped before it was sent")
 
 
-def _is_ambiguous(path: str, query: str) -> bool:
+def is_ambiguous(path: str, query: str) -> bool:
+    """Whether two servers could read it differently, or a secret seems to stand in the query."""
     names = {name.lower() for name, _ in parse_qsl(query, keep_blank_values=True)}
     return bool(_AMBIGUOUS.search(path) or names & _TELLTALE)

@@ -182,6 +182,8 @@ class ServiceWire:
             # The target holds the query already, if it wants one.
             response = self._once(call, self._target(call, response), {}, attempt)
         if response.is_redirect:
+            if not self.peer.redirects:
+                raise self._elsewhere(call)
             raise AnswerError(f"{call.what}: {self.peer.name} redirects without end")
         if response.status_code in self.peer.retried:
             raise self._trouble(call, response)
@@ -219,11 +221,14 @@ class ServiceWire:
         except ValueError:
             target = ""
         if call.method != "GET" or origin_of(target) != self.origin:
-            raise AnswerError(
-                f"{call.what}: {self.peer.name} redirects to another address, which was not followed",
-                self.peer.redirect_hint,
-            )
+            raise self._elsewhere(call)
         return target
+
+    def _elsewhere(self, call: WireCall) -> AnswerError:
+        return AnswerError(
+            f"{call.what}: {self.peer.name} redirects to another address, which was not followed",
+            self.peer.redirect_hint,
+        )
 
     def _trouble(self, call: WireCall, response: requests.Response) -> AttemptError:
         message = f"{call.what}: {self.peer.name} answered HTTP {response.status_code}"

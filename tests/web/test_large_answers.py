@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.errors import AnswerError, UnreachableError
-from sfharden.salesforce.answers import MOST_VALUES, json_of, json_reader
+from sfharden.salesforce.answers import json_of, json_reader
+from sfharden.web.json_answer import MOST_VALUES
 from sfharden.web.large_answers import SMALL_BYTES, SMALL_VALUES, LargeAnswers, values_in
 from sfharden.web.session import Answer
 from sfharden.web.transport import Bounds
