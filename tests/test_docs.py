@@ -1,5 +1,6 @@
 """The pages for people: every link leads somewhere, and what they tell one to type exists."""
 
+import json
 import os
 import re
 import shlex
@@ -15,9 +16,16 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from sfharden.checks.policy import load_policy, shipped_names
+from sfharden.checks.policy import Control, load_policy, shipped_names
 from sfharden.checks.registry import CHECKS
+from sfharden.checks.settings import OPERATORS
 from sfharden.cli import COMMANDS, group
+from sfharden.errors import Exit
+from sfharden.model.integration import Waiver
+from sfharden.model.results import Severity, Status
+from sfharden.report.simulate_table import WORDS
+from sfharden.simulation.scenarios import SCENARIOS
+from tests.conftest import Run
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DOCS: Final = ROOT / "docs"
@@ -224,3 +232,63 @@ def test_what_looks_like_a_control_is_one(name: str) -> None:
         one for one in spans if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", one) and one.split("-")[0] in begins
     }
     assert named <= controls() | set(shipped_names()) | set(CHECKS)
+
+
+# What pages promise ----------------------------------------------------------------------------
+
+
+def example(name: str, language: str = "yaml") -> str:
+    """The first example of a page in a language."""
+    return next(one.content for one in tokens(name) if one.type == "fence" and one.info == language)
+
+
+def test_the_policy_shown_is_one_and_judges(run: Run, tmp_path: Path) -> None:
+    policy = tmp_path / "mine.yaml"
+    policy.write_text(example("docs/policies.md"), "utf-8")
+    code, out, _ = run("check", "--demo", "--policy", policy, "-f", "json")
+    assert code == Exit.FINDINGS
+    judged = {one["control"]: one["status"] for one in json.loads(out)["results"]}
+    assert judged.keys() >= {one.id for one in load_policy(str(policy)).controls}
+    assert judged["session-times-out-in-an-hour"] == "fail"
+    line, _, _ = example("docs/policies.md").partition("\n")
+    assert Path(line.rpartition("=")[2]).name in {one.name for one in (DOCS / "schemas").iterdir()}
+
+
+def test_the_policies_and_operators_of_the_page_are_those_that_there_are() -> None:
+    spans = {one.content for one in tokens("docs/policies.md") if one.type == "code_inline"}
+    assert spans >= set(shipped_names())
+    assert spans >= set(OPERATORS)
+    assert spans >= {one.alias or name for name, one in Control.model_fields.items()}
+
+
+def test_the_waiver_shown_is_one() -> None:
+    (stanza,) = yaml.safe_load(example("docs/unknown.md"))["waivers"]
+    waiver = Waiver.model_validate(stanza)
+    assert waiver.status == "unknown"
+    assert waiver.control in controls()
+
+
+def test_the_reasons_of_the_page_are_ones_that_are_given() -> None:
+    """In single pieces, since names stand between them."""
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "sfharden").rglob("*.py"))
+    joined = re.sub(r"\{[^{}]*\}", "{}", re.sub(r'"\s*\n\s*f?"', "", source))
+    rows = re.findall(r"^\| (`.*) \| ", (DOCS / "unknown.md").read_text("utf-8"), re.MULTILINE)
+    reasons = [span for row in rows for span in re.findall(r"`([^`]+)`", row)]
+    assert len(reasons) > 20
+    pieces = [
+        piece.strip() for one in reasons for piece in re.split(r"…|\bN\b|it needs |60\.0|Security", one)
+    ]
+    assert [piece for piece in pieces if len(piece) > 3 and piece not in joined] == []
+
+
+def test_every_row_and_every_word_of_a_simulation_is_explained() -> None:
+    page = (DOCS / "simulate.md").read_text("utf-8")
+    assert all(f"`{one.id}`" in page for one in SCENARIOS)
+    assert all(f"| {word} |" in page for word in WORDS.values())
+
+
+def test_the_glossary_has_every_status_and_is_in_order() -> None:
+    text = (DOCS / "glossary.md").read_text("utf-8")
+    heads = [one.casefold() for one in re.findall(r"^\*\*(.+?)\.\*\*", text, re.MULTILINE)]
+    assert heads == sorted(heads)
+    assert all(f"`{one.value}`" in text for one in (*Status, *Severity))

@@ -35,7 +35,7 @@ def _permissions() -> Iterator[str]:
     yield "\n`metadata` is what a metadata retrieve gives; the others are Salesforce's own names of objects.\n"
     yield (
         "*Modify Metadata Through Metadata API Functions* can also write. Salesforce has no permission that only reads\n"
-        "metadata. sfharden sends no request that writes: [trust](trust.md#what-it-can-change). Give it for the run, and\n"
+        "metadata. sfharden sends no request that writes it: [trust](trust.md#what-it-can-change). Give it for the run, and\n"
         "take it away again.\n"
     )
 
