@@ -141,6 +141,8 @@ def _subscriptions(tenant: Tenant, request: Request, target: Target) -> Body:
 
 def _groups(tenant: Tenant, request: Request, target: Target) -> Body:
     if target.single:
+        if key(target.path) not in tenant.groups:
+            raise refusals.no_group(target.names[0])
         return tenant.groups[key(target.path)]
     rows = [body for body in tenant.groups.values() if covers(target.scope, body["id"])]
     return page(request, [one for one in rows if tenant.sees(one["id"])], tenant.page_size)
