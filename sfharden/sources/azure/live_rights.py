@@ -1,7 +1,8 @@
 """Who may do what to the resources of an integration: assignments, denials, rights that wait, and the roles they name.
 
 Asked once a resource group: without a filter the answer holds what is inherited, what the group has and all below it
-(reference §1.11), so no scope above is read twice. Where that isn't answered, each resource is asked by itself.
+(reference §1.11), so no scope above is read twice. Where that isn't answered, each resource is asked by itself; but not for
+rights that wait: whoever may not read those of a group may read none.
 """
 
 import threading
@@ -9,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from sfharden.azure.objects import get, text
-from sfharden.model.azure import AzureList, AzureResource, key_of
+from sfharden.model.azure import AzureGap, AzureList, AzureResource, key_of
 from sfharden.sources.azure import questions as asked
-from sfharden.sources.azure.asking import Answered, Asking
+from sfharden.sources.azure.asking import Answered, Asking, label
 from sfharden.sources.azure.live_logs import LogQuestions
 
 _KINDS: Final = (asked.ASSIGNMENTS, asked.DENIALS, asked.ELIGIBLE)
@@ -45,24 +46,27 @@ class RightQuestions:
         for scope in self._scopes.values():
             for question in _KINDS:
                 found = self._of_group(question, scope)
-                if found is None:
+                if found is None and question is not asked.ELIGIBLE:
                     self._ask_at(question, scope)
-                elif question is not asked.DENIALS:
+                elif found and question is not asked.DENIALS:
                     self._name_roles(rows_at(scope, found.rows))
 
     def derive(self) -> None:
-        """Give each resource and group the lists that hold at it, in place of the groups' own answers."""
-        answered, made = self._asking.answered, list[AzureList]()
+        """Give each resource and group what holds at it, in place of the groups' own answers."""
+        answered = self._asking.answered
+        lists, gaps = list[AzureList](), list[AzureGap]()
         for scope in (*self._scopes.values(), *self._groups.values()):
             for question in _KINDS:
+                path = question.at(scope)
                 if found := self._of_group(question, scope):
-                    rows = tuple(rows_at(scope, found.rows))
-                    made.append(AzureList(path=question.at(scope), rows=rows))
-        for group in self._groups.values():
-            for key in (key_of(question.at(group)) for question in _KINDS):
-                for kept in (answered.lists, answered.gaps, answered.absent):
-                    kept.pop(key, None)
-        answered.lists.update({one.key: one for one in made})
+                    lists.append(AzureList(path=path, rows=tuple(rows_at(scope, found.rows))))
+                elif question is asked.ELIGIBLE:
+                    gaps += _passed_on(answered, question, scope)
+        for key in [key_of(question.at(group)) for group in self._groups.values() for question in _KINDS]:
+            for kept in (answered.lists, answered.gaps, answered.absent):
+                kept.pop(key, None)
+        answered.lists.update({one.key: one for one in lists})
+        answered.gaps.update({key_of(one.path): one for one in gaps})
         self._copy_roles(answered)
 
     def _ask_at(self, question: asked.AzureQuestion, scope: str) -> None:
@@ -103,6 +107,13 @@ class RightQuestions:
             for read in [answered.resources[key] for key in alike if key in answered.resources]:
                 copies = {key: read.model_copy(update={"id": role}) for key, role in alike.items()}
                 answered.resources.update({**copies, read.key: read})
+
+
+def _passed_on(answered: Answered, question: asked.AzureQuestion, scope: str) -> Iterator[AzureGap]:
+    """Why a group wasn't answered is why its resources weren't."""
+    path = question.at(scope)
+    if gap := answered.gaps.get(key_of(question.at(group_of(scope)))):
+        yield gap.model_copy(update={"path": path, "what": label(question, path)})
 
 
 def group_of(path: str) -> str:
