@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, policies_folder
+from sfharden.checks.policy import AZURE_POLICY, DEFAULT_POLICIES, load_policy, policies_folder
 from sfharden.checks.registry import CHECKS
 from sfharden.cli import COMMANDS
 from sfharden.errors import Exit
@@ -73,7 +73,9 @@ def test_generated_pages_are_up_to_date() -> None:
 
 
 def test_every_check_is_used_and_every_control_is_explained() -> None:
-    controls = [control for name in DEFAULT_POLICIES for control in load_policy(name).controls]
+    controls = [
+        control for name in (*DEFAULT_POLICIES, AZURE_POLICY) for control in load_policy(name).controls
+    ]
     assert set(CHECKS) == {control.check for control in controls}
     assert all(control.references for control in controls)
     assert len({control.id for control in controls}) == len(controls)
