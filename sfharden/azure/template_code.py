@@ -26,8 +26,8 @@ class NotCertain(ValueError):
 class _Code:
     """One expression's text, read from left to right."""
 
-    def __init__(self, code: str, look: Mapping[str, Look]) -> None:
-        self._code, self._look, self._at = code, look, 0
+    def __init__(self, code: str, look: Mapping[str, Look], otherwise: Look | None) -> None:
+        self._code, self._look, self._otherwise, self._at = code, look, otherwise, 0
 
     def whole(self) -> Any:
         found = self._value(0)
@@ -69,7 +69,10 @@ class _Code:
             elif self._peek() != ")":
                 raise NotCertain
         self._next()
-        return _applied(name.casefold(), arguments, self._look)
+        own = self._look.get(name.casefold()) or _FUNCTIONS.get(name.casefold())
+        if own is None and self._otherwise:
+            return self._otherwise(name)
+        return _applied(own, arguments)
 
     def _members(self, found: Any, depth: int) -> Any:
         while self._peek() in (".", "["):
@@ -83,6 +86,8 @@ class _Code:
 
 
 def _member(found: Any, key: Any) -> Any:
+    if isinstance(found, str) and found[:1] == "<" and found[-1:] == ">":
+        return found  # a part of what only has a name
     if isinstance(found, dict) and isinstance(key, str) and has(found, key):
         return get(found, key)
     if isinstance(found, list) and isinstance(key, int) and 0 <= key < len(found):
@@ -90,8 +95,7 @@ def _member(found: Any, key: Any) -> Any:
     raise NotCertain
 
 
-def _applied(name: str, arguments: list[Any], look: Mapping[str, Look]) -> Any:
-    function = look.get(name) or _FUNCTIONS.get(name)
+def _applied(function: Look | None, arguments: list[Any]) -> Any:
     # What is still an expression would be taken for its text.
     if function is None or any(isinstance(one, str) and is_template_expression(one) for one in arguments):
         raise NotCertain
@@ -111,6 +115,10 @@ def _bool(value: Any) -> bool:
     if not isinstance(value, bool):
         raise NotCertain
     return value
+
+
+def _every(*conditions: Any) -> bool:
+    return False not in [_bool(one) for one in conditions]
 
 
 def _joined(*pieces: Any) -> str:
@@ -146,8 +154,8 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "json": lambda one: json.loads(_text(one)),
     "if": _chosen,
     "not": lambda one: not _bool(one),
-    "and": lambda *all_: all([_bool(one) for one in all_]),
-    "or": lambda *all_: any([_bool(one) for one in all_]),
+    "and": lambda *all_: _every(*all_),
+    "or": lambda *all_: not _every(*(not _bool(one) for one in all_)),
     "equals": _same,
     "empty": lambda one: one is None or len(one) == 0,
     "coalesce": lambda *all_: next(one for one in [*all_, None] if one is not None or one is all_[-1]),
@@ -157,8 +165,11 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
 }
 
 
-def evaluated(code: str, look: Mapping[str, Look]) -> Any:
-    """The value of an expression without its brackets; `look` has the functions of its template. Raises NotCertain."""
+def evaluated(code: str, look: Mapping[str, Look], otherwise: Look | None = None) -> Any:
+    """The value of an expression without its brackets; `look` has the functions of its template. Raises NotCertain.
+
+    `otherwise` stands for a function that isn't known, by its name.
+    """
     if len(code) > _LONGEST:
         raise NotCertain
-    return _Code(code, look).whole()
+    return _Code(code, look, otherwise).whole()

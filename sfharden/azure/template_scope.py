@@ -8,9 +8,11 @@ from typing import Any, Final
 from sfharden.azure.arm_ids import id_below
 from sfharden.azure.expressions import is_template_expression
 from sfharden.azure.objects import get, has, mapping
-from sfharden.azure.template_code import NotCertain, evaluated
+from sfharden.azure.template_code import Look, NotCertain, evaluated
 
-_MOST_PARTS: Final = 200_000  # of all that is put in for expressions; variables of variables grow without bound
+_MOST_PARTS: Final = (
+    200_000  # of all that is put in for expressions; variables of variables grow without bound
+)
 _LONGEST_NAME: Final = 200
 
 
@@ -94,7 +96,7 @@ class TemplateScope:
         return found if found and "/providers/" in found else ""
 
     def _guess(self, value: str) -> str | None:
-        look = {
+        look: dict[str, Look] = {
             "parameters": self._likely,
             "variables": self._likely_variable,
             "resourceid": self._id,
@@ -102,7 +104,7 @@ class TemplateScope:
             "extensionresourceid": lambda base, kind, *names: id_below(base, kind, "/".join(names)),
         }
         try:
-            found = evaluated(value.strip()[1:-1], look)
+            found = evaluated(value.strip()[1:-1], look, lambda name: f"<{name}>")
         except NotCertain:
             return None
         return found if isinstance(found, str) else None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sfharden.azure.objects import get, mapping, text
+from sfharden.model.azure import MASK
 
 _MOST_MODULES: Final = 10_000
 
@@ -57,7 +58,8 @@ def _modules(root: Any, pointer: str) -> Iterator[TerraformResource]:
         module, place = waiting.pop()
         seen += 1
         for index, one in enumerate(_list(get(module, "resources"))):
-            yield _resource(one, mapping(get(one, "values")), f"{place}/resources/{index}")
+            values, sensitive = mapping(get(one, "values")), get(one, "sensitive_values")
+            yield _resource(one, values, f"{place}/resources/{index}", sensitive=sensitive)
         children = enumerate(_list(get(module, "child_modules")))
         waiting.extend(reversed([(child, f"{place}/child_modules/{index}") for index, child in children]))
 
@@ -66,7 +68,8 @@ def _state_file(resources: list[Any]) -> Iterator[TerraformResource]:
     for at, one in enumerate(resources):
         for index, instance in enumerate(_list(get(one, "instances"))):
             values = mapping(get(instance, "attributes"))
-            yield _resource(one, values, f"/resources/{at}/instances/{index}")
+            sensitive = _named_sensitive(get(instance, "sensitive_attributes"))
+            yield _resource(one, values, f"/resources/{at}/instances/{index}", sensitive=sensitive)
 
 
 def _changes(changes: list[Any]) -> Iterator[TerraformResource]:
@@ -74,21 +77,40 @@ def _changes(changes: list[Any]) -> Iterator[TerraformResource]:
     for index, one in enumerate(changes):
         after = get(one, "change", "after")
         if isinstance(after, dict):
-            unknown = get(one, "change", "after_unknown")
-            yield _resource(one, after, f"/resource_changes/{index}", unknown)
+            unknown, sensitive = (get(one, "change", key) for key in ("after_unknown", "after_sensitive"))
+            yield _resource(one, after, f"/resource_changes/{index}", unknown, sensitive)
 
 
-def _resource(one: Any, values: dict[str, Any], pointer: str, unknown: Any = None) -> TerraformResource:
+def _resource(
+    one: Any, values: dict[str, Any], pointer: str, unknown: Any = None, sensitive: Any = None
+) -> TerraformResource:
     own = f"{text(get(one, 'type'))}.{text(get(one, 'name'))}"
     module = text(get(one, "module"))
     return TerraformResource(
         address=text(get(one, "address")) or (f"{module}.{own}" if module else own),
         type=text(get(one, "type")).casefold(),
-        values=values,
+        values=mapping(_without(values, sensitive)),
         unknown=unknown if unknown is not None else {},
         is_data=text(get(one, "mode")) == "data",
         pointer=pointer,
     )
+
+
+def _named_sensitive(paths: Any) -> dict[str, bool]:
+    """Of a state file: paths of steps, of which the first names the attribute."""
+    return {text(get(path[0], "value")): True for path in _list(paths) if isinstance(path, list) and path}
+
+
+def _without(value: Any, sensitive: Any) -> Any:
+    """The values with MASK in place of those that Terraform itself never shows."""
+    if sensitive is True:
+        return MASK
+    if isinstance(value, dict) and isinstance(sensitive, dict):
+        return {key: _without(one, sensitive.get(key)) for key, one in value.items()}
+    if isinstance(value, list) and isinstance(sensitive, list):
+        marks = [*sensitive, *[None] * len(value)]
+        return [_without(one, mark) for one, mark in zip(value, marks, strict=False)]
+    return value
 
 
 def _list(value: Any) -> list[Any]:
