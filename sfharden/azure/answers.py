@@ -64,7 +64,9 @@ def piece_of(item: dict[str, Any], pointer: str, form: AzureForm = AzureForm.RES
     """The resource in the shape of ARM; what the form can't tell is named."""
     id_ = _id(item) or text(get(item, "id"))
     form = AzureForm.POWERSHELL if _is_powershell(item) else form
-    type_ = EVENTS if _is_event(item) else _full_type(item, id_)
+    if _is_event(item):  # of the activity log: it has no properties around what it tells
+        return Piece(id_, EVENTS, name_of(id_), form, item, pointer)
+    type_ = _full_type(item, id_)
     document: dict[str, Any] = {
         key: get(item, key) for key in _KEPT if has(item, key) and get(item, key) is not None
     }
