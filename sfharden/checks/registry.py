@@ -20,6 +20,7 @@ from sfharden.checks.azure import (
     backup,
     control_plane,
     diagnostics,
+    gateway,
     resource_setting,
     rotation,
     storage_logging,
@@ -29,7 +30,7 @@ from sfharden.checks.common import Check
 _MODULES = (
     profiles, ranges, everywhere, callers, permissions, apps, app_access, app_settings, token_allowlist, api_users,
     sessions, settings, tokens, logins, resource_setting,
-    diagnostics, control_plane, storage_logging, rotation, backup,
+    diagnostics, control_plane, storage_logging, rotation, backup, gateway,
 )  # fmt: skip
 
 CHECKS: dict[str, Check] = {name: check for module in _MODULES for name, check in module.CHECKS.items()}
