@@ -163,14 +163,6 @@ def _all() -> Iterator[AzureQuestion]:
             "",
         ),
         (
-            "subscription-storage",
-            "/providers/Microsoft.Storage/storageAccounts",
-            "2023-05-01",
-            "storage accounts in subscription",
-            True,
-            "",
-        ),
-        (
             "subscription-role-definitions",
             "/providers/Microsoft.Authorization/roleDefinitions",
             "2022-04-01",
@@ -189,6 +181,15 @@ def _all() -> Iterator[AzureQuestion]:
             True,
             "",
         ),
+    )
+    # To find accounts by name; about none of the others, so no script asks it.
+    yield AzureQuestion(
+        "subscription-storage",
+        "",
+        "/providers/Microsoft.Storage/storageAccounts",
+        "2023-05-01",
+        "storage accounts in subscription",
+        is_list=True,
     )
     yield from _of(ROLE, ("role", "", "2022-04-01", "the role", False, ""))
     yield from _destinations()
@@ -232,6 +233,11 @@ _BY_NAME: Final = {one.name: one for one in QUESTIONS}
 def question_named(name: str) -> AzureQuestion | None:
     """The question of that name."""
     return _BY_NAME.get(name)
+
+
+def question_called(name: str) -> AzureQuestion:
+    """The question of a name that this program has itself."""
+    return _BY_NAME[name]
 
 
 def questions_about(path: str) -> tuple[AzureQuestion, ...]:

@@ -210,5 +210,6 @@ def _each_once(resources: Iterable[AzureResource]) -> tuple[AzureResource, ...]:
 
 
 def site_workflows(side: AzureSide, site: AzureResource) -> Iterator[AzureResource]:
-    """The workflows of a Standard app. Raises CannotTell unless all were read."""
-    yield from side.index.whole(f"{site.id}/workflows", f"the workflows of {site.shown}")
+    """The workflows of a Standard app; their files come with each, not with the list. Raises CannotTell unless all were read."""
+    for row in side.index.whole(f"{site.id}/workflows", f"the workflows of {site.shown}"):
+        yield side.index.find(row.id) or row

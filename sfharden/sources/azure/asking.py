@@ -3,25 +3,29 @@
 What fails is a gap. Only a sign-in that has ended, and what is no answer of Azure's at all, ends the reading.
 """
 
+import hashlib
+import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
-from typing import Any, Final
+from typing import Any, TypeAlias, TypeVar
+from urllib.parse import parse_qsl
 
-from sfharden.azure.arm import WIDTH, Arm, Pages
-from sfharden.azure.objects import get, text
+from sfharden.azure.answers import piece_of
+from sfharden.azure.arm import WIDTH, Arm
+from sfharden.azure.arm_ids import type_of
+from sfharden.azure.pieces import Piece
+from sfharden.azure.questions import AzureQuestion
 from sfharden.azure.refusals import ArmRefusalError
 from sfharden.errors import AuthError, OrgError
-from sfharden.model.azure import AzureAbsent, AzureGap, AzureList, AzureResource, key_of, segment_after
-from sfharden.sources.azure.questions import AzureQuestion
+from sfharden.model.azure import AzureAbsent, AzureGap, AzureList, AzureResource, key_of
+from sfharden.sources.azure.border import resource_of
 from sfharden.text.redact import safe_text
 
-# What is masked and counted of a resource before it's kept: the document is an answer as it came.
-Masking = Callable[[AzureResource], AzureResource]
-Then = Callable[[Any], None]
-_ENVELOPE: Final = frozenset({"id", "name", "type"})
+T = TypeVar("T")
+Then: TypeAlias = Callable[[T], None]
 
 
 @dataclass(slots=True)
@@ -43,10 +47,10 @@ class Answered:
 class Asking:
     """Asks in threads of its own. `one` and `many` may be called from within what they lead to."""
 
-    def __init__(self, arm: Arm, masked: Masking, width: int = WIDTH) -> None:
+    def __init__(self, arm: Arm, width: int = WIDTH) -> None:
         self.answered = Answered()
         self._arm = arm
-        self._masked = masked
+        self._border = _Border()
         self._width = width
         self._change = threading.Condition()
         self._jobs: list[tuple[int, int, Callable[[], None]]] = []
@@ -54,30 +58,31 @@ class Asking:
         self._busy = 0
         self._stopped = False
 
-    def one(self, question: AzureQuestion, about: str, then: Then | None = None, *, rank: int = 1) -> None:
+    def one(
+        self, question: AzureQuestion, about: str, then: Then[AzureResource] | None = None, *, rank: int = 1
+    ) -> None:
         """Ask for a resource, if it wasn't yet; its answer leads to `then`. A lower rank goes first."""
-        path = question.at(about)
-        self._enqueue(path, rank, lambda: self._ask_one(question, path, then))
+        path = question.path(about)
+        self._enqueue(path, rank, lambda: self._ask_one(question, about, path, then))
 
     def many(
         self,
         question: AzureQuestion,
         about: str,
-        then: Then | None = None,
+        then: Then[AzureList] | None = None,
         *,
         rank: int = 1,
-        query: dict[str, str] | None = None,
-        key: str = "",
+        query: Mapping[str, str] | None = None,
     ) -> None:
-        """Ask for a list; its rows lead to `then`. `query` goes with it, `key` is the path that it's kept by."""
-        path = question.at(about)
-        kept = key or path
-        self._enqueue(kept, rank, lambda: self._ask_many(question, path, kept, query or {}, then))
+        """Ask for a list; what came of it leads to `then`. `query` takes the place of the question's own."""
+        sent = dict(parse_qsl(question.query)) if query is None else query
+        self._enqueue(question.path(about), rank, lambda: self._ask_many(question, about, dict(sent), then))
 
-    def gap(self, path: str, question: AzureQuestion, reason: str) -> None:
+    def gap(self, question: AzureQuestion, about: str, reason: str) -> None:
         """Note a question that can't even be asked."""
+        path = question.path(about)
         with self._change:
-            self.answered.gaps[key_of(path)] = AzureGap(path=path, what=label(question, path), reason=reason)
+            self.answered.gaps[key_of(path)] = AzureGap(path=path, what=label(question, about), reason=reason)
 
     def run(self) -> None:
         """Ask until nothing is left to ask. Raises AuthError, or what else ended the reading."""
@@ -126,11 +131,12 @@ class Asking:
             self._stopped = True
             self._change.notify_all()
 
-    def _ask_one(self, question: AzureQuestion, path: str, then: Then | None) -> None:
-        what = label(question, path)
+    def _ask_one(
+        self, question: AzureQuestion, about: str, path: str, then: Then[AzureResource] | None
+    ) -> None:
+        what = label(question, about)
         try:
-            told = self._arm.get(path, question.version, what, question.asked_with())
-            made = self.made(told, path)
+            made = self._border.resource_at(path, self._arm.get(path, question.version, what))
         except OrgError as error:
             self._failed(error, path, what)
             return
@@ -140,46 +146,23 @@ class Asking:
             then(made)
 
     def _ask_many(
-        self, question: AzureQuestion, path: str, kept: str, query: dict[str, str], then: Then | None
+        self, question: AzureQuestion, about: str, query: dict[str, str], then: Then[AzureList] | None
     ) -> None:
-        what = label(question, path)
+        what, kept = label(question, about), question.path(about)
+        path = kept.partition("?")[0]
         try:
-            pages = self._arm.pages(path, question.version, what, {**question.asked_with(), **query})
+            pages = self._arm.pages(path, question.version, what, query)
         except OrgError as error:
             self._failed(error, kept, what)
             return
-        made = self._listed(pages, path, kept)
+        rows = tuple(self._border.row_of(path, row, number) for number, row in enumerate(pages.rows))
+        made = AzureList(path=kept, rows=rows, is_whole=pages.stopped is None)
         with self._change:
             self.answered.lists[key_of(kept)] = made
         if pages.stopped:
             self._failed(pages.stopped, kept, what)
         if then:
             then(made)
-
-    def _listed(self, pages: Pages, path: str, kept: str) -> AzureList:
-        rows = tuple(self.made(row, path, at=number) for number, row in enumerate(pages.rows))
-        return AzureList(path=kept, rows=rows, is_whole=pages.stopped is None)
-
-    def made(self, told: dict[str, Any], path: str, at: int | None = None) -> AzureResource:
-        """An answer, or the row of a list with this number, as a resource; its type is told by where it was asked.
-
-        Its id is the path that was asked, in the answer's own letters where these are the same.
-        """
-        own = text(get(told, "id"))
-        name = text(get(told, "name"))
-        if at is None:
-            id_ = own if key_of(own) == key_of(path) else path
-        else:
-            id_ = f"/{own.strip('/')}" if own.strip("/") else f"{path}/{name or at}"
-        document = {key: value for key, value in told.items() if key.casefold() not in _ENVELOPE}
-        return self._masked(
-            AzureResource(
-                id=id_,
-                type=type_at(path),
-                name=name.rpartition("/")[2] or id_.rpartition("/")[2],
-                document=document,
-            )
-        )
 
     def _failed(self, error: OrgError, path: str, what: str) -> None:
         if isinstance(error, AuthError):
@@ -195,15 +178,32 @@ class Asking:
             self.answered.gaps[key_of(path)] = gap
 
 
-def label(question: AzureQuestion, path: str) -> str:
-    """What a question asks for, in words: `the diagnostic settings of crm-rg/crm-sync`."""
-    about = path.removesuffix(question.below)
-    group, name = segment_after(about, "resourcegroups"), about.rpartition("/")[2]
-    shown = safe_text(f"{group}/{name}" if group and group != name else name, limit=120)
-    return f"{question.words} of {shown}" if question.below else f"{question.words} {shown}"
+def label(question: AzureQuestion, about: str) -> str:
+    """What a question asks for, in words that can be shown."""
+    return safe_text(question.what(about), limit=160)
 
 
-def type_at(path: str) -> str:
-    """The type of what a path asks for, one or, of a list, a row of it; lower-case."""
-    parts = key_of(path).rpartition("/providers/")[2].split("/")
-    return "/".join([parts[0], *parts[1::2]])
+class _Border:
+    """Makes resources of answers, secrets masked. What is answered twice, as what scopes inherit, is looked through once."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str, bytes], AzureResource] = {}
+
+    def resource_at(self, path: str, told: dict[str, Any]) -> AzureResource:
+        """An answer as the resource that was asked for, whatever id it gives itself."""
+        piece = piece_of(told, "")
+        id_ = piece.id if key_of(piece.id) == key_of(path) else path
+        return self._passed(replace(piece, id=id_, type=piece.type or type_of(path)))
+
+    def row_of(self, path: str, told: dict[str, Any], number: int) -> AzureResource:
+        """A row of the list at a path; one that has no id is told from others by its number."""
+        piece = piece_of(told, "")
+        id_ = f"/{piece.id.strip('/')}" if piece.id else f"{path}/{piece.name or number}"
+        return self._passed(replace(piece, id=id_, type=piece.type or type_of(f"{path}/{number}")))
+
+    def _passed(self, piece: Piece) -> AzureResource:
+        digest = hashlib.sha256(json.dumps(piece.document).encode()).digest()
+        key = (piece.id, piece.type, digest)
+        if key not in self._made:
+            self._made[key] = resource_of(piece, "")
+        return self._made[key]

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
 
 from sfharden.azure.arm import Arm
-from sfharden.azure.index import AzureIndex
-from sfharden.azure.objects import text
+from sfharden.azure.arm_ids import type_of
+from sfharden.azure.objects import get, text
+from sfharden.azure.questions import AzureQuestion, question_called
 from sfharden.azure.side import (
     is_called,
     is_logic_app,
@@ -29,31 +30,28 @@ from sfharden.model.azure import (
     key_of,
     segment_after,
 )
-from sfharden.sources.azure import questions as asked
-from sfharden.sources.azure.asking import Answered, Asking, Masking, type_at
+from sfharden.sources.azure.asking import Answered, Asking
 from sfharden.sources.azure.live_logs import LogQuestions
 from sfharden.sources.azure.live_rights import RightQuestions, group_of
+from sfharden.sources.azure.live_storage import StorageQuestions
 
 T = TypeVar("T")
-# The names of the storage accounts that what was read so far uses.
-AccountNames = Callable[[AzureIndex], Iterable[str]]
-_LISTS: Final = (asked.WORKFLOWS_OF, asked.SITES_OF, asked.CONNECTIONS_OF)
+_OF_SITE: Final = ("site", "site-config", "site-sign-in", "site-publishing-scm", "site-publishing-ftp")
+_LISTS: Final = ("workflows", "sites", "connections")
+_SUBSCRIPTIONS: Final = ("/subscriptions", "2022-12-01", "the subscriptions")
 _FIRST: Final = 0  # what more is asked after goes before what is not
 _OF_RESOURCE: Final = 8  # slashes of the id of a resource in a group
 _DRAFTS: Final = "Drafts of workflows are not read."
 
 
-def read_azure(
-    arm: Arm, entries: Sequence[AzureEntry], *, masked: Masking, account_names: AccountNames
-) -> AzureSnapshot:
+def read_azure(arm: Arm, entries: Sequence[AzureEntry]) -> AzureSnapshot:
     """Read what integrations say of Azure; without any workflow or connection named, all that uses Salesforce.
 
     Raises AuthError where the sign-in doesn't hold, UnreachableError where nothing answers, UsageError where no
     subscription is to be seen.
     """
     started = arm.timing.now()
-    plan = LivePlan(arm, entries, masked)
-    answered = plan.read(account_names)
+    answered = LivePlan(arm, entries).read()
     if not answered.anything and answered.errors:
         unreachable = [error for error in answered.errors if isinstance(error, UnreachableError)]
         if len(unreachable) == len(answered.errors):
@@ -78,18 +76,19 @@ def _sorted(found: dict[str, T]) -> tuple[T, ...]:
 class LivePlan:
     """Which questions are asked, and what each answer leads to."""
 
-    def __init__(self, arm: Arm, entries: Sequence[AzureEntry], masked: Masking) -> None:
+    def __init__(self, arm: Arm, entries: Sequence[AzureEntry]) -> None:
         self._arm = arm
-        self._asking = Asking(arm, masked)
+        self._asking = Asking(arm)
         self._logs = LogQuestions(self._asking, arm.timing.now())
         self._rights = RightQuestions(self._asking, self._logs)
+        self._storage = StorageQuestions(self._asking, self._logs)
         self._named = [name for entry in entries for name in (*entry.workflows, *entry.connections)]
         self._by_use = not entries or any(not (one.workflows or one.connections) for one in entries)
         self._searched = self._to_search(entries)
         self._lock = threading.Lock()
         self._own: dict[str, str] = {}
 
-    def read(self, account_names: AccountNames) -> Answered:
+    def read(self) -> Answered:
         """Ask all there is to ask."""
         for subscription in self._searched:
             self._subscription(subscription)
@@ -97,7 +96,7 @@ class LivePlan:
             if name.startswith("/"):
                 self._by_id(name)
         self._asking.run()
-        self._second(account_names)
+        self._second()
         self._asking.run()
         self._rights.derive()
         self._derive_lists()
@@ -114,9 +113,8 @@ class LivePlan:
         return _each_once(known) or self._visible()
 
     def _visible(self) -> tuple[str, ...]:
-        question = asked.SUBSCRIPTIONS
-        rows = self._arm.pages("/subscriptions", question.version, question.words).rows
-        found = _each_once(text(row.get("subscriptionId")) for row in rows)
+        rows = self._arm.pages(*_SUBSCRIPTIONS).rows
+        found = _each_once(text(get(row, "subscriptionId")) for row in rows)
         if not found:
             raise UsageError(
                 "This login sees no subscription",
@@ -127,13 +125,17 @@ class LivePlan:
     def _subscription(self, subscription: str) -> None:
         """Its workflows, apps and connections, and what becomes of its activity log."""
         scope = f"/subscriptions/{subscription}"
-        self._asking.many(asked.WORKFLOWS_OF, scope, self._found_workflows, rank=_FIRST)
-        self._asking.many(asked.SITES_OF, scope, self._found_sites, rank=_FIRST)
-        self._asking.many(asked.CONNECTIONS_OF, scope, self._found_connections, rank=_FIRST)
+        self._asking.many(
+            question_called("subscription-workflows"), scope, self._found_workflows, rank=_FIRST
+        )
+        self._asking.many(question_called("subscription-sites"), scope, self._found_sites, rank=_FIRST)
+        self._asking.many(
+            question_called("subscription-connections"), scope, self._found_connections, rank=_FIRST
+        )
         self._logs.of_subscription(scope)
 
     def _by_id(self, path: str) -> None:
-        kind = type_at(path)
+        kind = type_of(path)
         if kind == WORKFLOWS:
             self._workflow(path)
         elif kind.startswith(SITES):
@@ -162,9 +164,9 @@ class LivePlan:
         return (self._by_use and used(row)) or any(is_called(row, name) for name in self._named)
 
     def _workflow(self, path: str) -> None:
-        if not self._take(asked.WORKFLOW, path):
+        if not self._take(question_called("workflow"), path):
             return
-        self._asking.one(asked.WORKFLOW, path, self._connections_of, rank=_FIRST)
+        self._asking.one(question_called("workflow"), path, self._connections_of, rank=_FIRST)
         self._logs.of_app(path)
         self._logs.events_of(path)
 
@@ -175,38 +177,34 @@ class LivePlan:
                 self._connection(reference.connection)
 
     def _connection(self, path: str) -> None:
-        if not self._take(asked.CONNECTION, path):
+        if not self._take(question_called("connection"), path):
             return
-        self._asking.one(asked.CONNECTION, path, rank=_FIRST)
-        self._asking.many(asked.POLICIES, path)
+        self._asking.one(question_called("connection"), path, rank=_FIRST)
+        self._asking.many(question_called("connection-access"), path)
 
     def _site(self, path: str) -> None:
-        if not self._take(asked.SITE, path):
+        if not self._take(question_called("site"), path):
             return
-        self._asking.many(asked.SITE_WORKFLOWS_OF, path, lambda found: self._codes(path, found), rank=_FIRST)
-        for question in (
-            asked.SITE,
-            asked.SITE_CONFIG,
-            asked.SITE_SIGN_IN,
-            asked.SCM_PUBLISHING,
-            asked.FTP_PUBLISHING,
-        ):
-            self._asking.one(question, path)
+        self._asking.many(
+            question_called("site-workflows"), path, lambda found: self._codes(path, found), rank=_FIRST
+        )
+        for name in _OF_SITE:
+            self._asking.one(question_called(name), path)
         self._logs.of_app(path)
 
     def _codes(self, site: str, found: AzureList) -> None:
         """The list has names alone; the files come with each workflow."""
         for row in found.rows:
-            path = f"{site}/workflows/{row.name}"
-            self._asking.one(asked.SITE_WORKFLOW, path, self._connections_of, rank=_FIRST)
+            path = f"{site}/workflows/{row.name.rpartition('/')[2]}"
+            self._asking.one(question_called("site-workflow"), path, self._connections_of, rank=_FIRST)
 
-    def _take(self, question: asked.AzureQuestion, path: str) -> bool:
+    def _take(self, question: AzureQuestion, path: str) -> bool:
         """Note a resource of an integration: who may do what to it, and what else is in its group and subscription.
 
         False for an id that names none; ids come from answers and from people.
         """
         if not (segment_after(path, "resourcegroups") and path.count("/") >= _OF_RESOURCE):
-            self._asking.gap(path, question, "that is no id of a resource")
+            self._asking.gap(question, path, "that is no id of a resource")
             return False
         with self._lock:
             self._own.setdefault(key_of(path), path)
@@ -214,56 +212,37 @@ class LivePlan:
         self._subscription(segment_after(path, "subscriptions"))
         return True
 
-    def _second(self, account_names: AccountNames) -> None:
+    def _second(self) -> None:
         """What follows from all of the first answers together."""
         self._rights.finish()
-        lists = self._asking.answered.lists
         for group in self._groups():
-            for question in _LISTS:
-                above = lists.get(key_of(question.at(_subscription_of(group))))
-                if above is None or not above.is_whole:
-                    self._asking.many(question, group)
-        names = {name.casefold() for name in account_names(AzureIndex(_so_far(self._asking.answered)))}
-        for subscription in _each_once(map(_subscription_of, self._own.values())) if names else ():
-            self._asking.many(asked.ACCOUNTS_OF, subscription, lambda found: self._accounts(names, found))
+            for name in _LISTS:
+                if self._whole(name, group) is None:
+                    self._asking.many(question_called(f"group-{name}"), group)
+        self._storage.begin(self._subscriptions())
 
-    def _accounts(self, names: set[str], found: AzureList) -> None:
-        for row in found.rows:
-            if row.name.casefold() in names:
-                self._asking.one(asked.ACCOUNT, row.id)
-                self._logs.of_account(row.id)
+    def _whole(self, name: str, group: str) -> AzureList | None:
+        """The list of a group's subscription, if it's whole."""
+        path = question_called(f"subscription-{name}").path(_subscription_of(group))
+        found = self._asking.answered.lists.get(key_of(path))
+        return found if found and found.is_whole else None
 
     def _groups(self) -> tuple[str, ...]:
         return tuple({key_of(group_of(path)): group_of(path) for path in self._own.values()}.values())
 
+    def _subscriptions(self) -> tuple[str, ...]:
+        return _each_once(map(_subscription_of, self._own.values()))
+
     def _derive_lists(self) -> None:
-        """What is in a group, out of what is in its subscription; and the code of a site's workflows into their list."""
+        """What is in a group, out of what is in its subscription."""
         lists = self._asking.answered.lists
         for group in self._groups():
-            for question in _LISTS:
-                above = lists.get(key_of(question.at(_subscription_of(group))))
-                path = question.at(group)
-                if above and above.is_whole and key_of(path) not in lists:
+            for name in _LISTS:
+                path = question_called(f"group-{name}").path(group)
+                if above := self._whole(name, group):
                     rows = tuple(row for row in above.rows if row.key.startswith(f"{key_of(group)}/"))
                     lists[key_of(path)] = AzureList(path=path, rows=rows)
-        for site in self._own.values():
-            self._fill_codes(lists, site)
-        # Of the accounts only those in use are anybody's business.
-        for subscription in map(_subscription_of, self._own.values()):
-            lists.pop(key_of(asked.ACCOUNTS_OF.at(subscription)), None)
-
-    def _fill_codes(self, lists: dict[str, AzureList], site: str) -> None:
-        key = key_of(asked.SITE_WORKFLOWS_OF.at(site))
-        found, single = lists.get(key), self._asking.answered.resources
-        if found and type_at(site) == SITES:
-            rows = tuple(single.get(f"{key}/{row.name.casefold()}", row) for row in found.rows)
-            lists[key] = found.model_copy(update={"rows": rows})
-
-
-def _so_far(answered: Answered) -> AzureSnapshot:
-    return AzureSnapshot(
-        source="live", resources=tuple(answered.resources.values()), lists=tuple(answered.lists.values())
-    )
+        self._storage.forget(self._subscriptions())
 
 
 def _subscription_of(path: str) -> str:

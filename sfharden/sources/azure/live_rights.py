@@ -6,18 +6,23 @@ rights that wait: whoever may not read those of a group may read none.
 """
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from sfharden.azure.objects import get, text
+from sfharden.azure.questions import AzureQuestion, question_called
 from sfharden.model.azure import AzureGap, AzureList, AzureResource, key_of
-from sfharden.sources.azure import questions as asked
 from sfharden.sources.azure.asking import Answered, Asking, label
 from sfharden.sources.azure.live_logs import LogQuestions
 
-_KINDS: Final = (asked.ASSIGNMENTS, asked.DENIALS, asked.ELIGIBLE)
+# Of one path below whatever they're asked about.
+_ASSIGNMENTS: Final = question_called("workflow-roles")
+_DENIALS: Final = question_called("workflow-denials")
+_ELIGIBLE: Final = question_called("workflow-eligible")
+_ROLE: Final = question_called("role")
+_KINDS: Final = (_ASSIGNMENTS, _DENIALS, _ELIGIBLE)
+_ALL: Final = dict[str, str]()  # no filter
 _MANAGEMENT: Final = "/providers/microsoft.management/managementgroups/"
-_AT_SCOPE: Final = {"$filter": "atScope()"}
 
 
 class RightQuestions:
@@ -37,18 +42,17 @@ class RightQuestions:
         with self._lock:
             self._scopes.setdefault(key_of(resource), resource)
             self._groups.setdefault(key_of(group), group)
-        self._asking.many(asked.ASSIGNMENTS, group, lambda found: self._name_roles(self._above(group, found)))
-        self._asking.many(asked.DENIALS, group)
-        self._asking.many(asked.ELIGIBLE, group, lambda found: self._name_roles(self._above(group, found)))
+        for question in _KINDS:
+            self._asking.many(question, group, self._naming(question, group), query=_ALL)
 
     def finish(self) -> None:
         """Ask each resource where its group's answer isn't whole, and for roles that only one resource needs."""
         for scope in self._scopes.values():
             for question in _KINDS:
                 found = self._of_group(question, scope)
-                if found is None and question is not asked.ELIGIBLE:
-                    self._ask_at(question, scope)
-                elif found and question is not asked.DENIALS:
+                if found is None and question is not _ELIGIBLE:
+                    self._asking.many(question, scope, self._naming(question, scope))
+                elif found and question is not _DENIALS:
                     self._name_roles(rows_at(scope, found.rows))
 
     def derive(self) -> None:
@@ -57,32 +61,28 @@ class RightQuestions:
         lists, gaps = list[AzureList](), list[AzureGap]()
         for scope in (*self._scopes.values(), *self._groups.values()):
             for question in _KINDS:
-                path = question.at(scope)
+                path = question.path(scope)
                 if found := self._of_group(question, scope):
                     lists.append(AzureList(path=path, rows=tuple(rows_at(scope, found.rows))))
-                elif question is asked.ELIGIBLE:
+                elif question is _ELIGIBLE:
                     gaps += _passed_on(answered, question, scope)
-        for key in [key_of(question.at(group)) for group in self._groups.values() for question in _KINDS]:
+        for key in [key_of(question.path(group)) for group in self._groups.values() for question in _KINDS]:
             for kept in (answered.lists, answered.gaps, answered.absent):
                 kept.pop(key, None)
         answered.lists.update({one.key: one for one in lists})
         answered.gaps.update({key_of(one.path): one for one in gaps})
         self._copy_roles(answered)
 
-    def _ask_at(self, question: asked.AzureQuestion, scope: str) -> None:
-        name = question is not asked.DENIALS
-        self._asking.many(
-            question, scope, lambda found: self._name_roles(found.rows if name else ()), query=_AT_SCOPE
-        )
+    def _naming(self, question: AzureQuestion, scope: str) -> Callable[[AzureList], None] | None:
+        """Asks for the roles of the rows that hold at a scope; a denial names none."""
+        if question is _DENIALS:
+            return None
+        return lambda found: self._name_roles(rows_at(scope, found.rows))
 
-    def _of_group(self, question: asked.AzureQuestion, scope: str) -> AzureList | None:
+    def _of_group(self, question: AzureQuestion, scope: str) -> AzureList | None:
         """The whole answer of a resource's group."""
-        found = self._asking.answered.lists.get(key_of(question.at(group_of(scope))))
+        found = self._asking.answered.lists.get(key_of(question.path(group_of(scope))))
         return found if found and found.is_whole else None
-
-    def _above(self, group: str, found: AzureList) -> Iterator[AzureResource]:
-        """What holds at the group, which is as much as to say at all that is in it."""
-        return rows_at(group, found.rows)
 
     def _name_roles(self, rows: Iterable[AzureResource]) -> None:
         """Ask for each role once, whichever subscription's prefix it has, and for the logs of management groups."""
@@ -92,7 +92,7 @@ class RightQuestions:
             if key_of(scope).startswith(_MANAGEMENT):
                 self._logs.of_management_group(scope)
             if role and self._is_new(role):
-                self._asking.one(asked.ROLE, role)
+                self._asking.one(_ROLE, role)
 
     def _is_new(self, role: str) -> bool:
         with self._lock:
@@ -109,11 +109,11 @@ class RightQuestions:
                 answered.resources.update({**copies, read.key: read})
 
 
-def _passed_on(answered: Answered, question: asked.AzureQuestion, scope: str) -> Iterator[AzureGap]:
+def _passed_on(answered: Answered, question: AzureQuestion, scope: str) -> Iterator[AzureGap]:
     """Why a group wasn't answered is why its resources weren't."""
-    path = question.at(scope)
-    if gap := answered.gaps.get(key_of(question.at(group_of(scope)))):
-        yield gap.model_copy(update={"path": path, "what": label(question, path)})
+    path = question.path(scope)
+    if gap := answered.gaps.get(key_of(question.path(group_of(scope)))):
+        yield gap.model_copy(update={"path": path, "what": label(question, scope)})
 
 
 def group_of(path: str) -> str:
