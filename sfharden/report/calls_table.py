@@ -31,3 +31,16 @@ def render_calls(
 
 def _figure(least: int, most: int | None) -> str:
     return f"{least:,}" if most is None or most <= least else f"{least:,}-{most:,}"
+
+
+def render_azure_calls(lines: Sequence[tuple[str, str, int, str]]) -> str:
+    """The calls to Azure: for each what for, the right that it needs, and how many at least."""
+    table = tabulate(
+        [[f"{purpose} ({right})", least, more] for purpose, right, least, more in lines],
+        headers=["What for, and the right that it needs", "Calls", "And"],
+        tablefmt="simple",
+        maxcolwidths=[None, None, 30],
+        disable_numparse=True,
+    )
+    at_least = sum(line[2] for line in lines)
+    return f"{table}\n\nAt least {at_least} calls, all of them GET; retries not counted. None was made."
