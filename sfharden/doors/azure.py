@@ -16,6 +16,7 @@ from sfharden.sources.azure.live import read_azure
 from sfharden.sources.azure.repository import repository_of
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import aside
+from sfharden.text.wording import count
 from sfharden.web.meter import CallMeter
 
 
@@ -56,7 +57,7 @@ def read_live_azure(
     repository = repository_of(entries)
     with open_azure(endpoint, doors, identity=identity, budget=budget, environment=environment) as arm:
         read = read_azure(arm, entries)
-        count = arm.calls().total
-    line = f"{count} API call{'' if count == 1 else 's'} to {safe_text(arm.origin.host, limit=80)}."
+        made = arm.calls().total
+    line = f"{count(made, 'API call')} to {safe_text(arm.origin.host, limit=80)}."
     click.echo(aside(line, sys.stderr), err=True)
     return read.model_copy(update={"repository": repository})

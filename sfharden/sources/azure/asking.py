@@ -192,8 +192,9 @@ class _Border:
     def resource_at(self, path: str, told: dict[str, Any]) -> AzureResource:
         """An answer as the resource that was asked for, whatever id it gives itself."""
         piece = piece_of(told, "")
-        id_ = piece.id if key_of(piece.id) == key_of(path) else path
-        return self._passed(replace(piece, id=id_, type=piece.type or type_of(path)))
+        is_own = key_of(piece.id) == key_of(path)
+        own = piece if is_own else replace(piece, id=path, type=type_of(path), name=path.rpartition("/")[2])
+        return self._passed(own)
 
     def row_of(self, path: str, told: dict[str, Any], number: int) -> AzureResource:
         """A row of the list at a path; one that has no id is told from others by its number."""
