@@ -10,7 +10,10 @@ from sfharden.emulator.azure.kinds import SERVICES
 from sfharden.emulator.azure.tenant import Body, Right, Tenant
 
 YEARS: Final = 730
-_TABLES: Final = ("AzureActivity", "AzureDiagnostics", "LogicAppWorkflowRuntime", "StorageBlobLogs")
+_TABLES: Final = (
+    *("AzureActivity", "AzureDiagnostics", "LogicAppWorkflowRuntime"),
+    *("StorageBlobLogs", "StorageFileLogs", "StorageQueueLogs", "StorageTableLogs"),
+)
 RECEIVER: Final = f"{story.LOG_SCOPE}/providers/Microsoft.Insights/actionGroups/security"
 GATEWAY: Final = f"{story.LOG_SCOPE}/providers/Microsoft.Network/applicationGateways/agw-crm"
 FIREWALL: Final = (

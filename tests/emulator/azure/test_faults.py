@@ -59,6 +59,9 @@ def test_only_one_kind_of_429_says_how_long_to_wait(azure: AzureServer, arm: Ask
         (AzureFaultKind.NULL_LIST, 200, b'"value": null'),
         (AzureFaultKind.ERROR_IN_200, 200, b'"error"'),
         (AzureFaultKind.OTHER_TYPE, 200, b"["),
+        (AzureFaultKind.NULL_ROWS, 200, b'"value": [null, {'),
+        (AzureFaultKind.NESTED, 200, b"[" * 100_000),
+        (AzureFaultKind.NOT_UTF8, 200, b"\xff"),
     ],
 )
 def test_bodies_may_be_of_the_wrong_kind(
