@@ -7,6 +7,7 @@ from typing import Final
 from sfharden.emulator.azure import connections, flows, logs, people, sites, story
 from sfharden.emulator.azure.gateways import firewall_policy, gateway
 from sfharden.emulator.azure.kinds import SERVICES
+from sfharden.emulator.azure.tags import service_tags
 from sfharden.emulator.azure.tenant import Body, Right, Tenant
 
 YEARS: Final = 730
@@ -32,6 +33,7 @@ def empty_tenant(now: datetime) -> Tenant:
         tenant.add_group(story.SUBSCRIPTION, one)
     tenant.role_definitions.extend(people.built_in_roles())
     tenant.rights.append(Right(story.SCOPE))
+    tenant.service_tags[story.REGION] = service_tags(story.REGION, "WestEurope")
     return tenant
 
 

@@ -2,14 +2,15 @@
 
 import http.client
 import json
+from contextlib import suppress
 
 import pytest
 
 from sfharden.emulator.azure import story
 from sfharden.emulator.azure.calls import CALLS
-from sfharden.emulator.azure.faults import HARMLESS, OF_LISTS, WAITING, AzureFault, AzureFaultKind
+from sfharden.emulator.azure.faults import ENDINGS, HARMLESS, OF_LISTS, WAITING, AzureFault, AzureFaultKind
 from sfharden.emulator.azure.server import AzureServer
-from tests.emulator.azure.kit import Asker
+from tests.emulator.azure.kit import PATHS, Asker
 
 FLOWS = f"{story.SCOPE}/providers/Microsoft.Logic/workflows"
 
@@ -139,3 +140,16 @@ def test_a_fault_hits_the_calls_of_its_pattern(azure: AzureServer, arm: Asker) -
 def test_the_answer_of_insights_in_capitals_has_no_wrapper(azure: AzureServer, arm: Asker) -> None:
     azure.faults.append(AzureFault(AzureFaultKind.INSIGHTS_ERROR))
     assert sorted(json.loads(arm.ask(FLOWS).body)) == ["Code", "Message"]
+
+
+@pytest.mark.parametrize("kind", [one for one in AzureFaultKind if one not in WAITING])
+def test_every_fault_can_hit_every_call(azure: AzureServer, arm: Asker, kind: AzureFaultKind) -> None:
+    slept: list[float] = []
+    azure.sleep = slept.append
+    azure.faults.append(AzureFault(kind, foreign="http://127.0.0.1:9"))
+    for path in PATHS.values():
+        with suppress(ConnectionError, http.client.IncompleteRead):
+            arm.ask(path)
+        if kind in ENDINGS:
+            arm.connection.close()
+    assert [one.fault for one in azure.requests] == [kind] * len(PATHS)

@@ -3,11 +3,13 @@
 import json
 from typing import Any
 
+import pytest
+
 from sfharden.emulator.azure import people, story
 from sfharden.emulator.azure.healthy import GATEWAY, YEARS, backup_of, empty_tenant
 from sfharden.emulator.azure.tenant import Tenant
 from sfharden.emulator.azure.untidy import PLANTED
-from tests.emulator.azure.kit import NOW, Asker
+from tests.emulator.azure.kit import NOW, PATHS, Asker
 
 SETTINGS = "/providers/Microsoft.Insights/diagnosticSettings"
 
@@ -97,3 +99,14 @@ def test_an_empty_tenant_has_groups_and_roles_alone() -> None:
     tenant = empty_tenant(NOW)
     assert (len(tenant.groups), tenant.resources, tenant.assignments) == (3, {}, [])
     assert tenant.role_definitions
+
+
+@pytest.mark.parametrize("name", sorted(PATHS))
+def test_every_call_is_answered(arm: Asker, name: str) -> None:
+    status = {
+        "lifecycle policy": 404,  # kept for ever
+        "management group diagnostics": 403,
+        "eligible assignments": 403,
+        "activity log": 400,  # without a filter
+    }
+    assert arm.ask(PATHS[name]).status == status.get(name, 200)
