@@ -49,3 +49,9 @@ def test_moments_and_the_entrance_look_as_real_ones() -> None:
     assert re.fullmatch(r".*\.\d{7}Z", made["properties"]["changedTime"])
     assert made["properties"]["accessEndpoint"].startswith("https://prod-01.westeurope.logic.azure.com:443/")
     assert made["identity"]["principalId"] == "p"
+
+
+def test_a_blob_is_kept_through_the_connection_that_is_named() -> None:
+    step = flows.keep_blob("account", "blobs")["inputs"]
+    assert "['blobs']" in step["host"]["connection"]["name"]
+    assert "'account'" in step["path"]

@@ -62,3 +62,8 @@ def test_all_references_lead_to_a_part() -> None:
 
 def references(properties: dict[str, Any]) -> list[dict[str, str]]:
     return [one for one in properties.values() if isinstance(one, dict)]
+
+
+def test_the_oldest_tls_is_said_where_there_is_a_policy() -> None:
+    assert "sslPolicy" not in gateway(GATEWAY)["properties"]
+    assert gateway(GATEWAY, tls="TLSv1_2")["properties"]["sslPolicy"]["minProtocolVersion"] == "TLSv1_2"

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from sfharden.emulator.azure import story
+from sfharden.emulator.azure.healthy import BLOB_CONNECTION
 from sfharden.emulator.azure.tenant import Tenant
 from sfharden.emulator.azure.untidy import (
     FAR_WORKSPACE,
@@ -43,6 +44,13 @@ def test_a_log_may_go_where_the_caller_may_not_look(bad_arm: Asker) -> None:
     (setting,) = bad_arm.rows(STOCK + SETTINGS)
     assert bad_arm.refusal(setting["properties"]["workspaceId"]) == (403, "AuthorizationFailed")
     assert setting["properties"]["workspaceId"] == FAR_WORKSPACE
+
+
+def test_what_is_kept_is_kept_by_a_key_and_nobody_logs_who_reads_it(bad_arm: Asker) -> None:
+    values = bad_arm.get(BLOB_CONNECTION)["properties"]["nonSecretParameterValues"]
+    assert values == {"accountName": "stcrmsync"}
+    assert bad_arm.rows(f"{story.STORAGE}/blobServices/default{SETTINGS}") == []
+    assert bad_arm.get(story.STORAGE)["properties"]["allowSharedKeyAccess"] is True
 
 
 def test_a_person_owns_the_group(bad: Tenant) -> None:
