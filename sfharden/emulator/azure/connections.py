@@ -10,30 +10,40 @@ from sfharden.emulator.azure.tenant import TENANT_ID, Body
 
 
 def connection(path: str, api: str, now: datetime, *, version: str | None = "V1", **more: Any) -> Body:
-    """A connection; `more` are properties beyond what all have. Old ones have no kind: `version` None."""
+    """A connection; `more` are properties beyond what all have.
+
+    Old ones have no kind (`version` None), and no word of who signed in or of how it is in all:
+    corpus connection-azureblob-no-kind.json.
+    """
     kind = {} if version is None else {"kind": version}
     return {
         **kind,
         "properties": {
             "displayName": api,
-            "authenticatedUser": {},
-            "overallStatus": "Connected",
+            **({} if version is None else _newer(path)),
             "statuses": [{"status": "Connected"}],
-            "connectionState": "Enabled",
             "customParameterValues": {},
             "createdTime": stamp(now - timedelta(days=400)),
             "changedTime": stamp(now - timedelta(days=30)),
             "api": _api(path, api),
             "testLinks": [_link(path, "/extensions/proxy/testconnection")],
-            "testRequests": [
-                {"body": {"request": {"method": "get", "path": "/"}}, "method": "POST"} | _asked(path)
-            ],
             **more,
         },
         "id": path,
         "name": path.rpartition("/")[2],
         "type": "Microsoft.Web/connections",
         "location": REGION,
+    }
+
+
+def _newer(path: str) -> Body:
+    """POSTing what `testRequests` has acts in the target system: a link that nobody may follow (reference 1.7)."""
+    act = {"body": {"request": {"method": "get", "path": "/"}}, "method": "POST"}
+    return {
+        "authenticatedUser": {},
+        "overallStatus": "Connected",
+        "connectionState": "Enabled",
+        "testRequests": [act | {"requestUri": _link(path, "/dynamicInvoke")["requestUri"]}],
     }
 
 
@@ -126,8 +136,3 @@ def _link(path: str, call: str) -> Body:
         "requestUri": f"https://management.azure.com:443{path}{call}?api-version=2018-07-01-preview",
         "method": "get",
     }
-
-
-def _asked(path: str) -> Body:
-    """POSTing it acts in Salesforce: a link that nobody may follow (reference 1.7)."""
-    return {"requestUri": _link(path, "/dynamicInvoke")["requestUri"]}

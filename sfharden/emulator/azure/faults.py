@@ -13,6 +13,7 @@ from sfharden.emulator.wire import Reply, Request, json_reply
 
 _HTML: Final = "text/html; charset=UTF-8"
 _PAGE: Final = b"<html><head><title>Proxy</title></head><body>Please sign in to the network.</body></html>"
+_DEPTH: Final = 100_000
 _NOBODY: Final = "00000000-0000-4000-8000-0000000000ff"
 
 
@@ -40,6 +41,9 @@ class AzureFaultKind(Enum):
     NULL_LIST = "status 200 and a null for the list"
     ERROR_IN_200 = "status 200 and an error object"
     OTHER_TYPE = "status 200 and a list where an object belongs"
+    NULL_ROWS = "the right list, with a null among its rows"
+    NESTED = "a body nested too deeply to be read"
+    NOT_UTF8 = "a body that is no UTF-8"
     FOREIGN_LINK = "a nextLink to another host"
     ENDLESS_LINK = "a nextLink to the page itself"
     BROKEN_LINK = "a nextLink that is no address"
@@ -62,6 +66,7 @@ OF_LISTS: Final = frozenset(
         AzureFaultKind.ENDLESS_LINK,
         AzureFaultKind.BROKEN_LINK,
         AzureFaultKind.NULL_LIST,
+        AzureFaultKind.NULL_ROWS,
     }
 )
 ENDINGS: Final = {
@@ -112,6 +117,8 @@ _FIXED: Final = {
     AzureFaultKind.NULL_LIST: json_reply({"value": None}),
     AzureFaultKind.ERROR_IN_200: json_reply(_THROTTLED.body),
     AzureFaultKind.OTHER_TYPE: json_reply(["unexpected"]),
+    AzureFaultKind.NESTED: Reply(200, b"[" * _DEPTH + b"]" * _DEPTH),
+    AzureFaultKind.NOT_UTF8: Reply(200, b'{"id": "\xff\xfe"}'),
     AzureFaultKind.THROTTLED_BARE: _THROTTLED.reply(),
 }
 
@@ -135,9 +142,13 @@ def changed(rule: AzureFault, reply: Reply, request: Request) -> Reply:
         AzureFaultKind.ENDLESS_LINK: request.base_url + request.target,
         AzureFaultKind.BROKEN_LINK: "http://[next",
     }
-    if reply.status != 200 or rule.kind not in {*links, AzureFaultKind.LOWER_IDS}:
+    if reply.status != 200 or rule.kind not in {*links, AzureFaultKind.LOWER_IDS, AzureFaultKind.NULL_ROWS}:
         return reply
     body = json.loads(reply.body)
     if rule.kind is AzureFaultKind.LOWER_IDS:
         return json_reply(lowered(body))
-    return json_reply({**body, "nextLink": links[rule.kind]}) if "value" in body else reply
+    if "value" not in body:
+        return reply
+    if rule.kind is AzureFaultKind.NULL_ROWS:
+        return json_reply({**body, "value": [None, *body["value"]]})
+    return json_reply({**body, "nextLink": links[rule.kind]})

@@ -55,6 +55,21 @@ def create_record(table: str = "Order", name: str = "salesforce") -> Body:
     }
 
 
+def keep_blob(account: str = "stcrmsync", name: str = "azureblob") -> Body:
+    """A step that keeps what came in as a blob, once the record is there."""
+    return {
+        "type": "ApiConnection",
+        "runAfter": {"Create_record": ["Succeeded"]},
+        "inputs": {
+            "host": {"connection": {"name": f"@parameters('$connections')['{name}']['connectionId']"}},
+            "method": "post",
+            "path": f"/v2/datasets/@{{encodeURIComponent(encodeURIComponent('{account}'))}}/files",
+            "queries": {"folderPath": "/orders", "name": "@guid()", "queryParametersSingleEncoded": True},
+            "body": "@triggerBody()",
+        },
+    }
+
+
 def definition(triggers: Body, actions: Body, parameters: Body | None = None) -> Body:
     """A workflow definition."""
     return {

@@ -21,11 +21,13 @@ def gateway(
     own_firewall: tuple[bool, str] | None = None,
     header: str | None = None,
     private: bool = False,
+    tls: str | None = None,
 ) -> Body:
     """A gateway with one listener, one rule, one backend.
 
     `firewall`: the id of a WAF policy; `own_firewall`: whether the gateway's own is on, and its mode; `header`: the
-    secret that a rewrite rule adds; `private`: a private frontend, which is the order that the vendor documents.
+    secret that a rewrite rule adds; `private`: a private frontend, which is the order that the vendor documents;
+    `tls`: the oldest version it takes, such as TLSv1_2; None where it has no policy of its own.
     """
     by_address = backend.replace(".", "").isdecimal()
     address = {"ipAddress": backend} if by_address else {"fqdn": backend}
@@ -48,6 +50,9 @@ def gateway(
         rule["rewriteRuleSet"] = _ref(path, "rewriteRuleSets", "secret")
         parts["rewriteRuleSets"] = [_rewrites(path, header)]
     parts["requestRoutingRules"] = [_part(path, "requestRoutingRules", "rule", **rule)]
+    if tls is not None:
+        policy = {"policyType": "CustomV2", "minProtocolVersion": tls, "cipherSuites": []}
+        parts["sslPolicy"] = policy
     return _whole(path, parts, firewall, own_firewall)
 
 

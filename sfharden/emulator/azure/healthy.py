@@ -7,10 +7,14 @@ from typing import Final
 from sfharden.emulator.azure import connections, flows, logs, people, sites, story
 from sfharden.emulator.azure.gateways import firewall_policy, gateway
 from sfharden.emulator.azure.kinds import SERVICES
+from sfharden.emulator.azure.tags import service_tags
 from sfharden.emulator.azure.tenant import Body, Right, Tenant
 
 YEARS: Final = 730
-_TABLES: Final = ("AzureActivity", "AzureDiagnostics", "LogicAppWorkflowRuntime", "StorageBlobLogs")
+_TABLES: Final = (
+    *("AzureActivity", "AzureDiagnostics", "LogicAppWorkflowRuntime"),
+    *("StorageBlobLogs", "StorageFileLogs", "StorageQueueLogs", "StorageTableLogs"),
+)
 RECEIVER: Final = f"{story.LOG_SCOPE}/providers/Microsoft.Insights/actionGroups/security"
 GATEWAY: Final = f"{story.LOG_SCOPE}/providers/Microsoft.Network/applicationGateways/agw-crm"
 FIREWALL: Final = (
@@ -29,6 +33,7 @@ def empty_tenant(now: datetime) -> Tenant:
         tenant.add_group(story.SUBSCRIPTION, one)
     tenant.role_definitions.extend(people.built_in_roles())
     tenant.rights.append(Right(story.SCOPE))
+    tenant.service_tags[story.REGION] = service_tags(story.REGION, "WestEurope")
     return tenant
 
 
@@ -95,20 +100,12 @@ def _add_consumption(tenant: Tenant, now: datetime) -> None:
 
 def hardened_definition() -> Body:
     """An order comes in, becomes a record in Salesforce, and is kept in a blob; nothing of it is readable in a run."""
-    host = {"connection": {"name": "@parameters('$connections')['azureblob']['connectionId']"}}
-    keep = {
-        "type": "ApiConnection",
-        "runAfter": {"Create_record": ["Succeeded"]},
-        "inputs": {
-            "host": host,
-            "method": "post",
-            "path": "/v2/datasets/@{encodeURIComponent('stcrmsync')}/files",
-            "body": "@triggerBody()",
-        },
-    }
     return flows.definition(
         {"When_an_order_arrives": flows.secured(flows.request_trigger())},
-        {"Create_record": flows.secured(flows.create_record()), "Keep_order": flows.secured(keep)},
+        {
+            "Create_record": flows.secured(flows.create_record()),
+            "Keep_order": flows.secured(flows.keep_blob()),
+        },
     )
 
 
@@ -163,7 +160,7 @@ def _add_people(tenant: Tenant) -> None:
 def _add_gateway(tenant: Tenant) -> None:
     """The order that the vendor documents: the proxy's connector comes to a private listener (reference 5)."""
     tenant.add(firewall_policy(FIREWALL))
-    tenant.add(gateway(GATEWAY, backend="10.0.1.5", firewall=FIREWALL, private=True))
+    tenant.add(gateway(GATEWAY, backend="10.0.1.5", firewall=FIREWALL, private=True, tls="TLSv1_2"))
 
 
 def backup_of(tenant: Tenant) -> dict[str, bytes]:

@@ -6,17 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 AUDIENCE: Final = "https://management.azure.com/"
-_LASTS: Final = timedelta(minutes=75)
+LASTS: Final = timedelta(minutes=75)
 
 
-def arm_token(now: datetime, *, caller: str, tenant_id: str, audience: str = AUDIENCE) -> str:
+def arm_token(
+    now: datetime, *, caller: str, tenant_id: str, audience: str = AUDIENCE, lasts: timedelta = LASTS
+) -> str:
     """A token that nobody signed; `audience` may be another cloud's, or a wrong one."""
     claims = {
         "aud": audience,
         "iss": f"https://sts.windows.net/{tenant_id}/",
         "iat": int(now.timestamp()),
         "nbf": int(now.timestamp()),
-        "exp": int((now + _LASTS).timestamp()),
+        "exp": int((now + lasts).timestamp()),
         "oid": caller,
         "tid": tenant_id,
         "ver": "1.0",

@@ -5,7 +5,7 @@ from typing import Final
 
 from sfharden.emulator.azure import connections, flows, logs, people, sites, story
 from sfharden.emulator.azure.gateways import firewall_policy, gateway
-from sfharden.emulator.azure.healthy import FIREWALL, GATEWAY, empty_tenant
+from sfharden.emulator.azure.healthy import BLOB_CONNECTION, FIREWALL, GATEWAY, empty_tenant
 from sfharden.emulator.azure.naming import guid, stamp
 from sfharden.emulator.azure.odd import add_odd_people, add_odd_resources
 from sfharden.emulator.azure.tenant import Body, Tenant
@@ -79,15 +79,18 @@ def open_definition() -> Body:
     }
     # Nested, where a tool that looks at the top level alone sees nothing (logic-apps reference 2.1).
     after = {"type": "Scope", "runAfter": {"Notify_shop": ["Failed"]}, "actions": {"Tell_operations": report}}
+    steps = {"Create_record": flows.create_record(), "Keep_order": flows.keep_blob()}
     return flows.definition(
         {"When_an_order_arrives": flows.request_trigger()},
-        {"Create_record": flows.create_record(), "Notify_shop": notify, "On_failure": after},
+        {**steps, "Notify_shop": notify, "On_failure": after},
     )
 
 
 def _add_consumption(tenant: Tenant, now: datetime) -> None:
+    account = story.STORAGE.rpartition("/")[2]
     tenant.add(connections.salesforce(story.CONNECTION, now))
-    parameters = flows.connections_value(story.CONNECTION)
+    tenant.add(connections.with_key(BLOB_CONNECTION, "azureblob", now, accountName=account))
+    parameters = flows.connections_value(story.CONNECTION, BLOB_CONNECTION)
     tenant.add(flows.workflow(story.WORKFLOW, open_definition(), now, parameters=parameters))
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from sfharden.emulator.azure import healthy, people, story
 from sfharden.emulator.azure.kinds import spelt, versions
 from sfharden.emulator.azure.paths import target_of
 from sfharden.emulator.azure.server import AzureServer
@@ -16,6 +17,54 @@ from tests.emulator.kit import NOW as NOW
 from tests.emulator.kit import Answer as Answer
 from tests.sources.test_corpus import CORPUS
 
+_SETTINGS = "/providers/Microsoft.Insights/diagnosticSettings"
+_ACCESS = "/providers/Microsoft.Authorization"
+# One path for each call of `calls.CALLS`, in the healthy tenant.
+PATHS = {
+    "subscriptions": "/subscriptions",
+    "subscription": story.SCOPE,
+    "groups": f"{story.SCOPE}/resourcegroups",
+    "resources": f"{story.GROUP_SCOPE}/resources",
+    "workflows": f"{story.SCOPE}/providers/Microsoft.Logic/workflows",
+    "workflow": story.WORKFLOW,
+    "connections": f"{story.GROUP_SCOPE}/providers/Microsoft.Web/connections",
+    "connection": story.CONNECTION.lower(),
+    "access policies": f"{story.STANDARD_CONNECTION}/accessPolicies",
+    "sites": f"{story.SCOPE}/providers/Microsoft.Web/sites",
+    "site": story.SITE,
+    "site config": f"{story.SITE}/config/web",
+    "site authentication": f"{story.SITE}/config/authsettingsV2",
+    "scm publishing": f"{story.SITE}/basicPublishingCredentialsPolicies/scm",
+    "ftp publishing": f"{story.SITE}/basicPublishingCredentialsPolicies/ftp",
+    "site workflows": f"{story.SITE}/workflows",
+    "site workflow": f"{story.SITE}/workflows/orders",
+    "workflow diagnostics": story.WORKFLOW + _SETTINGS,
+    "site diagnostics": story.SITE + _SETTINGS,
+    "storage diagnostics": f"{story.STORAGE}/blobServices/default{_SETTINGS}",
+    "subscription diagnostics": story.SCOPE + _SETTINGS,
+    "management group diagnostics": f"/providers/Microsoft.Management/managementGroups/acme{_SETTINGS}",
+    "diagnostic categories": f"{story.WORKFLOW}{_SETTINGS}Categories",
+    "alerts": f"{story.SCOPE}/providers/Microsoft.Insights/activityLogAlerts",
+    "activity log": f"{story.SCOPE}/providers/Microsoft.Insights/eventtypes/management/values",
+    "role assignments": f"{story.CONNECTION}{_ACCESS}/roleAssignments",
+    "role definitions": f"{story.SCOPE}{_ACCESS}/roleDefinitions",
+    "role definition": f"{_ACCESS}/roleDefinitions/{people.OWNER}",
+    "deny assignments": f"{story.CONNECTION}{_ACCESS}/denyAssignments",
+    "eligible assignments": f"{story.CONNECTION}{_ACCESS}/roleEligibilityScheduleInstances",
+    "workspaces": f"{story.SCOPE}/providers/Microsoft.OperationalInsights/workspaces",
+    "workspace": story.WORKSPACE,
+    "table": f"{story.WORKSPACE}/tables/AzureActivity",
+    "tables": f"{story.WORKSPACE}/tables",
+    "storage accounts": f"{story.SCOPE}/providers/Microsoft.Storage/storageAccounts",
+    "storage account": story.STORAGE,
+    "lifecycle policy": f"{story.STORAGE}/managementPolicies/default",
+    "deployments": f"{story.GROUP_SCOPE}/providers/Microsoft.Resources/deployments",
+    "gateways": f"{story.SCOPE}/providers/Microsoft.Network/applicationGateways",
+    "gateway": healthy.GATEWAY,
+    "firewall policies": healthy.FIREWALL.rpartition("/")[0],
+    "firewall policy": healthy.FIREWALL,
+    "service tags": f"{story.SCOPE}/providers/Microsoft.Network/locations/westeurope/serviceTags",
+}
 _FOLDER = CORPUS / "azure-controls"
 
 

@@ -2,14 +2,15 @@
 
 import http.client
 import json
+from contextlib import suppress
 
 import pytest
 
 from sfharden.emulator.azure import story
 from sfharden.emulator.azure.calls import CALLS
-from sfharden.emulator.azure.faults import HARMLESS, OF_LISTS, WAITING, AzureFault, AzureFaultKind
+from sfharden.emulator.azure.faults import ENDINGS, HARMLESS, OF_LISTS, WAITING, AzureFault, AzureFaultKind
 from sfharden.emulator.azure.server import AzureServer
-from tests.emulator.azure.kit import Asker
+from tests.emulator.azure.kit import PATHS, Asker
 
 FLOWS = f"{story.SCOPE}/providers/Microsoft.Logic/workflows"
 
@@ -59,6 +60,9 @@ def test_only_one_kind_of_429_says_how_long_to_wait(azure: AzureServer, arm: Ask
         (AzureFaultKind.NULL_LIST, 200, b'"value": null'),
         (AzureFaultKind.ERROR_IN_200, 200, b'"error"'),
         (AzureFaultKind.OTHER_TYPE, 200, b"["),
+        (AzureFaultKind.NULL_ROWS, 200, b'"value": [null, {'),
+        (AzureFaultKind.NESTED, 200, b"[" * 100_000),
+        (AzureFaultKind.NOT_UTF8, 200, b"\xff"),
     ],
 )
 def test_bodies_may_be_of_the_wrong_kind(
@@ -136,3 +140,16 @@ def test_a_fault_hits_the_calls_of_its_pattern(azure: AzureServer, arm: Asker) -
 def test_the_answer_of_insights_in_capitals_has_no_wrapper(azure: AzureServer, arm: Asker) -> None:
     azure.faults.append(AzureFault(AzureFaultKind.INSIGHTS_ERROR))
     assert sorted(json.loads(arm.ask(FLOWS).body)) == ["Code", "Message"]
+
+
+@pytest.mark.parametrize("kind", [one for one in AzureFaultKind if one not in WAITING])
+def test_every_fault_can_hit_every_call(azure: AzureServer, arm: Asker, kind: AzureFaultKind) -> None:
+    slept: list[float] = []
+    azure.sleep = slept.append
+    azure.faults.append(AzureFault(kind, foreign="http://127.0.0.1:9"))
+    for path in PATHS.values():
+        with suppress(ConnectionError, http.client.IncompleteRead):
+            arm.ask(path)
+        if kind in ENDINGS:
+            arm.connection.close()
+    assert [one.fault for one in azure.requests] == [kind] * len(PATHS)
