@@ -26,7 +26,7 @@ def sending(**where: str) -> Tenant:
 def test_an_archive_is_asked_for_its_rules_and_having_none_is_an_answer() -> None:
     with reading(sending(storage=story.ARCHIVE)) as one:
         found = index(one.read())
-    assert found.resource(story.ARCHIVE)
+    assert found.resource(story.ARCHIVE).document
     assert found.absence(f"{story.ARCHIVE}/managementPolicies/default") == "ManagementPolicyNotFound"
 
 
@@ -35,7 +35,7 @@ def test_an_archive_s_rules_are_read() -> None:
     tenant.add(logs.lifecycle(story.ARCHIVE, 400))
     with reading(tenant) as one:
         found = index(one.read())
-    assert found.resource(f"{story.ARCHIVE}/managementPolicies/default")
+    assert found.resource(f"{story.ARCHIVE}/managementPolicies/default").document
 
 
 def test_a_workspace_in_a_subscription_that_is_not_seen_is_a_gap_or_an_absence() -> None:

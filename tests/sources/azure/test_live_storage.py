@@ -18,7 +18,7 @@ def test_the_account_in_use_is_read_with_the_logs_of_its_four_services() -> None
     with reading(tenant) as one:
         snapshot = one.read()
     found = index(snapshot)
-    assert found.resource(story.STORAGE)
+    assert found.resource(story.STORAGE).document
     for service in ("blob", "queue", "table", "file"):
         found.whole(f"{story.STORAGE}/{service}Services/default{SETTINGS}")
     assert "stpayroll" not in snapshot.model_dump_json()
