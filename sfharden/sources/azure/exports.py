@@ -65,7 +65,7 @@ def read_exports(paths: Iterable[Path], entries: Iterable[AzureEntry]) -> AzureS
     parameters, rest = parameters_of(rest)
     for one in rest:
         _take_document(one, parameters, reading)
-    reading.warnings += [*files.problems, *parameters.warnings]
+    reading.warnings += parameters.warnings
     reading.gaps += [
         AzureGap(path="", what=one.partition(": ")[0], reason=one.partition(": ")[2])
         for one in files.incomplete
@@ -84,6 +84,7 @@ def _answered(files: FilesRead, asked: list[Asked], reading: _Reading) -> list[J
         reading.absent += found.absent
         reading.gaps += found.gaps
         used |= found.files
+    reading.warnings += [told for name, told in files.problems.items() if name not in used]
     return [one for one in files.json if one.name not in used]
 
 

@@ -34,7 +34,7 @@ class FilesRead:
 
     json: list[JsonFile] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict, repr=False)
-    problems: list[str] = field(default_factory=list)
+    problems: dict[str, str] = field(default_factory=dict)  # by the file's name
     incomplete: list[str] = field(default_factory=list)  # what may hold an answer and was not read
 
 
@@ -77,9 +77,9 @@ def _take(entry: Entry, name: str, found: FilesRead, *, is_named: bool) -> None:
     except NotJson as error:
         form = text_form(error.start)
         told = f"{form.name}. {form.hint}" if form else f"not JSON. {error.hint}".rstrip()
-        found.problems.append(f"{shown} is {told}")
+        found.problems[name] = f"{shown} is {told}"
     except InputError as error:
-        found.problems.append(f"{shown}: {error.message}")
+        found.problems[name] = f"{shown}: {error.message}"
 
 
 def _chunks(entry: Entry) -> Iterator[bytes]:

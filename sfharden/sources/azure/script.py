@@ -26,8 +26,8 @@ _ABOUT: Final = {
     "storage": STORAGE,
 }
 # Names of resources and groups hold nothing else (Naming rules and restrictions for Azure resources).
-_NAME: Final = re.compile(r"[\w.()-]+(?:/[\w.()-]+)?")
-_ID: Final = re.compile(r"/subscriptions(?:/[\w.()-]+)+", re.I)
+_NAME: Final = re.compile(r"(?!\.)[\w.()-]+(?:/(?!\.)[\w.()-]+)?")
+_ID: Final = re.compile(r"/subscriptions(?:/(?!\.)[\w.()-]+)+", re.I)
 _SALESFORCE: Final = "ends_with(to_string(properties.api.id), '/managedApis/salesforce')"
 _LISTS: Final = (
     ("Microsoft.Logic/workflows", "2019-05-01", "workflow"),

@@ -60,9 +60,9 @@ around() { # what holds for all of a group and a subscription
   about_subscription "$(subscription_of "$1")"
 }
 logs_of() { # where the logs of a resource go to
-  url="$1/providers/Microsoft.Insights/diagnosticSettings?api-version=2021-05-01-preview"
-  for one in $(each 'value[].properties.workspaceId' "$url"); do about_workspace "$one"; done
-  for one in $(each 'value[].properties.storageAccountId' "$url"); do about_storage "$one"; done
+  settings="$1/providers/Microsoft.Insights/diagnosticSettings?api-version=2021-05-01-preview"
+  for one in $(each 'value[].properties.workspaceId' "$settings"); do about_workspace "$one"; done
+  for one in $(each 'value[].properties.storageAccountId' "$settings"); do about_storage "$one"; done
 }
 @ABOUT@
 workflow() {
