@@ -18,6 +18,7 @@ from sfharden.ports import CallLog, Timing, no_log
 from sfharden.web.concurrency import ConcurrencyLimit, Rank
 from sfharden.web.guard import Outgoing, is_ambiguous
 from sfharden.web.json_answer import json_in
+from sfharden.web.large_answers import MEBIBYTE
 from sfharden.web.meter import CallCount, CallMeter
 from sfharden.web.origin import WebOrigin, origin_of
 from sfharden.web.retry import RetryPolicy
@@ -27,6 +28,7 @@ from sfharden.web.transport import Bounds
 # ARM lets 250 reads go at once, and 25 a second after them, for each subscription and principal (reference §2.5).
 WIDTH: Final = 16
 MOST_PAGES: Final = 200
+MOST_BYTES: Final = 32 * MEBIBYTE  # of one list, all pages together
 
 _ROOTS: Final = (["subscriptions"], ["providers"])
 _PLAIN: Final = "/:@!$&'()*+,=~"
@@ -114,18 +116,22 @@ class Arm:
         self, path: str, api_version: str, what: str, query: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
         """The resource at a path. Raises AuthError (401), ArmRefusalError, or another OrgError."""
-        return self._taken(_asked(path, api_version, query or {}, what), what)
+        told, _ = self._taken(_asked(path, api_version, query or {}, what), what)
+        return told
 
     def pages(self, path: str, api_version: str, what: str, query: Mapping[str, str] | None = None) -> Pages:
         """All rows of the list at a path; those of the pages before a failure count. Raises what the first page does."""
         rows, target = list[dict[str, Any]](), _asked(path, api_version, query or {}, what)
-        asked = set[str]()
+        asked, size = set[str](), 0
         while target:
             asked.add(target)
             try:
-                page = self._taken(target, what)
+                page, length = self._taken(target, what)
                 rows += _rows_of(page, what)
+                size += length
                 target = self._next(page, asked, what)
+                if target and size > MOST_BYTES:
+                    raise AnswerError(f"{what}: the list is larger than {MOST_BYTES // MEBIBYTE} MiB")
             except AuthError:
                 raise
             except OrgError as error:
@@ -134,9 +140,10 @@ class Arm:
                 return Pages(tuple(rows), error)
         return Pages(tuple(rows))
 
-    def _taken(self, target: str, what: str) -> dict[str, Any]:
+    def _taken(self, target: str, what: str) -> tuple[dict[str, Any], int]:
+        """The object that was answered, and of how many bytes."""
         call = WireCall("GET", target, what, "arm", rank=Rank.REST)
-        return self._wire.take(call, lambda answer: _object_of(answer, what))
+        return self._wire.take(call, lambda answer: (_object_of(answer, what), len(answer.body)))
 
     def _next(self, page: dict[str, Any], asked: set[str], what: str) -> str:
         """Where the next page is; empty if there is none. Raises AnswerError for a link that is not followed."""

@@ -6,11 +6,12 @@ import pytest
 import requests
 import responses
 
-from sfharden.azure.arm import MOST_PAGES, Arm, reads_resources
+from sfharden.azure.arm import MOST_BYTES, MOST_PAGES, Arm, reads_resources
 from sfharden.azure.refusals import ArmRefusalError
 from sfharden.errors import AnswerError, AuthError, LimitError, NoVerdictError, OrgError, UnreachableError
 from sfharden.ports import CallMade
 from sfharden.web.guard import Outgoing
+from sfharden.web.large_answers import MEBIBYTE
 from sfharden.web.transport import Bounds
 from tests.salesforce.kit import FakeTime, loopback_org, reply
 
@@ -118,6 +119,16 @@ def test_a_list_without_end_ends() -> None:
     found = pages()
     assert found.stopped is not None
     assert len(responses.calls) == MOST_PAGES
+
+
+@responses.activate
+def test_a_list_ends_where_it_would_take_too_much_memory() -> None:
+    for number in range(8):
+        link = f"{LISTED}?n={number}"
+        responses.get(LISTED, json={"value": [{"id": "x" * 7 * MEBIBYTE}], "nextLink": link})
+    found = pages()
+    assert isinstance(found.stopped, AnswerError)
+    assert len(found.rows) == len(responses.calls) == MOST_BYTES // (7 * MEBIBYTE) + 1
 
 
 @responses.activate
