@@ -10,8 +10,9 @@ from sfharden.model.results import Report
 from sfharden.report.check_grid import CELLS
 from sfharden.report.check_sections import evidence_of, sections_of
 from sfharden.report.form_registry import Showing
-from sfharden.report.html_page import content_policy, page_file, page_template
+from sfharden.report.html_page import Opening, page_file, render_page
 from sfharden.report.json_text import json_text
+from sfharden.text.redact import safe_text
 
 # Of JSON in the page: with it, a page of 500 profiles stays below 2 MB.
 MOST_DATA: Final = 800_000
@@ -20,13 +21,15 @@ _LONGEST: Final = 4000  # of a message: more is cut, and the whole stands in the
 
 def render_html(report: Report, facts: PageFacts | None = None) -> str:
     """The whole page; the same report gives the same bytes. `facts` are there only where the report was just made."""
-    style, script = page_file("page.css"), page_file("page.js")
-    return page_template("page.html", _LONGEST).render(
+    page = sections_of(report, facts or PageFacts())
+    title = f"{page.headline.word}: {safe_text(page.org, limit=80)}"
+    return render_page(
+        "page.html",
+        _LONGEST,
+        Opening(title, "report", page.headline.tone, report.tool.version),
+        page_file("page.js"),
         report=report,
-        page=sections_of(report, facts or PageFacts()),
-        style=style,
-        script=script,
-        policy=content_policy(style, script),
+        page=page,
         data=_data(report),
         cells=CELLS,
         evidence_of=evidence_of,

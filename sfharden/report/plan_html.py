@@ -13,7 +13,7 @@ from sfharden.plan.readable import MOST_SHOWN, WHOLE, ValueRow, rows
 from sfharden.plan.rights_words import sentences
 from sfharden.plan.steps import Commands
 from sfharden.plan.wording import KEPT_BY_ORG, heading, what_else_is_deployed
-from sfharden.report.html_page import content_policy, page_file, page_template
+from sfharden.report.html_page import Opening, render_page
 from sfharden.simulation.declared import NOTHING_SEEN, Sighting
 from sfharden.text.wording import count
 
@@ -44,18 +44,17 @@ def render_plan_html(
     `seen` is what logins say of the declared egress, `said` what came of a comparison with another plan, `write` the
     command that writes the plan, where it isn't written yet.
     """
-    style = page_file("page.css")
-    return page_template("plan.html", WHOLE).render(
+    return render_page(
+        "plan.html",
+        WHOLE,
+        Opening(f"Plan: {heading(plan)}", "plan", _tone(plan, seen), plan.tool.version),
         plan=plan,
         commands=commands,
         seen=seen,
         said=said,
         write=write,
-        style=style,
-        policy=content_policy(style),
         heading=heading(plan),
         headline=_headline(plan),
-        tone=_tone(plan, seen),
         tones=_TONES,
         most=MOST_SHOWN,
         components=tuple(_components(plan)),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from sfharden.plan.readable import WHOLE
-from sfharden.report.html_page import content_policy, page_file, page_template
+from sfharden.report.html_page import Opening, render_page
 from sfharden.report.simulate_guard import GuardWord, guard_word
 from sfharden.report.simulate_hands import hand_words, shows_by_hand
 from sfharden.report.simulate_table import LEADS, NOTHING, WORDS, controls_by_hand, replay_words, status_words
@@ -35,17 +35,15 @@ class ShownIntegration(NamedTuple):
 
 def render_simulation_html(simulation: Simulation, version: str) -> str:
     """The whole page; the same simulation gives the same bytes."""
-    style = page_file("page.css")
     shown = [_shown(one, simulation) for one in simulation.integrations]
     worst = min((one.guard for one in shown), key=lambda one: list(_HEADS).index(one.colour))
-    return page_template("simulate.html", WHOLE).render(
+    return render_page(
+        "simulate.html",
+        WHOLE,
+        Opening(f"Simulation: {worst.head}", "simulation", _HEADS[worst.colour], version),
         simulation=simulation,
-        version=version,
         integrations=shown,
         worst=worst,
-        tones=_HEADS,
-        style=style,
-        policy=content_policy(style),
         about=_about(simulation),
         unmatched=show_names(simulation.unmatched) if simulation.unmatched else "",
         nothing=NOTHING,

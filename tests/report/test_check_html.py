@@ -3,10 +3,8 @@
 import base64
 import json
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 from hashlib import sha256
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -24,12 +22,11 @@ from sfharden.report.check_html import render_html
 from tests.orgs import judging
 from tests.orgs.constants import NOW
 
-from .browser import Browser, axe_source, chromium, needs_chromium
+from .browser import Browser, needs_chromium
+from .page_kit import HTML, Elements, assert_axe_finds_nothing, assert_harmless, assert_opens, unfold
 from .test_check_table import report, result
 
-HTML = '"><img src=x onerror=alert(1)></details><script>alert(1)</script><!-- \u202eevil\x1b[2J'
 HOSTILE = Subject(kind="app", name=HTML)
-VOID = {"meta", "link", "input", "br", "img"}
 
 
 def facts() -> PageFacts:
@@ -73,38 +70,8 @@ def hostile() -> Report:
     )  # fmt: skip
 
 
-class Elements(HTMLParser):
-    """The elements with their attributes, how they nest, and the text outside scripts and styles."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str]]] = []
-        self.text, self.data, self._open = "", "", [""]
-        self.feed(text)
-        assert self._open == [""]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, {name: value or "" for name, value in attrs}))
-        if tag not in VOID:
-            self._open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self._open[-1] == "script" and self.found[-1][1].get("id") == "report":
-            self.data += data
-        elif self._open[-1] not in ("script", "style"):
-            self.text += data
-
-
-def test_hostile_names_stay_text() -> None:
-    page = Elements(render_html(hostile(), facts()))
-    assert not [tag for tag, _ in page.found if tag in ("img", "iframe", "object", "base", "link")]
-    assert [tag for tag, _ in page.found].count("script") == 2
-    assert not [name for _, given in page.found for name in given if name.startswith("on") or name == "style"]
-    assert "<img src=x onerror=alert(1)>" in page.text
-    assert not {"\x1b", "\u202e"} & set(page.text)
+def test_hostile_names_stay_text_and_every_link_leads_somewhere() -> None:
+    assert_harmless(Elements(render_html(hostile(), facts())), scripts=2)
 
 
 def test_the_report_inside_is_the_report() -> None:
@@ -125,11 +92,7 @@ def test_a_report_of_hundreds_of_profiles_stays_small_enough_to_send() -> None:
 
 def test_nothing_is_let_in_but_its_own_style_and_script() -> None:
     text = render_html(report(result()))
-    policy = next(
-        given["content"]
-        for _, given in Elements(text).found
-        if given.get("http-equiv") == "Content-Security-Policy"
-    )
+    policy = Elements(text).policy
     for element, name in (("style", "style-src"), ("script", "script-src")):
         inner = re.search(f"<{element}>(.*?)</{element}>", text, re.S)
         assert inner
@@ -143,13 +106,6 @@ def test_nothing_is_let_in_but_its_own_style_and_script() -> None:
 
 def test_the_same_report_gives_the_same_bytes() -> None:
     assert render_html(hostile(), facts()) == render_html(hostile(), facts())
-
-
-def test_every_anchor_leads_somewhere_and_no_id_is_there_twice() -> None:
-    found = Elements(render_html(hostile(), facts())).found
-    ids = [given["id"] for _, given in found if "id" in given]
-    assert len(set(ids)) == len(ids)
-    assert {given["href"][1:] for tag, given in found if tag == "a"} <= set(ids)
 
 
 def test_each_finding_has_what_was_seen_its_fix_and_a_waiver_to_fill_in() -> None:
@@ -178,12 +134,6 @@ def test_it_reads_without_script() -> None:
 # In a browser --------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
     path = tmp_path / "report.html"
@@ -196,11 +146,7 @@ def page(tmp_path: Path) -> Path:
 def test_it_opens_without_a_complaint_a_request_or_a_scroll_bar_across(
     browser: Browser, page: Path, width: int
 ) -> None:
-    browser.open(page, width)
-    assert browser.complaints() == []
-    assert browser.run("return performance.getEntriesByType('resource').length") == 0
-    assert browser.run("return document.documentElement.scrollWidth") <= width
-    assert browser.run("return document.images.length") == 0
+    assert_opens(browser, page, width)
 
 
 @needs_chromium
@@ -229,11 +175,7 @@ def test_a_click_on_a_head_sorts_the_apps_and_words_filter_them(browser: Browser
 @needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(browser: Browser, page: Path, scheme: str) -> None:
-    if not (axe := axe_source()):
-        pytest.skip("there is no axe-core here (npm install -g axe-core)")
     browser.prefer(scheme=scheme)
     browser.open(page)
-    browser.run("for (const one of document.querySelectorAll('details')) one.open = true")
-    browser.run(axe + "; window.axe = axe")
-    found = browser.later("axe.run().then(arguments[0])")
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+    unfold(browser)
+    assert_axe_finds_nothing(browser)
