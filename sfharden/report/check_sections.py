@@ -17,8 +17,11 @@ from sfharden.report.check_headline import Headline, headline_of
 from sfharden.report.check_picture import AddressPage, address_page
 from sfharden.report.check_strips import TokenPage, token_page
 from sfharden.report.check_waivers import render_waivers
+from sfharden.report.simulate_ways import WaysTable, ways_table
 from sfharden.report.source_words import commit_words, snapshot_words
 from sfharden.report.status_words import WORDS
+from sfharden.simulation.mending import Forecasts
+from sfharden.simulation.ways import Ways
 
 _THREE: Final = 3
 
@@ -80,6 +83,7 @@ class Sections:
     counts: tuple[tuple[str, str, int], ...]
     checklists: tuple[Checklist, ...]
     addresses: tuple[AddressPage, ...]
+    ways: tuple[WaysTable, ...]
     tokens: TokenPage | None
     apps: Grid | None
     failed: tuple[Shown, ...]
@@ -94,8 +98,10 @@ class Sections:
     calls: tuple[tuple[str, str, str, int], ...]
 
 
-def sections_of(report: Report, facts: PageFacts) -> Sections:
-    """Everything that the page shows of a report."""
+def sections_of(
+    report: Report, facts: PageFacts, ways: Iterable[Ways] = (), forecasts: Forecasts | None = None
+) -> Sections:
+    """Everything that the page shows of a report, and beside it who gets in, and what mending apps would do."""
     failed = tuple(_shown(report, facts, "f", _of(report, ResultState.FAIL)))
     unknown = tuple(_shown(report, facts, "u", _of(report, ResultState.UNKNOWN)))
     anchors = {(one.block.integration, one.block.control): one.anchor for one in (*unknown, *failed)}
@@ -108,8 +114,9 @@ def sections_of(report: Report, facts: PageFacts) -> Sections:
         counts=tuple(_counts(report)),
         checklists=checklists_of(report, anchors),
         addresses=tuple(map(address_page, facts.addresses)),
+        ways=tuple(ways_table(one, f"way{at}") for at, one in enumerate(ways, 1)),
         tokens=token_page(facts.tokens) if facts.tokens else None,
-        apps=grid_of(facts.apps) if facts.apps else None,
+        apps=grid_of(facts.apps, forecasts) if facts.apps else None,
         failed=failed,
         unknown=unknown,
         known=tuple(_shown(report, facts, "k", _of(report, ResultState.KNOWN))),

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -19,11 +20,15 @@ from sfharden.facts.apps import App
 from sfharden.model.results import Evidence, Report, Status, Subject, Waived
 from sfharden.model.snapshot import Gap
 from sfharden.report.check_html import render_html
+from sfharden.simulation.mending import Effect, Forecast
+from sfharden.simulation.rows import Change
+from sfharden.simulation.ways import Ways, ways_today
 from tests.orgs import judging
-from tests.orgs.constants import NOW
+from tests.orgs.constants import HARDENED_INTEGRATION, NOW
+from tests.orgs.tables import running
 
 from .browser import Browser, needs_chromium
-from .page_kit import HTML, Elements, assert_axe_finds_nothing, assert_harmless, assert_opens, unfold
+from .page_kit import HTML, Elements, assert_axe_finds_nothing, assert_harmless, assert_opens, unfold, words
 from .test_check_table import report, result
 
 HOSTILE = Subject(kind="app", name=HTML)
@@ -52,6 +57,26 @@ def facts() -> PageFacts:
     )
 
 
+def ways() -> tuple[Ways, ...]:
+    """Who gets in, of two integrations that are named to do harm."""
+    (found,) = ways_today(running(), [HARDENED_INTEGRATION])
+    rows = tuple(
+        replace(one.before, summary=HTML, given=HTML, cases=(replace(case, who=HTML, source=HTML),))
+        for one in found.changes
+        for case in one.before.cases[:1]
+    )
+    named = replace(found, name=HTML, changes=tuple(Change(row, row) for row in rows))
+    return named, found
+
+
+FORECASTS = {("app-admin-approved", HTML, f"{HTML}__{HTML}"): Forecast(Effect.BREAKS, HTML)}
+
+
+def whole() -> str:
+    """The page with everything on it, named to do harm."""
+    return render_html(hostile(), facts(), ways(), FORECASTS)
+
+
 def hostile() -> Report:
     """Every field that an org, a file or a person names, named to do harm."""
     seen = Evidence(what=HTML, observed=HTML, expected=HTML, source=HTML)
@@ -71,12 +96,12 @@ def hostile() -> Report:
 
 
 def test_hostile_names_stay_text_and_every_link_leads_somewhere() -> None:
-    assert_harmless(Elements(render_html(hostile(), facts())), scripts=2)
+    assert_harmless(Elements(whole()), scripts=2)
 
 
 def test_the_report_inside_is_the_report() -> None:
     given = hostile()
-    found = json.loads(Elements(render_html(given, facts())).data)
+    found = json.loads(Elements(render_html(given, facts(), ways(), FORECASTS)).data)
     assert Report.model_validate(found) == given
 
 
@@ -105,7 +130,7 @@ def test_nothing_is_let_in_but_its_own_style_and_script() -> None:
 
 
 def test_the_same_report_gives_the_same_bytes() -> None:
-    assert render_html(hostile(), facts()) == render_html(hostile(), facts())
+    assert whole() == whole()
 
 
 def test_each_finding_has_what_was_seen_its_fix_and_a_waiver_to_fill_in() -> None:
@@ -123,6 +148,22 @@ def test_each_finding_has_what_was_seen_its_fix_and_a_waiver_to_fill_in() -> Non
         assert said in text
 
 
+def test_who_gets_in_leads_to_the_reasons_with_their_rules() -> None:
+    page = Elements(render_html(report(result()), ways=ways()[1:]))
+    text = words(page.text)
+    for change in ways()[1].changes:
+        assert f"#way1-{change.before.id}" in {given.get("href") for _, given in page.found}
+        for case in change.before.cases:
+            assert all(words(f"{one.text} [{one.rule}]") in text for one in case.decision.reasons)
+    assert "Who gets in today" not in Elements(render_html(report(result()))).text
+
+
+def test_what_mending_would_break_is_told_only_where_it_was_asked() -> None:
+    asked = Elements(render_html(report(result()), facts(), forecasts=FORECASTS)).text
+    assert "If mended: refuses something" in words(asked)
+    assert "If mended" not in Elements(render_html(report(result()), facts())).text
+
+
 def test_it_reads_without_script() -> None:
     text = render_html(report(result(), result(Status.UNKNOWN, message="Not told.")))
     bare = re.sub("<script.*?</script>", "", text, flags=re.S)
@@ -137,7 +178,7 @@ def test_it_reads_without_script() -> None:
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
     path = tmp_path / "report.html"
-    path.write_text(render_html(hostile(), facts()), "utf-8")
+    path.write_text(whole(), "utf-8")
     return path
 
 

@@ -11,10 +11,15 @@ from sfharden.plan.readme import readme
 from sfharden.plan.steps import Commands
 from sfharden.report.plan_html import render_plan_html
 from sfharden.simulation.declared import Sighting
+from sfharden.simulation.ways import ways_after
+from tests.orgs.constants import HARDENED_INTEGRATION
+from tests.orgs.tables import proposed, running
 from tests.plan.kit import addresses, everything_bad, healthy, integration, planned
+from tests.simulation.kit import ADMIN_DESK_OPEN
 
 from .browser import Browser, needs_chromium
 from .page_kit import HTML, Elements, assert_axe_finds_nothing, assert_harmless, assert_opens, unfold, words
+from .test_check_html import ways
 
 RANGES = (*(f"192.0.2.{number}" for number in range(1, 255, 2)), "2001:db8::1", "2001:db8::5")
 COMMANDS = Commands("change", org="acme", sign_in="sf org login web")
@@ -49,7 +54,7 @@ def hostile() -> Plan:
 
 def hostile_page() -> str:
     commands = Commands(HTML, source=HTML, live=HTML, integration=HTML, org=HTML, apps=(HTML,))
-    return render_plan_html(hostile(), commands, Sighting((HTML,), (HTML,)), HTML, HTML)
+    return render_plan_html(hostile(), commands, Sighting((HTML,), (HTML,)), HTML, HTML, ways())
 
 
 def test_every_value_of_every_change_is_on_the_page_and_a_long_list_is_folded() -> None:
@@ -95,6 +100,17 @@ def test_what_is_looked_at_first_stands_first_with_what_logins_say_today() -> No
     ]
     assert places == sorted(places)
     assert 'class="head open"' in text
+
+
+def test_who_gets_in_stands_before_and_after_what_changes() -> None:
+    found = ways_after(running(), proposed(ADMIN_DESK_OPEN), [HARDENED_INTEGRATION])
+    page = Elements(render_plan_html(long_plan(), COMMANDS, ways=found))
+    text = words(page.text)
+    assert "Who gets in, before and after" in text
+    assert "Who gets inTodayAfter" in text
+    assert "LET IN" in text
+    assert "After the change: let in (must be refused)" in text
+    assert "Who gets in" not in Elements(render_plan_html(long_plan(), COMMANDS)).text
 
 
 def test_nothing_is_cut_whatever_its_length() -> None:
