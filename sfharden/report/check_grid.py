@@ -51,12 +51,25 @@ class GridRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MendedApps:
+    """Apps of which mending one control would do the same."""
+
+    effect: Effect
+    text: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
-    """The columns are controls, by id and title; `foretold` where it was asked what mending would do."""
+    """The columns are controls, by id and title; `foretold` where it was asked what mending would do.
+
+    `mending` tells that control by control, what is safe first.
+    """
 
     controls: tuple[tuple[str, str], ...]
     rows: tuple[GridRow, ...]
     foretold: bool = False
+    mending: tuple[tuple[str, tuple[MendedApps, ...]], ...] = ()
 
 
 CELLS: Final = {
@@ -83,7 +96,8 @@ def grid_of(found: AppsReport, forecasts: Forecasts | None = None) -> Grid:
     """Everything that the page shows of apps."""
     controls = tuple((one.id, one.title) for one in found.controls)
     rows = tuple(_row(one, controls, forecasts or {}) for one in found.apps)
-    return Grid(controls, rows, forecasts is not None)
+    told = ((name, _mended(name, found.apps, forecasts or {})) for name, _ in controls)
+    return Grid(controls, rows, forecasts is not None, tuple(pair for pair in told if pair[1]))
 
 
 def _row(one: AppRecord, controls: tuple[tuple[str, str], ...], forecasts: Forecasts) -> GridRow:
@@ -118,3 +132,13 @@ def _reasons(one: AppRecord, forecasts: Forecasts) -> Iterator[GridReason]:
 def _worst(reasons: Iterable[GridReason]) -> tuple[str, str]:
     seen = {one.forecast.effect for one in reasons if one.forecast}
     return next((said for effect, said in EFFECTS.items() if effect in seen), ("", ""))
+
+
+def _mended(control: str, apps: Iterable[AppRecord], forecasts: Forecasts) -> tuple[MendedApps, ...]:
+    found: dict[Forecast, list[str]] = {}
+    for one in apps:
+        if forecast := forecasts.get((control, one.kind, one.name)):
+            found.setdefault(forecast, []).append(shown_name(one.label, 400))
+    order = list(Effect)
+    groups = sorted(found.items(), key=lambda pair: order.index(pair[0].effect))
+    return tuple(MendedApps(forecast.effect, forecast.text, tuple(names)) for forecast, names in groups)

@@ -168,7 +168,10 @@ def _todos(report: Report, failed: Iterable[Shown], unknown: Iterable[Shown]) ->
 
 
 def _about(one: Shown) -> str:
-    return one.block.integration or "the org as a whole"
+    subject, more = one.block.results[0].subject, one.block.subjects - 1
+    if one.block.integration or subject.kind == "org":
+        return one.block.integration or "the org as a whole"
+    return f"{subject.kind} {subject.name}" + (f" and {more:,} more" if more else "")
 
 
 def _kind(report: Report) -> str:

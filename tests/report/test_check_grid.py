@@ -81,3 +81,18 @@ def test_each_reason_has_its_own_forecast_and_nothing_is_foretold_unasked() -> N
     }
     nobody = AppsReport((), CONTROLS, report())
     assert (grid_of(nobody, {}).foretold, grid_of(nobody).foretold) == (True, False)
+
+
+def test_control_by_control_it_is_told_once_what_mending_does_and_of_which_apps() -> None:
+    safe, breaks = Forecast(Effect.NONE, "nothing"), Forecast(Effect.BREAKS, "3 logins")
+    failed = {FIRST: result(control=FIRST)}
+    records = tuple(AppRecord(name, name, "connected-app", failed, None) for name in "ABC")
+    forecasts = {
+        (FIRST, "connected-app", name): one for name, one in zip("ABC", (breaks, safe, safe), strict=True)
+    }
+    ((control, groups),) = grid_of(AppsReport(records, CONTROLS, report()), forecasts).mending
+    assert control == FIRST
+    assert [(one.effect, one.text, one.names) for one in groups] == [
+        (Effect.NONE, "nothing", ("B", "C")),
+        (Effect.BREAKS, "3 logins", ("A",)),
+    ]

@@ -220,3 +220,29 @@ def test_axe_finds_nothing(browser: Browser, page: Path, scheme: str) -> None:
     browser.open(page)
     unfold(browser)
     assert_axe_finds_nothing(browser)
+
+
+@needs_chromium
+def test_on_paper_no_column_is_cut_off_every_head_is_told_and_only_summaries_of_reasons(
+    browser: Browser, tmp_path: Path
+) -> None:
+    controls = [one for policy in judging.shipped() for one in policy.controls if one.id.startswith("app-")]
+    failed = {one.id: result(control=one.id) for one in controls}
+    records = tuple(AppRecord(f"App{n}", f"App {n}", "connected-app", failed, Use())
+                    for n in range(60))  # fmt: skip
+    forecasts = {(controls[0].id, "connected-app", "App0"): Forecast(Effect.BREAKS, "3 logins")}
+    found = PageFacts(apps=AppsReport(records, tuple(controls), report()))
+    path = tmp_path / "printed.html"
+    path.write_text(render_html(report(result()), found, ways(), forecasts), "utf-8")
+    browser.open(path, 717)  # A4 without Chromium's margins
+    with browser.on_paper():
+        browser.run("dispatchEvent(new Event('beforeprint'))")
+        cut = "[...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth)"
+        assert browser.run(f"return {cut}.map((one) => one.ariaLabel)") == []
+        heads = browser.run(
+            "return [...document.querySelectorAll('#apps-table thead th')].map((one) => one.innerText)"
+        )
+        assert {one.id for one in controls} < set(heads)
+        hidden = "[...document.querySelectorAll('.reasons')].every((one) => !one.open)"
+        assert browser.run(f"return {hidden}")
+        assert browser.run("return document.querySelector('details.block').open")
