@@ -2,7 +2,7 @@
 
 A step is done only where every control of it was judged and none is failed or unknown. What a policy leaves out is not
 judged, and what wasn't read is not known: neither is ever done. The Azure side takes its verdicts from its controls where a
-report has results of Azure resources, and says else that it was not read.
+report has any of Azure resources, and says else that it was not read.
 """
 
 from collections.abc import Iterable, Mapping
@@ -140,13 +140,13 @@ def checklists_of(report: Report, anchors: Anchors) -> tuple[Checklist, ...]:
 
 
 def azure_unread(report: Report) -> tuple[str, ...]:
-    """The integrations of which nothing on the Azure side was judged; what doesn't apply alone tells nothing of it."""
+    """The integrations of which nothing on the Azure side passed or failed: what isn't known, or doesn't apply, shows no look at it."""
     judged = {one.integration or "" for one in report.results if _tells_of_azure(one)}
     return tuple(one for one in report.integrations if not judged & {one, ""})
 
 
 def _tells_of_azure(one: Result) -> bool:
-    return one.subject.kind.startswith(_AZURE) and one.status is not Status.NOT_APPLICABLE
+    return one.subject.kind.startswith(_AZURE) and one.status in (Status.PASS, Status.FAIL)
 
 
 def _step(

@@ -77,6 +77,7 @@ def test_a_line_leads_to_where_the_page_says_more() -> None:
 def test_its_controls_are_those_of_the_shipped_policies() -> None:
     known = {control.id for name in shipped_names() for control in load_policy(name).controls}
     assert {one for step in STEPS for one in step.controls} <= known
+    assert known & {one for step in AZURE_STEPS for one in step.controls}
 
 
 # The Azure side ------------------------------------------------------------------------------
@@ -89,9 +90,10 @@ def test_azure_is_unread_until_something_of_it_is_judged() -> None:
     key = "logic-app-keys-rotated"
     assert unread(mine(FIRST)) == ("crm-sync", "other")
     assert unread(azure(key)) == ("other",)
-    assert unread(azure(key, Status.UNKNOWN)) == ("other",)
+    assert unread(azure(key, Status.FAIL)) == ("other",)
     assert unread(azure(key, integration=None)) == ()
-    assert unread(azure(key, Status.NOT_APPLICABLE)) == ("crm-sync", "other")
+    for status in (Status.NOT_APPLICABLE, Status.UNKNOWN, Status.MANUAL):
+        assert unread(azure(key, status)) == ("crm-sync", "other")
 
 
 def test_no_step_of_an_unread_side_is_anything_but_not_read() -> None:
@@ -104,7 +106,7 @@ def test_no_step_of_an_unread_side_is_anything_but_not_read() -> None:
 def test_a_step_takes_its_verdict_from_its_control_and_no_other_step_does(status: Status) -> None:
     found = azure_steps(azure("storage-access-logged", status))
     others = {step.word for control, step in found.items() if control != "storage-access-logged"}
-    assert others == {"not read" if status is Status.NOT_APPLICABLE else "not judged"}
+    assert others == {"not judged" if status in (Status.PASS, Status.FAIL) else "not read"}
     assert (found["storage-access-logged"].tone == "done") == (status is Status.PASS)
 
 
