@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from sfharden.checks.page_facts import PageFacts
-from sfharden.model.results import Evidence, Report, Result, Status, Waived
+from sfharden.model.results import Evidence, Report, Result, Status, Subject, Waived
 from sfharden.report.check_sections import evidence_of, sections_of
 
 from .test_check_table import report, result
@@ -71,3 +71,14 @@ def test_what_the_baseline_has_is_not_called_hardened() -> None:
     given = judged(result(Status.PASS, control="b", **MINE), known)
     assert sections_of(given, NONE).headline.word == "Nothing new"
     assert [one.block.control for one in sections_of(given, NONE).known] == ["a-control"]
+
+
+def test_a_thing_to_do_says_whose_it_is() -> None:
+    def about(*results: Result) -> str:
+        return sections_of(judged(*results), NONE).todos[0].about
+
+    one, other = (Subject(kind="profile", name=name) for name in ("Admin", "Sales"))
+    assert about(result(**MINE)) == "crm-sync"
+    assert about(result(subject=one)) == "profile Admin"
+    assert about(result(subject=one), result(subject=other)) == "profile Admin and 1 more"
+    assert about(result(subject=Subject(kind="org", name="Acme"))) == "the org as a whole"
