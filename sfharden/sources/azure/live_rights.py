@@ -11,8 +11,8 @@ from typing import Final
 
 from sfharden.azure.objects import get, text
 from sfharden.azure.questions import AzureQuestion, question_called
-from sfharden.model.azure import AzureGap, AzureList, AzureResource, key_of
-from sfharden.sources.azure.asking import Answered, Asking, label
+from sfharden.model.azure import AzureList, AzureResource, key_of
+from sfharden.sources.azure.asking import Answered, Asking
 from sfharden.sources.azure.live_logs import LogQuestions
 
 # Of one path below whatever they're asked about.
@@ -56,21 +56,23 @@ class RightQuestions:
                     self._name_roles(rows_at(scope, found.rows))
 
     def derive(self) -> None:
-        """Give each resource and group what holds at it, in place of the groups' own answers."""
-        answered = self._asking.answered
-        lists, gaps = list[AzureList](), list[AzureGap]()
+        """Give each resource and group what holds at it, in place of the groups' own answers.
+
+        That rights which wait aren't told is said once a group.
+        """
+        answered, lists = self._asking.answered, list[AzureList]()
         for scope in (*self._scopes.values(), *self._groups.values()):
             for question in _KINDS:
-                path = question.path(scope)
                 if found := self._of_group(question, scope):
-                    lists.append(AzureList(path=path, rows=tuple(rows_at(scope, found.rows))))
-                elif question is _ELIGIBLE:
-                    gaps += _passed_on(answered, question, scope)
-        for key in [key_of(question.path(group)) for group in self._groups.values() for question in _KINDS]:
-            for kept in (answered.lists, answered.gaps, answered.absent):
-                kept.pop(key, None)
+                    rows = tuple(rows_at(scope, found.rows))
+                    lists.append(AzureList(path=question.path(scope), rows=rows))
+        for group in self._groups.values():
+            for question in _KINDS:
+                answered.lists.pop(key_of(question.path(group)), None)
+                if question is not _ELIGIBLE:
+                    answered.gaps.pop(key_of(question.path(group)), None)
+                    answered.absent.pop(key_of(question.path(group)), None)
         answered.lists.update({one.key: one for one in lists})
-        answered.gaps.update({key_of(one.path): one for one in gaps})
         self._copy_roles(answered)
 
     def _naming(self, question: AzureQuestion, scope: str) -> Callable[[AzureList], None] | None:
@@ -107,13 +109,6 @@ class RightQuestions:
             for read in [answered.resources[key] for key in alike if key in answered.resources]:
                 copies = {key: read.model_copy(update={"id": role}) for key, role in alike.items()}
                 answered.resources.update({**copies, read.key: read})
-
-
-def _passed_on(answered: Answered, question: AzureQuestion, scope: str) -> Iterator[AzureGap]:
-    """Why a group wasn't answered is why its resources weren't."""
-    path = question.path(scope)
-    if gap := answered.gaps.get(key_of(question.path(group_of(scope)))):
-        yield gap.model_copy(update={"path": path, "what": label(question, scope)})
 
 
 def group_of(path: str) -> str:
