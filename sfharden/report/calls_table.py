@@ -34,13 +34,19 @@ def _figure(least: int, most: int | None) -> str:
 
 
 def render_azure_calls(lines: Sequence[tuple[str, str, int, str]]) -> str:
-    """The calls to Azure: for each what for, the right that it needs, and how many at least."""
+    """The calls to Azure: for each how many at least, what for, what adds to them, and the right that it needs."""
+    told = [
+        (least, f"{purpose} (and {more})" if more else purpose, right)
+        for purpose, right, least, more in lines
+    ]
     table = tabulate(
-        [[f"{purpose} ({right})", least, more] for purpose, right, least, more in lines],
-        headers=["What for, and the right that it needs", "Calls", "And"],
+        [[least, f"{what}\n{right}"] for least, what, right in told],
+        headers=["Calls", "What for at Azure, and the right that it needs"],
         tablefmt="simple",
-        maxcolwidths=[None, None, 30],
+        maxcolwidths=[None, 70],
         disable_numparse=True,
     )
     at_least = sum(line[2] for line in lines)
-    return f"{table}\n\nAt least {at_least} calls, all of them GET; retries not counted. None was made."
+    return (
+        f"{table}\n\nAt least {at_least} calls to Azure, all of them GET; retries not counted. None was made."
+    )

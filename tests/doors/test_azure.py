@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sfharden.doors.azure import open_azure, read_live_azure
+from sfharden.doors.live_options import LiveOptions
 from sfharden.doors.run_doors import RunDoors
 from sfharden.emulator.azure import story
 from sfharden.emulator.azure.healthy import backup_of, healthy_tenant
@@ -18,6 +19,7 @@ from tests.sources.azure.live_kit import NOW
 
 ENTRY = AzureEntry(workflows=(story.WORKFLOW,))
 DOORS = RunDoors(timing=Timing(sleep=lambda _: None, now=lambda: NOW))
+LIVE = LiveOptions(doors=DOORS)
 
 
 def around(server: AzureServer) -> dict[str, str]:
@@ -27,7 +29,9 @@ def around(server: AzureServer) -> dict[str, str]:
 def test_it_says_where_the_token_goes_and_what_reading_cost(capsys: pytest.CaptureFixture[str]) -> None:
     made: list[CallMade] = []
     with serve_azure(healthy_tenant(NOW)) as server:
-        read = read_live_azure(None, [ENTRY], replace(DOORS, log=made.append), environment=around(server))
+        read = read_live_azure(
+            None, [ENTRY], LiveOptions(doors=replace(DOORS, log=made.append)), environment=around(server)
+        )
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err == f"The token goes to 127.0.0.1.\n{read.calls} API calls to 127.0.0.1.\n"
@@ -38,7 +42,7 @@ def test_it_says_where_the_token_goes_and_what_reading_cost(capsys: pytest.Captu
 def test_an_address_given_goes_before_the_environment_s() -> None:
     with serve_azure(healthy_tenant(NOW)) as server:
         environment = {**around(server), "SFHARDEN_AZURE_ENDPOINT": "http://127.0.0.1:9"}
-        with open_azure(server.base_url, DOORS, environment=environment) as arm:
+        with open_azure(server.base_url, LIVE, environment=environment) as arm:
             assert arm.get(story.WORKFLOW, "2019-05-01", "x")["name"] == "crm-sync"
 
 
@@ -47,17 +51,17 @@ def test_a_token_for_another_service_is_not_sent() -> None:
         environment = {"AZURE_ACCESS_TOKEN": server.token}
         with (
             pytest.raises(AuthError, match="not for https://arm"),
-            open_azure("https://arm.example", DOORS, environment=environment),
+            open_azure("https://arm.example", LIVE, environment=environment),
         ):
             pass
         assert server.calls == []
-    with pytest.raises(UsageError), open_azure("http://arm.example", DOORS, environment=environment):
+    with pytest.raises(UsageError), open_azure("http://arm.example", LIVE, environment=environment):
         pass
 
 
 def test_a_budget_ends_the_asking_and_says_so() -> None:
     with serve_azure(healthy_tenant(NOW)) as server:
-        read = read_live_azure(None, [ENTRY], DOORS, budget=5, environment=around(server))
+        read = read_live_azure(None, [ENTRY], replace(LIVE, api_budget=5), environment=around(server))
         assert len(server.calls) == read.calls == 5
     assert any("budget" in gap.reason for gap in read.gaps)
 
@@ -69,7 +73,7 @@ def test_the_repository_s_definitions_come_with_it(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(content)
     entry = ENTRY.model_copy(update={"repository": str(tmp_path)})
     with serve_azure(tenant) as server:
-        read = read_live_azure(None, [entry], DOORS, environment=around(server))
+        read = read_live_azure(None, [entry], LIVE, environment=around(server))
     (flow,) = [one for one in read.resources if one.id == story.WORKFLOW]
     assert flow.definition_digest in {one.digest for one in read.repository or ()}
     assert json.loads(read.model_dump_json())["source"] == "live"
@@ -79,10 +83,10 @@ def test_a_repository_that_is_not_there_is_told_before_anything_is_asked(tmp_pat
     entry = ENTRY.model_copy(update={"repository": str(tmp_path / "none")})
     with serve_azure(healthy_tenant(NOW)) as server:
         with pytest.raises(InputError):
-            read_live_azure(None, [entry], DOORS, environment=around(server))
+            read_live_azure(None, [entry], LIVE, environment=around(server))
         assert server.calls == []
 
 
 def test_a_budget_of_none_at_all_reads_nothing() -> None:
     with serve_azure(healthy_tenant(NOW)) as server, pytest.raises(BudgetError):
-        read_live_azure(None, [], DOORS, budget=0, environment=around(server))
+        read_live_azure(None, [], replace(LIVE, api_budget=0), environment=around(server))

@@ -38,9 +38,7 @@ def calls_of_azure(entries: Sequence[AzureEntry]) -> Iterator[AzureCall]:
 
 def _of_subscriptions(subscriptions: int) -> Iterator[AzureCall]:
     what = "who else is there, and who else uses the connection"
-    yield _call(
-        "subscription-workflows", what, subscriptions, "1 per 50 workflows; groups one by one if refused"
-    )
+    yield _call("subscription-workflows", what, subscriptions, "1 per 50 workflows; 1 per group if refused")
     yield _call("subscription-sites", what, subscriptions)
     yield _call("subscription-connections", what, subscriptions)
     yield _call("subscription-diagnostics", "whether changes are recorded", subscriptions)
@@ -49,7 +47,7 @@ def _of_subscriptions(subscriptions: int) -> Iterator[AzureCall]:
         "management-group-diagnostics",
         "the same, from above",
         0,
-        "1 per management group above, where it shows",
+        "1 per management group that shows",
     )
 
 
@@ -67,7 +65,7 @@ def _of_logs(flows: int) -> Iterator[AzureCall]:
     yield _call(
         "workflow-diagnostics", "whether runs are recorded", flows, "1 per workflow, app and storage service"
     )
-    yield _call("workflow-log-categories", "what the group `audit` holds", 0, "1 where a setting uses it")
+    yield _call("workflow-log-categories", "what the group `audit` holds", 0, "1 where one is sent")
     yield _call("workspace", "how long logs are kept", 0, "1 per workspace that gets some")
     yield _call("workspace-AzureDiagnostics", "how long its tables keep them", 0, "1 per table")
     yield _call("storage", "accounts that get logs or are used", 0, "1 per account")
