@@ -96,7 +96,7 @@ def command(
       sfharden check --org production -i integration.yaml -f waivers
       sfharden check --org production --only login-ranges-everywhere
     """
-    page = step_page(outputs)
+    page, given = step_page(outputs), _as_quiet(given, quiet=shown["quiet"])
     earlier = load_report(baseline) if baseline else None
     times = times_of(given.live, os.environ, as_of)
     asked = question(given, integration, policies, times.now, logins_since)
@@ -140,6 +140,10 @@ def _require_known(only: Iterable[str], policies: Iterable[Policy]) -> None:
             raise UsageError(
                 f"--only takes failed, unknown, passed or a control, not '{shown}'.{suggestion(name, known)}"
             )
+
+
+def _as_quiet(given: SourceOptions, *, quiet: bool) -> SourceOptions:
+    return replace(given, live=replace(given.live, doors=replace(given.live.doors, quiet=quiet)))
 
 
 def _counting(given: SourceOptions, tally: CallTally) -> SourceOptions:
