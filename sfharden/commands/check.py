@@ -32,6 +32,13 @@ from sfharden.sources.report_file import load_report
 from sfharden.text.names import suggestion
 from sfharden.text.redact import safe_text
 
+baseline_option = click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="REPORT.json",
+    help="An earlier report: only what is new since then counts.",
+)
+
 
 @click.command("check")
 @source_options
@@ -63,12 +70,7 @@ from sfharden.text.redact import safe_text
     show_default=True,
     help="The least severity that counts as a finding.",
 )
-@click.option(
-    "--baseline",
-    type=click.Path(path_type=Path),
-    metavar="REPORT.json",
-    help="An earlier report: only what is new since then counts.",
-)
+@baseline_option
 @source_root_option
 def command(
     given: SourceOptions,
