@@ -19,6 +19,7 @@ from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.snapshot_age import as_written
 from sfharden.sources.snapshot_file import save_snapshot
 from sfharden.text.redact import safe_text
+from sfharden.text.wording import count
 
 
 @click.command("snapshot")
@@ -51,9 +52,9 @@ def command(given: SourceOptions, output: Path | None, logins_since: str | None,
     left_out = list(not_kept(snapshot))
     for one in left_out:
         click.echo(f"Not kept: {safe_text(one)}.", err=True)
-    files = f", {len(snapshot.files) - len(left_out)} files" if snapshot.files is not None else ""
+    files = f", {count(len(snapshot.files) - len(left_out), 'file')}" if snapshot.files is not None else ""
     click.echo(
-        f"Wrote {output or 'it'}: {len(snapshot.components)} components{files}, {len(snapshot.gaps)} not read.",
+        f"Wrote {output or 'it'}: {count(len(snapshot.components), 'component')}{files}, {len(snapshot.gaps):,} not read.",
         err=True,
     )
     if output:

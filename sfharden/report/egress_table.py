@@ -110,7 +110,7 @@ def _lists(lists: Iterable[ListedAddresses], title: str, width: int) -> str:
             ),
             f"{one.addresses:,}",
             "-" if one.change_number is None else one.change_number,
-            "-" if one.age_days is None else f"{one.age_days:,} days",
+            "-" if one.age_days is None else count(one.age_days, "day"),
         ]
         for one in lists
     ]

@@ -16,6 +16,7 @@ from sfharden.revocation.plan import PlannedToken
 from sfharden.revocation.records import Actor, Recounted, Resumed, State
 from sfharden.text.look_alike import shown_name
 from sfharden.text.redact import safe_text
+from sfharden.text.wording import count
 
 # What begins markup anywhere; a list mark or a link without brackets; see CommonMark and GitHub's autolinks.
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]()#!|~>]|^[-+=]|(?<=:)/|(?<=www)\.)", re.IGNORECASE)
@@ -184,9 +185,11 @@ def _warnings(receipt: Receipt) -> list[str]:
     if receipt.inventory_gap:
         told.append(f"The inventory was not whole: {receipt.inventory_gap}")
     if receipt.unknown:
-        told.append(f"{receipt.unknown} tokens could not be told to be meant, and stayed")
+        told.append(f"{count(receipt.unknown, 'token')} could not be told to be meant, and stayed")
     if receipt.spared:
-        told.append(f"{receipt.spared} tokens of this program's own login were spared")
+        told.append(
+            f"{count(receipt.spared, 'token')} of this program's own login {'was' if receipt.spared == 1 else 'were'} spared"
+        )
     return ["## Warnings", "", *(f"- {_bare(one)}" for one in told), ""] if told else []
 
 
