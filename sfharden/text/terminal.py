@@ -52,7 +52,7 @@ def aside(text: str, stream: TextIO | None, environment: Mapping[str, str] = os.
     """
     watched = is_terminal(stream)
     return (
-        wrap(text, _width(environment, watched=watched), "  ")
+        wrap(text, _width(environment, watched=watched), "  ", whole=True)
         if watched or "COLUMNS" in environment
         else text
     )
