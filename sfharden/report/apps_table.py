@@ -88,9 +88,11 @@ def _table(found: AppsReport, terminal: Terminal, *, full: bool) -> str:
         colalign=[side for _, side in columns],
     )
     more = len(found.apps) - len(shown)
-    return table + (
-        f"\nand {more:,} more; --full shows them, -f json and -f csv have them all." if more else ""
-    )
+    told = [f"and {more:,} more; --full shows them, -f json and -f csv have them all."] if more else []
+    if narrow:
+        left_out = "Kind, users, tokens and last use" if seen else "The kind"
+        told.append(f"{left_out}: from {DEFAULT} columns on, and in -f csv.")
+    return "\n".join([table, *(wrap(line, terminal.width, "  ") for line in told)])
 
 
 def _named(one: AppRecord, width: int) -> str:

@@ -65,6 +65,11 @@ def minute(moment: datetime) -> str:
     return f"{utc.isoformat(' ', 'minutes')} UTC"  # strftime doesn't fill up a short year
 
 
+def dated(moment: datetime, now: datetime) -> str:
+    """`2026-08-01 (119 d)`, `2026-11-28 (today)`: the day to look up, and how long it is gone."""
+    return f"{day(moment)} ({ago(moment, now).removesuffix(' ago')})"
+
+
 def ago(moment: datetime, now: datetime) -> str:
     """`today`, `12 d ago`."""
     days = (now - moment).days

@@ -14,6 +14,7 @@ from sfharden.text.wording import (
     all_of,
     are,
     count,
+    dated,
     day,
     ended,
     every_name,
@@ -59,6 +60,13 @@ def test_texts_keep_their_order() -> None:
 )
 def test_a_number_with_its_noun(number: int, noun: str, words: str) -> None:
     assert count(number, noun) == words
+
+
+def test_a_day_comes_with_how_long_it_is_gone() -> None:
+    now = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    assert dated(datetime(2026, 8, 1, 12, tzinfo=UTC), now) == "2026-08-01 (119 d)"
+    assert dated(now, now) == "2026-11-28 (today)"
+    assert dated(datetime(2020, 1, 1, tzinfo=UTC), now) == "2020-01-01 (2,523 d)"
 
 
 @pytest.mark.parametrize(
