@@ -58,6 +58,7 @@ from sfharden.simulation.proposal import overlay
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.plan_folder import is_former_plan, load_plan, read_plan_folder
+from sfharden.text.build_log import gives_orders
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import terminal_of
 
@@ -278,7 +279,19 @@ def _show(
         again = "" if request.folder else request.again()
         _write(render_plan_html(planned.plan, commands, seen, holds, again).encode())
     else:
-        _write(_for_terminal(diff(planned)) if sys.stdout.isatty() else diff(planned))
+        _write_diff(diff(planned))
+
+
+def _write_diff(data: bytes) -> None:
+    """As it is, to be applied; safe to look at for a terminal, and for a build's log that a line of it would steer."""
+    steers = gives_orders(data.decode("utf-8", "replace"))
+    if steers:
+        click.echo(
+            "The diff as shown can't be applied: a line of it is a command to a build's log, and is made harmless. "
+            "-o DIR writes the files.",
+            err=True,
+        )
+    _write(_for_terminal(data) if steers or sys.stdout.isatty() else data)
 
 
 def _holds(planned: PlanResult, former: Path) -> str:
@@ -294,8 +307,8 @@ def _write(data: bytes) -> None:
 
 
 def _for_terminal(data: bytes) -> bytes:
-    lines = data.decode("utf-8", "replace").split("\n")
-    return "\n".join(safe_text(line, limit=10_000) for line in lines).encode()
+    lines = (safe_text(line, limit=10_000) for line in data.decode("utf-8", "replace").split("\n"))
+    return "\n".join(f"\ufffd{line}" if gives_orders(line) else line for line in lines).encode()
 
 
 def _validate(deploy: Callable[[bytes], DeployReport], package: Mapping[str, bytes]) -> None:

@@ -1,6 +1,5 @@
 """The receipt of a revocation, for the incident record: who, when, what, numbers, checks. From the journal alone."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -10,6 +9,7 @@ from pydantic import Field
 
 from sfharden.model.base import Model
 from sfharden.model.snapshot import Tool
+from sfharden.report.json_text import json_text
 from sfharden.report.revoke_table import OWN_NAMES
 from sfharden.revocation.history import History
 from sfharden.revocation.plan import PlannedToken
@@ -109,7 +109,7 @@ def _token(history: History, token: PlannedToken) -> TokenReceipt:
 
 def receipt_json(receipt: Receipt) -> str:
     """The receipt as ASCII JSON (`sfharden.receipt/1`)."""
-    return json.dumps(receipt.model_dump(mode="json", by_alias=True), indent=1) + "\n"
+    return json_text(receipt.model_dump(mode="json", by_alias=True), indent=1)
 
 
 def receipt_markdown(receipt: Receipt) -> str:
