@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from sfharden.azure.side import AzureSide
 from sfharden.facts import values as facts
 from sfharden.facts.apps import App
 from sfharden.facts.index import Index
@@ -52,7 +53,7 @@ class Verdict:
 class Context:
     """What a check may look at. `integration` is set for checks of scope `integration` only.
 
-    `_all` are all integrations of the file.
+    `_all` are all integrations of the file. `_azure` is set where Azure was read, for checks of scope `azure` only.
     """
 
     facts: Index
@@ -60,6 +61,17 @@ class Context:
     _integration: Integration | None = None
     _side: App | None = None
     _all: tuple[Integration, ...] = ()
+    _azure: AzureSide | None = None
+    _why_no_azure: str = ""
+
+    @property
+    def azure(self) -> AzureSide:
+        """The Azure side of the integration; without one all that uses Salesforce. Raises CannotTell."""
+        if self._azure is None:
+            raise CannotTell(
+                self._why_no_azure or "Azure was not read (give --azure, or --azure-exports DIR)"
+            )
+        return self._azure
 
     @property
     def integration(self) -> Integration:
@@ -157,7 +169,7 @@ def require_own_run_as(context: Context) -> None:
 class Check:
     """A check and how to call it.
 
-    `scope` is `org` (judged once) or `integration` (judged for each). `subject` names what an unknown
+    `scope` is `org` (judged once), `integration` (judged for each) or `azure` (for each, or once of all that uses Salesforce). `subject` names what an unknown
     result is about when the facts for it are missing altogether. `parts` are the parts of an org that it
     rests on: METADATA and kinds of tables of `model.org`; a test holds them against what the check does.
     `alone`: it asks about an app, and needs no integration for that. `worst`: how severe its worst case is, where that

@@ -8,6 +8,9 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from sfharden.checks.azure.attested import attested
+from sfharden.checks.azure.common import SCOPE
+from sfharden.checks.azure.contexts import azure_contexts, gaps_of_azure
 from sfharden.checks.common import Check, Context, Verdict, app_subject, manual, unknown
 from sfharden.checks.policy import Control, Policy
 from sfharden.checks.registry import CHECKS
@@ -76,7 +79,11 @@ def evaluate(
         integrations=integration_names(integrations),
         summary=_summary(ordered),
         results=ordered,
-        gaps=(*snapshot.gaps, *(gap for one in integrations for gap in one.egress.gaps)),
+        gaps=(
+            *snapshot.gaps,
+            *gaps_of_azure(snapshot.azure),
+            *(gap for one in integrations for gap in one.egress.gaps),
+        ),
         warnings=(
             *_egress_warnings(integrations, now),
             *_waiver_warnings(waivers, ordered, tasks, now),
@@ -95,7 +102,9 @@ def _contexts(
     task: _Task, facts: Index, integrations: Sequence[Integration], now: datetime
 ) -> Iterator[tuple[Context, Integration | None]]:
     """What a control is judged of."""
-    if task.check.scope != "integration":
+    if task.check.scope == SCOPE:
+        yield from azure_contexts(facts, integrations, now)
+    elif task.check.scope != "integration":
         yield Context(facts, now), None
     elif integrations:
         for one in integrations:
@@ -148,7 +157,7 @@ def _judge(task: _Task, context: Context, integration: Integration | None) -> It
     try:
         for verdict in _verdicts(task, context):
             judged = True
-            yield _result(task.control, verdict, name)
+            yield _result(task.control, attested(verdict, task.control.id, integration, context.now), name)
         if not judged:  # nothing said must not look like nothing wrong
             raise CannotTell("there was nothing to judge")
     except CannotTell as reason:

@@ -16,6 +16,7 @@ from sfharden.text.names import suggestion
 from sfharden.text.redact import safe_text
 
 DEFAULT_POLICIES: Final = ("logic-apps-salesforce", "salesforce-oauth-2026")
+AZURE_POLICY: Final = "azure-logic-apps"  # judged too where Azure is read
 
 _NAMING: Final = ("permission", "forbidden")
 

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from sfharden.addresses import AddressSet, address_of, union
+from sfharden.model.azure import AzureEntry
 from sfharden.model.base import Model, Moment
 from sfharden.model.egress import Origin, Reading, SeenCall, is_filled, used_origins
 from sfharden.model.snapshot import Gap
@@ -122,6 +123,7 @@ class IntegrationEntry(Model):
     hardened_at: Annotated[Moment | None, WrapValidator(_moment)] = None
     attempts: tuple[Attempt, ...] = ()
     client_credentials: bool = False
+    azure: AzureEntry | None = None
 
 
 def placeholders_of(entry: IntegrationEntry) -> tuple[str, ...]:
@@ -231,6 +233,7 @@ class Integration(Model):
     attempts: tuple[Attempt, ...] = ()
     client_credentials: bool = False
     clone_from: str | None = None
+    azure: AzureEntry | None = Field(default=None, exclude=True)  # nothing that a plan of the org rests on
     placeholders: tuple[str, ...] = Field(default=(), exclude=True)  # nothing that a plan rests on
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BeforeValidator, Field
 
+from sfharden.model.azure import AzureSnapshot
 from sfharden.model.base import Model, Moment
 from sfharden.model.org import OrgTables
 
@@ -78,7 +79,7 @@ class Gap(Model):
     name: str = ""
 
 
-Origin = Literal["files", "org", "demo"]
+Origin = Literal["files", "org", "demo", "azure"]
 
 
 class Source(Model):
@@ -89,7 +90,7 @@ class Source(Model):
     `age_days` how old that made it on the day that it's judged by. No such file is signed.
     """
 
-    kind: Literal["files", "org", "demo", "snapshot"]
+    kind: Literal["files", "org", "demo", "snapshot", "azure"]
     name: str
     org_id: str | None = None
     api_version: str | None = None
@@ -133,7 +134,8 @@ def _raised(schema: Any) -> Any:
 class Snapshot(Model):
     """All that was read, in the order of kind, name and file. `org` is None for metadata files.
 
-    `files` are the metadata files themselves, where that was asked for; None where it wasn't.
+    `files` are the metadata files themselves, where that was asked for; None where it wasn't. So is `azure` the Azure side; of
+    source `azure` it's all there is.
     """
 
     schema_: Annotated[Literal["sfharden.snapshot/2"], BeforeValidator(_raised)] = Field(
@@ -146,6 +148,7 @@ class Snapshot(Model):
     gaps: tuple[Gap, ...] = ()
     org: OrgTables | None = None
     files: tuple[KeptFile, ...] | None = None
+    azure: AzureSnapshot | None = None
 
     def of_kind(self, kind: str) -> Iterator[Component]:
         """The components of one metadata type, in order."""

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterator
+from typing import Final
 
 from sfharden.checks.policy import Control, Policy
 from sfharden.checks.registry import CHECKS
@@ -17,6 +18,9 @@ def render_controls(policy: Policy, width: int = DEFAULT) -> str:
     return "\n".join([title, *rows, ""])
 
 
+_SCOPES: Final = {"integration": "each integration", "azure": "the Azure side of each integration"}
+
+
 def render_control(policy: Policy, control: Control, width: int) -> str:
     """One control in full: what must hold, why, how to mend it, and how it's judged."""
     check = CHECKS.get(control.check)
@@ -27,7 +31,7 @@ def render_control(policy: Policy, control: Control, width: int) -> str:
         ("Why", control.rationale),
         ("How to mend it", control.remediation),
         ("How it's judged", " ".join(judged.split())),
-        ("Scope", "each integration" if check and check.scope == "integration" else "the org"),
+        ("Scope", _SCOPES.get(check.scope if check else "", "the org")),
         ("Parameters", parameters or "none"),
         ("References", "; ".join(control.references) or "none"),
     ]

@@ -46,6 +46,7 @@ def _resolve(entry: IntegrationEntry, folder: Path) -> Integration:
         attempts=entry.attempts,
         client_credentials=entry.client_credentials,
         clone_from=entry.clone_from,
+        azure=entry.azure,
         placeholders=placeholders_of(entry),
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sfharden.checks.evaluate import evaluate
-from sfharden.checks.policy import DEFAULT_POLICIES, Control, Policy, load_policy, shipped_names
+from sfharden.checks.policy import AZURE_POLICY, DEFAULT_POLICIES, Control, Policy, load_policy, shipped_names
 from sfharden.checks.registry import CHECKS
 from sfharden.errors import InputError
 from tests.orgs import healthy
@@ -26,7 +26,10 @@ OAUTH_2026 = {
     "password-and-user-agent-flows-blocked", "session-timeout-bounded", "trusted-ranges-bounded",
     "app-token-allowlist", "mydomain-login-enforced", "external-client-app-secrets-protected", "login-outside-ranges-absent",
 }  # fmt: skip
-SHIPPED = [(policy.name, control) for policy in healthy.shipped() for control in policy.controls]
+AZURE, WAF = load_policy(AZURE_POLICY), load_policy("app-proxy-waf")
+SHIPPED = [
+    (policy.name, control) for policy in (*healthy.shipped(), AZURE, WAF) for control in policy.controls
+]
 EVERY_CONTROL = pytest.mark.parametrize(
     "control", [one for _, one in SHIPPED], ids=[one.id for _, one in SHIPPED]
 )

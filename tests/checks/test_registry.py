@@ -15,7 +15,10 @@ FOLDER = Path(str(checks.__file__)).parent
 
 def test_every_module_s_checks_are_there_and_no_name_hides_another() -> None:
     modules = [
-        importlib.import_module(f"sfharden.checks.{path.stem}") for path in sorted(FOLDER.glob("*.py"))
+        importlib.import_module(
+            ".".join(("sfharden.checks", *path.relative_to(FOLDER).with_suffix("").parts))
+        )
+        for path in sorted(FOLDER.rglob("*.py"))
     ]
     registered = [
         name for module in modules for name in getattr(module, "CHECKS", ()) if module.CHECKS is not CHECKS
@@ -28,6 +31,6 @@ def test_every_module_s_checks_are_there_and_no_name_hides_another() -> None:
 )
 def test_a_check_says_what_it_judges_and_takes(name: str, check: Check) -> None:
     assert name.replace("_", "").isalnum()
-    assert check.scope in ("org", "integration")
+    assert check.scope in ("org", "integration", "azure")
     assert issubclass(check.parameters, Model)
     assert (check.judge.__doc__ or "").strip().endswith((".", ")"))

@@ -95,6 +95,7 @@ NEVER_ONE = (
     " apps are named",
     " characters more",
     " files were found",  # of one it's told why it can't be read
+    " resources are called so",
     " subjects)",
     " values",  # a bound
     " calls",  # where there are more than one
@@ -104,7 +105,7 @@ NO_NOUNS = {"is", "was", "has", "as", "its", "this", "says", "does", "holds", "t
 
 def test_no_number_is_followed_by_a_plural_that_one_would_make_wrong() -> None:
     found = [line for path in sorted(PROGRAM.rglob("*.py")) for line in plurals_in(path.read_text("utf-8"))]
-    assert found == []
+    assert found == [], "write the number with text.wording.count, or say in NEVER_ONE why it is never one"
 
 
 def plurals_in(source: str) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Controls of the Azure side: what stands at a resource, against the checklist."""

@@ -1,0 +1,69 @@
+"""Which resources are an integration's."""
+
+import pytest
+
+from sfharden.azure.index import AzureIndex
+from sfharden.azure.side import azure_side, is_salesforce_api, references_of
+from sfharden.model.azure import AzureEntry
+from tests.orgs.azure_side import CONNECTION, GROUP, SITE, WORKFLOW, connection, gap, site, snapshot, workflow
+
+EVERYTHING = AzureIndex(snapshot(workflow(), connection(), site()))
+
+
+@pytest.mark.parametrize("name", ["crm-sync", "CRM-RG/crm-sync", WORKFLOW, WORKFLOW.lower()])
+def test_a_workflow_is_named_by_id_or_name_and_brings_its_connection(name: str) -> None:
+    side = azure_side(EVERYTHING, AzureEntry(workflows=(name,)))
+    assert [one.id for one in side.workflows] == [WORKFLOW]
+    assert [one.id for one in side.connections] == [CONNECTION]
+    assert side.not_found == ()
+
+
+def test_a_workflow_within_a_site_means_the_site() -> None:
+    side = azure_side(EVERYTHING, AzureEntry(workflows=(f"{SITE}/workflows/one",)))
+    assert [one.id for one in side.sites] == [SITE]
+
+
+def test_a_name_that_nothing_or_more_than_one_bears_is_told() -> None:
+    twin = workflow().model_copy(update={"id": WORKFLOW.replace("crm-rg", "other")})
+    side = azure_side(
+        AzureIndex(snapshot(workflow(), twin, connection())), AzureEntry(workflows=("crm-sync", "x"))
+    )
+    assert [(one.name, one.reason) for one in side.not_found] == [
+        ("crm-sync", "2 resources are called so; give its id"),
+        ("x", "nothing of that name was read"),
+    ]
+
+
+def test_a_connection_that_was_not_read_is_not_passed_over() -> None:
+    side = azure_side(AzureIndex(snapshot(workflow())), AzureEntry(workflows=("crm-sync",)))
+    assert [one.kind for one in side.not_found] == ["azure-connection"]
+
+
+def test_without_names_all_that_uses_salesforce_is_meant_and_what_was_not_read_may_be_it() -> None:
+    other = workflow(parameters=None).model_copy(
+        update={"id": f"{GROUP}/providers/Microsoft.Logic/workflows/other"}
+    )
+    lost = gap(f"{GROUP}/providers/Microsoft.Logic/workflows/lost")
+    side = azure_side(AzureIndex(snapshot(workflow(), other, connection(), gaps=(lost,))), None)
+    assert [one.name for one in side.workflows] == ["crm-sync"]
+    assert [one.name for one in side.not_found] == [lost.path]
+
+
+@pytest.mark.parametrize(
+    ("api", "known"),
+    [
+        ("/subscriptions/s/providers/Microsoft.Web/locations/x/managedApis/salesforce", True),
+        ("/subscriptions/s/providers/Microsoft.Web/locations/x/managedApis/SALESFORCE", True),
+        ("[concat(subscription().id, '/providers/Microsoft.Web/locations/x/managedApis/salesforce')]", True),
+        ("[subscriptionResourceId('Microsoft.Web/locations/managedApis', 'x', 'salesforce')]", True),
+        ("/subscriptions/s/providers/Microsoft.Web/locations/x/managedApis/salesforcemarketing", False),
+        ("", False),
+    ],
+)
+def test_the_salesforce_connector_is_known_by_the_end_of_its_api(api: str, known: bool) -> None:
+    assert is_salesforce_api(api) is known
+
+
+def test_the_references_of_a_workflow() -> None:
+    (one,) = references_of(workflow())
+    assert (one.key, one.connection, one.is_salesforce) == ("salesforce", CONNECTION, True)
