@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -38,6 +38,9 @@ from sfharden.report.form_registry import BY_NAME, Showing, names_of
 from sfharden.sources.report_file import load_report
 from sfharden.text.names import suggestion
 from sfharden.text.redact import safe_text
+
+if TYPE_CHECKING:
+    from sfharden.simulation.ways import Ways
 
 baseline_option = click.option(
     "--baseline",
@@ -131,8 +134,9 @@ def command(
         tuple(_next_steps(report, given, integration, policies)),
     )
     facts = cache(lambda: replace(_facts(report, asked, snapshot, times.judged), calls=tally.counted))
+    ways = cache(lambda: _ways(asked, snapshot))
     write_outputs(
-        outputs, lambda one: BY_NAME[one.form].render(report, Showing(one.terminal, view, steps, facts))
+        outputs, lambda one: BY_NAME[one.form].render(report, Showing(one.terminal, view, steps, facts, ways))
     )
     add_step_page(page, report)
     return exit_code(report, Severity(fail_on))
@@ -171,6 +175,12 @@ def _counting(given: SourceOptions, tally: CallTally) -> SourceOptions:
 
 def _facts(report: Report, asked: Question, snapshot: Snapshot, judged: datetime) -> PageFacts:
     return page_facts(report, snapshot, asked.policies, asked.integrations, asked.waivers, judged)
+
+
+def _ways(asked: Question, snapshot: Snapshot) -> "tuple[Ways, ...]":
+    from sfharden.simulation.ways import ways_today  # only a page shows it
+
+    return ways_today(snapshot, asked.integrations)
 
 
 def _next_steps(
