@@ -33,8 +33,9 @@ def _of_org(wanted: Wanted, live: LiveOptions) -> str:
     if not live.count_first:
         return render_calls(list(calls_of(wanted)))
     from sfharden.doors.live import open_org
+    from sfharden.doors.progress import waiting_for
 
-    with open_org(live) as connection:
+    with open_org(live) as connection, waiting_for("counts of users, tokens and logins", live.doors):
         counts = count_org(connection.rest, wanted)
         made = connection.wire.meter.count().total
     return render_calls(list(calls_of(wanted, counts)), made)
