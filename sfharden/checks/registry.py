@@ -16,12 +16,21 @@ from sfharden.checks import (
     token_allowlist,
     tokens,
 )
-from sfharden.checks.azure import resource_setting
+from sfharden.checks.azure import (
+    backup,
+    control_plane,
+    diagnostics,
+    gateway,
+    resource_setting,
+    rotation,
+    storage_logging,
+)
 from sfharden.checks.common import Check
 
 _MODULES = (
     profiles, ranges, everywhere, callers, permissions, apps, app_access, app_settings, token_allowlist, api_users,
     sessions, settings, tokens, logins, resource_setting,
+    diagnostics, control_plane, storage_logging, rotation, backup, gateway,
 )  # fmt: skip
 
 CHECKS: dict[str, Check] = {name: check for module in _MODULES for name, check in module.CHECKS.items()}

@@ -7,14 +7,21 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sfharden.checks.page_facts import PageFacts, page_facts
-from sfharden.checks.policy import Policy
+from sfharden.checks.policy import AZURE_POLICY, Policy, load_policy
 from sfharden.checks.since_baseline import since
-from sfharden.commands.defaults import integration_option, policy_option
+from sfharden.commands.azure_source import (
+    AzureOptions,
+    azure_entries,
+    azure_options,
+    require_some,
+    with_azure,
+)
+from sfharden.commands.defaults import integration_option, policy_option, policy_words
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import Question, question
 from sfharden.commands.output_option import Output, output_options, write_outputs
@@ -32,9 +39,20 @@ from sfharden.sources.report_file import load_report
 from sfharden.text.names import suggestion
 from sfharden.text.redact import safe_text
 
+if TYPE_CHECKING:
+    from sfharden.simulation.ways import Ways
+
+baseline_option = click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="REPORT.json",
+    help="An earlier report: only what is new since then counts.",
+)
+
 
 @click.command("check")
 @source_options
+@azure_options
 @integration_option()
 @policy_option()
 @output_options(*names_of())
@@ -63,15 +81,11 @@ from sfharden.text.redact import safe_text
     show_default=True,
     help="The least severity that counts as a finding.",
 )
-@click.option(
-    "--baseline",
-    type=click.Path(path_type=Path),
-    metavar="REPORT.json",
-    help="An earlier report: only what is new since then counts.",
-)
+@baseline_option
 @source_root_option
 def command(
     given: SourceOptions,
+    azure: AzureOptions,
     integration: Path | None,
     policies: tuple[str, ...],
     outputs: tuple[Output, ...],
@@ -95,25 +109,34 @@ def command(
       sfharden check --source force-app -o new.sarif --baseline report.json
       sfharden check --org production -i integration.yaml -f waivers
       sfharden check --org production --only login-ranges-everywhere
+      sfharden check --org production --azure -i integration.yaml
+      sfharden check --azure-exports answers/ -i integration.yaml
     """
-    page = step_page(outputs)
+    page, given = step_page(outputs), _as_quiet(given, quiet=shown["quiet"])
     earlier = load_report(baseline) if baseline else None
     times = times_of(given.live, os.environ, as_of)
     asked = question(given, integration, policies, times.now, logins_since)
-    _require_known(shown["only"], asked.policies)
+    require_some(given, azure)
+    _require_known(shown["only"], (*asked.policies, load_policy(AZURE_POLICY)))
     folder = folder_of(given.source, source_root)
     if given.live.explain_api:
         return explain(asked.wanted, given.live)
     tally = CallTally(given.live.doors.log)
-    snapshot = read_to_judge(_counting(given, tally), asked.wanted, times.judged)
+    counted, entries = _counting(given, tally), azure_entries(asked.integrations)
+    snapshot = with_azure(azure, counted, entries, lambda: read_to_judge(counted, asked.wanted, times.judged))
+    asked = asked.of(snapshot)
     report = times.dated(asked.answer(snapshot, times.judged))
     report = report.model_copy(update={"folder": folder})
     if earlier:
         report = since(report, earlier)
-    view, steps = View(**shown, least=Severity(severity)), tuple(_next_steps(report, given, integration))
+    view, steps = (
+        View(**shown, least=Severity(severity)),
+        tuple(_next_steps(report, given, integration, policies)),
+    )
     facts = cache(lambda: replace(_facts(report, asked, snapshot, times.judged), calls=tally.counted))
+    ways = cache(lambda: _ways(asked, snapshot))
     write_outputs(
-        outputs, lambda one: BY_NAME[one.form].render(report, Showing(one.terminal, view, steps, facts))
+        outputs, lambda one: BY_NAME[one.form].render(report, Showing(one.terminal, view, steps, facts, ways))
     )
     add_step_page(page, report)
     return exit_code(report, Severity(fail_on))
@@ -142,6 +165,10 @@ def _require_known(only: Iterable[str], policies: Iterable[Policy]) -> None:
             )
 
 
+def _as_quiet(given: SourceOptions, *, quiet: bool) -> SourceOptions:
+    return replace(given, live=replace(given.live, doors=replace(given.live.doors, quiet=quiet)))
+
+
 def _counting(given: SourceOptions, tally: CallTally) -> SourceOptions:
     return replace(given, live=replace(given.live, doors=replace(given.live.doors, log=tally)))
 
@@ -150,8 +177,22 @@ def _facts(report: Report, asked: Question, snapshot: Snapshot, judged: datetime
     return page_facts(report, snapshot, asked.policies, asked.integrations, asked.waivers, judged)
 
 
-def _next_steps(report: Report, given: SourceOptions, integration: Path | None) -> Iterable[str]:
+def _ways(asked: Question, snapshot: Snapshot) -> "tuple[Ways, ...]":
+    from sfharden.simulation.ways import ways_today  # only a page shows it
+
+    return ways_today(snapshot, asked.integrations)
+
+
+def _next_steps(
+    report: Report, given: SourceOptions, integration: Path | None, policies: Iterable[str]
+) -> Iterable[str]:
     from sfharden.report.check_table import next_steps
 
     file = shlex.quote(str(integration)) if integration else ""
-    return next_steps(report, source=source_words(given), is_demo=given.demo, integration=file)
+    return next_steps(
+        report,
+        source=source_words(given),
+        is_demo=given.demo,
+        integration=file,
+        policies=policy_words(policies),
+    )

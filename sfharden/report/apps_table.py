@@ -7,7 +7,8 @@ import click
 from tabulate import tabulate
 
 from sfharden.checks.every_app import AppRecord, AppsReport
-from sfharden.model.results import Result, Severity, Status
+from sfharden.model.results import Report, Result, ResultState, Severity, Status
+from sfharden.report.check_settled import settled_block
 from sfharden.report.next_lines import next_block
 from sfharden.report.source_words import source_lines
 from sfharden.simulation.mending import Effect, Forecast, Forecasts
@@ -21,25 +22,31 @@ MOST_APPS: Final = 20
 _MOST_NAMED: Final = 6
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MARKS: Final = {
-    Status.FAIL: "x",
-    Status.UNKNOWN: "?",
-    Status.PASS: ".",
-    Status.NOT_APPLICABLE: "-",
-    Status.MANUAL: "m",
+    ResultState.FAIL: "x",
+    ResultState.KNOWN: "k",
+    ResultState.UNKNOWN: "?",
+    ResultState.PASS: ".",
+    ResultState.NOT_APPLICABLE: "-",
+    ResultState.MANUAL: "m",
+    ResultState.WAIVED: "w",
 }
 _KINDS: Final = {"connected-app": "connected", "external-client-app": "external"}
 
 
-def render_apps(found: AppsReport, forecasts: Forecasts, terminal: Terminal, *, full: bool = False) -> str:
-    """The worst apps first; with `full` all of them."""
+def render_apps(
+    found: AppsReport, forecasts: Forecasts, terminal: Terminal, *, full: bool = False, policies: str = ""
+) -> str:
+    """The worst apps first; with `full` all of them. `policies` are to be typed again."""
     blocks = [
         _heading(found, terminal.width),
         _table(found, terminal, full=full),
         _controls(found, terminal),
         _mending(found, forecasts, terminal),
         _gaps(found, terminal),
+        _warnings(found.report, terminal.width),
+        settled_block(found.report, terminal.width, wide=full),
         _summary(found, terminal),
-        next_block(_next(found), terminal.width),
+        next_block(_next(found, policies), terminal.width),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -83,9 +90,11 @@ def _table(found: AppsReport, terminal: Terminal, *, full: bool) -> str:
         colalign=[side for _, side in columns],
     )
     more = len(found.apps) - len(shown)
-    return table + (
-        f"\nand {more:,} more; --full shows them, -f json and -f csv have them all." if more else ""
-    )
+    told = [f"and {more:,} more; --full shows them, -f json and -f csv have them all."] if more else []
+    if narrow:
+        left_out = "Kind, users, tokens and last use" if seen else "The kind"
+        told.append(f"{left_out}: from {DEFAULT} columns on, and in -f csv.")
+    return "\n".join([table, *(wrap(line, terminal.width, "  ") for line in told)])
 
 
 def _named(one: AppRecord, width: int) -> str:
@@ -111,20 +120,27 @@ def _use(one: AppRecord) -> tuple[str, str, str]:
 def _mark(result: Result | None) -> str:
     if result is None:
         return " "
-    return "w" if result.waived else _MARKS[result.status]
+    return _MARKS[result.state]
 
 
 def _controls(found: AppsReport, terminal: Terminal) -> str:
     """What each letter means, how many apps it fails, and the fix."""
     legend = "x fails  ? can't tell  . passes  - doesn't apply  m look yourself  w waived"
+    legend += "  k known since the baseline" if found.report.baseline else ""
     lines = [wrap(legend, terminal.width)]
     for letter, control in zip(_LETTERS, found.controls, strict=False):
         results = [one.results[control.id] for one in found.apps if control.id in one.results]
         failed, unknown = sum(one.is_finding for one in results), sum(one.is_open for one in results)
         by_hand = sum(one.status is Status.MANUAL for one in results)
+        known = sum(one.state is ResultState.KNOWN for one in results)
         counts = ", ".join(
             f"{number:,} {word}"
-            for number, word in ((failed, "failed"), (unknown, "unknown"), (by_hand, "to look at"))
+            for number, word in (
+                (failed, "failed"),
+                (known, "known"),
+                (unknown, "unknown"),
+                (by_hand, "to look at"),
+            )
             if number
         )
         head = f"{letter}  {control.id} ({control.severity}): {counts or 'nothing to mend'}"
@@ -199,6 +215,11 @@ def _gaps(found: AppsReport, terminal: Terminal) -> str:
     )
 
 
+def _warnings(report: Report, width: int) -> str:
+    lines = [bullet(text, width) for text in report.warnings]
+    return "\n".join(["WARNINGS", *lines]) if lines else ""
+
+
 def _summary(found: AppsReport, terminal: Terminal) -> str:
     bad = sum(any(result.is_finding for result in one.results.values()) for one in found.apps)
     open_ = sum(any(result.is_open for result in one.results.values()) for one in found.apps)
@@ -212,9 +233,9 @@ def _summary(found: AppsReport, terminal: Terminal) -> str:
     return click.style(text, fg=colour, bold=True) if terminal.colour else text
 
 
-def _next(found: AppsReport) -> Iterator[str]:
+def _next(found: AppsReport, policies: str) -> Iterator[str]:
     failing = [result for one in found.apps for result in one.results.values() if result.is_finding]
     if failing:
         worst = max(failing, key=lambda one: one.severity.rank)
-        yield f"sfharden controls {worst.control}"
+        yield f"sfharden controls {worst.control}{policies}"
         yield "  why it matters and how to mend it"
