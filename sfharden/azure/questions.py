@@ -18,8 +18,19 @@ _SETTINGS: Final = "/providers/Microsoft.Insights/diagnosticSettings"
 _SETTINGS_VERSION: Final = "2021-05-01-preview"
 _EVENTS: Final = "/providers/Microsoft.Insights/eventtypes/management/values"
 _ROLES: Final = "/providers/Microsoft.Authorization/roleAssignments"
-_TABLES: Final = ("AzureDiagnostics", "LogicAppWorkflowRuntime", "AzureActivity")
-_SERVICES: Final = ("blob", "queue", "table", "file")
+MANAGEMENT_GROUP: Final = "microsoft.management/managementgroups"
+SITE_WORKFLOW: Final = f"{SITES}/workflows"
+ROLE: Final = "microsoft.authorization/roledefinitions"
+_DENIALS: Final = "/providers/Microsoft.Authorization/denyAssignments"
+_ELIGIBLE: Final = "/providers/Microsoft.Authorization/roleEligibilityScheduleInstances"
+_AT_SCOPE: Final = "$filter=atScope()"
+SERVICES: Final = {
+    "blob": "StorageBlobLogs",
+    "queue": "StorageQueueLogs",
+    "table": "StorageTableLogs",
+    "file": "StorageFileLogs",
+}
+_TABLES: Final = ("AzureDiagnostics", "LogicAppWorkflowRuntime", "AzureActivity", *SERVICES.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +75,20 @@ def _all() -> Iterator[AzureQuestion]:
         ("site", "", "2022-09-01", "the Standard app", False, ""),
         ("site-config", "/config/web", "2022-09-01", "the settings of", False, ""),
         ("site-sign-in", "/config/authsettingsV2", "2022-09-01", "the sign-in settings of", False, ""),
-        (
-            "site-publishing",
-            "/basicPublishingCredentialsPolicies",
-            "2022-09-01",
-            "the publishing credentials' policies of",
-            True,
-            "",
+        *(
+            (
+                f"site-publishing-{name}",
+                f"/basicPublishingCredentialsPolicies/{name}",
+                "2022-09-01",
+                f"the policy of publishing credentials ({name}) of",
+                False,
+                "",
+            )
+            for name in ("scm", "ftp")
         ),
         ("site-workflows", "/workflows", "2022-09-01", "the workflows of", True, ""),
     )
+    yield from _of(SITE_WORKFLOW, ("site-workflow", "", "2022-09-01", "the code of", False, ""))
     for kind, name in ((WORKFLOWS, "workflow"), (SITES, "site")):
         yield AzureQuestion(
             f"{name}-diagnostics", kind, _SETTINGS, _SETTINGS_VERSION, "diagnostic settings of", True
@@ -87,8 +102,11 @@ def _all() -> Iterator[AzureQuestion]:
             True,
         )
     for kind, name in ((WORKFLOWS, "workflow"), (CONNECTIONS, "connection"), (SITES, "site")):
-        yield AzureQuestion(
-            f"{name}-roles", kind, _ROLES, "2022-04-01", "role assignments of", True, "$filter=atScope()"
+        yield from _of(
+            kind,
+            (f"{name}-roles", _ROLES, "2022-04-01", "role assignments of", True, _AT_SCOPE),
+            (f"{name}-denials", _DENIALS, "2022-04-01", "deny assignments of", True, _AT_SCOPE),
+            (f"{name}-eligible", _ELIGIBLE, "2020-10-01", "eligible assignments of", True, _AT_SCOPE),
         )
     yield AzureQuestion(
         "workflow-events", WORKFLOWS, "", "2015-04-01", "the activity log of", True, events=True
@@ -97,18 +115,35 @@ def _all() -> Iterator[AzureQuestion]:
         CONNECTIONS,
         ("connection-access", "/accessPolicies", "2018-07-01-preview", "the access policies of", True, ""),
     )
-    yield from _of(
-        GROUP,
-        (
-            "group-workflows",
-            "/providers/Microsoft.Logic/workflows",
-            "2019-05-01",
-            "the workflows in",
-            True,
-            "",
-        ),
-        ("group-sites", "/providers/Microsoft.Web/sites", "2022-09-01", "the web apps in", True, ""),
-    )
+    for kind, name, place in ((GROUP, "group", "in"), (SUBSCRIPTION, "subscription", "in subscription")):
+        yield from _of(
+            kind,
+            # Definitions are long: of a few rows a page stays within the bounds of an answer.
+            (
+                f"{name}-workflows",
+                "/providers/Microsoft.Logic/workflows",
+                "2019-05-01",
+                f"the workflows {place}",
+                True,
+                "$top=50",
+            ),
+            (
+                f"{name}-sites",
+                "/providers/Microsoft.Web/sites",
+                "2022-09-01",
+                f"the web apps {place}",
+                True,
+                "",
+            ),
+            (
+                f"{name}-connections",
+                "/providers/Microsoft.Web/connections",
+                "2018-07-01-preview",
+                f"the connections {place}",
+                True,
+                "",
+            ),
+        )
     yield from _of(
         SUBSCRIPTION,
         (
@@ -136,6 +171,27 @@ def _all() -> Iterator[AzureQuestion]:
             "",
         ),
     )
+    yield from _of(
+        MANAGEMENT_GROUP,
+        (
+            "management-group-diagnostics",
+            _SETTINGS,
+            "2020-01-01-preview",
+            "diagnostic settings of the management group",
+            True,
+            "",
+        ),
+    )
+    # To find accounts by name; about none of the others, so no script asks it.
+    yield AzureQuestion(
+        "subscription-storage",
+        "",
+        "/providers/Microsoft.Storage/storageAccounts",
+        "2023-05-01",
+        "storage accounts in subscription",
+        is_list=True,
+    )
+    yield from _of(ROLE, ("role", "", "2022-04-01", "the role", False, ""))
     yield from _destinations()
 
 
@@ -158,7 +214,7 @@ def _destinations() -> Iterator[AzureQuestion]:
             "",
         ),
     )
-    for service in _SERVICES:
+    for service in SERVICES:
         below = f"/{service}Services/default{_SETTINGS}"
         yield AzureQuestion(
             f"storage-{service}-diagnostics",
@@ -177,6 +233,11 @@ _BY_NAME: Final = {one.name: one for one in QUESTIONS}
 def question_named(name: str) -> AzureQuestion | None:
     """The question of that name."""
     return _BY_NAME.get(name)
+
+
+def question_called(name: str) -> AzureQuestion:
+    """The question of a name that this program has itself."""
+    return _BY_NAME[name]
 
 
 def questions_about(path: str) -> tuple[AzureQuestion, ...]:
