@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sfharden.azure.arm_ids import DEPLOYMENTS, id_below, type_of
+from sfharden.azure.arm_ids import DEPLOYMENTS, DIAGNOSTICS, id_below, type_of
 from sfharden.azure.calls import api_name
 from sfharden.azure.expressions import UNKNOWN, is_template_expression, resource_path
 from sfharden.azure.objects import get, has, kind, mapping, text
@@ -17,15 +17,19 @@ from sfharden.azure.template_scope import TemplateScope
 from sfharden.model.azure import CONNECTIONS, WORKFLOWS, AzureForm
 
 _PLACE: Final = "(not told)"  # for a part of a connector's id that only a deployment can tell
-_OF_TEMPLATE: Final = (
-    "resources",
-    "dependsOn",
-    "condition",
-    "copy",
-    "apiVersion",
-    "existing",
-    "scope",
-    "comments",
+_OF_TEMPLATE: Final = frozenset(
+    [
+        "type",
+        "name",
+        "resources",
+        "dependsOn",
+        "condition",
+        "copy",
+        "apiVersion",
+        "existing",
+        "scope",
+        "comments",
+    ]
 )
 
 
@@ -220,6 +224,6 @@ def _settings_by_target(resources: list[Piece]) -> Iterator[PieceList]:
     """What is set at a resource, as the rows that are known of its list; others may be set elsewhere."""
     rows: dict[str, list[Piece]] = {}
     for one in resources:
-        if "/providers/" in one.id.rpartition("/providers/")[0]:
+        if one.type == DIAGNOSTICS or "/providers/" in one.id.rpartition("/providers/")[0]:
             rows.setdefault(one.id.rpartition("/")[0], []).append(one)
     return (PieceList(path, tuple(listed), is_whole=False) for path, listed in rows.items())

@@ -23,7 +23,7 @@ class Budget:
     left: int = _MOST_PARTS
 
     def spend(self, value: Any) -> None:
-        """Count the parts of a value. Raises NotCertain when it's too much."""
+        """Count the parts of a value. Raises NotCertain when it's too much, and then for whatever comes."""
         waiting = [value]
         while waiting:
             one = waiting.pop()
@@ -56,6 +56,7 @@ class TemplateScope:
         if not isinstance(value, str) or not is_template_expression(value):
             return value
         try:
+            self.budget.spend(None)
             found = evaluated(
                 value.strip()[1:-1], {"parameters": self._parameter, "variables": self._variable}
             )
@@ -104,6 +105,7 @@ class TemplateScope:
             "extensionresourceid": lambda base, kind, *names: id_below(base, kind, "/".join(names)),
         }
         try:
+            self.budget.spend(None)
             found = evaluated(value.strip()[1:-1], look, lambda name: f"<{name}>")
         except NotCertain:
             return None
