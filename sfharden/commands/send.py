@@ -88,7 +88,7 @@ def command(saved: Path, previous: Path | None, dry_run: bool, **where: Any) -> 
 def _checked(to: _Destination, dry_run: bool) -> _Destination:
     """Raise UsageError for options that don't go together, before anything is read."""
     if to.kind != "log-analytics" and any(getattr(to, name) for name in _AZURE_ONLY):
-        raise UsageError(f"--{to.kind} takes no --endpoint, --rule, --stream or --azure-identity.")
+        raise UsageError(f"--to {to.kind} takes no --endpoint, --rule, --stream or --azure-identity.")
     if to.kind == "log-analytics":
         _require_stream(to, dry_run)
     elif not to.place and not dry_run:
