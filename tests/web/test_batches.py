@@ -66,7 +66,7 @@ def test_umlauts_are_sent_as_they_are_and_half_characters_are_not() -> None:
 
 def test_what_is_no_json_or_too_large_for_a_call_is_counted() -> None:
     packing = Packing()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"A": float("nan")},
         {"A": object()},
         {f"A{number}": "x" * 50_000 for number in range(20)},
