@@ -63,8 +63,13 @@ def _output(path: str) -> dict[str, str]:
 
 
 def _table() -> dict[str, Any]:
+    # The two published schemas spell this one type in two ways.
     columns = [
-        {"name": name, "type": kind, "description": _DESCRIPTIONS.get(name, name)}
+        {
+            "name": name,
+            "type": "dateTime" if kind == "datetime" else kind,
+            "description": _DESCRIPTIONS.get(name, name),
+        }
         for name, kind in COLUMNS.items()
     ]
     return {
