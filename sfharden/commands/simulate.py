@@ -26,7 +26,7 @@ from sfharden.commands.source import (
 )
 from sfharden.doors.clock import times_of
 from sfharden.doors.moments import since
-from sfharden.errors import Exit, UsageError
+from sfharden.errors import Exit, NoVerdictError, UsageError
 from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Snapshot
 from sfharden.plan.make import draw_up, proposed
@@ -60,6 +60,7 @@ from sfharden.text.redact import safe_text
 @expect_refused_option
 @click.option("--logins-since", metavar="30d|DATE", help="Replay the logins from then on.  [default: 30d]")
 @as_of_option
+@click.option("--kql", is_flag=True, help="Print the replay's question in KQL, for Microsoft Sentinel.")
 @policy_option()
 @output_options("table", "json", "markdown", "html", "csv")
 def command(
@@ -72,6 +73,7 @@ def command(
     policies: tuple[str, ...],
     logins_since: str | None,
     as_of: str | None,
+    kql: bool,
     outputs: tuple[Output, ...],
 ) -> int:
     """Show what a change would do: who gets in, which controls change, which real logins would be refused.
@@ -88,6 +90,7 @@ def command(
       sfharden simulate --org production -i integration.yaml --with package/
       sfharden simulate --source force-app -i integration.yaml --with new.zip \\
           --explain stolen-refresh-token
+      sfharden simulate --snapshot org.json -i integration.yaml --kql
     """
     _refuse_bad(explain, my_address)
     expected = named_addresses(expect_refused)
@@ -109,6 +112,8 @@ def command(
         before, proposal = _planned(given, integrations, wanted, times.judged, judge)
     else:
         before, proposal = _given(given, with_, wanted, times.judged)
+    if kql:
+        return _asked_elsewhere(before, proposal, integrations, moment, outputs)
     outcome = simulate(
         before,
         proposal,
@@ -147,6 +152,30 @@ def _planned(
     with open_material(given, wanted, judged) as material:
         outcome = draw_up(material, integrations, Options(), judge(material.snapshot))
         return material.snapshot, proposed(outcome)
+
+
+def _asked_elsewhere(
+    before: Snapshot,
+    proposal: Snapshot,
+    integrations: Sequence[Integration],
+    since_: datetime,
+    outputs: Sequence[Output],
+) -> Exit:
+    """Print the question; 4 where users are left out, since their ids aren't known."""
+    from sfharden.facts.values import CannotTell
+    from sfharden.report.simulate_kql import render_kql
+    from sfharden.simulation.kql_facts import kql_facts
+    from sfharden.simulation.proposal import overlay
+
+    try:
+        asked = kql_facts(before, overlay(before, proposal), integrations)
+    except CannotTell as reason:
+        raise NoVerdictError(
+            f"Logins tell users by their ids, which are not known: {reason.reason}",
+            "Read a running org, or its snapshot.",
+        ) from None
+    write_outputs(outputs[:1], lambda _: render_kql(asked, since_))
+    return Exit.INCOMPLETE if asked.missing else Exit.OK
 
 
 def _refuse_bad(explain: str | None, my_address: str | None) -> None:
