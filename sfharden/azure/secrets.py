@@ -104,7 +104,7 @@ class _Walk:
             inner, kind_of_it = below(zone, key, value, resource)
             if inner is Zone.PARAMETER and key.casefold() in self._secure:
                 inner = Zone.SECURE_PARAMETER
-            named = label if key.casefold() in _VALUE_KEYS else key
+            named = label if key.casefold() in _VALUE_KEYS and zone is not Zone.SIGN_IN else key
             masked[shown] = self.visit(one, inner, kind_of_it, named, under(at, shown))
         return masked
 

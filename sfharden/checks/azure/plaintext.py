@@ -10,6 +10,7 @@ from sfharden.azure.plain_secrets import (
     PlainSecret,
     app_settings_named,
     plain_secrets,
+    require_declared,
     secrets_of,
     setting_kind,
     told_at_deployment,
@@ -59,6 +60,7 @@ def _judge(side: AzureSide, code: FlowCode, subject: Subject) -> Verdict:
         return _failed(subject, code.resource, found)
     if not code.is_standard:
         value(code.resource, "properties.parameters")  # the code view of the portal shows the code alone
+    require_declared(code)
     later = next(told_at_deployment(code), None)
     if later is not None:
         raise CannotTell("values of its code are known only once it's deployed", code.resource.where(later))
