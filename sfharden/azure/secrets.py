@@ -114,7 +114,8 @@ class _Walk:
             self.found.append(FoundSecret(pointer=at, kind=suspect.kind, is_sure=suspect.is_sure))
         keep = keep_in(zone)
         literal = is_literal(value, in_template=self._in_template)
-        if keep is Keep.OPEN and literal and names_a_secret(name) and value:
+        is_switch = value.casefold() in ("true", "false")
+        if keep is Keep.OPEN and literal and names_a_secret(name) and value and not is_switch:
             return MASK
         return masked_text(value, keep, in_template=self._in_template)
 
