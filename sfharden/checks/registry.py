@@ -16,12 +16,13 @@ from sfharden.checks import (
     token_allowlist,
     tokens,
 )
-from sfharden.checks.azure import resource_setting
+from sfharden.checks.azure import content_readers, resource_setting, trigger_callers
 from sfharden.checks.common import Check
 
 _MODULES = (
     profiles, ranges, everywhere, callers, permissions, apps, app_access, app_settings, token_allowlist, api_users,
-    sessions, settings, tokens, logins, resource_setting,
+    sessions, settings, tokens, logins, resource_setting, trigger_callers,
+    content_readers,
 )  # fmt: skip
 
 CHECKS: dict[str, Check] = {name: check for module in _MODULES for name, check in module.CHECKS.items()}

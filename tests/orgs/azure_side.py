@@ -26,6 +26,8 @@ GROUP: Final = f"{SUBSCRIPTION}/resourceGroups/crm-rg"
 WORKFLOW: Final = f"{GROUP}/providers/Microsoft.Logic/workflows/crm-sync"
 CONNECTION: Final = f"{GROUP}/providers/Microsoft.Web/connections/salesforce"
 SITE: Final = f"{GROUP}/providers/Microsoft.Web/sites/crm-standard"
+WEB: Final = f"{SITE}/config/web"
+AUTH: Final = f"{SITE}/config/authsettingsV2"
 API: Final = f"{SUBSCRIPTION}/providers/Microsoft.Web/locations/westeurope/managedApis/salesforce"
 
 
@@ -141,3 +143,39 @@ def context(read: AzureSnapshot, entry: AzureEntry | None = None) -> Context:
     """What a check of the Azure side is given, without an integration of Salesforce."""
     whole = Snapshot(tool=Tool(version="test"), source=Source(kind="azure", name="test"), azure=read)
     return Context(Index(whole), NOW, _azure=azure_side(AzureIndex(read), entry))
+
+
+def web_config(**properties: Any) -> AzureResource:
+    """The `config/web` of the Standard app: few may call it and its SCM site, and nothing old is on."""
+    few = [
+        {"ipAddress": "203.0.113.0/28", "action": "Allow", "tag": "Default", "priority": 100, "name": "own"},
+        {"ipAddress": "Any", "action": "Deny", "priority": 2147483647, "name": "Deny all"},
+    ]
+    base: dict[str, Any] = {
+        "ipSecurityRestrictions": few,
+        "ipSecurityRestrictionsDefaultAction": "Deny",
+        "scmIpSecurityRestrictions": few,
+        "scmIpSecurityRestrictionsDefaultAction": "Deny",
+        "scmIpSecurityRestrictionsUseMain": False,
+        "minTlsVersion": "1.2",
+        "scmMinTlsVersion": "1.2",
+        "ftpsState": "Disabled",
+        "remoteDebuggingEnabled": False,
+    }
+    return resource(WEB, {"properties": {**base, **properties}})
+
+
+def auth_settings(**properties: Any) -> AzureResource:
+    """The `authsettingsV2` of the Standard app: every request needs a token."""
+    base: dict[str, Any] = {
+        "platform": {"enabled": True},
+        "globalValidation": {"requireAuthentication": True, "unauthenticatedClientAction": "AllowAnonymous"},
+    }
+    return resource(AUTH, {"properties": {**base, **properties}})
+
+
+def site_workflow(trigger: str, **files: Any) -> AzureResource:
+    """A workflow of the Standard app, with one trigger of that type."""
+    definition = {"triggers": {"t": {"type": trigger}}, "actions": {}}
+    document = {"properties": {"files": {"workflow.json": {"definition": definition}, **files}}}
+    return resource(f"{SITE}/workflows/flow", document)
