@@ -6,8 +6,10 @@ READY := $(VENV)/.ready
 RUN_READY := $(VENV)/.run-ready
 RELEASE := .venv-release
 RELEASE_READY := $(RELEASE)/.ready
+SITE := .venv-site
+SITE_READY := $(SITE)/.ready
 
-.PHONY: help demo test test-xml test-sf fuzz kills lint format docs bench mutate lock audit dist clean
+.PHONY: help demo test test-xml test-sf fuzz kills lint format docs site screenshots bench mutate lock audit dist clean
 
 help:
 	@echo "make demo    the whole tour on an org that comes with it"
@@ -18,6 +20,8 @@ help:
 	@echo "make test-sf   type the printed commands into the Salesforce CLI, where it is installed"
 	@echo "make lint    ruff, mypy, the floors and the rules of the house"
 	@echo "make docs    write the generated pages again"
+	@echo "make site    the pages of docs/ as a site, in site/"
+	@echo "make screenshots  take the two pictures of the README again"
 	@echo "make bench   measure, as ratios to a floor of the same run"
 	@echo "make mutate  change the modules that decide, one thing at a time: does a test notice? (long; ARGS='--sample 40')"
 	@echo "make lock    pin what is installed, by hash; UPGRADE=1 takes the newest"
@@ -45,6 +49,14 @@ $(RELEASE_READY): tools/locked/release.txt
 	@echo "Setting up for releases (once)..."
 	@sh tools/make-venv.sh $(RELEASE)
 	@$(RELEASE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/locked/release.txt
+	@touch $@
+
+# And what the site does.
+$(SITE_READY): tools/locked/site.txt
+	@echo "Setting up for the site (once)..."
+	@sh tools/make-venv.sh $(SITE)
+	@$(SITE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/locked/site.txt || \
+		{ echo "MkDocs can't be had here, see above: no site was built. The pages are in docs/, to be read as they are." >&2; exit 1; }
 	@touch $@
 
 demo: $(RUN_READY)
@@ -88,6 +100,12 @@ format: $(READY)
 docs: $(READY)
 	@$(BIN)/python -m tools.write_docs
 
+site: $(SITE_READY)
+	@$(SITE)/bin/python -m tools.build_site
+
+screenshots: $(READY)
+	@$(BIN)/python -m tools.screenshots
+
 bench: $(READY)
 	@$(BIN)/python bench/bench.py
 
@@ -106,5 +124,5 @@ dist: $(RELEASE_READY)
 	@$(RELEASE)/bin/python -m tools.release dist
 
 clean:
-	rm -rf $(VENV) .venv-system $(RELEASE) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	rm -rf $(VENV) .venv-system $(RELEASE) $(SITE) site .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

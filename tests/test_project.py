@@ -47,8 +47,8 @@ def test_what_is_imported_is_a_dependency_of_its_own() -> None:
     assert {distributions[top][0].lower() for top in tops - sys.stdlib_module_names} == declared
 
 
-def test_readme_names_every_command_and_exit_code_it_can_give() -> None:
-    readme = read("README.md")
+def test_every_command_and_exit_code_is_told_of_and_how_to_begin_first() -> None:
+    readme, running = read("README.md"), read("docs/running.md")
     assert all(f"`{name}`" in readme for name in COMMANDS)
     for code in (
         Exit.OK,
@@ -59,7 +59,7 @@ def test_readme_names_every_command_and_exit_code_it_can_give() -> None:
         Exit.BUG,
         Exit.INTERRUPTED,
     ):
-        assert f"| {int(code)} |" in readme
+        assert f"| {int(code)} |" in running
     first_screen = readme[:1500]
     assert "make demo" in first_screen
     assert "make test" in first_screen

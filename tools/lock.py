@@ -22,6 +22,7 @@ LOCKS: Final[Mapping[str, tuple[str, ...]]] = {  # each lock, and what uv resolv
     "run": ("pyproject.toml",),
     "build": ("--group", "pyproject.toml:build"),
     "release": ("--group", "pyproject.toml:release"),
+    "site": ("--group", "pyproject.toml:site"),
 }
 
 _HEAD: Final = (

@@ -13,6 +13,7 @@ from sfharden.model.snapshot import Snapshot
 from sfharden.report.revoke_receipt import Receipt
 from sfharden.revocation.records import LINE
 from tools.access_table import truth_table
+from tools.check_tables import checks_page, permissions_page, policy_schema
 from tools.man_page import man_page
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -30,13 +31,19 @@ def pages() -> dict[Path, str]:
         "plan-1.json": Plan.model_json_schema(by_alias=True),
         "journal-1.json": LINE.json_schema(by_alias=True),
         "receipt-1.json": Receipt.model_json_schema(by_alias=True),
-        "policy.json": Policy.model_json_schema(by_alias=True),
+        "policy.json": policy_schema(),
     }
     written = {
         DOCS / "schemas" / name: json.dumps(schema, indent=2, sort_keys=True) + "\n"
         for name, schema in schemas.items()
     }
-    texts = {"controls.md": _controls(policies), "access.md": truth_table(), "sfharden.1": man_page()}
+    texts = {
+        "controls.md": _controls(policies),
+        "access.md": truth_table(),
+        "checks.md": checks_page(),
+        "permissions.md": permissions_page(),
+        "sfharden.1": man_page(),
+    }
     return {**{DOCS / name: text for name, text in texts.items()}, **written}
 
 

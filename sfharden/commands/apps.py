@@ -1,6 +1,7 @@
 """`sfharden apps`: every app of an org against the controls that ask about an app alone."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from sfharden import __version__
 from sfharden.checks.every_app import AppsReport, judge_apps
 from sfharden.checks.page_facts import PageFacts
 from sfharden.commands.check import exit_code
-from sfharden.commands.defaults import policy_option
+from sfharden.commands.defaults import policy_option, policy_words
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import question
 from sfharden.commands.output_option import Output, output_options, write_outputs
@@ -67,17 +68,20 @@ def command(
     found = judge_apps(snapshot, asked.policies, asked.waivers, times.judged, __version__)
     forecasts = forecasts_of(found, Index(snapshot), times.judged)
     found = replace(found, report=found.report.model_copy(update={"folder": folder}))
-    write_outputs(outputs, lambda one: _text(found, forecasts, one, full=full))
+    write_outputs(outputs, lambda one: _text(found, forecasts, one, full=full, policies=policies))
     add_step_page(page, found.report)
     return exit_code(found.report, Severity(fail_on))
 
 
-def _text(found: AppsReport, forecasts: Forecasts, output: Output, *, full: bool) -> str:
+def _text(
+    found: AppsReport, forecasts: Forecasts, output: Output, *, full: bool, policies: Iterable[str]
+) -> str:
     """As rows of apps where a person or a spreadsheet reads it; machines get what `check` gives them."""
     if output.form == "table":
         from sfharden.report.apps_table import render_apps
 
-        return render_apps(found, forecasts, output.terminal, full=full)
+        words = policy_words(policies)
+        return render_apps(found, forecasts, output.terminal, full=full, policies=words)
     from sfharden.report import apps_data
 
     if output.form == "json":

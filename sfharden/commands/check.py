@@ -14,7 +14,7 @@ import click
 from sfharden.checks.page_facts import PageFacts, page_facts
 from sfharden.checks.policy import Policy
 from sfharden.checks.since_baseline import since
-from sfharden.commands.defaults import integration_option, policy_option
+from sfharden.commands.defaults import integration_option, policy_option, policy_words
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import Question, question
 from sfharden.commands.output_option import Output, output_options, write_outputs
@@ -110,7 +110,10 @@ def command(
     report = report.model_copy(update={"folder": folder})
     if earlier:
         report = since(report, earlier)
-    view, steps = View(**shown, least=Severity(severity)), tuple(_next_steps(report, given, integration))
+    view, steps = (
+        View(**shown, least=Severity(severity)),
+        tuple(_next_steps(report, given, integration, policies)),
+    )
     facts = cache(lambda: replace(_facts(report, asked, snapshot, times.judged), calls=tally.counted))
     write_outputs(
         outputs, lambda one: BY_NAME[one.form].render(report, Showing(one.terminal, view, steps, facts))
@@ -150,8 +153,16 @@ def _facts(report: Report, asked: Question, snapshot: Snapshot, judged: datetime
     return page_facts(report, snapshot, asked.policies, asked.integrations, asked.waivers, judged)
 
 
-def _next_steps(report: Report, given: SourceOptions, integration: Path | None) -> Iterable[str]:
+def _next_steps(
+    report: Report, given: SourceOptions, integration: Path | None, policies: Iterable[str]
+) -> Iterable[str]:
     from sfharden.report.check_table import next_steps
 
     file = shlex.quote(str(integration)) if integration else ""
-    return next_steps(report, source=source_words(given), is_demo=given.demo, integration=file)
+    return next_steps(
+        report,
+        source=source_words(given),
+        is_demo=given.demo,
+        integration=file,
+        policies=policy_words(policies),
+    )

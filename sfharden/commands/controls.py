@@ -1,11 +1,13 @@
 """`sfharden controls`: list the controls, or explain one."""
 
 import sys
+from collections.abc import Iterable, Iterator
 
 import click
 
 from sfharden.checks.baselines import baselines
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, shipped_names
+from sfharden.commands.defaults import policy_words
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_place import require_stdout
 from sfharden.text.names import suggestion
@@ -24,6 +26,7 @@ def command(control_id: str | None, policies: tuple[str, ...], coverage: bool) -
     Example:
       sfharden controls
       sfharden controls login-ranges-bounded
+      sfharden controls --policy mine.yaml
       sfharden controls --coverage
     """
     from sfharden.report.controls_page import render_control, render_controls
@@ -41,9 +44,7 @@ def command(control_id: str | None, policies: tuple[str, ...], coverage: bool) -
         width = terminal_of(sys.stdout).width
         for policy in chosen:
             click.echo(render_controls(policy, width))
-        click.echo(
-            next_block(["sfharden controls ID", "  why it matters, how to mend it, how it's judged"], width)
-        )
+        click.echo(next_block(_next_steps(policies), width))
         return Exit.OK
     for policy in (*chosen, *(() if policies else map(load_policy, shipped_names()))):
         for control in policy.controls:
@@ -53,5 +54,15 @@ def command(control_id: str | None, policies: tuple[str, ...], coverage: bool) -
     known = [control.id for policy in chosen for control in policy.controls]
     raise UsageError(
         f"There is no control '{safe_text(control_id, limit=80)}'.{suggestion(control_id, known)}",
-        "`sfharden controls` lists them.",
+        f"`sfharden controls{policy_words(policies)}` lists them.",
     )
+
+
+def _next_steps(policies: Iterable[str]) -> Iterator[str]:
+    """What a policy is listed for: to read on, and to judge by it."""
+    words = policy_words(policies)
+    yield f"sfharden controls ID{words}"
+    yield "  why it matters, how to mend it, how it's judged"
+    if words:
+        yield f"sfharden check --demo{words}"
+        yield "  try it on the embedded org"

@@ -5,13 +5,14 @@ is revoked on the org that was typed, and the embedded org has an integration of
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
 
 from sfharden.errors import UsageError
+from sfharden.plan.steps import quoted
 
 F = TypeVar("F", bound=Callable[..., Any])
 ORG: Final = "SFHARDEN_ORG"
@@ -55,3 +56,8 @@ def policy_option(text: str = "A shipped policy or a file; may be repeated.") ->
     return click.option(
         "--policy", "policies", multiple=True, metavar="NAME|FILE", callback=filled, help=text
     )
+
+
+def policy_words(policies: Iterable[str]) -> str:
+    """The policies as they are typed again, behind other words of a command."""
+    return "".join(f" --policy {quoted(name)}" for name in policies)

@@ -30,8 +30,10 @@ _MARKS: Final = {
 _KINDS: Final = {"connected-app": "connected", "external-client-app": "external"}
 
 
-def render_apps(found: AppsReport, forecasts: Forecasts, terminal: Terminal, *, full: bool = False) -> str:
-    """The worst apps first; with `full` all of them."""
+def render_apps(
+    found: AppsReport, forecasts: Forecasts, terminal: Terminal, *, full: bool = False, policies: str = ""
+) -> str:
+    """The worst apps first; with `full` all of them. `policies` are to be typed again."""
     blocks = [
         _heading(found, terminal.width),
         _table(found, terminal, full=full),
@@ -39,7 +41,7 @@ def render_apps(found: AppsReport, forecasts: Forecasts, terminal: Terminal, *, 
         _mending(found, forecasts, terminal),
         _gaps(found, terminal),
         _summary(found, terminal),
-        next_block(_next(found), terminal.width),
+        next_block(_next(found, policies), terminal.width),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -212,9 +214,9 @@ def _summary(found: AppsReport, terminal: Terminal) -> str:
     return click.style(text, fg=colour, bold=True) if terminal.colour else text
 
 
-def _next(found: AppsReport) -> Iterator[str]:
+def _next(found: AppsReport, policies: str) -> Iterator[str]:
     failing = [result for one in found.apps for result in one.results.values() if result.is_finding]
     if failing:
         worst = max(failing, key=lambda one: one.severity.rank)
-        yield f"sfharden controls {worst.control}"
+        yield f"sfharden controls {worst.control}{policies}"
         yield "  why it matters and how to mend it"

@@ -295,16 +295,18 @@ def _waiver(one: Result) -> str:
     return f"{one.control} ({subject_of(one)}): {waiver.reason} ({waiver.owner}, until {waiver.expires})"
 
 
-def next_steps(report: Report, source: str, *, is_demo: bool, integration: str = "") -> Iterator[str]:
-    """What to do after reading the report, most useful first. `source` is the SOURCE to type again."""
+def next_steps(
+    report: Report, source: str, *, is_demo: bool, integration: str = "", policies: str = ""
+) -> Iterator[str]:
+    """What to do after reading the report, most useful first. `source` and `policies` are to be typed again."""
     findings = [one for one in report.results if one.is_finding]
     plan = f"sfharden plan {source} -i {integration} -o change" if integration else "sfharden plan --demo"
     if (integration or is_demo) and any(one.control in PLANNED and one.integration for one in findings):
-        yield plan
+        yield f"{plan}{policies}"
         yield "  what would mend it, as a diff and a package; nothing is changed"
     if findings:
         first = blocks_of(findings)[0]
-        yield f"sfharden controls {first.control}"
+        yield f"sfharden controls {first.control}{policies}"
         yield "  why it matters and how to mend it"
     if report.source.is_files and not report.integrations:
         yield f"sfharden init {source} -o integration.yaml"

@@ -1,6 +1,9 @@
 """`sfharden controls`: all of them, or one explained."""
 
+import shlex
 from pathlib import Path
+
+import pytest
 
 from .kit import Run
 
@@ -36,6 +39,36 @@ def test_a_policy_of_one_s_own_lists_its_own_controls_only(run: Run, tmp_path: P
     assert "use-any-api-client-restricted" in out
     assert "mydomain-login-enforced" not in out
     assert run("controls", "mydomain-login-enforced", "--policy", policy)[0] == 2
+
+
+OWN = """\
+name: mine
+title: Mine
+source: me
+controls:
+  - id: session-times-out-in-an-hour
+    title: Sessions end
+    severity: medium
+    rationale: They are worth stealing.
+    remediation: Shorten them.
+    check: setting
+    with: {path: SecuritySettings.sessionSettings.sessionTimeout, equals: SixtyMinutes}
+"""
+
+
+def test_what_is_to_be_typed_next_finds_the_controls_of_a_policy_of_one_s_own(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("my policy.yaml").write_text(OWN, "utf-8")
+    asked = ("--policy", "my policy.yaml")
+    _, listed, _ = run("controls", *asked)
+    _, judged, _ = run("check", "--demo", *asked)
+    _, _, err = run("controls", "nosuch", *asked)
+    for text, name in ((listed, "ID"), (judged, "session-times-out-in-an-hour"), (err, "")):
+        words = ["sfharden", "controls", *([name] if name else []), *asked]
+        assert shlex.join(words) in " ".join(text.replace("\\\n", " ").split())
+    assert run("controls", "session-times-out-in-an-hour", *asked)[0] == 0
 
 
 def test_coverage_tells_of_every_baseline_what_is_judged_and_why_not_the_rest(run: Run) -> None:

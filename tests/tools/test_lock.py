@@ -40,7 +40,8 @@ def test_the_locks_and_the_constraints_name_the_same_versions() -> None:
     versions = {(pin.name, pin.version) for pin in locked("development")}
     assert {(pin.name, pin.version) for name in ("run", "build") for pin in locked(name)} <= versions
     known = dict(versions)
-    assert all(known.get(pin.name, pin.version) == pin.version for pin in locked("release"))
+    for name in ("release", "site"):
+        assert all(known.get(pin.name, pin.version) == pin.version for pin in locked(name))
 
 
 def test_all_that_the_project_asks_for_is_locked() -> None:
@@ -51,6 +52,7 @@ def test_all_that_the_project_asks_for_is_locked() -> None:
         "development": project["dependencies"] + project["optional-dependencies"]["dev"],
         "build": written["build-system"]["requires"] + groups["build"],
         "release": groups["release"],
+        "site": groups["site"],
     }
     for name, lines in asked.items():
         wanted = {re.split(r"[>=\[]", line)[0].lower() for line in lines}
