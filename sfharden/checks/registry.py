@@ -16,13 +16,19 @@ from sfharden.checks import (
     token_allowlist,
     tokens,
 )
-from sfharden.checks.azure import content_readers, resource_setting, trigger_callers
+from sfharden.checks.azure import (
+    content_readers,
+    resource_setting,
+    scm_closed,
+    trigger_callers,
+    trigger_signatures,
+)
 from sfharden.checks.common import Check
 
 _MODULES = (
     profiles, ranges, everywhere, callers, permissions, apps, app_access, app_settings, token_allowlist, api_users,
     sessions, settings, tokens, logins, resource_setting, trigger_callers,
-    content_readers,
+    content_readers, trigger_signatures, scm_closed,
 )  # fmt: skip
 
 CHECKS: dict[str, Check] = {name: check for module in _MODULES for name, check in module.CHECKS.items()}

@@ -179,3 +179,8 @@ def site_workflow(trigger: str, **files: Any) -> AzureResource:
     definition = {"triggers": {"t": {"type": trigger}}, "actions": {}}
     document = {"properties": {"files": {"workflow.json": {"definition": definition}, **files}}}
     return resource(f"{SITE}/workflows/flow", document)
+
+
+def basic_credentials(way: str, allow: Any) -> AzureResource:
+    """Whether the Standard app is published to by basic credentials: `scm` or `ftp`."""
+    return resource(f"{SITE}/basicPublishingCredentialsPolicies/{way}", {"properties": {"allow": allow}})

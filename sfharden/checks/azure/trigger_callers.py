@@ -1,6 +1,6 @@
 """Who may call a workflow's triggers (AzSK 150)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -41,37 +41,40 @@ def judge_trigger_callers(context: Context, parameters: RangeLimits) -> Iterator
     """Each trigger that can be called is bound to ranges of callers, or takes tokens only."""
     side = context.azure
     yield from judge_each(
-        side, side.apps, lambda one, about: _judge(side, one, about, parameters), "azure-workflow"
+        side,
+        side.apps,
+        lambda one, about: judge_callable(side, one, about, lambda: _access(side, one, about, parameters)),
+        "azure-workflow",
     )
 
 
-def _judge(side: AzureSide, app: AzureResource, subject: Subject, limits: RangeLimits) -> Verdict:
+def judge_callable(
+    side: AzureSide, app: AzureResource, subject: Subject, judge: Callable[[], Verdict]
+) -> Verdict:
     """Not applicable only where every trigger was read; what passes, passes whatever triggers there are."""
-    is_workflow = app.type == WORKFLOWS
     try:
-        triggers = (
-            triggers_of(value(app, "properties.definition.triggers").value, app.where())
-            if is_workflow
-            else triggers_of_site(side, app)
-        )
+        triggers = _triggers(side, app)
     except CannotTell as reason:
-        return _without_triggers(side, app, subject, limits, reason)
+        return _without_triggers(app, judge(), reason)
     if not triggers.callable and not triggers.others:
         named = f": {show_names(triggers.uncalled)}" if triggers.uncalled else ""
         return not_applicable(subject, f"None of its triggers can be called from outside{named}.")
-    return _weighed(judge_access(side, app, subject, limits), triggers)
+    return _weighed(judge(), triggers)
 
 
-def _without_triggers(
-    side: AzureSide, app: AzureResource, subject: Subject, limits: RangeLimits, reason: CannotTell
-) -> Verdict:
+def _triggers(side: AzureSide, app: AzureResource) -> Triggers:
+    if app.type != WORKFLOWS:
+        return triggers_of_site(side, app)
+    return triggers_of(value(app, "properties.definition.triggers").value, app.where())
+
+
+def _without_triggers(app: AzureResource, verdict: Verdict, reason: CannotTell) -> Verdict:
     """A Standard app that is open is a finding for itself; a workflow that is open may have nothing to call."""
-    verdict = judge_access(side, app, subject, limits)
-    if verdict.status is Status.FAIL:
-        if app.type == WORKFLOWS:
-            raise reason
-        return replace(verdict, message=f"{verdict.message} Which triggers it has was not read.")
-    return verdict
+    if verdict.status is not Status.FAIL:
+        return verdict
+    if app.type == WORKFLOWS:
+        raise reason
+    return replace(verdict, message=f"{verdict.message} Which triggers it has was not read.")
 
 
 def _weighed(verdict: Verdict, triggers: Triggers) -> Verdict:
@@ -86,7 +89,7 @@ def _weighed(verdict: Verdict, triggers: Triggers) -> Verdict:
     return replace(verdict, message=said, severity=min(lowered, Severity.MEDIUM, key=lambda one: one.rank))
 
 
-def judge_access(side: AzureSide, app: AzureResource, subject: Subject, limits: RangeLimits) -> Verdict:
+def _access(side: AzureSide, app: AzureResource, subject: Subject, limits: RangeLimits) -> Verdict:
     """Who may call, if there's anything to call. Raises CannotTell."""
     declared = Declared("allowed_callers", side.entry.allowed_callers)
     if app.type != WORKFLOWS:
@@ -104,14 +107,14 @@ def _judge_workflow(
     state = signatures(flow)
     if state.value == "disabled":
         return _by_tokens(flow, subject, state, declared, limits)
-    verdict = judge_ranges(flow, subject, declared, limits)
+    verdict = by_ranges(flow, subject, declared, limits)
     if verdict.status is Status.FAIL:
         return verdict
     policies = entra_policies(flow)
     return _without_issuer(flow, subject, policies) or _with_note(verdict, policies)
 
 
-def judge_ranges(flow: AzureResource, subject: Subject, declared: Declared, limits: RangeLimits) -> Verdict:
+def by_ranges(flow: AzureResource, subject: Subject, declared: Declared, limits: RangeLimits) -> Verdict:
     """By the ranges of callers alone. Raises CannotTell."""
     listed = range_list(flow, "triggers")
     if listed.ranges is None:
@@ -138,7 +141,7 @@ def _by_tokens(
     if broken := _without_issuer(flow, subject, policies):
         return broken
     if not any(one.is_known for one in policies):
-        verdict = judge_ranges(flow, subject, declared, limits)
+        verdict = by_ranges(flow, subject, declared, limits)
         if verdict.status is Status.PASS:
             return verdict
         raise CannotTell(
@@ -175,10 +178,8 @@ def _with_note(verdict: Verdict, policies: tuple[EntraPolicy, ...]) -> Verdict:
 def _judge_site(
     side: AzureSide, site: AzureResource, subject: Subject, declared: Declared, limits: RangeLimits
 ) -> Verdict:
-    if private := public_access_is_off(side.index, site):
-        return passed(subject, _PRIVATE, seen("publicNetworkAccess", private, "Disabled"))
     try:
-        verdict = judge_admitted(subject, restricted(side, site, MAIN), declared, limits)
+        verdict = by_restrictions(side, site, subject, declared, limits)
     except CannotTell:
         if by_tokens := _site_by_tokens(side, site, subject):
             return by_tokens
@@ -186,6 +187,15 @@ def _judge_site(
     if verdict.status is Status.FAIL and not declared.ranges:
         return _site_by_tokens(side, site, subject) or verdict
     return verdict
+
+
+def by_restrictions(
+    side: AzureSide, site: AzureResource, subject: Subject, declared: Declared, limits: RangeLimits
+) -> Verdict:
+    """By who reaches a Standard app alone. Raises CannotTell."""
+    if private := public_access_is_off(side.index, site):
+        return passed(subject, _PRIVATE, seen("publicNetworkAccess", private, "Disabled"))
+    return judge_admitted(subject, restricted(side, site, MAIN), declared, limits)
 
 
 def _site_by_tokens(side: AzureSide, site: AzureResource, subject: Subject) -> Verdict | None:
