@@ -19,6 +19,7 @@ from sfharden.checks import (
 from sfharden.checks.azure import (
     content_readers,
     resource_setting,
+    rights_least,
     scm_closed,
     trigger_callers,
     trigger_signatures,
@@ -28,7 +29,7 @@ from sfharden.checks.common import Check
 _MODULES = (
     profiles, ranges, everywhere, callers, permissions, apps, app_access, app_settings, token_allowlist, api_users,
     sessions, settings, tokens, logins, resource_setting, trigger_callers,
-    content_readers, trigger_signatures, scm_closed,
+    content_readers, trigger_signatures, scm_closed, rights_least,
 )  # fmt: skip
 
 CHECKS: dict[str, Check] = {name: check for module in _MODULES for name, check in module.CHECKS.items()}

@@ -184,3 +184,44 @@ def site_workflow(trigger: str, **files: Any) -> AzureResource:
 def basic_credentials(way: str, allow: Any) -> AzureResource:
     """Whether the Standard app is published to by basic credentials: `scm` or `ftp`."""
     return resource(f"{SITE}/basicPublishingCredentialsPolicies/{way}", {"properties": {"allow": allow}})
+
+
+OWNER: Final = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+READER: Final = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+ADMIN: Final = "00000000-0000-4000-8000-00000000000a"
+
+
+def role_definition(key: str, *actions: str, **more: Any) -> AzureResource:
+    """A role with these actions; `not_actions` and other keys of its one permission as given."""
+    permission = {"actions": list(actions), "notActions": more.pop("not_actions", []), **more}
+    document = {"properties": {"roleName": f"role {key[:8]}", "permissions": [permission]}}
+    return resource(f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{key}", document)
+
+
+def role_assignment(
+    principal: str = ADMIN,
+    role: str = OWNER,
+    scope: str = SUBSCRIPTION,
+    kind: str | None = "User",
+    **more: Any,
+) -> AzureResource:
+    """An assignment as `roleAssignments` lists it."""
+    definition = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{role}"
+    properties = {
+        "principalId": principal,
+        "principalType": kind,
+        "roleDefinitionId": definition,
+        "scope": scope,
+        "condition": None,
+        **more,
+    }
+    below = scope.rstrip("/")
+    path = f"{below}/providers/Microsoft.Authorization/roleAssignments/{principal[-4:]}-{role[:4]}"
+    return resource(path, {"properties": properties})
+
+
+def assignments_of(
+    path: str, *rows: AzureResource, what: str = "roleAssignments", whole: bool = True
+) -> AzureList:
+    """The assignments at a resource."""
+    return listed(f"{path}/providers/Microsoft.Authorization/{what}", *rows, whole=whole)
