@@ -17,7 +17,9 @@ from sfharden.checks import (
     tokens,
 )
 from sfharden.checks.azure import (
+    access_policies,
     content_readers,
+    group_isolated,
     resource_setting,
     rights_least,
     scm_closed,
@@ -30,6 +32,7 @@ _MODULES = (
     profiles, ranges, everywhere, callers, permissions, apps, app_access, app_settings, token_allowlist, api_users,
     sessions, settings, tokens, logins, resource_setting, trigger_callers,
     content_readers, trigger_signatures, scm_closed, rights_least,
+    group_isolated, access_policies,
 )  # fmt: skip
 
 CHECKS: dict[str, Check] = {name: check for module in _MODULES for name, check in module.CHECKS.items()}

@@ -225,3 +225,13 @@ def assignments_of(
 ) -> AzureList:
     """The assignments at a resource."""
     return listed(f"{path}/providers/Microsoft.Authorization/{what}", *rows, whole=whole)
+
+
+def other_workflow(name: str, group: str = GROUP, uses: str = "") -> AzureResource:
+    """A workflow of somebody else; `uses` is a connection's id."""
+    entry = {"salesforce": {"connectionId": uses, "connectionName": "salesforce", "id": API}}
+    properties = {
+        "definition": {"triggers": {}, "actions": {}},
+        "parameters": {"$connections": {"value": entry if uses else {}}},
+    }
+    return resource(f"{group}/providers/Microsoft.Logic/workflows/{name}", {"properties": properties})
