@@ -1,5 +1,6 @@
 """Reading JSON that may hold anything anywhere: no look-up here fails on a wrong type."""
 
+from datetime import datetime
 from typing import Any
 
 
@@ -35,3 +36,12 @@ def mapping(value: Any) -> dict[str, Any]:
 def kind(value: Any) -> str:
     """The `type` of a resource or a step, without case."""
     return text(get(value, "type")).casefold()
+
+
+def moment(value: Any) -> datetime | None:
+    """An aware time, or None; Azure writes seven digits of a second, of which six are taken (reference §2.5)."""
+    try:
+        found = datetime.fromisoformat(text(value))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None

@@ -18,11 +18,17 @@ from sfharden.checks import (
 )
 from sfharden.checks.azure import (
     access_policies,
+    backup,
     content_readers,
+    control_plane,
+    diagnostics,
+    gateway,
     group_isolated,
     resource_setting,
     rights_least,
+    rotation,
     scm_closed,
+    storage_logging,
     trigger_callers,
     trigger_signatures,
 )
@@ -30,9 +36,9 @@ from sfharden.checks.common import Check
 
 _MODULES = (
     profiles, ranges, everywhere, callers, permissions, apps, app_access, app_settings, token_allowlist, api_users,
-    sessions, settings, tokens, logins, resource_setting, trigger_callers,
-    content_readers, trigger_signatures, scm_closed, rights_least,
-    group_isolated, access_policies,
+    sessions, settings, tokens, logins, resource_setting,
+    diagnostics, control_plane, storage_logging, rotation, backup, gateway,
+    trigger_callers, content_readers, trigger_signatures, scm_closed, rights_least, group_isolated, access_policies,
 )  # fmt: skip
 
 CHECKS: dict[str, Check] = {name: check for module in _MODULES for name, check in module.CHECKS.items()}

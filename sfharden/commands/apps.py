@@ -91,4 +91,4 @@ def _text(
     if output.form == "markdown":
         return apps_data.render_apps_markdown(found)
     facts = PageFacts(rationales={one.id: one.rationale for one in found.controls}, apps=found)
-    return BY_NAME[output.form].render(found.report, Showing(facts=lambda: facts))
+    return BY_NAME[output.form].render(found.report, Showing(facts=lambda: facts, forecasts=forecasts))

@@ -7,13 +7,20 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sfharden.checks.page_facts import PageFacts, page_facts
-from sfharden.checks.policy import Policy
+from sfharden.checks.policy import AZURE_POLICY, Policy, load_policy
 from sfharden.checks.since_baseline import since
+from sfharden.commands.azure_source import (
+    AzureOptions,
+    azure_entries,
+    azure_options,
+    require_some,
+    with_azure,
+)
 from sfharden.commands.defaults import integration_option, policy_option, policy_words
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import Question, question
@@ -32,9 +39,13 @@ from sfharden.sources.report_file import load_report
 from sfharden.text.names import suggestion
 from sfharden.text.redact import safe_text
 
+if TYPE_CHECKING:
+    from sfharden.simulation.ways import Ways
+
 
 @click.command("check")
 @source_options
+@azure_options
 @integration_option()
 @policy_option()
 @output_options(*names_of())
@@ -72,6 +83,7 @@ from sfharden.text.redact import safe_text
 @source_root_option
 def command(
     given: SourceOptions,
+    azure: AzureOptions,
     integration: Path | None,
     policies: tuple[str, ...],
     outputs: tuple[Output, ...],
@@ -95,17 +107,22 @@ def command(
       sfharden check --source force-app -o new.sarif --baseline report.json
       sfharden check --org production -i integration.yaml -f waivers
       sfharden check --org production --only login-ranges-everywhere
+      sfharden check --org production --azure -i integration.yaml
+      sfharden check --azure-exports answers/ -i integration.yaml
     """
     page = step_page(outputs)
     earlier = load_report(baseline) if baseline else None
     times = times_of(given.live, os.environ, as_of)
     asked = question(given, integration, policies, times.now, logins_since)
-    _require_known(shown["only"], asked.policies)
+    require_some(given, azure)
+    _require_known(shown["only"], (*asked.policies, load_policy(AZURE_POLICY)))
     folder = folder_of(given.source, source_root)
     if given.live.explain_api:
         return explain(asked.wanted, given.live)
     tally = CallTally(given.live.doors.log)
-    snapshot = read_to_judge(_counting(given, tally), asked.wanted, times.judged)
+    counted, entries = _counting(given, tally), azure_entries(asked.integrations)
+    snapshot = with_azure(azure, counted, entries, lambda: read_to_judge(counted, asked.wanted, times.judged))
+    asked = asked.of(snapshot)
     report = times.dated(asked.answer(snapshot, times.judged))
     report = report.model_copy(update={"folder": folder})
     if earlier:
@@ -115,8 +132,9 @@ def command(
         tuple(_next_steps(report, given, integration, policies)),
     )
     facts = cache(lambda: replace(_facts(report, asked, snapshot, times.judged), calls=tally.counted))
+    ways = cache(lambda: _ways(asked, snapshot))
     write_outputs(
-        outputs, lambda one: BY_NAME[one.form].render(report, Showing(one.terminal, view, steps, facts))
+        outputs, lambda one: BY_NAME[one.form].render(report, Showing(one.terminal, view, steps, facts, ways))
     )
     add_step_page(page, report)
     return exit_code(report, Severity(fail_on))
@@ -151,6 +169,12 @@ def _counting(given: SourceOptions, tally: CallTally) -> SourceOptions:
 
 def _facts(report: Report, asked: Question, snapshot: Snapshot, judged: datetime) -> PageFacts:
     return page_facts(report, snapshot, asked.policies, asked.integrations, asked.waivers, judged)
+
+
+def _ways(asked: Question, snapshot: Snapshot) -> "tuple[Ways, ...]":
+    from sfharden.simulation.ways import ways_today  # only a page shows it
+
+    return ways_today(snapshot, asked.integrations)
 
 
 def _next_steps(

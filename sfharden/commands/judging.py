@@ -1,14 +1,21 @@
 """What `check` asks and of what, so that whoever foresees its answer asks just the same."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from sfharden import __version__
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.planned import judge_planned
-from sfharden.checks.policy import DEFAULT_POLICIES, Policy, idle_days, load_policy, wanted_permissions
+from sfharden.checks.policy import (
+    AZURE_POLICY,
+    DEFAULT_POLICIES,
+    Policy,
+    idle_days,
+    load_policy,
+    wanted_permissions,
+)
 from sfharden.commands.source import SourceOptions, one_by_one, source_words
 from sfharden.doors.moments import logins_from
 from sfharden.model.integration import Integration, Waiver
@@ -21,12 +28,23 @@ from sfharden.sources.org.wanted import Wanted
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The policies, what they are asked of, and what has to be read for that."""
+    """The policies, what they are asked of, and what has to be read for that.
+
+    `typed`: the policies were chosen by a person, and not by what is read.
+    """
 
     policies: tuple[Policy, ...]
     integrations: tuple[Integration, ...]
     waivers: tuple[Waiver, ...]
     wanted: Wanted
+    typed: bool = False
+
+    def of(self, snapshot: Snapshot) -> "Question":
+        """The same with the policies that fit what was read: where Azure was read its own too, and alone where nothing else was."""
+        if self.typed or snapshot.azure is None:
+            return self
+        alone = "azure" in (snapshot.source.kind, snapshot.source.origin)
+        return replace(self, policies=(*(() if alone else self.policies), load_policy(AZURE_POLICY)))
 
     def answer(self, snapshot: Snapshot, now: datetime) -> Report:
         """The report on what was read; `now` dates the verdicts."""
@@ -49,7 +67,7 @@ def question(
         permissions=wanted_permissions(chosen),
         one_by_one=one_by_one(given, (one.app for one in integrations), idle_days(chosen)),
     )
-    return Question(chosen, integrations, waivers, wanted)
+    return Question(chosen, integrations, waivers, wanted, typed=bool(tuple(policies)))
 
 
 PlanJudge = Callable[[Snapshot], Judged]

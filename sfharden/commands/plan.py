@@ -1,9 +1,9 @@
 """`sfharden plan`: what would change, as files that deploy and files that undo."""
 
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from sfharden.commands.defaults import integration_option, policy_option
 from sfharden.commands.expect_refused import expect_refused_option, named_addresses
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import PlanJudge, plan_judge
+from sfharden.commands.plan_output import FORMATS, PlanOutput, show_plan
 from sfharden.commands.plan_source import open_material
 from sfharden.commands.source import (
     SourceOptions,
@@ -43,10 +44,8 @@ from sfharden.plan.make import (
     with_waivers,
 )
 from sfharden.plan.ordinary_rights import ASKED_FOR
-from sfharden.plan.package import all_files, diff, package_files, plan_json
+from sfharden.plan.package import all_files, package_files
 from sfharden.plan.planner import DEFAULT_API_VERSION, Options, PlanResult
-from sfharden.plan.readable import WHOLE
-from sfharden.plan.readme import readme
 from sfharden.plan.request import PlanRequest
 from sfharden.plan.set_names import set_names
 from sfharden.plan.validate import validate
@@ -55,13 +54,12 @@ from sfharden.ports import DeployReport
 from sfharden.simulation.declared import Sighting, all_of, sighting
 from sfharden.simulation.lockout import plan_guard
 from sfharden.simulation.proposal import overlay
+from sfharden.simulation.ways import ways_after
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.plan_folder import is_former_plan, load_plan, read_plan_folder
 from sfharden.text.redact import safe_text
-from sfharden.text.terminal import terminal_of
 
-_FORMATS = ("table", "json", "markdown", "html", "csv", "diff")
 _OUTDATED = "Who has which profile, and where the integration calls from, may have changed: {why}. Plan on the org itself."
 _PATH = click.Path(path_type=Path)
 
@@ -89,7 +87,7 @@ _PATH = click.Path(path_type=Path)
 @click.option("--full", is_flag=True, help="Show long lists whole.")
 @click.option("--api-version", default=DEFAULT_API_VERSION, show_default=True, metavar="NN.0",
               help="Of the package, where the source names none.")  # fmt: skip
-@click.option("-f", "--format", "format_", type=click.Choice(_FORMATS), default="table", show_default=True)
+@click.option("-f", "--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
 def command(given: SourceOptions, integration: Path | None, api_version: str, **options: Any) -> int:
     """Show what would change, and write it as a package and its rollback.
 
@@ -175,7 +173,8 @@ def _plan(
     told = (Sighting(wrong), _compared(compared), _seen(material, planned, request, integrations))
     seen = all_of(told)
     said = _holds(planned, request.former) if request.former else compared.summary if compared else ""
-    _show(planned, request, integrations, seen, said)
+    ways = partial(ways_after, material.snapshot, changed_files(outcome), integrations)
+    show_plan(PlanOutput(planned, request, integrations, seen, said, ways))
     if request.output and planned.plan.changes:
         click.echo(f"Wrote {safe_text(str(request.output))}.", err=True)
     if request.validate and material.validate and len(package) > 1:
@@ -242,60 +241,9 @@ def _refuse_stale(
     verify(old, org.id if org else "", integrations, outcome.raw)
 
 
-def _show(
-    planned: PlanResult, request: PlanRequest, integrations: Sequence[Integration], seen: Sighting, holds: str
-) -> None:
-    if holds and request.format_ != "table":
-        click.echo(safe_text(holds), err=True)
-    if request.format_ != "table":
-        own = (
-            planned.plan.conditions if request.format_ in ("diff", "csv") else ()
-        )  # elsewhere they stand already
-        for text in (*seen.conditions, *own):
-            click.echo(f"Look at this first: {safe_text(text, limit=WHOLE)}", err=True)
-    if request.format_ == "table":
-        from sfharden.report.plan_table import next_steps, render_plan, where_the_rest_is
-
-        terminal = terminal_of(sys.stdout)
-        plan, width = planned.plan, terminal.width
-        steps = next_steps(request, integrations, width, plan) if plan.changes else ()
-        rest = where_the_rest_is(request, plan)
-        text = render_plan(plan, terminal, steps, holds, seen, rest)
-        _write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
-    elif request.format_ == "json":
-        _write(plan_json(planned).encode())
-    elif request.format_ == "csv":
-        from sfharden.report.plan_rows import render_plan_csv
-
-        _write(render_plan_csv(planned.plan).encode())
-    elif request.format_ == "markdown":
-        commands = request.commands(integrations, request.folder or Path("change"))
-        _write(readme(planned.plan, commands).encode())
-    elif request.format_ == "html":
-        from sfharden.report.plan_html import render_plan_html
-
-        commands = request.commands(integrations, request.folder or Path("change"))
-        again = "" if request.folder else request.again()
-        _write(render_plan_html(planned.plan, commands, seen, holds, again).encode())
-    else:
-        _write(_for_terminal(diff(planned)) if sys.stdout.isatty() else diff(planned))
-
-
 def _holds(planned: PlanResult, former: Path) -> str:
     where = safe_text(str(former))
     return f"The plan in {where} still holds (fingerprint {planned.plan.fingerprint[:12]})."
-
-
-def _write(data: bytes) -> None:
-    """Bytes as they are: a diff must keep the line ends of the file it's for."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
-
-
-def _for_terminal(data: bytes) -> bytes:
-    lines = data.decode("utf-8", "replace").split("\n")
-    return "\n".join(safe_text(line, limit=10_000) for line in lines).encode()
 
 
 def _validate(deploy: Callable[[bytes], DeployReport], package: Mapping[str, bytes]) -> None:

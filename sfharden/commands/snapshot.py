@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from sfharden.commands.azure_source import AzureOptions, azure_options, entries_of, require_some, with_azure
+from sfharden.commands.defaults import integration_option
 from sfharden.commands.explain import explain
 from sfharden.commands.output_option import output_option
 from sfharden.commands.snapshot_files import not_kept, read_with_files
@@ -23,6 +25,8 @@ from sfharden.text.redact import safe_text
 
 @click.command("snapshot")
 @source_options
+@azure_options
+@integration_option("The integration file: which Azure resources are meant.")
 @output_option("Write it there; - is standard output.", required=True)
 @click.option(
     "--logins-since", metavar="180d|DATE", help="Read logins and setup changes from then on.  [default: 180d]"
@@ -30,7 +34,14 @@ from sfharden.text.redact import safe_text
 @click.option(
     "--with-metadata", is_flag=True, help="Hold the metadata files, too: plan and simulate work from it then."
 )
-def command(given: SourceOptions, output: Path | None, logins_since: str | None, with_metadata: bool) -> int:
+def command(
+    given: SourceOptions,
+    azure: AzureOptions,
+    integration: Path | None,
+    output: Path | None,
+    logins_since: str | None,
+    with_metadata: bool,
+) -> int:
     """Write what was read to a file, to judge it later or elsewhere.
 
     The file holds no secret, but it tells how the org is set up: it's readable by its owner only.
@@ -39,27 +50,31 @@ def command(given: SourceOptions, output: Path | None, logins_since: str | None,
     Example:
       sfharden snapshot --org production -o snapshot.json
       sfharden snapshot --org production --with-metadata -o snapshot.json
+      sfharden snapshot --org production --azure -i integration.yaml -o snapshot.json
       sfharden check --snapshot snapshot.json
     """
     moment = since(logins_since, current_time(given.live.doors), KEPT)
     wanted = Wanted(logins_since=moment, setup_since=moment, one_by_one=one_by_one(given))
     if given.live.explain_api:
         return explain(wanted, given.live)
+    require_some(given, azure)
     read = read_with_files if with_metadata else _without_files
-    snapshot = as_written(read(given, wanted))
+    snapshot = with_azure(azure, given, entries_of(integration), lambda: as_written(read(given, wanted)))
     save_snapshot(snapshot, output or STDOUT)
     left_out = list(not_kept(snapshot))
     for one in left_out:
         click.echo(f"Not kept: {safe_text(one)}.", err=True)
     files = f", {len(snapshot.files) - len(left_out)} files" if snapshot.files is not None else ""
+    azure_part = f", {len(list(snapshot.azure.every_resource()))} of Azure" if snapshot.azure else ""
+    unread = len(snapshot.gaps) + (len(snapshot.azure.gaps) if snapshot.azure else 0)
     click.echo(
-        f"Wrote {output or 'it'}: {len(snapshot.components)} components{files}, {len(snapshot.gaps)} not read.",
+        f"Wrote {output or 'it'}: {len(snapshot.components)} components{files}{azure_part}, {unread} not read.",
         err=True,
     )
     if output:
         again = f"sfharden check --snapshot {shlex.quote(safe_text(str(output)))} -i FILE"
         click.echo(f"Next:\n  {again}\n    judge it, here or elsewhere", err=True)
-    return Exit.INCOMPLETE if snapshot.gaps or left_out else Exit.OK
+    return Exit.INCOMPLETE if unread or left_out else Exit.OK
 
 
 def _without_files(given: SourceOptions, wanted: Wanted) -> Snapshot:

@@ -122,7 +122,7 @@ def _heading(simulation: Simulation, terminal: Terminal) -> str:
 
 
 def _matrix(one: IntegrationOutcome, terminal: Terminal) -> str:
-    rows, third = [], shows_by_hand(one)
+    rows, third = [], shows_by_hand(one.matrix)
     for wish, label in ((Wish.KEEP_OUT, "MUST BE REFUSED"), (Wish.KEEP_WORKING, "MUST KEEP WORKING")):
         rows.append([label, "", "", *([""] if third else [])])
         rows += [_line(change, terminal, third) for change in one.matrix if change.after.wish is wish]

@@ -26,8 +26,10 @@ OAUTH_2026 = {
     "password-and-user-agent-flows-blocked", "session-timeout-bounded", "trusted-ranges-bounded",
     "app-token-allowlist", "mydomain-login-enforced", "external-client-app-secrets-protected", "login-outside-ranges-absent",
 }  # fmt: skip
-AZURE = load_policy(AZURE_POLICY)
-SHIPPED = [(policy.name, control) for policy in (*healthy.shipped(), AZURE) for control in policy.controls]
+AZURE, WAF = load_policy(AZURE_POLICY), load_policy("app-proxy-waf")
+SHIPPED = [
+    (policy.name, control) for policy in (*healthy.shipped(), AZURE, WAF) for control in policy.controls
+]
 EVERY_CONTROL = pytest.mark.parametrize(
     "control", [one for _, one in SHIPPED], ids=[one.id for _, one in SHIPPED]
 )

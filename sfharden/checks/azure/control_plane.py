@@ -1,0 +1,102 @@
+"""Changes of the connection are recorded, and somebody is told (control-plane monitoring).
+
+`Administrative` of a subscription's activity log, or of a management group above it (Azure Monitor, activity log; reference
+§1.10). The 90 days that the platform keeps by itself are no evidence for this control.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from pydantic import Field
+
+from sfharden.azure.alerts import watches
+from sfharden.azure.index import AzureIndex
+from sfharden.azure.log_settings import SETTINGS, LogSetting, log_setting
+from sfharden.checks.azure.common import azure_check, judge_each
+from sfharden.checks.azure.kept import Tables, judge_kept
+from sfharden.checks.common import Context, Verdict, failed
+from sfharden.facts.values import CannotTell
+from sfharden.model.azure import AzureResource, key_of
+from sfharden.model.base import Model
+from sfharden.model.results import Evidence, Status, Subject
+
+_CATEGORY: Final = "Administrative"
+_TABLES: Final = Tables("AzureActivity", "insights-activity-logs")
+_GROUPS: Final = "/providers/microsoft.management/managementgroups/"
+
+
+class ControlPlane(Model):
+    """For at least so many days."""
+
+    least_days: int = Field(default=90, ge=1)
+
+
+def judge_control_plane(context: Context, parameters: ControlPlane) -> Iterator[Verdict]:
+    """The activity log of each connection's subscription is sent to where it's kept."""
+    side = context.azure
+    yield from judge_each(
+        side,
+        side.connections,
+        lambda one, subject: _judge(side.index, one, subject, parameters.least_days),
+        "azure-connection",
+    )
+
+
+def _judge(index: AzureIndex, one: AzureResource, subject: Subject, least: int) -> Verdict:
+    if not one.subscription:
+        raise CannotTell("the file doesn't tell its subscription", one.where())
+    path = f"/subscriptions/{one.subscription}/{SETTINGS}"
+    sending = [
+        *_sending(index, path),
+        *(found for above in _above(index) for found in _sending(index, above)),
+    ]
+    if sending:
+        verdict = judge_kept(index, subject, "Changes of it are", sending, _TABLES, least)
+        return _with_alert(index, one, verdict) if verdict.status is Status.PASS else verdict
+    index.whole(path, "the subscription's diagnostic settings")
+    groups = list(_above(index))
+    if not groups:
+        raise CannotTell(
+            "the subscription sends nothing; whether a management group above it does was not read", path
+        )
+    for group in groups:
+        index.whole(group, "a management group's diagnostic settings")
+    evidence = Evidence(
+        what="diagnostic settings",
+        observed="none sends Administrative",
+        expected="Administrative sent",
+        source=path,
+    )
+    return failed(subject, "Changes of it are recorded nowhere but in the 90 days of the platform.", evidence)
+
+
+def _above(index: AzureIndex) -> Iterator[str]:
+    """The management groups whose settings were read, all or in part."""
+    listed = {one.path for one in index.snapshot.lists} | {gap.path for gap in index.snapshot.gaps}
+    return (
+        path
+        for path in sorted(listed)
+        if key_of(path).startswith(_GROUPS) and key_of(path).endswith(SETTINGS.casefold())
+    )
+
+
+def _sending(index: AzureIndex, path: str) -> Iterator[LogSetting]:
+    settings = (log_setting(row) for row in index.rows(path))
+    return (one for one in settings if one.sends(_CATEGORY, audit=False))
+
+
+def _with_alert(index: AzureIndex, connection: AzureResource, verdict: Verdict) -> Verdict:
+    """What a pass says of who is told; an alert that isn't seen is said to be none only where all were read."""
+    path = f"/subscriptions/{connection.subscription}/providers/Microsoft.Insights/activityLogAlerts"
+    if any(watches(alert, connection) for alert in index.rows(path)):
+        said = "An alert tells somebody."
+    else:
+        try:
+            index.whole(path)
+            said = "No alert of its subscription tells anybody."
+        except CannotTell:
+            said = "Whether an alert tells anybody was not read."
+    return Verdict(verdict.status, verdict.subject, f"{verdict.message} {said}", verdict.evidence)
+
+
+CHECKS = {"azure_connection_changes_recorded": azure_check(ControlPlane, judge_control_plane)}

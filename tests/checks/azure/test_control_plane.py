@@ -1,0 +1,92 @@
+"""Changes of the connection are recorded."""
+
+from typing import Any
+
+import pytest
+
+from sfharden.azure.log_settings import SETTINGS
+from sfharden.checks.azure.control_plane import ControlPlane, judge_control_plane
+from sfharden.checks.common import Verdict
+from tests.orgs.azure_side import (
+    CONNECTION,
+    GROUP,
+    SUBSCRIPTION,
+    connection,
+    context,
+    gap,
+    listed,
+    resource,
+    snapshot,
+    workflow,
+)  # fmt: skip
+
+HERE = f"{SUBSCRIPTION}/{SETTINGS}"
+ABOVE = f"/providers/Microsoft.Management/managementGroups/root/{SETTINGS}"
+ALERTS = f"{SUBSCRIPTION}/providers/Microsoft.Insights/activityLogAlerts"
+SPACE = f"{GROUP}/providers/Microsoft.OperationalInsights/workspaces/w"
+KEPT = resource(f"{SPACE}/tables/AzureActivity", {"properties": {"totalRetentionInDays": 90}})
+ALERT = resource(
+    f"{GROUP}/providers/Microsoft.Insights/activityLogAlerts/a",
+    {"properties": {"enabled": True, "scopes": [SUBSCRIPTION], "actions": {"actionGroups": [{}]},
+                    "condition": {"allOf": [{"field": "category", "equals": "Administrative"}]}}},
+)  # fmt: skip
+
+
+def sends(path: str, category: str = "Administrative") -> Any:
+    # Such an id comes without the leading slash, and `type` is null (reference §0.3).
+    row = resource(
+        f"{path}/all",
+        {
+            "type": None,
+            "properties": {"logs": [{"category": category, "enabled": True}], "workspaceId": SPACE},
+        },
+    )
+    return row.model_copy(update={"id": row.id.lstrip("/")})
+
+
+def judged(*lists: Any, more: tuple[Any, ...] = (KEPT,), **rest: Any) -> Verdict:
+    (one,) = judge_control_plane(
+        context(snapshot(workflow(), connection(), *more, lists=lists, **rest)), ControlPlane()
+    )
+    return one
+
+
+@pytest.mark.parametrize(
+    ("lists", "status"),
+    [
+        ([listed(HERE, sends(HERE))], "pass"),
+        ([listed(HERE), listed(ABOVE, sends(ABOVE))], "pass"),
+        ([listed(HERE, sends(HERE, "Security")), listed(ABOVE)], "fail"),
+        ([listed(HERE), listed(ABOVE)], "fail"),
+        ([listed(HERE)], "unknown"),
+        ([listed(HERE), listed(ABOVE, whole=False)], "unknown"),
+        ([listed(HERE, whole=False), listed(ABOVE)], "unknown"),
+        ([], "unknown"),
+    ],
+)
+def test_recorded_here_or_above_or_not_at_all(lists: list[Any], status: str) -> None:
+    assert judged(*lists).status.value == status
+
+
+def test_what_could_not_be_read_above_may_hold_it() -> None:
+    assert judged(listed(HERE), gaps=(gap(ABOVE),)).status.value == "unknown"
+
+
+def test_how_long_it_is_kept_decides_too() -> None:
+    assert judged(listed(HERE, sends(HERE)), more=()).status.value == "unknown"
+    short = resource(KEPT.id, {"properties": {"totalRetentionInDays": 30}})
+    assert judged(listed(HERE, sends(HERE)), more=(short,)).status.value == "fail"
+
+
+def test_a_pass_says_whether_somebody_is_told() -> None:
+    recorded = listed(HERE, sends(HERE))
+    assert "An alert tells somebody" in judged(recorded, listed(ALERTS, ALERT)).message
+    assert "No alert" in judged(recorded, listed(ALERTS)).message
+    assert "was not read" in judged(recorded).message
+
+
+def test_a_connection_of_a_template_has_no_subscription() -> None:
+    one = connection().model_copy(update={"id": "salesforce"})
+    (found,) = judge_control_plane(context(snapshot(one)), ControlPlane())
+    assert found.status.value == "unknown"
+    assert CONNECTION not in found.message
