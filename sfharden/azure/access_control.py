@@ -19,6 +19,7 @@ _SECTIONS: Final = ("triggers", "contents", "actions", "workflowManagement")
 _RANGES: Final = "allowedCallerIpAddresses"
 _POLICIES: Final = "openAuthenticationPolicies"
 _SIGNATURES: Final = "sasAuthenticationPolicy"
+_LONGEST_KEY: Final = 120  # characters shown
 _KNOWN_TYPES: Final = ("aad", "aadpop")
 
 
@@ -108,7 +109,11 @@ def signatures(flow: AzureResource) -> AzureValue:
 
 
 def unknown_keys(flow: AzureResource, *sections: str) -> Iterator[str]:
-    """Keys that Azure doesn't know, as paths below `accessControl`: of it, and of these sections."""
+    """Keys that Azure doesn't know, as paths below `accessControl`: of it, and of these sections. Long ones are cut."""
+    return (one[:_LONGEST_KEY] for one in _unknown_keys(flow, sections))
+
+
+def _unknown_keys(flow: AzureResource, sections: tuple[str, ...]) -> Iterator[str]:
     control = mapping(get(flow.document, "properties", "accessControl"))
     yield from (key for key in control if not _is_among(key, _SECTIONS))
     for section in sections:

@@ -8,6 +8,7 @@ from sfharden.azure.objects import get
 from sfharden.azure.side import (
     SITE_WORKFLOWS,
     AzureSide,
+    is_called,
     is_logic_app,
     references_of,
     site_workflows,
@@ -97,7 +98,7 @@ def is_own(side: AzureSide, one: AzureResource) -> bool:
 
     Where the file names no workflows, those that use its connection are its. Raises CannotTell where a Standard app may.
     """
-    if is_named(one, side.entry.neighbours):
+    if any(is_called(one, name) for name in side.entry.neighbours):
         return True
     if one.type == SITE_WORKFLOWS:
         raise CannotTell(f"the app of the workflow {one.shown} was not read", one.where())
@@ -128,14 +129,3 @@ def strangers(
         except CannotTell as reason:
             unsure = unsure or reason
     return others, unsure
-
-
-def is_named(one: AzureResource, names: Iterable[str]) -> bool:
-    """By id, by group and name, or by name."""
-    for name in names:
-        if name.startswith("/"):
-            if one.key == key_of(name):
-                return True
-        elif name.casefold() in (one.name.casefold(), one.shown.casefold()):
-            return True
-    return False

@@ -34,7 +34,16 @@ _HOST: Final = "Microsoft.Web/sites/hostruntime"
 # Any one of these lets whoever has it do that to a resource of the type.
 _ACTIONS: Final[Mapping[str, Mapping[Power, tuple[str, ...]]]] = {
     CONNECTIONS: {
-        Power.REDIRECT: ("Microsoft.Web/connections/write",),
+        # Both act in Salesforce without any workflow (reference azure-logic-apps 5.3).
+        Power.USE: (
+            "Microsoft.Web/connections/dynamicInvoke/action",
+            "Microsoft.Web/connections/listConnectionKeys/action",
+        ),
+        # Whoever consents anew makes it somebody else's token.
+        Power.REDIRECT: (
+            "Microsoft.Web/connections/write",
+            "Microsoft.Web/connections/confirmConsentCode/action",
+        ),
         Power.OPEN: ("Microsoft.Web/connections/accessPolicies/write",),
         Power.GIVE: _GIVE,
         Power.JOIN: ("Microsoft.Web/connections/join/action",),

@@ -7,7 +7,6 @@ import pytest
 from sfharden.azure.index import AzureIndex
 from sfharden.azure.neighbours import (
     group_of,
-    is_named,
     is_own,
     require_group,
     require_references,
@@ -127,5 +126,6 @@ def test_strangers_are_told_beside_what_is_not_sure() -> None:
 
 @pytest.mark.parametrize("name", ["o", "O", "crm-rg/o", f"{GROUP.upper()}/{FLOWS}/o"])
 def test_a_neighbour_by_id_by_group_and_name_or_by_name(name: str) -> None:
-    assert is_named(other_workflow("o"), [name])
-    assert not is_named(other_workflow("o2"), [name])
+    side = context(snapshot(workflow()), AzureEntry(workflows=("crm-sync",), neighbours=(name,))).azure
+    assert is_own(side, other_workflow("o"))
+    assert not is_own(side, other_workflow("o2"))

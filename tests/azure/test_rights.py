@@ -70,9 +70,15 @@ def role(*actions: str, but: tuple[str, ...] = ()) -> Role:
 @pytest.mark.parametrize(
     ("given_role", "kind", "powers"),
     [
-        (role("*"), CONNECTIONS, {Power.REDIRECT, Power.OPEN, Power.GIVE, Power.JOIN}),
+        (role("*"), CONNECTIONS, {Power.USE, Power.REDIRECT, Power.OPEN, Power.GIVE, Power.JOIN}),
         (role("*/read"), CONNECTIONS, set()),
-        (role("Microsoft.Web/connections/*"), CONNECTIONS, {Power.REDIRECT, Power.OPEN, Power.JOIN}),
+        (role("Microsoft.Web/connections/dynamicInvoke/action"), CONNECTIONS, {Power.USE}),
+        (role("Microsoft.Web/connections/confirmConsentCode/action"), CONNECTIONS, {Power.REDIRECT}),
+        (
+            role("Microsoft.Web/connections/*"),
+            CONNECTIONS,
+            {Power.USE, Power.REDIRECT, Power.OPEN, Power.JOIN},
+        ),
         (role("microsoft.web/CONNECTIONS/Write"), CONNECTIONS, {Power.REDIRECT}),
         (role("*/write"), CONNECTIONS, {Power.REDIRECT, Power.OPEN, Power.GIVE}),
         (role("*", but=("Microsoft.Web/connections/*",)), CONNECTIONS, {Power.GIVE}),

@@ -7,7 +7,8 @@ from typing import Any, Final
 from sfharden.azure.index import given, value
 from sfharden.azure.objects import get, mapping, text
 from sfharden.azure.side import AzureSide
-from sfharden.checks.azure.common import azure_check, judge_each
+from sfharden.checks.azure.common import azure_check
+from sfharden.checks.azure.hosting import judge_connections
 from sfharden.checks.common import Context, NoParameters, Verdict, failed, not_applicable, passed
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import AzureResource
@@ -29,9 +30,7 @@ def judge_access_policies(context: Context, _: NoParameters) -> Iterator[Verdict
     """The connection is open to identities of the integration's own apps only."""
     side = context.azure
     own = _identities(side)
-    yield from judge_each(
-        side, side.connections, lambda one, about: _judge(side, one, about, own), "azure-connection"
-    )
+    yield from judge_connections(context, lambda one, about: _judge(side, one, about, own))
 
 
 def _identities(side: AzureSide) -> _Identities:

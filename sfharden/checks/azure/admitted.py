@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from sfharden.addresses import AddressSet, show_ranges
-from sfharden.azure.caller_ranges import CallerRanges, caller_ranges
+from sfharden.addresses import ALL_V4, ALL_V6, AddressSet, show_ranges
+from sfharden.azure.caller_ranges import NOBODY, CallerRanges, caller_ranges
 from sfharden.checks.common import Verdict, failed, passed
 from sfharden.facts.profiles import keeps_nobody_out
 from sfharden.facts.values import CannotTell
@@ -34,11 +34,24 @@ class Admitted:
     @property
     def shown(self) -> str:
         """All that is let in, in words."""
-        listed = show_ranges(self.ranges.addresses) if self.ranges.addresses else ""
+        listed = _in_words(self.ranges.addresses) if self.ranges.addresses else ""
         return (
             ", ".join(one for one in (listed, show_names(self.others) if self.others else "") if one)
             or "nobody"
         )
+
+
+def _in_words(addresses: AddressSet) -> str:
+    """The ranges; a family of which nothing is left out by its name."""
+    whole = [
+        name
+        for name, family in (("every IPv4 address", ALL_V4 - NOBODY), ("every IPv6 address", ALL_V6))
+        if addresses.covers(family)
+    ]
+    rest = addresses
+    for family in (ALL_V4, ALL_V6):
+        rest = rest - family if addresses.covers(family - NOBODY) else rest
+    return ", ".join((*whole, *([show_ranges(rest)] if rest else [])))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from sfharden.azure.neighbours import (
     users_of,
 )
 from sfharden.azure.side import AzureSide
-from sfharden.checks.azure.common import azure_check, judge_each
+from sfharden.checks.azure.common import azure_check
+from sfharden.checks.azure.hosting import judge_connections
 from sfharden.checks.common import Context, NoParameters, Verdict, failed, passed
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import AzureResource
@@ -23,9 +24,7 @@ from sfharden.text.wording import count, show_names
 def judge_group_isolated(context: Context, _: NoParameters) -> Iterator[Verdict]:
     """No workflow or Standard app of others shares the connection, or its resource group."""
     side = context.azure
-    yield from judge_each(
-        side, side.connections, lambda one, about: _judge(side, one, about), "azure-connection"
-    )
+    yield from judge_connections(context, lambda one, about: _judge(side, one, about))
 
 
 def _judge(side: AzureSide, connection: AzureResource, subject: Subject) -> Verdict:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from sfharden.azure.side import AzureSide
+from sfharden.azure.index import value
+from sfharden.azure.objects import get, has
+from sfharden.azure.side import AzureSide, references_of, site_workflows
 from sfharden.checks.azure.common import Judge, azure_subject, judge_each
 from sfharden.checks.common import Context, Verdict, not_applicable
 from sfharden.facts.values import CannotTell
@@ -22,6 +24,17 @@ def judge_hosted(context: Context, kind: str, judge: Judge) -> Iterator[Verdict]
         yield not_applicable(azure_subject(context), f"There is no {_CALLED[kind]}: {looked_at}.")
         return
     yield from judge_each(side, own, judge, "azure-workflow")
+
+
+def judge_connections(context: Context, judge: Judge) -> Iterator[Verdict]:
+    """A verdict for each of the integration's Salesforce connections; not applicable where its apps surely use none."""
+    side = context.azure
+    if not side.connections and not side.not_found and side.apps and not any(map(_may_use_one, _code(side))):
+        names = show_names(one.shown for one in side.apps)
+        said = f"There is no Salesforce connection: none of its apps uses one ({names})."
+        yield not_applicable(azure_subject(context), said)
+        return
+    yield from judge_each(side, side.connections, judge, "azure-connection")
 
 
 def _surely_none(side: AzureSide, kind: str) -> str:
@@ -47,3 +60,30 @@ def _was_listed(side: AzureSide, subscription: str, kind: str) -> bool:
     except CannotTell:
         return False
     return True
+
+
+def _code(side: AzureSide) -> Iterator[AzureResource]:
+    """The workflows of all apps; of a Standard app that wasn't read whole the app itself, which has no code."""
+    yield from side.workflows
+    for site in side.sites:
+        try:
+            yield from site_workflows(side, site)
+        except CannotTell:
+            yield site
+
+
+def _may_use_one(flow: AzureResource) -> bool:
+    """Whether a workflow's connections aren't told, or one of them not what it leads to."""
+    files = get(flow.document, "properties", "files")
+    is_told = has(get(files, "workflow.json"), "definition") or flow.type == WORKFLOWS
+    if not is_told or (flow.type == WORKFLOWS and not _tells_connections(flow)):
+        return True
+    return any(one.is_salesforce or not one.api or one.api.startswith("[") for one in references_of(flow))
+
+
+def _tells_connections(flow: AzureResource) -> bool:
+    listed = get(flow.document, "properties", "parameters", "$connections", "value")
+    try:
+        return not value(flow, "properties.definition").is_absent and isinstance(listed, dict | None)
+    except CannotTell:
+        return False

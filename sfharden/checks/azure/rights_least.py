@@ -40,9 +40,12 @@ class _Holder:
 
     @property
     def severity_rank(self) -> int:
-        """2 where a user takes the connection over from a group's scope or above, 1 where others do, 0 for the rest."""
+        """2 where a user takes the connection over from a group's scope or above, 1 where others do, 0 for the rest.
+
+        -1 where somebody only reads: that is told, and it's for the ranges of readers and secure data to keep it from them.
+        """
         if not self.powers & SEVERE:
-            return 0
+            return 0 if self.powers - {Power.READ} else -1
         is_user = self.row.kind.casefold() == "user" and is_group_or_above(self.row.scope)
         return 2 if is_user and not self.is_eligible else 1
 
@@ -57,7 +60,7 @@ class _Held:
 
 
 def judge_rights_least(context: Context, _: NoParameters) -> Iterator[Verdict]:
-    """Nobody but the allowed principals can use, redirect, open, run, read or give away what the integration has."""
+    """Nobody but the allowed principals can use, redirect, open, run or give away what the integration has; readers are told."""
     side = context.azure
     judged = _Rights(side)
     resources = (*side.apps, *side.connections)
@@ -105,12 +108,12 @@ class _Rights:
         """Of one resource. Raises CannotTell."""
         held = self._held(resource)
         evidence = _evidence(held.holders)
-        if not held.holders:
+        worst = max((one.severity_rank for one in held.holders), default=-1)
+        if worst < 0:
             if held.unsure:
                 raise held.unsure[0]
-            said = f"Only allowed principals have rights that matter at it.{held.notes}"
-            return passed(subject, said, *evidence)
-        worst = max(one.severity_rank for one in held.holders)
+            said = f"Only allowed principals have rights that change, run or give it away.{_readers(held.holders)}"
+            return passed(subject, f"{said}{held.notes}", *evidence)
         severity = {2: None, 1: Severity.MEDIUM, 0: Severity.LOW}[worst]
         more = f" There may be more: {held.unsure[0].reason}." if held.unsure else ""
         return failed(subject, f"{_said(held.holders)}{more}{held.notes}", *evidence, severity=severity)
@@ -177,6 +180,11 @@ class _Rights:
         except CannotTell as reason:
             return reason
         return None
+
+
+def _readers(holders: tuple[_Holder, ...]) -> str:
+    people = len({one.row.principal.casefold() for one in holders})
+    return f" {count(people, 'other')} may read the data of runs." if people else ""
 
 
 def _said(holders: tuple[_Holder, ...]) -> str:

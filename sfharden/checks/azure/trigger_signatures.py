@@ -50,11 +50,9 @@ def _judge_workflow(
 
 def _bound(ranges: Verdict, loose: Verdict) -> Verdict:
     """What ranges that hold, or don't, say of an address that is signed."""
-    status = ranges.status
-    said = _BOUND if status is Status.PASS else f"{_LOOSE} {ranges.message}"
-    return replace(
-        ranges, message=said, evidence=(*loose.evidence, *ranges.evidence), severity=ranges.severity
-    )
+    is_wide = ranges.severity is not None
+    said = _BOUND if ranges.status is Status.PASS else ranges.message if is_wide else loose.message
+    return replace(ranges, message=said, evidence=(*loose.evidence, *ranges.evidence))
 
 
 def _judge_site(

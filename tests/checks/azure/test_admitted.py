@@ -64,3 +64,16 @@ def test_what_has_no_addresses_is_named() -> None:
     assert judged(others=("subnet own",)) == ("pass", "")
     assert Admitted("x", caller_ranges([]), "", ("subnet own",)).shown == "subnet own"
     assert Admitted("x", caller_ranges([]), "").shown == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("texts", "shown"),
+    [
+        (("*",), "every IPv4 address, every IPv6 address"),
+        (("0.0.0.0/0", "2001:db8::1"), "every IPv4 address, 2001:db8::1"),
+        (("::/0", "203.0.113.7"), "every IPv6 address, 203.0.113.7"),
+        (("203.0.113.0/31",), "203.0.113.0-203.0.113.1"),
+    ],
+)
+def test_a_whole_family_is_named_and_not_counted_out(texts: tuple[str, ...], shown: str) -> None:
+    assert Admitted("x", caller_ranges(texts), "").shown == shown

@@ -2,11 +2,23 @@
 
 import pytest
 
-from sfharden.checks.azure.hosting import judge_hosted
+from sfharden.checks.azure.hosting import judge_connections, judge_hosted
 from sfharden.checks.common import Verdict, passed
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import SITES, WORKFLOWS, AzureEntry, AzureSnapshot
-from tests.orgs.azure_side import SUBSCRIPTION, connection, context, listed, site, snapshot, workflow
+from tests.orgs.azure_side import (
+    CONNECTION,
+    SITE,
+    SUBSCRIPTION,
+    connection,
+    context,
+    gap,
+    listed,
+    site,
+    site_workflow,
+    snapshot,
+    workflow,
+)
 
 NAMED = AzureEntry(workflows=("crm-sync",))
 ALL_SITES = listed(f"{SUBSCRIPTION}/providers/Microsoft.Web/sites")
@@ -46,3 +58,44 @@ def test_connections_alone_do_not_tell_that_there_is_no_app() -> None:
     entry = AzureEntry(connections=("salesforce",))
     with pytest.raises(CannotTell):
         judged(snapshot(connection(), lists=(ALL_SITES,)), SITES, entry)
+
+
+def of_connections(read: AzureSnapshot, *names: str) -> list[str]:
+    found = judge_connections(
+        context(read, AzureEntry(workflows=names)), lambda _, about: passed(about, "Yes.")
+    )
+    return [one.status.value for one in found]
+
+
+def test_each_salesforce_connection_is_judged() -> None:
+    assert of_connections(snapshot(workflow(), connection()), "crm-sync") == ["pass"]
+    assert of_connections(snapshot(workflow(), gaps=(gap(CONNECTION),)), "crm-sync") == ["unknown"]
+
+
+def test_not_applicable_where_no_app_uses_one() -> None:
+    other = {"office365": {"connectionId": "/x", "id": "/y/managedApis/office365"}}
+    for parameters in (None, {"$connections": {"value": other}}):
+        read = snapshot(workflow(parameters=parameters))
+        assert of_connections(read, "crm-sync") == ["not-applicable"]
+    code = listed(f"{SITE}/workflows", site_workflow("Request"))
+    assert of_connections(snapshot(site(), lists=(code,)), "crm-standard") == ["not-applicable"]
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        snapshot(workflow(parameters=None, definition=None)),
+        snapshot(workflow(parameters={"$connections": {"value": "x"}})),
+        snapshot(workflow(parameters={"$connections": {"value": {"a": {"connectionId": "/x"}}}})),
+        snapshot(workflow(parameters={"$connections": {"value": {"a": {"id": "[parameters('api')]"}}}})),
+    ],
+)
+def test_unknown_where_one_may(read: AzureSnapshot) -> None:
+    with pytest.raises(CannotTell):
+        of_connections(read, "crm-sync")
+
+
+def test_unknown_while_the_code_of_a_standard_app_was_not_read() -> None:
+    for lists in ((), (listed(f"{SITE}/workflows", site_workflow("Request"), whole=False),)):
+        with pytest.raises(CannotTell):
+            of_connections(snapshot(site(), lists=lists), "crm-standard")

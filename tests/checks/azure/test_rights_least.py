@@ -109,7 +109,8 @@ def test_a_user_at_the_resource_alone_weighs_less() -> None:
         (("Microsoft.Web/connections/join/action",), (), [LOW, PASS]),
         (("Microsoft.Web/*/join/action", "Microsoft.Logic/*"), (), [FAIL, FAIL]),
         (("Microsoft.Logic/workflows/*",), (), [PASS, LOW]),
-        (("*/read",), (), [PASS, LOW]),
+        (("*/read",), (), [PASS, PASS]),
+        (("*/read", "Microsoft.Logic/workflows/triggers/run/action"), (), [PASS, LOW]),
         (("*",), ("*/write", "*/action", "*/read"), [PASS, PASS]),
         (("Microsoft.Storage/*",), (), [PASS, PASS]),
         ((), (), [PASS, PASS]),
@@ -120,6 +121,13 @@ def test_actions_decide_not_the_names_of_roles(
 ) -> None:
     custom = role_definition(CUSTOM, *actions, not_actions=list(but))
     assert both(role_assignment(OTHER, CUSTOM, GROUP), roles=(*ROLES, custom)) == found
+
+
+def test_who_only_reads_is_told_beside_the_pass() -> None:
+    found = judged(role_assignment(OTHER, READER, kind="Group"))["azure-workflow"]
+    assert found.status == "pass"
+    assert "1 other may read" in found.message
+    assert OTHER in found.evidence[0].observed
 
 
 def test_two_roles_of_one_principal_make_one_right() -> None:
@@ -154,7 +162,7 @@ def test_a_known_role_whose_definition_was_not_read_may_fail(known: str) -> None
 
 @pytest.mark.parametrize("role", [READER, "515c2055-d9d4-4321-b1b9-bd0c9a0f79fe", CUSTOM])
 def test_and_never_passes_by_its_id(role: str) -> None:
-    assert both(role_assignment(OTHER, role, GROUP), roles=())[0] == UNKNOWN
+    assert both(role_assignment(OTHER, role, GROUP), roles=()) == [UNKNOWN, UNKNOWN]
 
 
 def test_a_condition_is_unknown_and_so_is_one_within_a_role() -> None:
