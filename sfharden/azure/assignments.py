@@ -86,14 +86,17 @@ class Roles:
     def __init__(self, index: AzureIndex) -> None:
         self._read = {one.key.rpartition("/")[2]: one for one in index.of_type(_DEFINITIONS)}
         self._index = index
+        self._understood: dict[str, Role] = {}
 
     def read(self, assignment: RoleAssignment) -> Role:
         """The role as its definition says. Raises CannotTell."""
+        if understood := self._understood.get(assignment.role_key):
+            return understood
         found = self._read.get(assignment.role_key) or self._index.find(assignment.role)
         if found is None:
             name = self.name_of(assignment)
             found = self._index.resource(assignment.role, f"the role definition {name}")
-        return role_of(found)
+        return self._understood.setdefault(assignment.role_key, role_of(found))
 
     def known(self, assignment: RoleAssignment) -> Role | None:
         """A built-in role by its id alone: good for a failure, never for a pass."""

@@ -8,6 +8,7 @@ connections lead to was tested live by a third party (CloudPEASS).
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from sfharden.model.azure import CONNECTIONS, SITES, WORKFLOWS, key_of
@@ -131,6 +132,7 @@ def matches(pattern: str, action: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=4_096)
 def powers_of(role: Role, kind: str) -> frozenset[Power]:
     """What a role lets somebody do to a resource of that type, whose scope its assignment covers."""
     table = _ACTIONS.get(kind, {})

@@ -73,6 +73,7 @@ class _Rights:
     def __init__(self, side: AzureSide) -> None:
         self._index = side.index
         self._roles = Roles(side.index)
+        self._read: dict[str, Assigned] = {}
         self._allowed = {one.strip().casefold() for one in side.entry.allowed_principals}
         self._makers = self._principals(side.apps, makes_workflows)
         self._joiners = self._principals(
@@ -88,7 +89,10 @@ class _Rights:
         )
 
     def _rows(self, resource: AzureResource, what: str) -> Assigned:
-        return assigned(self._index.rows(f"{resource.id}/{what}"), resource.id)
+        path = f"{resource.id}/{what}"
+        if path not in self._read:
+            self._read[path] = assigned(self._index.rows(path), resource.id)
+        return self._read[path]
 
     def _role(self, row: RoleAssignment) -> Role | None:
         """As read, else by its known id; None where neither tells."""

@@ -151,6 +151,19 @@ def test_a_workflow_is_unknown(flow: AzureResource) -> None:
     assert judged(flow).status == "unknown"
 
 
+def test_what_a_template_leaves_out_its_deployment_does_not_set() -> None:
+    flow = workflow(accessControl=None).model_copy(update={"form": AzureForm.TEMPLATE})
+    assert judged(flow).status == "fail"
+
+
+def test_terraform_tells_access_control_and_no_triggers() -> None:
+    for flow, status in (
+        (of(RANGE, definition=None), "pass"),
+        (workflow(accessControl=None, definition=None), "unknown"),
+    ):
+        assert judged(flow.model_copy(update={"form": AzureForm.TERRAFORM})).status == status
+
+
 def test_ranges_pass_though_the_definition_is_an_expression() -> None:
     flow = of(RANGE, definition="[variables('x')]").model_copy(update={"form": AzureForm.TEMPLATE})
     assert judged(flow).status == "pass"
