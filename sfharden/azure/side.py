@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sfharden.azure.index import AzureIndex, value
-from sfharden.azure.objects import get, mapping, text
+from sfharden.azure.objects import get, has, mapping, text
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import CONNECTIONS, SITES, WORKFLOWS, AzureEntry, AzureResource, key_of
 
@@ -70,7 +70,7 @@ def azure_side(index: AzureIndex, entry: AzureEntry | None) -> AzureSide:
         tuple(one for one in found if one.type == WORKFLOWS),
         tuple(one for one in found if one.type == SITES),
         _each_once((*connections, *used)),
-        (*missing, *absent, *unread),
+        (*missing, *absent, *unread, *(() if entry.connections else _unread_code(index, found))),
     )
 
 
@@ -79,7 +79,7 @@ def _by_use(index: AzureIndex, entry: AzureEntry) -> AzureSide:
     connections = tuple(one for one in index.of_type(CONNECTIONS) if is_salesforce_connection(one))
     sites = logic_sites(index)
     used, unread = _used(index, (*flows, *_code_of(index, sites)))
-    missing = (*unread, *_unread(index))
+    missing = (*unread, *_unread(index), *_unread_code(index, sites))
     return AzureSide(index, entry, flows, sites, _each_once((*connections, *used)), missing)
 
 
@@ -145,6 +145,26 @@ def _code_of(index: AzureIndex, apps: Iterable[AzureResource]) -> Iterator[Azure
     """The workflows that were read of Standard apps: they name connections, and the app doesn't."""
     sites = tuple(f"{one.key}/workflows/" for one in apps if one.type == SITES)
     return (one for one in index.of_type(SITE_WORKFLOWS) if one.key.startswith(sites))
+
+
+def _unread_code(index: AzureIndex, apps: Iterable[AzureResource]) -> Iterator[NotFound]:
+    """Standard apps of which not all code was read: they may use a connection that nobody names."""
+    for one in apps:
+        if one.type == SITES and not _has_its_code(index, one):
+            yield NotFound(
+                "azure-connection",
+                one.shown,
+                "not all code of the Standard app was read, so it isn't known which connections it uses",
+            )
+
+
+def _has_its_code(index: AzureIndex, site: AzureResource) -> bool:
+    try:
+        rows = index.whole(f"{site.id}/workflows")
+    except CannotTell:
+        return False
+    read = (index.find(row.id) or row for row in rows)
+    return all(has(get(one.document, "properties", "files", "workflow.json"), "definition") for one in read)
 
 
 def _used(

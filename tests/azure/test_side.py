@@ -100,3 +100,14 @@ def test_a_standard_app_s_code_comes_with_each_workflow_not_with_the_list() -> N
     short = whole.model_copy(update={"document": {"properties": {"files": None}}})
     side = azure_side(AzureIndex(snapshot(site(), whole, lists=(listed(f"{SITE}/workflows", short),))), None)
     assert [one.document for one in site_workflows(side, side.sites[0])] == [whole.document]
+
+
+def test_while_not_all_code_of_a_standard_app_was_read_it_may_use_a_connection() -> None:
+    short = site_workflow("Request").model_copy(update={"document": {"properties": {"files": None}}})
+    path = f"{SITE}/workflows"
+    for lists in ((), (listed(path, whole=False),), (listed(path, short),)):
+        read = AzureIndex(snapshot(site(), connection(), lists=lists))
+        for entry in (None, AzureEntry(workflows=("crm-standard",))):
+            assert [one.kind for one in azure_side(read, entry).not_found] == ["azure-connection"]
+        named = AzureEntry(workflows=("crm-standard",), connections=("salesforce",))
+        assert azure_side(read, named).not_found == ()

@@ -46,7 +46,8 @@ def judged(
 ) -> Verdict:
     every = lists_with(workflow(), *rows, sites=sites) if lists is None else lists
     read = snapshot(workflow(), connection(), lists=every, **more)
-    (found,) = judge_group_isolated(context(read, entry), NoParameters())
+    every_one = judge_group_isolated(context(read, entry), NoParameters())
+    (found,) = [one for one in every_one if one.subject.name == "crm-rg/salesforce"]
     return found
 
 

@@ -20,9 +20,11 @@ from tests.orgs.azure_side import (
     connection,
     context,
     gap,
+    listed,
     role_assignment,
     role_definition,
     site,
+    site_workflow,
     snapshot,
     workflow,
 )
@@ -224,7 +226,7 @@ def test_a_standard_app_is_judged_by_its_own_actions() -> None:
     row = role_assignment(OTHER, CUSTOM, GROUP)
     entry = AzureEntry(workflows=("crm-standard",), allowed_principals=(ADMIN,))
     for rows, status in (((row,), "fail"), ((), "pass")):
-        lists = (assignments_of(SITE, HARDENED, *rows),)
+        lists = (assignments_of(SITE, HARDENED, *rows), listed(f"{SITE}/workflows", site_workflow("Request")))
         read = snapshot(site(), *ROLES, custom, lists=lists)
         (found,) = judge_rights_least(context(read, entry), NoParameters())
         assert found.status == status
