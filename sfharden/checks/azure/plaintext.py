@@ -34,11 +34,18 @@ _DRAFTS: Final = "Drafts of it are not read."  # a draft may hold other code (re
 def judge_plaintext(context: Context, _: NoParameters) -> Iterator[Verdict]:
     """Each workflow; and each connection, app and template beside it that holds a secret."""
     side = context.azure
-    yield from judge_flows(side, lambda code, subject: _judge(side, code, subject))
+    seen = dict[tuple[str, str], Verdict]()
     for one in (*side.sites, *_settings(side), *side.connections, *_templates(side)):
-        found = tuple(secrets_of(one))
-        if found:
-            yield _failed(subject_of(one), one, found)
+        about = subject_of(one)
+        if found := tuple(secrets_of(one)):
+            seen[about.kind, about.name] = _failed(about, one, found)
+    yield from seen.values()
+    for verdict in judge_flows(side, lambda code, subject: _judge(side, code, subject)):
+        if (
+            verdict.subject.kind,
+            verdict.subject.name,
+        ) not in seen:  # what was not read of an app that fails anyway
+            yield verdict
 
 
 def _settings(side: AzureSide) -> Iterator[AzureResource]:

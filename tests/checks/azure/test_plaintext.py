@@ -175,6 +175,14 @@ def test_an_app_setting_made_of_a_key_at_deployment_weighs_less() -> None:
     ]
 
 
+def test_what_is_seen_of_an_app_fails_though_its_workflows_were_not_read() -> None:
+    app = read_as(
+        site(siteConfig={"appSettings": [{"name": "X", "value": "Endpoint=sb://x/;SharedAccessKey=abc"}]})
+    )
+    read = snapshot(app, gaps=(gap(f"{SITE}/workflows"),))
+    assert statuses(judge_plaintext, context(read)) == {"crm-standard": "fail"}
+
+
 def test_apps_and_workflows_that_were_not_read_are_unknown() -> None:
     found = statuses(judge_plaintext, side_of("consumption", SAFE, entry={"connections": ("gone",)}))
     assert found == {"crm-sync": "pass"}  # a connection that wasn't read holds no code

@@ -36,4 +36,4 @@ def test_what_a_workflow_uses_and_was_not_read_is_unknown_once() -> None:
 
 def test_a_workflow_that_does_not_tell_its_connections_is_unknown() -> None:
     read = side_of("consumption", NONE, form=AzureForm.CODE_VIEW, properties={"parameters": None})
-    assert [one.subject.name for one in used_connections(read.azure)[1]] == ["crm-rg/crm-sync"]
+    assert [one.subject.name for one in used_connections(read.azure)[1]] == ["those of crm-rg/crm-sync"]
