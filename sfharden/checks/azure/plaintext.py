@@ -35,8 +35,7 @@ def judge_plaintext(context: Context, _: NoParameters) -> Iterator[Verdict]:
     """Each workflow; and each connection, app and template beside it that holds a secret."""
     side = context.azure
     seen = dict[tuple[str, str], Verdict]()
-    for one in (*side.sites, *_settings(side), *side.connections, *_templates(side)):
-        about = subject_of(one)
+    for about, one in _beside(side):
         if found := tuple(secrets_of(one)):
             seen[about.kind, about.name] = _failed(about, one, found)
     yield from seen.values()
@@ -48,11 +47,13 @@ def judge_plaintext(context: Context, _: NoParameters) -> Iterator[Verdict]:
             yield verdict
 
 
-def _settings(side: AzureSide) -> Iterator[AzureResource]:
+def _beside(side: AzureSide) -> Iterator[tuple[Subject, AzureResource]]:
+    for one in (*side.sites, *side.connections, *_templates(side)):
+        yield subject_of(one), one
     for site in side.sites:
         for name in ("appsettings", "connectionstrings"):
             if found := side.index.find(f"{site.id}/config/{name}"):
-                yield found
+                yield Subject(kind="azure-resource", name=f"{site.shown}/{name}"), found
 
 
 def _templates(side: AzureSide) -> Iterator[AzureResource]:

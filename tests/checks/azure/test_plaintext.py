@@ -159,7 +159,7 @@ def test_secrets_of_a_standard_app_s_files_and_settings_are_found() -> None:
     key = {"Storage": "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=abc=="}
     listed = read_as(resource(f"{SITE}/config/appsettings", {"properties": key}))
     found = statuses(judge_plaintext, side_of("standard", SAFE, listed))
-    assert found == {"crm-standard/sync": "pass", "appsettings": "fail"}
+    assert found == {"crm-standard/sync": "pass", "crm-standard/appsettings": "fail"}
 
 
 def test_an_app_setting_made_of_a_key_at_deployment_weighs_less() -> None:
