@@ -67,6 +67,8 @@ class TextPiece(NamedTuple):
 
 def pieces_of(text: str, *, in_template: bool) -> list[TextPiece]:
     """The parts of a text, in their order."""
+    if "@" not in text and not (in_template and "[" in text):
+        return [TextPiece(text)] if text else []
     if in_template and is_template_expression(text):
         return [_code(text.strip()[1:-1], "[%s]")]
     if text.startswith("@") and not text.startswith(("@@", "@{")):

@@ -65,9 +65,10 @@ _SETTERS: Final = frozenset(
 )
 _VALUES: Final = frozenset(
     [
-        "parametervalues", "customparametervalues", "alternativeparametervalues", "secureparametervalues", "protectedsettings",
+        "parametervalues", "customparametervalues", "alternativeparametervalues", "secureparametervalues", "protectedsettings", "workflowparameters",
     ]
 )  # fmt: skip
+_FOREIGN_TEXTS: Final = frozenset(["body", "templatecontent", "parameterscontent"])  # documents of their own
 _SETTINGS: Final = frozenset(["appsettings", "connectionstrings"])
 _HIDDEN: Final = frozenset(
     ["headervalue", "requestbody", "responsebody", "clientsecret", "secret", "password", "pfx", "apikey"]
@@ -271,11 +272,12 @@ def _in_configuration(folded: str, one: Any, resource: str) -> Zone:
         return Zone.DEFINITION
     if isinstance(one, dict) and "workflowdefinition.json" in text(get(one, "$schema")).casefold():
         return Zone.DEFINITION
-    if folded in _SETTINGS:
+    plain = plain_name(folded)  # Terraform's names have underscores
+    if plain in _SETTINGS:
         return Zone.SETTINGS
-    if folded in _VALUES:
+    if plain in _VALUES:
         return Zone.VALUE
-    if folded in _HIDDEN or plain_name(folded) in _HIDDEN:
+    if plain in _HIDDEN or (plain in _FOREIGN_TEXTS and isinstance(one, str)):
         return Zone.CLOSED
     return _in_some_types(folded, one, resource)
 
@@ -287,6 +289,8 @@ def _in_some_types(folded: str, one: Any, resource: str) -> Zone:
         return Zone.SITE_CONFIG
     if folded == "data" and resource.startswith("microsoft.network/"):
         return Zone.CLOSED  # a certificate with its key
+    if folded == "value" and resource.endswith("vaults/secrets"):
+        return Zone.SECURE
     if folded == "parametervalueset":
         return Zone.CONNECTIONS
     if isinstance(one, dict | list):

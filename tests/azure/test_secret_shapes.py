@@ -57,6 +57,8 @@ def test_shapes(text: str, kind: str, is_sure: bool) -> None:
         "AccountKey=",
         "Server=x;Password={password};",
         "a file named password",
+        "the AccountKey is elsewhere",
+        "SharedAccessSignature of the bus",
         "00D5e000000abcd",
         "eyJ",
         "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/code/providers/Microsoft.Web/connections/sig",
