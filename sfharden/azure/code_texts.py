@@ -84,11 +84,6 @@ def _code(text: str, frame: str) -> TextPiece:
     return TextPiece(text, frame, is_code(text))
 
 
-def is_literal(text: str, *, in_template: bool) -> bool:
-    """Whether no part of a text is evaluated, for all that is known."""
-    return not any(piece.is_code for piece in pieces_of(text, in_template=in_template))
-
-
 def is_code(code: str) -> bool:
     """Whether a text calls known functions only, with every bracket and quote closed."""
     open_ones, tokens = list[str](), list(_tokens(code))

@@ -161,7 +161,7 @@ _RULES: Final[dict[Zone, tuple[dict[str, Zone], Zone]]] = {
     ),
     Zone.HOST: ({}, Zone.HOST),
     Zone.QUERIES: ({}, Zone.QUERIES),
-    Zone.ORIGIN: ({"apidefinitionurl": Zone.ADDRESS}, Zone.CLOSED),
+    Zone.ORIGIN: ({"apidefinitionurl": Zone.ADDRESS}, Zone.ORIGIN),
     Zone.SITE_CONFIG: (
         dict.fromkeys(_SITE_SETTINGS, Zone.OPEN) | dict.fromkeys(_SETTINGS, Zone.SETTINGS),
         Zone.VALUE,

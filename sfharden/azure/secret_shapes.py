@@ -98,8 +98,9 @@ _NAMES: Final = frozenset(["clientsecret", "secret", "password", "pfx", "apikey"
 _ENDINGS: Final = (
     *_NAMES, "connectionstrings", "passwd", "pwd", "passphrase", "privatekey", "accesskey", "accountkey", "sharedkey",
     "primarykey", "secondarykey", "subscriptionkey", "functionkey", "masterkey", "hostkey", "storagekey", "token", "sessionid",
-    "credential", "credentials", "sastoken", "sasurl", "webhookurl", "signature", "certificate",
+    "credential", "credentials", "sastoken", "sasurl", "webhookurl",
 )  # fmt: skip
+_OF_PAGES: Final = ("continuationtoken", "skiptoken", "pagetoken", "nexttoken", "synctoken", "deltatoken")
 _SCHEME: Final = re.compile(r"(?i)\s*(?:bearer|basic|apikey|token|sharedkey|sharedaccesssignature|oauth)?\s*")
 _PLACEHOLDER: Final = re.compile(r"(?s)\s*(?:<.*>|\[.*\]|\*+)?\s*")
 _WORDS: Final = frozenset(
@@ -130,6 +131,8 @@ def named_secret(name: str, literal: str) -> Suspect | None:
         rest = _SCHEME.sub("", literal, count=1)
         return None if is_placeholder(rest) else Suspect(f"value of the header {lower}")
     plain = plain_name(name)
+    if plain.endswith(_OF_PAGES):
+        return None
     if plain in _NAMES:
         return Suspect(f"value named {plain}")
     if not plain.endswith(_ENDINGS):

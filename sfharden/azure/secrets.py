@@ -112,7 +112,7 @@ class _Walk:
     def _text(self, value: str, zone: Zone, name: str, at: str) -> str:
         pieces = pieces_of(value, in_template=self._in_template)
         suspect = _suspect(value, pieces, zone, name)
-        if suspect:
+        if suspect and (suspect.is_sure or zone is not Zone.ORIGIN):  # ids of the designer look like keys
             self.found.append(FoundSecret(pointer=at, kind=suspect.kind, is_sure=suspect.is_sure))
         keep = keep_in(zone)
         literal = not any(piece.is_code for piece in pieces)

@@ -104,6 +104,13 @@ def test_what_keeps_the_place_of_a_secret_is_none(literal: str) -> None:
     assert named_secret("Authorization", f"Bearer {literal}") is None
 
 
+@pytest.mark.parametrize(
+    "name", ["continuationToken", "nextPageToken", "signature", "grant_type", "tokenType"]
+)
+def test_names_of_what_lets_nobody_in(name: str) -> None:
+    assert named_secret(name, "abc") is None
+
+
 def test_code_and_key_are_secrets_in_an_address_only() -> None:
     assert named_secret("code", "AuthorizationFailedForClient") is None
     assert query_secret("code", "0123456789abcdef") is not None

@@ -333,6 +333,12 @@ def test_references_and_placeholders_are_no_secrets(value: str) -> None:
     assert mask("microsoft.logic/workflows", document, form=AzureForm.TEMPLATE)[1] == ()
 
 
+def test_ids_that_the_designer_keeps_are_no_secrets() -> None:
+    step = {"type": "Http", "metadata": {"flowSystemMetadata": "A" * 43 + "="}}
+    document = {"properties": {"definition": {"actions": {"a": step}}}}
+    assert mask("microsoft.logic/workflows", document)[1] == ()
+
+
 def test_outputs_that_list_keys_are_kept_in_the_deployment_s_history() -> None:
     template = {
         "outputs": {
