@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 from urllib.parse import parse_qsl
 
 from sfharden.azure.answers import piece_of
-from sfharden.azure.arm import WIDTH, Arm
+from sfharden.azure.arm import WIDTH, Pages
 from sfharden.azure.arm_ids import type_of
 from sfharden.azure.pieces import Piece
 from sfharden.azure.questions import AzureQuestion
@@ -44,10 +44,22 @@ class Answered:
         return bool(self.resources or self.lists or self.absent)
 
 
+class Answering(Protocol):
+    """Whoever is asked: a running Azure, or the saved answers of one."""
+
+    def get(
+        self, path: str, version: str, what: str, query: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """The resource at a path. Raises OrgError."""
+
+    def pages(self, path: str, api_version: str, what: str, query: Mapping[str, str] | None = None) -> Pages:
+        """All rows of the list at a path. Raises OrgError."""
+
+
 class Asking:
     """Asks in threads of its own. `one` and `many` may be called from within what they lead to."""
 
-    def __init__(self, arm: Arm, width: int = WIDTH) -> None:
+    def __init__(self, arm: Answering, width: int = WIDTH) -> None:
         self.answered = Answered()
         self._arm = arm
         self._border = _Border()
