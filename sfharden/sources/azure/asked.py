@@ -22,7 +22,7 @@ class AskedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedIndex:
     """An index: which folder it's of, when it was asked, of which cloud and by whose subscription."""
 
     name: str
@@ -37,13 +37,13 @@ class Asked:
         return f"{folder}/{file}" if folder else file
 
 
-def asked_of(file: JsonFile) -> Asked | None:
+def asked_of(file: JsonFile) -> AskedIndex | None:
     """The index that a file is; None if it's none."""
     listed = get(file.content, "asked")
     if not has(file.content, INDEX) or not isinstance(listed, list):
         return None
     entries = tuple(entry for one in listed if (entry := _entry(one)) is not None)
-    return Asked(
+    return AskedIndex(
         file.name,
         entries,
         _moment(text(get(file.content, "at"))),

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 from sfharden.azure.answers import piece_of
 from sfharden.azure.arm import WIDTH, Pages
 from sfharden.azure.arm_ids import type_of
-from sfharden.azure.pieces import Piece
+from sfharden.azure.pieces import AzurePiece
 from sfharden.azure.questions import AzureQuestion
 from sfharden.azure.refusals import ArmRefusalError
 from sfharden.errors import AuthError, OrgError
@@ -214,7 +214,7 @@ class _Border:
         id_ = f"/{piece.id.strip('/')}" if piece.id else f"{path}/{piece.name or number}"
         return self._passed(replace(piece, id=id_, type=piece.type or type_of(f"{path}/{number}")))
 
-    def _passed(self, piece: Piece) -> AzureResource:
+    def _passed(self, piece: AzurePiece) -> AzureResource:
         digest = hashlib.sha256(json.dumps(piece.document).encode()).digest()
         key = (piece.id, piece.type, digest)
         if key not in self._made:

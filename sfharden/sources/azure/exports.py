@@ -16,7 +16,7 @@ from sfharden.model.azure import (
     AzureResource,
     AzureSnapshot,
 )
-from sfharden.sources.azure.asked import Asked, asked_of
+from sfharden.sources.azure.asked import AskedIndex, asked_of
 from sfharden.sources.azure.border import list_of_pieces, resource_of
 from sfharden.sources.azure.files import FilesRead, JsonFile, read_files
 from sfharden.sources.azure.live import read_answers
@@ -78,7 +78,7 @@ def read_exports(paths: Iterable[Path], entries: Sequence[AzureEntry]) -> AzureS
 
 
 def _answered(
-    files: FilesRead, asked: Sequence[Asked], entries: Sequence[AzureEntry]
+    files: FilesRead, asked: Sequence[AskedIndex], entries: Sequence[AzureEntry]
 ) -> tuple[AzureSnapshot | None, set[str]]:
     """What a script asked for and got, read as a running Azure is; and the files that it's in."""
     if not asked:

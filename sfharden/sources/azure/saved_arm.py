@@ -16,7 +16,7 @@ from sfharden.azure.objects import get
 from sfharden.azure.refusals import refusal, says_error
 from sfharden.errors import AnswerError, AuthError, OrgError, UnreachableError
 from sfharden.model.azure import key_of
-from sfharden.sources.azure.asked import Asked, AskedFile
+from sfharden.sources.azure.asked import AskedIndex, AskedFile
 from sfharden.sources.azure.files import FilesRead
 
 _BODY: Final = re.compile(r"\{.*\}", re.S)
@@ -44,7 +44,7 @@ class _Page:
 class SavedArm:
     """The answers of one or more folders, by what was asked."""
 
-    def __init__(self, asked: Iterable[Asked], files: FilesRead) -> None:
+    def __init__(self, asked: Iterable[AskedIndex], files: FilesRead) -> None:
         self._answers: dict[_Key, list[_Page]] = {}
         self.subscription = ""
         self.cloud = ""
@@ -60,7 +60,7 @@ class SavedArm:
         self.at = min((at for at in moments if at), default=None) if None not in moments else None
 
     def _take(
-        self, asked: Asked, entry: AskedFile, contents: Mapping[str, Any], texts: Mapping[str, str]
+        self, asked: AskedIndex, entry: AskedFile, contents: Mapping[str, Any], texts: Mapping[str, str]
     ) -> None:
         name = asked.named(entry.file)
         self.files.add(name)

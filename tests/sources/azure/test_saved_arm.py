@@ -1,6 +1,8 @@
 """A folder of answers is read as a running Azure is: what comes of both is the same, letter by letter."""
 
 import json
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +11,17 @@ import pytest
 from sfharden.azure.arm import Pages
 from sfharden.azure.refusals import ArmRefusalError
 from sfharden.emulator.azure import story
+from sfharden.emulator.azure.healthy import healthy_tenant
+from sfharden.emulator.azure.tenant import Tenant
+from sfharden.emulator.azure.untidy import untidy_tenant
 from sfharden.errors import AnswerError, OrgError, UnreachableError
-from sfharden.model.azure import AzureEntry, AzureSnapshot
-from sfharden.sources.azure.asked import Asked, AskedFile
+from sfharden.model.azure import AzureEntry, AzureSnapshot, segment_after
+from sfharden.sources.azure.asked import AskedIndex, AskedFile
 from sfharden.sources.azure.exports import read_exports
 from sfharden.sources.azure.files import FilesRead, JsonFile
 from sfharden.sources.azure.saved_arm import SavedArm
 from tests.sources.azure.kit import run_against
-from tests.sources.azure.live_kit import BOTH, Reading, reading
+from tests.sources.azure.live_kit import BOTH, NOW, Reading, reading
 
 
 def told(snapshot: AzureSnapshot) -> dict[str, Any]:
@@ -34,12 +39,14 @@ def saved(found: Reading, folder: Path, *entries: AzureEntry) -> AzureSnapshot:
 
 
 @pytest.mark.parametrize(
-    "entries",
-    [BOTH, (AzureEntry(workflows=(story.WORKFLOW,)),)],
-    ids=["workflow and site", "workflow alone"],
+    ("tenant", "entries"),
+    [(healthy_tenant, BOTH), (untidy_tenant, ())],
+    ids=["named by ids", "untidy, all that uses Salesforce"],
 )
-def test_the_folder_and_a_live_run_come_to_the_same(entries: tuple[AzureEntry, ...], tmp_path: Path) -> None:
-    with reading() as found:
+def test_the_folder_and_a_live_run_come_to_the_same(
+    tenant: Callable[[datetime], Tenant], entries: tuple[AzureEntry, ...], tmp_path: Path
+) -> None:
+    with reading(tenant(NOW), subscription=segment_after(story.WORKFLOW, "subscriptions")) as found:
         live, read = found.read(entries), saved(found, tmp_path, *entries)
     assert told(read) == told(live)
 
@@ -55,7 +62,7 @@ def arm(*entries: AskedFile, **files: Any) -> SavedArm:
             read.texts[name] = content
         else:
             read.json.append(JsonFile(name, content))
-    return SavedArm([Asked("asked.json", entries, None, "", "")], read)
+    return SavedArm([AskedIndex("asked.json", entries, None, "", "")], read)
 
 
 def asked(file: str, status: int = 0, query: str = "", path: str = "/subscriptions/s/x") -> AskedFile:
