@@ -97,7 +97,7 @@ _RUNTIME_REGION: Final = re.compile(
 
 def calls_of(workflow: Workflow) -> Iterator[Call]:
     """Every step that calls Salesforce, may call it, or passes work on to what the file doesn't hold."""
-    values = _values(workflow)
+    values = text_parameters(workflow)
     connections = {key.casefold(): entry for key, entry in mapping(workflow.connections).items()}
     for step in steps_of(workflow.definition):
         call = _judge(step, connections, values)
@@ -105,7 +105,7 @@ def calls_of(workflow: Workflow) -> Iterator[Call]:
             yield call
 
 
-def _values(workflow: Workflow) -> dict[str, str]:
+def text_parameters(workflow: Workflow) -> dict[str, str]:
     """The workflow's parameters that are texts: as deployed, else their default."""
     declared = mapping(get(workflow.definition, "parameters"))
     found: dict[str, str] = {}

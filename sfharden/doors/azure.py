@@ -12,6 +12,7 @@ from sfharden.azure.signing_in import sign_in
 from sfharden.doors.clock import current_time
 from sfharden.doors.live import bounds_of
 from sfharden.doors.live_options import LiveOptions
+from sfharden.doors.progress import waiting_for
 from sfharden.model.azure import AzureEntry, AzureSnapshot
 from sfharden.sources.azure.live import read_azure
 from sfharden.sources.azure.repository import repository_of
@@ -34,7 +35,8 @@ def open_azure(
     `live` has the time, the patience and the budget of the run, which counts for Azure by itself.
     """
     doors = live.doors
-    session = sign_in(environment, current_time(doors), endpoint=endpoint or "", identity=identity)
+    with waiting_for("a token for Azure", doors):
+        session = sign_in(environment, current_time(doors), endpoint=endpoint or "", identity=identity)
     click.echo(f"The token goes to {safe_text(session.cloud.origin.host, limit=80)}.", err=True)
     # Azure counts no calls of a day that others could lack.
     meter = CallMeter(live.api_budget, reserve_share=None)
@@ -59,7 +61,8 @@ def read_live_azure(
     """
     repository = repository_of(entries)
     with open_azure(endpoint, live, identity=identity, environment=environment) as arm:
-        read = read_azure(arm, entries)
+        with waiting_for("Azure's answers", live.doors):
+            read = read_azure(arm, entries)
         made = arm.calls().total
     line = f"{count(made, 'API call')} to {safe_text(arm.origin.host, limit=80)}."
     click.echo(aside(line, sys.stderr), err=True)

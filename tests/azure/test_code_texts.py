@@ -13,13 +13,13 @@ from sfharden.azure.code_texts import TextPiece, is_code, is_literal, literals_o
         ("plain", [TextPiece("plain")]),
         ("@parameters('x')", [TextPiece("parameters('x')", "@%s")]),
         ("@@parameters('x')", [TextPiece("@@parameters('x')")]),
-        ("@dm1n!Password", [TextPiece("@dm1n!Password")]),
-        ("@secret", [TextPiece("@secret")]),
-        ("@secret('x')", [TextPiece("@secret('x')")]),
+        ("@dm1n!Password", [TextPiece("dm1n!Password", "@%s", False)]),
+        ("@secret", [TextPiece("secret", "@%s", False)]),
+        ("@secret('x')", [TextPiece("secret('x')", "@%s", False)]),
         ("a@{body('x')?['y']}b", [TextPiece("a"), TextPiece("body('x')?['y']", "@{%s}"), TextPiece("b")]),
         ("@{concat('}', 'it''s')}", [TextPiece("concat('}', 'it''s')", "@{%s}")]),
         ("a@{unclosed(", [TextPiece("a@{unclosed(")]),
-        ("a@{hunter2}", [TextPiece("a@{hunter2}")]),
+        ("a@{hunter2}", [TextPiece("a"), TextPiece("hunter2", "@{%s}", False)]),
         ("@triggerBody()?.name", [TextPiece("triggerBody()?.name", "@%s")]),
         ("@null", [TextPiece("null", "@%s")]),
         ("", []),
@@ -69,7 +69,7 @@ def test_literals_are_names_or_values() -> None:
 def test_code_put_together_again_is_what_it_was(text: str) -> None:
     parts = pieces_of(text, in_template=True)
     assert (
-        "".join(part.frame.replace("%s", part.text) if part.is_code else part.text for part in parts).strip()
+        "".join(part.frame.replace("%s", part.text) if part.frame else part.text for part in parts).strip()
         == text.strip()
     )
     assert with_literals(f"concat('{text.replace(chr(39), chr(39) * 2)}')", lambda one, _: one) == (

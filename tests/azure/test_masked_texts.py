@@ -36,6 +36,9 @@ API = "/subscriptions/s/providers/Microsoft.Web/locations/westeurope/managedApis
         (Keep.ID, "https://logic-apis-westeurope.azure-apim.net/apim/salesforce", "https://logic-apis-westeurope.azure-apim.net/apim/salesforce"),
         (Keep.ID, "@parameters('$connections')['salesforce']['connectionId']", "@parameters('$connections')['salesforce']['connectionId']"),
         (Keep.ID, "eyJhbGciOiJIUzI1.eyJzdWIiOiIx.abc", "***"),
+        (Keep.ADDRESS, "@soonToCome('x')", "@***"),
+        (Keep.ADDRESS, "https://@{soonToCome('x')}/services/data", "https://@{***}/services/data"),
+        (Keep.NOTHING, "@dm1n!Password", "@***"),
         (Keep.WORD, "Post", "Post"),
         (Keep.WORD, "hunter2", "***"),
         (Keep.NAME, "Http", "Http"),
@@ -52,7 +55,7 @@ def test_template_expressions_keep_their_calls() -> None:
         masked_text(text, Keep.NOTHING, in_template=True)
         == "[concat('***', subscription().subscriptionId, '***', '***')]"
     )
-    assert masked_text("[my own]", Keep.NOTHING, in_template=True) == "***"
+    assert masked_text("[my own]", Keep.NOTHING, in_template=True) == "[***]"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from sfharden.azure.arm_ids import type_of
 from sfharden.azure.pieces import AzurePiece
 from sfharden.azure.questions import AzureQuestion
 from sfharden.azure.refusals import ArmRefusalError
-from sfharden.errors import AuthError, OrgError
+from sfharden.errors import AuthError, OrgError, UnreachableError
 from sfharden.model.azure import AzureAbsent, AzureGap, AzureList, AzureResource, key_of
 from sfharden.sources.azure.border import resource_of
 from sfharden.text.redact import safe_text
@@ -40,8 +40,14 @@ class Answered:
 
     @property
     def anything(self) -> bool:
-        """Whether Azure answered at all."""
+        """Whether Azure answered a question at all."""
         return bool(self.resources or self.lists or self.absent)
+
+    @property
+    def nobody(self) -> bool:
+        """Whether every question met silence or trouble alone."""
+        unreachable = all(isinstance(error, UnreachableError) for error in self.errors)
+        return bool(self.errors) and unreachable and not self.anything
 
 
 class Answering(Protocol):
@@ -61,6 +67,7 @@ class Asking:
 
     def __init__(self, arm: Answering, width: int = WIDTH) -> None:
         self.answered = Answered()
+        self.gave_up = False
         self._arm = arm
         self._border = _Border()
         self._width = width
@@ -98,7 +105,7 @@ class Asking:
 
     def run(self) -> None:
         """Ask until nothing is left to ask. Raises AuthError, or what else ended the reading."""
-        self._stopped = False
+        self._stopped = self.gave_up
         with ThreadPoolExecutor(self._width, thread_name_prefix="azure") as pool:
             workers = [pool.submit(self._work) for _ in range(self._width)]
             try:
@@ -137,6 +144,12 @@ class Asking:
                 return None
             self._busy += 1
             return heappop(self._jobs)[2]
+
+    def _stop_if_nobody_answers(self) -> None:
+        """Where as many questions as go side by side met nobody, and none met anybody, no other will."""
+        errors = self.answered.errors
+        if len(errors) >= self._width and self.answered.nobody:
+            self.gave_up = self._stopped = True
 
     def _stop(self) -> None:
         with self._change:
@@ -181,6 +194,7 @@ class Asking:
             raise error
         with self._change:
             self.answered.errors.append(error)
+            self._stop_if_nobody_answers()
             if isinstance(error, ArmRefusalError) and error.is_absence:
                 self.answered.absent[key_of(path)] = AzureAbsent(path=path, code=error.code)
                 return

@@ -20,7 +20,7 @@ from sfharden.azure.side import (
     references_of,
     uses_salesforce,
 )
-from sfharden.errors import UnreachableError, UsageError
+from sfharden.errors import UsageError
 from sfharden.model.azure import (
     SITES,
     WORKFLOWS,
@@ -61,10 +61,8 @@ def read_answers(
 ) -> AzureSnapshot:
     """The same of whoever answers; `subscription` is looked through where none is named."""
     answered = LivePlan(answering, entries, subscription, now).read()
-    if not answered.anything and answered.errors:
-        unreachable = [error for error in answered.errors if isinstance(error, UnreachableError)]
-        if len(unreachable) == len(answered.errors):
-            raise unreachable[0]
+    if answered.nobody:
+        raise answered.errors[0]
     return AzureSnapshot(
         source="live",
         taken_at=now,
@@ -106,6 +104,8 @@ class LivePlan:
             if name.startswith("/"):
                 self._by_id(name)
         self._asking.run()
+        if self._asking.gave_up:
+            return self._asking.answered
         self._second()
         self._asking.run()
         self._rights.derive()

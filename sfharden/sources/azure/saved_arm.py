@@ -16,7 +16,7 @@ from sfharden.azure.objects import get
 from sfharden.azure.refusals import refusal, says_error
 from sfharden.errors import AnswerError, AuthError, OrgError, UnreachableError
 from sfharden.model.azure import key_of
-from sfharden.sources.azure.asked import AskedIndex, AskedFile
+from sfharden.sources.azure.asked import AskedFile, AskedIndex
 from sfharden.sources.azure.files import FilesRead
 
 _BODY: Final = re.compile(r"\{.*\}", re.S)

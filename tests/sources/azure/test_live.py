@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from sfharden.azure.arm import WIDTH
 from sfharden.azure.side import azure_side, site_workflows
 from sfharden.emulator.azure import story
 from sfharden.emulator.azure.calls import CALLS
@@ -250,6 +251,18 @@ def test_nobody_there_is_an_error_and_no_empty_snapshot() -> None:
         pass
     with pytest.raises(UnreachableError, match="no connection to Azure"):
         one.read()
+
+
+def test_where_nobody_answers_not_every_question_waits_for_that() -> None:
+    names = tuple(
+        f"{story.GROUP_SCOPE}/providers/Microsoft.Logic/workflows/w{number}" for number in range(200)
+    )
+    with reading() as one:
+        one.server.faults.append(AzureFault(AzureFaultKind.UNAVAILABLE))
+        with pytest.raises(UnreachableError, match="HTTP 503"):
+            one.read([AzureEntry(workflows=names)])
+        # Four attempts each, of as many as go side by side, and of those that were under way by then.
+        assert len(one.server.calls) <= 4 * 2 * WIDTH
 
 
 def test_it_is_json_with_the_time_it_was_taken() -> None:
