@@ -23,9 +23,9 @@ def written(folder: Path, documents: Mapping[str, Any]) -> Path:
     for name, document in documents.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        data = document if isinstance(document, bytes) else None
-        text = document if isinstance(document, str) else json.dumps(document)
-        path.write_bytes(text.encode() if data is None else data)
+        if not isinstance(document, str | bytes):
+            document = json.dumps(document)
+        path.write_bytes(document.encode() if isinstance(document, str) else document)
     return folder
 
 

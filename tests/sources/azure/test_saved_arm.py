@@ -16,7 +16,7 @@ from sfharden.emulator.azure.tenant import Tenant
 from sfharden.emulator.azure.untidy import untidy_tenant
 from sfharden.errors import AnswerError, OrgError, UnreachableError
 from sfharden.model.azure import AzureEntry, AzureSnapshot, segment_after
-from sfharden.sources.azure.asked import AskedIndex, AskedFile
+from sfharden.sources.azure.asked import AskedFile, AskedIndex
 from sfharden.sources.azure.exports import read_exports
 from sfharden.sources.azure.files import FilesRead, JsonFile
 from sfharden.sources.azure.saved_arm import SavedArm
