@@ -164,7 +164,10 @@ def documents(s: str) -> Iterator[tuple[str, dict[str, Any]]]:
         {"properties": {**terraform, "template_content": s, "workflow_parameters": {"p": s}}},
     )
     yield "Microsoft.Insights/eventtypes", {"properties": {"requestbody": s, "responseBody": s}}
-    rewritten = {"requestHeaderConfigurations": [{"headerName": "X-Secret", "headerValue": s}]}
+    rewritten: dict[str, Any] = {
+        "requestHeaderConfigurations": [{"headerName": "X-Secret", "headerValue": s}]
+    }
+    rewritten |= {"matchValues": [s], "conditions": [{"variable": "http_req_X-Secret", "pattern": s}]}
     certificate = {"sslCertificates": [{"properties": {"data": s, "password": s}}]}
     yield (
         "Microsoft.Network/applicationGateways",
