@@ -49,7 +49,7 @@ def test_a_secret_is_read_in_three_ways(step: dict[str, Any]) -> None:
     code = flow_code(consumption(code_of({"Get": step})))
     get = code.steps[1]
     assert reads_secret(get)
-    assert [(one.step.path, one.sides) for one in needed(code) if one.is_sure] == [("Get", {"outputs"})]
+    assert [(one.step.path, *one.sides) for one in needed(code) if one.is_sure] == [("Get", "outputs")]
 
 
 @pytest.mark.parametrize(

@@ -116,9 +116,9 @@ def test_an_integration_that_calls_by_http_alone_has_no_connection() -> None:
     assert [one.status.value for one in judge_signed_in(context(snapshot(flow), entry), NoParameters())] == [
         "not-applicable"
     ]
-    untold = consumption(code_of({}), AzureForm.CODE_VIEW, parameters=None)
+    unclear = consumption(code_of({}), AzureForm.CODE_VIEW, parameters=None)
     with pytest.raises(CannotTell):
-        list(judge_signed_in(context(snapshot(untold), entry), NoParameters()))
+        list(judge_signed_in(context(snapshot(unclear), entry), NoParameters()))
 
 
 def test_least_privilege_is_for_a_person_to_show_with_what_is_known() -> None:
