@@ -60,8 +60,9 @@ def test_each_form_gives_the_same_resource(item: dict[str, Any], form: AzureForm
         {"id": ID, "name": "sync", "createdTime": "x", "changedTime": "x", "provisioningState": "Succeeded"},
         {"id": ID, "name": "sync", "resourceGroup": "g", "subscriptionId": "s"},
         {"id": ID, "name": "sync", "state": "Enabled"},  # columns that somebody chose
+        {"Id": ID, "Name": "sync", "State": 1, "Definition": {"$schema": []}},
     ],
-    ids=["null", "az resource list", "Resource Graph, projected", "az --query"],
+    ids=["null", "az resource list", "Resource Graph, projected", "az --query", "Get-AzLogicApp"],
 )
 def test_a_row_without_properties_tells_none(item: dict[str, Any]) -> None:
     found = piece_of(item, "")
