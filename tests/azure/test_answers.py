@@ -104,6 +104,14 @@ def test_an_assignment_of_powershell_has_words_of_its_own() -> None:
     assert (properties["principalId"], properties["principalType"], properties["scope"]) == ("o", "User", ID)
 
 
+def test_the_settings_of_an_app_are_not_the_app() -> None:
+    site = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/a"
+    item = {"id": site, "name": "a", "type": "Microsoft.Web/sites/config", "minTlsVersion": "1.2"}
+    found = piece_of(item, "")
+    assert (found.id, found.type) == (f"{site}/config/web", "microsoft.web/sites/config")
+    assert found.document["properties"] == {"minTlsVersion": "1.2"}
+
+
 def test_an_event_of_the_activity_log_stays_as_it_is() -> None:
     event = {
         "id": f"{ID}/events/e/ticks/1",
