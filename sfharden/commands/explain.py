@@ -17,8 +17,9 @@ def explain(wanted: Wanted, live: LiveOptions) -> int:
         write_output(f"{render_calls(list(calls_of(wanted)))}\n", None)
         return Exit.OK
     from sfharden.doors.live import open_org
+    from sfharden.doors.progress import waiting_for
 
-    with open_org(live) as connection:
+    with open_org(live) as connection, waiting_for("counts of users, tokens and logins", live.doors):
         counts = count_org(connection.rest, wanted)
         made = connection.wire.meter.count().total
     write_output(f"{render_calls(list(calls_of(wanted, counts)), made)}\n", None)

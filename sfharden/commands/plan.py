@@ -1,20 +1,20 @@
 """`sfharden plan`: what would change, as files that deploy and files that undo."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
-from sfharden import __version__
 from sfharden.commands.azure_source import AzureOptions, azure_options, azure_words
 from sfharden.commands.defaults import integration_option, policy_option
 from sfharden.commands.expect_refused import expect_refused_option, named_addresses
 from sfharden.commands.explain import explain
-from sfharden.commands.judging import PlanJudge, PlanJudges, plan_judges
-from sfharden.commands.plan_show import FORMATS, show_plan, show_validation, still_holds
+from sfharden.commands.judging import PlanJudges, plan_judges
+from sfharden.commands.plan_drawn import drawn_up
+from sfharden.commands.plan_output import FORMATS, PlanOutput, show_plan
 from sfharden.commands.plan_source import open_sides
 from sfharden.commands.source import (
     SourceOptions,
@@ -25,36 +25,23 @@ from sfharden.commands.source import (
 )
 from sfharden.doors.clock import current_time
 from sfharden.doors.moments import since
-from sfharden.errors import Exit, UsageError
+from sfharden.errors import Exit, NoVerdictError, UsageError
 from sfharden.files.output_folder import refuse_folder, write_private_folder
 from sfharden.files.output_place import require_stdout
 from sfharden.model.integration import Integration
 from sfharden.model.plan import Plan
-from sfharden.plan.azure.planner import AzurePlanned, plan_azure
-from sfharden.plan.azure_side import with_azure_planned, without_an_org
 from sfharden.plan.carry import Carried, carried, refuse_changed_package
-from sfharden.plan.compare import refuse_difference, refuse_other_options
-from sfharden.plan.fingerprint import verify
-from sfharden.plan.make import (
-    Drafted,
-    Material,
-    changed_files,
-    draw_up,
-    explained,
-    guarded,
-    mend_first,
-    waiting,
-    with_waivers,
-)
+from sfharden.plan.compare import refuse_difference
+from sfharden.plan.make import Material
 from sfharden.plan.ordinary_rights import ASKED_FOR
 from sfharden.plan.package import all_files, package_files
-from sfharden.plan.planner import DEFAULT_API_VERSION, Options, PlanResult
+from sfharden.plan.planner import DEFAULT_API_VERSION, PlanResult
 from sfharden.plan.request import PlanRequest
 from sfharden.plan.set_names import set_names
+from sfharden.plan.validate import validate
 from sfharden.plan.wording import YOUR_ORG
+from sfharden.ports import DeployReport
 from sfharden.simulation.declared import Sighting, all_of, sighting
-from sfharden.simulation.lockout import plan_guard
-from sfharden.simulation.proposal import overlay
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.plan_folder import is_former_plan, load_plan, read_plan_folder
@@ -167,9 +154,8 @@ def _plan(
 ) -> int:
     old = load_plan(request.former) if request.former else None
     tried = _tried(request.origin) if request.origin else None
-    azure = plan_azure(material.snapshot, integrations, judges.azure)
-    planned, wrong = _drawn(material, integrations, request, judges.org, old, azure)
-    planned = with_azure_planned(planned, azure, material.snapshot)
+    drawn = drawn_up(material, integrations, request, judges, old)
+    planned = drawn.planned
     compared = carried(tried, planned.plan) if tried else None
     if request.former:
         fresh = all_files(planned, request.commands(integrations, request.former))
@@ -178,42 +164,15 @@ def _plan(
     if request.output and not planned.plan.is_empty:
         commands = request.commands(integrations, request.output)
         write_private_folder(request.output, all_files(planned, commands), is_former_plan)
-    told = (Sighting(wrong), _compared(compared), _seen(material, planned, request, integrations))
+    told = (Sighting(drawn.wrong), _compared(compared), _seen(material, planned, request, integrations))
     seen = all_of(told)
-    said = still_holds(planned, request.former) if request.former else compared.summary if compared else ""
-    show_plan(planned, request, integrations, seen, said)
+    said = _holds(planned, request.former) if request.former else compared.summary if compared else ""
+    show_plan(PlanOutput(planned, request, integrations, seen, said, drawn.ways))
     if request.output and not planned.plan.is_empty:
         click.echo(f"Wrote {safe_text(str(request.output))}.", err=True)
     if request.validate and material.validate and len(package) > 1:
-        show_validation(material.validate, package)
+        _validate(material.validate, package)
     return Exit.INCOMPLETE if planned.plan.conditions or seen.conditions else Exit.OK
-
-
-def _drawn(
-    material: Material,
-    integrations: Sequence[Integration],
-    request: PlanRequest,
-    judge: PlanJudge,
-    old: Plan | None,
-    azure: AzurePlanned,
-) -> tuple[PlanResult, tuple[str, ...]]:
-    """What is planned for the org, none where Azure alone was read; and what of the integration file is to be mended first."""
-    if material.snapshot.source.is_azure:
-        if old:
-            verify(old, "", integrations, {}, azure.changes)
-        return without_an_org(material.snapshot, integrations, request.api_version, __version__), ()
-    judged = judge(material.snapshot)
-    outcome = draw_up(material, integrations, Options(request.fit, request.api_version), judged)
-    if old:
-        _refuse_stale(old, request, outcome, integrations, azure)
-    guard = plan_guard(integrations, request.my_address)
-    planned = guarded(material, outcome, guard, request.accept_lockout_risk)
-    afterwards = judge(overlay(material.snapshot, changed_files(outcome)))
-    planned = explained(
-        with_waivers(planned, judged), judged, afterwards, waiting(material.snapshot, integrations)
-    )
-    wrong = (text for text in mend_first(outcome.after, integrations) if planned.plan.changes)
-    return planned, tuple(wrong)
 
 
 def _tried(folder: Path) -> Plan:
@@ -276,14 +235,15 @@ def _integration_path(given: SourceOptions, path: Path | None) -> Path:
     return path
 
 
-def _refuse_stale(
-    old: Plan,
-    request: PlanRequest,
-    outcome: Drafted,
-    integrations: Sequence[Integration],
-    azure: AzurePlanned,
-) -> None:
-    """Why a former plan can't be what would be planned now, in better words than a comparison of bytes has."""
-    org = outcome.planned.plan.org
-    refuse_other_options(old, request.fit)
-    verify(old, org.id if org else "", integrations, outcome.raw, azure.changes)
+def _holds(planned: PlanResult, former: Path) -> str:
+    where = safe_text(str(former))
+    return f"The plan in {where} still holds (fingerprint {planned.plan.fingerprint[:12]})."
+
+
+def _validate(deploy: Callable[[bytes], DeployReport], package: Mapping[str, bytes]) -> None:
+    good, lines = validate(deploy, package)
+    for line in lines:
+        click.echo(safe_text(line, limit=600), err=True)
+    if not good:
+        raise NoVerdictError("The org would refuse the package.", "What it has against it stands above.")
+    click.echo("The org would take the package; nothing was saved.", err=True)

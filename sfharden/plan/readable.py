@@ -44,8 +44,7 @@ def azure_rows(change: AzureChange) -> Iterator[ValueRow]:
     """A change of the Azure side: what is today, what will be, whom it hits, and how it's made where no command does it."""
     yield ValueRow("today", _shown(change.today) or ("nothing",))
     yield ValueRow("after", _shown(change.after) or ("nothing",))
-    if change.risks:
-        yield ValueRow("risk", _shown(change.risks))
+    yield from (ValueRow("risk", (one,)) for one in _shown(change.risks))
     if change.by_hand:
         yield ValueRow("by hand", _shown((change.by_hand,)))
 

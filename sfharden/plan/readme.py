@@ -34,10 +34,7 @@ def readme(plan: Plan, commands: Commands) -> str:
         f"Fingerprint `{plan.fingerprint[:12]}`. Nothing has been changed yet, and sfharden doesn't deploy it.",
         *_section("ACCEPTED RISK: these ways in would be shut", plan.lockouts),
         *_section("Look at this first", plan.conditions),
-        "",
-        "## What changes",
-        "",
-        *(line for one in plan.changes for line in _change(one)),
+        *_changes(plan),
         *_azure(plan),
         *_rights(plan),
         *_by_hand(plan, commands),
@@ -53,6 +50,12 @@ def _section(title: str, texts: Iterable[str]) -> Iterator[str]:
     items = [f"- {escaped(text)}" for text in texts]
     if items:
         yield from ("", f"## {title}", "", *items)
+
+
+def _changes(plan: Plan) -> Iterator[str]:
+    if plan.changes or not plan.azure:
+        yield from ("", "## What changes", "")
+        yield from (line for one in plan.changes for line in _change(one))
 
 
 def _azure(plan: Plan) -> Iterator[str]:

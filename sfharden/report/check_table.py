@@ -10,8 +10,9 @@ from typing import Final
 
 import click
 
-from sfharden.model.results import Report, Result, ResultState, Severity, Status
+from sfharden.model.results import Report, Result, Severity, Status
 from sfharden.report.check_blocks import PLANNED, Block, View, blocks_of, place_of, selected, subject_of
+from sfharden.report.check_settled import settled_block
 from sfharden.report.check_verdict import colour_of, passing, verdict_of
 from sfharden.report.form_registry import Showing
 from sfharden.report.mend_first import mend_first
@@ -233,22 +234,7 @@ class _Page:
         return "\n".join(["WAIVED", *lines]) if lines else ""
 
     def baseline(self) -> str:
-        """What the baseline has: counted where it still fails, told where it doesn't."""
-        baseline = self._report.baseline
-        if not baseline:
-            return ""
-        known = [one for one in self._shown if one.state is ResultState.KNOWN]
-        texts = [f"{one.control} ({subject_of(one)}): {one.message}" for one in known] if self._wide else []
-        texts += [f"{'fixed' if one.is_fixed else f'now {one.now}'}: {one.control} ({one.subject.kind} '{one.subject.name}')"
-                  for one in baseline.settled]  # fmt: skip
-        most = len(texts) if self._wide else _MOST_UNKNOWN
-        lines = [bullet(text, self._width) for text in texts[:most]]
-        if (more := len(texts) - most) > 0:
-            lines.append(f"  and {more:,} more (--full)")
-        title = (
-            f"BASELINE of {safe_text(baseline.generated_at, limit=40)}: {count(len(known), 'finding')} known"
-        )
-        return "\n".join([wrap(title, self._width), *lines])
+        return settled_block(self._report, self._width, shown=self._shown, wide=self._wide)
 
     def warnings(self) -> str:
         lines = [bullet(text, self._width) for text in self._report.warnings]

@@ -3,7 +3,7 @@
 Nothing is cut, a long list is folded. There is no script in it; `html_page` says what keeps names harmless.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -13,8 +13,10 @@ from sfharden.plan.readable import AZURE_PAGE, MOST_SHOWN, WHOLE, ValueRow, azur
 from sfharden.plan.rights_words import sentences
 from sfharden.plan.steps import Commands
 from sfharden.plan.wording import KEPT_BY_ORG, heading, told_in_number, what_else_is_deployed
-from sfharden.report.html_page import content_policy, page_file, page_template
+from sfharden.report.html_page import Opening, render_page
+from sfharden.report.simulate_ways import ways_table
 from sfharden.simulation.declared import NOTHING_SEEN, Sighting
+from sfharden.simulation.ways import Ways
 
 _TONES: Final = {
     "added": "done",
@@ -44,25 +46,29 @@ class ShownComponent(NamedTuple):
 
 
 def render_plan_html(
-    plan: Plan, commands: Commands, seen: Sighting = NOTHING_SEEN, said: str = "", write: str = ""
+    plan: Plan,
+    commands: Commands,
+    seen: Sighting = NOTHING_SEEN,
+    said: str = "",
+    write: str = "",
+    ways: Iterable[Ways] = (),
 ) -> str:
     """The whole page; the same plan gives the same bytes.
 
     `seen` is what logins say of the declared egress, `said` what came of a comparison with another plan, `write` the
-    command that writes the plan, where it isn't written yet.
+    command that writes the plan, where it isn't written yet; `ways` who gets in, before and after.
     """
-    style = page_file("page.css")
-    return page_template("plan.html", WHOLE).render(
+    return render_page(
+        "plan.html",
+        WHOLE,
+        Opening(f"Plan: {heading(plan)}", "plan", _tone(plan, seen), plan.tool.version),
         plan=plan,
         commands=commands,
         seen=seen,
         said=said,
         write=write,
-        style=style,
-        policy=content_policy(style),
         heading=heading(plan),
         headline=_headline(plan),
-        tone=_tone(plan, seen),
         tones=_TONES,
         most=MOST_SHOWN,
         components=tuple(_components(plan)),
@@ -71,6 +77,7 @@ def render_plan_html(
             for number, one in enumerate(plan.azure, 1)
         ],
         azure_page=AZURE_PAGE,
+        tables=[ways_table(one, f"way{at}") for at, one in enumerate(ways, 1)],
         rights=[text for one in plan.rights for text in sentences(one)],
         left_out=[f"{one}: {KEPT_BY_ORG}" for one in plan.left_out],
         differs=what_else_is_deployed(plan) if plan.changes else "",

@@ -27,3 +27,14 @@ def compare(
     """The same rows of two matrices, or of three, side by side."""
     later, last = {row.id: row for row in after}, {row.id: row for row in by_hand or ()}
     return tuple(Change(row, later[row.id], last.get(row.id)) for row in before if row.id in later)
+
+
+def three_matrices(
+    before: Snapshot, after: Snapshot, by_hand: Snapshot | None, integration: Integration
+) -> tuple[Change, ...]:
+    """One integration's rows before and after a proposal, and once the steps by hand are done, if there are any."""
+    return compare(
+        matrix(before, integration),
+        matrix(after, integration, before),
+        matrix(by_hand, integration, before) if by_hand else None,
+    )

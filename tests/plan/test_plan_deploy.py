@@ -58,7 +58,7 @@ def connected(server: DemoServer) -> Iterator[Connection]:
 
 
 def material(connection: Connection) -> Material:
-    reading = read_org(connection, Wanted(), "0", lambda *_: None)
+    reading = read_org(connection, Wanted(), "0")
 
     def raw(wanted: dict[str, Component]) -> dict[str, RawFile]:
         return raw_from_retrieve(reading.zip_bytes, wanted)

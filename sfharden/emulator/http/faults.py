@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import Final, TypeVar
 
 from sfharden.emulator.http.soap_routes import fault, with_zip
 from sfharden.emulator.refusal import RefusalError
@@ -26,26 +26,22 @@ class FaultKind(Enum):
     LOST = "the work is done, then the connection is reset"
 
 
-@dataclass(slots=True)
-class Fault:
-    """A rule. All its conditions must hold for a request to be hit.
+@dataclass(slots=True, kw_only=True)
+class Rule:
+    """Which requests are hit; all the conditions must hold.
 
     `nth`: ordinal of the request on this server, from 1. `path`: a regular expression, searched in
     `METHOD target operation` (the operation of a SOAP call). `share`: the part of requests, chosen by
     `seed`. `once_each`: only the first time that a method, path and operation come. `times`: how often
-    the rule hits at most. `status` and `retry_after` (seconds) are for STATUS, `content` for WRONG_ZIP.
+    the rule hits at most.
     """
 
-    kind: FaultKind
     nth: int | None = None
     path: str = ""
     share: float = 1.0
     seed: int = 0
     once_each: bool = False
     times: int | None = None
-    status: int = 503
-    retry_after: int | None = None
-    content: bytes = b"UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="  # an empty zip
     hits: int = 0
     _seen: set[str] = field(default_factory=set, repr=False)
     _chance: random.Random = field(default_factory=random.Random, repr=False)
@@ -73,7 +69,20 @@ class Fault:
         return self.share >= 1.0 or self._chance.random() < self.share
 
 
-def choose(rules: Iterable[Fault], ordinal: int, label: str) -> Fault | None:
+@dataclass(slots=True)
+class Fault(Rule):
+    """A rule, and what it does. `status` and `retry_after` (seconds) are for STATUS, `content` for WRONG_ZIP."""
+
+    kind: FaultKind
+    status: int = 503
+    retry_after: int | None = None
+    content: bytes = b"UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="  # an empty zip
+
+
+_R = TypeVar("_R", bound=Rule)
+
+
+def choose(rules: Iterable[_R], ordinal: int, label: str) -> _R | None:
     """The first rule that hits a request."""
     return next((rule for rule in rules if rule.hits_request(ordinal, label)), None)
 
