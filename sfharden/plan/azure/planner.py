@@ -127,8 +127,10 @@ def _resource(side: AzureSide, one: AzureStanding) -> AzureResource | None:
 
 
 def _planned(group: _Group) -> Planned:
-    if group.planner and group.wish:
-        yield from group.planner(group.wish)
+    """A failing control is never passed over: where its planner has nothing to say, its own words are told."""
+    found = list(group.planner(group.wish)) if group.planner and group.wish else []
+    if found:
+        yield from found
         return
     for one in group.standings:
         text = ended(one.standing.message)

@@ -57,11 +57,11 @@ def plan_changes(wish: AzureWish) -> Planned:
 def plan_storage(wish: AzureWish) -> Planned:
     """Each service of each account that the workflow uses."""
     try:
-        uses = tuple(dict.fromkeys(_uses(wish)))
+        uses = {(account.key, service): account for account, service in _uses(wish)}
     except CannotTell as reason:
         yield need(wish, f"which storage it uses can't be told: {reason.reason}")
         return
-    for account, service in uses:
+    for (_, service), account in uses.items():
         about = f"{account.id}/{service}/default"
         yield from _plan(
             wish, about, f"{account.shown} ({service})", _STORAGE_LOGS, (_STORAGE_TABLES[service],)
