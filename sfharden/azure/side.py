@@ -113,7 +113,7 @@ def _named(
     found: list[AzureResource] = []
     missing: list[NotFound] = []
     for name in names:
-        alike = [one for one in among if _is_called(one, name)]
+        alike = [one for one in among if is_called(one, name)]
         if len(alike) == 1:
             found.append(alike[0])
         else:
@@ -121,7 +121,7 @@ def _named(
     return found, missing
 
 
-def _is_called(one: AzureResource, name: str) -> bool:
+def is_called(one: AzureResource, name: str) -> bool:
     """By id, also of a workflow inside a site; by `group/name`; by name."""
     if name.startswith("/"):
         return one.key == key_of(name) or key_of(name).startswith(f"{one.key}/workflows/")
@@ -210,5 +210,6 @@ def _each_once(resources: Iterable[AzureResource]) -> tuple[AzureResource, ...]:
 
 
 def site_workflows(side: AzureSide, site: AzureResource) -> Iterator[AzureResource]:
-    """The workflows of a Standard app. Raises CannotTell unless all were read."""
-    yield from side.index.whole(f"{site.id}/workflows", f"the workflows of {site.shown}")
+    """The workflows of a Standard app; their files come with each, not with the list. Raises CannotTell unless all were read."""
+    for row in side.index.whole(f"{site.id}/workflows", f"the workflows of {site.shown}"):
+        yield side.index.find(row.id) or row

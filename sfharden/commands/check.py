@@ -120,7 +120,7 @@ def command(
     _require_known(shown["only"], (*asked.policies, load_policy(AZURE_POLICY)))
     folder = folder_of(given.source, source_root)
     if given.live.explain_api:
-        return explain(asked.wanted, given.live)
+        return explain(asked.wanted, given.live, azure.explained(azure_entries(asked.integrations)))
     tally = CallTally(given.live.doors.log)
     counted, entries = _counting(given, tally), azure_entries(asked.integrations)
     snapshot = with_azure(azure, counted, entries, lambda: read_to_judge(counted, asked.wanted, times.judged))

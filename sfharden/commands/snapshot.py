@@ -57,7 +57,7 @@ def command(
     moment = since(logins_since, current_time(given.live.doors), KEPT)
     wanted = Wanted(logins_since=moment, setup_since=moment, one_by_one=one_by_one(given))
     if given.live.explain_api:
-        return explain(wanted, given.live)
+        return explain(wanted, given.live, azure.explained(entries_of(integration)))
     require_some(given, azure)
     read = read_with_files if with_metadata else _without_files
     snapshot = with_azure(azure, given, entries_of(integration), lambda: as_written(read(given, wanted)))

@@ -141,7 +141,9 @@ def _with(function: F, options: tuple[Callable[[F], F], ...], *, defaults: bool 
             demo=demo, demo_org=_demo_org, doors=doors_of(context.obj if context else None), **told
         )
         given = SourceOptions(source, snapshot, demo, live, max_age)
-        if live.explain_api:  # before anything else, since nothing else would look at the source
+        if live.explain_api and not kw.get(
+            "azure"
+        ):  # before anything else: nothing else would look at the source
             require_live(given)
         return function(*args, given=given, **kw)
 

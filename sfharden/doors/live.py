@@ -24,18 +24,19 @@ from sfharden.salesforce.auth import (
 )
 from sfharden.salesforce.cli_login import sign_in_with_cli
 from sfharden.salesforce.connect import API_VERSIONS, Connection, connect
-from sfharden.salesforce.guard import READING, Rule
-from sfharden.salesforce.meter import RESERVE_SHARE, CallCount, CallMeter
+from sfharden.salesforce.guard import READING
 from sfharden.salesforce.origin import parse_origin
-from sfharden.salesforce.transport import Bounds
 from sfharden.salesforce.trust import Trust, trust_in
 from sfharden.sources.org.read import OrgReading, read_org
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import Secret, safe_text
 from sfharden.text.terminal import aside, is_terminal
+from sfharden.web.guard import Rule
+from sfharden.web.meter import RESERVE_SHARE, CallCount, CallMeter
+from sfharden.web.transport import Bounds
 
 
-def _bounds(given: LiveOptions) -> Bounds:
+def bounds_of(given: LiveOptions) -> Bounds:
     """How long and how large an answer may be; a wait that the user gave goes before. Seconds."""
     bounds = given.doors.bounds or Bounds()
     return bounds if given.timeout is None else bounds.waiting(given.timeout)
@@ -50,7 +51,7 @@ def open_org(
     `reserve_share` is the part of the org's daily calls that is left to others, see CallMeter.
     """
     meter, trust = CallMeter(given.api_budget, reserve_share), trust_in(given.trust_host)
-    doors, bounds = given.doors, _bounds(given)
+    doors, bounds = given.doors, bounds_of(given)
     if given.demo:
         with given.demo_org(current_time(doors)) as (url, token):
             yield from _opened(sign_in_with_token(url, token), meter, doors, bounds, rules, trust)

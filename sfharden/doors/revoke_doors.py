@@ -44,7 +44,7 @@ class _RunningOrg:
         return revoker_of(self._connection, workers)
 
     def gate(self, workers: int) -> Gate:
-        from sfharden.salesforce.concurrency import ConcurrencyLimit
+        from sfharden.web.concurrency import ConcurrencyLimit
 
         return ConcurrencyLimit(workers)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 from sfharden.ports import CallLog, Timing, no_log
 
 if TYPE_CHECKING:  # this loads the HTTP library, which files can do without
-    from sfharden.salesforce.transport import Bounds
+    from sfharden.web.transport import Bounds
 
 
 _BEAT: Final = 0.1  # seconds

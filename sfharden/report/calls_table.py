@@ -42,3 +42,22 @@ def render_calls(
 
 def _figure(least: int, most: int | None) -> str:
     return f"{least:,}" if most is None or most <= least else f"{least:,}-{most:,}"
+
+
+def render_azure_calls(lines: Sequence[tuple[str, str, int, str]]) -> str:
+    """The calls to Azure: for each how many at least, what for, what adds to them, and the right that it needs."""
+    told = [
+        (least, f"{purpose} (and {more})" if more else purpose, right)
+        for purpose, right, least, more in lines
+    ]
+    table = tabulate(
+        [[least, f"{what}\n{right}"] for least, what, right in told],
+        headers=["Calls", "What for at Azure, and the right that it needs"],
+        tablefmt="simple",
+        maxcolwidths=[None, 70],
+        disable_numparse=True,
+    )
+    at_least = sum(line[2] for line in lines)
+    return (
+        f"{table}\n\nAt least {at_least} calls to Azure, all of them GET; retries not counted. None was made."
+    )

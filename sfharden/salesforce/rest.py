@@ -21,10 +21,11 @@ from sfharden.salesforce.answers import (
     object_of,
     text_at,
 )
-from sfharden.salesforce.concurrency import Rank
-from sfharden.salesforce.session import Wire, WireCall
+from sfharden.salesforce.session import Wire
 from sfharden.salesforce.soql import LONGEST_QUERY, soql_name, soql_quote
 from sfharden.text.wording import count
+from sfharden.web.concurrency import Rank
+from sfharden.web.session import WireCall
 
 Row = dict[str, Any]
 T = TypeVar("T")

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 from sfharden.emulator.http.server import DemoServer
-from sfharden.report.calls_table import render_calls
+from sfharden.report.calls_table import render_azure_calls, render_calls
 from sfharden.sources.org.cost import NOT_COUNTED, Counts, calls_of
 from sfharden.sources.org.wanted import Wanted
 from tests.commands.conftest import ask as ask
@@ -61,3 +61,14 @@ def test_the_whole_list_fits_eighty_columns() -> None:
     for counts in (NOT_COUNTED, Counts(20_000, 6_000, 900, 40_000, 1_000_000, 5)):
         text = render_calls(list(calls_of(wanted, counts)), counted_by=7)
         assert max(map(len, text.splitlines())) <= 80
+
+
+def test_of_azure_each_call_comes_with_its_right_and_the_least_are_summed_up() -> None:
+    lines = [
+        ("who may call", "Microsoft.Logic/workflows/read", 2, "1 per workflow"),
+        ("logs", "X/y/read", 0, ""),
+    ]
+    text = render_azure_calls(lines)
+    assert "2        who may call (and 1 per workflow)\n         Microsoft.Logic/workflows/read\n" in text
+    assert "logs\n         X/y/read\n" in text
+    assert text.endswith("At least 2 calls to Azure, all of them GET; retries not counted. None was made.")

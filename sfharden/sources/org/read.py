@@ -17,7 +17,6 @@ from sfharden.model import org as tables
 from sfharden.model.org import Assignment, ObjectRights, Organization, PermissionSetRow, Token, User
 from sfharden.model.snapshot import Gap, Snapshot, Source, Tool
 from sfharden.ports import NobodyWatches, Watcher, waited_for
-from sfharden.salesforce.concurrency import Rank
 from sfharden.salesforce.connect import Connection
 from sfharden.sources.org import records, rights
 from sfharden.sources.org.joins import Joined, Questions, join
@@ -30,6 +29,7 @@ from sfharden.sources.org.tokens import Asked, TokenReading, read_oauth_tokens
 from sfharden.sources.org.usage import SingleTokens, read_single_tokens, read_usage
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import Secret
+from sfharden.web.concurrency import Rank
 
 T = TypeVar("T")
 _PARTS: Final = 32  # more than there are: none may wait for a place that one it waits for needs

@@ -13,8 +13,8 @@ from sfharden.errors import AuthError, DeniedError, LimitError
 from sfharden.model import kinds
 from sfharden.model import org as tables
 from sfharden.model.snapshot import Snapshot
-from sfharden.salesforce.meter import CallMeter
 from sfharden.sources.org.read import read_org
+from sfharden.web.meter import CallMeter
 from tests.orgs.reading import EVERYTHING, NOW, TOKENS, Event, connected, read, read_once
 from tests.orgs.served import org_of
 from tests.orgs.sized import sized_org

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.errors import AnswerError, UnreachableError
-from sfharden.salesforce.answers import MOST_VALUES, json_of, json_reader
-from sfharden.salesforce.large_answers import SMALL_BYTES, SMALL_VALUES, LargeAnswers, values_in
-from sfharden.salesforce.session import Answer
-from sfharden.salesforce.transport import Bounds
-
-from .kit import LIMITS, loopback_org, make_wire, reply
+from sfharden.salesforce.answers import json_of, json_reader
+from sfharden.web.json_answer import MOST_VALUES
+from sfharden.web.large_answers import SMALL_BYTES, SMALL_VALUES, LargeAnswers, values_in
+from sfharden.web.session import Answer
+from sfharden.web.transport import Bounds
+from tests.salesforce.kit import LIMITS, loopback_org, make_wire, reply
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

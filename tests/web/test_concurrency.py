@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfharden.salesforce.concurrency import WIDTH, ConcurrencyLimit, Rank
+from sfharden.web.concurrency import WIDTH, ConcurrencyLimit, Rank
 
 
 def in_turn(gate: ConcurrencyLimit, ranks: list[Rank]) -> list[int]:

@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.errors import AnswerError, OrgError, UnreachableError
-from sfharden.salesforce.retry import AttemptError, RetryPolicy, interruptions, retry_after_seconds
-
-from .kit import NOW
+from sfharden.web.retry import AttemptError, RetryPolicy, interruptions, retry_after_seconds
+from tests.salesforce.kit import NOW
 
 SECRET = "https://user:hunter2@proxy.example/?token=00Dxx!secret"
 POLICY = RetryPolicy()

@@ -5,15 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Final
 
 import requests
 import urllib3.exceptions
 
 from sfharden.errors import AnswerError, OrgError, UnreachableError
-
-# 420, 502 and 503 come from the edge or in maintenance (REST API Guide, Status Codes); 504 likewise.
-RETRIED_STATUSES: Final = frozenset({420, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,7 @@ class AttemptError(Exception):
 
 
 @contextmanager
-def interruptions(what: str, retries: RetryPolicy) -> Iterator[None]:
+def interruptions(what: str, retries: RetryPolicy, whom: str = "the org") -> Iterator[None]:
     """Turn what the HTTP library raises into `AttemptError` or an error of ours, without its text.
 
     The library's errors hold addresses with queries, and a proxy's address may hold a password.
@@ -55,20 +51,20 @@ def interruptions(what: str, retries: RetryPolicy) -> Iterator[None]:
     try:
         yield
     except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):
-        error: OrgError = AnswerError(f"{what}: the org's answer was cut off")
+        error: OrgError = AnswerError(f"{what}: {whom}'s answer was cut off")
         raise AttemptError(error, retries.attempts) from None
     except requests.exceptions.SSLError:
         raise UnreachableError(
-            f"{what}: no trusted connection to the org",
+            f"{what}: no trusted connection to {whom}",
             "If a proxy inspects traffic, name its CA bundle in REQUESTS_CA_BUNDLE.",
         ) from None
     except requests.exceptions.ProxyError:
         raise UnreachableError(f"{what}: the proxy refused", "Check HTTPS_PROXY and NO_PROXY.") from None
     except requests.exceptions.Timeout:
-        error = UnreachableError(f"{what}: the org did not answer in time", "Try later.")
+        error = UnreachableError(f"{what}: {whom} did not answer in time", "Try later.")
         raise AttemptError(error, retries.attempts_after_silence) from None
     except requests.exceptions.ConnectionError:
-        error = UnreachableError(f"{what}: no connection to the org", "Check the address and the network.")
+        error = UnreachableError(f"{what}: no connection to {whom}", "Check the address and the network.")
         raise AttemptError(error, retries.attempts) from None
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError):
         # OSError: a CA bundle from the environment that is not there. HTTPError: what requests lets through.

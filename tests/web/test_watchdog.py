@@ -22,16 +22,15 @@ from sfharden.salesforce.auth import SignInDoors, sign_in_with_client_credential
 from sfharden.salesforce.deploy import deploy_check_only
 from sfharden.salesforce.guard import REVOKING
 from sfharden.salesforce.metadata_api import Polling
-from sfharden.salesforce.meter import CallMeter
-from sfharden.salesforce.retry import RetryPolicy
 from sfharden.salesforce.revoker import Revoker
 from sfharden.salesforce.session import Wire
 from sfharden.salesforce.soap import SoapDoor
-from sfharden.salesforce.transport import Bounds
-from sfharden.salesforce.watchdog import Watchdog
 from sfharden.text.redact import Secret
-
-from .kit import LIMITS, TOKEN, FakeTime, loopback_org, make_wire, reply
+from sfharden.web.meter import CallMeter
+from sfharden.web.retry import RetryPolicy
+from sfharden.web.transport import Bounds
+from sfharden.web.watchdog import Watchdog
+from tests.salesforce.kit import LIMITS, TOKEN, FakeTime, loopback_org, make_wire, reply
 
 SHORT = Bounds(connect=0.2, read=0.2, total=2)
 ONCE = RetryPolicy(attempts=1, attempts_after_silence=1)

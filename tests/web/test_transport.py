@@ -10,20 +10,21 @@ import requests
 import responses
 
 from sfharden.errors import AnswerError, NoVerdictError, UnreachableError
-from sfharden.salesforce.guard import OutgoingGuard
-from sfharden.salesforce.large_answers import MEBIBYTE
-from sfharden.salesforce.meter import CallMeter
+from sfharden.salesforce.guard import READING
 from sfharden.salesforce.origin import parse_origin
-from sfharden.salesforce.session import Wire, WireCall
-from sfharden.salesforce.transport import Bounds, build_session
+from sfharden.salesforce.session import Wire
 from sfharden.text.redact import Secret
-
-from .kit import DATA, LIMITS, ORG, SOAP, TOKEN, FakeTime, loopback_org, make_wire, reply
+from sfharden.web.guard import OutgoingGuard
+from sfharden.web.large_answers import MEBIBYTE
+from sfharden.web.meter import CallMeter
+from sfharden.web.session import WireCall
+from sfharden.web.transport import Bounds, build_session
+from tests.salesforce.kit import DATA, LIMITS, ORG, SOAP, TOKEN, FakeTime, loopback_org, make_wire, reply
 
 
 @pytest.fixture(name="session")
 def _session() -> Iterator[requests.Session]:
-    with build_session(OutgoingGuard(parse_origin(ORG)), token=Secret(TOKEN)) as session:
+    with build_session(OutgoingGuard(parse_origin(ORG), READING), token=Secret(TOKEN)) as session:
         yield session
 
 
@@ -118,7 +119,7 @@ def test_a_zip_may_be_larger_than_any_json() -> None:
 @responses.activate
 def test_the_token_is_put_into_the_header_and_nowhere_else() -> None:
     responses.get(f"{DATA}/limits", json={})
-    with build_session(OutgoingGuard(parse_origin(ORG)), token=Secret(TOKEN)) as session:
+    with build_session(OutgoingGuard(parse_origin(ORG), READING), token=Secret(TOKEN)) as session:
         assert TOKEN not in repr(vars(session))
         session.get(f"{DATA}/limits")
     request = responses.calls[0].request
@@ -141,7 +142,9 @@ def test_an_answer_is_bounded_as_it_is_after_decompression(session: requests.Ses
     assert len(bomb) < 10_000
     responses.get(f"{DATA}/limits", body=bomb, headers={"Content-Encoding": "gzip"})
     with (
-        build_session(OutgoingGuard(parse_origin(ORG)), bounds=Bounds(json_bytes=MEBIBYTE)) as bounded,
+        build_session(
+            OutgoingGuard(parse_origin(ORG), READING), bounds=Bounds(json_bytes=MEBIBYTE)
+        ) as bounded,
         pytest.raises(AnswerError, match="larger than 1 MiB"),
     ):
         bounded.get(f"{DATA}/limits")

@@ -17,10 +17,10 @@ from urllib3.exceptions import HTTPError
 
 import sfharden
 from sfharden.errors import AnswerError, NoVerdictError
-from sfharden.salesforce.guard import OutgoingGuard
-from sfharden.salesforce.large_answers import MEBIBYTE, SMALL_BYTES, LargeAnswers
-from sfharden.salesforce.watchdog import Watch, Watchdog, watched
 from sfharden.text.redact import Secret
+from sfharden.web.guard import OutgoingGuard
+from sfharden.web.large_answers import MEBIBYTE, SMALL_BYTES, LargeAnswers
+from sfharden.web.watchdog import Watch, Watchdog, watched
 
 POOL_SIZE: Final = 16
 _CHUNK: Final = 64 * 1024
@@ -61,6 +61,12 @@ class Bounds:
         return self.soap_bytes if path.startswith("/services/Soap/") else self.json_bytes
 
 
+def is_token(token: Secret) -> bool:
+    """Whether this can be an access token: one word of visible ASCII, so that it can stand in a header."""
+    value = token.reveal()
+    return value.isascii() and value.isprintable() and " " not in value and bool(value)
+
+
 class Bearer(AuthBase):
     """Puts the access token into the header, and nowhere else, as late as requests allows."""
 
@@ -89,6 +95,7 @@ class GuardedAdapter(HTTPAdapter):
         self._watchdog = Watchdog()  # before the pools, which are made of it
         super().__init__(pool_connections=2, pool_maxsize=POOL_SIZE)
         self._guard = guard
+        self._whose = f"{guard.owner[:1].upper()}{guard.owner[1:]}'s"
         self._bounds = bounds
         self._clock = clock
         self._large = large
@@ -159,7 +166,7 @@ class GuardedAdapter(HTTPAdapter):
 
     def _read(self, response: requests.Response, limit: int, watch: Watch) -> None:
         try:
-            _refuse_encoding(response)
+            self._refuse_encoding(response)
             # A BytesIO gives its buffer away uncopied; joined chunks would be there twice.
             buffer = io.BytesIO()
             for chunk in self._chunks(response, limit, watch):
@@ -171,6 +178,10 @@ class GuardedAdapter(HTTPAdapter):
         finally:
             response.close()
 
+    def _refuse_encoding(self, response: requests.Response) -> None:
+        if response.headers.get("Content-Encoding", "").strip().lower() not in _ENCODINGS:
+            raise AnswerError(f"{self._whose} answer is packed in a way that wasn't asked for")
+
     def _chunks(self, response: requests.Response, limit: int, watch: Watch) -> Iterator[bytes]:
         # The watchdog's clock is not ours: its time passes whatever a test makes of ours.
         began, real, size = self._clock(), time.monotonic(), 0
@@ -178,17 +189,17 @@ class GuardedAdapter(HTTPAdapter):
         for chunk in response.iter_content(_CHUNK):
             size += len(chunk)
             if size > limit:
-                raise AnswerError(f"The org's answer is larger than {limit // MEBIBYTE} MiB")
+                raise AnswerError(f"{self._whose} answer is larger than {limit // MEBIBYTE} MiB")
             if size > SMALL_BYTES and not self._large.has_turn:
                 waited = self._wait_for_turn(watch)
                 began, real = began + waited, real + waited
             if self._clock() - began > self._bounds.total:
-                raise AnswerError(f"The org's answer took more than {self._bounds.total:.0f} seconds")
+                raise AnswerError(f"{self._whose} answer took more than {self._bounds.total:.0f} seconds")
             self._watchdog.allow(watch, real + self._bounds.patience(size))
             yield chunk
 
     def _wait_for_turn(self, watch: Watch) -> float:
-        """Wait until a large answer may go on, and tell for how long: that isn't the org's fault."""
+        """Wait until a large answer may go on, and tell for how long: that isn't the server's fault."""
         began = time.monotonic()
         self._watchdog.allow(watch, _NEVER)
         self._large.take_turn()
@@ -230,11 +241,6 @@ def build_session(
         }
     )
     return session
-
-
-def _refuse_encoding(response: requests.Response) -> None:
-    if response.headers.get("Content-Encoding", "").strip().lower() not in _ENCODINGS:
-        raise AnswerError("The org's answer is packed in a way that wasn't asked for")
 
 
 def _bytes(body: object) -> bytes:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.errors import LimitError
-from sfharden.salesforce.meter import CallMeter
+from sfharden.web.meter import CallMeter
 
 
 def test_counts_by_kind() -> None:
