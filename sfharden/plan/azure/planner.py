@@ -6,7 +6,7 @@ from typing import Final
 
 from sfharden.addresses import AddressSet
 from sfharden.azure.index import AzureIndex
-from sfharden.azure.side import AzureSide, azure_side
+from sfharden.azure.side import SITE_WORKFLOWS, AzureSide, azure_side
 from sfharden.model.azure import SITES, AzureResource
 from sfharden.model.azure_plan import AzureChange, AzureJudge, AzureStanding
 from sfharden.model.integration import Integration
@@ -119,11 +119,21 @@ def _group(alike: tuple[AzureStanding, ...], where: _Side | None) -> _Group:
 def _resource(side: AzureSide, one: AzureStanding) -> AzureResource | None:
     """The one resource that a result is about; None where two are called so."""
     wanted = str(one.parameters.get("type") or "").casefold()
-    among = {each.key: each for each in (*side.apps, *side.connections)}
-    if wanted:
-        among = {each.key: each for each in side.index.of_type(wanted)}
-    found = [each for each in among.values() if each.shown == one.standing.subject]
-    return found[0] if len(found) == 1 else None
+    among = side.index.of_type(wanted) if wanted else (*side.apps, *side.connections, *_flows_of_sites(side))
+    found = {each.key: each for each in among if _shown(each) == one.standing.subject}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _flows_of_sites(side: AzureSide) -> Iterator[AzureResource]:
+    return (row for site in side.sites for row in side.index.rows(f"{site.id}/workflows"))
+
+
+def _shown(one: AzureResource) -> str:
+    """What results call it; a workflow of a Standard app by its app, too."""
+    if one.type != SITE_WORKFLOWS or "/" in one.name:
+        return one.shown
+    app = one.id.strip("/").split("/")[-3]
+    return f"{one.group}/{app}/{one.name}"
 
 
 def _planned(group: _Group) -> Planned:

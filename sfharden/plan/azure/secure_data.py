@@ -1,28 +1,23 @@
-"""Secure inputs and outputs of the steps that call Salesforce: `runtimeConfiguration.secureData.properties` in the definition.
+"""Secure inputs and outputs of steps: `runtimeConfiguration.secureData.properties` in the definition.
 
-A masked definition is never put back: the command sets these parts of the live one; of a Standard app the files are changed, where
-they are kept.
+Which steps and what of them, the same judge says that `check` asks. A masked definition is never put back: the command sets these parts
+of the live one; of a Standard app the files are changed, where they are kept.
 """
 
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-from sfharden.azure.calls import Certainty, calls_of
-from sfharden.azure.objects import get, has, mapping
-from sfharden.azure.side import references_of, site_workflows
-from sfharden.azure.workflows import Hosting, Workflow
+from sfharden.azure.flow_code import FlowCode, flow_code
+from sfharden.azure.objects import get
+from sfharden.azure.secure_data import is_harmless, needed
 from sfharden.facts.values import CannotTell
-from sfharden.model.azure import SITES, AzureResource
 from sfharden.model.azure_plan import AzureChange, AzureEdit
 from sfharden.plan.azure.bicep import addition
-from sfharden.plan.azure.pointers import body_of, edit_of
+from sfharden.plan.azure.pointers import body_of, edit_of, keys_of
 from sfharden.plan.azure.wish import AzureWish, Planned, need
 from sfharden.plan.azure.workflow_update import with_update
 from sfharden.text.wording import show_names
 
 CHECK: Final = "azure_secure_data"
-CONTROL: Final = "secure-inputs-outputs"
-_BOTH: Final = ("inputs", "outputs")
 _NONE_FOUND: Final = "no step was found to secure that a command could change; in the designer: the step's settings, Secure inputs and Secure outputs"
 _RISKS: Final = (
     "The portal shows no inputs and outputs of these steps any more, and nor do the logs that are sent to a workspace: runs are harder to look into.",
@@ -36,102 +31,49 @@ _DESIGNER: Final = " In the designer it is each step's settings: Secure inputs, 
 
 
 def plan_secure_data(wish: AzureWish) -> Planned:
-    """One change for each workflow with a step that isn't secured."""
+    """One change for the steps that surely must secure something, and don't."""
     try:
-        flows = tuple(_flows(wish))
+        code = flow_code(wish.resource)
+        wanted = _wanted(wish, code)
     except CannotTell as reason:
         yield need(wish, reason.reason)
         return
-    found = [one for one in (_plan(wish, flow, path) for flow, path in flows) if one]
-    yield from found
-    if not found:
+    edits = tuple(_edit(code, pointer, sides) for pointer, (_, sides) in wanted.items())
+    if edits:
+        yield _change(wish, code, edits, [name for name, _ in wanted.values()])
+    else:
         yield need(wish, _NONE_FOUND)
 
 
-def _flows(wish: AzureWish) -> Iterator[tuple[AzureResource, tuple[str, ...]]]:
-    """Each workflow with the keys to its definition."""
-    if wish.resource.type != SITES:
-        yield wish.resource, ("properties", "definition")
-        return
-    for flow in site_workflows(wish.side, wish.resource):
-        yield flow, ("properties", "files", "workflow.json", "definition")
+def _wanted(wish: AzureWish, code: FlowCode) -> dict[str, tuple[str, list[str]]]:
+    """By the step's pointer its name, and all that it will secure. Raises CannotTell."""
+    found: dict[str, tuple[str, list[str]]] = {}
+    for one in needed(code):
+        if one.is_sure and not is_harmless(one.step, wish.side.entry.harmless_steps) and one.missing:
+            there = get(one.step.body, "runtimeConfiguration", "secureData", "properties") or []
+            before = found.get(one.step.pointer, ("", there))[1]
+            more = [side for side in one.missing if side not in before]
+            found[one.step.pointer] = (keys_of(one.step.pointer)[-1], [*before, *more])
+    return found
 
 
-def _plan(wish: AzureWish, flow: AzureResource, path: tuple[str, ...]) -> AzureChange | None:
-    harmless = {one.casefold() for one in wish.side.entry.harmless_steps}
-    calling = _calling(flow, get(flow.document, *path))
-    steps = [
-        (keys, body)
-        for name, keys, body in _steps(get(flow.document, *path))
-        if name in calling and not {name.casefold(), keys[-1].casefold()} & harmless and not _is_secured(body)
-    ]
-    edits = tuple(_edit(flow, (*path, *keys), body) for keys, body in steps)
-    return _change(wish, flow, edits, [keys[-1] for keys, _ in steps]) if edits else None
+def _edit(code: FlowCode, pointer: str, sides: list[str]) -> AzureEdit:
+    keys = keys_of(f"{code.pointer}{pointer}")
+    return edit_of(code.resource, (*keys, "runtimeConfiguration", "secureData", "properties"), sides)
 
 
-def _calling(flow: AzureResource, definition: Any) -> set[str]:
-    """The steps that surely call Salesforce, as `calls_of` names them."""
-    connections = {one.key: {"id": one.api} for one in references_of(flow)}
-    parameters = mapping(get(flow.document, "properties", "parameters"))
-    workflow = Workflow(
-        flow.name, Hosting.CONSUMPTION, definition=definition, connections=connections, parameters=parameters
-    )
-    return {one.step for one in calls_of(workflow) if one.certainty is Certainty.YES}
-
-
-def _steps(definition: Any) -> Iterator[tuple[str, tuple[str, ...], dict[str, Any]]]:
-    """Every step: its name as `azure.steps` makes it, the keys down to it, and itself."""
-    waiting: list[tuple[str, tuple[str, ...], Any]] = [("", (), definition)]
-    while waiting:
-        label, keys, holder = waiting.pop()
-        for group in ("triggers", "actions") if not keys else ("actions",):
-            for name, body in mapping(get(holder, group)).items():
-                if isinstance(body, dict):
-                    shown = f"{label} / {name}" if label else name
-                    yield shown, (*keys, group, name), body
-                    waiting.extend(_branches(shown, (*keys, group, name), body))
-
-
-def _branches(
-    label: str, keys: tuple[str, ...], body: dict[str, Any]
-) -> Iterator[tuple[str, tuple[str, ...], Any]]:
-    yield label, keys, body
-    for key in ("else", "default"):
-        if has(body, key):
-            yield f"{label} / {key}", (*keys, key), get(body, key)
-    for key in ("cases", "tools"):
-        for name, branch in mapping(get(body, key)).items():
-            yield f"{label} / {name}", (*keys, key, name), branch
-
-
-def _secured(body: dict[str, Any]) -> list[str]:
-    found = get(body, "runtimeConfiguration", "secureData", "properties")
-    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
-
-
-def _is_secured(body: dict[str, Any]) -> bool:
-    return set(_BOTH) <= {one.casefold() for one in _secured(body)}
-
-
-def _edit(flow: AzureResource, keys: tuple[str, ...], body: dict[str, Any]) -> AzureEdit:
-    there = [one for one in _secured(body) if one.casefold() not in _BOTH]
-    return edit_of(flow, (*keys, "runtimeConfiguration", "secureData", "properties"), [*_BOTH, *there])
-
-
-def _change(
-    wish: AzureWish, flow: AzureResource, edits: tuple[AzureEdit, ...], names: list[str]
-) -> AzureChange:
+def _change(wish: AzureWish, code: FlowCode, edits: tuple[AzureEdit, ...], names: list[str]) -> AzureChange:
     change = AzureChange(
         control=wish.control,
         integration=wish.integration,
         what=f"secure inputs and outputs of {show_names(names)}",
-        resource=flow.id,
-        name=flow.shown if flow is wish.resource else f"{wish.resource.shown}/{flow.name}",
-        today=tuple(f"{name}: not both" for name in names),
-        after=tuple(f"{name}: inputs and outputs" for name in names),
+        resource=code.resource.id,
+        name=wish.name,
+        today=tuple(f"{name}: not all that it must" for name in names),
+        after=tuple(f"{name}: all that it must" for name in names),
         edits=edits,
-        by_hand="" if flow is wish.resource else _IN_FILES,
-        bicep=addition(flow, "properties", body_of(edits)["properties"]) if flow is wish.resource else "",
+        by_hand=_IN_FILES if code.is_standard else "",
+        bicep="" if code.is_standard else addition(code.resource, "properties", body_of(edits)["properties"]),
         risks=_RISKS,
     )
-    return change if flow is not wish.resource else with_update(flow, change, _DESIGNER)
+    return change if code.is_standard else with_update(code.resource, change, _DESIGNER)

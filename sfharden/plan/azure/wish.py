@@ -31,6 +31,11 @@ class AzureWish:
         return ", ".join(dict.fromkeys(one.standing.control for one in self.standings))
 
     @property
+    def name(self) -> str:
+        """What its results call the resource."""
+        return self.standings[0].standing.subject
+
+    @property
     def integration(self) -> str:
         """The integration that it's of; empty without one."""
         return self.standings[0].standing.integration
@@ -68,7 +73,7 @@ Planned = Iterator[AzureChange | AzureNeed]
 
 def need(wish: AzureWish, text: str, *, is_first: bool = False) -> AzureNeed:
     """A need of the wish's resource."""
-    return AzureNeed(wish.control, wish.resource.shown, text, is_first)
+    return AzureNeed(wish.control, wish.name, text, is_first)
 
 
 def declared(texts: Iterable[str]) -> AddressSet | str:

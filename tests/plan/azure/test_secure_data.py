@@ -8,7 +8,7 @@ from sfharden.model.azure import AzureResource
 from sfharden.plan.azure.pointers import edited
 from sfharden.plan.azure.secure_data import CHECK, plan_secure_data
 from tests.orgs import azure_side as az
-from tests.plan.azure.kit import ENTRY, one_change, one_need, wish
+from tests.plan.azure.kit import ENTRY, one_change, one_need, standing, wish
 
 STEP = az.workflow().document["properties"]["definition"]["actions"]["Get_record"]
 BOTH = ["inputs", "outputs"]
@@ -38,7 +38,7 @@ def test_what_else_is_configured_stays() -> None:
     change = one_change(plan_secure_data(wish(flow, CHECK)))
     (edit,) = change.edits
     assert edit.pointer.endswith("/runtimeConfiguration/secureData/properties")
-    assert (edit.before, edit.after) == (["outputs"], BOTH)
+    assert (edit.before, sorted(edit.after)) == (["outputs"], BOTH)
 
 
 def test_steps_are_found_however_deep() -> None:
@@ -92,7 +92,7 @@ def test_a_name_that_az_takes_apart_is_a_step_in_the_designer() -> None:
     assert change.edits[0].pointer.split("/")[4] == "Get.it"
 
 
-def test_a_standard_app_is_changed_in_its_files() -> None:
+def test_a_standard_workflow_is_changed_in_its_files() -> None:
     files = {
         "workflow.json": {"definition": {"actions": {"Get": step()}}},
         "connections.json": {
@@ -101,10 +101,12 @@ def test_a_standard_app_is_changed_in_its_files() -> None:
             }
         },
     }
+    files["workflow.json"]["definition"]["actions"]["Get"]["inputs"]["host"] = {
+        "connection": {"referenceName": "salesforce"}
+    }
     row = az.resource(f"{az.SITE}/workflows/nightly", {"properties": {"files": files}})
-    change = one_change(
-        plan_secure_data(wish(az.site(), CHECK, lists=(az.listed(f"{az.SITE}/workflows", row),)))
-    )
+    failing = standing(CHECK, subject="crm-rg/crm-standard/nightly")
+    change = one_change(plan_secure_data(wish(row, failing)))
     assert change.commands == ()
     assert change.name == "crm-rg/crm-standard/nightly"
     assert "workflow.json" in change.by_hand
@@ -114,8 +116,22 @@ def test_a_standard_app_is_changed_in_its_files() -> None:
     )
 
 
-def test_workflows_of_an_app_that_were_not_read_are_a_need() -> None:
-    assert "was not read" in one_need(plan_secure_data(wish(az.site(), CHECK))).text
+def test_a_workflow_whose_code_was_not_read_is_a_need() -> None:
+    row = az.resource(f"{az.SITE}/workflows/nightly", {"properties": {}})
+    assert "not read" in one_need(plan_secure_data(wish(row, CHECK))).text
+
+
+def test_a_secret_is_secured_where_it_comes_from_and_where_it_goes() -> None:
+    vault = {
+        "type": "ApiConnection",
+        "inputs": {"method": "get", "path": "/secrets/@{encodeURIComponent('x')}/value"},
+    }
+    call = {"type": "Http", "inputs": {"uri": "https://api.example", "body": "@body('Key')?['value']"}}
+    change = one_change(plan_secure_data(wish(flow_with({"Key": vault, "Call": call}), CHECK)))
+    assert {one.pointer.split("/")[4]: one.after["secureData"]["properties"] for one in change.edits} == {
+        "Key": ["outputs"],
+        "Call": ["inputs"],
+    }
 
 
 def test_the_command_never_holds_what_a_step_does() -> None:
