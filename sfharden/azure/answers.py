@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sfharden.azure.arm_ids import name_of, type_of
 from sfharden.azure.objects import get, has, kind, text
-from sfharden.azure.pieces import Piece
+from sfharden.azure.pieces import AzurePiece
 from sfharden.model.azure import WORKFLOWS, AzureForm
 
 # What stands beside `properties` in an answer (ARM common types, Resource).
@@ -60,12 +60,12 @@ def _is_event(item: Any) -> bool:
     return has(item, "eventTimestamp") and has(item, "operationName")
 
 
-def piece_of(item: dict[str, Any], pointer: str, form: AzureForm = AzureForm.REST) -> Piece:
+def piece_of(item: dict[str, Any], pointer: str, form: AzureForm = AzureForm.REST) -> AzurePiece:
     """The resource in the shape of ARM; what the form can't tell is named."""
     id_ = _id(item) or text(get(item, "id"))
     form = AzureForm.POWERSHELL if _is_powershell(item) else form
     if _is_event(item):  # of the activity log: it has no properties around what it tells
-        return Piece(id_, EVENTS, name_of(id_), form, item, pointer)
+        return AzurePiece(id_, EVENTS, name_of(id_), form, item, pointer)
     type_ = _full_type(item, id_)
     document: dict[str, Any] = {
         key: get(item, key) for key in _KEPT if has(item, key) and get(item, key) is not None
@@ -74,7 +74,9 @@ def piece_of(item: dict[str, Any], pointer: str, form: AzureForm = AzureForm.RES
     if is_told:
         document["properties"] = properties
     unknown = tuple(_unknown(type_, document, form, is_told=is_told))
-    return Piece(id_, type_, text(get(item, "name")) or name_of(id_), form, document, pointer, False, unknown)
+    return AzurePiece(
+        id_, type_, text(get(item, "name")) or name_of(id_), form, document, pointer, False, unknown
+    )
 
 
 def _is_powershell(item: Any) -> bool:

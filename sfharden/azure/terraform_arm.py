@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sfharden.azure.arm_ids import DIAGNOSTICS, ROLE_ASSIGNMENTS, id_below, name_of, type_of
 from sfharden.azure.objects import mapping, text
-from sfharden.azure.pieces import Piece, PieceList, Pieces
+from sfharden.azure.pieces import AzurePiece, PieceList, Pieces
 from sfharden.azure.template import pieces_of_template
 from sfharden.azure.terraform import TerraformResource, terraform_resources, workflow_addresses
 from sfharden.azure.terraform_steps import definition_of, from_json
@@ -44,12 +44,12 @@ def pieces_of_terraform(document: Any, base: str) -> Pieces:
     return found
 
 
-def _piece(one: TerraformResource, made: _Made) -> Piece:
+def _piece(one: TerraformResource, made: _Made) -> AzurePiece:
     id_, type_, document, unknown = made
-    return Piece(id_, type_, name_of(id_), AzureForm.TERRAFORM, document, one.pointer, False, unknown)
+    return AzurePiece(id_, type_, name_of(id_), AzureForm.TERRAFORM, document, one.pointer, False, unknown)
 
 
-def _settings(resources: list[Piece]) -> Iterator[PieceList]:
+def _settings(resources: list[AzurePiece]) -> Iterator[PieceList]:
     """Diagnostic settings as rows of their resource's list; others may be set elsewhere."""
     for one in resources:
         if one.type == DIAGNOSTICS:

@@ -137,6 +137,13 @@ def with_azure(
     return read().model_copy(update={"azure": read_azure(azure, entries, given)})
 
 
+def beside(
+    azure: AzureOptions, given: SourceOptions, integrations: Iterable[Integration], snapshot: Snapshot
+) -> Snapshot:
+    """A snapshot that was read already, with the Azure side if that was asked for."""
+    return with_azure(azure, given, azure_entries(integrations), lambda: snapshot)
+
+
 def azure_alone(azure: AzureOptions, read: AzureSnapshot) -> Snapshot:
     """A snapshot that holds nothing of Salesforce."""
     source = Source(kind="azure", name=azure.name)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sfharden.azure.pieces import Piece, Pieces
+from sfharden.azure.pieces import AzurePiece, Pieces
 from sfharden.azure.template import is_template, pieces_of_template
 from sfharden.model.azure import AzureForm
 
@@ -29,7 +29,7 @@ def pieces(document: Any, **given: Any) -> Pieces:
     return pieces_of_template(document, given, "t.json")
 
 
-def alone(document: Any, **given: Any) -> Piece:
+def alone(document: Any, **given: Any) -> AzurePiece:
     """The one resource beside the template itself."""
     (_, found) = pieces(document, **given).resources
     return found

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sfharden.azure.pieces import Piece, Pieces
+from sfharden.azure.pieces import AzurePiece, Pieces
 from sfharden.azure.terraform_arm import pieces_of_terraform
 from sfharden.model.azure import MASK, AzureForm
 
@@ -32,7 +32,7 @@ def pieces(document: Any) -> Pieces:
     return pieces_of_terraform(document, "state.json")
 
 
-def alone(kind: str, values: dict[str, Any]) -> Piece:
+def alone(kind: str, values: dict[str, Any]) -> AzurePiece:
     (found,) = [*pieces(state((kind, values))).resources]
     return found
 

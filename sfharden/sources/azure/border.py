@@ -1,12 +1,12 @@
 """The border: here secrets are masked and noted, and only then a resource becomes part of a snapshot."""
 
 from sfharden.azure.objects import get
-from sfharden.azure.pieces import Piece, PieceList
+from sfharden.azure.pieces import AzurePiece, PieceList
 from sfharden.azure.secrets import definition_digest, mask
 from sfharden.model.azure import WORKFLOWS, AzureList, AzureResource
 
 
-def resource_of(piece: Piece, file: str) -> AzureResource:
+def resource_of(piece: AzurePiece, file: str) -> AzureResource:
     """The resource as it may leave the room."""
     document, secrets = mask(piece.type, piece.document, form=piece.form)
     return AzureResource(
@@ -24,7 +24,7 @@ def resource_of(piece: Piece, file: str) -> AzureResource:
     )
 
 
-def _digest(piece: Piece) -> str:
+def _digest(piece: AzurePiece) -> str:
     """Of a workflow's definition as it stands there; empty where it doesn't, or not whole."""
     definition = get(piece.document, "properties", "definition")
     is_told = piece.type == WORKFLOWS and "properties.definition" not in piece.unknown_paths
