@@ -31,7 +31,10 @@ def judge_azure(
     controls = {one.id: one for policy in asked for one in policy.controls}
     return tuple(
         AzureStanding(
-            standing_of(one, controls[one.control].check), controls[one.control].with_, one.remediation
+            standing_of(one, controls[one.control].check),
+            controls[one.control].with_,
+            one.remediation,
+            tuple(each.observed for each in one.evidence),
         )
         for one in report.results
     )

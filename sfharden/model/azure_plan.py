@@ -61,11 +61,15 @@ class AzureChange(Model):
 
 @dataclass(frozen=True, slots=True)
 class AzureStanding:
-    """How a control of the Azure side came out, with what its policy asks by, and how that is mended in words."""
+    """How a control of the Azure side came out, with what its policy asks by, and how that is mended in words.
+
+    `observed` is what its evidence shows, such as the principals that hold too much.
+    """
 
     standing: ControlStanding
     parameters: Mapping[str, Any]
     remediation: str
+    observed: tuple[str, ...] = ()
 
     @property
     def check(self) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from sfharden.addresses import AddressSet
+from sfharden.azure.access_control import entra_policies
 from sfharden.azure.index import value
 from sfharden.azure.objects import get, mapping, text
 from sfharden.facts.values import CannotTell
@@ -32,12 +33,13 @@ _RISK_SIGNED: Final = "Whoever calls a trigger by its signed address is refused;
 
 def plan_access(wish: AzureWish) -> Planned:
     """One change for all that fails of it, and what is missing for the rest."""
-    flow = wish.resource
     try:
-        before = value(flow, "properties.accessControl").value
+        yield from _plan(wish, value(wish.resource, "properties.accessControl").value)
     except CannotTell as reason:
         yield need(wish, f"its access control can't be told: {reason.reason}")
-        return
+
+
+def _plan(wish: AzureWish, before: Any) -> Planned:
     if not _is_understood(before):
         yield need(wish, "its access control is not written as Azure writes it; mend that first")
         return
@@ -46,7 +48,7 @@ def plan_access(wish: AzureWish) -> Planned:
     yield from _callers(wish, after, risks)
     yield from _readers(wish, after, risks)
     if risks:
-        yield _change(wish, edit_of(flow, ("properties", "accessControl"), after), after, risks)
+        yield _change(wish, edit_of(wish.resource, ("properties", "accessControl"), after), after, risks)
 
 
 def _is_understood(control: Any) -> bool:
@@ -65,7 +67,7 @@ def _callers(wish: AzureWish, after: dict[str, Any], risks: list[str]) -> Iterat
     elif ranges:
         _set(after, "triggers", _RANGES, range_entries(ranges))
         risks.append(_RISK_CALLERS)
-    elif wish.fails(SIGNATURES) and _takes_tokens(after):
+    elif wish.fails(SIGNATURES) and _takes_tokens(wish):
         _set(after, "triggers", "sasAuthenticationPolicy", {"state": "Disabled"})
         risks.append(_RISK_SIGNED)
     else:
@@ -101,17 +103,10 @@ def _set(control: dict[str, Any], section: str, key: str, found: Any) -> None:
     control[name] = {**inner, written: found}
 
 
-def _takes_tokens(control: dict[str, Any]) -> bool:
-    """Whether each policy of the triggers names an issuer, and there is one: else nobody could call any more."""
-    policies = mapping(get(control, "triggers", "openAuthenticationPolicies", "policies"))
-    return bool(policies) and all(map(_has_issuer, policies.values()))
-
-
-def _has_issuer(policy: Any) -> bool:
-    claims = get(policy, "claims")
-    named = text(get(policy, "type")).casefold() in ("aad", "aadpop")
-    listed = claims if isinstance(claims, list) else []
-    return named and any(get(one, "name") == "iss" and text(get(one, "value")) for one in listed)
+def _takes_tokens(wish: AzureWish) -> bool:
+    """Whether each policy of the triggers names an issuer, and there is one: else nobody could call any more. Raises CannotTell."""
+    policies = entra_policies(wish.resource)
+    return bool(policies) and all(one.has_issuer and one.is_known for one in policies)
 
 
 def _change(wish: AzureWish, edit: AzureEdit, after: dict[str, Any], risks: list[str]) -> AzureChange:

@@ -12,7 +12,14 @@ from sfharden.model.azure_plan import AzureChange, AzureJudge, AzureStanding
 from sfharden.model.integration import Integration
 from sfharden.model.results import Status
 from sfharden.model.snapshot import Snapshot
-from sfharden.plan.azure import access_control, records, resource_settings, secure_data, site_access
+from sfharden.plan.azure import (
+    access_control,
+    access_policies,
+    records,
+    resource_settings,
+    secure_data,
+    site_access,
+)
 from sfharden.plan.azure.applied import applied
 from sfharden.plan.azure.wish import AzureNeed, AzureWish, Planned
 from sfharden.text.redact import safe_text
@@ -43,6 +50,7 @@ PLANNERS: Final[Mapping[str, Planner]] = {
     records.STORAGE: records.plan_storage,
     resource_settings.CHECK: resource_settings.plan_settings,
     secure_data.CHECK: secure_data.plan_secure_data,
+    access_policies.CHECK: access_policies.plan_access_policies,
     site_access.SCM: site_access.plan_scm,
     access_control.READERS: _access,
     access_control.CALLERS: _access,

@@ -156,3 +156,72 @@ def test_planning_on_the_planned_state_gives_nothing_more_for_properties() -> No
     found = plan_azure(before, [MINE], judged([MINE]))
     again = plan_azure(applied(before, found.changes), [MINE], judged([MINE]))
     assert [one.control for one in again.changes] == [one.control for one in found.changes if not one.edits]
+
+
+def open_side() -> Snapshot:
+    """A workflow that anybody calls and reads, and an app that anybody reaches and publishes to."""
+    flow = az.workflow(accessControl=None)
+    flow.document["properties"]["definition"]["actions"]["Get_record"].pop("runtimeConfiguration")
+    wide: list[Any] = [{"ipAddress": "Any", "action": "Allow", "priority": 2147483647, "name": "Allow all"}]
+    config = az.resource(
+        f"{az.SITE}/config/web",
+        {
+            "properties": {
+                "ipSecurityRestrictions": wide,
+                "scmIpSecurityRestrictions": wide,
+                "scmIpSecurityRestrictionsUseMain": False,
+                "minTlsVersion": "1.0",
+                "scmMinTlsVersion": "1.2",
+                "ftpsState": "AllAllowed",
+                "remoteDebuggingEnabled": True,
+            }
+        },
+    )
+    ways = [
+        az.resource(f"{az.SITE}/basicPublishingCredentialsPolicies/{way}", {"properties": {"allow": True}})
+        for way in ("scm", "ftp")
+    ]
+    return snapshot(az.snapshot(flow, az.connection(), az.site(httpsOnly=False), config, *ways))
+
+
+MENDED = (
+    "logic-app-trigger-callers",
+    "logic-app-content-readers",
+    "trigger-signatures-off",
+    "secure-inputs-outputs",
+    "standard-app-https-only",
+    "standard-app-tls",
+    "standard-app-ftp-off",
+    "standard-app-remote-debugging-off",
+)
+
+
+def test_the_changes_mend_what_they_are_for_by_the_judge_that_check_has() -> None:
+    before = open_side()
+    ask = judged([MINE])
+    failed = {one.standing.control for one in ask(before) if one.standing.status is Status.FAIL}
+    assert failed >= {*MENDED, "standard-app-scm-closed"}
+    found = plan_azure(before, [MINE], ask)
+    assert all(one.commands for one in found.changes)
+    after = ask(applied(before, found.changes))
+    left = {one.standing.control for one in after if one.standing.status is Status.FAIL}
+    assert not left & set(MENDED)
+    again = plan_azure(applied(before, found.changes), [MINE], ask)
+    finished = ask(applied(applied(before, found.changes), again.changes))
+    assert "standard-app-scm-closed" not in {
+        one.standing.control for one in finished if one.standing.status is Status.FAIL
+    }
+
+
+def test_signatures_alone_are_switched_off_where_tokens_are_taken() -> None:
+    control = az.workflow().document["properties"]["accessControl"]["triggers"]
+    tokens = {"triggers": {"openAuthenticationPolicies": control["openAuthenticationPolicies"]}}
+    before = snapshot(az.snapshot(az.workflow(accessControl=tokens), az.connection()))
+    entry = ENTRY.model_copy(update={"allowed_callers": (), "workflows": ("crm-sync",)})
+    mine = INTEGRATION.model_copy(update={"azure": entry})
+    ask = judged([mine])
+    found = plan_azure(before, [mine], ask)
+    after = ask(applied(before, found.changes))
+    for control_id in ("logic-app-trigger-callers", "trigger-signatures-off"):
+        (one,) = [each for each in after if each.standing.control == control_id]
+        assert one.standing.status is Status.PASS
