@@ -27,11 +27,14 @@ class AzureEdit(Model):
 
 
 class AzureGuard(Model):
-    """What must still hold before a change is made: a JMESPath question to a resource, answered by `true`."""
+    """What must still hold before a change is made: a JMESPath question to a resource, answered by `true`.
+
+    Without a question: there must be no such resource.
+    """
 
     resource: str
     api_version: str
-    question: str
+    question: str = ""
 
 
 class AzureChange(Model):

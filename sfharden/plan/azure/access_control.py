@@ -26,7 +26,7 @@ READERS: Final = "azure_content_readers"
 NEEDS_CALLERS: Final = "needs: azure: allowed_callers in the integration file"
 _NEEDS_READERS: Final = "needs: azure: data_readers in the integration file"
 _RANGES: Final = "allowedCallerIpAddresses"
-_RISK_CALLERS: Final = "Whoever calls its triggers from another address is refused; whoever may run it by Azure Resource Manager is not."
+_RISK_CALLERS: Final = "Whoever calls its triggers from another address is refused, a service that calls back a webhook trigger too; whoever may run it by Azure Resource Manager is not."
 _RISK_READERS: Final = "Inputs and outputs of its runs are shown to these addresses only, in the portal too; who looks from elsewhere sees none."
 _RISK_SIGNED: Final = "Whoever calls a trigger by its signed address is refused; the workflow takes tokens of the named issuers only."
 

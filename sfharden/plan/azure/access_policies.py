@@ -31,7 +31,8 @@ def plan_access_policies(wish: AzureWish) -> Planned:
 def _taken_away(wish: AzureWish, row: AzureResource, who: str) -> AzureChange:
     why = why_no_command(row) or (_MASKED if is_masked(row.document) else "")
     url = f"{row.id}?api-version={_API}"
-    put = ("az", "rest", "--method", "put", "--url", url, "--body", one_line(_as_it_was(row)))
+    rest = ("az", "rest", "--output", "none", "--method")
+    put = (*rest, "put", "--url", url, "--body", one_line(_as_it_was(row)))
     return AzureChange(
         control=wish.control,
         integration=wish.integration,
@@ -41,7 +42,7 @@ def _taken_away(wish: AzureWish, row: AzureResource, who: str) -> AzureChange:
         today=(f"open to {safe_text(who, limit=60)}",),
         after=("taken away",),
         guards=() if why else (_guard(row, who),),
-        commands=() if why else (("az", "rest", "--method", "delete", "--url", url),),
+        commands=() if why else ((*rest, "delete", "--url", url),),
         undo=() if why else (put,),
         by_hand=why,
         risks=(_RISK,),

@@ -23,8 +23,8 @@ sfharden has changed nothing, and runs none of this. Nobody has tried these comm
 
 The order is theirs: records first lose nothing, access last shuts out. A workflow is read and put back whole by the Azure CLI (Azure takes
 no partial update of it), from what stands there at that moment: nobody should save it in the designer meanwhile. Never put
-`definition.diff` or what was read into Azure: secrets are `***` in them. Not `az logic workflow update`, nor `Set-AzLogicApp`, nor saving
-access control in code view: these are known to drop access control.
+`definition.diff` or what was read into Azure: secrets are `***` in them. Not `Set-AzLogicApp`, nor access control in code view: these
+are known to drop access control.
 
 - `main.bicep` has what to add to your own templates, where a template deploys these resources; else the next deployment takes it back.
 - `definition.diff` shows each change in what was read; `definition.patch.json` has the same as JSON Patch (RFC 6902).

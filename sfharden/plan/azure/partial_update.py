@@ -68,7 +68,9 @@ def _guard(holder: AzureResource, edit: AzureEdit) -> AzureGuard:
 def _patch(holder: AzureResource, edits: Iterable[AzureEdit]) -> Words:
     """The command. A path without a host goes to the Resource Manager of the cloud that `az` is signed in to."""
     url = f"{holder.id}?api-version={VERSIONS[holder.type]}"
-    return ("az", "rest", "--method", "patch", "--url", url, "--body", one_line(body_of(edits)))
+    return (
+        "az", "rest", "--output", "none", "--method", "patch", "--url", url, "--body", one_line(body_of(edits)),
+    )  # fmt: skip
 
 
 def _back(edit: AzureEdit) -> AzureEdit:

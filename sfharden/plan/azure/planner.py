@@ -21,7 +21,7 @@ from sfharden.plan.azure import (
     site_access,
 )
 from sfharden.plan.azure.applied import applied
-from sfharden.plan.azure.wish import AzureNeed, AzureWish, Planned
+from sfharden.plan.azure.wish import AzureNeed, AzureWish, Planned, how_to_mend
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import ended
 
@@ -106,6 +106,7 @@ class _Group:
     planner: Planner | None
     wish: AzureWish | None
     standings: tuple[AzureStanding, ...]
+    resource: AzureResource | None
 
 
 def _groups(standings: Iterable[AzureStanding], sides: Mapping[str, _Side]) -> Iterator[_Group]:
@@ -121,7 +122,7 @@ def _groups(standings: Iterable[AzureStanding], sides: Mapping[str, _Side]) -> I
 def _group(alike: tuple[AzureStanding, ...], where: _Side | None) -> _Group:
     resource = _resource(where.side, alike[0]) if where else None
     wish = AzureWish(where.side, resource, alike, where.operator) if where and resource else None
-    return _Group(PLANNERS.get(alike[0].check), wish, alike)
+    return _Group(PLANNERS.get(alike[0].check), wish, alike, resource)
 
 
 def _resource(side: AzureSide, one: AzureStanding) -> AzureResource | None:
@@ -152,8 +153,7 @@ def _planned(group: _Group) -> Planned:
         return
     for one in group.standings:
         text = ended(one.standing.message)
-        mend = f" To mend it: {one.remediation}" if one.remediation else ""
-        yield AzureNeed(one.standing.control, one.standing.subject, text + mend)
+        yield AzureNeed(one.standing.control, one.standing.subject, text + how_to_mend(one, group.resource))
 
 
 def _without_clashes(changes: Iterable[AzureChange]) -> tuple[tuple[AzureChange, ...], tuple[AzureNeed, ...]]:

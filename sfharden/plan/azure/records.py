@@ -10,7 +10,7 @@ from sfharden.azure.side import site_workflows
 from sfharden.azure.storage_use import storage_uses
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import SITES, AzureResource
-from sfharden.model.azure_plan import AzureChange, Words
+from sfharden.model.azure_plan import AzureChange, AzureGuard, Words
 from sfharden.plan.azure.arm_id import is_plain_id
 from sfharden.plan.azure.bicep import NAME, literal
 from sfharden.plan.azure.partial_update import partial_change
@@ -21,6 +21,7 @@ from sfharden.plan.azure.wish import AzureNeed, AzureWish, Planned, need, why_no
 RUNS: Final = "azure_diagnostics_kept"
 STORAGE: Final = "azure_storage_logged"
 CHANGES: Final = "azure_connection_changes_recorded"
+_API: Final = "2021-05-01-preview"
 _NAME: Final = "sfharden"
 _MOST_DAYS: Final = (
     4383  # of a table's totalRetentionInDays (ARM, Microsoft.OperationalInsights/workspaces/tables)
@@ -118,6 +119,7 @@ def _setting(
         name=name,
         today=("none sends it",),
         after=("sent to a workspace",),
+        guards=() if why else (AzureGuard(resource=f"{about}/{SETTINGS}/{called}", api_version=_API),),
         commands=() if why else (make,),
         undo=() if why else (undo,),
         asks=() if why else (WORKSPACE,),

@@ -7,7 +7,7 @@ from sfharden.model.azure import SITES, AzureResource
 from sfharden.model.azure_plan import AzureStanding
 from sfharden.plan.azure.partial_update import partial_change
 from sfharden.plan.azure.pointers import edit_of
-from sfharden.plan.azure.wish import AzureWish, Planned, need
+from sfharden.plan.azure.wish import AzureWish, Planned, how_to_mend, need
 from sfharden.text.wording import ended
 
 CHECK: Final = "resource_setting"
@@ -34,15 +34,11 @@ def _plan(wish: AzureWish, asked: AzureStanding) -> Planned:
     wanted = _wanted(parameters)
     holder = wish.side.index.find(f"{wish.resource.id}/{below}") if below else wish.resource
     if wanted is None or holder is None:
-        yield need(wish, ended(asked.standing.message) + _how(asked))
+        yield need(wish, ended(asked.standing.message) + how_to_mend(asked, wish.resource))
         return
     edit = edit_of(holder, path.split("."), wanted)
     words = (path, _shown(get(holder.document, *path.split("."))), _shown(wanted))
     yield partial_change(wish, holder, (edit,), words, *_risks(path, wish.resource))
-
-
-def _how(asked: AzureStanding) -> str:
-    return f" To mend it: {asked.remediation}" if asked.remediation else ""
 
 
 def _wanted(parameters: Any) -> Any:

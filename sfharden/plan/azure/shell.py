@@ -23,13 +23,20 @@ _HEAD: Final = """\
 #   sh commands.sh undo 3    takes change 3 back
 set -eu
 
-# Stops unless a resource still is as it was when this was planned: resource, API version, question.
+stopped() {
+    printf 'Stopped, nothing was changed by this step: %s is not as it was read. Plan again.\\n' "$1" >&2
+    exit 3
+}
+
+# Stops unless a resource still is as it was when this was planned: its address, and a question to it.
 unchanged() {
-    answer=$(az resource show --ids "$1" --api-version "$2" --query "$3" --output json)
-    if [ "$answer" != true ]; then
-        printf 'Stopped, nothing was changed by this step: %s is not as it was read. Plan again.\\n' "$1" >&2
-        exit 3
-    fi
+    answer=$(az rest --method get --url "$1" --query "$2" --output json)
+    if [ "$answer" != true ]; then stopped "$1"; fi
+}
+
+# Stops if there is a resource of that address by now, which would be replaced.
+absent() {
+    if az rest --method get --url "$1" --output none 2>/dev/null; then stopped "$1"; fi
 }
 """
 _TAIL: Final = """\
@@ -97,7 +104,8 @@ def _undo(number: int, one: AzureChange) -> Iterator[str]:
 
 
 def _guard(guard: AzureGuard) -> str:
-    return f"unchanged {' '.join(map(word, (guard.resource, guard.api_version, guard.question)))}"
+    url = word(f"{guard.resource}?api-version={guard.api_version}")
+    return f"unchanged {url} {word(guard.question)}" if guard.question else f"absent {url}"
 
 
 def command(words: Words) -> str:

@@ -18,7 +18,7 @@ _DEFAULT: Final = "ipSecurityRestrictionsDefaultAction"
 _OWN_RULES: Final = (
     "its access restrictions are not as they are made, and a list is replaced as a whole: change them by hand"
 )
-_RISK: Final = "Whoever calls its triggers from another address is refused, and so is whoever looks at its runs or its designer in the portal."
+_RISK: Final = "Whoever calls its triggers from another address is refused: services that call back a webhook too, and whoever looks at its runs or its designer in the portal."
 _RISK_PUBLISH: Final = (
     "Whoever deploys by a publish profile or by user and password is refused: pipelines, editors, FTP."
 )
@@ -96,7 +96,18 @@ def _publishing_off(wish: AzureWish, policy: AzureResource, way: str) -> AzureCh
     why = why_no_command(policy)
     edit = edit_of(policy, ("properties", "allow"), False)
     version = VERSIONS["microsoft.web/sites"]
-    head = ("az", "resource", "update", "--ids", policy.id, "--api-version", version, "--set")
+    head = (
+        "az",
+        "resource",
+        "update",
+        "--output",
+        "none",
+        "--ids",
+        policy.id,
+        "--api-version",
+        version,
+        "--set",
+    )
     return AzureChange(
         control=wish.control,
         integration=wish.integration,

@@ -1,12 +1,14 @@
 """What a planner of the Azure side is asked, and what it answers: a change, or why there is none."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from sfharden.addresses import AddressError, AddressSet
 from sfharden.azure.side import AzureSide
+from sfharden.facts.profiles import keeps_nobody_out
 from sfharden.model.azure import MASK, AzureForm, AzureResource
 from sfharden.model.azure_plan import AzureChange, AzureEdit, AzureStanding
 from sfharden.plan.azure.arm_id import is_plain_id
@@ -14,6 +16,8 @@ from sfharden.text.redact import safe_text
 
 # What was read of something that runs; the others tell what a deployment would set, so there the template is changed.
 _LIVE: Final = frozenset({AzureForm.REST, AzureForm.GRAPH, AzureForm.POWERSHELL})
+_ID: Final = re.compile(r"(?<![\w-])ID(?![\w-])")
+_EVERYBODY: Final = "these ranges keep nobody out, so nothing is made of them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,22 @@ def need(wish: AzureWish, text: str, *, is_first: bool = False) -> AzureNeed:
     return AzureNeed(wish.control, wish.name, text, is_first)
 
 
+def how_to_mend(one: AzureStanding, resource: AzureResource | None) -> str:
+    """The words of the policy on how a control is mended, with the resource's id where they say `ID`."""
+    if not one.remediation:
+        return ""
+    is_known = resource is not None and is_plain_id(resource.id)
+    text = _ID.sub(resource.id, one.remediation) if resource and is_known else one.remediation
+    return f" To mend it: {text}"
+
+
 def declared(texts: Iterable[str]) -> AddressSet | str:
-    """The ranges of an integration file, or the one that is none."""
+    """The ranges of an integration file, or what is wrong with them."""
     try:
-        return AddressSet.of(texts)
+        found = AddressSet.of(texts)
     except AddressError as error:
         return safe_text(str(error))
+    return _EVERYBODY if found and keeps_nobody_out(found) else found
 
 
 def why_no_command(resource: AzureResource) -> str:

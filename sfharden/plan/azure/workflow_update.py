@@ -80,9 +80,14 @@ def _guard(flow: AzureResource, asked: str) -> AzureGuard:
     return AzureGuard(resource=flow.id, api_version=API, question=asked)
 
 
+def _head(flow: AzureResource) -> Words:
+    """It would show the whole workflow, with what stands in it in plain text; that is for nobody's terminal or log."""
+    return ("az", "resource", "update", "--output", "none", "--ids", flow.id, "--api-version", API)
+
+
 def _update(flow: AzureResource, edits: Iterable[AzureEdit]) -> Words:
     parts = (f"{_path(one)}={one_line(one.after)}" for one in edits)
-    return ("az", "resource", "update", "--ids", flow.id, "--api-version", API, "--set", *parts)
+    return (*_head(flow), "--set", *parts)
 
 
 def _look(flow: AzureResource) -> Words:
@@ -95,8 +100,7 @@ def _take_back(flow: AzureResource, edits: Iterable[AzureEdit]) -> Words:
     listed = list(edits)
     put = [f"{_path(one)}={one_line(one.before)}" for one in listed if one.before is not None]
     gone = [word for one in listed if one.before is None for word in ("--remove", _path(one))]
-    head = ("az", "resource", "update", "--ids", flow.id, "--api-version", API)
-    return (*head, *(("--set", *put) if put else ()), *gone)
+    return (*_head(flow), *(("--set", *put) if put else ()), *gone)
 
 
 def _path(edit: AzureEdit) -> str:

@@ -30,7 +30,7 @@ def asked(*rows: AzureResource) -> AzureWish:
 def test_the_strangers_goes_and_ones_own_stays() -> None:
     change = one_change(plan_access_policies(asked(policy("theirs", STRANGER.upper()), policy("own", OWN))))
     url = f"{az.CONNECTION}/accessPolicies/theirs?api-version=2016-06-01"
-    assert change.commands == (("az", "rest", "--method", "delete", "--url", url),)
+    assert change.commands == (("az", "rest", "--output", "none", "--method", "delete", "--url", url),)
     assert json.loads(change.undo[0][-1]) == policy("theirs", STRANGER.upper()).document
     assert STRANGER.upper() in change.guards[0].question
 

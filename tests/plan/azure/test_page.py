@@ -11,7 +11,7 @@ def test_a_change_has_its_command_its_way_back_and_its_risks() -> None:
     change = one_change(plan_access(wish(az.workflow(accessControl=None), READERS)))
     page = azure_readme([change])
     assert "\n## 1. access control of crm-rg/crm-sync\n" in page
-    assert "\n    az resource update --ids " in page
+    assert "\n    az resource update --output none --ids " in page
     assert "--remove properties.accessControl" in page
     assert all(one.split(":")[0] in page for one in change.risks)
     assert "sfharden has changed nothing" in page

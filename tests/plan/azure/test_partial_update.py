@@ -28,7 +28,7 @@ def test_only_what_is_set_is_sent_and_what_stood_there_comes_back() -> None:
 
 
 def test_the_address_has_no_host_so_that_it_goes_to_the_cloud_one_is_signed_in_to() -> None:
-    url = change(az.site(httpsOnly=False)).commands[0][5]
+    url = change(az.site(httpsOnly=False)).commands[0][7]
     assert url == f"{az.SITE}?api-version=2022-09-01"
 
 

@@ -38,6 +38,9 @@ def test_a_setting_is_made_to_a_workspace_that_a_person_names() -> None:
          "--workspace", WORKSPACE, "--logs", '[{"category":"WorkflowRuntime","enabled":true}]'),
     )  # fmt: skip
     assert change.asks == (WORKSPACE,)
+    assert [(one.resource, one.question) for one in change.guards] == [
+        (f"{az.WORKFLOW}/{SETTINGS}/sfharden", "")
+    ]
     assert change.undo[0][3:6] == ("delete", "--name", "sfharden")
 
 

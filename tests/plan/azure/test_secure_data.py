@@ -26,7 +26,7 @@ def flow_with(actions: dict[str, Any], **more: Any) -> AzureResource:
 
 def test_a_command_sets_the_part_of_the_live_definition() -> None:
     change = one_change(plan_secure_data(wish(flow_with({"Get": step()}), CHECK)))
-    assert change.commands[0][8:] == (
+    assert change.commands[0][10:] == (
         'properties.definition.actions.Get.runtimeConfiguration={"secureData":{"properties":["inputs","outputs"]}}',
     )
     assert change.undo[0][-2:] == ("--remove", "properties.definition.actions.Get.runtimeConfiguration")

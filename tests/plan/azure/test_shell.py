@@ -17,7 +17,10 @@ AZ = """\
 #!/bin/sh
 for one in "$@"; do printf '%s\\0' "$one"; done >> "$AZ_LOG"
 printf '\\1' >> "$AZ_LOG"
-case "$1 $2" in "resource show") printf '%s\\n' "$AZ_ANSWER" ;; esac
+case "$*" in
+*"--method get"*"--query"*) printf '%s\\n' "$AZ_ANSWER" ;;
+*"--method get"*) [ "$AZ_ANSWER" = there ] ;;
+esac
 """
 HOSTILE = (
     "; rm -rf /",
@@ -127,12 +130,11 @@ def test_a_resource_that_has_changed_since_stops_it_before_anything_is_changed(t
     guard = AzureGuard(resource="/r", api_version="1", question="a == `'`")
     shell = Shell(tmp_path, change(guards=(guard,), commands=(("az", "x"),)), change(commands=(("az", "z"),)))
     asked = [
-        "resource",
-        "show",
-        "--ids",
-        "/r",
-        "--api-version",
-        "1",
+        "rest",
+        "--method",
+        "get",
+        "--url",
+        "/r?api-version=1",
         "--query",
         "a == `'`",
         "--output",
@@ -144,13 +146,22 @@ def test_a_resource_that_has_changed_since_stops_it_before_anything_is_changed(t
     assert shell.run("1")[1] == [asked, ["x"]]
 
 
+def test_what_would_be_replaced_by_now_stops_it(tmp_path: Path) -> None:
+    guard = AzureGuard(resource="/r", api_version="1")
+    shell = Shell(tmp_path, change(guards=(guard,), commands=(("az", "x"),)))
+    asked = ["rest", "--method", "get", "--url", "/r?api-version=1", "--output", "none"]
+    done, calls = shell.run("1", answer="there")
+    assert (done.returncode, calls) == (3, [asked])
+    assert shell.run("1", answer="gone")[1] == [asked, ["x"]]
+
+
 def test_a_failing_look_stops_it_too(tmp_path: Path) -> None:
     guard = AzureGuard(resource="/r", api_version="1", question="q")
     shell = Shell(tmp_path, change(guards=(guard,), commands=(("az", "x"),)))
     (tmp_path / "bin" / "az").write_text(AZ + "exit 1\n")
     done, calls = shell.run("1")
     assert done.returncode != 0
-    assert [one[0] for one in calls] == ["resource"]
+    assert [one[:3] for one in calls] == [["rest", "--method", "get"]]
 
 
 def test_what_a_person_must_set_is_asked_for_and_one_word(tmp_path: Path) -> None:

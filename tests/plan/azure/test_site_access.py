@@ -27,8 +27,8 @@ def test_a_list_that_nobody_made_is_made(rules: Any) -> None:
     change = one_change(plan_site_callers(callers(ipSecurityRestrictions=rules)))
     (words,) = change.commands
     url = f"{az.SITE}/config/web?api-version=2022-09-01"
-    assert words[:7] == ("az", "rest", "--method", "patch", "--url", url, "--body")
-    properties = json.loads(words[7])["properties"]
+    assert words[:9] == ("az", "rest", "--output", "none", "--method", "patch", "--url", url, "--body")
+    properties = json.loads(words[9])["properties"]
     assert [
         (one["ipAddress"], one["action"], one["priority"]) for one in properties["ipSecurityRestrictions"]
     ] == [
@@ -88,7 +88,7 @@ def policy(way: str, allow: Any) -> Any:
 def test_basic_credentials_go_off_one_by_one() -> None:
     first, second = plan_scm(scm(policy("scm", True), policy("ftp", True)))
     assert first.commands == (  # type: ignore[union-attr]
-        ("az", "resource", "update", "--ids", f"{az.SITE}/basicPublishingCredentialsPolicies/scm",
+        ("az", "resource", "update", "--output", "none", "--ids", f"{az.SITE}/basicPublishingCredentialsPolicies/scm",
          "--api-version", "2022-09-01", "--set", "properties.allow=false"),
     )  # fmt: skip
     assert second.resource.endswith("/ftp")  # type: ignore[union-attr]

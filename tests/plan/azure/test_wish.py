@@ -1,11 +1,13 @@
 """What a planner is asked, and when a resource takes a command at all."""
 
+from dataclasses import replace
+
 import pytest
 
 from sfharden.addresses import AddressSet
 from sfharden.model.azure import MASK, AzureForm
 from sfharden.plan.azure.pointers import edit_of
-from sfharden.plan.azure.wish import all_masked, declared, is_masked, need, why_no_command
+from sfharden.plan.azure.wish import all_masked, declared, how_to_mend, is_masked, need, why_no_command
 from tests.orgs import azure_side as az
 from tests.plan.azure.kit import standing, wish
 
@@ -28,6 +30,17 @@ def test_controls_are_named_once_and_the_longest_time_counts() -> None:
 def test_only_what_was_read_of_something_that_runs_takes_a_command(form: AzureForm) -> None:
     one = az.workflow().model_copy(update={"form": form})
     assert bool(why_no_command(one)) == (form not in (AzureForm.REST, AzureForm.GRAPH, AzureForm.POWERSHELL))
+
+
+def test_the_words_on_how_to_mend_have_the_resources_own_id() -> None:
+    one = replace(standing("a"), remediation='`az rest --url "ID/x"` to WORKSPACE-ID of IDs; ID')
+    assert how_to_mend(one, az.workflow()) == (
+        f' To mend it: `az rest --url "{az.WORKFLOW}/x"` to WORKSPACE-ID of IDs; {az.WORKFLOW}'
+    )
+    strange = az.workflow().model_copy(update={"id": "/x; rm"})
+    for resource in (None, strange):
+        assert how_to_mend(one, resource).endswith("IDs; ID")
+    assert how_to_mend(replace(one, remediation=""), None) == ""
 
 
 def test_a_mask_is_seen_wherever_it_stands() -> None:
