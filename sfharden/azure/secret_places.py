@@ -159,6 +159,7 @@ _RULES: Final[dict[Zone, tuple[dict[str, Zone], Zone]]] = {
         Zone.CLOSED,
     ),
     Zone.HOST: ({}, Zone.HOST),
+    Zone.QUERIES: ({}, Zone.QUERIES),
     Zone.ORIGIN: ({"apidefinitionurl": Zone.ADDRESS}, Zone.CLOSED),
     Zone.SITE_CONFIG: (
         dict.fromkeys(_SITE_SETTINGS, Zone.OPEN) | dict.fromkeys(_SETTINGS, Zone.SETTINGS),

@@ -104,7 +104,7 @@ class _Walk:
             inner, kind_of_it = below(zone, key, value, resource)
             if inner is Zone.PARAMETER and key.casefold() in self._secure:
                 inner = Zone.SECURE_PARAMETER
-            named = label if key.casefold() in _VALUE_KEYS else key
+            named = label if key.casefold() in _VALUE_KEYS and zone is not Zone.SIGN_IN else key
             masked[shown] = self.visit(one, inner, kind_of_it, named, under(at, shown))
         return masked
 
@@ -114,7 +114,8 @@ class _Walk:
             self.found.append(FoundSecret(pointer=at, kind=suspect.kind, is_sure=suspect.is_sure))
         keep = keep_in(zone)
         literal = is_literal(value, in_template=self._in_template)
-        if keep is Keep.OPEN and literal and names_a_secret(name) and value:
+        is_switch = value.casefold() in ("true", "false")
+        if keep is Keep.OPEN and literal and names_a_secret(name) and value and not is_switch:
             return MASK
         return masked_text(value, keep, in_template=self._in_template)
 

@@ -130,17 +130,18 @@ def _address(context: Context, one: AzureResource) -> Iterator[Evidence | _Troub
 
 
 def _sandbox_s(context: Context, found: AzureValue, evidence: Evidence) -> Iterator[Evidence | _Trouble]:
-    """The address of sandboxes is right for one."""
+    """The address of sandboxes is right for one; an org that doesn't tell is taken for production."""
     org = context.facts.snapshot.org
-    is_sandbox = org.organization.is_sandbox if org and org.organization else None
-    if is_sandbox is None:
+    if org is None or org.organization is None:
         raise CannotTell(
             "it signs in at a sandbox, and whether the integration is one's isn't told", found.where
         )
-    if is_sandbox:
+    if org.organization.is_sandbox:
         yield evidence
     else:
-        yield _Trouble("It signs in at a sandbox, and the org is none.", evidence, is_sure=False)
+        yield _Trouble(
+            "It signs in at a sandbox, and the org isn't known to be one.", evidence, is_sure=False
+        )
 
 
 def _user(context: Context, one: AzureResource) -> Iterator[Evidence | _Trouble]:
