@@ -16,7 +16,7 @@ from sfharden.text.redact import safe_text
 
 # What was read of something that runs; the others tell what a deployment would set, so there the template is changed.
 _LIVE: Final = frozenset({AzureForm.REST, AzureForm.GRAPH, AzureForm.POWERSHELL})
-_ID: Final = re.compile(r"(?<![\w-])ID(?![\w-])")
+_ID: Final = re.compile(r"(?:(?<=--ids )|(?<=--resource )|(?<=\"))ID(?![\w-])")  # elsewhere it's another's
 _EVERYBODY: Final = "these ranges keep nobody out, so nothing is made of them"
 
 

@@ -33,13 +33,13 @@ def test_only_what_was_read_of_something_that_runs_takes_a_command(form: AzureFo
 
 
 def test_the_words_on_how_to_mend_have_the_resources_own_id() -> None:
-    one = replace(standing("a"), remediation='`az rest --url "ID/x"` to WORKSPACE-ID of IDs; ID')
+    one = replace(standing("a"), remediation='`az rest --url "ID/x"`, --ids ID, --scope ID, --ids ID-2; ID')
     assert how_to_mend(one, az.workflow()) == (
-        f' To mend it: `az rest --url "{az.WORKFLOW}/x"` to WORKSPACE-ID of IDs; {az.WORKFLOW}'
+        f' To mend it: `az rest --url "{az.WORKFLOW}/x"`, --ids {az.WORKFLOW}, --scope ID, --ids ID-2; ID'
     )
     strange = az.workflow().model_copy(update={"id": "/x; rm"})
     for resource in (None, strange):
-        assert how_to_mend(one, resource).endswith("IDs; ID")
+        assert how_to_mend(one, resource).endswith("ID-2; ID")
     assert how_to_mend(replace(one, remediation=""), None) == ""
 
 
