@@ -60,6 +60,17 @@ def secured(step: Step) -> frozenset[str]:
     return frozenset(one.casefold() for one in listed)
 
 
+def is_harmless(step: Step, names: Iterable[str]) -> bool:
+    """Whether a step is among those of the integration file, by its name or by all of its path."""
+    path, listed = _plain(step.path), {_plain(one) for one in names}
+    return path in listed or path.rpartition("_/_")[2] in listed
+
+
+def _plain(name: str) -> str:
+    """A step's name as the code has it: the designer shows a space for each underscore."""
+    return name.strip().replace(" ", "_").casefold()
+
+
 def needed(code: FlowCode) -> Iterator[Needed]:
     """Every step that must secure something: those that call Salesforce, read a secret, or are given one."""
     steps = {step.path: step for step in code.steps}
