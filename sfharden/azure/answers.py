@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from sfharden.azure.arm_ids import name_of, type_of
 from sfharden.azure.objects import get, has, kind, text
-from sfharden.azure.pieces import Piece
-from sfharden.model.azure import WORKFLOWS, AzureForm
+from sfharden.azure.pieces import AzurePiece
+from sfharden.model.azure import SITES, WORKFLOWS, AzureForm
 
 # What stands beside `properties` in an answer (ARM common types, Resource).
 _ENVELOPE: Final = frozenset(
@@ -60,12 +60,16 @@ def _is_event(item: Any) -> bool:
     return has(item, "eventTimestamp") and has(item, "operationName")
 
 
-def piece_of(item: dict[str, Any], pointer: str, form: AzureForm = AzureForm.REST) -> Piece:
+def piece_of(item: dict[str, Any], pointer: str, form: AzureForm = AzureForm.REST) -> AzurePiece:
     """The resource in the shape of ARM; what the form can't tell is named."""
     id_ = _id(item) or text(get(item, "id"))
+    if (
+        type_of(id_) == SITES and kind(item) == f"{SITES}/config"
+    ):  # `az webapp config show` may name the app alone
+        id_ = f"{id_}/config/web"
     form = AzureForm.POWERSHELL if _is_powershell(item) else form
     if _is_event(item):  # of the activity log: it has no properties around what it tells
-        return Piece(id_, EVENTS, name_of(id_), form, item, pointer)
+        return AzurePiece(id_, EVENTS, name_of(id_), form, item, pointer)
     type_ = _full_type(item, id_)
     document: dict[str, Any] = {
         key: get(item, key) for key in _KEPT if has(item, key) and get(item, key) is not None
@@ -74,7 +78,9 @@ def piece_of(item: dict[str, Any], pointer: str, form: AzureForm = AzureForm.RES
     if is_told:
         document["properties"] = properties
     unknown = tuple(_unknown(type_, document, form, is_told=is_told))
-    return Piece(id_, type_, text(get(item, "name")) or name_of(id_), form, document, pointer, False, unknown)
+    return AzurePiece(
+        id_, type_, text(get(item, "name")) or name_of(id_), form, document, pointer, False, unknown
+    )
 
 
 def _is_powershell(item: Any) -> bool:
@@ -96,6 +102,8 @@ def _properties(item: dict[str, Any], type_: str) -> tuple[Any, bool]:
     if has(item, "RoleAssignmentId"):
         return _assignment(item), True
     told = own is None and bool({key.casefold() for key in beside} - _TIMES)
+    if _is_powershell(item):
+        told = False  # a model of its own, which has not all that Azure answers
     if type_ == WORKFLOWS and not has(beside, "definition"):
         told = False  # columns that somebody chose
     return beside, told

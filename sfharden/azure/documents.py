@@ -10,7 +10,7 @@ from sfharden.azure.answers import error_code, is_answer, is_cut_graph, piece_of
 from sfharden.azure.arm_ids import id_below, list_of
 from sfharden.azure.flows import is_flow
 from sfharden.azure.objects import get, has, kind, mapping, text
-from sfharden.azure.pieces import Piece, PieceList, Pieces
+from sfharden.azure.pieces import AzurePiece, PieceList, Pieces
 from sfharden.azure.template import is_template, pieces_of_template
 from sfharden.azure.terraform import is_plan, is_terraform
 from sfharden.azure.terraform_arm import pieces_of_terraform
@@ -92,7 +92,7 @@ def _listed(
     if not is_whole and pointer:
         found.is_page = True
         found.notes.append("one page of a longer list: the rest is not in it")
-    pieces: list[Piece] = []
+    pieces: list[AzurePiece] = []
     for index, row in enumerate(rows):
         if isinstance(row, dict) and is_answer(row):
             pieces.append(piece_of(row, f"{pointer}/{index}", form))
@@ -103,8 +103,8 @@ def _listed(
     _sorted_in(pieces, found, is_whole=is_whole and len(pieces) == len(rows) and form is AzureForm.REST)
 
 
-def _sorted_in(pieces: list[Piece], found: Pieces, *, is_whole: bool) -> None:
-    by_list: dict[str, list[Piece]] = {}
+def _sorted_in(pieces: list[AzurePiece], found: Pieces, *, is_whole: bool) -> None:
+    by_list: dict[str, list[AzurePiece]] = {}
     for one in pieces:
         by_list.setdefault(list_of(one.id), []).append(one)
     found.resources += by_list.pop("", [])
@@ -156,7 +156,7 @@ def is_standard_workflow(item: Any) -> bool:
     return isinstance(get(item, "definition"), dict) and text(get(item, "kind")).casefold() in STANDARD_KINDS
 
 
-def _code_view(item: Any, pointer: str, base: str) -> Piece:
+def _code_view(item: Any, pointer: str, base: str) -> AzurePiece:
     holder = get(item, "properties") if has(item, "properties") else item
     definition = get(holder, "definition") if has(holder, "definition") else item
     parameters = get(holder, "parameters") if has(holder, "definition") else None
@@ -164,7 +164,7 @@ def _code_view(item: Any, pointer: str, base: str) -> Piece:
     stem = base.rpartition("/")[2].removesuffix(".json") or "workflow"
     name = text(get(item, "name")) or stem
     id_ = id_below(base, "Microsoft.Logic/workflows", name.replace("/", " "))
-    return Piece(id_, WORKFLOWS, name, AzureForm.CODE_VIEW, {"properties": properties}, pointer)
+    return AzurePiece(id_, WORKFLOWS, name, AzureForm.CODE_VIEW, {"properties": properties}, pointer)
 
 
 def other_document(item: Any) -> str:

@@ -7,7 +7,7 @@ from sfharden.model.azure import AzureForm
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class AzurePiece:
     """One resource in the shape of an answer of ARM, and where in its file it begins."""
 
     id: str
@@ -25,7 +25,7 @@ class PieceList:
     """Rows that stood together; `path` is what they answer, as far as they tell it themselves."""
 
     path: str
-    rows: tuple[Piece, ...]
+    rows: tuple[AzurePiece, ...]
     is_whole: bool
 
 
@@ -33,7 +33,7 @@ class PieceList:
 class Pieces:
     """All that a document holds, and in words what of it is not read."""
 
-    resources: list[Piece] = field(default_factory=list)
+    resources: list[AzurePiece] = field(default_factory=list)
     lists: list[PieceList] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     is_page: bool = False  # more stands on other pages

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sfharden.azure.arm_ids import id_below
-from sfharden.azure.pieces import Piece, PieceList, Pieces
+from sfharden.azure.pieces import AzurePiece, PieceList, Pieces
 from sfharden.model.azure import SITES, AzureForm
 
 WORKFLOW_FILE: Final = "workflow.json"
@@ -31,7 +31,7 @@ def pieces_of_project(project: StandardProject) -> Pieces:
     """The site, and its workflows as the rows of its list."""
     name = project.folder.strip("/").rpartition("/")[2] or "project"
     site_id = id_below(project.folder or "project", "Microsoft.Web/sites", name)
-    site = Piece(
+    site = AzurePiece(
         site_id,
         SITES,
         name,
@@ -45,10 +45,10 @@ def pieces_of_project(project: StandardProject) -> Pieces:
     return Pieces([site], [PieceList(f"{site_id}/workflows", rows, project.is_whole)])
 
 
-def _workflow(site_id: str, name: str, document: Any, beside: Mapping[str, Any]) -> Piece:
+def _workflow(site_id: str, name: str, document: Any, beside: Mapping[str, Any]) -> AzurePiece:
     shared = {key: one for key, one in beside.items() if key != BESIDE[2]}
     files = {WORKFLOW_FILE: document, **shared}
-    return Piece(
+    return AzurePiece(
         f"{site_id}/workflows/{name}",
         _SITE_WORKFLOWS,
         name,

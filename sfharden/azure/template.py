@@ -12,7 +12,7 @@ from sfharden.azure.arm_ids import DEPLOYMENTS, DIAGNOSTICS, id_below, type_of
 from sfharden.azure.calls import api_name
 from sfharden.azure.expressions import UNKNOWN, is_template_expression, resource_path
 from sfharden.azure.objects import get, has, kind, mapping, text
-from sfharden.azure.pieces import Piece, PieceList, Pieces
+from sfharden.azure.pieces import AzurePiece, PieceList, Pieces
 from sfharden.azure.template_scope import TemplateScope
 from sfharden.model.azure import CONNECTIONS, WORKFLOWS, AzureForm
 
@@ -77,11 +77,11 @@ def pieces_of_template(document: Any, given: Mapping[str, Any], base: str) -> Pi
     return found
 
 
-def _deployment(document: Any, base: str) -> Piece:
+def _deployment(document: Any, base: str) -> AzurePiece:
     """The template itself: its parameters' defaults, variables and outputs may hold secrets."""
     parts = {key: get(document, key) for key in ("parameters", "variables", "outputs") if has(document, key)}
     properties = {"properties": {"template": parts}}
-    return Piece(
+    return AzurePiece(
         f"{base}{id_below('', DEPLOYMENTS, 'this')}", DEPLOYMENTS, base, AzureForm.TEMPLATE, properties
     )
 
@@ -149,12 +149,12 @@ def _name(place: _Place) -> str:
     )
 
 
-def _piece(place: _Place) -> Piece:
+def _piece(place: _Place) -> AzurePiece:
     id_ = _id(place)
     type_ = type_of(id_)
     own = {key: one for key, one in place.item.items() if key not in _OF_TEMPLATE}
     document = _linked(type_, place.scope.resolved(own), place.scope)
-    return Piece(
+    return AzurePiece(
         id=id_,
         type=type_,
         name=id_.rpartition("/")[2],
@@ -162,7 +162,23 @@ def _piece(place: _Place) -> Piece:
         document=document,
         pointer=place.pointer,
         is_conditional=place.is_conditional,
+        unknown_paths=tuple(dict.fromkeys(_looped(document))),
     )
+
+
+def _looped(document: dict[str, Any]) -> Iterator[str]:
+    """The paths of properties that a loop makes: `copy` beside them names each (ARM templates, Property iteration)."""
+    waiting: list[tuple[str, Any]] = [("", document)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend((path, one) for one in value)
+        elif isinstance(value, dict):
+            loops = value.get("copy")
+            for loop in loops if isinstance(loops, list) else ():
+                if has(loop, "count"):
+                    yield f"{path}{text(get(loop, 'name'))}"
+            waiting.extend((f"{path}{key}.", one) for key, one in value.items())
 
 
 def _id(place: _Place) -> str:
@@ -212,7 +228,7 @@ def _name_api(entry: dict[str, Any]) -> None:
         entry["id"] = path.replace(UNKNOWN, _PLACE)
 
 
-def _told_apart(resources: list[Piece]) -> Iterator[Piece]:
+def _told_apart(resources: list[AzurePiece]) -> Iterator[AzurePiece]:
     """Two names that only a deployment can tell may look the same here; nothing may hide behind the other."""
     seen: dict[str, int] = {}
     for one in resources:
@@ -220,9 +236,9 @@ def _told_apart(resources: list[Piece]) -> Iterator[Piece]:
         yield one if number == 1 else replace(one, id=f"{one.id} ({number})")
 
 
-def _settings_by_target(resources: list[Piece]) -> Iterator[PieceList]:
+def _settings_by_target(resources: list[AzurePiece]) -> Iterator[PieceList]:
     """What is set at a resource, as the rows that are known of its list; others may be set elsewhere."""
-    rows: dict[str, list[Piece]] = {}
+    rows: dict[str, list[AzurePiece]] = {}
     for one in resources:
         if one.type == DIAGNOSTICS or "/providers/" in one.id.rpartition("/providers/")[0]:
             rows.setdefault(one.id.rpartition("/")[0], []).append(one)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sfharden.azure.arm_ids import DIAGNOSTICS, ROLE_ASSIGNMENTS, id_below, name_of, type_of
 from sfharden.azure.objects import mapping, text
-from sfharden.azure.pieces import Piece, PieceList, Pieces
+from sfharden.azure.pieces import AzurePiece, PieceList, Pieces
 from sfharden.azure.template import pieces_of_template
 from sfharden.azure.terraform import TerraformResource, terraform_resources, workflow_addresses
 from sfharden.azure.terraform_steps import definition_of, from_json
@@ -44,12 +44,12 @@ def pieces_of_terraform(document: Any, base: str) -> Pieces:
     return found
 
 
-def _piece(one: TerraformResource, made: _Made) -> Piece:
+def _piece(one: TerraformResource, made: _Made) -> AzurePiece:
     id_, type_, document, unknown = made
-    return Piece(id_, type_, name_of(id_), AzureForm.TERRAFORM, document, one.pointer, False, unknown)
+    return AzurePiece(id_, type_, name_of(id_), AzureForm.TERRAFORM, document, one.pointer, False, unknown)
 
 
-def _settings(resources: list[Piece]) -> Iterator[PieceList]:
+def _settings(resources: list[AzurePiece]) -> Iterator[PieceList]:
     """Diagnostic settings as rows of their resource's list; others may be set elsewhere."""
     for one in resources:
         if one.type == DIAGNOSTICS:
@@ -225,6 +225,14 @@ def _assignment(one: TerraformResource, _: list[TerraformResource], base: str) -
     return id_, ROLE_ASSIGNMENTS, {"properties": properties}, unknown
 
 
+def _raw(one: TerraformResource, _: list[TerraformResource], base: str) -> _Made:
+    """Of provider azapi: the body as it's sent, so what isn't in it isn't set."""
+    values = one.values
+    type_, body = text(values.get("type")).partition("@")[0], from_json(values.get("body"))
+    unknown = () if isinstance(body, dict) and not _unknown_after(one, "body") else ("properties",)
+    return _id_of(one, type_, base), type_.casefold(), {**_common(one), **mapping(body)}, unknown
+
+
 def _deployed(one: TerraformResource, base: str) -> Pieces:
     """A template inside the state: it stands in the group where it was deployed."""
     template = from_json(one.values.get("template_content"))
@@ -246,4 +254,5 @@ _MAKERS: Final[Mapping[str, Callable[[TerraformResource, list[TerraformResource]
     "azurerm_logic_app_standard": _site,
     "azurerm_monitor_diagnostic_setting": _setting,
     "azurerm_role_assignment": _assignment,
+    "azapi_resource": _raw,
 }

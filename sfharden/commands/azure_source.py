@@ -13,6 +13,7 @@ from sfharden.errors import UsageError
 from sfharden.model.azure import AzureEntry, AzureSnapshot
 from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Snapshot, Source, Tool
+from sfharden.plan.steps import quoted
 from sfharden.sources.integration_file import load_integrations
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -96,6 +97,14 @@ def _checked(given: AzureOptions) -> AzureOptions:
     return given if given.live else replace(given, endpoint=None)
 
 
+def azure_words(azure: AzureOptions) -> str:
+    """The options as they were given, to be typed again; empty where there were none."""
+    words = ["--azure"] if azure.live else []
+    if azure.endpoint:
+        words.append(f"--azure-endpoint {quoted(azure.endpoint)}")
+    return " ".join([*words, *(f"--azure-exports {quoted(str(one))}" for one in azure.exports)])
+
+
 def has_org(given: SourceOptions) -> bool:
     """True if a source of Salesforce was given."""
     return bool(given.source or given.snapshot or given.live.is_given)
@@ -126,6 +135,13 @@ def with_azure(
     if not has_org(given):
         return azure_alone(azure, read_azure(azure, entries, given))
     return read().model_copy(update={"azure": read_azure(azure, entries, given)})
+
+
+def beside(
+    azure: AzureOptions, given: SourceOptions, integrations: Iterable[Integration], snapshot: Snapshot
+) -> Snapshot:
+    """A snapshot that was read already, with the Azure side if that was asked for."""
+    return with_azure(azure, given, azure_entries(integrations), lambda: snapshot)
 
 
 def azure_alone(azure: AzureOptions, read: AzureSnapshot) -> Snapshot:

@@ -11,7 +11,11 @@ def test_no_two_questions_have_a_name_or_a_path_in_common() -> None:
 
 
 def test_all_that_is_asked_about_a_resource_is_found_by_its_id() -> None:
-    assert {one.name for one in questions_about(GROUP.upper())} == {"group-workflows", "group-sites"}
+    assert {one.name for one in questions_about(GROUP.upper())} == {
+        "group-workflows",
+        "group-sites",
+        "group-connections",
+    }
     assert "site-config" in {one.name for one in questions_about(SITE)}
     assert "subscription-diagnostics" in {one.name for one in questions_about(SUBSCRIPTION)}
     assert questions_about("/x") == ()

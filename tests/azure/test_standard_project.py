@@ -1,5 +1,7 @@
 """A Standard project: one site with its workflows, each with the files that it rests on."""
 
+from typing import Any
+
 from sfharden.azure.standard_project import StandardProject, pieces_of_project
 from sfharden.model.azure import AzureForm
 
@@ -7,7 +9,10 @@ FLOW = {"kind": "Stateful", "definition": {"triggers": {}}}
 
 
 def test_a_project_is_a_site_and_the_rows_of_its_workflows() -> None:
-    beside = {"connections.json": {"managedApiConnections": {}}, "local.settings.json": {"Values": {}}}
+    beside: dict[str, Any] = {
+        "connections.json": {"managedApiConnections": {}},
+        "local.settings.json": {"Values": {}},
+    }
     found = pieces_of_project(StandardProject("apps/crm", {"b": FLOW, "a": FLOW}, beside))
     (site,) = found.resources
     assert (site.id, site.name, site.form) == (

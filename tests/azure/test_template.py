@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sfharden.azure.pieces import Piece, Pieces
+from sfharden.azure.pieces import AzurePiece, Pieces
 from sfharden.azure.template import is_template, pieces_of_template
 from sfharden.model.azure import AzureForm
 
@@ -29,7 +29,7 @@ def pieces(document: Any, **given: Any) -> Pieces:
     return pieces_of_template(document, given, "t.json")
 
 
-def alone(document: Any, **given: Any) -> Piece:
+def alone(document: Any, **given: Any) -> AzurePiece:
     """The one resource beside the template itself."""
     (_, found) = pieces(document, **given).resources
     return found
@@ -163,6 +163,15 @@ def test_connections_are_found_by_the_ids_they_have_here() -> None:
     assert linked["connectionId"] == target.id
     assert linked["id"] == target.document["properties"]["api"]["id"]
     assert linked["id"].endswith("/locations/(not told)/managedApis/salesforce")
+
+
+def test_what_a_loop_makes_is_unknown() -> None:
+    loop = {"name": "logs", "count": "[length(parameters('l'))]", "input": {"category": "x"}}
+    inner = {"siteConfig": {"copy": [{"name": "ipSecurityRestrictions", "count": 2, "input": {}}]}}
+    found = alone(
+        template({**FLOW, "properties": {"copy": [loop], **inner, "actions": {"copy": {"type": "Http"}}}})
+    )
+    assert set(found.unknown_paths) == {"properties.logs", "properties.siteConfig.ipSecurityRestrictions"}
 
 
 def test_nothing_hides_behind_a_name_that_looks_the_same() -> None:

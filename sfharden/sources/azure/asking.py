@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 from urllib.parse import parse_qsl
 
 from sfharden.azure.answers import piece_of
-from sfharden.azure.arm import WIDTH, Arm
+from sfharden.azure.arm import WIDTH, Pages
 from sfharden.azure.arm_ids import type_of
-from sfharden.azure.pieces import Piece
+from sfharden.azure.pieces import AzurePiece
 from sfharden.azure.questions import AzureQuestion
 from sfharden.azure.refusals import ArmRefusalError
 from sfharden.errors import AuthError, OrgError, UnreachableError
@@ -50,10 +50,22 @@ class Answered:
         return bool(self.errors) and unreachable and not self.anything
 
 
+class Answering(Protocol):
+    """Whoever is asked: a running Azure, or the saved answers of one."""
+
+    def get(
+        self, path: str, version: str, what: str, query: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """The resource at a path. Raises OrgError."""
+
+    def pages(self, path: str, api_version: str, what: str, query: Mapping[str, str] | None = None) -> Pages:
+        """All rows of the list at a path. Raises OrgError."""
+
+
 class Asking:
     """Asks in threads of its own. `one` and `many` may be called from within what they lead to."""
 
-    def __init__(self, arm: Arm, width: int = WIDTH) -> None:
+    def __init__(self, arm: Answering, width: int = WIDTH) -> None:
         self.answered = Answered()
         self.gave_up = False
         self._arm = arm
@@ -216,7 +228,7 @@ class _Border:
         id_ = f"/{piece.id.strip('/')}" if piece.id else f"{path}/{piece.name or number}"
         return self._passed(replace(piece, id=id_, type=piece.type or type_of(f"{path}/{number}")))
 
-    def _passed(self, piece: Piece) -> AzureResource:
+    def _passed(self, piece: AzurePiece) -> AzureResource:
         digest = hashlib.sha256(json.dumps(piece.document).encode()).digest()
         key = (piece.id, piece.type, digest)
         if key not in self._made:

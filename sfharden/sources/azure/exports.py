@@ -1,34 +1,42 @@
 """Azure from saved answers, templates, states and projects: everything by its shape (`--azure-exports DIR|FILE…`)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from sfharden.azure.arm_ids import ROLE_ASSIGNMENTS
 from sfharden.azure.documents import pieces_of
 from sfharden.azure.pieces import Pieces
 from sfharden.errors import InputError
 from sfharden.model.azure import (
-    AzureAbsent,
+    CONNECTIONS,
+    SITES,
+    WORKFLOWS,
     AzureEntry,
     AzureForm,
     AzureGap,
     AzureList,
     AzureResource,
     AzureSnapshot,
+    key_of,
 )
-from sfharden.sources.azure.asked import Asked, answers_of, asked_of
+from sfharden.sources.azure.asked import AskedIndex, asked_of
 from sfharden.sources.azure.border import list_of_pieces, resource_of
 from sfharden.sources.azure.files import FilesRead, JsonFile, read_files
+from sfharden.sources.azure.live import read_answers
+from sfharden.sources.azure.live_rights import rows_at
 from sfharden.sources.azure.parameters import Parameters, parameters_of
 from sfharden.sources.azure.projects import projects_of
 from sfharden.sources.azure.repository import repository_of
+from sfharden.sources.azure.saved_arm import SavedArm
 from sfharden.text.redact import safe_text
 
 _WAY_ON: Final = (
     "Save one with `az resource show --ids ID -o json > FILE`, or all with `sfharden azure-exports --script`."
 )
 _MOST_TOLD: Final = 3
+_OWNED: Final = (WORKFLOWS, CONNECTIONS, SITES)
 _FORMS: Final = tuple(AzureForm)  # from the surest to the least
 
 
@@ -38,7 +46,6 @@ class _Reading:
 
     resources: list[AzureResource] = field(default_factory=list)
     lists: list[AzureList] = field(default_factory=list)
-    absent: list[AzureAbsent] = field(default_factory=list)
     gaps: list[AzureGap] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -52,13 +59,15 @@ class _Reading:
             self.gaps.append(AzureGap(path="", what=shown, reason="it is one page of a longer list"))
 
 
-def read_exports(paths: Iterable[Path], entries: Iterable[AzureEntry]) -> AzureSnapshot:
+def read_exports(paths: Iterable[Path], entries: Sequence[AzureEntry]) -> AzureSnapshot:
     """All that the files and folders tell. Raises InputError where none of them is an export of Azure's."""
     given = list(paths)
     files = read_files(given)
     reading = _Reading()
     asked = [found for one in files.json if (found := asked_of(one)) is not None]
-    rest = _answered(files, asked, reading)
+    answered, used = _answered(files, asked, entries)
+    reading.warnings += [told for name, told in files.problems.items() if name not in used]
+    rest = [one for one in files.json if one.name not in used]
     projects, rest = projects_of(rest, is_whole=not files.incomplete)
     for project, file in projects:
         reading.take(project, file)
@@ -70,22 +79,20 @@ def read_exports(paths: Iterable[Path], entries: Iterable[AzureEntry]) -> AzureS
         AzureGap(path="", what=one.partition(": ")[0], reason=one.partition(": ")[2])
         for one in files.incomplete
     ]
-    _require_something(reading, given)
-    return _snapshot(reading, given, entries, asked)
+    if answered is None:
+        _require_something(reading, given)
+    return _snapshot(reading, given, entries, answered)
 
 
-def _answered(files: FilesRead, asked: list[Asked], reading: _Reading) -> list[JsonFile]:
-    """Take what a script asked for and got; the files that are left."""
-    used: set[str] = set()
-    for one in asked:
-        found = answers_of(one, files)
-        reading.resources += [resource_of(piece, file) for piece, file in found.resources]
-        reading.lists += [list_of_pieces(rows, file) for rows, file in found.lists]
-        reading.absent += found.absent
-        reading.gaps += found.gaps
-        used |= found.files
-    reading.warnings += [told for name, told in files.problems.items() if name not in used]
-    return [one for one in files.json if one.name not in used]
+def _answered(
+    files: FilesRead, asked: Sequence[AskedIndex], entries: Sequence[AzureEntry]
+) -> tuple[AzureSnapshot | None, set[str]]:
+    """What a script asked for and got, read as a running Azure is; and the files that it's in."""
+    if not asked:
+        return None, set()
+    saved = SavedArm(asked, files)
+    read = read_answers(saved, entries, saved.subscription, saved.now())
+    return read.model_copy(update={"cloud": saved.cloud, "taken_at": saved.at}), saved.files
 
 
 def _take_document(one: JsonFile, parameters: Parameters, reading: _Reading) -> None:
@@ -94,7 +101,7 @@ def _take_document(one: JsonFile, parameters: Parameters, reading: _Reading) -> 
 
 
 def _require_something(reading: _Reading, given: list[Path]) -> None:
-    if reading.resources or reading.lists or reading.absent or any(gap.path for gap in reading.gaps):
+    if reading.resources or reading.lists:
         return
     where = ", ".join(safe_text(str(one)) for one in given)
     told = [*reading.warnings, *(f"{gap.what}: {gap.reason}" for gap in reading.gaps)]
@@ -120,19 +127,30 @@ def _differing(resources: Iterable[AzureResource]) -> Iterator[str]:
             yield f"{name} is not the same in {first.file} and {one.file}; the first counts"
 
 
+def _roles_at(resources: Sequence[AzureResource], asked: Set[str]) -> Iterator[AzureList]:
+    """Assignments of files that don't tell at which scope they were asked: rows of each resource that they hold at, never all."""
+    rows = [one for one in resources if one.type == ROLE_ASSIGNMENTS]
+    for one in resources if rows else ():
+        path = f"{one.id}/providers/Microsoft.Authorization/roleAssignments"
+        held = tuple(rows_at(one.id, rows)) if one.type in _OWNED and key_of(path) not in asked else ()
+        if held:
+            yield AzureList(path=path, rows=held, is_whole=False, file=held[0].file)
+
+
 def _snapshot(
-    reading: _Reading, given: list[Path], entries: Iterable[AzureEntry], asked: list[Asked]
+    reading: _Reading, given: list[Path], entries: Sequence[AzureEntry], answered: AzureSnapshot | None
 ) -> AzureSnapshot:
-    resources = _best_first(reading.resources)
-    moments = sorted(one.at for one in asked if one.at)
-    return AzureSnapshot(
-        source=", ".join(safe_text(str(one)) for one in given),
-        cloud=next((one.cloud for one in asked if one.cloud), ""),
-        taken_at=moments[0] if moments and len(moments) == len(asked) else None,
-        resources=resources,
-        lists=tuple(reading.lists),
-        absent=tuple(reading.absent),
-        gaps=tuple(reading.gaps),
-        repository=repository_of(entries),
-        warnings=tuple(dict.fromkeys([*reading.warnings, *_differing(resources)])),
+    """All together; what was asked for comes first, since it's known what it answers."""
+    own = answered or AzureSnapshot(source="")
+    lists = (*own.lists, *reading.lists)
+    resources = (*own.resources, *_best_first(reading.resources))
+    return own.model_copy(
+        update={
+            "source": ", ".join(safe_text(str(one)) for one in given),
+            "resources": resources,
+            "lists": (*lists, *_roles_at(resources, {one.key for one in lists})),
+            "gaps": (*own.gaps, *reading.gaps),
+            "repository": repository_of(entries),
+            "warnings": tuple(dict.fromkeys([*own.warnings, *reading.warnings, *_differing(resources)])),
+        }
     )

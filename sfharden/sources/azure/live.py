@@ -6,6 +6,7 @@ with its reason and the right that is missing.
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Final, TypeVar
 
 from sfharden.azure.arm import Arm
@@ -30,7 +31,7 @@ from sfharden.model.azure import (
     key_of,
     segment_after,
 )
-from sfharden.sources.azure.asking import Answered, Asking
+from sfharden.sources.azure.asking import Answered, Answering, Asking
 from sfharden.sources.azure.live_logs import LogQuestions
 from sfharden.sources.azure.live_rights import RightQuestions, group_of
 from sfharden.sources.azure.live_storage import StorageQuestions
@@ -50,19 +51,25 @@ def read_azure(arm: Arm, entries: Sequence[AzureEntry]) -> AzureSnapshot:
     Raises AuthError where the sign-in doesn't hold, UnreachableError where nothing answers, UsageError where no
     subscription is to be seen.
     """
-    started = arm.timing.now()
-    answered = LivePlan(arm, entries).read()
+    session = arm.session
+    read = read_answers(arm, entries, session.subscription, arm.timing.now())
+    return read.model_copy(update={"cloud": session.cloud.name, "calls": arm.calls().total})
+
+
+def read_answers(
+    answering: Answering, entries: Sequence[AzureEntry], subscription: str, now: datetime
+) -> AzureSnapshot:
+    """The same of whoever answers; `subscription` is looked through where none is named."""
+    answered = LivePlan(answering, entries, subscription, now).read()
     if answered.nobody:
         raise answered.errors[0]
     return AzureSnapshot(
         source="live",
-        cloud=arm.session.cloud.name,
-        taken_at=started,
+        taken_at=now,
         resources=_sorted(answered.resources),
         lists=_sorted(answered.lists),
         absent=_sorted(answered.absent),
         gaps=_sorted(answered.gaps),
-        calls=arm.calls().total,
         warnings=(_DRAFTS,),
     )
 
@@ -74,10 +81,13 @@ def _sorted(found: dict[str, T]) -> tuple[T, ...]:
 class LivePlan:
     """Which questions are asked, and what each answer leads to."""
 
-    def __init__(self, arm: Arm, entries: Sequence[AzureEntry]) -> None:
+    def __init__(
+        self, arm: Answering, entries: Sequence[AzureEntry], subscription: str, now: datetime
+    ) -> None:
         self._arm = arm
+        self._subscription_of_login = subscription
         self._asking = Asking(arm)
-        self._logs = LogQuestions(self._asking, arm.timing.now())
+        self._logs = LogQuestions(self._asking, now)
         self._rights = RightQuestions(self._asking, self._logs)
         self._storage = StorageQuestions(self._asking, self._logs)
         self._named = [name for entry in entries for name in (*entry.workflows, *entry.connections)]
@@ -109,7 +119,7 @@ class LivePlan:
         told += [segment_after(name, "subscriptions") for name in ids]
         if not self._by_use and len(ids) == len(self._named):
             return _each_once(told)
-        known = told or [self._arm.session.subscription]
+        known = told or [self._subscription_of_login]
         return _each_once(known) or self._visible()
 
     def _visible(self) -> tuple[str, ...]:

@@ -23,9 +23,9 @@ def written(folder: Path, documents: Mapping[str, Any]) -> Path:
     for name, document in documents.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        data = document if isinstance(document, bytes) else None
-        text = document if isinstance(document, str) else json.dumps(document)
-        path.write_bytes(text.encode() if data is None else data)
+        if not isinstance(document, str | bytes):
+            document = json.dumps(document)
+        path.write_bytes(document.encode() if isinstance(document, str) else document)
     return folder
 
 
@@ -85,20 +85,29 @@ def refusal(status: int, code: str, message: str = "no") -> dict[str, Any]:
 def run_script(
     folder: Path, tenant: Mapping[str, Any], *entries: AzureEntry
 ) -> subprocess.CompletedProcess[str]:
-    """Run the script against a stand-in for the CLI, in a folder of its own."""
+    """Run the script against a stand-in for the CLI that knows a tenant, in a folder of its own."""
+    (folder / "tenant.json").write_text(
+        json.dumps({key.casefold(): one for key, one in tenant.items()}), "utf-8"
+    )
+    return run_against(folder, {"TENANT": str(folder / "tenant.json")}, *entries)
+
+
+def run_against(
+    folder: Path, environment: Mapping[str, str], *entries: AzureEntry
+) -> subprocess.CompletedProcess[str]:
+    """Run the script against a stand-in for the CLI with this environment."""
     programs = folder / "bin"
     programs.mkdir(exist_ok=True)
     fake = Path(__file__).with_name("fake_az.py")
     (programs / "az").write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "{fake}" "$@"\n', "utf-8")
     (programs / "az").chmod(0o755)
-    (folder / "tenant.json").write_text(
-        json.dumps({key.casefold(): one for key, one in tenant.items()}), "utf-8"
-    )
     (folder / "ask.sh").write_text(script_of(entries, "answers"), "utf-8")
-    environment = {
-        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
-        "TENANT": str(folder / "tenant.json"),
-    }
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
-        ["/bin/sh", "ask.sh"], cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )  # fmt: skip
+        ["/bin/sh", "ask.sh"],
+        cwd=folder,
+        env={"PATH": path, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
