@@ -43,7 +43,7 @@ class _Destination:
 @click.option("--to", "kind", type=click.Choice(["log-analytics", "ocsf", "webhook"]), required=True,
               help="Where to; ocsf takes a FILE, webhook a URL.")  # fmt: skip
 @click.option("--endpoint", metavar="URL", help="The Logs Ingestion endpoint of the rule.")
-@click.option("--rule", metavar="ID", help="The immutable id of the data collection rule, dcr-….")
+@click.option("--rule", metavar="ID", help="The immutable id of the data collection rule (dcr-ID).")
 @click.option("--stream", metavar="NAME", help=f"The stream of the rule.  [default: {STREAM}]")
 @click.option(
     "--azure-identity", "identity", is_flag=True, help="Sign in by azure-identity, not the Azure CLI."
