@@ -97,6 +97,8 @@ def command(
       sfharden simulate --snapshot org.json -i integration.yaml --kql
     """
     _refuse_bad(explain, my_address)
+    if kql and [one.form for one in outputs] != ["table"]:
+        raise UsageError("--kql prints one text, in no other form.")
     expected = named_addresses(expect_refused)
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
     integrations, waivers = load_integrations(integration, source_words(given))

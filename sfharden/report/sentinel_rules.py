@@ -63,7 +63,7 @@ RULES: Final = (
             ("CloudApplication", "Name", "Application"),
         ),
         (_AUDIT, _EVENTS),
-        period="1h",
+        period="3d",  # of when it happened: event files arrive up to a day later and more
     ),
     AnalyticRule(
         "uninstalled",

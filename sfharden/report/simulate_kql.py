@@ -18,14 +18,17 @@ EVENT_TABLE: Final = "SalesforceServiceCloudV2_CL"
 _NAMED: Final = tuple(kind for kind in LOGIN_KINDS if kind not in (PASSWORD, "oauth"))
 
 _QUERY: Final = """\
-// Which logins that got in would a proposal refuse? KqlFacts by sfharden simulate --kql, of the integrations' users, over the
+// Which logins that got in would a proposal refuse? Asked by sfharden simulate --kql, of the integrations' users, over the
 // tables of the Salesforce connectors: logins of the audit connector (SalesforceLoginHistoryV2_CL), and those of event
 // files (SalesforceServiceCloudV2_CL), which tell neither the app nor the kind of login. A login that is in both is in
 // both answers. Steps that are left to people are not in it.
 {told}
 let Since = datetime({since});
-let Facts = datatable(User15: string, AppKey: string, Kind: string, Answer: string, RangeFirst: string, RangeLast: string) [
-{lines}
+let Ways = datatable(User15: string, AppKey: string, Kind: string, Group: long) [
+{ways}
+];
+let Facts = datatable(Group: long, Answer: string, RangeFirst: string, RangeLast: string) [
+{facts}
 ];
 let Apps = dynamic([{apps}]);
 let Users = dynamic([{users}]);
@@ -45,7 +48,8 @@ union isfuzzy=true
 | summarize Times = count(), FirstSeen = min(TimeGenerated), LastSeen = max(TimeGenerated) by User15, Address, Application, Kind, AppKey
 | extend Number = parse_ipv4(Address), Canonical = iff(Address contains ':', parse_ipv6(Address), '')
 | extend HasAddress = isnotnull(Number) or isnotempty(Canonical)
-| join kind=leftouter Facts on User15, AppKey, Kind
+| join kind=inner Ways on User15, AppKey, Kind
+| join kind=inner Facts on Group
 | extend Inside4 = coalesce(Number between (parse_ipv4(RangeFirst) .. parse_ipv4(RangeLast)), false)
 | extend Inside6 = isnotempty(Canonical) and tostring(array_sort_asc(pack_array(parse_ipv6(RangeFirst), Canonical))[0]) == parse_ipv6(RangeFirst) and tostring(array_sort_asc(pack_array(Canonical, parse_ipv6(RangeLast)))[0]) == Canonical
 | extend Hit = Inside4 or Inside6 or (not(HasAddress) and isempty(RangeFirst))
@@ -54,17 +58,19 @@ union isfuzzy=true
 | where Verdict != 'in'
 | project Verdict, Times, User15, Address, Application, Kind, FirstSeen, LastSeen
 """
+_Row = tuple[str, ...]
 _WORDS: Final = {WouldBe.IN: "in", WouldBe.ALREADY: "already", WouldBe.UNKNOWN: "unknown"}
 
 
 def render_kql(asked: KqlFacts, since: datetime) -> str:
     """The query; the same facts give the same bytes."""
     missing = [f"// Not asked, since nobody here knows an id: {safe_text(name)}" for name in asked.missing]
-    lines = dict.fromkeys(row for one in asked.lines for row in _rows(one))
+    ways, groups = _grouped(asked.lines)
     return _QUERY.format(
         told="\n".join(missing) or "// Every user of the integrations is asked.",
         since=f"{since:%Y-%m-%dT%H:%M:%SZ}",
-        lines=",\n".join(f"    {_listed(row)}" for row in lines),
+        ways=",\n".join(f"    {_listed(way)}, {group}" for way, group in ways.items()),
+        facts=",\n".join(f"    {group}, {_listed(row)}" for rows, group in groups.items() for row in rows),
         apps=_listed(asked.apps),
         users=_listed(one[:15] for one in asked.users),
         subtypes=_listed(_NAMED),
@@ -72,12 +78,22 @@ def render_kql(asked: KqlFacts, since: datetime) -> str:
     )
 
 
-def _rows(line: AnswerLine) -> Iterator[tuple[str, ...]]:
-    head = (line.user_id[:15], line.app, line.kind, _WORDS[line.answer])
+def _grouped(lines: Iterable[AnswerLine]) -> tuple[dict[_Row, int], dict[tuple[_Row, ...], int]]:
+    """A number for each user, app and kind, and for what is told under it: most ways in fare alike."""
+    told: dict[_Row, tuple[_Row, ...]] = {}
+    for line in lines:
+        way = (line.user_id[:15], line.app, line.kind)
+        told[way] = (*told.get(way, ()), *_rows(line))
+    groups: dict[tuple[_Row, ...], int] = {}
+    return {way: groups.setdefault(rows, len(groups) + 1) for way, rows in told.items()}, groups
+
+
+def _rows(line: AnswerLine) -> Iterator[_Row]:
+    word = _WORDS[line.answer]
     if line.nowhere:
-        yield (*head, "", "")
+        yield word, "", ""
     for first, last in line.addresses:
-        yield (*head, format_address(first), format_address(last))
+        yield word, format_address(first), format_address(last)
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -55,5 +55,6 @@ def test_files_alone_are_3(run: Run, tmp_path: Path) -> None:
     assert "ids" in err
 
 
-def test_wrong_usage_is_2(run: Run) -> None:
+def test_wrong_usage_is_2(run: Run, tmp_path: Path) -> None:
     assert run("simulate", "--kql")[0] == 2
+    assert run(*arguments(tmp_path, running(LOOSE), {APP: FILES[APP]}, "--kql", "-f", "json"))[0] == 2

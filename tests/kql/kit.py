@@ -42,6 +42,7 @@ _WATCHLIST: Final = "let _GetWatchlist = (Alias: string) {{ {body} }};\n"
 _SQL: Final = {"datetime": "TIMESTAMP", "string": "VARCHAR", "dynamic": "JSON"}
 
 
+@cache
 def language_service() -> Path | None:
     """Where npm has put the language service, in the checkout or for everybody."""
     named = os.environ.get("NODE_PATH", "").split(os.pathsep)

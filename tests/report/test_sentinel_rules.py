@@ -34,7 +34,8 @@ def ago(**how: float) -> datetime:
 def finding(verdict: str, when: datetime, **changes: Any) -> Mapping[str, Any]:
     return {
         "TimeGenerated": when, "OrgId": "00D", "Integration": "crm", "ControlId": "app-ip-enforced", "RowKind": "result",
-        "SubjectKind": "app", "Subject": "App", "Verdict": verdict, "Evidence": [], "Counts": [], **changes,
+        "SubjectKind": "app", "Subject": "App", "Verdict": verdict, "Evidence": [], "Counts": [], "RunId": f"{when:%d%H%M}",
+        **changes,
     }  # fmt: skip
 
 
@@ -53,7 +54,9 @@ def test_every_column_that_an_entity_names_is_one_of_the_answer() -> None:
 REGRESSED = [
     ([finding("pass", ago(days=1)), finding("fail", ago(minutes=30))], 1),
     ([finding("fail", ago(minutes=30), PreviousVerdict="pass")], 1),
-    ([finding("pass", ago(days=1)), finding("fail", ago(minutes=30), PreviousVerdict="unknown")], 0),
+    ([finding("pass", ago(days=1)), finding("fail", ago(minutes=30), PreviousVerdict="unknown")], 1),
+    ([finding("pass", ago(days=2)), finding("unknown", ago(days=1)), finding("fail", ago(minutes=30))], 1),
+    ([finding("fail", ago(days=2)), finding("unknown", ago(days=1)), finding("fail", ago(minutes=30))], 0),
     ([finding("fail", ago(days=1)), finding("fail", ago(minutes=30))], 0),
     ([finding("unknown", ago(days=1)), finding("fail", ago(minutes=30))], 0),
     ([finding("pass", ago(days=1)), finding("unknown", ago(minutes=30))], 0),
@@ -62,8 +65,13 @@ REGRESSED = [
     ([finding("pass", ago(days=1)), finding("fail", ago(minutes=30), Subject="Another")], 0),
     ([finding("pass", ago(days=1)), finding("fail", ago(minutes=30), OrgId="00E")], 0),
     ([finding("pass", ago(days=2)), finding("fail", ago(days=1)), finding("fail", ago(minutes=9))], 0),
-    # Fixed within the hour, and told within the hour though it happened before.
-    ([finding("pass", ago(days=1)), finding("fail", ago(minutes=30)), finding("pass", ago(minutes=9))], 0),
+    # Twice within the hour, mended within the hour, sent twice, and told within the hour though it happened before.
+    ([finding("pass", ago(days=1)), finding("fail", ago(minutes=30)), finding("fail", ago(minutes=9))], 1),
+    (
+        [finding("pass", ago(minutes=40)), finding("fail", ago(minutes=30)), finding("pass", ago(minutes=9))],
+        1,
+    ),
+    ([finding("pass", ago(days=1)), finding("fail", ago(minutes=9)), finding("fail", ago(minutes=9))], 1),
     ([finding("pass", ago(days=1)), finding("fail", ago(hours=5), IngestedAt=ago(minutes=5))], 1),
     ([finding("fail", ago(minutes=30), PreviousVerdict="pass", RowKind="run")], 0),
 ]
@@ -71,7 +79,11 @@ REGRESSED = [
 
 def told_by_case(slug: str, cases: Sequence[tuple[list[Mapping[str, Any]], int]]) -> list[int]:
     """How many rows the rule finds of each case; all are asked at once, each as an integration of its own."""
-    rows = [{**row, "Integration": str(at)} for at, (case, _) in enumerate(cases) for row in case]
+    rows = [
+        {**row, "Integration": str(at), "FindingUid": f"{at} {row['Subject']}"}
+        for at, (case, _) in enumerate(cases)
+        for row in case
+    ]
     found = Counter(one["Integration"] for one in ran(slug, {"SfhardenFindings_CL": rows}))
     return [found[str(at)] for at in range(len(cases))]
 
@@ -128,7 +140,7 @@ def test_each_connector_s_rows_are_looked_at_and_only_those_that_got_in() -> Non
         "SalesforceServiceCloudV2_CL": [
             {**event, "EventType": "Login", "LoginStatus": "LOGIN_NO_ERROR"},
             {**event, "EventType": "Login", "LoginStatus": "LOGIN_ERROR_INVALID_PASSWORD"},
-            {**event, "EventType": "ApiTotalUsage"},
+            {**event, "EventType": "ApiTotalUsage", "TimeGenerated": ago(days=1), "IngestedAt": ago(minutes=5)},
         ],
         "SalesForceRealTimeEventMonitoring_CL": [
             {"TimeGenerated": ago(minutes=5), "UserId": USER, "SourceIp": far, "EventType": "ApiEvent"},
@@ -205,7 +217,7 @@ def test_both_spellings_say_the_same(rule: AnalyticRule) -> None:
     assert UUID(told["id"]).version == 5
     assert told["query"].rstrip("\n") == properties["query"]
     assert (told["triggerOperator"], properties["triggerOperator"]) == ("gt", "GreaterThan")
-    spelled = {"1h": "PT1H", "14d": "P14D"}
+    spelled = {"1h": "PT1H", "3d": "P3D", "14d": "P14D"}
     assert properties["queryFrequency"] == spelled[told["queryFrequency"]]
     assert properties["queryPeriod"] == spelled[told["queryPeriod"]]
     assert properties["techniques"] == told["relevantTechniques"]
