@@ -85,6 +85,17 @@ def test_each_row_is_sent_once_or_counted_as_given_up(
     assert outcome.sent <= taken <= outcome.sent + outcome.perhaps
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_goes_wrong_the_numbers_add_up(seed: int) -> None:
+    faults = [IngestionFault(kind, share=0.1, seed=seed * 100 + at) for at, kind in enumerate(Kind)]
+    server, outcome = sent(faults)
+    arrived = [row["FindingUid"] for row in server.rows]
+    assert server.invalid == []
+    assert outcome.sent + outcome.lost == len(ROWS)
+    assert len(arrived) == len(set(arrived))
+    assert outcome.sent <= len(arrived) <= outcome.sent + outcome.perhaps
+
+
 def test_the_service_s_wait_is_kept() -> None:
     time = FakeTime()
     sent([IngestionFault(Kind.THROTTLED, nth=1, retry_after=9)], time=time)

@@ -79,7 +79,7 @@ def asked(
 ) -> list[dict[str, Any]]:
     """What the query answers, on these rows. Skips where the engine isn't there."""
     engine = pytest.importorskip(
-        "duckdb_kql", reason="there is no KQL engine here (pip install 'sfharden[kql]')"
+        "duckdb_kql", reason="there is no KQL engine here (pip install duckdb duckdb-kql)"
     )
     pytest.importorskip("duckdb")
     arrived = {name: {**columns, "IngestedAt": "datetime"} for name, columns in tables.items()}
@@ -100,9 +100,8 @@ def asked(
 @cache
 def _translated(query: str, schema: tuple[tuple[str, tuple[str, ...]], ...]) -> Any:
     """The query as SQL; translating takes longer than answering."""
-    import duckdb_kql
-
-    return duckdb_kql.to_sql(query, schema={name: list(columns) for name, columns in schema}, query_now=NOW)
+    engine = pytest.importorskip("duckdb_kql")
+    return engine.to_sql(query, schema={name: list(columns) for name, columns in schema}, query_now=NOW)
 
 
 def _insert(connection: Any, name: str, kinds: Mapping[str, str], row: Mapping[str, Any]) -> None:

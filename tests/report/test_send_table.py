@@ -22,7 +22,7 @@ def test_what_was_given_up_is_told_by_its_reason() -> None:
 
 
 def test_rows_are_printed_one_a_line_and_give_a_build_no_orders() -> None:
-    rows = [{"A": "##vso[x]ü"}, {"A": [1]}]
+    rows: list[dict[str, object]] = [{"A": "##vso[x]ü"}, {"A": [1]}]
     text = dry_rows(rows)
     assert [json.loads(line) for line in text.splitlines()] == rows
     assert text.isascii()
