@@ -48,8 +48,10 @@ def judge_plaintext(context: Context, _: NoParameters) -> Iterator[Verdict]:
 
 
 def _beside(side: AzureSide) -> Iterator[tuple[Subject, AzureResource]]:
-    for one in (*side.sites, *side.connections, *_templates(side)):
+    for one in (*side.sites, *side.connections):
         yield subject_of(one), one
+    for one in _templates(side):
+        yield Subject(kind="azure-template", name=one.file), one
     for site in side.sites:
         for name in ("appsettings", "connectionstrings"):
             if found := side.index.find(f"{site.id}/config/{name}"):
@@ -59,7 +61,8 @@ def _beside(side: AzureSide) -> Iterator[tuple[Subject, AzureResource]]:
 def _templates(side: AzureSide) -> Iterator[AzureResource]:
     """The templates that the side's resources stand in: their defaults and outputs."""
     files = {one.file for one in (*side.apps, *side.connections) if one.file}
-    return (one for one in side.index.of_type(_DEPLOYMENT) if one.file in files)
+    every = side.index.snapshot.every_resource()  # templates of one folder have one id
+    return (one for one in every if one.type == _DEPLOYMENT and one.file in files)
 
 
 def _judge(side: AzureSide, code: FlowCode, subject: Subject) -> Verdict:
