@@ -102,6 +102,8 @@ def azure_words(azure: AzureOptions) -> str:
     words = ["--azure"] if azure.live else []
     if azure.endpoint:
         words.append(f"--azure-endpoint {quoted(azure.endpoint)}")
+    if azure.identity:
+        words.append("--azure-identity")
     return " ".join([*words, *(f"--azure-exports {quoted(str(one))}" for one in azure.exports)])
 
 
