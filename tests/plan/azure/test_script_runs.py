@@ -4,17 +4,23 @@ import json
 import shlex
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
+
+import pytest
 
 from sfharden.model.azure import AzureResource
 from sfharden.model.azure_plan import AzureChange
 from sfharden.plan.azure.applied import applied
-from sfharden.plan.azure.planner import plan_azure
+from sfharden.plan.azure.definition_diff import definition_diff
+from sfharden.plan.azure.papers import azure_files
+from sfharden.plan.azure.planner import PLANNERS, plan_azure
 from sfharden.plan.azure.shell import script
 from tests.orgs import azure_side as az
+from tests.orgs.constants import INTEGRATION
 from tests.plan.azure import fake_az
-from tests.plan.azure.kit import snapshot
+from tests.plan.azure.kit import ENTRY, snapshot, standing
 from tests.plan.azure.test_planner import MINE, SETTINGS, judged, open_side
 
 LOGS: Final = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/l/providers/M/workspaces/w"
@@ -107,3 +113,70 @@ def test_a_workflow_that_is_shown_nowhere_stays_off_the_screen(tmp_path: Path) -
     tenant = Tenant(tmp_path, before.azure.resources, found.changes)
     done = tenant.run(*(str(number) for number, _ in enumerate(found.changes, 1)))
     assert "datasets" not in done.stdout
+
+
+HOSTILE: Final = (
+    "x\ntouch pwned",
+    "x'; touch pwned; '",
+    "$(touch pwned)",
+    "`touch pwned`",
+    "x\0y",
+    "\u202ex",
+    "{WORKSPACE_ID}",
+    "%s%n",
+    "***",
+    "-rf",
+    "a.b[0]=c",
+)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_of_a_tenant_spoil_nothing_wherever_they_stand(tmp_path: Path, name: str) -> None:
+    policy = {"type": "AAD", "claims": [{"name": "iss", "value": name}, {"name": name, "value": name}]}
+    control = {
+        "triggers": {"openAuthenticationPolicies": {"policies": {name: policy}}},
+        "actions": {"x": name},
+    }
+    flow = az.workflow(accessControl=control, state=name)
+    actions = flow.document["properties"]["definition"]["actions"]
+    actions[name] = {**actions.pop("Get_record"), "runtimeConfiguration": {"other": name}}
+    named = flow.model_copy(
+        update={"id": f"{az.GROUP}/providers/Microsoft.Logic/workflows/{name}", "name": name}
+    )
+    row = az.resource(f"{az.WORKFLOW}/{SETTINGS}/{name}", {"properties": {"logs": []}})
+    read = az.snapshot(
+        flow,
+        named,
+        az.connection(),
+        az.site(httpsOnly=name),
+        lists=(az.listed(f"{az.WORKFLOW}/{SETTINGS}", row),),
+    )
+    mine = INTEGRATION.model_copy(
+        update={"azure": ENTRY.model_copy(update={"workflows": (az.WORKFLOW, named.id, az.SITE)})}
+    )
+    every = [
+        replace(one, standing=replace(one.standing, integration=mine.name))
+        for check in PLANNERS
+        for subject in (flow.shown, named.shown, "crm-rg/crm-standard", "crm-rg/salesforce")
+        for one in [standing(check, f"of-{check}", subject)]
+    ]
+    found = plan_azure(snapshot(read), [mine], lambda _: tuple(every))
+    assert len(found.changes) > 2
+    files = azure_files(
+        found.changes, definition_diff(found.changes, {one.key: one for one in read.resources})
+    )
+    assert not any(control in files["azure/README.md"].decode() for control in ("\0", "\u202e", "\ntouch"))
+    (tmp_path / "commands.sh").write_bytes(files["azure/commands.sh"])
+    done = subprocess.run(
+        ["/bin/sh", "commands.sh"], cwd=tmp_path, env={"PATH": "/nowhere"}, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert {one.name for one in tmp_path.iterdir()} == {"commands.sh"}
+    assert len(done.stdout.splitlines()) == sum(bool(one.commands) for one in found.changes)
+    tenant = Tenant(tmp_path, read.resources, found.changes)
+    numbers = [str(number) for number, one in enumerate(found.changes, 1) if one.commands]
+    assert tenant.run(*numbers).returncode == 0
+    assert not (tmp_path / "pwned").exists()
+    after = applied(snapshot(read), [one for one in found.changes if one.commands]).azure
+    assert after is not None
+    assert all(tenant.documents[one.id] == one.document for one in after.resources)
