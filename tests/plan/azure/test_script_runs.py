@@ -149,7 +149,7 @@ def test_names_of_a_tenant_spoil_nothing_wherever_they_stand(tmp_path: Path, nam
         named,
         az.connection(),
         az.site(httpsOnly=name),
-        lists=(az.listed(f"{az.WORKFLOW}/{SETTINGS}", row),),
+        lists=(az.listed(f"{az.WORKFLOW}/{SETTINGS}", row), az.listed(f"{named.id}/{SETTINGS}")),
     )
     mine = INTEGRATION.model_copy(
         update={"azure": ENTRY.model_copy(update={"workflows": (az.WORKFLOW, named.id, az.SITE)})}
@@ -166,6 +166,8 @@ def test_names_of_a_tenant_spoil_nothing_wherever_they_stand(tmp_path: Path, nam
         found.changes, definition_diff(found.changes, {one.key: one for one in read.resources})
     )
     assert not any(control in files["azure/README.md"].decode() for control in ("\0", "\u202e", "\ntouch"))
+    for text in (files["azure/README.md"], files["azure/main.bicep"], files["azure/commands.sh"]):
+        assert not any(line.strip().startswith("touch") for line in text.decode().splitlines())
     (tmp_path / "commands.sh").write_bytes(files["azure/commands.sh"])
     done = subprocess.run(
         ["/bin/sh", "commands.sh"], cwd=tmp_path, env={"PATH": "/nowhere"}, capture_output=True, check=False
