@@ -126,7 +126,9 @@ def command(
     snapshot = with_azure(azure, counted, entries, lambda: read_to_judge(counted, asked.wanted, times.judged))
     asked = asked.of(snapshot)
     report = times.dated(asked.answer(snapshot, times.judged))
-    report = report.model_copy(update={"folder": folder})
+    report = report.model_copy(
+        update={"folder": folder, "warnings": (*report.warnings, *_not_as_listed(asked, snapshot))}
+    )
     if earlier:
         report = since(report, earlier)
     view, steps = (
@@ -171,6 +173,18 @@ def _as_quiet(given: SourceOptions, *, quiet: bool) -> SourceOptions:
 
 def _counting(given: SourceOptions, tally: CallTally) -> SourceOptions:
     return replace(given, live=replace(given.live, doors=replace(given.live.doors, log=tally)))
+
+
+def _not_as_listed(asked: Question, snapshot: Snapshot) -> Iterable[str]:
+    """Where the egress of an integration file isn't what Azure lists today; no control rests on that."""
+    if snapshot.azure is None:
+        return
+    from sfharden.egress.against_azure import warnings_of_lists
+    from sfharden.sources.azure.outgoing import listed_of
+
+    for one in asked.integrations:
+        listed = listed_of(snapshot.azure, one, asked.integrations)
+        yield from warnings_of_lists(one.name, one.egress, listed, one.operator_ranges)
 
 
 def _facts(report: Report, asked: Question, snapshot: Snapshot, judged: datetime) -> PageFacts:
