@@ -1,5 +1,6 @@
 """The options of the Azure side, beside a source of Salesforce or without one, and how they become part of a snapshot."""
 
+import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,13 +9,14 @@ from typing import Any, TypeVar
 import click
 
 from sfharden import __version__
-from sfharden.commands.source import SourceOptions, require_one
+from sfharden.commands.source import SourceOptions, require_one, source_words
 from sfharden.doors.live_options import LiveOptions
 from sfharden.errors import UsageError
 from sfharden.model.azure import AzureEntry, AzureSnapshot
 from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Snapshot, Source, Tool
 from sfharden.sources.integration_file import load_integrations
+from sfharden.text.redact import safe_text
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -162,3 +164,13 @@ def read_azure(azure: AzureOptions, entries: tuple[AzureEntry, ...], live: LiveO
     from sfharden.doors.azure import read_live_azure
 
     return read_live_azure(azure.endpoint, entries, live, identity=azure.identity)
+
+
+def azure_words(given: SourceOptions, azure: AzureOptions) -> str:
+    """The source of Salesforce and the options of Azure as they were given, to be typed again."""
+    named = [("--azure-exports", str(one)) for one in azure.exports]
+    if azure.endpoint:
+        named.append(("--azure-endpoint", azure.endpoint))
+    words = [f"{option} {shlex.quote(safe_text(value))}" for option, value in named]
+    flags = ["--azure"] * azure.live + ["--azure-identity"] * azure.identity
+    return " ".join(one for one in (source_words(given), *flags, *words) if one)
