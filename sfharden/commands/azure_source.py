@@ -97,7 +97,7 @@ def _with(function: F, *groups: tuple[Callable[[F], F], ...]) -> F:
     wrapped.__name__, wrapped.__doc__ = function.__name__, function.__doc__
     wrapped.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
     for option in reversed([one for group in groups for one in group]):
-        option(wrapped)  # type: ignore[arg-type]
+        option(wrapped)
     return wrapped  # type: ignore[return-value]
 
 

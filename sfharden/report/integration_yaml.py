@@ -19,8 +19,8 @@ from sfharden.model.integration import (
     Egress,
 )
 from sfharden.model.snapshot import Component, Snapshot
-from sfharden.report.azure_yaml import azure_lines, egress_lines
-from sfharden.report.yaml_lines import comments, guess, quoted
+from sfharden.report.init_azure import azure_lines, egress_lines
+from sfharden.report.init_lines import comments, guess, quoted
 from sfharden.text.names import profile_aliases
 
 _UNTIED: Final = "nothing that was read ties it to the app"

@@ -4,7 +4,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.report.yaml_lines import comments, guess, quoted
+from sfharden.report.init_lines import comments, guess, quoted
 
 ANY = st.text(max_size=60)
 

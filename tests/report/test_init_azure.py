@@ -21,7 +21,7 @@ from sfharden.model.integration import (
     placeholders_of,
 )
 from sfharden.model.snapshot import Snapshot, Source, Tool
-from sfharden.report.azure_yaml import apps_found
+from sfharden.report.init_azure import apps_found
 from sfharden.report.integration_yaml import integration_text
 from sfharden.sources.azure.outgoing import outgoing_of
 from tests.sources.azure.live_kit import NOW, reading

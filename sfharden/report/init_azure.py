@@ -19,7 +19,7 @@ from sfharden.model.integration import (
     EDIT_WORKFLOW,
     Egress,
 )
-from sfharden.report.yaml_lines import comments, guess, quoted
+from sfharden.report.init_lines import comments, guess, quoted
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import shorten
 
