@@ -8,6 +8,7 @@ from sfharden.azure.code_texts import names_in, pieces_of
 from sfharden.azure.flow_code import FlowCode
 from sfharden.azure.objects import get, kind, mapping, text, under
 from sfharden.azure.secret_shapes import names_a_secret
+from sfharden.facts.values import CannotTell
 from sfharden.model.azure import MASK, AzureResource
 
 KEY_VAULT: Final = "@Microsoft.KeyVault("
@@ -31,14 +32,27 @@ class PlainSecret:
 def plain_secrets(code: FlowCode) -> Iterator[PlainSecret]:
     """Literals of the whole resource, and references of the definition to parameters that aren't secure."""
     yield from secrets_of(code.resource)
-    secure, plain = _parameters(code)
     for pointer, name, value in secret_places(code):
-        for function, named in names_in(value, in_template=False):
-            if function == "parameters" and named in plain and named not in secure:
+        for named in _parameters_in(value):
+            if _declared(code, named) == "plain" and not _settings_behind(code, named):
                 yield PlainSecret(pointer, f"{name} from a parameter that isn't secure")
         if code.in_template and value.startswith("[") and pieces_of(value, in_template=True)[0].is_code:
             # Inferred (ALA §2.5): what the deployment puts there stands in the code then.
             yield PlainSecret(pointer, f"{name} that the deployment writes into the code", is_sure=False)
+
+
+def require_declared(code: FlowCode) -> None:
+    """Raise CannotTell if a secret comes from a parameter of which it isn't told whether it is secure."""
+    for pointer, _, value in secret_places(code):
+        for named in _parameters_in(value):
+            if not _declared(code, named):
+                said = f"whether the parameter '{named}' is secure isn't told"
+                raise CannotTell(said, code.resource.where(pointer))
+
+
+def _parameters_in(value: str) -> Iterator[str]:
+    """Names, without case; those that are called in a template's expression are the template's."""
+    return (name for function, name in names_in(value, in_template=False) if function == "parameters")
 
 
 def secrets_of(resource: AzureResource) -> Iterator[PlainSecret]:
@@ -46,18 +60,22 @@ def secrets_of(resource: AzureResource) -> Iterator[PlainSecret]:
     return (PlainSecret(one.pointer, one.kind, one.is_sure) for one in resource.secrets)
 
 
-def _parameters(code: FlowCode) -> tuple[frozenset[str], frozenset[str]]:
-    """The names of the parameters that are secure, and of those that surely aren't."""
-    declared = {
-        name.casefold(): kind(one) for name, one in mapping(get(code.definition, "parameters")).items()
-    }
-    if (
-        code.is_standard
-    ):  # their types are in the app's own file (Azure Logic Apps documentation, parameters.json)
-        listed = mapping(get(code.files, "parameters.json"))
-        declared |= {name.casefold(): kind(one) for name, one in listed.items()}
-    plain = {name for name, one in declared.items() if one and not one.startswith("secure")}
-    return frozenset(set(declared) - plain), frozenset(plain)
+def _declared(code: FlowCode, name: str) -> str:
+    """`secure` or `plain`, by the type that a parameter is declared with; empty where it isn't declared."""
+    sort = kind(_entry(code, name))
+    return ("secure" if sort.startswith("secure") else "plain") if sort else ""
+
+
+def _entry(code: FlowCode, name: str) -> Any:
+    """A parameter's declaration; of a Standard app it's in a file of its own (Azure Logic Apps documentation)."""
+    of_app = get(code.files, "parameters.json", name)
+    return get(code.definition, "parameters", name) if of_app is None else of_app
+
+
+def _settings_behind(code: FlowCode, name: str) -> list[str]:
+    """The app settings that a parameter of a Standard app takes its value from."""
+    value = text(get(_entry(code, name), "value"))
+    return [named for function, named in names_in(value, in_template=False) if function == "appsetting"]
 
 
 def secret_places(code: FlowCode) -> Iterator[tuple[str, str, str]]:
@@ -112,11 +130,13 @@ def _told_later(value: Any, at: str) -> Iterator[str]:
 
 
 def app_settings_named(code: FlowCode) -> Iterator[tuple[str, str]]:
-    """The app settings that stand where a secret is put in, without case, with the place."""
+    """The app settings that stand where a secret is put in, without case, with the place; also by way of a parameter."""
     for pointer, _, value in secret_places(code):
         for function, named in names_in(value, in_template=False):
             if function == "appsetting":
                 yield named, pointer
+        for named in _parameters_in(value):
+            yield from ((one, pointer) for one in _settings_behind(code, named))
 
 
 def setting_kind(value: Any) -> str:

@@ -15,6 +15,7 @@ from sfharden.errors import UsageError
 from sfharden.model.azure import AzureEntry, AzureSnapshot
 from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Snapshot, Source, Tool
+from sfharden.plan.steps import quoted
 from sfharden.sources.integration_file import load_integrations
 from sfharden.text.redact import safe_text
 
@@ -108,6 +109,14 @@ def _checked(given: AzureOptions) -> AzureOptions:
     if given.identity and not given.live:
         raise UsageError("--azure-identity goes with --azure.")
     return given if given.live else replace(given, endpoint=None)
+
+
+def azure_words(azure: AzureOptions) -> str:
+    """The options as they were given, to be typed again; empty where there were none."""
+    words = ["--azure"] if azure.live else []
+    if azure.endpoint:
+        words.append(f"--azure-endpoint {quoted(azure.endpoint)}")
+    return " ".join([*words, *(f"--azure-exports {quoted(str(one))}" for one in azure.exports)])
 
 
 def has_org(given: SourceOptions) -> bool:

@@ -13,7 +13,7 @@ from sfharden.azure.connectors import (
     is_signed_in,
     through_gateway,
 )
-from sfharden.azure.flow_code import FlowCode
+from sfharden.azure.flow_code import FlowCode, told_references
 from sfharden.azure.http_steps import HttpCall, http_calls
 from sfharden.azure.index import AzureValue, value
 from sfharden.azure.objects import get, mapping, text
@@ -177,6 +177,8 @@ def _raw_connections(code: FlowCode) -> Iterator[Evidence]:
 def _by_identity_of_app(code: FlowCode) -> list[Evidence]:
     """How a Standard app reaches its connections. Raises CannotTell unless it's by its identity, each of them."""
     found = list[Evidence]()
+    if code.is_standard:
+        told_references(code.resource)
     for key, entry in _managed(code).items():
         if text(get(entry, "authentication", "type")).casefold() != "managedserviceidentity":
             raise CannotTell(

@@ -10,6 +10,7 @@ from sfharden.azure.plain_secrets import (
     PlainSecret,
     app_settings_named,
     plain_secrets,
+    require_declared,
     secrets_of,
     setting_kind,
     told_at_deployment,
@@ -33,24 +34,35 @@ _DRAFTS: Final = "Drafts of it are not read."  # a draft may hold other code (re
 def judge_plaintext(context: Context, _: NoParameters) -> Iterator[Verdict]:
     """Each workflow; and each connection, app and template beside it that holds a secret."""
     side = context.azure
-    yield from judge_flows(side, lambda code, subject: _judge(side, code, subject))
-    for one in (*side.sites, *_settings(side), *side.connections, *_templates(side)):
-        found = tuple(secrets_of(one))
-        if found:
-            yield _failed(subject_of(one), one, found)
+    seen = dict[tuple[str, str], Verdict]()
+    for about, one in _beside(side):
+        if found := tuple(secrets_of(one)):
+            seen[about.kind, about.name] = _failed(about, one, found)
+    yield from seen.values()
+    for verdict in judge_flows(side, lambda code, subject: _judge(side, code, subject)):
+        if (
+            verdict.subject.kind,
+            verdict.subject.name,
+        ) not in seen:  # what was not read of an app that fails anyway
+            yield verdict
 
 
-def _settings(side: AzureSide) -> Iterator[AzureResource]:
+def _beside(side: AzureSide) -> Iterator[tuple[Subject, AzureResource]]:
+    for one in (*side.sites, *side.connections):
+        yield subject_of(one), one
+    for one in _templates(side):
+        yield Subject(kind="azure-template", name=one.file), one
     for site in side.sites:
         for name in ("appsettings", "connectionstrings"):
             if found := side.index.find(f"{site.id}/config/{name}"):
-                yield found
+                yield Subject(kind="azure-resource", name=f"{site.shown}/{name}"), found
 
 
 def _templates(side: AzureSide) -> Iterator[AzureResource]:
     """The templates that the side's resources stand in: their defaults and outputs."""
     files = {one.file for one in (*side.apps, *side.connections) if one.file}
-    return (one for one in side.index.of_type(_DEPLOYMENT) if one.file in files)
+    every = side.index.snapshot.every_resource()  # templates of one folder have one id
+    return (one for one in every if one.type == _DEPLOYMENT and one.file in files)
 
 
 def _judge(side: AzureSide, code: FlowCode, subject: Subject) -> Verdict:
@@ -59,6 +71,7 @@ def _judge(side: AzureSide, code: FlowCode, subject: Subject) -> Verdict:
         return _failed(subject, code.resource, found)
     if not code.is_standard:
         value(code.resource, "properties.parameters")  # the code view of the portal shows the code alone
+    require_declared(code)
     later = next(told_at_deployment(code), None)
     if later is not None:
         raise CannotTell("values of its code are known only once it's deployed", code.resource.where(later))

@@ -11,12 +11,14 @@ from sfharden.azure.objects import get, text
 from sfharden.azure.side import AzureSide
 from sfharden.checks.azure.common import azure_check, judge_each, seen
 from sfharden.checks.azure.transit import LOGIN_URI, login_host
+from sfharden.checks.azure.used_connections import used_connections
 from sfharden.checks.common import (
     Context,
     NoParameters,
     Verdict,
     failed,
     manual,
+    not_applicable,
     passed,
 )
 from sfharden.facts.values import CannotTell
@@ -44,6 +46,11 @@ def judge_least_privilege(context: Context, _: NoParameters) -> Iterator[Verdict
 
 def _each(side: AzureSide, judge: Callable[[AzureResource, Subject], Verdict]) -> Iterator[Verdict]:
     own = [one for one in side.connections if _may_be_salesforce(one)]
+    if not own and not side.not_found and side.apps and not used_connections(side)[1]:
+        names = show_names(one.shown for one in side.apps)
+        said = f"No workflow uses a connection of Salesforce; looked at: {names}."
+        yield not_applicable(Subject(kind="azure", name="connections of Salesforce"), said)
+        return
     yield from judge_each(side, own, judge, "azure-connection")
 
 
@@ -130,17 +137,18 @@ def _address(context: Context, one: AzureResource) -> Iterator[Evidence | _Troub
 
 
 def _sandbox_s(context: Context, found: AzureValue, evidence: Evidence) -> Iterator[Evidence | _Trouble]:
-    """The address of sandboxes is right for one."""
+    """The address of sandboxes is right for one; an org that doesn't tell is taken for production."""
     org = context.facts.snapshot.org
-    is_sandbox = org.organization.is_sandbox if org and org.organization else None
-    if is_sandbox is None:
+    if org is None or org.organization is None:
         raise CannotTell(
             "it signs in at a sandbox, and whether the integration is one's isn't told", found.where
         )
-    if is_sandbox:
+    if org.organization.is_sandbox:
         yield evidence
     else:
-        yield _Trouble("It signs in at a sandbox, and the org is none.", evidence, is_sure=False)
+        yield _Trouble(
+            "It signs in at a sandbox, and the org isn't known to be one.", evidence, is_sure=False
+        )
 
 
 def _user(context: Context, one: AzureResource) -> Iterator[Evidence | _Trouble]:

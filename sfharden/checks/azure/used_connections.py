@@ -29,7 +29,8 @@ def used_connections(side: AzureSide) -> tuple[list[AzureResource], list[Verdict
         try:
             told_references(flow)
         except CannotTell as reason:
-            unread[flow.key] = unknown(flow_subject(flow), reason.reason, reason.where)
+            about = Subject(kind="azure-connection", name=f"those of {flow_subject(flow).name}")
+            unread[flow.key] = unknown(about, reason.reason, reason.where)
         for reference in references_of(flow):
             try:
                 one = side.index.resource(reference.connection, "the connection")
