@@ -1,6 +1,5 @@
 """The options of the Azure side, beside a source of Salesforce or without one, and how they become part of a snapshot."""
 
-import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +16,6 @@ from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Snapshot, Source, Tool
 from sfharden.plan.steps import quoted
 from sfharden.sources.integration_file import load_integrations
-from sfharden.text.redact import safe_text
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -116,6 +114,8 @@ def azure_words(azure: AzureOptions) -> str:
     words = ["--azure"] if azure.live else []
     if azure.endpoint:
         words.append(f"--azure-endpoint {quoted(azure.endpoint)}")
+    if azure.identity:
+        words.append("--azure-identity")
     return " ".join([*words, *(f"--azure-exports {quoted(str(one))}" for one in azure.exports)])
 
 
@@ -175,11 +175,6 @@ def read_azure(azure: AzureOptions, entries: tuple[AzureEntry, ...], live: LiveO
     return read_live_azure(azure.endpoint, entries, live, identity=azure.identity)
 
 
-def azure_words(given: SourceOptions, azure: AzureOptions) -> str:
-    """The source of Salesforce and the options of Azure as they were given, to be typed again."""
-    named = [("--azure-exports", str(one)) for one in azure.exports]
-    if azure.endpoint:
-        named.append(("--azure-endpoint", azure.endpoint))
-    words = [f"{option} {shlex.quote(safe_text(value))}" for option, value in named]
-    flags = ["--azure"] * azure.live + ["--azure-identity"] * azure.identity
-    return " ".join(one for one in (source_words(given), *flags, *words) if one)
+def both_words(given: SourceOptions, azure: AzureOptions) -> str:
+    """The source of Salesforce, if there is one, and the options of Azure, to be typed again."""
+    return " ".join(one for one in (source_words(given), azure_words(azure)) if one)

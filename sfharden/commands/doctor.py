@@ -14,7 +14,7 @@ from sfharden.commands.azure_source import (
     azure_alone,
     azure_entries,
     azure_live_options,
-    azure_words,
+    both_words,
     entries_of,
     has_org,
 )
@@ -140,5 +140,5 @@ def _of_azure(
     found = ExaminedAzure(
         read, login.how, login.cloud, login.host, login.object_id, login.tenant, rights, foreseen, to_mend
     )
-    page = render_doctor_azure(found, terminal_of(sys.stdout), azure_words(given, azure), described)
+    page = render_doctor_azure(found, terminal_of(sys.stdout), both_words(given, azure), described)
     return _Part(page, not foreseen)

@@ -8,7 +8,7 @@ import click
 from sfharden.commands.azure_source import (
     AzureOptions,
     azure_options,
-    azure_words,
+    both_words,
     require_some,
     with_azure,
 )
@@ -51,7 +51,7 @@ def command(given: SourceOptions, azure: AzureOptions, output: Path | None, forc
     snapshot = with_azure(azure, given, (), lambda: read_source(given, wanted))
     write_private(place, _text(snapshot), replace=force)
     if output:
-        again = f"sfharden check {azure_words(given, azure)} -i {shlex.quote(safe_text(str(output)))}"
+        again = f"sfharden check {both_words(given, azure)} -i {shlex.quote(safe_text(str(output)))}"
         click.echo(
             f"Wrote {safe_text(str(output))}. Look at each GUESS and replace each EDIT, then:\n  {again}",
             err=True,
