@@ -34,14 +34,19 @@ def azure_lines(read: AzureSnapshot) -> Iterator[str]:
     unread = [f"Not all was read: {one.name}: {one.reason}" for one in side.not_found]
     yield from comments([*unread, *_unsure(side)], none="")
     yield "    azure:"
-    yield from _workflows({one.id: why for one, why in _apps(side)})
-    yield from _connections({one.id: _used_by(one, side) for one in side.connections})
+    yield from _workflows({_name(one): why for one, why in _apps(side)})
+    yield from _connections({_name(one): _used_by(one, side) for one in side.connections})
     yield f"{_INNER}# Whose roles and access policies reach these, by object id; write down those that should:"
     yield from comments(_reaching(side), indent=_INNER)
     yield f"{_INNER}allowed_principals: [{quoted(EDIT_PRINCIPAL)}]   # EDIT"
     yield f"{_INNER}allowed_callers: [{EDIT_ADDRESS}]   # EDIT: from where its triggers may be called"
     yield f"{_INNER}data_readers: [{EDIT_ADDRESS}]   # EDIT: from where the data of its runs may be read"
     yield f"{_INNER}# repository: DIR   # a copy of the workflows' code, relative to where sfharden runs"
+
+
+def _name(resource: AzureResource) -> str:
+    """What to name it by: its id, or where a template or project has none by its name."""
+    return resource.id if resource.id.startswith("/subscriptions/") else resource.shown
 
 
 def apps_found(read: AzureSnapshot) -> int:

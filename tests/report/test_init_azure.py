@@ -136,3 +136,19 @@ def test_apps_that_use_salesforce_are_counted() -> None:
     tenant = consumption_alone()
     tenant.add(connections.salesforce(f"{story.GROUP_SCOPE}/providers/Microsoft.Web/connections/unused", NOW))
     assert apps_found(read(tenant)) == 1
+
+
+def test_what_has_no_id_is_named_as_check_finds_it() -> None:
+    found = read(consumption_alone())
+    bare = found.model_copy(
+        update={
+            "resources": tuple(
+                one.model_copy(update={"id": f"main.json/providers/{one.type}/{one.name}"})
+                for one in found.resources
+                if one.name == "crm-sync"
+            ),
+            "lists": (),
+        }
+    )
+    (entry,) = yaml.safe_load(text_of(bare))["integrations"]
+    assert entry["azure"]["workflows"] == ["crm-sync"]
