@@ -1,6 +1,5 @@
 """What Azure lists today against what an integration file declares. Pure: no file, no network, no clock."""
 
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from sfharden.addresses import AddressSet, show_ranges, union
@@ -60,19 +59,19 @@ def missing_words(add: AddressSet) -> str:
     )
 
 
-def warnings_of_lists(name: str, declared: Egress, listed: Egress, keep: AddressSet) -> Iterator[str]:
+def warning_of_lists(name: str, declared: Egress, listed: Egress, keep: AddressSet) -> str:
     """What a report says of an integration whose declared egress isn't what Azure lists; nothing where it is.
 
     Ranges that hold nothing of the lists are of something else, such as a NAT gateway.
     """
     found = difference(declared, listed, keep)
-    shown = f"Egress of {safe_text(name, limit=80)}"
-    if found.add:
-        yield f"{shown}: {missing_words(found.add)} `sfharden egress --azure` tells all."
     written = union(one.addresses for one in declared.origins if one.kind is OriginKind.RANGES)
     gone = found.drop | (found.only_written if written & listed.addresses else AddressSet())
+    said = [missing_words(found.add)] if found.add else []
     if gone:
-        yield (
-            f"{shown}: {count(gone.size, 'address')} of the integration file {are(gone.size)} on none of Azure's lists "
-            "of its Logic Apps. `sfharden egress --azure` tells which."
+        said.append(
+            f"{count(gone.size, 'address')} of the integration file {are(gone.size)} on none of Azure's lists."
         )
+    if not said:
+        return ""
+    return f"Egress of {safe_text(name, limit=80)}: {' '.join(said)} `sfharden egress --azure -i FILE` tells all."

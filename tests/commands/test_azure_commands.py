@@ -273,3 +273,10 @@ def test_what_does_not_go_together_is_refused(run: Run, serve: Serve, arguments:
     server = serve(healthy_tenant(NOW))
     assert run("egress", *arguments)[0] == 2
     assert server.calls == []
+
+
+def test_check_says_what_to_type_next_for_azure(run: Run, serve: Serve, tmp_path: Path) -> None:
+    serve(untidy_tenant(NOW))
+    assert "sfharden init --azure " in run("check", "--azure")[1]
+    _, out, _ = run("check", "--azure", "-i", described(tmp_path))
+    assert "sfharden doctor --azure " in out
