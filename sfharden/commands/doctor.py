@@ -23,7 +23,7 @@ from sfharden.commands.explain import explain
 from sfharden.commands.judging import Question, question
 from sfharden.commands.source import SourceOptions, live_options, require_live, source_words
 from sfharden.doors.clock import current_time
-from sfharden.errors import Exit
+from sfharden.errors import Exit, UsageError
 from sfharden.files.output_file import write_output
 from sfharden.files.output_place import require_stdout
 from sfharden.text.terminal import terminal_of
@@ -74,6 +74,8 @@ def command(
       sfharden doctor --azure-role -i integration.yaml > role.json
     """
     require_stdout()
+    if permission_set and azure_role:
+        raise UsageError("Give --permission-set or --azure-role, not both: each prints a file.")
     if permission_set or azure_role:
         write_output(_to_grant(integration, azure_role=azure_role), None)
         return Exit.OK
@@ -92,9 +94,12 @@ def command(
 def _to_grant(integration: Path | None, *, azure_role: bool) -> str:
     if not azure_role:
         return permission_set_xml()
-    from sfharden.azure.reader_role import reader_role
+    from sfharden.azure.reader_role import EDIT_SUBSCRIPTION, reader_role
 
-    return reader_role(entries_of(integration))
+    role = reader_role(entries_of(integration))
+    if EDIT_SUBSCRIPTION in role:
+        click.echo(f"Replace {EDIT_SUBSCRIPTION} by where the role is to be given.", err=True)
+    return role
 
 
 def _parts(

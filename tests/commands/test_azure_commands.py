@@ -144,6 +144,13 @@ def test_doctor_prints_the_least_role_and_asks_nobody(run: Run, serve: Serve, tm
     assert "Microsoft.Logic/workflows/read" in role["Actions"]
 
 
+def test_a_role_that_names_no_subscription_says_what_to_replace(run: Run) -> None:
+    code, out, err = run("doctor", "--azure-role")
+    assert (code, json.loads(out)["AssignableScopes"]) == (0, ["/subscriptions/EDIT"])
+    assert "Replace /subscriptions/EDIT" in err
+    assert run("doctor", "--azure-role", "--permission-set")[0] == 2
+
+
 def test_doctor_needs_an_org_or_azure(run: Run, serve: Serve) -> None:
     assert run("doctor")[0] == 2
     assert run("doctor", "--azure-identity")[0] == 2
