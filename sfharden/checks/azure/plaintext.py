@@ -21,7 +21,7 @@ from sfharden.checks.azure.common import azure_check, subject_of
 from sfharden.checks.azure.each_flow import judge_flows
 from sfharden.checks.common import Context, NoParameters, Verdict, failed, passed
 from sfharden.facts.values import CannotTell
-from sfharden.model.azure import AzureResource, parent_of
+from sfharden.model.azure import AzureForm, AzureResource, parent_of
 from sfharden.model.results import Evidence, Severity, Subject
 from sfharden.text.wording import count
 
@@ -140,10 +140,23 @@ def _require_settings(index: AzureIndex, code: FlowCode) -> None:
             "its settings among the files",
             code.where(),
         )
+    if not _connection_strings_known(index, _site_of(code)):
+        raise CannotTell("its connection strings were not read: they stand beside its settings", code.where())
     for name, pointer in app_settings_named(code):
         if setting_kind(listed.get(name)) != "vault":
             said = "an app setting that it takes a secret from isn't known to be a reference to Key Vault"
             raise CannotTell(said, code.resource.where(pointer))
+
+
+def _connection_strings_known(index: AzureIndex, site: str) -> bool:
+    """Whether they were read; a template that names none deploys none."""
+    if index.find(f"{site}/config/connectionstrings"):
+        return True
+    app = index.find(site)
+    of_deployment = app is not None and app.form in (AzureForm.TEMPLATE, AzureForm.TERRAFORM)
+    return of_deployment or isinstance(
+        get(app.document if app else None, "properties", "siteConfig", "connectionStrings"), list
+    )
 
 
 CHECKS = {"azure_no_plaintext_secrets": azure_check(NoParameters, judge_plaintext)}
