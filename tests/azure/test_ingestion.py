@@ -179,3 +179,46 @@ def test_the_guard_lets_out_packed_rows_to_a_stream_only() -> None:
         ("POST", path, "application/json", b"[]"),
     ):  # fmt: skip
         assert not sends_rows(Outgoing(method, where, "", kind, what))
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (Kind.BAD_REQUEST, "does the rule declare every column? (HTTP 400)"),
+        (Kind.FORBIDDEN, "Monitoring Metrics Publisher on the rule, minutes ago at least (HTTP 403)"),
+        (Kind.TOO_LARGE, "(HTTP 413)"),
+        (Kind.HTML, "answered HTTP 200, which is not the service's yes (204)"),
+        (Kind.THROTTLED, "Log Analytics answered HTTP 429"),
+        (Kind.UNAVAILABLE, "Log Analytics answered HTTP 503"),
+    ],
+)
+def test_the_reason_says_what_to_do(kind: Kind, said: str) -> None:
+    (reason,) = sent([IngestionFault(kind)])[1].given_up
+    assert reason.endswith(said)
+
+
+def test_another_s_token_or_rule_ends_it() -> None:
+    with serve_ingestion(COLUMNS) as server, opened(server) as sender:
+        server.token = "another"
+        assert sender.send(ROWS).given_up == {"the token was not accepted (HTTP 401)": 40}
+        assert len(server.requests) == 1
+
+
+def test_the_call_is_the_documented_one() -> None:
+    server, _ = sent()
+    one = server.requests[0]
+    assert one.target == f"/dataCollectionRules/{RULE}/streams/Custom-X?api-version=2023-01-01"
+    assert {"authorization", "content-encoding", "content-type", "x-ms-client-request-id"} <= set(
+        one.header_names
+    )
+
+
+@pytest.mark.parametrize("name", ["com", "us", "cn"])
+def test_each_cloud_knows_who_signs_in(name: str) -> None:
+    hosts = {
+        "com": "login.microsoftonline.com",
+        "us": "login.microsoftonline.us",
+        "cn": "login.chinacloudapi.cn",
+    }
+    cloud = monitor_at(f"https://x.ingest.monitor.azure.{name}")
+    assert (cloud.login, cloud.name) == (hosts[name], f"ingest.monitor.azure.{name}")

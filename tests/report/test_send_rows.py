@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sfharden.emulator.ingestion import RESERVED
 from sfharden.model.results import Evidence, Status, Subject
-from sfharden.report.send_rows import COLUMNS, RESULT, RUN, rows_of, run_id, run_verdict
+from sfharden.model.snapshot import Gap
+from sfharden.report.send_rows import COLUMNS, RESULT, RUN, STREAM, TABLE, rows_of, run_id, run_verdict
 from tests.report.forms_kit import every_state, hostile_report, named
 from tests.report.test_check_table import report, result
 
@@ -63,3 +64,39 @@ def test_no_token_gets_into_a_row() -> None:
         result(message=token, title=token, subject=Subject(kind="app", name=token), evidence=(seen,))
     )
     assert "secret" not in json.dumps(list(rows_of(given)))
+
+
+def test_a_second_result_of_one_fingerprint_is_numbered() -> None:
+    twice = named(Status.FAIL, "Twice")
+    _, first, second, third = rows_of(report(twice, twice, twice))
+    uid = twice.fingerprint
+    assert [one["FindingUid"] for one in (first, second, third)] == [uid, f"{uid}-2", f"{uid}-3"]
+
+
+def test_what_neither_fails_nor_is_unknown_has_no_severity() -> None:
+    rows = list(rows_of(report(*(named(status, status.value) for status in Status))))[1:]
+    told = {row["Verdict"]: row["Severity"] for row in rows}
+    assert told == {
+        "fail": "high",
+        "unknown": "high",
+        **dict.fromkeys(("pass", "manual", "not_applicable"), "informational"),
+    }
+
+
+def test_what_is_not_known_is_empty() -> None:
+    given = report(named(Status.PASS, "A"))
+    given = given.model_copy(update={"source": given.source.model_copy(update={"org_id": None})})
+    run, row = rows_of(given)
+    assert (run["FindingUid"], run["ControlId"], run["Evidence"], run["OrgId"]) == ("run", "", [], "")
+    assert (row["Integration"], row["OrgId"], row["Counts"], row["PreviousVerdict"]) == ("", "", [], "")
+
+
+def test_a_finding_that_is_known_fails_all_the_same() -> None:
+    known = named(Status.FAIL, "A").model_copy(update={"known": True})
+    assert run_verdict(report(known)) == run_verdict(report(named(Status.FAIL, "A"))) == "fail"
+    assert [row["Verdict"] for row in rows_of(report(known))] == ["fail", "fail"]
+    assert run_verdict(report(gaps=(Gap(what="g", reason="r"),))) == "unknown"
+
+
+def test_the_stream_is_the_one_that_the_template_makes() -> None:
+    assert (STREAM, TABLE) == ("Custom-SfhardenFindings", "SfhardenFindings_CL")

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.web.batches import MOST_BATCH_BYTES, Packing, batches, encoded, fitting_row
+from sfharden.web.batches import MOST_BATCH_BYTES, MOST_FIELD_BYTES, Packing, batches, encoded, fitting_row
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(alphabet=st.characters(codec=None)),
@@ -73,4 +73,31 @@ def test_what_is_no_json_or_too_large_for_a_call_is_counted() -> None:
         {"A": 1},
     ]
     assert [one.rows for one in batches(rows, packing)] == [1]
+    assert packing.unfit == 3
+
+
+def test_a_field_is_cut_beyond_60_000_bytes_and_keeps_almost_all() -> None:
+    packing = Packing()
+    row = fitting_row(
+        {"A": "x" * 60_000, "B": "x" * 60_001, "C": ["x" * 56] * 1000, "D": ["x" * 58] * 1000}, packing
+    )
+    assert packing.cut == 2
+    assert row["A"] == "x" * 60_000
+    assert 59_900 <= len(row["B"].encode()) <= 60_000
+    assert row["C"] == ["x" * 56] * 1000
+    assert row["D"][-1] == f"[cut: {1000 - len(row['D']) + 1} of 1000]"
+    assert 59_800 <= len(encoded(row["D"])) <= 60_000
+
+
+def test_a_call_has_900_000_bytes_at_most() -> None:
+    assert (MOST_BATCH_BYTES, MOST_FIELD_BYTES) == (900_000, 60_000)
+
+
+def test_each_row_alone_where_no_two_fit_and_none_where_one_does_not() -> None:
+    row = {"A": "x" * 92}  # 100 bytes
+    packing = Packing()
+    assert [one.rows for one in batches([row] * 3, packing, 102)] == [1, 1, 1]
+    assert [one.rows for one in batches([row] * 3, packing, 203)] == [2, 1]
+    assert packing.unfit == 0
+    assert list(batches([row] * 3, packing, 101)) == []
     assert packing.unfit == 3

@@ -101,3 +101,28 @@ def test_rows_that_are_no_rows_are_counted() -> None:
     responses.post(f"{HOME}/rows", status=204)
     assert send([{"A": float("inf")}, {"A": 1}]) == SendOutcome(1, {UNFIT: 1})
     assert send([]) == SendOutcome(0, {})
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+@responses.activate
+def test_who_is_refused_so_is_not_asked_again(status: int) -> None:
+    responses.post(f"{HOME}/rows", status=status)
+    assert send([LARGE] * 40).lost == 40
+    assert len(responses.calls) == 1
+
+
+@pytest.mark.parametrize(("status", "calls", "perhaps"), [(503, 4, 2), (429, 4, 0)])
+@responses.activate
+def test_after_four_attempts_it_is_given_up(status: int, calls: int, perhaps: int) -> None:
+    time = FakeTime()
+    responses.post(f"{HOME}/rows", status=status, headers={"Retry-After": "60"})
+    outcome = send([{"A": 1}, {"A": 2}], time)
+    assert (outcome.sent, outcome.lost, outcome.perhaps) == (0, 2, perhaps)
+    assert len(responses.calls) == calls
+    assert time.sleeps == [60] * (calls - 1)
+
+
+@responses.activate
+def test_cuts_are_counted() -> None:
+    responses.post(f"{HOME}/rows", status=204)
+    assert send([{"A": "x" * 70_000}, {"A": "x"}]) == SendOutcome(2, {}, cut=1)

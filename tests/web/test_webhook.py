@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+import responses
 
 from sfharden.emulator.ingestion import (
     HOOK,
@@ -14,8 +15,9 @@ from sfharden.emulator.ingestion import (
 from sfharden.errors import UsageError
 from sfharden.ports import CallMade, SendOutcome
 from sfharden.text.redact import Secret
-from sfharden.web.webhook import Webhook, signature, webhook_at, webhook_secret
-from tests.salesforce.kit import FakeTime
+from sfharden.web.guard import Outgoing
+from sfharden.web.webhook import Webhook, _sends_to, signature, webhook_at, webhook_secret
+from tests.salesforce.kit import NOW, FakeTime
 
 SECRET = "0123456789abcdef"
 RUN = "11111111-1111-4111-8111-111111111111"
@@ -86,3 +88,44 @@ def test_a_short_secret_is_none() -> None:
     with pytest.raises(UsageError):
         webhook_secret("short")
     assert webhook_secret(SECRET).reveal() == SECRET
+
+
+def test_each_attempt_is_one_delivery() -> None:
+    server, _, _ = sent([IngestionFault(Kind.UNAVAILABLE, nth=1)])
+    again, _, _ = sent()
+    assert server.call_ids[0] == server.call_ids[1]
+    assert server.call_ids[1:] == again.call_ids
+    assert len(set(again.call_ids)) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        (200, b"ok", None), (202, b"", None), (204, b"", None), (299, b"", None), (300, b"", "answered HTTP 300"),
+        (200, b" <!doctype html>", "answered HTTP 200 with a web page"), (400, b"", "answered HTTP 400"),
+    ],
+)  # fmt: skip
+@responses.activate
+def test_any_status_of_success_is_a_yes_but_for_a_page(status: int, body: bytes, reason: str | None) -> None:
+    responses.post("https://siem.example/hook", status=status, body=body)
+    origin, path = webhook_at("https://siem.example/hook")
+    outcome = Webhook(origin, path, Secret(SECRET), RUN, timing=FakeTime().timing()).send([{"A": "x"}])
+    assert outcome.given_up == ({reason: 1} if reason else {})
+    request = responses.calls[0].request
+    assert request.headers["X-Sfharden-Timestamp"] == str(int(NOW.timestamp()))
+    assert request.headers["Content-Type"] == "application/json"
+
+
+def test_an_address_without_a_path_has_one() -> None:
+    origin, path = webhook_at("https://siem.example:8443")
+    assert (str(origin), path) == ("https://siem.example:8443", "/")
+    assert webhook_at("http://127.0.0.1:9/a-b_c.d~e")[1] == "/a-b_c.d~e"
+
+
+def test_nothing_but_a_post_to_that_path_is_sent() -> None:
+    rule = _sends_to("/hook")
+    assert rule(Outgoing("POST", "/hook", "", "application/json", b"[]"))
+    for method, path, kind in (
+        ("GET", "/hook", "application/json"), ("POST", "/x", "application/json"), ("POST", "/hook", "text/plain"),
+    ):  # fmt: skip
+        assert not rule(Outgoing(method, path, "", kind, b"[]"))
