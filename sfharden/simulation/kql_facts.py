@@ -47,7 +47,7 @@ class AnswerLine:
     kind: str
     answer: WouldBe
     addresses: AddressSet
-    nowhere: bool = False
+    nowhere: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ def test_one_row_a_result_and_one_for_the_run() -> None:
     run, *rows = rows_of(given)
     assert [row["RowKind"] for row in (run, *rows)] == [RUN, *[RESULT] * len(given.results)]
     assert {row["Verdict"] for row in rows} == VERDICTS
+    assert (RUN, RESULT) == ("run", "result")
     assert run["Verdict"] == "fail"
     assert run["Counts"] == {**{state.value: many for state, many in given.states.items()}, "gaps": 1}
 
@@ -74,6 +75,8 @@ def test_a_second_result_of_one_fingerprint_is_numbered() -> None:
 
 
 def test_what_neither_fails_nor_is_unknown_has_no_severity() -> None:
+    (_, own) = rows_of(report(named(Status.FAIL, "A", integration="crm")))
+    assert own["Integration"] == "crm"
     rows = list(rows_of(report(*(named(status, status.value) for status in Status))))[1:]
     told = {row["Verdict"]: row["Severity"] for row in rows}
     assert told == {

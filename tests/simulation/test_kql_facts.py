@@ -59,7 +59,7 @@ def replayed(before: Snapshot, after: Snapshot, app: str, kind: str, address: st
 @settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from(sorted(PROPOSALS)),
-    st.sampled_from(["Azure Logic Apps", "AZURE LOGIC APPS", "Some CLI", ""]),
+    st.sampled_from(["Azure Logic Apps", "AZURE LOGIC APPS", "Azure_Logic_Apps", "Some CLI", ""]),
     st.sampled_from(sorted(LOGIN_KINDS)),
     st.sampled_from([*ADDRESSES, "Salesforce.com IP"]),
 )
@@ -100,3 +100,13 @@ def test_files_alone_know_no_ids() -> None:
     before = snapshot_of(FILES)
     with pytest.raises(CannotTell):
         kql_facts(before, before, [INTEGRATION])
+
+
+def test_without_an_address_only_what_is_left_alone_is_told() -> None:
+    for proposal, told in (("app", WouldBe.UNKNOWN), ("nothing", WouldBe.IN)):
+        asked = kql_facts(*sides(proposal), [INTEGRATION])
+        assert answer(asked, "", EVENT, "Salesforce.com IP") == told.value
+
+
+def test_only_apps_that_fare_otherwise_have_lines_of_their_own() -> None:
+    assert kql_facts(*sides("app"), [INTEGRATION]).apps == ("azure logic apps", "azure_logic_apps")

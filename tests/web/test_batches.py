@@ -98,6 +98,8 @@ def test_each_row_alone_where_no_two_fit_and_none_where_one_does_not() -> None:
     packing = Packing()
     assert [one.rows for one in batches([row] * 3, packing, 102)] == [1, 1, 1]
     assert [one.rows for one in batches([row] * 3, packing, 203)] == [2, 1]
+    assert [one.rows for one in batches([row] * 5, packing, 202)] == [1] * 5
+    assert [one.rows for one in batches([row] * 5, packing, 203)] == [2, 2, 1]
     assert packing.unfit == 0
     assert list(batches([row] * 3, packing, 101)) == []
     assert packing.unfit == 3
