@@ -31,7 +31,7 @@ def unpacked(stream: IO[bytes]) -> IO[bytes]:
     stream.seek(0)
     head = stream.read(len(_GZIP))
     stream.seek(0)
-    return gzip.GzipFile(fileobj=stream) if head == _GZIP else stream  # type: ignore[return-value]
+    return gzip.GzipFile(fileobj=stream, mode="rb") if head == _GZIP else stream  # type: ignore[return-value]
 
 
 def grouped(stream: IO[bytes], what: str, group: Group = group_rows) -> tuple[RawGroups, Layout]:
