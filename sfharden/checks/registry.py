@@ -11,6 +11,7 @@ from sfharden.checks import (
     permissions,
     profiles,
     ranges,
+    requests,
     sessions,
     settings,
     token_allowlist,
@@ -29,7 +30,7 @@ from sfharden.checks.common import Check
 
 _MODULES = (
     profiles, ranges, everywhere, callers, permissions, apps, app_access, app_settings, token_allowlist, api_users,
-    sessions, settings, tokens, logins, resource_setting,
+    sessions, settings, tokens, logins, requests, resource_setting,
     diagnostics, control_plane, storage_logging, rotation, backup, gateway,
 )  # fmt: skip
 
