@@ -30,6 +30,11 @@ class EventOptions:
     live: bool = False
     files: tuple[Path, ...] = ()
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The files as they were given, to be typed again."""
+        return tuple(map(str, self.files))
+
     def wanted(self, wanted: Wanted, given: SourceOptions) -> Wanted:
         """What to read of the org, with its event logs as far back as its logins if they are asked for.
 

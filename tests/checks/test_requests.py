@@ -21,7 +21,7 @@ from tests.orgs.files import SECURITY, snapshot_of
 from tests.orgs.requests import DAY, OUTSIDE, request, unread, with_events
 from tests.orgs.tables import FILES, changed, running
 
-OTHER_APP = {"app": "Data Loader", "app_id": "0H4000000000099AAA"}
+OTHER_APP: dict[str, Any] = {"app": "Data Loader", "app_id": "0H4000000000099AAA"}
 
 
 def judged(snapshot: Snapshot, by: Integration = INTEGRATION) -> Result:

@@ -171,3 +171,20 @@ def test_the_calls_are_explained_before_any_is_made(run: Run, server: DemoServer
     assert "query EventLogFile" in out
     assert "EventLogFile" not in run("verify", *live, "--explain-api")[1]
     assert server.requests == []
+
+
+def test_simulate_replays_requests_where_they_are_asked_for(
+    run: Run, server: DemoServer, org: DemoOrg, integration: Path, tmp_path: Path
+) -> None:
+    plant(org)
+    security = org.metadata["settings/Security.settings"]
+    proposal = tmp_path / "change" / "settings"
+    proposal.mkdir(parents=True)
+    (proposal / "Security.settings-meta.xml").write_bytes(security)
+    org.metadata["settings/Security.settings"] = security.replace(b"EveryRequest>true", b"EveryRequest>false")
+    live = ("simulate", "--instance-url", server.base_url, "-i", integration, "--with", proposal.parent)
+    code, out, _ = run(*live, "--events", "-f", "json")
+    assert code == 1
+    (found,) = json.loads(out)["integrations"]
+    assert [one["times"] for one in found["requests"]["replay"]["refused"]] == [10]
+    assert json.loads(run(*live, "-f", "json")[1])["integrations"][0]["requests"] is None
