@@ -101,7 +101,7 @@ def _verdict(told: HuntTold, terminal: Terminal) -> str:
 def _hits(hits: tuple[Hit, ...], terminal: Terminal) -> str:
     if not hits:
         return ""
-    width = (terminal.width - 7 - 16 - 6) // 2
+    width = (terminal.width - 9 - 17 - 6) // 2
     rows = [
         [
             wrap(f"{safe_text(one.user, limit=120)}\n{safe_text(one.app, limit=80)}".strip(), width, "  "),
