@@ -16,17 +16,18 @@ from sfharden.text.redact import safe_text
 _LARGE: Final = 20_000_000  # from so many bytes on a database is worth its start
 
 
-def read_event_files(
-    paths: Iterable[Path], tally: EventTally | None = None
-) -> tuple[EventSnapshot, tuple[Gap, ...]]:
-    """All that these files hold, and the gaps. Raises InputError for one that is no event log."""
-    found = tally or EventTally()
+def read_event_files(paths: Iterable[Path], *, on_disk: bool = True) -> tuple[EventSnapshot, tuple[Gap, ...]]:
+    """All that these files hold, and the gaps; `on_disk`: large ones by the database, where that is there.
+
+    Raises InputError for one that is no event log.
+    """
+    found = EventTally()
     for path in dict.fromkeys(paths):
-        _read(path, found)
+        _read(path, found, on_disk=on_disk and has_duckdb())
     return found.snapshot(), tuple(found.gaps)
 
 
-def _read(path: Path, tally: EventTally) -> None:
+def _read(path: Path, tally: EventTally, *, on_disk: bool) -> None:
     shown = safe_text(str(path), limit=200)
     try:
         if is_kernels(path):
@@ -34,7 +35,7 @@ def _read(path: Path, tally: EventTally) -> None:
         with open_regular(path) as stream:
             layout = csv_layout(stream, shown)
             large = path.stat().st_size >= _LARGE
-            raw = group_on_disk(path, layout) if layout and large and has_duckdb() else None
+            raw = group_on_disk(path, layout) if layout and large and on_disk else None
             if layout is None or raw is None:
                 raw, layout = grouped(stream, shown)
     except BrokenLogError as broken:
