@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -39,6 +39,16 @@ from sfharden.report.form_registry import BY_NAME, Showing, names_of
 from sfharden.sources.report_file import load_report
 from sfharden.text.names import suggestion
 from sfharden.text.redact import safe_text
+
+if TYPE_CHECKING:
+    from sfharden.simulation.ways import Ways
+
+baseline_option = click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="REPORT.json",
+    help="An earlier report: only what is new since then counts.",
+)
 
 
 @click.command("check")
@@ -73,12 +83,7 @@ from sfharden.text.redact import safe_text
     show_default=True,
     help="The least severity that counts as a finding.",
 )
-@click.option(
-    "--baseline",
-    type=click.Path(path_type=Path),
-    metavar="REPORT.json",
-    help="An earlier report: only what is new since then counts.",
-)
+@baseline_option
 @source_root_option
 def command(
     given: SourceOptions,
@@ -111,7 +116,7 @@ def command(
       sfharden check --azure-exports answers/ -i integration.yaml
       sfharden check --org production -i integration.yaml --events
     """
-    page = step_page(outputs)
+    page, given = step_page(outputs), _as_quiet(given, quiet=shown["quiet"])
     earlier = load_report(baseline) if baseline else None
     times = times_of(given.live, os.environ, as_of)
     asked = question(given, integration, policies, times.now, logins_since)
@@ -120,7 +125,7 @@ def command(
     _require_known(shown["only"], (*asked.policies, *map(load_policy, (AZURE_POLICY, REQUESTS_POLICY))))
     folder = folder_of(given.source, source_root)
     if given.live.explain_api:
-        return explain(asked.wanted, given.live)
+        return explain(asked.wanted, given.live, azure.explained(azure_entries(asked.integrations)))
     tally = CallTally(given.live.doors.log)
     counted, entries = _counting(given, tally), azure_entries(asked.integrations)
     wanted = asked.wanted
@@ -137,8 +142,9 @@ def command(
         tuple(_next_steps(report, given, integration, policies)),
     )
     facts = cache(lambda: replace(_facts(report, asked, snapshot, times.judged), calls=tally.counted))
+    ways = cache(lambda: _ways(asked, snapshot))
     write_outputs(
-        outputs, lambda one: BY_NAME[one.form].render(report, Showing(one.terminal, view, steps, facts))
+        outputs, lambda one: BY_NAME[one.form].render(report, Showing(one.terminal, view, steps, facts, ways))
     )
     add_step_page(page, report)
     return exit_code(report, Severity(fail_on))
@@ -167,12 +173,22 @@ def _require_known(only: Iterable[str], policies: Iterable[Policy]) -> None:
             )
 
 
+def _as_quiet(given: SourceOptions, *, quiet: bool) -> SourceOptions:
+    return replace(given, live=replace(given.live, doors=replace(given.live.doors, quiet=quiet)))
+
+
 def _counting(given: SourceOptions, tally: CallTally) -> SourceOptions:
     return replace(given, live=replace(given.live, doors=replace(given.live.doors, log=tally)))
 
 
 def _facts(report: Report, asked: Question, snapshot: Snapshot, judged: datetime) -> PageFacts:
     return page_facts(report, snapshot, asked.policies, asked.integrations, asked.waivers, judged)
+
+
+def _ways(asked: Question, snapshot: Snapshot) -> "tuple[Ways, ...]":
+    from sfharden.simulation.ways import ways_today  # only a page shows it
+
+    return ways_today(snapshot, asked.integrations)
 
 
 def _next_steps(

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sfharden import __version__
+from sfharden.checks.azure_planned import judge_azure
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.planned import judge_planned
 from sfharden.checks.policy import (
@@ -20,6 +21,7 @@ from sfharden.checks.policy import (
 from sfharden.commands.source import SourceOptions, one_by_one, source_words
 from sfharden.doors.moments import logins_from
 from sfharden.facts.requests import events_asked
+from sfharden.model.azure_plan import AzureJudge
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.planned import Judged
 from sfharden.model.results import Report
@@ -48,10 +50,10 @@ class Question:
         """
         if self.typed:
             return self
-        alone = "azure" in (snapshot.source.kind, snapshot.source.origin)
         more = [AZURE_POLICY] if snapshot.azure else []
         more += [REQUESTS_POLICY] if self.integrations and events_asked(snapshot) else []
-        return replace(self, policies=(*(() if alone else self.policies), *map(load_policy, more)))
+        own = () if snapshot.source.is_azure else self.policies
+        return replace(self, policies=(*own, *map(load_policy, more)))
 
     def answer(self, snapshot: Snapshot, now: datetime) -> Report:
         """The report on what was read; `now` dates the verdicts."""
@@ -80,12 +82,35 @@ def question(
 PlanJudge = Callable[[Snapshot], Judged]
 
 
+@dataclass(frozen=True, slots=True)
+class PlanJudges:
+    """What `check` would say of the controls that a plan can mend, of an org and of the Azure side."""
+
+    org: PlanJudge
+    azure: AzureJudge
+
+
 def plan_judge(
     policies: Iterable[str], integrations: Sequence[Integration], waivers: Sequence[Waiver], now: datetime
 ) -> PlanJudge:
     """What `check` would say of the controls that a plan can mend. Raises InputError for policies that can't be accepted."""
-    chosen = [load_policy(name) for name in dict.fromkeys(tuple(policies) or DEFAULT_POLICIES)]
+    chosen = _chosen(policies)
     return lambda snapshot: judge_planned(snapshot, chosen, integrations, waivers, now)
+
+
+def plan_judges(
+    policies: Iterable[str], integrations: Sequence[Integration], waivers: Sequence[Waiver], now: datetime
+) -> PlanJudges:
+    """The same, and of the Azure side."""
+    chosen = _chosen(policies)
+    return PlanJudges(
+        plan_judge(policies, integrations, waivers, now),
+        lambda snapshot: judge_azure(snapshot, chosen, integrations, waivers, now),
+    )
+
+
+def _chosen(policies: Iterable[str]) -> list[Policy]:
+    return [load_policy(name) for name in dict.fromkeys(tuple(policies) or DEFAULT_POLICIES)]
 
 
 def _integrations(

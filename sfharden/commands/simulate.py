@@ -10,6 +10,7 @@ import click
 
 from sfharden import __version__
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
+from sfharden.commands.azure_source import AzureOptions, azure_options, beside
 from sfharden.commands.defaults import integration_option, policy_option
 from sfharden.commands.events_option import EventOptions, events_option
 from sfharden.commands.expect_refused import expect_refused_option, named_addresses
@@ -38,6 +39,7 @@ from sfharden.plan.steps import quoted
 from sfharden.report.simulate_json import render_simulation_json
 from sfharden.report.simulate_next import next_steps
 from sfharden.report.simulate_table import render_explanation, render_simulation
+from sfharden.simulation.azure_rows import AZURE_ROWS
 from sfharden.simulation.scenarios import SCENARIOS
 from sfharden.simulation.simulate import Simulation, simulate
 from sfharden.sources.integration_file import load_integrations
@@ -48,6 +50,7 @@ from sfharden.text.redact import safe_text
 
 @click.command("simulate")
 @source_options
+@azure_options
 @integration_option(required=True)
 @click.option(
     "--with",
@@ -66,6 +69,7 @@ from sfharden.text.redact import safe_text
 @output_options("table", "json", "markdown", "html", "csv")
 def command(
     given: SourceOptions,
+    azure: AzureOptions,
     integration: Path,
     with_: Path | None,
     explain: str | None,
@@ -114,6 +118,7 @@ def command(
         before, proposal = _planned(given, integrations, wanted, times.judged, judge)
     else:
         before, proposal = _given(given, with_, wanted, times.judged)
+    before = beside(azure, given, integrations, before)
     outcome = simulate(
         events.added(before),
         proposal,
@@ -159,7 +164,7 @@ def _planned(
 
 
 def _refuse_bad(explain: str | None, my_address: str | None) -> None:
-    rows = [one.id for one in SCENARIOS]
+    rows = [*(one.id for one in SCENARIOS), *AZURE_ROWS]
     if explain and explain not in rows:
         raise UsageError(
             f"There is no row '{safe_text(explain, limit=80)}'.{suggestion(explain, rows)}",

@@ -178,8 +178,8 @@ class Directory:
 
     def has_profile(self, name: str) -> bool:
         """True if the org has a record of a profile with that API name or label. Raises CannotTell."""
-        rows = self.rows(self.tables.profiles, org.PROFILES)
-        return any(literal(name) in (literal(one.api_name), literal(one.label)) for one in rows)
+        self.rows(self.tables.profiles, org.PROFILES)
+        return literal(name) in self._profiles_by_name
 
     def profile_row(self, name: str) -> ProfileRow:
         """The record of the profile with that API name or label. Raises CannotTell unless there is exactly one."""

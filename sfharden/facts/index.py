@@ -50,6 +50,14 @@ class Index:
             found.setdefault(canonical_profile(component.name), []).append(component)
         return found
 
+    @cached_property
+    def _profiles_as_written(self) -> dict[str, list[Component]]:
+        """Profiles by their name in its file: asked for once a profile, it must not cost a look at all of them."""
+        found: dict[str, list[Component]] = {}
+        for component in self.snapshot.of_kind(kinds.PROFILE):
+            found.setdefault(literal(component.name), []).append(component)
+        return found
+
     def profile(self, name: str) -> Component:
         """The profile of that API name or label. Raises CannotTell unless exactly one is known for sure."""
         if self.live:
@@ -96,7 +104,7 @@ class Index:
 
     def _profile_of_org(self, name: str) -> Component:
         """By the profile's record: it joins the label to the API name, in whatever language the org speaks."""
-        planned = [one for one in self.snapshot.of_kind(kinds.PROFILE) if literal(one.name) == literal(name)]
+        planned = self._profiles_as_written.get(literal(name), [])
         if len(planned) == 1 and not self.directory.has_profile(name):
             return planned[0]  # of a proposal: the org has no record of it yet
         row = self.directory.profile_row(name)

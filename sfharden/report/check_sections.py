@@ -9,28 +9,21 @@ from typing import Final
 
 from sfharden.checks.evaluate import SOON_DAYS
 from sfharden.checks.page_facts import PageFacts
-from sfharden.model.results import Evidence, Report, Result, ResultState, Settled, Severity, Waived
+from sfharden.model.results import Evidence, Report, Result, ResultState, Settled, Waived
 from sfharden.report.check_blocks import PLANNED, Block, blocks_of
 from sfharden.report.check_checklist import Checklist, checklists_of
 from sfharden.report.check_grid import Grid, grid_of
+from sfharden.report.check_headline import Headline, headline_of
 from sfharden.report.check_picture import AddressPage, address_page
 from sfharden.report.check_strips import TokenPage, token_page
-from sfharden.report.check_verdict import bare, passing
 from sfharden.report.check_waivers import render_waivers
-from sfharden.report.source_words import commit_words, snapshot_words
+from sfharden.report.simulate_ways import WaysTable, ways_table
+from sfharden.report.source_words import azure_words, commit_words, has_org, snapshot_words
 from sfharden.report.status_words import WORDS
-from sfharden.text.wording import count
+from sfharden.simulation.mending import Forecasts
+from sfharden.simulation.ways import Ways
 
 _THREE: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """May it be called hardened: the word, what it stands on, and which of four colours it has."""
-
-    word: str
-    text: str
-    tone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +83,7 @@ class Sections:
     counts: tuple[tuple[str, str, int], ...]
     checklists: tuple[Checklist, ...]
     addresses: tuple[AddressPage, ...]
+    ways: tuple[WaysTable, ...]
     tokens: TokenPage | None
     apps: Grid | None
     failed: tuple[Shown, ...]
@@ -104,8 +98,10 @@ class Sections:
     calls: tuple[tuple[str, str, str, int], ...]
 
 
-def sections_of(report: Report, facts: PageFacts) -> Sections:
-    """Everything that the page shows of a report."""
+def sections_of(
+    report: Report, facts: PageFacts, ways: Iterable[Ways] = (), forecasts: Forecasts | None = None
+) -> Sections:
+    """Everything that the page shows of a report, and beside it who gets in, and what mending apps would do."""
     failed = tuple(_shown(report, facts, "f", _of(report, ResultState.FAIL)))
     unknown = tuple(_shown(report, facts, "u", _of(report, ResultState.UNKNOWN)))
     anchors = {(one.block.integration, one.block.control): one.anchor for one in (*unknown, *failed)}
@@ -118,8 +114,9 @@ def sections_of(report: Report, facts: PageFacts) -> Sections:
         counts=tuple(_counts(report)),
         checklists=checklists_of(report, anchors),
         addresses=tuple(map(address_page, facts.addresses)),
+        ways=tuple(ways_table(one, f"way{at}") for at, one in enumerate(ways, 1)),
         tokens=token_page(facts.tokens) if facts.tokens else None,
-        apps=grid_of(facts.apps) if facts.apps else None,
+        apps=grid_of(facts.apps, forecasts) if facts.apps else None,
         failed=failed,
         unknown=unknown,
         known=tuple(_shown(report, facts, "k", _of(report, ResultState.KNOWN))),
@@ -154,64 +151,7 @@ def _judged_on(report: Report) -> date | None:
     return None
 
 
-# The head ------------------------------------------------------------------------------------
-
-
-def headline_of(report: Report) -> Headline:
-    """Hardened is only said where an integration was judged, something passed, and nothing is failed or unknown.
-
-    What the baseline has is not passed either: then there is nothing new, and no more is said.
-    """
-    states, what = (
-        report.states,
-        f"{_names(report.integrations)} and the org" if report.integrations else "The org",
-    )
-    failed, open_, known = (states[one] for one in (ResultState.FAIL, ResultState.UNKNOWN, ResultState.KNOWN))
-    more = f"; {known:,} known since the baseline" if known else ""
-    more += f"; {open_:,} unknown" if open_ else ""
-    if failed:
-        word = "Not hardened" if report.integrations else "Findings"
-        new = "new: " if report.baseline else ""
-        return Headline(word, f"{what}: {new}{_by_severity(report)}{more}. {_held(report)}", "bad")
-    if known:
-        return Headline("Nothing new", f"{what}: {more[2:]}. {_held(report)}", "open")
-    if open_ or report.to_mend:
-        why = f"{open_:,} unknown" if open_ else "the integration file must be mended first"
-        text = f"{what}: {why}, and what is not read is not passed. {_held(report)}"
-        return Headline("Not known", text, "open")
-    if unjudged := bare(report):
-        text = f"Nothing passed for {unjudged}, and what is not judged is not passed."
-        return Headline("Not known", text, "open")
-    word = "Hardened" if report.integrations else "Nothing found"
-    return Headline(word, f"{what}: {_held(report)}{_accepted(report)}{_aside(report)}", "good")
-
-
-def _aside(report: Report) -> str:
-    """What a good word doesn't speak of: steps that no policy asked for, and the other side."""
-    steps = [step for one in checklists_of(report, {}) for step in one.steps if step.word == "not judged"]
-    said = f" Not judged: {count(len(steps), 'step')} of the checklist." if steps else ""
-    return f"{said} Azure was not read." if report.integrations else ""
-
-
-def _names(names: Iterable[str]) -> str:
-    return ", ".join(names)
-
-
-def _by_severity(report: Report) -> str:
-    failed = list(_of(report, ResultState.FAIL))
-    numbers = ((one, sum(each.severity is one for each in failed)) for one in reversed(Severity))
-    return ", ".join(f"{number:,} {one.value}" for one, number in numbers if number)
-
-
-def _held(report: Report) -> str:
-    good, every = passing(report)
-    return f"{good:,} of {count(every, 'control')} that apply {'passes' if good == 1 else 'pass'}."
-
-
-def _accepted(report: Report) -> str:
-    waived, manual = report.states[ResultState.WAIVED], report.states[ResultState.MANUAL]
-    said = f" {count(waived, 'result')} accepted by waivers." if waived else ""
-    return said + (f" {count(manual, 'thing')} that no call tells: look yourself." if manual else "")
+# What to do first ---------------------------------------------------------------------------
 
 
 def _todos(report: Report, failed: Iterable[Shown], unknown: Iterable[Shown]) -> Iterator[Todo]:
@@ -228,7 +168,10 @@ def _todos(report: Report, failed: Iterable[Shown], unknown: Iterable[Shown]) ->
 
 
 def _about(one: Shown) -> str:
-    return one.block.integration or "the org as a whole"
+    subject, more = one.block.results[0].subject, one.block.subjects - 1
+    if one.block.integration or subject.kind == "org":
+        return one.block.integration or "the org as a whole"
+    return f"{subject.kind} {subject.name}" + (f" and {more:,} more" if more else "")
 
 
 def _kind(report: Report) -> str:
@@ -263,17 +206,18 @@ def evidence_of(one: Result) -> tuple[Evidence, ...]:
 
 def _provenance(report: Report, facts: PageFacts) -> Iterator[tuple[str, str]]:
     source, what = report.source, "files" if report.source.is_files else "running org"
-    yield "Source", f"{source.name} ({what})"
+    yield "Source", f"{source.name} ({what})" if has_org(source) else ""
     yield "Org", report.org_name and f"{report.org_name}, {_kind(report)}"
     yield "Organization id", source.org_id or ""
     yield "API version", source.api_version or ""
     yield "Metadata files read", f"{source.files_read:,}"
     yield "Snapshot", snapshot_words(source)
     yield "Commit", commit_words(source)
-    yield "Policies", _names(report.policies)
+    yield "Azure", azure_words(report)
+    yield "Policies", ", ".join(report.policies)
     for name, digest in facts.digests.items():
         yield f"SHA-256 of policy {name}", digest
-    yield "Integrations", _names(report.integrations) or "none given"
+    yield "Integrations", ", ".join(report.integrations) or "none given"
     yield from facts.reading
     yield "Made at", report.generated_at
     yield "Judged by", report.as_of or ""

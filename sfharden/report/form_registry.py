@@ -14,19 +14,24 @@ from sfharden.text.terminal import Terminal
 
 if TYPE_CHECKING:  # this loads all that judges, which other forms of a saved report do without
     from sfharden.checks.page_facts import PageFacts
+    from sfharden.simulation.mending import Forecasts
+    from sfharden.simulation.ways import Ways
 
 
 @dataclass(frozen=True, slots=True)
 class Showing:
     """How a report is shown to a person; forms for machines don't look at it.
 
-    `facts` finds what a page shows beyond the report; a report that was saved before has none.
+    `facts` finds what a page shows beyond the report, `ways` who gets in, and `forecasts` are what mending apps would do; a
+    report that was saved before has none.
     """
 
     terminal: Terminal = field(default_factory=Terminal)
     view: View = field(default_factory=View)
     next_steps: tuple[str, ...] = ()
     facts: "Callable[[], PageFacts] | None" = None
+    ways: "Callable[[], tuple[Ways, ...]] | None" = None
+    forecasts: "Forecasts | None" = None
 
 
 Renderer = Callable[[Report, Showing], str]
@@ -57,7 +62,7 @@ FORMS: Final = (
     Form("csv", "check_csv:show_csv", (".csv",)),
     Form("sarif", "check_sarif:show_sarif", (".sarif", ".sarif.json", ".json")),
     Form("junit", "check_junit:show_junit", (".junit.xml", ".xml")),
-    Form("github", "check_github:show_github"),
+    Form("github", "check_github:show_github", (".github.txt",)),
     Form("ocsf", "check_ocsf:show_ocsf", (".ocsf.json", ".json")),
 )
 BY_NAME: Final = {one.name: one for one in FORMS}

@@ -5,6 +5,7 @@ policy in its head lets nothing in but its own style and script, each by its has
 """
 
 import base64
+from dataclasses import dataclass
 from functools import cache, partial
 from hashlib import sha256
 from importlib import resources
@@ -13,6 +14,31 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import count
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What every page begins with: its title, what it is in one word, the colour of its head, and who made it."""
+
+    title: str
+    what: str
+    tone: str
+    version: str
+
+
+def render_page(name: str, longest: int, opening: Opening, script: str = "", **shown: object) -> str:
+    """A page of `check_page` in the frame that all have; what it shows besides comes by name."""
+    style = page_file("page.css")
+    return page_template(name, longest).render(
+        title=safe_text(opening.title),
+        what=opening.what,
+        tone=opening.tone,
+        version=opening.version,
+        style=style,
+        script=script,
+        policy=content_policy(style, script),
+        **shown,
+    )
 
 
 def page_template(name: str, longest: int) -> Template:

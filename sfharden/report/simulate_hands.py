@@ -1,11 +1,12 @@
 """What is left to people after a deployment, at a terminal: the steps, and what the integration's users would lose."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from sfharden.model.plan import LostRights
 from sfharden.plan.ordinary_rights import label_of
 from sfharden.plan.rights_words import sentences
+from sfharden.simulation.rows import Change
 from sfharden.simulation.simulate import IntegrationOutcome
 from sfharden.text.terminal import Terminal
 from sfharden.text.wording import show_names
@@ -14,9 +15,9 @@ from sfharden.text.wrapping import bullet, wrap
 _MOST: Final = 12  # rights shown of each kind
 
 
-def shows_by_hand(one: IntegrationOutcome) -> bool:
+def shows_by_hand(matrix: Iterable[Change]) -> bool:
     """True if the matrix needs a column of its own for what is so after the steps by hand."""
-    return any(change.differs_by_hand for change in one.matrix)
+    return any(change.differs_by_hand for change in matrix)
 
 
 def steps_by_hand(one: IntegrationOutcome, terminal: Terminal) -> str:
@@ -54,6 +55,6 @@ def _about_set(one: IntegrationOutcome, rights: LostRights | None) -> Iterator[s
 def _title(one: IntegrationOutcome) -> str:
     if not one.steps.texts:
         return "BY HAND: no step could be judged"
-    if shows_by_hand(one):
+    if shows_by_hand(one.matrix):
         return "BY HAND, after the package (the last column is after these steps)"
     return "BY HAND, after the package (these steps change no row above)"

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from sfharden.plan.readable import WHOLE
-from sfharden.report.html_page import content_policy, page_file, page_template
+from sfharden.report.html_page import Opening, render_page
 from sfharden.report.simulate_guard import GuardWord, guard_word
-from sfharden.report.simulate_hands import hand_words, shows_by_hand
-from sfharden.report.simulate_table import LEADS, NOTHING, WORDS, controls_by_hand, replay_words, status_words
+from sfharden.report.simulate_hands import hand_words
+from sfharden.report.simulate_table import NOTHING, controls_by_hand, replay_words, status_words
+from sfharden.report.simulate_ways import WaysTable, ways_table
 from sfharden.report.source_words import commit_words, snapshot_words
 from sfharden.simulation.replay import LoginGroup
-from sfharden.simulation.rows import Change, Row, Standing, Wish
 from sfharden.simulation.simulate import IntegrationOutcome, Simulation
+from sfharden.simulation.ways import Ways
 from sfharden.text.wording import show_names
 
-_TONES: Final = {Standing.GOOD: "done", Standing.BAD: "no", Standing.UNKNOWN: "unknown"}
 _HEADS: Final = {"red": "bad", "yellow": "open", "white": "", "green": "good"}  # the worst first
 
 
@@ -27,32 +27,25 @@ class ShownIntegration(NamedTuple):
     name: str
     outcome: IntegrationOutcome
     guard: GuardWord
-    by_hand: bool
-    matrix: tuple[tuple[Wish, tuple[Change, ...]], ...]
+    table: WaysTable
     hands: tuple[str, ...]
     logins: tuple[tuple[str, tuple[LoginGroup, ...]], ...]
 
 
 def render_simulation_html(simulation: Simulation, version: str) -> str:
     """The whole page; the same simulation gives the same bytes."""
-    style = page_file("page.css")
-    shown = [_shown(one, simulation) for one in simulation.integrations]
+    shown = [_shown(one, simulation, f"i{at}") for at, one in enumerate(simulation.integrations, 1)]
     worst = min((one.guard for one in shown), key=lambda one: list(_HEADS).index(one.colour))
-    return page_template("simulate.html", WHOLE).render(
+    return render_page(
+        "simulate.html",
+        WHOLE,
+        Opening(f"Simulation: {worst.head}", "simulation", _HEADS[worst.colour], version),
         simulation=simulation,
-        version=version,
         integrations=shown,
         worst=worst,
-        tones=_HEADS,
-        style=style,
-        policy=content_policy(style),
         about=_about(simulation),
         unmatched=show_names(simulation.unmatched) if simulation.unmatched else "",
         nothing=NOTHING,
-        mark=_mark,
-        rows=_rows,
-        word=WORDS.__getitem__,
-        leads=LEADS.__getitem__,
         status=status_words,
         controls_by_hand=controls_by_hand(simulation.controls),
         numbers=replay_words,
@@ -72,13 +65,10 @@ def _about(simulation: Simulation) -> list[tuple[str, str]]:
     return [(name, text) for name, text in told.items() if text]
 
 
-def _shown(one: IntegrationOutcome, simulation: Simulation) -> ShownIntegration:
-    matrix = tuple(
-        (wish, tuple(change for change in one.matrix if change.after.wish is wish)) for wish in Wish
-    )
-    guard = guard_word(one, simulation)
+def _shown(one: IntegrationOutcome, simulation: Simulation, anchor: str) -> ShownIntegration:
+    table = ways_table(Ways(one.name, one.matrix), anchor)
     return ShownIntegration(
-        one.name, one, guard, shows_by_hand(one), matrix, tuple(hand_words(one)), tuple(_logins(one))
+        one.name, one, guard_word(one, simulation), table, tuple(hand_words(one)), tuple(_logins(one))
     )
 
 
@@ -90,15 +80,3 @@ def _logins(one: IntegrationOutcome) -> Iterator[tuple[str, tuple[LoginGroup, ..
     if one.requests and one.requests.played:
         yield "Requests that would be refused", one.requests.played.refused
         yield "Requests that can't be told", one.requests.played.unknown
-
-
-def _mark(row: Row) -> tuple[str, str]:
-    """The outcome of a row, in capitals where it isn't as it should be, and its tone."""
-    word = WORDS[row.outcome]
-    return (word.upper() if row.standing is Standing.BAD else word), _TONES[row.standing]
-
-
-def _rows(change: Change) -> list[tuple[str, Row]]:
-    """A scenario on each side of the proposal, with the words for when."""
-    rows = [("Today", change.before), ("After the proposal", change.after)]
-    return [*rows, ("After the steps by hand", change.by_hand)] if change.by_hand else rows

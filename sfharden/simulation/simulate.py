@@ -22,7 +22,7 @@ from sfharden.simulation.client_credentials import Switched, switched
 from sfharden.simulation.control_changes import ControlChange, control_changes
 from sfharden.simulation.declared import Broken, broken
 from sfharden.simulation.lockout import Guard, guard
-from sfharden.simulation.matrix import compare, matrix
+from sfharden.simulation.matrix import three_matrices
 from sfharden.simulation.open_rows import OpenRow, open_rows, tolerated_by
 from sfharden.simulation.proposal import overlay, touched
 from sfharden.simulation.replay import NOBODY, Replay, replay
@@ -238,11 +238,7 @@ def _one(
     expect_refused: AddressSet,
 ) -> IntegrationOutcome:
     last, name = hands.snapshot, integration.name
-    rows = compare(
-        matrix(before, integration),
-        matrix(after, integration, before),
-        matrix(last, integration, before) if last else None,
-    )
+    rows = three_matrices(before, after, last, integration)
     judged = guard(before, after, integration, caller_address)
     if last:
         judged = judged.and_then(guard(before, last, integration, caller_address), BY_HAND)

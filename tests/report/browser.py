@@ -76,6 +76,14 @@ class Browser:
         params = {"features": told}
         self.ask("POST", "/goog/cdp/execute", cmd="Emulation.setEmulatedMedia", params=params)
 
+    @contextmanager
+    def on_paper(self) -> Iterator[None]:
+        """What is shown is laid out as in print, for as long as the block lasts."""
+        for media in ("print", ""):
+            self.ask("POST", "/goog/cdp/execute", cmd="Emulation.setEmulatedMedia", params={"media": media})
+            if media:
+                yield
+
     def complaints(self) -> list[str]:
         """What stands in the console."""
         return [one["message"] for one in self.ask("POST", "/se/log", type="browser")]

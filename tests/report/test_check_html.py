@@ -3,10 +3,9 @@
 import base64
 import json
 import re
-from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -21,15 +20,18 @@ from sfharden.facts.apps import App
 from sfharden.model.results import Evidence, Report, Status, Subject, Waived
 from sfharden.model.snapshot import Gap
 from sfharden.report.check_html import render_html
+from sfharden.simulation.mending import Effect, Forecast
+from sfharden.simulation.rows import Change
+from sfharden.simulation.ways import Ways, ways_today
 from tests.orgs import judging
-from tests.orgs.constants import NOW
+from tests.orgs.constants import HARDENED_INTEGRATION, NOW
+from tests.orgs.tables import running
 
-from .browser import Browser, axe_source, chromium, needs_chromium
+from .browser import Browser, needs_chromium
+from .page_kit import HTML, Elements, assert_axe_finds_nothing, assert_harmless, assert_opens, unfold, words
 from .test_check_table import report, result
 
-HTML = '"><img src=x onerror=alert(1)></details><script>alert(1)</script><!-- \u202eevil\x1b[2J'
 HOSTILE = Subject(kind="app", name=HTML)
-VOID = {"meta", "link", "input", "br", "img"}
 
 
 def facts() -> PageFacts:
@@ -55,6 +57,26 @@ def facts() -> PageFacts:
     )
 
 
+def ways() -> tuple[Ways, ...]:
+    """Who gets in, of two integrations that are named to do harm."""
+    (found,) = ways_today(running(), [HARDENED_INTEGRATION])
+    rows = tuple(
+        replace(one.before, summary=HTML, given=HTML, cases=(replace(case, who=HTML, source=HTML),))
+        for one in found.changes
+        for case in one.before.cases[:1]
+    )
+    named = replace(found, name=HTML, changes=tuple(Change(row, row) for row in rows))
+    return named, found
+
+
+FORECASTS = {("app-admin-approved", HTML, f"{HTML}__{HTML}"): Forecast(Effect.BREAKS, HTML)}
+
+
+def whole() -> str:
+    """The page with everything on it, named to do harm."""
+    return render_html(hostile(), facts(), ways(), FORECASTS)
+
+
 def hostile() -> Report:
     """Every field that an org, a file or a person names, named to do harm."""
     seen = Evidence(what=HTML, observed=HTML, expected=HTML, source=HTML)
@@ -73,43 +95,13 @@ def hostile() -> Report:
     )  # fmt: skip
 
 
-class Elements(HTMLParser):
-    """The elements with their attributes, how they nest, and the text outside scripts and styles."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str]]] = []
-        self.text, self.data, self._open = "", "", [""]
-        self.feed(text)
-        assert self._open == [""]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, {name: value or "" for name, value in attrs}))
-        if tag not in VOID:
-            self._open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self._open[-1] == "script" and self.found[-1][1].get("id") == "report":
-            self.data += data
-        elif self._open[-1] not in ("script", "style"):
-            self.text += data
-
-
-def test_hostile_names_stay_text() -> None:
-    page = Elements(render_html(hostile(), facts()))
-    assert not [tag for tag, _ in page.found if tag in ("img", "iframe", "object", "base", "link")]
-    assert [tag for tag, _ in page.found].count("script") == 2
-    assert not [name for _, given in page.found for name in given if name.startswith("on") or name == "style"]
-    assert "<img src=x onerror=alert(1)>" in page.text
-    assert not {"\x1b", "\u202e"} & set(page.text)
+def test_hostile_names_stay_text_and_every_link_leads_somewhere() -> None:
+    assert_harmless(Elements(whole()), scripts=2)
 
 
 def test_the_report_inside_is_the_report() -> None:
     given = hostile()
-    found = json.loads(Elements(render_html(given, facts())).data)
+    found = json.loads(Elements(render_html(given, facts(), ways(), FORECASTS)).data)
     assert Report.model_validate(found) == given
 
 
@@ -125,11 +117,7 @@ def test_a_report_of_hundreds_of_profiles_stays_small_enough_to_send() -> None:
 
 def test_nothing_is_let_in_but_its_own_style_and_script() -> None:
     text = render_html(report(result()))
-    policy = next(
-        given["content"]
-        for _, given in Elements(text).found
-        if given.get("http-equiv") == "Content-Security-Policy"
-    )
+    policy = Elements(text).policy
     for element, name in (("style", "style-src"), ("script", "script-src")):
         inner = re.search(f"<{element}>(.*?)</{element}>", text, re.S)
         assert inner
@@ -142,14 +130,7 @@ def test_nothing_is_let_in_but_its_own_style_and_script() -> None:
 
 
 def test_the_same_report_gives_the_same_bytes() -> None:
-    assert render_html(hostile(), facts()) == render_html(hostile(), facts())
-
-
-def test_every_anchor_leads_somewhere_and_no_id_is_there_twice() -> None:
-    found = Elements(render_html(hostile(), facts())).found
-    ids = [given["id"] for _, given in found if "id" in given]
-    assert len(set(ids)) == len(ids)
-    assert {given["href"][1:] for tag, given in found if tag == "a"} <= set(ids)
+    assert whole() == whole()
 
 
 def test_each_finding_has_what_was_seen_its_fix_and_a_waiver_to_fill_in() -> None:
@@ -167,6 +148,22 @@ def test_each_finding_has_what_was_seen_its_fix_and_a_waiver_to_fill_in() -> Non
         assert said in text
 
 
+def test_who_gets_in_leads_to_the_reasons_with_their_rules() -> None:
+    page = Elements(render_html(report(result()), ways=ways()[1:]))
+    text = words(page.text)
+    for change in ways()[1].changes:
+        assert f"#way1-{change.before.id}" in {given.get("href") for _, given in page.found}
+        for case in change.before.cases:
+            assert all(words(f"{one.text} [{one.rule}]") in text for one in case.decision.reasons)
+    assert "Who gets in today" not in Elements(render_html(report(result()))).text
+
+
+def test_what_mending_would_break_is_told_only_where_it_was_asked() -> None:
+    asked = Elements(render_html(report(result()), facts(), forecasts=FORECASTS)).text
+    assert "If mended: refuses something" in words(asked)
+    assert "If mended" not in Elements(render_html(report(result()), facts())).text
+
+
 def test_it_reads_without_script() -> None:
     text = render_html(report(result(), result(Status.UNKNOWN, message="Not told.")))
     bare = re.sub("<script.*?</script>", "", text, flags=re.S)
@@ -178,16 +175,10 @@ def test_it_reads_without_script() -> None:
 # In a browser --------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
     path = tmp_path / "report.html"
-    path.write_text(render_html(hostile(), facts()), "utf-8")
+    path.write_text(whole(), "utf-8")
     return path
 
 
@@ -196,11 +187,7 @@ def page(tmp_path: Path) -> Path:
 def test_it_opens_without_a_complaint_a_request_or_a_scroll_bar_across(
     browser: Browser, page: Path, width: int
 ) -> None:
-    browser.open(page, width)
-    assert browser.complaints() == []
-    assert browser.run("return performance.getEntriesByType('resource').length") == 0
-    assert browser.run("return document.documentElement.scrollWidth") <= width
-    assert browser.run("return document.images.length") == 0
+    assert_opens(browser, page, width)
 
 
 @needs_chromium
@@ -229,11 +216,33 @@ def test_a_click_on_a_head_sorts_the_apps_and_words_filter_them(browser: Browser
 @needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(browser: Browser, page: Path, scheme: str) -> None:
-    if not (axe := axe_source()):
-        pytest.skip("there is no axe-core here (npm install -g axe-core)")
     browser.prefer(scheme=scheme)
     browser.open(page)
-    browser.run("for (const one of document.querySelectorAll('details')) one.open = true")
-    browser.run(axe + "; window.axe = axe")
-    found = browser.later("axe.run().then(arguments[0])")
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+    unfold(browser)
+    assert_axe_finds_nothing(browser)
+
+
+@needs_chromium
+def test_on_paper_no_column_is_cut_off_every_head_is_told_and_only_summaries_of_reasons(
+    browser: Browser, tmp_path: Path
+) -> None:
+    controls = [one for policy in judging.shipped() for one in policy.controls if one.id.startswith("app-")]
+    failed = {one.id: result(control=one.id) for one in controls}
+    records = tuple(AppRecord(f"App{n}", f"App {n}", "connected-app", failed, Use())
+                    for n in range(60))  # fmt: skip
+    forecasts = {(controls[0].id, "connected-app", "App0"): Forecast(Effect.BREAKS, "3 logins")}
+    found = PageFacts(apps=AppsReport(records, tuple(controls), report()))
+    path = tmp_path / "printed.html"
+    path.write_text(render_html(report(result()), found, ways(), forecasts), "utf-8")
+    browser.open(path, 717)  # A4 without Chromium's margins
+    with browser.on_paper():
+        browser.run("dispatchEvent(new Event('beforeprint'))")
+        cut = "[...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth)"
+        assert browser.run(f"return {cut}.map((one) => one.ariaLabel)") == []
+        heads = browser.run(
+            "return [...document.querySelectorAll('#apps-table thead th')].map((one) => one.innerText)"
+        )
+        assert {one.id for one in controls} < set(heads)
+        hidden = "[...document.querySelectorAll('.reasons')].every((one) => !one.open)"
+        assert browser.run(f"return {hidden}")
+        assert browser.run("return document.querySelector('details.block').open")

@@ -3,11 +3,9 @@
 from datetime import date
 from typing import Any
 
-import pytest
-
 from sfharden.checks.page_facts import PageFacts
-from sfharden.model.results import Evidence, Report, Result, Status, Waived
-from sfharden.report.check_sections import evidence_of, headline_of, sections_of
+from sfharden.model.results import Evidence, Report, Result, Status, Subject, Waived
+from sfharden.report.check_sections import evidence_of, sections_of
 
 from .test_check_table import report, result
 
@@ -20,47 +18,10 @@ def judged(*results: Result, **changes: Any) -> Report:
     return report(*results, **{"integrations": ("crm-sync",), **changes})
 
 
-@pytest.mark.parametrize(
-    ("results", "word"),
-    [
-        ((result(Status.PASS, **MINE),), "Hardened"),
-        ((result(Status.PASS, **MINE), result(control="b", waived=WAIVED, **MINE)), "Hardened"),
-        ((result(Status.PASS, **MINE), result(control="b", **MINE)), "Not hardened"),
-        ((result(Status.PASS, **MINE), result(control="b")), "Not hardened"),
-        ((result(Status.PASS, **MINE), result(Status.UNKNOWN, control="b", **MINE)), "Not known"),
-        ((), "Not known"),
-        ((result(Status.PASS),), "Not known"),
-        ((result(Status.NOT_APPLICABLE, **MINE), result(Status.MANUAL, control="b", **MINE)), "Not known"),
-        ((result(waived=WAIVED, **MINE),), "Not known"),
-    ],
-)
-def test_hardened_needs_a_pass_and_nothing_against_it(results: tuple[Result, ...], word: str) -> None:
-    assert headline_of(judged(*results)).word == word
-
-
 def test_what_is_wrong_with_the_integration_file_keeps_it_from_being_called_hardened() -> None:
     given = judged(result(Status.PASS, **MINE), to_mend=("crm-sync, users: nobody is named so",))
-    assert headline_of(given).word == "Not known"
+    assert sections_of(given, NONE).headline.word == "Not known"
     assert sections_of(given, NONE).todos[0].text == "crm-sync, users: nobody is named so"
-
-
-def test_one_integration_of_which_nothing_is_known_is_named() -> None:
-    found = headline_of(judged(result(Status.PASS, **MINE), integrations=("crm-sync", "other")))
-    assert (found.word, "for other" in found.text) == ("Not known", True)
-
-
-def test_a_good_word_says_what_it_does_not_speak_of() -> None:
-    text = headline_of(judged(result(Status.PASS, **MINE))).text
-    assert "steps of the checklist. Azure was not read." in text
-
-
-def test_an_org_alone_is_never_called_hardened() -> None:
-    assert headline_of(judged(result(Status.PASS), integrations=())).word == "Nothing found"
-
-
-def test_what_was_accepted_is_said_beside_the_verdict() -> None:
-    found = headline_of(judged(result(Status.PASS, **MINE), result(control="b", waived=WAIVED, **MINE)))
-    assert "1 result accepted by waivers." in found.text
 
 
 def test_the_first_things_to_do_are_causes_and_never_more_than_three() -> None:
@@ -108,6 +69,16 @@ def test_evidence_is_told_once_and_not_where_it_only_repeats_the_message() -> No
 def test_what_the_baseline_has_is_not_called_hardened() -> None:
     known = result(known=True, **MINE)
     given = judged(result(Status.PASS, control="b", **MINE), known)
-    assert headline_of(given).word == "Nothing new"
+    assert sections_of(given, NONE).headline.word == "Nothing new"
     assert [one.block.control for one in sections_of(given, NONE).known] == ["a-control"]
-    assert headline_of(judged(known, result(control="c", **MINE))).word == "Not hardened"
+
+
+def test_a_thing_to_do_says_whose_it_is() -> None:
+    def about(*results: Result) -> str:
+        return sections_of(judged(*results), NONE).todos[0].about
+
+    one, other = (Subject(kind="profile", name=name) for name in ("Admin", "Sales"))
+    assert about(result(**MINE)) == "crm-sync"
+    assert about(result(subject=one)) == "profile Admin"
+    assert about(result(subject=one), result(subject=other)) == "profile Admin and 1 more"
+    assert about(result(subject=Subject(kind="org", name="Acme"))) == "the org as a whole"

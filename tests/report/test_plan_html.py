@@ -1,7 +1,6 @@
 """The page of a plan: all that README.md tells, whole and harmless, without script or request, the same each time."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
@@ -12,10 +11,15 @@ from sfharden.plan.readme import readme
 from sfharden.plan.steps import Commands
 from sfharden.report.plan_html import render_plan_html
 from sfharden.simulation.declared import Sighting
+from sfharden.simulation.ways import ways_after
+from tests.orgs.constants import HARDENED_INTEGRATION
+from tests.orgs.tables import proposed, running
 from tests.plan.kit import addresses, everything_bad, healthy, integration, planned
+from tests.simulation.kit import ADMIN_DESK_OPEN
 
-from .browser import Browser, axe_source, chromium, needs_chromium
-from .test_check_html import HTML, Elements
+from .browser import Browser, needs_chromium
+from .page_kit import HTML, Elements, assert_axe_finds_nothing, assert_harmless, assert_opens, unfold, words
+from .test_check_html import ways
 
 RANGES = (*(f"192.0.2.{number}" for number in range(1, 255, 2)), "2001:db8::1", "2001:db8::5")
 COMMANDS = Commands("change", org="acme", sign_in="sf org login web")
@@ -50,11 +54,7 @@ def hostile() -> Plan:
 
 def hostile_page() -> str:
     commands = Commands(HTML, source=HTML, live=HTML, integration=HTML, org=HTML, apps=(HTML,))
-    return render_plan_html(hostile(), commands, Sighting((HTML,), (HTML,)), HTML, HTML)
-
-
-def words(text: str) -> str:
-    return " ".join(text.split())
+    return render_plan_html(hostile(), commands, Sighting((HTML,), (HTML,)), HTML, HTML, ways())
 
 
 def test_every_value_of_every_change_is_on_the_page_and_a_long_list_is_folded() -> None:
@@ -102,31 +102,28 @@ def test_what_is_looked_at_first_stands_first_with_what_logins_say_today() -> No
     assert 'class="head open"' in text
 
 
+def test_who_gets_in_stands_before_and_after_what_changes() -> None:
+    found = ways_after(running(), proposed(ADMIN_DESK_OPEN), [HARDENED_INTEGRATION])
+    page = Elements(render_plan_html(long_plan(), COMMANDS, ways=found))
+    text = words(page.text)
+    assert "Who gets in, before and after" in text
+    assert "Who gets inTodayAfter" in text
+    assert "LET IN" in text
+    assert "After the change: let in (must be refused)" in text
+    assert "Who gets in" not in Elements(render_plan_html(long_plan(), COMMANDS)).text
+
+
 def test_nothing_is_cut_whatever_its_length() -> None:
     long = " ".join(f"user{number}@acme.example" for number in range(2000))
     text = render_plan_html(long_plan().model_copy(update={"manual": (long,)}), COMMANDS)
     assert long in text
 
 
-def test_hostile_names_stay_text() -> None:
+def test_hostile_names_stay_text_and_nothing_is_let_in_but_its_own_style() -> None:
     page = Elements(hostile_page())
-    tags = [tag for tag, _ in page.found]
-    assert not {"script", "img", "iframe", "object", "base", "link", "form"} & set(tags)
-    assert not [name for _, given in page.found for name in given if name.startswith("on") or name == "style"]
+    assert_harmless(page)
     assert page.text.count("<img src=x onerror=alert(1)>") > 40
-    assert not {"\x1b", "\u202e"} & set(page.text)
-
-
-def test_nothing_is_let_in_but_its_own_style() -> None:
-    text = hostile_page()
-    found = Elements(text).found
-    policy = next(given["content"] for _, given in found if given.get("http-equiv"))
-    assert policy.startswith("default-src 'none'; style-src 'sha256-")
-    assert "script" not in policy
-    assert not [given for _, given in found if "src" in given or not given.get("href", "#").startswith("#")]
-    ids = [given["id"] for _, given in found if "id" in given]
-    assert len(set(ids)) == len(ids)
-    assert {given["href"][1:] for tag, given in found if tag == "a"} <= set(ids)
+    assert page.policy.startswith("default-src 'none'; style-src 'sha256-")
 
 
 def test_the_same_plan_gives_the_same_bytes() -> None:
@@ -151,12 +148,6 @@ def test_only_what_is_not_written_yet_is_told_to_write() -> None:
 # In a browser --------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
     path = tmp_path / "plan.html"
@@ -169,22 +160,14 @@ def page(tmp_path: Path) -> Path:
 def test_it_opens_without_a_complaint_a_request_or_a_scroll_bar_across(
     browser: Browser, page: Path, width: int
 ) -> None:
-    browser.open(page, width)
-    assert browser.complaints() == []
-    assert browser.run("return performance.getEntriesByType('resource').length") == 0
-    browser.run("for (const one of document.querySelectorAll('details')) one.open = true")
-    assert browser.run("return document.documentElement.scrollWidth") <= width
-    assert browser.run("return document.images.length + document.scripts.length") == 0
+    assert_opens(browser, page, width)
+    assert browser.run("return document.scripts.length") == 0
 
 
 @needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(browser: Browser, page: Path, scheme: str) -> None:
-    if not (axe := axe_source()):
-        pytest.skip("there is no axe-core here (npm install -g axe-core)")
     browser.prefer(scheme=scheme)
     browser.open(page)
-    browser.run("for (const one of document.querySelectorAll('details')) one.open = true")
-    browser.run(axe + "; window.axe = axe")
-    found = browser.later("axe.run().then(arguments[0])")
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+    unfold(browser)
+    assert_axe_finds_nothing(browser)

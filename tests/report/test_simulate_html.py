@@ -1,6 +1,5 @@
 """The page of a simulation: the matrix with its columns, nothing cut, nothing green that isn't, hostile names only text."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +14,8 @@ from tests.simulation.kit import ADMIN_DESK_OPEN, simulated
 from tests.simulation.test_by_hand import BARE
 from tests.simulation.test_by_hand import simulated as with_steps
 
-from .browser import Browser, axe_source, chromium, needs_chromium
-from .test_check_html import HTML, Elements
+from .browser import Browser, needs_chromium
+from .page_kit import HTML, Elements, assert_axe_finds_nothing, assert_harmless, assert_opens, words
 from .test_simulate_guard import outcome
 
 
@@ -40,10 +39,6 @@ def hostile() -> Simulation:
 
 def page_of(found: Simulation) -> Elements:
     return Elements(render_simulation_html(found, "1"))
-
-
-def words(text: str) -> str:
-    return " ".join(text.split())
 
 
 def test_every_scenario_has_its_outcomes_and_the_steps_behind_them() -> None:
@@ -99,16 +94,9 @@ def test_of_several_integrations_the_worst_is_the_head() -> None:
 
 def test_hostile_names_stay_text_and_nothing_is_let_in() -> None:
     page = page_of(hostile())
-    tags = {tag for tag, _ in page.found}
-    assert not {"script", "img", "iframe", "object", "base", "link", "form"} & tags
-    assert not [name for _, given in page.found for name in given if name.startswith("on") or name == "style"]
+    assert_harmless(page)
     assert page.text.count("<img src=x onerror=alert(1)>") > 20
-    assert not {"\x1b", "\u202e"} & set(page.text)
-    policy = next(given["content"] for _, given in page.found if given.get("http-equiv"))
-    assert policy.startswith("default-src 'none'; style-src 'sha256-")
-    ids = [given["id"] for _, given in page.found if "id" in given]
-    assert len(set(ids)) == len(ids)
-    assert {given["href"] for tag, given in page.found if tag == "a"} <= {f"#{one}" for one in ids}
+    assert page.policy.startswith("default-src 'none'; style-src 'sha256-")
 
 
 def test_the_same_simulation_gives_the_same_bytes() -> None:
@@ -125,12 +113,6 @@ def test_refused_logins_come_first_each_with_what_would_mend_it() -> None:
 # In a browser --------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
 @needs_chromium
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
 def test_it_opens_without_a_complaint_or_a_scroll_bar_across_and_axe_finds_nothing(
@@ -139,14 +121,7 @@ def test_it_opens_without_a_complaint_or_a_scroll_bar_across_and_axe_finds_nothi
     path = tmp_path / "simulation.html"
     path.write_text(render_simulation_html(hostile(), "1"), "utf-8")
     browser.prefer(scheme=scheme)
-    browser.open(path, width)
-    assert browser.complaints() == []
-    browser.run("for (const one of document.querySelectorAll('details')) one.open = true")
-    assert browser.run("return performance.getEntriesByType('resource').length") == 0
-    assert browser.run("return document.documentElement.scrollWidth") <= width
+    assert_opens(browser, path, width)
     whole = "[...document.querySelectorAll('.ways')].every(({parentNode: one}) => one.scrollWidth <= one.clientWidth)"
     assert browser.run(f"return {whole}")  # no column of the matrix is out of sight
-    if axe := axe_source():
-        browser.run(axe + "; window.axe = axe")
-        found = browser.later("axe.run().then(arguments[0])")
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+    assert_axe_finds_nothing(browser)

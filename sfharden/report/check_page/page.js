@@ -74,8 +74,8 @@
     heads.forEach((head, column) => {
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = head.textContent;
-      head.replaceChildren(button);
+      button.append(...head.childNodes);
+      head.append(button);
       button.addEventListener("click", () => {
         const order = { none: "ascending", ascending: "descending", descending: "none" }[head.ariaSort || "none"];
         for (const one of heads) one.removeAttribute("aria-sort");
@@ -91,7 +91,7 @@
   }
   let closed = [];
   addEventListener("beforeprint", () => {
-    closed = [...document.querySelectorAll("details:not([open]):not(.stanza)")];
+    closed = [...document.querySelectorAll("details:not([open]):not(.stanza, .reasons, .reasons details)")];
     for (const one of closed) one.open = true;
   });
   addEventListener("afterprint", () => {

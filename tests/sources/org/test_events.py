@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sfharden.web.meter import CallMeter
 
 from sfharden.emulator import event_rows
 from sfharden.emulator.event_rows import ApiRequest
@@ -15,7 +16,6 @@ from sfharden.emulator.state import DemoOrg
 from sfharden.model import org as tables
 from sfharden.model.events import EventSnapshot
 from sfharden.model.snapshot import Snapshot
-from sfharden.salesforce.meter import CallMeter
 from sfharden.sources.org import events
 from tests.orgs.constants import NOW
 from tests.orgs.served import LOGINS, SINCE, read, read_once
