@@ -163,13 +163,19 @@ def _whole(stream: IO[bytes], what: str) -> Any:
 
 def _listed(document: Any) -> Objects:
     """The objects of a list, or of the tables of an answer of Log Analytics."""
-    if isinstance(document, dict) and isinstance(document.get("tables"), list):
-        for table in document["tables"]:
-            names = [str(_object(one).get("name")) for one in _object(table).get("columns", ())]
-            yield from (dict(zip(names, row, strict=True)) for row in _object(table).get("rows", ()))
+    if isinstance(document, dict) and "tables" in document:
+        for table in map(_object, _list(document["tables"])):
+            names = [str(_object(one).get("name")) for one in _list(table.get("columns"))]
+            yield from (dict(zip(names, _list(row), strict=True)) for row in _list(table.get("rows")))
         return
     found = document.get("value", [document]) if isinstance(document, dict) else document
-    yield from (_object(one) for one in found)
+    yield from map(_object, _list(found))
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError("no list")
+    return value
 
 
 def _object(value: Any) -> Mapping[str, Any]:

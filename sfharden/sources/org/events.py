@@ -86,7 +86,8 @@ class _Reader:
             places = by_role(fields)
             when = soql_name(fields[places["time"]])
             where = f" WHERE {when} >= {soql_datetime(self._since)}"
-            if self._client.count(f"SELECT COUNT() FROM {log.object}{where}") > MOST_ROWS:  # noqa: S608
+            # None may mean that they aren't shown; the files then say so, or have them.
+            if not 0 < self._client.count(f"SELECT COUNT() FROM {log.object}{where}") <= MOST_ROWS:  # noqa: S608
                 return False
             names = [soql_name(fields[place]) for place in sorted(set(places.values()))]
             rows = self._client.query(f"SELECT {', '.join(names)} FROM {log.object}{where}")  # noqa: S608

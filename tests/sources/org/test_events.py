@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sfharden.web.meter import CallMeter
 
 from sfharden.emulator import event_rows
 from sfharden.emulator.event_rows import ApiRequest
@@ -17,6 +16,7 @@ from sfharden.model import org as tables
 from sfharden.model.events import EventSnapshot
 from sfharden.model.snapshot import Snapshot
 from sfharden.sources.org import events
+from sfharden.web.meter import CallMeter
 from tests.orgs.constants import NOW
 from tests.orgs.served import LOGINS, SINCE, read, read_once
 
@@ -105,6 +105,14 @@ def test_an_object_with_too_many_rows_is_left_for_the_files(monkeypatch: pytest.
     assert snapshot.gaps == ()
     wheres = {one.where for one in events_of(snapshot).periods if one.kind == tables.REQUESTS}
     assert wheres == {f"ApiTotalUsage of 2026-11-{day} 00:00" for day in (21, 22, 23)}
+
+
+def test_an_object_without_rows_is_no_evidence_and_the_files_are_asked() -> None:
+    org = with_objects(healthy_org(NOW))
+    org.api_requests.clear()
+    snapshot = read_once(org, wanted=WANTED).snapshot
+    assert [gap.kind for gap in snapshot.gaps] == [tables.REQUESTS]
+    assert "shows no file of ApiTotalUsage" in snapshot.gaps[0].reason
 
 
 def test_a_body_in_gzip_is_read_too(monkeypatch: pytest.MonkeyPatch) -> None:
