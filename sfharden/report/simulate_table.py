@@ -187,18 +187,16 @@ def _requests(one: IntegrationOutcome, terminal: Terminal) -> Iterator[str]:
     if found.played is None:
         yield wrap(f"REQUESTS\nNo request could be replayed: {safe_text(found.gap)}.", terminal.width)
         return
-    text = " ".join([replay_words(found.played, "request that got an answer"), *found.beside])
-    yield wrap(
-        f"REQUESTS (with a session that is there, under enforcement on every request)\n{text}", terminal.width
-    )
+    text = " ".join([replay_words(found.played, "request", " that got an answer"), *found.beside])
+    yield wrap(f"REQUESTS (each with a session that is there)\n{text}", terminal.width)
     yield _groups("Requests that would be refused", found.played.refused, terminal, "red")
     yield _groups("Requests that can't be told", found.played.unknown, terminal, "yellow")
 
 
-def replay_words(played: Replay, what: str = "successful login") -> str:
-    """What became of the logins, in numbers."""
-    since = f" since {played.since:%Y-%m-%d}" if played.since and what == "successful login" else ""
-    text = f"Of {count(played.successes, what)}{since}, {played.allowed:,} would be let in again"
+def replay_words(played: Replay, what: str = "successful login", that: str = "") -> str:
+    """What became of the logins, or of requests, in numbers."""
+    since = f" since {played.since:%Y-%m-%d}" if played.since and not that else ""
+    text = f"Of {count(played.successes, what)}{that}{since}, {played.allowed:,} would be let in again"
     text += f", {sum(one.times for one in played.refused):,} refused"
     text += f", {sum(one.times for one in played.unknown):,} can't be told."
     if played.left_out:

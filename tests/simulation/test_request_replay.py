@@ -93,5 +93,6 @@ def test_a_simulation_breaks_where_requests_would_be_refused_though_no_login_wou
     assert not without.breaks
     shown = render_simulation(outcome, Terminal())
     assert "Requests that would be refused" in shown
+    assert "Of 15 requests that got an answer, 5 would be let in again, 10 refused, 0" in shown
     told = json.loads(render_simulation_json(outcome, "0"))["integrations"][0]["requests"]
     assert [one["times"] for one in told["replay"]["refused"]] == [10]
