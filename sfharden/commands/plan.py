@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from sfharden.commands.azure_source import AzureOptions, azure_options, azure_words
+from sfharden.commands.azure_source import AzureOptions, azure_entries, azure_options, azure_words
 from sfharden.commands.defaults import integration_option, policy_option
 from sfharden.commands.expect_refused import expect_refused_option, named_addresses
 from sfharden.commands.explain import explain
@@ -111,7 +111,7 @@ def command(
     judges = plan_judges(request.policies, integrations, waivers, now)
     wanted = _wanted(integrations, now)
     if given.live.explain_api:
-        return explain(wanted, given.live)
+        return explain(wanted, given.live, azure.explained(azure_entries(integrations)))
     with open_sides(given, azure, wanted, integrations) as material:
         _refuse_without_org(material, request)
         return _plan(material, integrations, request, judges)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from sfharden.commands.azure_source import AzureOptions, azure_words
 from sfharden.model.azure import MASK
 from sfharden.model.snapshot import Snapshot
 from tests.conftest import Run
@@ -170,3 +171,25 @@ def test_beside_files_of_an_org_both_sides_are_planned(run: Run, place: Path) ->
     assert plan["changes"]
     assert plan["azure"]
     assert "The Azure side" in (place / "plan" / "README.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (AzureOptions(), ""),
+        (AzureOptions(live=True), "--azure"),
+        (
+            AzureOptions(live=True, endpoint="https://a b", identity=True),
+            "--azure --azure-endpoint 'https://a b' --azure-identity",
+        ),
+        (AzureOptions(exports=(Path("a b"), Path("c"))), "--azure-exports 'a b' --azure-exports c"),
+    ],
+)
+def test_the_options_are_typed_again_as_they_were(given: AzureOptions, words: str) -> None:
+    assert azure_words(given) == words
+
+
+def test_what_it_would_cost_is_told_without_a_call(run: Run, place: Path) -> None:
+    code, out, _ = run("plan", "--azure", "--explain-api", "-i", place / "i.yaml")
+    assert code == 0
+    assert "Azure" in out

@@ -11,9 +11,9 @@ import pytest
 import responses
 from hypothesis import given
 from hypothesis import strategies as st
-from sfharden.web.transport import Bounds
 
 from sfharden.errors import AnswerError, AuthError, DeniedError, LimitError
+from sfharden.web.transport import Bounds
 
 from .kit import DATA, ORG, QUERY, TOKEN, make_client, make_wire
 

@@ -22,9 +22,12 @@ _HEAD: Final = """\
 """
 
 
-def addition(resource: AzureResource, part: str, found: Any) -> str:
-    """What a part of a resource, such as its `properties`, would have; the variable's name is given later."""
-    about = safe_text(f"{resource.shown} ({resource.type})", limit=300)
+def addition(resource: AzureResource, part: str, found: Any, name: str = "") -> str:
+    """What a part of a resource, such as its `properties`, would have; the variable's name is given later.
+
+    `name` says whose it is where its own name doesn't, as that of a site's `config/web`.
+    """
+    about = safe_text(f"{name or resource.shown} ({resource.type})", limit=300)
     return f"// to be merged into `{part}` of {about}\nvar {NAME} = {literal(found)}\n"
 
 

@@ -41,7 +41,7 @@ def partial_change(
         today=(today,),
         after=(after,),
         edits=edits,
-        bicep="\n".join(addition(holder, key, found) for key, found in body_of(edits).items()),
+        bicep="\n".join(addition(holder, key, found, wish.name) for key, found in body_of(edits).items()),
         risks=risks,
     )
     if why := _why_not(holder, edits):

@@ -17,6 +17,7 @@ from sfharden.plan.azure.partial_update import partial_change
 from sfharden.plan.azure.pointers import edit_of, one_line
 from sfharden.plan.azure.shell import WORKSPACE
 from sfharden.plan.azure.wish import AzureNeed, AzureWish, Planned, need, why_no_command
+from sfharden.text.redact import safe_text
 
 RUNS: Final = "azure_diagnostics_kept"
 STORAGE: Final = "azure_storage_logged"
@@ -124,7 +125,7 @@ def _setting(
         undo=() if why else (undo,),
         asks=() if why else (WORKSPACE,),
         by_hand=why,
-        bicep=_bicep(name, called, logs),
+        bicep=_bicep(safe_text(name, limit=300), called, logs),
         risks=(_RISK_READ, _THEN),
     )
 

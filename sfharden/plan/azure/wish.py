@@ -9,7 +9,7 @@ from typing import Final
 from sfharden.addresses import AddressError, AddressSet
 from sfharden.azure.side import AzureSide
 from sfharden.facts.profiles import keeps_nobody_out
-from sfharden.model.azure import MASK, AzureForm, AzureResource
+from sfharden.model.azure import CONNECTIONS, MASK, AzureForm, AzureResource
 from sfharden.model.azure_plan import AzureChange, AzureEdit, AzureStanding
 from sfharden.plan.azure.arm_id import is_plain_id
 from sfharden.text.redact import safe_text
@@ -84,8 +84,11 @@ def how_to_mend(one: AzureStanding, resource: AzureResource | None) -> str:
     """The words of the policy on how a control is mended, with the resource's id where they say `ID`."""
     if not one.remediation:
         return ""
-    is_known = resource is not None and is_plain_id(resource.id)
-    text = _ID.sub(resource.id, one.remediation) if resource and is_known else one.remediation
+    text = one.remediation
+    if resource is not None and is_plain_id(resource.id):
+        text = _ID.sub(resource.id, text)
+        if resource.type == CONNECTIONS:
+            text = text.replace("CONNECTION-ID", resource.id)
     return f" To mend it: {text}"
 
 

@@ -44,6 +44,7 @@ def test_a_property_of_a_child_is_set_there() -> None:
     change = one_change(plan_settings(wish(az.site(), one, resources=(config(),))))
     assert change.resource == f"{az.SITE}/config/web"
     assert change.name == SUBJECT
+    assert f"`properties` of {SUBJECT} (microsoft.web/sites/config)" in change.bicep
     assert any("FTP" in risk for risk in change.risks)
     one_need(plan_settings(wish(az.site(), one)))
 

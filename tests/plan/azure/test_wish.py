@@ -41,6 +41,9 @@ def test_the_words_on_how_to_mend_have_the_resources_own_id() -> None:
     for resource in (None, strange):
         assert how_to_mend(one, resource).endswith("ID-2; ID")
     assert how_to_mend(replace(one, remediation=""), None) == ""
+    of_connection = replace(one, remediation="`az resource show --ids CONNECTION-ID`")
+    assert az.CONNECTION in how_to_mend(of_connection, az.connection())
+    assert "CONNECTION-ID" in how_to_mend(of_connection, az.workflow())
 
 
 def test_a_mask_is_seen_wherever_it_stands() -> None:
