@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sfharden.checks.page_facts import PageFacts, page_facts
-from sfharden.checks.policy import AZURE_POLICY, Policy, load_policy
+from sfharden.checks.policy import AZURE_POLICY, REQUESTS_POLICY, Policy, load_policy
 from sfharden.checks.since_baseline import since
 from sfharden.commands.azure_source import (
     AzureOptions,
@@ -24,6 +24,7 @@ from sfharden.commands.azure_source import (
     with_azure,
 )
 from sfharden.commands.defaults import integration_option, policy_option, policy_words
+from sfharden.commands.events_option import EventOptions, events_option
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import Question, question
 from sfharden.commands.output_option import Output, output_options, write_outputs
@@ -63,6 +64,7 @@ baseline_option = click.option(
     metavar="30d|DATE",
     help="Read logins from then on (default: the hardening, or 30 days).",
 )
+@events_option
 @as_of_option
 @click.option(
     "--only", multiple=True, metavar="failed|unknown|passed|CONTROL", help="Show only these; may be repeated."
@@ -92,6 +94,7 @@ def command(
     policies: tuple[str, ...],
     outputs: tuple[Output, ...],
     logins_since: str | None,
+    events: EventOptions,
     as_of: str | None,
     fail_on: str,
     severity: str,
@@ -113,19 +116,24 @@ def command(
       sfharden check --org production --only login-ranges-everywhere
       sfharden check --org production --azure -i integration.yaml
       sfharden check --azure-exports answers/ -i integration.yaml
+      sfharden check --org production -i integration.yaml --events
     """
     page, given = step_page(outputs), _as_quiet(given, quiet=shown["quiet"])
     earlier = load_report(baseline) if baseline else None
     times = times_of(given.live, os.environ, as_of)
     asked = question(given, integration, policies, times.now, logins_since)
     require_some(given, azure)
-    _require_known(shown["only"], (*asked.policies, load_policy(AZURE_POLICY)))
+    asked = replace(asked, wanted=events.wanted(asked.wanted, given))
+    _require_known(shown["only"], (*asked.policies, *map(load_policy, (AZURE_POLICY, REQUESTS_POLICY))))
     folder = folder_of(given.source, source_root)
     if given.live.explain_api:
         return explain(asked.wanted, given.live, azure.explained(azure_entries(asked.integrations)))
     tally = CallTally(given.live.doors.log)
     counted, entries = _counting(given, tally), azure_entries(asked.integrations)
-    snapshot = with_azure(azure, counted, entries, lambda: read_to_judge(counted, asked.wanted, times.judged))
+    wanted = asked.wanted
+    snapshot = with_azure(
+        azure, counted, entries, lambda: events.added(read_to_judge(counted, wanted, times.judged))
+    )
     asked = asked.of(snapshot)
     report = times.dated(asked.answer(snapshot, times.judged))
     report = report.model_copy(

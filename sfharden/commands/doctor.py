@@ -128,7 +128,7 @@ def _of_org(given: SourceOptions, asked: Question, described: Path | None, now: 
 def _of_azure(
     given: SourceOptions, azure: AzureOptions, asked: Question, described: Path | None, now: datetime
 ) -> _Part:
-    from sfharden.checks.azure.foreseen import controls_of_azure, foresee_azure, missing_rights, of_azure
+    from sfharden.checks.azure_foreseen import controls_of_azure, foresee_azure, missing_rights, of_azure
     from sfharden.doors.azure import examine_azure
     from sfharden.report.doctor_azure import ExaminedAzure, render_doctor_azure
 

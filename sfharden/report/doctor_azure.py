@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from sfharden.checks.azure.contexts import gaps_of_azure
-from sfharden.checks.azure.foreseen import MissingRight
+from sfharden.checks.azure_foreseen import MissingRight
 from sfharden.checks.remedies import Foreseen
 from sfharden.model.azure import AzureSnapshot
 from sfharden.report.doctor_page import foreseen_block, gaps_block

@@ -7,7 +7,7 @@ from sfharden.azure.assignments import ASSIGNMENTS, ELIGIBLE, RoleAssignment, Ro
 from sfharden.azure.index import AzureIndex
 from sfharden.azure.objects import get, text
 from sfharden.azure.side import AzureSide, azure_side, references_of, site_workflows
-from sfharden.checks.azure.foreseen import place_of
+from sfharden.checks.azure_foreseen import place_of
 from sfharden.egress.report import LIST_NAMES
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import AzureResource, AzureSnapshot, segment_after

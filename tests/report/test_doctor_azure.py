@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sfharden.checks.azure.foreseen import MissingRight
+from sfharden.checks.azure_foreseen import MissingRight
 from sfharden.checks.remedies import Foreseen
 from sfharden.model.azure import AzureGap, AzureSnapshot
 from sfharden.report.doctor_azure import ExaminedAzure, render_doctor_azure

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sfharden.checks.azure.foreseen import (
+from sfharden.checks.azure_foreseen import (
     controls_of_azure,
     foresee_azure,
     missing_rights,
