@@ -71,7 +71,7 @@ def read_exports(paths: Iterable[Path], entries: Sequence[AzureEntry]) -> AzureS
     projects, rest = projects_of(rest, is_whole=not files.incomplete)
     for project, file in projects:
         reading.take(project, file)
-    parameters, rest = parameters_of(rest)
+    parameters, rest = parameters_of(rest, files.problems)
     for one in rest:
         _take_document(one, parameters, reading)
     reading.warnings += parameters.warnings
