@@ -32,6 +32,7 @@ COMMANDS = {
     "init": "Write a commented integration file from what SOURCE holds.",
     "simulate": "Show what a change would do, before it is made.",
     "verify": "Tell whether the hardening was seen to work.",
+    "drift": "Tell what changed between two states, who and when.",
     "egress": "List the addresses an integration calls from, and what changes them.",
     "controls": "List the controls, or explain one.",
     "demo": "The whole tour on an org that comes with sfharden.",

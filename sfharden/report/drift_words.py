@@ -1,0 +1,108 @@
+"""What every form says of a drift: its verdict in one line, a fact and who is on record for it in words."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from sfharden.model.drift import Drift, DriftSide, Explanation, FactChange, TrailRow, Turn, VerdictChange
+from sfharden.text.wording import MOST_SHOWN, count, minute
+
+TURNS: Final[dict[Turn, str]] = {
+    "regressed": "regressed", "found": "found failing, or worse", "lost": "can't be told any more", "new": "new",
+    "gone": "gone", "changed": "changed", "waived": "waived now", "settled": "known now", "mended": "mended",
+}  # fmt: skip
+_TELLINGS: Final = {
+    "likely": "Likely", "candidates": "May be, one of these", "none": "Who", "not-read": "Who", "elsewhere": "Who",
+}  # fmt: skip
+ONLY_VERDICTS: Final = (
+    "Two reports were compared: only their verdicts, since no report holds the facts behind them."
+)
+
+
+def headline(drift: Drift) -> str:
+    """What happened, counted: `REGRESSED: 2 verdicts regressed, …`."""
+    turns = Counter(one.turn for one in drift.verdicts)
+    fails = turns["regressed"] + turns["found"] + sum(one.now == "fail" for one in drift.of_turn("new"))
+    parts = [f"{turns[turn]:,} {word}" for turn, word in TURNS.items() if turns[turn]]
+    told = ", ".join(parts) if parts else "no verdict changed"
+    if drift.facts is not None:
+        told = (
+            f"{told}; {count(len(drift.facts), 'fact')} changed"
+            if drift.facts
+            else f"{told}; no fact changed"
+        )
+    if any(gap.is_new for gap in drift.gaps):
+        told = f"{told}; not everything could be compared"
+    if fails:
+        return f"REGRESSED: {told}."
+    is_open = turns["lost"] or any(gap.is_new for gap in drift.gaps)
+    is_open = is_open or any(one.now == "unknown" for one in drift.of_turn("new"))
+    return f"{'NOT ALL KNOWN' if is_open else 'NO REGRESSION'}: {told}."
+
+
+def span(drift: Drift) -> str:
+    """From when to when."""
+    return f"{_moment(drift.old)} to {_moment(drift.new)}"
+
+
+def _moment(side: DriftSide) -> str:
+    return minute(side.at) if side.at else "an unknown time"
+
+
+def whose(drift: Drift) -> str:
+    """Which org or folder it is."""
+    source = drift.new.source
+    return ", ".join(filter(None, (source.name, drift.new.org_name, source.org_id or "")))
+
+
+def verdict_words(one: VerdictChange) -> str:
+    """`pass → fail`, or `not judged` where it wasn't."""
+    return f"{one.was or 'not judged'} → {one.now or 'not judged'}"
+
+
+def fact_words(one: FactChange) -> str:
+    """A change without its subject: `ENFORCE → BYPASS`, `came`, `added 192.0.2.0-192.0.2.255`."""
+    parts = [{"came": "came", "gone": "gone", "unclear": "on one side only"}.get(one.change, "")]
+    if one.was or one.now:
+        parts.append(f"{one.was or '(not there)'} → {one.now or '(not there)'}")
+    parts += [
+        f"{word} {_listed(texts)}"
+        for word, texts in (("added", one.added), ("removed", one.removed))
+        if texts
+    ]
+    parts.append(one.note)
+    return "; ".join(filter(None, parts))
+
+
+def _listed(texts: tuple[str, ...]) -> str:
+    more = len(texts) - MOST_SHOWN
+    return ", ".join(texts[:MOST_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def who_lines(one: Explanation) -> Iterator[str]:
+    """Who and when, a line a row; or why that isn't told."""
+    label = _TELLINGS[one.telling]
+    if not one.rows:
+        yield f"{label}: {one.note}"
+        return
+    yield from (f"{label}: {row_words(row)}" for row in one.rows)
+    if one.note:
+        yield f"{label}: {one.note}"
+
+
+def row_words(row: TrailRow) -> str:
+    """A row of the audit trail on one line."""
+    where = f" ({row.section})" if row.section else ""
+    return f"{row.who}, {minute(row.at)}: {row.display}{where}"
+
+
+def trail_words(drift: Drift) -> str:
+    """What the audit trail could tell; empty where there is none to speak of."""
+    trail = drift.trail
+    if trail is None:
+        return ""
+    if not trail.is_read:
+        return f"The Setup Audit Trail wasn't read: {trail.note}."
+    told = f"{count(trail.rows, 'row')} of the Setup Audit Trail between the two"
+    note = f"; {trail.note}" if trail.note else ""
+    return f"{told}{note}. Rows are tied by what they name, so what is tied is likely, not sure."
