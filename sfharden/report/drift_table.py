@@ -14,6 +14,7 @@ from sfharden.report.drift_words import (
     fact_words,
     headline,
     span,
+    thing_words,
     trail_words,
     verdict_words,
     who_lines,
@@ -91,13 +92,12 @@ def _facts(facts: tuple[FactChange, ...], width: int, most: int) -> Iterator[str
     numbered = list(enumerate(facts[:most], 1))
     for area, found in groupby(numbered, lambda pair: area_of(pair[1])):
         yield _block(area, (line for at, one in found for line in _fact(at, one, width)))
-    if more := len(facts) - most:
-        if more > 0:
-            yield f"And {more:,} more facts: --full shows them."
+    if (more := len(facts) - most) > 0:
+        yield f"And {more:,} more facts: --full shows them."
 
 
 def _fact(at: int, one: FactChange, width: int) -> Iterator[str]:
-    yield _line(f"[{at}] {one.kind} {one.name}: {one.what}: {fact_words(one)}", width, "    ")
+    yield _line(f"[{at}] {thing_words(one)}: {fact_words(one)}", width, "    ")
     yield from (_line(f"    {line}", width, "      ") for line in who_lines(one.explained))
 
 

@@ -60,6 +60,12 @@ def verdict_words(one: VerdictChange) -> str:
     return f"{one.was or 'not judged'} → {one.now or 'not judged'}"
 
 
+def thing_words(one: FactChange) -> str:
+    """Of what, and which property of it; of a thing that came or went as a whole no property."""
+    whole = one.what in ("file", "app", "resource", one.kind)
+    return f"{one.kind} {one.name}" + ("" if whole else f": {one.what}")
+
+
 def fact_words(one: FactChange) -> str:
     """A change without its subject: `ENFORCE → BYPASS`, `came`, `added 192.0.2.0-192.0.2.255`."""
     parts = [{"came": "came", "gone": "gone", "unclear": "on one side only"}.get(one.change, "")]

@@ -11,7 +11,7 @@ from sfharden.text.wording import count
 
 # How elements that hold a range name its ends (Metadata API Guide: Profile; SecuritySettings, NetworkAccess; ConnectedApp,
 # ipRanges; ExtlClntAppOauthSecuritySettings).
-_ENDS: Final = (("startAddress", "endAddress"), ("start", "end"))
+_ENDS: Final = (("startAddress", "endAddress"), ("start", "end"), ("startIpAddress", "endIpAddress"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from sfharden.checks.drift.verdicts import behind, compare_verdicts
 from sfharden.errors import UsageError
 from sfharden.model import kinds
 from sfharden.model.drift import Drift, DriftGap, DriftSide, FactChange
+from sfharden.model.org import APP_ACCESS
 from sfharden.model.results import Report
 from sfharden.model.snapshot import Snapshot, Tool
 
@@ -112,7 +113,7 @@ def _facts(old: Side, new: Side) -> tuple[tuple[Found, ...], tuple[DriftGap, ...
     both = list(_all(old, new))
     found = [one for one in both if isinstance(one, Found)]
     gaps = {(one.what, one.reason): one for one in both if isinstance(one, DriftGap)}
-    ordered = sorted(_once(found), key=lambda one: _order(one.fact))
+    ordered = sorted(_once(found, _both_tell_access(old, new)), key=lambda one: _order(one.fact))
     return tuple(ordered), tuple(gaps[key] for key in sorted(gaps))
 
 
@@ -143,12 +144,23 @@ def _metadata_gaps(old: Side, new: Side) -> Iterator[DriftGap]:
             )
 
 
-def _once(found: Iterable[Found]) -> Iterator[Found]:
-    """An app that came or went by its file did so by its record, too: the file tells more."""
+# Who may use an app stands in its file and in a table; rows of the audit trail tell it as the table does.
+_ACCESS: Final = ("permissionSetName", "profileName", "commaSeparatedPermissionSet", "commaSeparatedProfile")
+
+
+def _both_tell_access(old: Side, new: Side) -> bool:
+    sides = (old, new)
+    return all(one.tables.app_access is not None and not one.why_partial(APP_ACCESS) for one in sides)
+
+
+def _once(found: Iterable[Found], access_told: bool) -> Iterator[Found]:
+    """What a file and a table both tell, once: of an app that came or went the file, of who may use one the table."""
     filed = {(one.fact.kind, one.fact.name, one.fact.change) for one in found if one.fact.file}
     for one in found:
         fact = one.fact
-        if fact.part != APPS.kind or fact.what != "app" or (fact.kind, fact.name, fact.change) not in filed:
+        if fact.part == APPS.kind and fact.what == "app" and (fact.kind, fact.name, fact.change) in filed:
+            continue
+        if not (access_told and fact.file and fact.what in _ACCESS):
             yield one
 
 

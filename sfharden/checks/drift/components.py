@@ -218,7 +218,12 @@ def _found(old: Side, new: Side, one: Component, path: str, places: frozenset[st
     values = {"part": one.kind, "kind": one.kind, "name": one.name, "what": path, "change": "changed"}
     fact = FactChange.model_validate({**values, "file": one.file, **told})
     members = (*fact.added, *fact.removed)
-    return Found(fact, _about(old, new, one, path.rpartition(".")[2], members), places)
+    return Found(fact, _about(old, new, one, _aspect(path), members), places)
+
+
+def _aspect(path: str) -> str:
+    """The element that a row would be about: login hours are one, whatever day of theirs."""
+    return "loginHours" if path.startswith("loginHours.") else path.rpartition(".")[2]
 
 
 def _about(old: Side, new: Side, one: Component, aspect: str, members: tuple[str, ...] = ()) -> About:

@@ -23,7 +23,7 @@ from sfharden.checks.drift.wordings import (
     pattern,
 )
 from sfharden.model import kinds, org
-from sfharden.model.drift import Explanation, FactChange, Trail, TrailRow
+from sfharden.model.drift import Explanation, FactChange, Telling, Trail, TrailRow
 from sfharden.text.wording import day
 
 KEPT: Final = timedelta(days=180)  # Object Reference, SetupAuditTrail: older rows are deleted
@@ -78,17 +78,15 @@ class Explainer:
     def _explanation(self, found: Found) -> Explanation:
         if not self.trail.is_read:
             return Explanation(telling="not-read", note=f"the trail wasn't read: {self.trail.note}")
-        rows = tuple(self._candidates(found))
-        if not rows:
+        fitting = [(row, name) for row, name in self._candidates(found)]
+        if not fitting:
             return Explanation(telling="none", note="; ".join(filter(None, (_NONE, self.trail.note))))
-        shared = self._is_shared(found.about)
-        note = "several are called so" if shared else ""
-        if len(rows) > MOST_ROWS:
-            note = "; ".join(filter(None, (note, f"{len(rows) - MOST_ROWS:,} more rows fit")))
-        telling = "likely" if len(rows) == 1 and not shared else "candidates"
-        return Explanation.model_validate(
-            {"telling": telling, "rows": tuple(map(self._row, rows[-MOST_ROWS:])), "note": note}
-        )
+        rows, names = [row for row, _ in fitting], {name for _, name in fitting}
+        shared = any(self._is_shared(found.about.family, name) for name in names)
+        more = f"{len(rows) - MOST_ROWS:,} more rows fit" if len(rows) > MOST_ROWS else ""
+        note = "; ".join(filter(None, ("several are called so" if shared else "", more)))
+        telling: Telling = "likely" if len(rows) == 1 and not shared else "candidates"
+        return Explanation(telling=telling, rows=tuple(map(self._row, rows[-MOST_ROWS:])), note=note)
 
     def _row(self, row: org.SetupChange) -> TrailRow:
         who = self.new.index.directory.users_by_id.get(row.user_id)
@@ -96,31 +94,30 @@ class Explainer:
         name = who.username if who else row.user_id or "(not told)"
         return TrailRow(at=row.at, who=name, action=row.action, section=row.section, display=row.display)
 
-    def _candidates(self, found: Found) -> Iterator[org.SetupChange]:
-        """After the earlier reading of that part, and not after the later one."""
+    def _candidates(self, found: Found) -> Iterator[tuple[org.SetupChange, str]]:
+        """Rows after the earlier reading of that part, and not after the later one, with the name that each tells."""
         about, part = found.about, org.METADATA if found.fact.part in _ORDINARY else found.fact.part
         first, last = self.old.read_at(part), self.new.read_at(part)
         if not about.aspect or first is None or last is None:
             return
         for row in self._rows:
-            if first < row.at <= last and self._fits(about, row):
-                yield row
+            if first < row.at <= last and (name := self._name_told(about, row)) is not None:
+                yield row, name
 
-    def _is_shared(self, about: About) -> bool:
-        """Whether something else goes by a name of this."""
-        sides = (side.bearers(about.family) for side in (self.old, self.new))
-        return any(bearers[name] > 1 for bearers in sides for name in about.names)
+    def _is_shared(self, family: str, name: str) -> bool:
+        """Whether several go by a name."""
+        return any(side.bearers(family)[name] > 1 for side in (self.old, self.new))
 
-    def _fits(self, about: About, row: org.SetupChange) -> bool:
+    def _name_told(self, about: About, row: org.SetupChange) -> str | None:
+        """By which name a row tells of it, empty where it needs none; None if it doesn't."""
         if _is_deployment(row, about.files):
-            return True
-        if about.family == SETTINGS and (
-            is_action_of(row.action, about.aspect) or names_switch(row.display, about.aspect)
-        ):
-            return True
+            return ""
         if about.family == USER:
-            return is_about_user(row, about.aspect, about.names, about.ids)
-        return any(self._names(about, row, name) for name in about.names or ("",))
+            return "" if is_about_user(row, about.aspect, about.names, about.ids) else None
+        if about.family == SETTINGS:
+            fits = is_action_of(row.action, about.aspect) or names_switch(row.display, about.aspect)
+            return "" if fits or _worded(about, row, "") else None
+        return next((name for name in about.names if self._names(about, row, name)), None)
 
     def _names(self, about: About, row: org.SetupChange, name: str) -> bool:
         """Whether a row is about this name, and not about a longer one that holds it."""
@@ -134,12 +131,12 @@ class Explainer:
 def _worded(about: About, row: org.SetupChange, name: str) -> bool:
     """Whether the row is worded as one about this name, and says nothing that didn't change."""
     for one in PHRASINGS:
-        if not one.fits(about.family, about.aspect) or (row.section and row.section not in one.sections):
+        if not one.fits(about.family, about.aspect):
             continue
         for other, record in _fillings(about):
             found = pattern(one.text, name, other, record).fullmatch(row.display)
-            if found and _agrees(about, found):
-                return True
+            if found:  # what a wording is known for is judged by that wording alone
+                return _agrees(about, found) and (not row.section or row.section in one.sections)
     return _is_quoted(about, row, name)
 
 
@@ -156,6 +153,8 @@ def _is_quoted(about: About, row: org.SetupChange, name: str) -> bool:
     if not any(pattern(shape, name, "", "").fullmatch(row.display) for shape in shapes):
         return False
     rest = row.display.replace(name, "")
+    if about.aspect == "userPermissions" and "permission" in rest.casefold():
+        return any(_squashed(one) in _squashed(rest) for one in about.members)
     return not other_aspects(rest, about.aspect)
 
 

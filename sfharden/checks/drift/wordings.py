@@ -166,9 +166,9 @@ ASPECT_WORDS: Final = {
     "permitted users": _ADMIN, "scope": {"scopes"}, "callback": {"callbackUrl"},
     "refresh token": {
         "refreshTokenPolicy", "refreshTokenPolicyType", "refreshTokenValidityPeriod", "refreshTokenValidityUnit",
-        "isSecretRequiredForRefreshToken", "isRefreshTokenRotationEnabled", "isIpBindingEnabled", "allowedIpRanges",
+        "isSecretRequiredForRefreshToken", "isRefreshTokenRotationEnabled", "isIpBindingEnabled", "tokenIpRanges",
     },
-    "allowlist": {"isIpBindingEnabled", "ipRanges", "ipAllowlist", "allowedIpRanges"},
+    "allowlist": {"isIpBindingEnabled", "ipRanges", "tokenIpRanges"},
     "proof key": {"isPkceRequired"}, "pkce": {"isPkceRequired"}, "client credentials": {*_RUN_AS, "isClientCredentialEnabled"},
     "permission": {"userPermissions", "object"}, "field-level": set(), "page layout": set(), "record type": set(),
     "tab ": set(), "application": set(), "apex": set(), "visualforce": set(), "custom permission": set(),
