@@ -75,18 +75,20 @@ def command(
     Exit codes: 1 a verdict regressed; 4 none did, but something that was
     known can't be told any more; 0 otherwise.
     """
-    is_file = new is not None
     given = _source(given, new)
     if is_report(old):
         found = _of_reports(old, new)
     elif new is not None and is_report(new):
         raise UsageError("A snapshot and a report can't be compared.", "Give two snapshots, or two reports.")
     else:
+        _require_later(given, azure, is_file=new is not None)
         times = times_of(given.live, os.environ, None)
         asked = question(given, integration, policies, times.now)
+        earlier = read_earlier(old, times.now)
+        asked = replace(asked, wanted=replace(asked.wanted, setup_since=earlier.taken_at or times.now - KEPT))
         if given.live.explain_api:
             return explain(asked.wanted, given.live)
-        found = _of_states(old, given, azure, asked, times, is_file=is_file)
+        found = _of_states(earlier, given, azure, asked, times)
     write_outputs(outputs, lambda one: drift_text(found, one, full=full))
     return exit_code(found, Severity(fail_on))
 
@@ -139,18 +141,20 @@ def _is_typed(context: click.Context, name: str) -> bool:
     return context.get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
-def _of_states(
-    old: Path, given: SourceOptions, azure: AzureOptions, asked: Question, times: Times, *, is_file: bool
-) -> Drift:
+def _require_later(given: SourceOptions, azure: AzureOptions, *, is_file: bool) -> None:
     require_one(given, "Give NEW.json, or one of --org ALIAS, --instance-url URL, --source DIR|ZIP, --demo.")
     if is_file and azure.is_given:
         raise UsageError("--azure and --azure-exports are for a later state that is read now.")
-    earlier = read_earlier(old, times.now)
-    since = earlier.taken_at or times.now - KEPT
-    wanted = replace(asked.wanted, setup_since=since)
-    entries = azure_entries(asked.integrations)
-    later = with_azure(azure, given, entries, lambda: read_source(given, wanted, times.judged))
-    return drift_of(earlier, later, asked, times.now, None if given.snapshot else since)
+
+
+def _of_states(
+    earlier: Snapshot, given: SourceOptions, azure: AzureOptions, asked: Question, times: Times
+) -> Drift:
+    def read() -> Snapshot:
+        return read_source(given, asked.wanted, times.judged)
+
+    later = with_azure(azure, given, azure_entries(asked.integrations), read)
+    return drift_of(earlier, later, asked, times.now, None if given.snapshot else asked.wanted.setup_since)
 
 
 def read_earlier(path: Path, now: datetime) -> Snapshot:

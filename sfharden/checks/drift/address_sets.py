@@ -15,7 +15,7 @@ _ENDS: Final = (("startAddress", "endAddress"), ("start", "end"), ("startIpAddre
 
 
 @dataclass(frozen=True, slots=True)
-class RangeChange:
+class AddressChange:
     """Added and removed addresses as the fewest ranges; `broken` says why the sets can't be told."""
 
     was: str
@@ -31,16 +31,16 @@ def ends_of(old: Component, new: Component, path: str) -> tuple[str, str] | None
     return next((pair for pair in _ENDS if keys.issuperset(pair)), None)
 
 
-def compare_ranges(old: Component, new: Component, path: str, ends: tuple[str, str]) -> RangeChange | None:
+def compare_ranges(old: Component, new: Component, path: str, ends: tuple[str, str]) -> AddressChange | None:
     """What became of the ranges at a path; None if they hold the same addresses."""
     was, now = ranges_of(old, path, *ends), ranges_of(new, path, *ends)
     broken = next((one.value for side in (was, now) for one in side.broken), "")
     if broken:
-        return RangeChange("", "", broken=f"a range can't be read: {broken}")
+        return AddressChange("", "", broken=f"a range can't be read: {broken}")
     if was.addresses == now.addresses:
         return None
     added, removed = now.addresses - was.addresses, was.addresses - now.addresses
-    return RangeChange(
+    return AddressChange(
         _size(was.addresses), _size(now.addresses), tuple(added.ranges()), tuple(removed.ranges())
     )
 

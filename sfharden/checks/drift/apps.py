@@ -6,15 +6,15 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from sfharden.checks.drift.found import APP, About, Found, Side
-from sfharden.checks.drift.rows import Pair, Table, app_names, aspect_of, user_name
+from sfharden.checks.drift.found import APP, About, ChangedFact, Side
+from sfharden.checks.drift.rows import RowPair, Table, app_names, aspect_of, user_name
 from sfharden.model import kinds, org
 from sfharden.model.drift import Change, DriftGap, FactChange
 from sfharden.text.look_alike import NO_NAME
 from sfharden.text.wording import count, minute
 
 
-def _app(old: Side, new: Side, pair: Pair[org.AppRow]) -> Iterator[Found]:
+def _app(old: Side, new: Side, pair: RowPair[org.AppRow]) -> Iterator[ChangedFact]:
     """An app by its record; what its files tell is told by these."""
     one, names = pair.row, app_names(old, new, pair.row.id)
     kind = kinds.EXTERNAL_APP if one.external else kinds.CONNECTED_APP
@@ -34,7 +34,7 @@ def _who(approved: bool | None) -> str:
 
 
 def _of_app(
-    pair: Pair[org.AppRow],
+    pair: RowPair[org.AppRow],
     kind: str,
     names: tuple[str, ...],
     what: str,
@@ -42,13 +42,13 @@ def _of_app(
     now: str = "",
     *,
     aspect: str,
-) -> Found:
+) -> ChangedFact:
     one = pair.row
     fact = FactChange(
         part=org.APPS, kind=kind, name=one.api_name or one.label or one.id, what=what, change=pair.change,
         was=was, now=now, note=pair.note,
     )  # fmt: skip
-    return Found(fact, About(APP, names, aspect=aspect))
+    return ChangedFact(fact, About(APP, names, aspect=aspect))
 
 
 APPS: Final = Table(org.APPS, "Apps", lambda side: side.tables.apps, lambda one: one.id[:15], _app)
@@ -57,7 +57,7 @@ APPS: Final = Table(org.APPS, "Apps", lambda side: side.tables.apps, lambda one:
 # Tokens ----------------------------------------------------------------------------------------
 
 
-def compare_tokens(old: Side, new: Side) -> Iterator[Found | DriftGap]:
+def compare_tokens(old: Side, new: Side) -> Iterator[ChangedFact | DriftGap]:
     """Tokens by user and app. A token that came or went may have changed tables, so both are looked at together."""
     read = (old.tables.tokens, old.tables.external_tokens), (new.tables.tokens, new.tables.external_tokens)
     if old.snapshot.org is None or new.snapshot.org is None:
@@ -86,7 +86,7 @@ def _tokens(side: Side) -> list[org.Token]:
     return sorted(rows, key=lambda one: (_pair(one), str(one.created), one.handle))
 
 
-def _groups(old: Side, new: Side, was: list[org.Token], now: list[org.Token]) -> Iterator[Found]:
+def _groups(old: Side, new: Side, was: list[org.Token], now: list[org.Token]) -> Iterator[ChangedFact]:
     came, gone = _beyond(now, was, _by_label), _beyond(was, now, _by_label)
     # An app that was renamed has its tokens under another label.
     came, gone = _beyond(came, gone, _by_app), _beyond(gone, came, _by_app)
@@ -131,7 +131,7 @@ def _grouped(rows: Iterable[org.Token]) -> dict[tuple[str, str, str], list[org.T
 def _of_pair(
     old: Side, new: Side, pair: tuple[str, str, str], came: list[org.Token], gone: list[org.Token],
     was: list[org.Token], now: list[org.Token],
-) -> Found:  # fmt: skip
+) -> ChangedFact:  # fmt: skip
     label, app_id, user_id = pair
     names = app_names(old, new, app_id) if app_id else ()
     change, note = _change(old, new, came, gone, was, now)
@@ -142,7 +142,7 @@ def _of_pair(
         what=f"tokens of {user_name(old, new, user_id)}", was=count(len(was), "token"), now=count(len(now), "token"),
         added=_told(came), removed=_told(gone), note=note,
     )  # fmt: skip
-    return Found(fact)
+    return ChangedFact(fact)
 
 
 def _change(

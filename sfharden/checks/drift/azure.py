@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sfharden.checks.drift.found import Found
+from sfharden.checks.drift.found import ChangedFact
 from sfharden.model.azure import AZURE, AzureResource, AzureSnapshot, key_of, parent_of
 from sfharden.model.drift import Change, DriftGap, Explanation, FactChange
 from sfharden.model.snapshot import Snapshot
@@ -19,7 +19,7 @@ _ELSEWHERE: Final = Explanation(
 )
 
 
-def compare_azure(old: Snapshot, new: Snapshot) -> Iterator[Found | DriftGap]:
+def compare_azure(old: Snapshot, new: Snapshot) -> Iterator[ChangedFact | DriftGap]:
     """All that differs of Azure, where both states hold it."""
     if old.azure is None or new.azure is None:
         if old.azure is not None or new.azure is not None:
@@ -50,7 +50,7 @@ def _by_key(side: AzureSnapshot) -> dict[str, AzureResource]:
 
 def _came_or_went(
     old: AzureSnapshot, new: AzureSnapshot, before: AzureResource | None, after: AzureResource | None
-) -> Found | None:
+) -> ChangedFact | None:
     one = before or after
     if one is None or one.is_conditional:
         return None
@@ -69,7 +69,7 @@ def _says_absent(side: AzureSnapshot, one: AzureResource) -> bool:
     return any(rows.key == parent and rows.is_whole for rows in side.lists)
 
 
-def _properties(one: AzureResource, other: AzureResource) -> Iterator[Found]:
+def _properties(one: AzureResource, other: AzureResource) -> Iterator[ChangedFact]:
     if one.form is not other.form:
         return
     if one.definition_digest != other.definition_digest and one.definition_digest and other.definition_digest:
@@ -100,9 +100,9 @@ def _flat(value: Any, path: str = "") -> dict[str, str]:
 
 def _found(
     one: AzureResource, what: str, change: Change, was: str = "", now: str = "", note: str = ""
-) -> Found:
+) -> ChangedFact:
     fact = FactChange(
         part=AZURE, kind=one.type, name=one.shown, what=what, change=change, was=was, now=now, note=note,
         file=one.file, explained=_ELSEWHERE,
     )  # fmt: skip
-    return Found(fact, places=frozenset({one.id, one.where()}))
+    return ChangedFact(fact, places=frozenset({one.id, one.where()}))

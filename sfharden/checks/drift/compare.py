@@ -7,7 +7,7 @@ from typing import Final
 from sfharden.checks.drift.apps import APPS, compare_tokens
 from sfharden.checks.drift.azure import compare_azure
 from sfharden.checks.drift.components import compare_components, why_not_alike
-from sfharden.checks.drift.found import Found, Side
+from sfharden.checks.drift.found import ChangedFact, Side
 from sfharden.checks.drift.people import OBJECTS, PEOPLE
 from sfharden.checks.drift.rows import compare_table
 from sfharden.checks.drift.trail import Explainer
@@ -108,16 +108,16 @@ def _warnings(old: Report, new: Report) -> Iterator[str]:
     yield from new.to_mend
 
 
-def _facts(old: Side, new: Side) -> tuple[tuple[Found, ...], tuple[DriftGap, ...]]:
+def _facts(old: Side, new: Side) -> tuple[tuple[ChangedFact, ...], tuple[DriftGap, ...]]:
     """Everything that differs, in the order of areas, and what could not be compared."""
     both = list(_all(old, new))
-    found = [one for one in both if isinstance(one, Found)]
+    found = [one for one in both if isinstance(one, ChangedFact)]
     gaps = {(one.what, one.reason): one for one in both if isinstance(one, DriftGap)}
     ordered = sorted(_once(found, _both_tell_access(old, new)), key=lambda one: _order(one.fact))
     return tuple(ordered), tuple(gaps[key] for key in sorted(gaps))
 
 
-def _all(old: Side, new: Side) -> Iterator[Found | DriftGap]:
+def _all(old: Side, new: Side) -> Iterator[ChangedFact | DriftGap]:
     yield from compare_components(old, new)
     if gap := why_not_alike(old, new):
         yield gap
@@ -153,7 +153,7 @@ def _both_tell_access(old: Side, new: Side) -> bool:
     return all(one.tables.app_access is not None and not one.why_partial(APP_ACCESS) for one in sides)
 
 
-def _once(found: Iterable[Found], access_told: bool) -> Iterator[Found]:
+def _once(found: Iterable[ChangedFact], access_told: bool) -> Iterator[ChangedFact]:
     """What a file and a table both tell, once: of an app that came or went the file, of who may use one the table."""
     filed = {(one.fact.kind, one.fact.name, one.fact.change) for one in found if one.fact.file}
     for one in found:

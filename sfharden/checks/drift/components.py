@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from sfharden.checks.drift.address_sets import compare_ranges, ends_of
-from sfharden.checks.drift.found import APP, PROFILE, SET, SETTINGS, About, Found, Side, only_one_has_it
+from sfharden.checks.drift.found import APP, PROFILE, SET, SETTINGS, About, ChangedFact, Side, only_one_has_it
 from sfharden.facts.values import is_damaged
 from sfharden.model import kinds
 from sfharden.model.drift import DriftGap, FactChange
@@ -19,7 +19,7 @@ _FAMILY: Final = {
 }  # fmt: skip
 # What files of a profile say of it being read at all, and no fact of the org.
 _MARKS: Final = frozenset({"userPermissions", WITHDRAWN})
-Change = Found | DriftGap
+Change = ChangedFact | DriftGap
 
 
 def compare_components(old: Side, new: Side) -> Iterator[Change]:
@@ -49,7 +49,7 @@ def _of_one(old: Side, new: Side, key: tuple[str, str], one: Component, *, in_ne
     fact = FactChange(
         part=one.kind, kind=one.kind, name=one.name, what="file", change=change, file=one.file, note=note
     )
-    return Found(fact, _about(old, new, one, aspect))
+    return ChangedFact(fact, _about(old, new, one, aspect))
 
 
 def _asked_alike(old: Side, new: Side) -> bool:
@@ -107,7 +107,7 @@ def _values(old: Side, new: Side, one: Component, other: Component) -> Iterator[
         yield _value(old, new, one, other, path)
 
 
-def _value(old: Side, new: Side, one: Component, other: Component, path: str) -> Found:
+def _value(old: Side, new: Side, one: Component, other: Component, path: str) -> ChangedFact:
     was, now = one.values.get(path, ()), other.values.get(path, ())
     told = {"was": _joined(was), "now": _joined(now)}
     if max(len(was), len(now)) > 1:  # a set, such as scopes
@@ -214,11 +214,13 @@ def _damaged(one: Component, path: str, *, is_new: bool) -> DriftGap:
     return DriftGap(what=f"{one.kind} {one.name}: {path}", reason=reason, is_new=is_new)
 
 
-def _found(old: Side, new: Side, one: Component, path: str, places: frozenset[str], **told: object) -> Found:
+def _found(
+    old: Side, new: Side, one: Component, path: str, places: frozenset[str], **told: object
+) -> ChangedFact:
     values = {"part": one.kind, "kind": one.kind, "name": one.name, "what": path, "change": "changed"}
     fact = FactChange.model_validate({**values, "file": one.file, **told})
     members = (*fact.added, *fact.removed)
-    return Found(fact, _about(old, new, one, _aspect(path), members), places)
+    return ChangedFact(fact, _about(old, new, one, _aspect(path), members), places)
 
 
 def _aspect(path: str) -> str:

@@ -36,7 +36,7 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ChangedFact:
     """A changed fact, what explains it, and where both sides have it (`file:line`)."""
 
     fact: FactChange

@@ -13,11 +13,11 @@ from sfharden.checks.drift.found import (
     SET_ACCESS,
     USER,
     About,
-    Found,
+    ChangedFact,
     Side,
 )
 from sfharden.checks.drift.rows import (
-    Pair,
+    RowPair,
     Table,
     app_names,
     aspect_of,
@@ -33,7 +33,7 @@ from sfharden.model.drift import FactChange
 from sfharden.text.wording import minute
 
 
-def _user(old: Side, new: Side, pair: Pair[org.User]) -> Iterator[Found]:
+def _user(old: Side, new: Side, pair: RowPair[org.User]) -> Iterator[ChangedFact]:
     """Inactive users are shown only where a token or a login names them, so only active ones come and go."""
     one = pair.row
     if pair.before is None or pair.after is None:
@@ -54,8 +54,8 @@ def _user(old: Side, new: Side, pair: Pair[org.User]) -> Iterator[Found]:
 
 
 def _of_user(
-    one: org.User, pair: Pair[org.User], what: str, was: str = "", now: str = "", *, aspect: str
-) -> Found:
+    one: org.User, pair: RowPair[org.User], what: str, was: str = "", now: str = "", *, aspect: str
+) -> ChangedFact:
     fact = FactChange(
         part=org.USERS,
         kind="user",
@@ -67,7 +67,7 @@ def _of_user(
         note=pair.note,
     )
     names = tuple(sorted({row.username for row in (pair.before, pair.after) if row}))
-    return Found(fact, About(USER, names, ids=(one.id,), aspect=aspect))
+    return ChangedFact(fact, About(USER, names, ids=(one.id,), aspect=aspect))
 
 
 def _profile(side: Side, user: org.User) -> str:
@@ -78,7 +78,7 @@ def _yes(value: bool | None) -> str:
     return "" if value is None else "yes" if value else "no"
 
 
-def _permission_set(old: Side, new: Side, pair: Pair[org.PermissionSetRow]) -> Iterator[Found]:
+def _permission_set(old: Side, new: Side, pair: RowPair[org.PermissionSetRow]) -> Iterator[ChangedFact]:
     one = pair.row
     if one.profile_id:
         yield from _profile_set(old, new, pair)
@@ -94,7 +94,7 @@ def _permission_set(old: Side, new: Side, pair: Pair[org.PermissionSetRow]) -> I
             yield _of_set(old, new, pair, "needs activation", SET, "needs activation", was=was, now=now)
 
 
-def _profile_set(old: Side, new: Side, pair: Pair[org.PermissionSetRow]) -> Iterator[Found]:
+def _profile_set(old: Side, new: Side, pair: RowPair[org.PermissionSetRow]) -> Iterator[ChangedFact]:
     """What a profile grants stands in its file; its hidden set tells it where either side has no file of it."""
     if pair.before is None or pair.after is None:
         return
@@ -108,7 +108,7 @@ def _profile_set(old: Side, new: Side, pair: Pair[org.PermissionSetRow]) -> Iter
         yield from _permissions(old, new, pair)
 
 
-def _permissions(old: Side, new: Side, pair: Pair[org.PermissionSetRow]) -> Iterator[Found]:
+def _permissions(old: Side, new: Side, pair: RowPair[org.PermissionSetRow]) -> Iterator[ChangedFact]:
     """Only what both sides were asked for can be compared."""
     if pair.before is None or pair.after is None:
         return
@@ -125,12 +125,12 @@ def _permissions(old: Side, new: Side, pair: Pair[org.PermissionSetRow]) -> Iter
 def _of_set(
     old: Side,
     new: Side,
-    pair: Pair[org.PermissionSetRow],
+    pair: RowPair[org.PermissionSetRow],
     what: str,
     family: str,
     aspect: str,
     **told: object,
-) -> Found:
+) -> ChangedFact:
     one = pair.row
     kind = "profile" if one.profile_id else "permission set group" if one.group_id else "permission set"
     name = set_name(old, new, one.id)
@@ -139,10 +139,12 @@ def _of_set(
     names = group_names(old, new, one.group_id) if one.group_id else set_names(old, new, one.id)
     files = () if one.profile_id or one.group_id else (f"permissionsets/{one.name}.permissionset",)
     found = "profile" if one.profile_id else family
-    return Found(fact, About(found, names, aspect=aspect, members=(*fact.added, *fact.removed), files=files))
+    return ChangedFact(
+        fact, About(found, names, aspect=aspect, members=(*fact.added, *fact.removed), files=files)
+    )
 
 
-def _group(old: Side, new: Side, pair: Pair[org.PermissionSetGroup]) -> Iterator[Found]:
+def _group(old: Side, new: Side, pair: RowPair[org.PermissionSetGroup]) -> Iterator[ChangedFact]:
     if pair.before is not None and pair.after is not None:
         return  # its status tells of a calculation that runs
     one = pair.row
@@ -152,10 +154,10 @@ def _group(old: Side, new: Side, pair: Pair[org.PermissionSetGroup]) -> Iterator
     )  # fmt: skip
     files = (f"permissionsetgroups/{one.name}.permissionsetgroup",)
     about = About(GROUP, group_names(old, new, one.id), aspect=aspect_of(pair.change), files=files)
-    yield Found(fact, about)
+    yield ChangedFact(fact, about)
 
 
-def _member(old: Side, new: Side, pair: Pair[org.GroupMember]) -> Iterator[Found]:
+def _member(old: Side, new: Side, pair: RowPair[org.GroupMember]) -> Iterator[ChangedFact]:
     one = pair.row
     if pair.before is not None and pair.after is not None:
         return
@@ -166,12 +168,12 @@ def _member(old: Side, new: Side, pair: Pair[org.GroupMember]) -> Iterator[Found
         what=f"{'muting set' if one.muting else 'member'} {name}", change=pair.change, note=pair.note,
     )  # fmt: skip
     others = (*set_names(old, new, one.permission_set_id), name)
-    yield Found(
+    yield ChangedFact(
         fact, About(MEMBER, group_names(old, new, one.group_id), others=others, aspect=aspect_of(pair.change))
     )
 
 
-def _muting(old: Side, new: Side, pair: Pair[org.MutingSet]) -> Iterator[Found]:
+def _muting(old: Side, new: Side, pair: RowPair[org.MutingSet]) -> Iterator[ChangedFact]:
     if pair.before is None or pair.after is None:
         return
     asked = set(old.tables.permissions_asked) & set(new.tables.permissions_asked)
@@ -185,10 +187,10 @@ def _muting(old: Side, new: Side, pair: Pair[org.MutingSet]) -> Iterator[Found]:
             part=org.MUTING_SETS, kind="muting permission set", name=one.name, what="muted permissions",
             change="changed", added=added, removed=removed,
         )  # fmt: skip
-        yield Found(fact, About(SET, (one.name,), aspect="userPermissions", members=(*added, *removed)))
+        yield ChangedFact(fact, About(SET, (one.name,), aspect="userPermissions", members=(*added, *removed)))
 
 
-def _assignment(old: Side, new: Side, pair: Pair[org.Assignment]) -> Iterator[Found]:
+def _assignment(old: Side, new: Side, pair: RowPair[org.Assignment]) -> Iterator[ChangedFact]:
     one = pair.row
     group = bool(one.group_id)
     name = group_name(old, new, one.group_id) if group else set_name(old, new, one.permission_set_id)
@@ -203,7 +205,7 @@ def _assignment(old: Side, new: Side, pair: Pair[org.Assignment]) -> Iterator[Fo
         what=f"permission set{' group' if group else ''} {name}", change=pair.change, was=was, now=now, note=pair.note,
     )  # fmt: skip
     family = GROUP_ASSIGNMENT if group else ASSIGNMENT
-    yield Found(fact, About(family, names, ids=(one.user_id,), aspect=aspect))
+    yield ChangedFact(fact, About(family, names, ids=(one.user_id,), aspect=aspect))
 
 
 def _standing(one: org.Assignment) -> str:
@@ -213,7 +215,7 @@ def _standing(one: org.Assignment) -> str:
     return ("in force" if one.active else "ended") + until
 
 
-def _access(old: Side, new: Side, pair: Pair[org.AppAccess]) -> Iterator[Found]:
+def _access(old: Side, new: Side, pair: RowPair[org.AppAccess]) -> Iterator[ChangedFact]:
     one = pair.row
     names, apps = set_names(old, new, one.permission_set_id), app_names(old, new, one.app_id)
     owned = is_profiles(old, new, one.permission_set_id)
@@ -223,10 +225,10 @@ def _access(old: Side, new: Side, pair: Pair[org.AppAccess]) -> Iterator[Found]:
         part=org.APP_ACCESS, kind="app", name=apps[0] if apps else one.app_id,
         what=f"pre-approved {kind} {name}", change=pair.change, note=pair.note,
     )  # fmt: skip
-    yield Found(fact, About(family, names, others=apps, aspect=aspect_of(pair.change)))
+    yield ChangedFact(fact, About(family, names, others=apps, aspect=aspect_of(pair.change)))
 
 
-def _objects(old: Side, new: Side, pair: Pair[org.ObjectRights]) -> Iterator[Found]:
+def _objects(old: Side, new: Side, pair: RowPair[org.ObjectRights]) -> Iterator[ChangedFact]:
     one = pair.row
     was, now = set(pair.before.rights if pair.before else ()), set(pair.after.rights if pair.after else ())
     if was == now:
@@ -238,7 +240,7 @@ def _objects(old: Side, new: Side, pair: Pair[org.ObjectRights]) -> Iterator[Fou
         change=pair.change, added=added, removed=removed, note=pair.note,
     )  # fmt: skip
     about = About(kind, set_names(old, new, one.permission_set_id), aspect="object", others=(one.object,))
-    yield Found(fact, about)
+    yield ChangedFact(fact, about)
 
 
 PEOPLE: Final[tuple[Table[Any], ...]] = (

@@ -4,14 +4,14 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from sfharden.checks.drift.found import Found, Side, only_one_has_it
+from sfharden.checks.drift.found import ChangedFact, Side, only_one_has_it
 from sfharden.model.drift import Change, DriftGap
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Pair(Generic[T]):
+class RowPair(Generic[T]):
     """A row before and after, either None where only the other side has it; then what that means, and why it may mean less."""
 
     before: T | None
@@ -36,10 +36,10 @@ class Table(Generic[T]):
     what: str
     rows: Callable[[Side], tuple[T, ...] | None]
     key: Callable[[T], Hashable]
-    tell: Callable[[Side, Side, "Pair[T]"], Iterator[Found]]
+    tell: Callable[[Side, Side, "RowPair[T]"], Iterator[ChangedFact]]
 
 
-def compare_table(old: Side, new: Side, table: Table[T]) -> Iterator[Found | DriftGap]:
+def compare_table(old: Side, new: Side, table: Table[T]) -> Iterator[ChangedFact | DriftGap]:
     """What became of the rows. A table that either side wasn't shown is a gap, and nothing of it came or went."""
     was, now = table.rows(old), table.rows(new)
     if was is None or now is None:
@@ -52,10 +52,10 @@ def compare_table(old: Side, new: Side, table: Table[T]) -> Iterator[Found | Dri
     for key in sorted(different, key=repr):
         one, other = before.get(key), after.get(key)
         if one is not None and other is not None:
-            yield from table.tell(old, new, Pair(one, other, "changed"))
+            yield from table.tell(old, new, RowPair(one, other, "changed"))
             continue
         change, note = only_one_has_it(old, new, table.kind, in_new=other is not None)
-        yield from table.tell(old, new, Pair(one, other, change, note))
+        yield from table.tell(old, new, RowPair(one, other, change, note))
 
 
 def _unread(old: Side, new: Side, table: Table[T], *, was_read: bool, is_read: bool) -> Iterator[DriftGap]:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Final
 
 from sfharden.checks.drift.address_sets import touches
-from sfharden.checks.drift.found import SETTINGS, USER, About, Found, Side
+from sfharden.checks.drift.found import SETTINGS, USER, About, ChangedFact, Side
 from sfharden.checks.drift.wordings import (
     PHRASINGS,
     QUOTED,
@@ -68,14 +68,14 @@ class Explainer:
             return f"it was read from {day(self.since)} on only"
         return "Salesforce keeps 180 days of it, and more lie between" if new - old > KEPT else ""
 
-    def explain(self, found: Found) -> FactChange:
+    def explain(self, found: ChangedFact) -> FactChange:
         """The fact, with the rows that may explain it."""
         fact = found.fact
         if fact.explained.telling == "elsewhere":
             return fact
         return fact.model_copy(update={"explained": self._explanation(found)})
 
-    def _explanation(self, found: Found) -> Explanation:
+    def _explanation(self, found: ChangedFact) -> Explanation:
         if not self.trail.is_read:
             return Explanation(telling="not-read", note=f"the trail wasn't read: {self.trail.note}")
         fitting = [(row, name) for row, name in self._candidates(found)]
@@ -94,7 +94,7 @@ class Explainer:
         name = who.username if who else row.user_id or "(not told)"
         return TrailRow(at=row.at, who=name, action=row.action, section=row.section, display=row.display)
 
-    def _candidates(self, found: Found) -> Iterator[tuple[org.SetupChange, str]]:
+    def _candidates(self, found: ChangedFact) -> Iterator[tuple[org.SetupChange, str]]:
         """Rows after the earlier reading of that part, and not after the later one, with the name that each tells."""
         about, part = found.about, org.METADATA if found.fact.part in _ORDINARY else found.fact.part
         first, last = self.old.read_at(part), self.new.read_at(part)
@@ -136,7 +136,8 @@ def _worded(about: About, row: org.SetupChange, name: str) -> bool:
         for other, record in _fillings(about):
             found = pattern(one.text, name, other, record).fullmatch(row.display)
             if found:  # what a wording is known for is judged by that wording alone
-                return _agrees(about, found) and (not row.section or row.section in one.sections)
+                sure = not row.section or row.section in one.sections
+                return sure and one.ends_name_once(row.display) and _agrees(about, found)
     return _is_quoted(about, row, name)
 
 

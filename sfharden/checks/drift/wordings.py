@@ -26,7 +26,7 @@ from sfharden.checks.drift.found import (
 )
 from sfharden.model.org import SetupChange
 
-ANYTHING: Final = ""  # an aspect that stands for all
+_PLAIN: Final = re.compile(r"[\w :]{4,}")  # words of a pattern that stand for themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,12 @@ class Phrasing:
 
     def fits(self, family: str, aspect: str) -> bool:
         """Whether it can explain a change of that aspect."""
-        return self.family == family and (aspect in self.aspects or ANYTHING in self.aspects)
+        return self.family == family and aspect in self.aspects
+
+    def ends_name_once(self, display: str) -> bool:
+        """Whether what follows the name stands there once: else the name may be a longer one that holds these words."""
+        after = _PLAIN.match(self.text.partition("{name}")[2])
+        return after is None or display.count(after[0]) < 2
 
 
 _USERS: Final = frozenset({"Manage Users"})

@@ -121,6 +121,10 @@ def _assign(org: DemoOrg) -> None:
     org.assign(dana, given)
 
 
+def _create(org: DemoOrg) -> None:
+    org.add_user("eve@acme.example", MINIMUM)
+
+
 def _gone_token(org: DemoOrg) -> None:
     service = org.user(INTEGRATION_USER)
     assert service
@@ -255,7 +259,7 @@ PLANTED: Final = (
         _of_user("frozeuser", "Froze user Dana Reyes (UserID: [{id}])"),
     ),
     Planted(
-        "user created", lambda org: org.add_user("eve@acme.example", MINIMUM) and None,
+        "user created", _create,
         ("user", "eve@acme.example", "active user"),
         _says("createduser", "Manage Users", "Created new user Eve (eve@acme.example)"),
     ),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.addresses import AddressSet
-from sfharden.checks.drift.address_sets import RangeChange, compare_ranges, ends_of, touches
+from sfharden.checks.drift.address_sets import AddressChange, compare_ranges, ends_of, touches
 from sfharden.model.snapshot import Component, Group
 
 from .kit import part
@@ -14,7 +14,7 @@ ENDS = ("startAddress", "endAddress")
 PATH = "loginIpRanges"
 
 
-def compare(old: Component, new: Component) -> RangeChange | None:
+def compare(old: Component, new: Component) -> AddressChange | None:
     return compare_ranges(old, new, PATH, ENDS)
 
 
@@ -32,7 +32,7 @@ def test_the_same_addresses_in_other_entries_are_no_change() -> None:
 
 def test_added_and_removed_addresses_are_told_as_ranges() -> None:
     change = compare(profile(("192.0.2.0", "192.0.2.9")), profile(("192.0.2.5", "192.0.2.12")))
-    assert change == RangeChange(
+    assert change == AddressChange(
         "10 addresses", "8 addresses", ("192.0.2.10-192.0.2.12",), ("192.0.2.0-192.0.2.4",)
     )
 

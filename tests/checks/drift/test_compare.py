@@ -175,7 +175,7 @@ def test_of_two_reports_only_verdicts_are_compared() -> None:
         (one.control, one.turn) for one in found.verdicts
     ]
     with pytest.raises(UsageError, match="made after"):
-        compare_reports(*reversed(reports), "0")
+        compare_reports(reports[1], reports[0], "0")
 
 
 def test_each_fact_stands_under_a_head() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from sfharden.checks.drift.components import compare_components, why_not_alike
-from sfharden.checks.drift.found import Found, Side
+from sfharden.checks.drift.found import ChangedFact, Side
 from sfharden.model import kinds
 from sfharden.model import org as tables
 from sfharden.model.drift import DriftGap, FactChange
@@ -14,7 +14,7 @@ from .kit import part, side
 
 
 def facts(old: Side, new: Side) -> list[FactChange]:
-    return [one.fact for one in compare_components(old, new) if isinstance(one, Found)]
+    return [one.fact for one in compare_components(old, new) if isinstance(one, ChangedFact)]
 
 
 def gaps(old: Side, new: Side) -> list[DriftGap]:
@@ -29,7 +29,7 @@ def one_fact(old: Component, new: Component) -> FactChange:
 def test_a_value_that_changed_is_told_with_its_place() -> None:
     old, new = part(oauthPolicy__ipRelaxation="ENFORCE"), part(oauthPolicy__ipRelaxation="BYPASS")
     (found,) = compare_components(side(old), side(new))
-    assert isinstance(found, Found)
+    assert isinstance(found, ChangedFact)
     assert (found.fact.what, found.fact.was, found.fact.now) == (
         "oauthPolicy.ipRelaxation",
         "ENFORCE",
@@ -141,7 +141,7 @@ def test_a_profile_goes_by_its_label_too() -> None:
         side(part("Profile", "P", x="2"), profiles=(row,)),
     )
     (found,) = compare_components(old, new)
-    assert isinstance(found, Found)
+    assert isinstance(found, ChangedFact)
     assert set(found.about.names) == {"P", "Integración"}
 
 
@@ -151,5 +151,5 @@ def test_an_external_client_apps_files_go_by_the_apps_names() -> None:
     old = side(app, part(policy, "CRM_oauthPlcy", externalClientApplication="CRM", x="1"))
     new = side(app, part(policy, "CRM_oauthPlcy", externalClientApplication="CRM", x="2"))
     (found,) = compare_components(old, new)
-    assert isinstance(found, Found)
+    assert isinstance(found, ChangedFact)
     assert {"CRM", "CRM Sync"} <= set(found.about.names)

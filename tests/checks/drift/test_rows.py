@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from sfharden.checks.drift.found import Found, Side
+from sfharden.checks.drift.found import ChangedFact, Side
 from sfharden.checks.drift.rows import (
-    Pair,
+    RowPair,
     Table,
     app_names,
     aspect_of,
@@ -26,8 +26,8 @@ DANA = org.User("0051", "dana@acme.example", "00e1", True, "Standard", None)
 EVE = DANA._replace(id="0052", username="eve@acme.example")
 
 
-def tell(_: Side, __: Side, pair: Pair[org.User]) -> Iterator[Found]:
-    yield Found(
+def tell(_: Side, __: Side, pair: RowPair[org.User]) -> Iterator[ChangedFact]:
+    yield ChangedFact(
         FactChange(
             part="User", kind="user", name=pair.row.username, what="x", change=pair.change, note=pair.note
         )
@@ -39,7 +39,9 @@ USERS = Table(org.USERS, "Users", lambda one: one.tables.users, lambda one: one.
 
 def told(old: Side, new: Side) -> list[tuple[str, str]]:
     return [
-        (one.fact.name, one.fact.change) for one in compare_table(old, new, USERS) if isinstance(one, Found)
+        (one.fact.name, one.fact.change)
+        for one in compare_table(old, new, USERS)
+        if isinstance(one, ChangedFact)
     ]
 
 
@@ -77,8 +79,8 @@ def test_rows_that_may_be_hidden_are_unclear() -> None:
 
 
 def test_a_pair_is_named_by_its_later_row() -> None:
-    assert Pair(DANA, EVE, "changed").row is EVE
-    assert Pair(DANA, None, "gone").row is DANA
+    assert RowPair(DANA, EVE, "changed").row is EVE
+    assert RowPair(DANA, None, "gone").row is DANA
     assert [aspect_of(one) for one in ("came", "gone", "unclear", "changed")] == ["came", "gone", "", ""]
 
 
