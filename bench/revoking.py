@@ -16,12 +16,12 @@ from sfharden.revocation.journal import Disk, create_journal
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
 from sfharden.revocation.records import Actor, Header, State
 from sfharden.salesforce.auth import sign_in_with_token
-from sfharden.salesforce.concurrency import ConcurrencyLimit
 from sfharden.salesforce.connect import API_VERSIONS, connect
 from sfharden.salesforce.handles import handle_of
-from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.revoker import revoker_of
 from sfharden.text.redact import Secret
+from sfharden.web.concurrency import ConcurrencyLimit
+from sfharden.web.meter import CallMeter
 from tests.orgs.sized import sized_org
 
 LATENCY = 0.05  # seconds an answer

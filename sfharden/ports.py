@@ -2,8 +2,8 @@
 
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -50,6 +50,42 @@ CallLog = Callable[[CallMade], None]
 
 def no_log(_: CallMade) -> None:
     """The log of a run that keeps none."""
+
+
+class Watcher(Protocol):
+    """Whoever is told how far a reading is, part by part; may be told by several threads at once."""
+
+    def begun(self, part: str) -> None:
+        """A part is waited for from now on; it is named for a person."""
+
+    def counted(self, part: str, rows: int) -> None:
+        """So much of it came."""
+
+    def ended(self, part: str) -> None:
+        """It came, or never will."""
+
+
+class NobodyWatches:
+    """The watcher of a reading that nobody follows."""
+
+    def begun(self, part: str) -> None:
+        """Nothing."""
+
+    def counted(self, part: str, rows: int) -> None:
+        """Nothing."""
+
+    def ended(self, part: str) -> None:
+        """Nothing."""
+
+
+@contextmanager
+def waited_for(watcher: Watcher, part: str) -> Iterator[None]:
+    """The block is that part."""
+    watcher.begun(part)
+    try:
+        yield
+    finally:
+        watcher.ended(part)
 
 
 class Ending(StrEnum):

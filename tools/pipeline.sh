@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# What action.yml and tools/azure-steps.yml run, in the folder that is judged: set up, check, and keep the exit code.
+# What action.yml and tools/azure-steps.yml run, in the folder that is judged: set up, check once, and keep the exit code.
 #
-# GIVEN_SOURCE, and if they are wanted GIVEN_INTEGRATION, GIVEN_POLICY, GIVEN_FAIL_ON and GIVEN_REPORT (a file for the JSON
-# report). GIVEN_PYTHON is a Python that has what sfharden needs; without it one is set up, each file checked by its hash.
+# GIVEN_SOURCE, and if they are wanted GIVEN_INTEGRATION, GIVEN_POLICY, GIVEN_FAIL_ON, GIVEN_BASELINE and GIVEN_REPORT: files
+# for the report, one a line, each in the form that its ending names. On GitHub there are annotations and a page of the
+# step besides. GIVEN_PYTHON is a Python that has what sfharden needs; without it one is set up, each file checked by its hash.
 #
 # The folder is somebody's pull request. So Python never looks for modules in it (-P, and the set-up is done elsewhere),
 # and no name in it gives orders to the forge: GitHub is told to heed no command for that while, and the ## that
@@ -16,32 +17,37 @@ set_up() {
     "$1/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/locked/run.txt
 }
 
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
 python=${GIVEN_PYTHON:-}
 if [ -z "$python" ]; then
-    place=$(mktemp -d)
-    trap 'rm -rf "$place"' EXIT
-    (set_up "$place") >&2
-    python=$place/bin/python
+    (set_up "$place/env") >&2
+    python=$place/env/bin/python
 fi
 
 words=(--source "${GIVEN_SOURCE:?is not given}")
 [ -z "${GIVEN_INTEGRATION:-}" ] || words+=(--integration "$GIVEN_INTEGRATION")
 [ -z "${GIVEN_POLICY:-}" ] || words+=(--policy "$GIVEN_POLICY")
 [ -z "${GIVEN_FAIL_ON:-}" ] || words+=(--fail-on "$GIVEN_FAIL_ON")
+[ -z "${GIVEN_BASELINE:-}" ] || words+=(--baseline "$GIVEN_BASELINE")
+words+=(--output -)
+while read -r file; do
+    [ -z "$file" ] || words+=("--output=$file")
+done <<<"${GIVEN_REPORT:-}"
+annotations=$place/annotations.github.txt
+[ -z "${GITHUB_ACTIONS:-}" ] || words+=(--output "$annotations")
 
+without_marks() { sed 's/##/# #/g'; }
 check() {
-    PYTHONPATH=$here "$python" -P -m sfharden check "${words[@]}" "$@" 2>&1 | sed 's/##/# #/g'
+    PYTHONPATH=$here "$python" -P -m sfharden check "${words[@]}" 2>&1 | without_marks
 }
 
 token=$("$python" -Pc 'import secrets; print(secrets.token_hex(16))')
 [ -z "${GITHUB_ACTIONS:-}" ] || echo "::stop-commands::$token"
 code=0
 check || code=$?
-if [ -n "${GIVEN_REPORT:-}" ]; then
-    written=0
-    check --format json --output "$GIVEN_REPORT" || written=$?
-    [ "$written" = "$code" ] || code=3
-fi
 [ -z "${GITHUB_ACTIONS:-}" ] || echo "::$token::"
+# These lines are for GitHub; a name in them can't begin another.
+[ ! -s "$annotations" ] || { grep -E '^::(error|warning|notice) ' "$annotations" || true; } | without_marks
 [ -z "${GITHUB_OUTPUT:-}" ] || echo "exit-code=$code" >>"$GITHUB_OUTPUT"
 exit "$code"

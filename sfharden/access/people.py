@@ -14,6 +14,7 @@ from sfharden.model import kinds
 from sfharden.model.integration import Integration
 from sfharden.model.org import User
 from sfharden.text.names import canonical_profile, literal, profile_aliases
+from sfharden.text.wording import count
 
 _NOBODYS_PROFILE = "\0"  # no profile can have this name
 
@@ -78,7 +79,7 @@ class Colleagues:
                 yield who_is(self._index, user, self._app), [user]
             if rest := alone[MOST_NAMED:]:
                 nobody = who_has_profile(self._index, _NOBODYS_PROFILE, self._app)
-                yield replace(nobody, name=f"{len(rest):,} more users whose profile is not shown"), []
+                yield replace(nobody, name=f"{count(len(rest), 'more user')} whose profile is not shown"), []
         else:
             for name in self._names_in_files():
                 yield who_has_profile(self._index, name, self._app), []

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sfharden.azure.expressions import UNKNOWN, certain_start, resource_path
+from sfharden.azure.expressions import (
+    UNKNOWN,
+    certain_start,
+    is_expression,
+    is_template_expression,
+    resource_path,
+)
 from sfharden.azure.objects import get, kind, mapping, text
 from sfharden.azure.regions import region_of
 from sfharden.azure.steps import Step, steps_of
@@ -82,13 +88,16 @@ _HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.?")
 _KEY: Final = re.compile(r"@\{?\s*parameters\('\$connections'\)\??\['((?:[^']|'')+)'\]", re.I)
 _OWN_KEY: Final = re.compile(r"(?:shared_)?salesforce(?:[-_ ]?\d+)?", re.I)
 _API: Final = re.compile(r"/(managedapis|customapis|apis|apim)/([^/\0?]+)", re.I)
-_LOCATION: Final = re.compile(r"/locations/([^/\0]+)", re.I)
-_RUNTIME_REGION: Final = re.compile(r"https://logic-apis-([a-z0-9]+)\.", re.I)
+_LOCATION: Final = re.compile(r"/locations/([^/\0]+)(?=/|$)", re.I)
+# The old address of the runtime, and that of a Standard project's connection (`….common.logic-westus.azure-apihub.net`).
+_RUNTIME_REGION: Final = re.compile(
+    r"https://(?:logic-apis-([a-z0-9]+)\.|[^/?#]*\.logic-([a-z0-9]+)\.azure-apihub\.)", re.I
+)
 
 
 def calls_of(workflow: Workflow) -> Iterator[Call]:
     """Every step that calls Salesforce, may call it, or passes work on to what the file doesn't hold."""
-    values = _values(workflow)
+    values = text_parameters(workflow)
     connections = {key.casefold(): entry for key, entry in mapping(workflow.connections).items()}
     for step in steps_of(workflow.definition):
         call = _judge(step, connections, values)
@@ -96,7 +105,7 @@ def calls_of(workflow: Workflow) -> Iterator[Call]:
             yield call
 
 
-def _values(workflow: Workflow) -> dict[str, str]:
+def text_parameters(workflow: Workflow) -> dict[str, str]:
     """The workflow's parameters that are texts: as deployed, else their default."""
     declared = mapping(get(workflow.definition, "parameters"))
     found: dict[str, str] = {}
@@ -112,7 +121,7 @@ def _values(workflow: Workflow) -> dict[str, str]:
 
 
 def _is_literal(value: str) -> bool:
-    return "@" not in value and not value.startswith("[")
+    return "@" not in value and not is_template_expression(value)
 
 
 def _judge(step: Step, connections: Mapping[str, Any], values: Mapping[str, str]) -> Call | None:
@@ -179,11 +188,12 @@ def api_name(path: str) -> str:
 
 
 def connection_region(api: str, entry: Any) -> str:
-    """The region of a connection: that of its API's path, or of an old runtime address."""
+    """The region of a connection: that of its API's path, or of its runtime's address."""
     if found := _LOCATION.search(api):
         return region_of(found[1])
-    if found := _RUNTIME_REGION.match(api):
-        return region_of(found[1])
+    for address in (api, resource_path(text(get(entry, "connectionRuntimeUrl")))):
+        if found := _RUNTIME_REGION.match(address):
+            return region_of(found[1] or found[2])
     return region_of(text(get(entry, "location")))
 
 
@@ -227,7 +237,7 @@ def is_salesforce_host(host: str) -> bool:
 
 def _built_in(step: Step) -> Call | None:
     provider = get(step.body, "inputs", "serviceProviderConfiguration", "serviceProviderId")
-    if not isinstance(provider, str) or provider.startswith(("@", "[")):
+    if not isinstance(provider, str) or is_expression(provider):
         return Call(
             step.path, Certainty.MAYBE, By.BUILT_IN, why="the file does not say which connector it uses"
         )

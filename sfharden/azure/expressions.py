@@ -6,7 +6,7 @@ is taken: literals, and parameters whose value the file gives.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 # Longer texts are cut: hosts and ids stand far before, and every piece of an expression costs a look.
@@ -16,15 +16,18 @@ UNKNOWN: Final = "\0"  # stands for a part that only a run can tell; no text of 
 _PARAMETER: Final = re.compile(r"\s*parameters\(\s*'((?:[^']|'')*)'\s*\)\s*", re.I)
 _LITERAL: Final = re.compile(r"\s*'((?:[^']|'')*)'\s*")
 _CONCAT: Final = re.compile(r"\s*concat\s*\(", re.I)
-# Literals and calls of a template expression, in order; of a call that holds no literal of ours, one token.
-_TOKEN: Final = re.compile(
-    r"(?:parameters|variables|resourceGroup|subscription|reference|deployment)\s*\([^()]*\)(?:\.\w+)*"
-    r"|'((?:[^']|'')*)'",
-    re.I,
-)
-_FUNCTION: Final = re.compile(r"(\w+)\s*\(")
-_PLAIN_CALLS: Final = frozenset(
-    {"concat", "format", "resourceid", "subscriptionresourceid", "extensionresourceid"}
+_CALL: Final = re.compile(r"(\w+)\s*\((.*)\)", re.S)
+# Quoted texts as a whole, and what begins, parts and ends arguments.
+_PART: Final = re.compile(r"'(?:[^']|'')*+'|[(),]")
+_DEEPEST: Final = 20  # calls in calls; an id is put together by two or three
+_IDS: Final = frozenset({"resourceid", "subscriptionresourceid", "extensionresourceid", "tenantresourceid"})
+# A call in the midst of a text, as Standard's files have them (Edit app settings, Parameterize connections).
+_RUN: Final = re.compile(
+    r"@\{[^{}]*\}"
+    r"|@\w+\((?:[^()']|'(?:[^']|'')*+')*+\)(?:\??(?:\['[^']*'\]|\.\w+))*"
+    r"|@[\w(].*"
+    r"|\{\d+\}",
+    re.S,
 )
 _PLACE: Final = re.compile(r"\{(\d{1,3})\}")
 
@@ -91,29 +94,56 @@ def _argument(code: str, at: int, parameters: Mapping[str, str]) -> tuple[str | 
     return None, at
 
 
-def resource_path(value: str) -> str:
-    """A resource id with what only a run can tell as UNKNOWN, from a literal or a template expression.
+def is_expression(value: str) -> bool:
+    """Whether either language evaluates the text or a part of it."""
+    return is_template_expression(value) or "@{" in value or (value[:1] == "@" and value[:2] != "@@")
 
-    Of `resourceId` and its like the arguments become a path: type, then names.
+
+def resource_path(value: str) -> str:
+    """A resource id with what only a run can tell as UNKNOWN, from a literal or an expression.
+
+    Each part is known or not for itself. Of `resourceId` and its like the arguments become a path: type, then names.
     """
     if len(value) > _LONGEST:
         return UNKNOWN
-    if not is_template_expression(value):
-        return re.sub(r"@\{[^{}]*\}|@[\w(].*|\{\d+\}", UNKNOWN, value)
-    code = value.strip()[1:-1].strip()
-    if not _PLAIN_CALLS.issuperset(_FUNCTION.findall(_TOKEN.sub("", code.lower()))):
+    if is_template_expression(value):
+        return _evaluated(value.strip()[1:-1])
+    if value.startswith("@concat"):
+        return _evaluated(value[1:])
+    return _RUN.sub(UNKNOWN, value)
+
+
+def _evaluated(code: str, depth: int = 0) -> str:
+    """A literal, or what literals are put together to; UNKNOWN for all else."""
+    code = code.strip()
+    if literal := _LITERAL.fullmatch(code):
+        return literal[1].replace("''", "'")
+    call = _CALL.fullmatch(code)
+    arguments = _arguments(call[2]) if call and depth < _DEEPEST else None
+    if call is None or arguments is None:
         return UNKNOWN
-    pieces = list(_pieces(code))
-    if re.match(r"format\s*\(", code, re.I) and pieces:
+    name = call[1].lower()
+    if name not in {"concat", "format", *_IDS}:
+        return UNKNOWN
+    pieces = [_evaluated(one, depth + 1) for one in arguments]
+    if name == "concat":
+        return "".join(pieces)
+    if name == "format":
         return _PLACE.sub(lambda place: _nth(pieces[1:], int(place[1])), pieces[0])
-    if re.match(r"\w*resourceId\s*\(", code, re.I):
-        return _id_of(pieces)
-    return "".join(pieces)
+    return _id_of(pieces)
 
 
-def _pieces(code: str) -> Iterator[str]:
-    for token in _TOKEN.finditer(code):
-        yield UNKNOWN if token[1] is None else token[1].replace("''", "'")
+def _arguments(code: str) -> list[str] | None:
+    """What stands between the commas of a call; None where its brackets don't close as they open."""
+    found, depth, start = [], 0, 0
+    for part in _PART.finditer(code):
+        depth += {"(": 1, ")": -1}.get(part[0], 0)
+        if depth < 0:
+            return None
+        if part[0] == "," and not depth:
+            found.append(code[start : part.start()])
+            start = part.end()
+    return [*found, code[start:]] if not depth else None
 
 
 def _nth(pieces: list[str], index: int) -> str:

@@ -45,3 +45,8 @@ def moment(value: Any) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo else None
+
+
+def under(pointer: str, key: str) -> str:
+    """The JSON pointer to what an object holds under a key (RFC 6901)."""
+    return f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"

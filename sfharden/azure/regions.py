@@ -12,7 +12,5 @@ def region_of(location: str) -> str:
     Display names differ from it by spaces and case, regional display names by a leading `(Europe)` too
     (Resource Manager REST API, Subscriptions - List Locations).
     """
-    if location[:1] in ("[", "@"):
-        return ""
     plain = re.sub(r"^\([^)]*\)", "", location.strip()).replace(" ", "").lower()
     return plain if _PLAIN.fullmatch(plain) and plain != "global" else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sfharden.azure.index import AzureIndex, value
-from sfharden.azure.objects import get, mapping, text
+from sfharden.azure.objects import get, has, mapping, text
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import CONNECTIONS, SITES, WORKFLOWS, AzureEntry, AzureResource, key_of
 
@@ -63,23 +63,24 @@ def azure_side(index: AzureIndex, entry: AzureEntry | None) -> AzureSide:
     apps = (*index.of_type(WORKFLOWS), *logic_sites(index))
     found, missing = _named("azure-workflow", entry.workflows, apps, index)
     connections, absent = _named("azure-connection", entry.connections, index.of_type(CONNECTIONS), index)
-    used, unread = _used(index, found)
+    used, unread = _used(index, (*found, *_code_of(index, found)))
     return AzureSide(
         index,
         entry,
         tuple(one for one in found if one.type == WORKFLOWS),
         tuple(one for one in found if one.type == SITES),
         _each_once((*connections, *used)),
-        (*missing, *absent, *unread),
+        (*missing, *absent, *unread, *(() if entry.connections else _unread_code(index, found))),
     )
 
 
 def _by_use(index: AzureIndex, entry: AzureEntry) -> AzureSide:
     flows = tuple(one for one in index.of_type(WORKFLOWS) if uses_salesforce(one))
     connections = tuple(one for one in index.of_type(CONNECTIONS) if is_salesforce_connection(one))
-    used, unread = _used(index, flows)
-    missing = (*unread, *_unread(index))
-    return AzureSide(index, entry, flows, logic_sites(index), _each_once((*connections, *used)), missing)
+    sites = logic_sites(index)
+    used, unread = _used(index, (*flows, *_code_of(index, sites)))
+    missing = (*unread, *_unread(index), *_unread_code(index, sites))
+    return AzureSide(index, entry, flows, sites, _each_once((*connections, *used)), missing)
 
 
 def _unread(index: AzureIndex) -> Iterator[NotFound]:
@@ -113,7 +114,7 @@ def _named(
     found: list[AzureResource] = []
     missing: list[NotFound] = []
     for name in names:
-        alike = [one for one in among if _is_called(one, name)]
+        alike = [one for one in among if is_called(one, name)]
         if len(alike) == 1:
             found.append(alike[0])
         else:
@@ -121,7 +122,7 @@ def _named(
     return found, missing
 
 
-def _is_called(one: AzureResource, name: str) -> bool:
+def is_called(one: AzureResource, name: str) -> bool:
     """By id, also of a workflow inside a site; by `group/name`; by name."""
     if name.startswith("/"):
         return one.key == key_of(name) or key_of(name).startswith(f"{one.key}/workflows/")
@@ -138,6 +139,32 @@ def _why(name: str, alike: list[AzureResource], index: AzureIndex) -> str:
     except CannotTell as reason:
         return reason.reason
     return "it is neither a workflow nor a Standard Logic App"
+
+
+def _code_of(index: AzureIndex, apps: Iterable[AzureResource]) -> Iterator[AzureResource]:
+    """The workflows that were read of Standard apps: they name connections, and the app doesn't."""
+    sites = tuple(f"{one.key}/workflows/" for one in apps if one.type == SITES)
+    return (one for one in index.of_type(SITE_WORKFLOWS) if one.key.startswith(sites))
+
+
+def _unread_code(index: AzureIndex, apps: Iterable[AzureResource]) -> Iterator[NotFound]:
+    """Standard apps of which not all code was read: they may use a connection that nobody names."""
+    for one in apps:
+        if one.type == SITES and not _has_its_code(index, one):
+            yield NotFound(
+                "azure-connection",
+                one.shown,
+                "not all code of the Standard app was read, so it isn't known which connections it uses",
+            )
+
+
+def _has_its_code(index: AzureIndex, site: AzureResource) -> bool:
+    try:
+        rows = index.whole(f"{site.id}/workflows")
+    except CannotTell:
+        return False
+    read = (index.find(row.id) or row for row in rows)
+    return all(has(get(one.document, "properties", "files", "workflow.json"), "definition") for one in read)
 
 
 def _used(
@@ -210,5 +237,6 @@ def _each_once(resources: Iterable[AzureResource]) -> tuple[AzureResource, ...]:
 
 
 def site_workflows(side: AzureSide, site: AzureResource) -> Iterator[AzureResource]:
-    """The workflows of a Standard app. Raises CannotTell unless all were read."""
-    yield from side.index.whole(f"{site.id}/workflows", f"the workflows of {site.shown}")
+    """The workflows of a Standard app; their files come with each, not with the list. Raises CannotTell unless all were read."""
+    for row in side.index.whole(f"{site.id}/workflows", f"the workflows of {site.shown}"):
+        yield side.index.find(row.id) or row

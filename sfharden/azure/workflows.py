@@ -2,8 +2,8 @@
 
 Shapes: the answer of the REST API and `az resource show` (the workflow below `properties`), `az logic workflow
 show` (flattened), lists of either, templates (also nested, also with symbolic names), a Standard project's
-`workflow.json`, the portal's code view (a definition, alone or with parameters), gallery templates, and flows
-of Power Automate (Azure Logic Apps documentation; ARM types Microsoft.Logic/workflows and Microsoft.Web/sites).
+`workflow.json`, the portal's code view (a definition, alone or with parameters), gallery templates, Terraform's states
+and plans, and flows of Power Automate (Azure Logic Apps documentation; ARM types Microsoft.Logic/workflows and Microsoft.Web/sites).
 """
 
 import re
@@ -12,15 +12,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from sfharden.azure.expressions import UNKNOWN, is_expression, resource_path
 from sfharden.azure.flows import holds_a_definition, is_flow
 from sfharden.azure.objects import get, has, kind, mapping, text
 from sfharden.azure.regions import region_of
+from sfharden.azure.terraform import is_terraform, terraform_resources, workflow_addresses
 
 WORKFLOW: Final = "microsoft.logic/workflows"
 SITE: Final = "microsoft.web/sites"
 SITE_WORKFLOW: Final = "microsoft.web/sites/workflows"
 FLOW: Final = "microsoft.flow/flows"
 DEPLOYMENT: Final = "microsoft.resources/deployments"
+TERRAFORM_WORKFLOW: Final = "azurerm_logic_app_workflow"
 
 _VARIABLE: Final = re.compile(r"\[\s*variables\('([^']+)'\)((?:\.\w+|\['[^']+'\])*)\s*\]")
 _MEMBER: Final = re.compile(r"\.(\w+)|\['([^']+)'\]")
@@ -71,6 +74,9 @@ class Found:
 def find_workflows(document: Any) -> Found:
     """Every workflow and Standard site of the document; nothing at all if it's another kind of document."""
     found = Found()
+    if is_terraform(document):
+        found.workflows.extend(_of_terraform(document))
+        return found
     # A stack, not recursion: how deep a document nests is its author's choice.
     waiting: list[tuple[Any, dict[str, Any]]] = [(document, {})]
     while waiting:
@@ -82,6 +88,18 @@ def find_workflows(document: Any) -> Found:
         elif kind(item) == SITE:
             _note_site(item, found)
     return found
+
+
+def _of_terraform(document: Any) -> Iterator[Workflow]:
+    """Its workflows have no steps: those are resources of their own, beside steps that Terraform doesn't know."""
+    for one in terraform_resources(document):
+        if one.type == TERRAFORM_WORKFLOW:
+            yield Workflow(
+                name=text(one.values.get("name")) or one.address,
+                hosting=Hosting.CONSUMPTION,
+                region=region_of(text(one.values.get("location"))),
+                endpoints=workflow_addresses(one.values),
+            )
 
 
 def _inside(item: Any, variables: dict[str, Any], found: Found) -> Iterator[tuple[Any, dict[str, Any]]]:
@@ -167,8 +185,15 @@ def _resource(item: Any, hosting: Hosting, variables: dict[str, Any]) -> Workflo
         connections=connections,
         parameters=parameters,
         endpoints=get(body, "endpointsConfiguration"),
-        in_ise=bool(get(body, "integrationServiceEnvironment")),
+        in_ise=_names_an_ise(get(body, "integrationServiceEnvironment")),
     )
+
+
+def _names_an_ise(environment: Any) -> bool:
+    """An expression in place of the object or of its id is usually null when it's deployed (optional in Bicep modules)."""
+    path = resource_path(text(get(environment, "id")))
+    named = text(get(environment, "name"))
+    return bool(path.strip(UNKNOWN) or (named and not is_expression(named)))
 
 
 def _connections(body: Any, definition: Any) -> Any:

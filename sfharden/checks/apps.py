@@ -107,7 +107,7 @@ def judge_refresh_bounded(context: Context, parameters: RefreshBounded) -> Itera
     """Refresh tokens end after a bounded time."""
     subject, app = app_subject(context), context.app
     policy = app.refresh_policy()
-    evidence = fact_evidence("refresh token policy", policy, f"at most {parameters.most_days} days")
+    evidence = fact_evidence("refresh token policy", policy, f"at most {count(parameters.most_days, 'day')}")
     hours = policy.value.hours
     if hours == 0 and facts.fold_name(policy.text) != "zero":
         raise CannotTell(
@@ -117,11 +117,13 @@ def judge_refresh_bounded(context: Context, parameters: RefreshBounded) -> Itera
         yield _judge_infinite(context, subject, app, evidence)
     elif hours > parameters.most_days * 24:
         yield failed(
-            subject, f"Refresh tokens live {hours // 24} days, more than {parameters.most_days}.", evidence
+            subject,
+            f"Refresh tokens live {count(hours // 24, 'day')}, more than {parameters.most_days}.",
+            evidence,
         )
     else:
         how = "after their last use" if policy.value.from_last_use else "after they were issued"
-        lived = f"{hours // 24} days" if hours >= 48 else f"{hours} hours"
+        lived = count(hours // 24, "day") if hours >= 48 else count(hours, "hour")
         yield passed(
             subject, f"Refresh tokens end {lived} {how}." if hours else "No refresh tokens.", evidence
         )

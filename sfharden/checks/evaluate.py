@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from sfharden.checks.azure.attested import attested
 from sfharden.checks.azure.common import SCOPE
-from sfharden.checks.azure.contexts import azure_contexts, gaps_of_azure
+from sfharden.checks.azure.contexts import azure_contexts, gaps_of_azure, origin_of
 from sfharden.checks.common import Check, Context, Verdict, app_subject, manual, unknown
 from sfharden.checks.policy import Control, Policy
 from sfharden.checks.registry import CHECKS
@@ -74,6 +74,7 @@ def evaluate(
         tool=Tool(version=tool_version),
         generated_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         source=snapshot.source,
+        azure=origin_of(snapshot.azure),
         **_org(snapshot),
         policies=tuple(policy.name for policy in policies),
         integrations=integration_names(integrations),
@@ -85,6 +86,7 @@ def evaluate(
             *(gap for one in integrations for gap in one.egress.gaps),
         ),
         warnings=(
+            *(snapshot.azure.warnings if snapshot.azure else ()),
             *_egress_warnings(integrations, now),
             *_waiver_warnings(waivers, ordered, tasks, now),
         ),

@@ -8,6 +8,7 @@ from typing import Final
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.policy import Control, Policy
 from sfharden.checks.registry import CHECKS
+from sfharden.checks.since_baseline import among, since
 from sfharden.facts.app_use import Use, app_use, key_of
 from sfharden.facts.apps import App
 from sfharden.facts.index import Index
@@ -56,11 +57,25 @@ class AppsReport:
 
 
 def judge_apps(
-    snapshot: Snapshot, policies: Iterable[Policy], waivers: Sequence[Waiver], now: datetime, version: str
+    snapshot: Snapshot,
+    policies: Sequence[Policy],
+    waivers: Sequence[Waiver],
+    now: datetime,
+    version: str,
+    earlier: Report | None = None,
 ) -> AppsReport:
-    """Judge every app that any source knows. Raises InputError for a policy that can't be used."""
+    """Judge every app that any source knows. Raises InputError for a policy that can't be used.
+
+    What `earlier` found is known, see `since`: a report of `apps`, or of `check` on the whole org.
+    """
     chosen = _of_apps(policies)
     report = evaluate(snapshot, chosen, (), waivers, now, version)
+    if earlier:
+        earlier = among(earlier, (control.id for one in chosen for control in one.controls))
+        # What has no control of apps is asked for by `check` alone.
+        named = {one.name for one in policies} - {one.name for one in chosen}
+        others = tuple(one for one in earlier.policies if one not in named)
+        report = since(report, earlier.model_copy(update={"policies": others}))
     index = Index(snapshot)
     used = app_use(index)
     found: dict[tuple[str, str], dict[str, Result]] = {}

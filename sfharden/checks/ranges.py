@@ -26,7 +26,7 @@ from sfharden.facts.values import CannotTell
 from sfharden.model.base import Model
 from sfharden.model.results import Evidence, Severity, Subject
 from sfharden.model.snapshot import Component
-from sfharden.text.wording import count
+from sfharden.text.wording import are, count, the_whole
 
 
 def _no_ranges(subject: Subject, profile: Component) -> Verdict:
@@ -56,7 +56,7 @@ def judge_cover_egress(context: Context, _: NoParameters) -> Iterable[Verdict]:
         total = egress.addresses.size
         yield failed(
             subject,
-            f"{missing.size:,} of {count(total, 'egress address')} are outside its login ranges: "
+            f"{missing.size:,} of {count(total, 'egress address')} {are(missing.size)} outside its login ranges: "
             f"{show_ranges(missing)}. Calls from there will be refused.",
             evidence,
         )
@@ -73,7 +73,7 @@ def judge_cover_egress(context: Context, _: NoParameters) -> Iterable[Verdict]:
         source=ranges.where,
     )
     yield passed(
-        subject, f"Its login ranges hold all {count(egress.addresses.size, 'egress address')}.", evidence
+        subject, f"Its login ranges hold {the_whole(egress.addresses.size, 'egress address')}.", evidence
     )
 
 

@@ -207,11 +207,11 @@ def _judge_trusted(component: Component, subject: Subject, parameters: TrustedRa
     evidence = Evidence(
         what="trusted ranges",
         observed=f"{count(ranges.entries, 'range')}, {count(v4 + v6, 'address')}: {show_ranges(ranges.addresses)}",
-        expected=f"at most {parameters.most_addresses:,} IPv4 addresses",
+        expected=f"at most {count(parameters.most_addresses, 'IPv4 address')}",
         source=ranges.where,
     )
     if v4 >= NEARLY_EVERYBODY:
-        how = "all of IPv4" if v4 == 2**32 else f"{v4:,} IPv4 addresses"
+        how = "all of IPv4" if v4 == 2**32 else count(v4, "IPv4 address")
         message = f"{count(ranges.entries, 'range')} together trust {how}, so no login is ever challenged."
         return failed(subject, message, evidence, severity=Severity.CRITICAL)
     if v4 > parameters.most_addresses or v6 > parameters.most_ipv6_addresses:

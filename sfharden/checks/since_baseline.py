@@ -31,6 +31,13 @@ def since(report: Report, earlier: Report) -> Report:
     )
 
 
+def among(earlier: Report, controls: Iterable[str]) -> Report:
+    """What an earlier report says of these controls, of no integration: the rest is none of a judgement of them alone."""
+    asked = frozenset(controls)
+    kept = tuple(one for one in earlier.results if one.control in asked and one.integration is None)
+    return earlier.model_copy(update={"results": kept})
+
+
 def _is_known(one: Result, before: Result | None, same: set[tuple[str, ResultState]]) -> bool:
     if one.status is Status.FAIL and not one.waived:
         return before is not None and one.severity.rank <= before.severity.rank

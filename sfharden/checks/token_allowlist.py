@@ -30,7 +30,7 @@ from sfharden.facts.values import CannotTell, Fact
 from sfharden.model import kinds
 from sfharden.model.base import Model
 from sfharden.model.results import Evidence, Subject
-from sfharden.text.wording import count
+from sfharden.text.wording import are, count, the_whole
 
 _WHAT = "Refresh Token IP Allowlist"
 
@@ -158,7 +158,7 @@ def _by_addresses(
     if missing:
         return failed(
             subject,
-            f"{missing.size:,} of {count(egress.addresses.size, 'egress address')} are not in the app's allowlist: "
+            f"{missing.size:,} of {count(egress.addresses.size, 'egress address')} {are(missing.size)} not in the app's allowlist: "
             f"{show_ranges(missing)}. From there no code and no refresh token can be redeemed.",
             evidence,
         )
@@ -180,7 +180,7 @@ def _by_addresses(
         raise CannotTell("the integration has no egress addresses")
     return passed(
         subject,
-        f"The app's allowlist holds all {count(egress.addresses.size, 'egress address')}, and "
+        f"The app's allowlist holds {the_whole(egress.addresses.size, 'egress address')}, and "
         f"{count(surplus.size, 'address')} beyond egress and operator.",
         evidence,
     )

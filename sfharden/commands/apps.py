@@ -10,7 +10,7 @@ import click
 from sfharden import __version__
 from sfharden.checks.every_app import AppsReport, judge_apps
 from sfharden.checks.page_facts import PageFacts
-from sfharden.commands.check import exit_code
+from sfharden.commands.check import baseline_option, exit_code
 from sfharden.commands.defaults import policy_option, policy_words
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import question
@@ -23,6 +23,7 @@ from sfharden.facts.index import Index
 from sfharden.model.results import Severity
 from sfharden.report.form_registry import BY_NAME, Showing
 from sfharden.simulation.mending import Forecasts, forecasts_of
+from sfharden.sources.report_file import load_report
 
 FORMS = ("table", "json", "csv", "markdown", "sarif", "junit", "ocsf", "github", "html")
 
@@ -31,6 +32,7 @@ FORMS = ("table", "json", "csv", "markdown", "sarif", "junit", "ocsf", "github",
 @source_options
 @policy_option()
 @output_options(*FORMS)
+@baseline_option
 @source_root_option
 @click.option("--full", is_flag=True, help="All apps in the table, not the worst 20 only.")
 @click.option(
@@ -44,6 +46,7 @@ def command(
     given: SourceOptions,
     policies: tuple[str, ...],
     outputs: tuple[Output, ...],
+    baseline: Path | None,
     source_root: Path | None,
     full: bool,
     fail_on: str,
@@ -57,15 +60,18 @@ def command(
     Example:
       sfharden apps --org production
       sfharden apps --source force-app -o apps.csv -o apps.sarif
+      sfharden apps --org production -o apps.json
+      sfharden apps --org production --baseline apps.json
       sfharden apps --demo
     """
     page, folder = step_page(outputs), folder_of(given.source, source_root)
+    earlier = load_report(baseline) if baseline else None
     times = times_of(given.live, os.environ, None)
     asked = question(given, None, policies, times.now, "90d")
     if given.live.explain_api:
         return explain(asked.wanted, given.live)
     snapshot = read_to_judge(given, asked.wanted, times.judged)
-    found = judge_apps(snapshot, asked.policies, asked.waivers, times.judged, __version__)
+    found = judge_apps(snapshot, asked.policies, asked.waivers, times.judged, __version__, earlier)
     forecasts = forecasts_of(found, Index(snapshot), times.judged)
     found = replace(found, report=found.report.model_copy(update={"folder": folder}))
     write_outputs(outputs, lambda one: _text(found, forecasts, one, full=full, policies=policies))

@@ -25,6 +25,11 @@ class AzureOptions:
     live: bool = False
     exports: tuple[Path, ...] = ()
     endpoint: str | None = None
+    identity: bool = False
+
+    def explained(self, entries: tuple[AzureEntry, ...]) -> tuple[AzureEntry, ...] | None:
+        """Of what `--explain-api` tells the calls to Azure; None where none would be made."""
+        return entries if self.live else None
 
     @property
     def is_given(self) -> bool:
@@ -41,9 +46,15 @@ def azure_options(function: F) -> F:
     """Adds the options of the Azure side, and hands them over as one AzureOptions named `azure`."""
 
     def wrapped(
-        *args: Any, azure: bool, azure_exports: tuple[Path, ...], azure_endpoint: str | None, **kw: Any
+        *args: Any,
+        azure: bool,
+        azure_exports: tuple[Path, ...],
+        azure_endpoint: str | None,
+        azure_identity: bool,
+        **kw: Any,
     ) -> Any:
-        return function(*args, azure=_checked(AzureOptions(azure, azure_exports, azure_endpoint)), **kw)
+        told = AzureOptions(azure, azure_exports, azure_endpoint, azure_identity)
+        return function(*args, azure=_checked(told), **kw)
 
     wrapped.__name__, wrapped.__doc__ = function.__name__, function.__doc__
     wrapped.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
@@ -65,6 +76,11 @@ def azure_options(function: F) -> F:
                 envvar="SFHARDEN_AZURE_ENDPOINT",
                 help="Another Resource Manager than the Azure CLI's.",
             ),
+            click.option(
+                "--azure-identity",
+                is_flag=True,
+                help="Sign in to Azure by azure-identity: managed identity, workload identity, certificate.",
+            ),
         )
     ):
         option(wrapped)
@@ -75,6 +91,8 @@ def _checked(given: AzureOptions) -> AzureOptions:
     """Raise UsageError for options that don't go together; a variable that nothing uses is no fault."""
     if given.live and given.exports:
         raise UsageError("Give --azure or --azure-exports, not both.")
+    if given.identity and not given.live:
+        raise UsageError("--azure-identity goes with --azure.")
     return given if given.live else replace(given, endpoint=None)
 
 
@@ -110,6 +128,13 @@ def with_azure(
     return read().model_copy(update={"azure": read_azure(azure, entries, given)})
 
 
+def beside(
+    azure: AzureOptions, given: SourceOptions, integrations: Iterable[Integration], snapshot: Snapshot
+) -> Snapshot:
+    """A snapshot that was read already, with the Azure side if that was asked for."""
+    return with_azure(azure, given, azure_entries(integrations), lambda: snapshot)
+
+
 def azure_alone(azure: AzureOptions, read: AzureSnapshot) -> Snapshot:
     """A snapshot that holds nothing of Salesforce."""
     source = Source(kind="azure", name=azure.name)
@@ -124,4 +149,4 @@ def read_azure(azure: AzureOptions, entries: tuple[AzureEntry, ...], given: Sour
         return read_exports(azure.exports, entries)
     from sfharden.doors.azure import read_live_azure
 
-    return read_live_azure(azure.endpoint, entries, given.live.doors)
+    return read_live_azure(azure.endpoint, entries, given.live, identity=azure.identity)

@@ -42,6 +42,13 @@ from sfharden.text.redact import safe_text
 if TYPE_CHECKING:
     from sfharden.simulation.ways import Ways
 
+baseline_option = click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="REPORT.json",
+    help="An earlier report: only what is new since then counts.",
+)
+
 
 @click.command("check")
 @source_options
@@ -74,12 +81,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="The least severity that counts as a finding.",
 )
-@click.option(
-    "--baseline",
-    type=click.Path(path_type=Path),
-    metavar="REPORT.json",
-    help="An earlier report: only what is new since then counts.",
-)
+@baseline_option
 @source_root_option
 def command(
     given: SourceOptions,
@@ -110,7 +112,7 @@ def command(
       sfharden check --org production --azure -i integration.yaml
       sfharden check --azure-exports answers/ -i integration.yaml
     """
-    page = step_page(outputs)
+    page, given = step_page(outputs), _as_quiet(given, quiet=shown["quiet"])
     earlier = load_report(baseline) if baseline else None
     times = times_of(given.live, os.environ, as_of)
     asked = question(given, integration, policies, times.now, logins_since)
@@ -118,7 +120,7 @@ def command(
     _require_known(shown["only"], (*asked.policies, load_policy(AZURE_POLICY)))
     folder = folder_of(given.source, source_root)
     if given.live.explain_api:
-        return explain(asked.wanted, given.live)
+        return explain(asked.wanted, given.live, azure.explained(azure_entries(asked.integrations)))
     tally = CallTally(given.live.doors.log)
     counted, entries = _counting(given, tally), azure_entries(asked.integrations)
     snapshot = with_azure(azure, counted, entries, lambda: read_to_judge(counted, asked.wanted, times.judged))
@@ -161,6 +163,10 @@ def _require_known(only: Iterable[str], policies: Iterable[Policy]) -> None:
             raise UsageError(
                 f"--only takes failed, unknown, passed or a control, not '{shown}'.{suggestion(name, known)}"
             )
+
+
+def _as_quiet(given: SourceOptions, *, quiet: bool) -> SourceOptions:
+    return replace(given, live=replace(given.live, doors=replace(given.live.doors, quiet=quiet)))
 
 
 def _counting(given: SourceOptions, tally: CallTally) -> SourceOptions:

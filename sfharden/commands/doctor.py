@@ -53,7 +53,7 @@ def command(
     from sfharden.report.doctor_page import Examined, render_doctor
 
     with open_org(given.live) as connection:
-        snapshot = read_live(connection, asked.wanted).snapshot
+        snapshot = read_live(connection, asked.wanted, given.live.doors).snapshot
         how = connection.session.how
     report = asked.answer(snapshot, now)
     foreseen = foresee(report, snapshot, asked.policies, asked.integrations)

@@ -1,5 +1,6 @@
 """`sfharden init`: a commented integration file from what a source holds."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from sfharden.errors import Exit
 from sfharden.files.output_file import write_private
 from sfharden.files.output_place import STDOUT, refuse_place
 from sfharden.sources.org.wanted import Wanted
+from sfharden.text.redact import safe_text
 
 
 @click.command("init")
@@ -37,6 +39,9 @@ def command(given: SourceOptions, output: Path | None, force: bool) -> int:
     refuse_place(place, replace=force)
     write_private(place, integration_text(read_source(given, wanted)), replace=force)
     if output:
-        again = f"sfharden check {source_words(given)} -i {output}"
-        click.echo(f"Wrote {output}. Look at each GUESS and replace each EDIT, then:\n  {again}", err=True)
+        again = f"sfharden check {source_words(given)} -i {shlex.quote(safe_text(str(output)))}"
+        click.echo(
+            f"Wrote {safe_text(str(output))}. Look at each GUESS and replace each EDIT, then:\n  {again}",
+            err=True,
+        )
     return Exit.OK

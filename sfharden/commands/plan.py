@@ -227,7 +227,7 @@ def _integration_path(given: SourceOptions, path: Path | None) -> Path:
     if path is None:
         raise UsageError(
             "A plan needs an integration file.",
-            f"Give -i FILE; `sfharden init {source_words(given)} -o FILE` writes one.",
+            f"Give -i FILE; `sfharden init {source_words(given)} -o integration.yaml` writes one.",
         )
     return path
 

@@ -16,12 +16,17 @@ from sfharden.plan.readme import readme
 from sfharden.plan.request import PlanRequest
 from sfharden.plan.steps import Commands
 from sfharden.simulation.declared import Sighting
+from sfharden.text.build_log import gives_orders
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import terminal_of
 
 if TYPE_CHECKING:
     from sfharden.simulation.ways import Ways
 
+_STEERS: Final = (
+    "The diff as shown can't be applied: a line of it is a command to a build's log, and is made harmless. "
+    "-o DIR writes the files."
+)
 _UNSAID: Final = ("diff", "csv")  # forms in which the plan's own conditions don't stand
 
 
@@ -85,13 +90,17 @@ def _csv(given: PlanOutput) -> bytes:
 
 
 def _diff(given: PlanOutput) -> bytes:
+    """As it is, to be applied; safe to look at for a terminal, and for a build's log that a line of it would steer."""
     found = diff(given.planned)
-    return _for_terminal(found) if sys.stdout.isatty() else found
+    steers = gives_orders(found.decode("utf-8", "replace"))
+    if steers:
+        click.echo(_STEERS, err=True)
+    return _for_terminal(found) if steers or sys.stdout.isatty() else found
 
 
 def _for_terminal(data: bytes) -> bytes:
-    lines = data.decode("utf-8", "replace").split("\n")
-    return "\n".join(safe_text(line, limit=10_000) for line in lines).encode()
+    lines = (safe_text(line, limit=10_000) for line in data.decode("utf-8", "replace").split("\n"))
+    return "\n".join(f"\ufffd{line}" if gives_orders(line) else line for line in lines).encode()
 
 
 def _write(data: bytes) -> None:

@@ -51,10 +51,11 @@ def _kept(snapshot: Snapshot, most_days: int) -> Material:
 
 def _live(given: SourceOptions, wanted: Wanted) -> Iterator[Material]:
     from sfharden.doors.live import open_org, read_live
+    from sfharden.doors.progress import waiting_for
     from sfharden.salesforce.deploy import deploy_check_only
 
     with open_org(given.live) as connection:
-        reading = read_live(connection, wanted)
+        reading = read_live(connection, wanted, given.live.doors)
         if not reading.zip_bytes:
             raise _nothing_retrieved(reading.snapshot)
 
@@ -63,7 +64,8 @@ def _live(given: SourceOptions, wanted: Wanted) -> Iterator[Material]:
 
         def validate(package: bytes) -> DeployReport:
             connection.wire.begin_run()
-            return deploy_check_only(connection.wire, connection.version, package)
+            with waiting_for("the org to check the package", given.live.doors):
+                return deploy_check_only(connection.wire, connection.version, package)
 
         yield Material(reading.snapshot, raw, with_files, validate)
 

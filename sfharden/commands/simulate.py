@@ -10,6 +10,7 @@ import click
 
 from sfharden import __version__
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
+from sfharden.commands.azure_source import AzureOptions, azure_options, beside
 from sfharden.commands.defaults import integration_option, policy_option
 from sfharden.commands.expect_refused import expect_refused_option, named_addresses
 from sfharden.commands.explain import explain as explain_calls
@@ -37,6 +38,7 @@ from sfharden.plan.steps import quoted
 from sfharden.report.simulate_json import render_simulation_json
 from sfharden.report.simulate_next import next_steps
 from sfharden.report.simulate_table import render_explanation, render_simulation
+from sfharden.simulation.azure_rows import AZURE_ROWS
 from sfharden.simulation.scenarios import SCENARIOS
 from sfharden.simulation.simulate import Simulation, simulate
 from sfharden.sources.integration_file import load_integrations
@@ -47,6 +49,7 @@ from sfharden.text.redact import safe_text
 
 @click.command("simulate")
 @source_options
+@azure_options
 @integration_option(required=True)
 @click.option(
     "--with",
@@ -64,6 +67,7 @@ from sfharden.text.redact import safe_text
 @output_options("table", "json", "markdown", "html", "csv")
 def command(
     given: SourceOptions,
+    azure: AzureOptions,
     integration: Path,
     with_: Path | None,
     explain: str | None,
@@ -109,6 +113,7 @@ def command(
         before, proposal = _planned(given, integrations, wanted, times.judged, judge)
     else:
         before, proposal = _given(given, with_, wanted, times.judged)
+    before = beside(azure, given, integrations, before)
     outcome = simulate(
         before,
         proposal,
@@ -150,7 +155,7 @@ def _planned(
 
 
 def _refuse_bad(explain: str | None, my_address: str | None) -> None:
-    rows = [one.id for one in SCENARIOS]
+    rows = [*(one.id for one in SCENARIOS), *AZURE_ROWS]
     if explain and explain not in rows:
         raise UsageError(
             f"There is no row '{safe_text(explain, limit=80)}'.{suggestion(explain, rows)}",

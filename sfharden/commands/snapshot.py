@@ -21,6 +21,7 @@ from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.snapshot_age import as_written
 from sfharden.sources.snapshot_file import save_snapshot
 from sfharden.text.redact import safe_text
+from sfharden.text.wording import count
 
 
 @click.command("snapshot")
@@ -56,7 +57,7 @@ def command(
     moment = since(logins_since, current_time(given.live.doors), KEPT)
     wanted = Wanted(logins_since=moment, setup_since=moment, one_by_one=one_by_one(given))
     if given.live.explain_api:
-        return explain(wanted, given.live)
+        return explain(wanted, given.live, azure.explained(entries_of(integration)))
     require_some(given, azure)
     read = read_with_files if with_metadata else _without_files
     snapshot = with_azure(azure, given, entries_of(integration), lambda: as_written(read(given, wanted)))
@@ -64,11 +65,12 @@ def command(
     left_out = list(not_kept(snapshot))
     for one in left_out:
         click.echo(f"Not kept: {safe_text(one)}.", err=True)
-    files = f", {len(snapshot.files) - len(left_out)} files" if snapshot.files is not None else ""
-    azure_part = f", {len(list(snapshot.azure.every_resource()))} of Azure" if snapshot.azure else ""
+    files = f", {count(len(snapshot.files) - len(left_out), 'file')}" if snapshot.files is not None else ""
+    azure_part = f", {len(list(snapshot.azure.every_resource())):,} of Azure" if snapshot.azure else ""
     unread = len(snapshot.gaps) + (len(snapshot.azure.gaps) if snapshot.azure else 0)
+    held = f"{count(len(snapshot.components), 'component')}{files}{azure_part}"
     click.echo(
-        f"Wrote {output or 'it'}: {len(snapshot.components)} components{files}{azure_part}, {unread} not read.",
+        f"Wrote {output or 'it'}: {held}, {unread:,} not read.",
         err=True,
     )
     if output:

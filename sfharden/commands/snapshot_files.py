@@ -33,7 +33,7 @@ def read_with_files(given: SourceOptions, wanted: Wanted) -> Snapshot:
         from sfharden.doors.live import open_org, read_live
 
         with open_org(given.live) as connection:
-            reading = read_live(connection, wanted)
+            reading = read_live(connection, wanted, given.live.doors)
         of_zip = reading.snapshot
         return _with(
             of_zip, raw_from_retrieve(reading.zip_bytes, _whole(of_zip)) if reading.zip_bytes else {}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,14 +21,15 @@ from sfharden.doors.run_doors import doors_of
 from sfharden.errors import UsageError
 from sfharden.facts.one_by_one import IDLE_DAYS, ForVerdicts
 from sfharden.model.snapshot import Snapshot
-from sfharden.ports import OneByOne, every_single_token
+from sfharden.ports import OneByOne, every_single_token, waited_for
 from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.snapshot_age import MAX_AGE_DAYS, told, why_old, without_the_outdated
 from sfharden.text.redact import Secret, safe_text
-from sfharden.text.terminal import aside, is_terminal
+from sfharden.text.terminal import aside
 
 F = TypeVar("F", bound=Callable[..., Any])
 _SOURCES = "One of --org ALIAS, --instance-url URL, --source DIR|ZIP, --snapshot FILE, --demo."
+_FILES = "files"
 _PATH = click.Path(path_type=Path)
 _LIVE_NAMES = (
     "org",
@@ -139,7 +141,9 @@ def _with(function: F, options: tuple[Callable[[F], F], ...], *, defaults: bool 
             demo=demo, demo_org=_demo_org, doors=doors_of(context.obj if context else None), **told
         )
         given = SourceOptions(source, snapshot, demo, live, max_age)
-        if live.explain_api:  # before anything else, since nothing else would look at the source
+        if live.explain_api and not kw.get(
+            "azure"
+        ):  # before anything else: nothing else would look at the source
             require_live(given)
         return function(*args, given=given, **kw)
 
@@ -246,7 +250,7 @@ def read_source(given: SourceOptions, wanted: Wanted, judged: datetime | None = 
         from sfharden.doors.live import open_org, read_live
 
         with open_org(given.live) as connection:
-            return read_live(connection, wanted).snapshot
+            return read_live(connection, wanted, given.live.doors).snapshot
     if given.snapshot:
         from sfharden.sources.snapshot_file import load_snapshot_file
 
@@ -269,21 +273,13 @@ def _introduce(snapshot: Snapshot, given: SourceOptions) -> None:
 
 def read_files(given: SourceOptions) -> Snapshot:
     """The snapshot of metadata files."""
+    from sfharden.doors.progress import watching
     from sfharden.sources.metadata_files import load_snapshot
 
     if given.source is None:  # cannot be: one source is given
         raise UsageError("Give a source.")
-    watched = is_terminal(sys.stderr)
-    snapshot = load_snapshot(given.source, __version__, progress=_show_progress if watched else None)
-    if watched:
-        click.echo("\r\x1b[K", err=True, nl=False)
-    return snapshot
-
-
-def _show_progress(files: int) -> None:
-    """Tells a watching person how far the reading is."""
-    if files % 100 == 0:
-        click.echo(f"\rReading… {files:,} files", err=True, nl=False)
+    with watching(given.live.doors) as watcher, waited_for(watcher, _FILES):
+        return load_snapshot(given.source, __version__, progress=partial(watcher.counted, _FILES))
 
 
 def one_by_one(given: SourceOptions, apps: Iterable[str] = (), idle_days: Iterable[int] = ()) -> OneByOne:

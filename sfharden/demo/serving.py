@@ -25,7 +25,8 @@ def guide(url: str, token: str) -> str:
 
 In another terminal:
 
-  export SF_ACCESS_TOKEN='{token}'
+  export SF_ACCESS_TOKEN=\\
+'{token}'
 {_command(f"sfharden check --instance-url {url} -i {shlex.quote(str(sample))}")}
 
 Or go through "Your own org" in README.md. Where it says --org ALIAS, type

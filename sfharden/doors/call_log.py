@@ -5,7 +5,7 @@ from typing import TextIO
 
 from sfharden.ports import CallLog, CallMade
 from sfharden.text.redact import RedactingFilter, safe_text
-from sfharden.text.terminal import is_terminal
+from sfharden.text.terminal import ERASE, rewrites
 
 
 class _LogStream(logging.StreamHandler[TextIO]):
@@ -20,7 +20,7 @@ def call_log(stream: TextIO | None) -> CallLog:
     handler = _LogStream(stream)
     handler.addFilter(RedactingFilter())
     # A terminal may show how far the reading is: that line makes room.
-    handler.setFormatter(logging.Formatter("\r\x1b[K%(message)s" if is_terminal(stream) else "%(message)s"))
+    handler.setFormatter(logging.Formatter(f"{ERASE if rewrites(stream) else ''}%(message)s"))
     logger = logging.Logger("sfharden.calls", logging.DEBUG)  # of this run alone, not the process's
     logger.addHandler(handler)
     return lambda made: logger.debug("%s", line_of(made))

@@ -11,6 +11,7 @@ import click
 from sfharden import __version__
 from sfharden.doors.clock import current_time
 from sfharden.doors.live_options import LiveOptions
+from sfharden.doors.progress import waiting_for, watching
 from sfharden.doors.run_doors import RunDoors
 from sfharden.errors import AuthError, UsageError
 from sfharden.salesforce.auth import (
@@ -23,18 +24,19 @@ from sfharden.salesforce.auth import (
 )
 from sfharden.salesforce.cli_login import sign_in_with_cli
 from sfharden.salesforce.connect import API_VERSIONS, Connection, connect
-from sfharden.salesforce.guard import READING, Rule
-from sfharden.salesforce.meter import RESERVE_SHARE, CallCount, CallMeter
+from sfharden.salesforce.guard import READING
 from sfharden.salesforce.origin import parse_origin
-from sfharden.salesforce.transport import Bounds
 from sfharden.salesforce.trust import Trust, trust_in
 from sfharden.sources.org.read import OrgReading, read_org
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import Secret, safe_text
 from sfharden.text.terminal import aside, is_terminal
+from sfharden.web.guard import Rule
+from sfharden.web.meter import RESERVE_SHARE, CallCount, CallMeter
+from sfharden.web.transport import Bounds
 
 
-def _bounds(given: LiveOptions) -> Bounds:
+def bounds_of(given: LiveOptions) -> Bounds:
     """How long and how large an answer may be; a wait that the user gave goes before. Seconds."""
     bounds = given.doors.bounds or Bounds()
     return bounds if given.timeout is None else bounds.waiting(given.timeout)
@@ -49,7 +51,7 @@ def open_org(
     `reserve_share` is the part of the org's daily calls that is left to others, see CallMeter.
     """
     meter, trust = CallMeter(given.api_budget, reserve_share), trust_in(given.trust_host)
-    doors, bounds = given.doors, _bounds(given)
+    doors, bounds = given.doors, bounds_of(given)
     if given.demo:
         with given.demo_org(current_time(doors)) as (url, token):
             yield from _opened(sign_in_with_token(url, token), meter, doors, bounds, rules, trust)
@@ -69,16 +71,17 @@ def _opened(
     rules: tuple[Rule, ...],
     trust: Trust,
 ) -> Iterator[Connection]:
-    connection = connect(
-        session,
-        API_VERSIONS,
-        meter,
-        timing=doors.timing,
-        rules=rules,
-        bounds=bounds,
-        log=doors.log,
-        trust=trust,
-    )
+    with waiting_for("the org's API versions", doors):
+        connection = connect(
+            session,
+            API_VERSIONS,
+            meter,
+            timing=doors.timing,
+            rules=rules,
+            bounds=bounds,
+            log=doors.log,
+            trust=trust,
+        )
     try:
         yield connection
     finally:
@@ -87,7 +90,8 @@ def _opened(
 
 def _sign_in(given: LiveOptions, environment: Mapping[str, str], doors: SignInDoors) -> OrgSession:
     if given.org:
-        return sign_in_with_cli(given.org)
+        with waiting_for("the Salesforce CLI", given.doors):
+            return sign_in_with_cli(given.org)
     if not given.instance_url:
         raise UsageError("Give --org or --instance-url.")
     # Before a secret is asked for.
@@ -122,20 +126,13 @@ def _secret(environment: Mapping[str, str], name: str, what: str) -> Secret:
     return Secret(value)
 
 
-def read_live(connection: Connection, wanted: Wanted) -> OrgReading:
+def read_live(connection: Connection, wanted: Wanted, doors: RunDoors) -> OrgReading:
     """Read the org, show a watching person how far it is, and say what it cost."""
-    watched = is_terminal(sys.stderr)
     connection.wire.begin_run()
-    reading = read_org(connection, wanted, __version__, _show_progress if watched else lambda *_: None)
-    if watched:
-        click.echo("\r\x1b[K", err=True, nl=False)
+    with watching(doors) as watcher:
+        reading = read_org(connection, wanted, __version__, watcher)
     say_cost(connection)
     return reading
-
-
-def _show_progress(part: str, rows: int) -> None:
-    if rows % 100 == 0:
-        click.echo(f"\r\x1b[KReading… {rows:,} {part}", err=True, nl=False)
 
 
 def say_cost(connection: Connection) -> None:

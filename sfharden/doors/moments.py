@@ -16,7 +16,8 @@ def moment(text: str, now: datetime, option: str) -> datetime:
     try:
         found = now - timedelta(days=int(text[:-1])) if _is_days(text) else _date(text)
     except (ValueError, OverflowError):
-        raise UsageError(f"{option} takes a number of days, such as 30d, or a date.") from None
+        hint = f"For days, write {text}d." if _is_days(f"{text}d") else ""
+        raise UsageError(f"{option} takes a number of days, such as 30d, or a date.", hint) from None
     if not _OLDEST <= found <= now:
         raise UsageError(f"{option} takes a date that is past, from 1999 on.")
     return found

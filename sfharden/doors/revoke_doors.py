@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from sfharden.doors.live_options import LiveOptions
+from sfharden.doors.run_doors import RunDoors
 from sfharden.files.output_file import write_output, write_private
 from sfharden.ports import Gate, LiveOrg, OneByOne, TokenRevoker
 from sfharden.text.redact import safe_text
-from sfharden.text.terminal import aside, is_terminal, terminal_of
+from sfharden.text.terminal import ERASE, aside, is_terminal, rewrites, terminal_of
 
 if TYPE_CHECKING:  # these load much that --help can do without
     from sfharden.revocation.pages import RevokePage
@@ -25,15 +26,17 @@ if TYPE_CHECKING:  # these load much that --help can do without
 class _RunningOrg:
     """An org over two wires: one that only reads, and one for each revoker, which only revokes."""
 
-    def __init__(self, connection: "Connection") -> None:
+    def __init__(self, connection: "Connection", doors: RunDoors) -> None:
         self.how = connection.session.how
+        self._doors = doors
         self._connection = connection
 
     def read(self, *, metadata: bool, one_by_one: OneByOne) -> "OrgReading":
         from sfharden.doors.live import read_live
         from sfharden.sources.org.wanted import Wanted
 
-        return read_live(self._connection, Wanted(metadata=metadata, secrets=True, one_by_one=one_by_one))
+        wanted = Wanted(metadata=metadata, secrets=True, one_by_one=one_by_one)
+        return read_live(self._connection, wanted, self._doors)
 
     def revoker(self, workers: int) -> AbstractContextManager[TokenRevoker]:
         from sfharden.salesforce.revoker import revoker_of
@@ -41,7 +44,7 @@ class _RunningOrg:
         return revoker_of(self._connection, workers)
 
     def gate(self, workers: int) -> Gate:
-        from sfharden.salesforce.concurrency import ConcurrencyLimit
+        from sfharden.web.concurrency import ConcurrencyLimit
 
         return ConcurrencyLimit(workers)
 
@@ -59,7 +62,7 @@ def open_live_org(given: LiveOptions) -> Iterator[LiveOrg]:
 
     # An emergency goes before the calls that are else left to others.
     with open_org(given, reserve_share=None) as connection:
-        yield _RunningOrg(connection)
+        yield _RunningOrg(connection, given.doors)
 
 
 class TerminalPerson:
@@ -102,11 +105,12 @@ class TerminalPerson:
             return ""
 
     def progress(self, done: int, total: int) -> None:
-        """Tell a watching person."""
-        if self._watches:
-            end = "" if done < total else "\n"
+        """Tell a watching person; where no line can be written over, at the end only."""
+        end, rewritten = "" if done < total else "\n", rewrites(sys.stderr)
+        if self._watches and (rewritten or end):
             with suppress(OSError):
-                click.echo(f"\r\x1b[K{done:,} of {total:,} revoked{end}", err=True, nl=False)
+                erase = ERASE if rewritten else ""
+                click.echo(f"{erase}{done:,} of {total:,} revoked{end}", err=True, nl=False)
 
 
 def _text(page: "RevokePage", *, as_json: bool = False) -> str:

@@ -93,7 +93,7 @@ def fit_words(fit: AllowlistFit) -> str:
         return f"{size} fit into an app's allowlist, which holds {limit}.{more}"
     if not fit.needed:
         return "No egress address is known, so there is nothing to put into an app's allowlist."
-    would = [f"{way.name} ({way.listed.size} addresses)" for way in fit.ways]
+    would = [f"{way.name} ({count(way.listed.size, 'address')})" for way in fit.ways]
     return (
         f"{size} don't fit into an app's allowlist, which holds {limit}. "
         f"What would fit: {show_names(would) + '; ' if would else ''}{NAT_GATEWAY}."

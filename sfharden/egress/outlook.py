@@ -12,6 +12,7 @@ from sfharden.errors import UsageError
 from sfharden.model.egress import CONNECTORS, RUNTIME, Origin, OriginKind
 from sfharden.model.integration import Egress
 from sfharden.text.redact import safe_text
+from sfharden.text.wording import count
 
 # Azure advises to refresh allow lists at least every 90 days (Managed connectors outbound IP addresses).
 MOST_DAYS: Final = 90
@@ -35,11 +36,11 @@ def warnings_of(egress: Egress, today: date) -> Iterator[str]:
 
 
 def _tag_warnings(tag: Origin) -> Iterator[str]:
-    named, count = f"{tag.file}: tag {tag.name}", f"{tag.addresses.v4.size:,} IPv4 addresses"
+    named, size = f"{tag.file}: tag {tag.name}", count(tag.addresses.v4.size, "IPv4 address")
     if "." not in tag.name:
-        yield f"{named} is global: {count}, of all regions. Take one region's, such as {tag.service}.WestEurope."
+        yield f"{named} is global: {size}, of all regions. Take one region's, such as {tag.service}.WestEurope."
     elif tag.addresses.v4.size > _MANY_V4:
-        yield f"{named} holds {count}: far too many for login ranges."
+        yield f"{named} holds {size}: far too many for login ranges."
     if tag.service.casefold() not in _KNOWN:
         yield f"{named} is not a tag that Logic Apps call from; the managed connectors' is {CONNECTORS}."
 
@@ -51,9 +52,9 @@ def _age_warnings(tag: Origin, today: date) -> Iterator[str]:
             "(ServiceTags_Public_YYYYMMDD.json)."
         )
     elif (days := (today - tag.published).days) > MOST_DAYS:
-        yield f"{tag.file} is {days:,} days old; Azure advises to refresh at least every {MOST_DAYS} days."
+        yield f"{tag.file} is {count(days, 'day')} old; Azure advises to refresh at least every {MOST_DAYS} days."
     elif days < -MOST_DAYS:
-        yield f"{tag.file} is dated {-days:,} days from now: its age is not known."
+        yield f"{tag.file} is dated {count(-days, 'day')} from now: its age is not known."
 
 
 def _region_warnings(egress: Egress) -> Iterator[str]:

@@ -15,6 +15,7 @@ from sfharden.facts.rows import Holder, Holders, Rows, UserGap
 from sfharden.facts.values import CannotTell
 from sfharden.model import org
 from sfharden.model.org import Assignment, PermissionSetRow, User
+from sfharden.text.wording import count
 
 # Users of Salesforce's own processes (Object Reference, User, UserType; Help: Automated Process User, Platform
 # Integration User). Nobody signs in as one, most have no profile that is shown, and what they hold nobody can use.
@@ -101,7 +102,7 @@ class Grants:
         unsure = tuple(one for one in self._user_gaps if one.user.id not in sure)
         if len(unsure) > MOST_NAMED and not gap:  # that's no matter of single users
             first = unsure[0]
-            gap = f"what {len(unsure):,} users hold, such as '{first.user.username}': {first.reason}"
+            gap = f"what {count(len(unsure), 'user')} hold, such as '{first.user.username}': {first.reason}"
         return Holders(found, gap, () if gap else unsure)
 
     def _holders(self, granting: dict[str, PermissionSetRow]) -> Iterator[Holder]:

@@ -13,6 +13,7 @@ from sfharden.facts.values import CannotTell
 from sfharden.model.org import Token
 from sfharden.model.snapshot import Snapshot
 from sfharden.text.names import normalise
+from sfharden.text.wording import count
 
 # So few calls may settle what the summaries leave open; for more a person decides, see `every_single_token`.
 MOST_ASKED: Final = 3
@@ -60,7 +61,7 @@ def refuse_summed(tokens: Iterable[Token], moment: datetime) -> None:
     people = sum(one.summed and (one.created is None or one.created < moment) for one in tokens)
     if people:
         raise CannotTell(
-            f"{people:,} user{'' if people == 1 else 's'} connected first before {moment:%Y-%m-%d}, and how old each "
+            f"{count(people, 'user')} connected first before {moment:%Y-%m-%d}, and how old each "
             "of their tokens is was not asked: that takes a call for each user and app (--every-token)"
         )
 

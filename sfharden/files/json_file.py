@@ -10,31 +10,44 @@ from sfharden.files.input_file import NoFileError, TooLargeError, read_regular
 from sfharden.text.redact import safe_text
 
 MAX_BYTES: Final = 64_000_000
+_START: Final = 20_000  # characters that a text is told by
 
 _MARK: Final = re.compile(r'"|//|/\*')
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"', re.S)
 _LINE_END: Final = re.compile(r"[\r\n]|\Z")
 
 
+class NotJson(InputError):
+    """A text that is no JSON; `start` is its beginning, to tell what it is instead."""
+
+    def __init__(self, message: str, hint: str = "", start: str = "") -> None:
+        super().__init__(message, hint)
+        self.start = start
+
+
 def load_json(path: Path, what: str, *, comments: bool = False) -> Any:
-    """The content of a JSON file in UTF-8 (with or without BOM) or UTF-16. Raises InputError.
+    """The content of a JSON file in UTF-8 (with or without BOM) or UTF-16. Raises InputError, NotJson among them.
 
     With `comments`, `//` and `/* */` are skipped and texts may span lines, as Resource Manager allows in its
     templates (Understand the structure and syntax of ARM templates, Comments, Multi-line strings).
     An object that has a name twice is refused: readers differ in which they take.
     """
     shown = safe_text(str(path))
-    data = _read(path, what, shown)
+    return parse_json(_read(path, what, shown), f"the {what} {shown}", comments=comments)
+
+
+def parse_json(data: bytes, what: str, *, comments: bool = False) -> Any:
+    """The content of JSON as bytes; `what` names it in messages. Raises NotJson, and InputError for a name given twice."""
+    text = ""
     try:
-        encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-        text = data.decode(encoding)
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
         return _parse(without_comments(text) if comments else text, strict=not comments)
     except _TwiceError as error:
-        raise InputError(f"the {what} {shown} gives '{error}' twice in one object") from None
+        raise InputError(f"{what} gives '{error}' twice in one object") from None
     except json.JSONDecodeError as error:
-        raise InputError(f"the {what} {shown} is not JSON", f"Look at line {error.lineno}.") from None
+        raise NotJson(f"{what} is not JSON", f"Look at line {error.lineno}.", text[:_START]) from None
     except (ValueError, RecursionError):
-        raise InputError(f"the {what} {shown} is not JSON") from None
+        raise NotJson(f"{what} is not JSON", start=text[:_START]) from None
 
 
 def _read(path: Path, what: str, shown: str) -> bytes:

@@ -96,13 +96,27 @@ def parse_yaml(text: str, what: str, name: str) -> tuple[Any, Mapping[Path_, int
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        at = error.problem_mark
+        line = at.line + 1 if at else 1
+        if at and _is_tab(text, at):
+            raise InputError(
+                f"The {what} {safe_text(name)} has a tab where YAML takes none (line {line}).",
+                "Put spaces for it; two for each step of indentation.",
+            ) from None
         raise InputError(
             f"The {what} {safe_text(name)} is not plain YAML (line {line}).",
             "Check indentation and quotes; anchors, aliases and tags are not accepted.",
         ) from None
     except (yaml.YAMLError, RecursionError, ValueError):
         raise InputError(f"The {what} {safe_text(name)} is not plain YAML.") from None
+
+
+def _is_tab(text: str, at: yaml.Mark) -> bool:
+    """True if a tab stands where the text couldn't be read on, or in that line's indentation."""
+    line = text.splitlines()[at.line : at.line + 1]
+    return any(
+        "\t" in one[: at.column + 1][-1:] or "\t" in one[: len(one) - len(one.lstrip())] for one in line
+    )
 
 
 def _note_lines(

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from sfharden.model.base import Model
+from sfharden.model.base import Model, Moment
 from sfharden.model.snapshot import Gap, Source, Tool
 
 
@@ -139,13 +139,21 @@ class EarlierReport(Model):
     settled: tuple[Settled, ...] = ()
 
 
+class AzureOrigin(Model):
+    """What the Azure side of a report was read from: `live` or the files as given, of which cloud, and when if live."""
+
+    source: str
+    cloud: str = ""
+    taken_at: Moment | None = None
+
+
 class Report(Model):
     """The whole outcome: results sorted by severity, control and subject, and what was not read.
 
     `as_of` is the day that it was judged by, where that isn't the day it was made. `org_name` and `is_sandbox` tell which
     org it is, where that was read. `to_mend` is what is wrong with the
     integration file itself: then what rests on that can't be right. `folder` is where metadata files stand in their
-    repository, and None for what no repository holds.
+    repository, and None for what no repository holds. `azure` is None where nothing of Azure was read.
     """
 
     schema_: Literal["sfharden.report/1"] = Field(default="sfharden.report/1", alias="schema")
@@ -153,6 +161,7 @@ class Report(Model):
     generated_at: str
     as_of: str | None = None
     source: Source
+    azure: AzureOrigin | None = None
     org_name: str = ""
     is_sandbox: bool | None = None
     folder: str | None = None

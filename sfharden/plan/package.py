@@ -13,6 +13,7 @@ from sfharden.plan.draft import FileChange
 from sfharden.plan.planner import PlanResult
 from sfharden.plan.readme import readme
 from sfharden.plan.steps import Commands
+from sfharden.text.build_log import json_without_orders
 
 _NAMESPACE: Final = "http://soap.sforce.com/2006/04/metadata"
 
@@ -63,7 +64,7 @@ def _diff(file: FileChange) -> bytes:
 def plan_json(planned: PlanResult) -> str:
     """The plan itself. The same facts give the same bytes: it holds no time."""
     content = planned.plan.model_dump(mode="json", by_alias=True)
-    return json.dumps(content, indent=2) + "\n"
+    return json_without_orders(json.dumps(content, indent=2)) + "\n"
 
 
 def all_files(planned: PlanResult, commands: Commands) -> Mapping[str, bytes]:

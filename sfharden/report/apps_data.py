@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sfharden.checks.every_app import AppRecord, AppsReport
+from sfharden.model.results import ResultState
 from sfharden.report.check_markdown import show_markdown
 from sfharden.report.form_registry import Showing
 from sfharden.report.json_text import json_text
@@ -13,7 +14,10 @@ from sfharden.text.markdown import markdown_table
 
 
 def render_apps_json(found: AppsReport, forecasts: Forecasts) -> str:
-    """One JSON document in ASCII; the same reading gives the same bytes."""
+    """One JSON document in ASCII; the same reading gives the same bytes.
+
+    `report` is what `check -f json` gives: by it the file can be a baseline, and `sfharden report` shows it in other forms.
+    """
     report = found.report
     data = {
         "schema": "sfharden.apps/1",
@@ -24,6 +28,7 @@ def render_apps_json(found: AppsReport, forecasts: Forecasts) -> str:
         "summary": report.summary,
         "apps": [_app(one, forecasts) for one in found.apps],
         "gaps": [gap.model_dump(mode="json") for gap in report.gaps],
+        "report": report.model_dump(mode="json", by_alias=True),
     }
     return json_text(data, indent=1)
 
@@ -46,6 +51,7 @@ def _app(one: AppRecord, forecasts: Forecasts) -> dict[str, Any]:
                 "message": result.message,
                 "where": next((part.source for part in result.evidence if part.source), ""),
                 "waived": result.waived is not None,
+                "known": result.state is ResultState.KNOWN,
                 **_forecast(forecasts, name, one),
             }
             for name, result in sorted(one.results.items())
@@ -89,4 +95,4 @@ def _cells(one: AppRecord, controls: list[str]) -> Iterator[str]:
     yield use.last.isoformat() if use and use.last else ""
     for name in controls:
         result = one.results.get(name)
-        yield "" if result is None else "waived" if result.waived else result.status.value
+        yield "" if result is None else result.state.value

@@ -7,7 +7,8 @@ import click
 from tabulate import tabulate
 
 from sfharden.checks.every_app import AppRecord, AppsReport
-from sfharden.model.results import Result, Severity, Status
+from sfharden.model.results import Report, Result, ResultState, Severity, Status
+from sfharden.report.check_settled import settled_block
 from sfharden.report.next_lines import next_block
 from sfharden.report.source_words import source_lines
 from sfharden.simulation.mending import Effect, Forecast, Forecasts
@@ -21,11 +22,13 @@ MOST_APPS: Final = 20
 _MOST_NAMED: Final = 6
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MARKS: Final = {
-    Status.FAIL: "x",
-    Status.UNKNOWN: "?",
-    Status.PASS: ".",
-    Status.NOT_APPLICABLE: "-",
-    Status.MANUAL: "m",
+    ResultState.FAIL: "x",
+    ResultState.KNOWN: "k",
+    ResultState.UNKNOWN: "?",
+    ResultState.PASS: ".",
+    ResultState.NOT_APPLICABLE: "-",
+    ResultState.MANUAL: "m",
+    ResultState.WAIVED: "w",
 }
 _KINDS: Final = {"connected-app": "connected", "external-client-app": "external"}
 
@@ -40,6 +43,8 @@ def render_apps(
         _controls(found, terminal),
         _mending(found, forecasts, terminal),
         _gaps(found, terminal),
+        _warnings(found.report, terminal.width),
+        settled_block(found.report, terminal.width, wide=full),
         _summary(found, terminal),
         next_block(_next(found, policies), terminal.width),
     ]
@@ -85,9 +90,11 @@ def _table(found: AppsReport, terminal: Terminal, *, full: bool) -> str:
         colalign=[side for _, side in columns],
     )
     more = len(found.apps) - len(shown)
-    return table + (
-        f"\nand {more:,} more; --full shows them, -f json and -f csv have them all." if more else ""
-    )
+    told = [f"and {more:,} more; --full shows them, -f json and -f csv have them all."] if more else []
+    if narrow:
+        left_out = "Kind, users, tokens and last use" if seen else "The kind"
+        told.append(f"{left_out}: from {DEFAULT} columns on, and in -f csv.")
+    return "\n".join([table, *(wrap(line, terminal.width, "  ") for line in told)])
 
 
 def _named(one: AppRecord, width: int) -> str:
@@ -113,20 +120,27 @@ def _use(one: AppRecord) -> tuple[str, str, str]:
 def _mark(result: Result | None) -> str:
     if result is None:
         return " "
-    return "w" if result.waived else _MARKS[result.status]
+    return _MARKS[result.state]
 
 
 def _controls(found: AppsReport, terminal: Terminal) -> str:
     """What each letter means, how many apps it fails, and the fix."""
     legend = "x fails  ? can't tell  . passes  - doesn't apply  m look yourself  w waived"
+    legend += "  k known since the baseline" if found.report.baseline else ""
     lines = [wrap(legend, terminal.width)]
     for letter, control in zip(_LETTERS, found.controls, strict=False):
         results = [one.results[control.id] for one in found.apps if control.id in one.results]
         failed, unknown = sum(one.is_finding for one in results), sum(one.is_open for one in results)
         by_hand = sum(one.status is Status.MANUAL for one in results)
+        known = sum(one.state is ResultState.KNOWN for one in results)
         counts = ", ".join(
             f"{number:,} {word}"
-            for number, word in ((failed, "failed"), (unknown, "unknown"), (by_hand, "to look at"))
+            for number, word in (
+                (failed, "failed"),
+                (known, "known"),
+                (unknown, "unknown"),
+                (by_hand, "to look at"),
+            )
             if number
         )
         head = f"{letter}  {control.id} ({control.severity}): {counts or 'nothing to mend'}"
@@ -199,6 +213,11 @@ def _gaps(found: AppsReport, terminal: Terminal) -> str:
     return "\n".join(
         ["NOT READ", *lines, *([f"  and {more:,} more; -f json has them all."] if more > 0 else [])]
     )
+
+
+def _warnings(report: Report, width: int) -> str:
+    lines = [bullet(text, width) for text in report.warnings]
+    return "\n".join(["WARNINGS", *lines]) if lines else ""
 
 
 def _summary(found: AppsReport, terminal: Terminal) -> str:

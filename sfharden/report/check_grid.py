@@ -75,6 +75,7 @@ class Grid:
 CELLS: Final = {
     "fail": GridCell("✕", "failed", "f"),
     "unknown": GridCell("?", "unknown", "u"),
+    "known": GridCell("k", "known", "w"),
     "waived": GridCell("w", "waived", "w"),
     "manual": GridCell("m", "look yourself", "m"),
     "pass": GridCell("✓", "passed", "p"),
@@ -119,7 +120,7 @@ def _row(one: AppRecord, controls: tuple[tuple[str, str], ...], forecasts: Forec
 
 
 def _cell(result: Result | None) -> GridCell:
-    return _NONE if result is None else CELLS["waived" if result.waived else result.status.value]
+    return _NONE if result is None else CELLS[result.state.value]
 
 
 def _reasons(one: AppRecord, forecasts: Forecasts) -> Iterator[GridReason]:

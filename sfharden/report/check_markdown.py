@@ -7,7 +7,7 @@ from sfharden.model.results import Report, Result, ResultState
 from sfharden.report.check_blocks import blocks_of, subject_of
 from sfharden.report.check_verdict import verdict_of
 from sfharden.report.form_registry import Showing
-from sfharden.report.source_words import commit_words, snapshot_words
+from sfharden.report.source_words import azure_words, commit_words, has_org, snapshot_words
 from sfharden.report.status_words import WORDS
 from sfharden.text.markdown import escaped, markdown_table
 
@@ -45,10 +45,11 @@ def _source(report: Report) -> Iterator[str]:
     kind = {True: "sandbox", False: "PRODUCTION", None: ""}[report.is_sandbox]
     org = ", ".join(filter(None, (report.org_name, source.org_id or "", kind)))
     told = {
-        "Source": source.name,
+        "Source": source.name if has_org(source) else "",
         "Org": org,
         "Snapshot": snapshot_words(source),
         "Commit": commit_words(source),
+        "Azure": azure_words(report),
         "Integrations": ", ".join(report.integrations),
         "Policies": ", ".join(report.policies),
         "Made": f"{report.generated_at} by sfharden {report.tool.version}",

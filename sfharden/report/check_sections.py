@@ -18,7 +18,7 @@ from sfharden.report.check_picture import AddressPage, address_page
 from sfharden.report.check_strips import TokenPage, token_page
 from sfharden.report.check_waivers import render_waivers
 from sfharden.report.simulate_ways import WaysTable, ways_table
-from sfharden.report.source_words import commit_words, snapshot_words
+from sfharden.report.source_words import azure_words, commit_words, has_org, snapshot_words
 from sfharden.report.status_words import WORDS
 from sfharden.simulation.mending import Forecasts
 from sfharden.simulation.ways import Ways
@@ -206,13 +206,14 @@ def evidence_of(one: Result) -> tuple[Evidence, ...]:
 
 def _provenance(report: Report, facts: PageFacts) -> Iterator[tuple[str, str]]:
     source, what = report.source, "files" if report.source.is_files else "running org"
-    yield "Source", f"{source.name} ({what})"
+    yield "Source", f"{source.name} ({what})" if has_org(source) else ""
     yield "Org", report.org_name and f"{report.org_name}, {_kind(report)}"
     yield "Organization id", source.org_id or ""
     yield "API version", source.api_version or ""
     yield "Metadata files read", f"{source.files_read:,}"
     yield "Snapshot", snapshot_words(source)
     yield "Commit", commit_words(source)
+    yield "Azure", azure_words(report)
     yield "Policies", ", ".join(report.policies)
     for name, digest in facts.digests.items():
         yield f"SHA-256 of policy {name}", digest

@@ -10,13 +10,14 @@ from typing import Final
 
 import click
 
-from sfharden.model.results import Report, Result, ResultState, Severity, Status
+from sfharden.model.results import Report, Result, Severity, Status
 from sfharden.report.check_blocks import PLANNED, Block, View, blocks_of, place_of, selected, subject_of
+from sfharden.report.check_settled import settled_block
 from sfharden.report.check_verdict import colour_of, passing, verdict_of
 from sfharden.report.form_registry import Showing
 from sfharden.report.mend_first import mend_first
 from sfharden.report.next_lines import next_block
-from sfharden.report.source_words import source_lines
+from sfharden.report.source_words import azure_words, has_org, source_lines
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 from sfharden.text.wording import count
@@ -85,19 +86,27 @@ class _Page:
 
     def heading(self) -> str:
         report, source = self._report, self._report.source
-        read = f"{source.files_read} metadata files"
-        if not source.is_files:
-            read = f"org {safe_text(source.org_id or 'unknown', limit=20)}, API {source.api_version}"
         integrations = ", ".join(safe_text(name, limit=60) for name in report.integrations) or "none given"
         lines = [
-            f"Source        {safe_text(source.name, limit=60)} ({read})",
+            *(
+                [f"Source        {safe_text(source.name, limit=60)} ({self._read()})"]
+                if has_org(source)
+                else []
+            ),
             *([f"Org           {self._org()}"] if report.org_name or report.is_sandbox is not None else []),
             *source_lines(source, 14, self._width),
+            *([f"Azure         {azure_words(report)}"] if report.azure else []),
             f"Policies      {', '.join(safe_text(name, limit=80) for name in report.policies)}",
             f"Integrations  {integrations}",
             *([f"Judged by     {report.as_of}, not by today (--as-of)"] if report.as_of else []),
         ]
         return "\n".join(wrap(line, self._width, " " * 14) for line in lines)
+
+    def _read(self) -> str:
+        source = self._report.source
+        if source.is_files:
+            return f"{source.files_read} metadata files"
+        return f"org {safe_text(source.org_id or 'unknown', limit=20)}, API {source.api_version}"
 
     def _org(self) -> str:
         kind = {True: "sandbox", False: "PRODUCTION", None: "sandbox or production, it didn't tell"}
@@ -233,22 +242,7 @@ class _Page:
         return "\n".join(["WAIVED", *lines]) if lines else ""
 
     def baseline(self) -> str:
-        """What the baseline has: counted where it still fails, told where it doesn't."""
-        baseline = self._report.baseline
-        if not baseline:
-            return ""
-        known = [one for one in self._shown if one.state is ResultState.KNOWN]
-        texts = [f"{one.control} ({subject_of(one)}): {one.message}" for one in known] if self._wide else []
-        texts += [f"{'fixed' if one.is_fixed else f'now {one.now}'}: {one.control} ({one.subject.kind} '{one.subject.name}')"
-                  for one in baseline.settled]  # fmt: skip
-        most = len(texts) if self._wide else _MOST_UNKNOWN
-        lines = [bullet(text, self._width) for text in texts[:most]]
-        if (more := len(texts) - most) > 0:
-            lines.append(f"  and {more:,} more (--full)")
-        title = (
-            f"BASELINE of {safe_text(baseline.generated_at, limit=40)}: {count(len(known), 'finding')} known"
-        )
-        return "\n".join([wrap(title, self._width), *lines])
+        return settled_block(self._report, self._width, shown=self._shown, wide=self._wide)
 
     def warnings(self) -> str:
         lines = [bullet(text, self._width) for text in self._report.warnings]

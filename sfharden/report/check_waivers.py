@@ -10,6 +10,7 @@ from sfharden.model.integration import WAIVER_OWNER, WAIVER_REASON
 from sfharden.model.results import Report, Result
 from sfharden.report.form_registry import Showing
 from sfharden.report.source_words import snapshot_words
+from sfharden.text.build_log import yaml_without_orders
 
 DAYS: Final = 90  # how long an acceptance should last unless somebody says otherwise
 _NEVER_BROKEN: Final = 1_000_000_000  # characters: a long name stays on its line
@@ -48,7 +49,7 @@ def _line(name: str, text: str) -> str:
         quoted = yaml.safe_dump(text, default_style='"', allow_unicode=False, width=_NEVER_BROKEN).rstrip(
             "\n"
         )
-        return f"{name}: {quoted}".replace("##", r"#\x23")
+        return f"{name}: {yaml_without_orders(quoted)}"
     return yaml.safe_dump({name: text}, allow_unicode=False, width=_NEVER_BROKEN).rstrip("\n")
 
 

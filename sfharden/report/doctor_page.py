@@ -17,7 +17,7 @@ from sfharden.report.mend_first import mend_first
 from sfharden.report.next_lines import next_block
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
-from sfharden.text.wording import shorten
+from sfharden.text.wording import count, shorten
 from sfharden.text.wrapping import COLUMN_GAP, bullet, wrap
 
 _MOST: Final = 30  # reasons and gaps shown
@@ -69,7 +69,11 @@ def _permissions(snapshot: Snapshot, policies: Sequence[Policy], terminal: Termi
         state = "?" if held is None else "yes" if is_met(need, held) else "NO"
         names = list(dict.fromkeys(controls_without(need, policies)))
         lost = "everything" if not need.parts else ", ".join(names) or "nothing that a control rests on"
-        told = lost if state != "yes" else f"({len(names)} controls rest on it)"
+        told = (
+            lost
+            if state != "yes"
+            else f"({count(len(names), 'control')} {'rests' if len(names) == 1 else 'rest'} on it)"
+        )
         rows.append([need.label, state, wrap(told, terminal.width - 24 - 4 - 3 * len(COLUMN_GAP))])
     return tabulate(
         rows,

@@ -14,11 +14,12 @@ from sfharden.model.egress_report import (
     TagChange,
 )
 from sfharden.text.redact import safe_text
-from sfharden.text.terminal import Terminal
+from sfharden.text.terminal import DEFAULT, Terminal
 from sfharden.text.wording import count
 from sfharden.text.wrapping import bullet, wrap
 
 _OTHER_COLUMNS = 41  # what the columns beside the first take, their gaps included
+_ADDRESSES = 11  # what the second takes
 _MOST_RANGES = 60
 _MOST_LINES = 12
 _MOST_IN_LINE = 6
@@ -103,21 +104,20 @@ def _call(part: EgressPart, at: int) -> str:
 
 
 def _lists(lists: Iterable[ListedAddresses], title: str, width: int) -> str:
-    rows = [
-        [
-            wrap(
-                f"{_name(one)}\n[{safe_text(one.file.rpartition('/')[2], limit=120)}]", width - _OTHER_COLUMNS
-            ),
-            f"{one.addresses:,}",
-            "-" if one.change_number is None else one.change_number,
-            "-" if one.age_days is None else f"{one.age_days:,} days",
-        ]
-        for one in lists
-    ]
+    """Where there's no room for all columns, change and age stand below the name: names are as long as they are."""
+    narrow = width < DEFAULT
+    room = width - (_ADDRESSES if narrow else _OTHER_COLUMNS)
+    rows = []
+    for one in lists:
+        change = "-" if one.change_number is None else str(one.change_number)
+        age = "-" if one.age_days is None else count(one.age_days, "day")
+        name = f"{_name(one)}\n[{safe_text(one.file.rpartition('/')[2], limit=120)}]"
+        name += f"\nchange {change}, age {age}" if narrow and (change, age) != ("-", "-") else ""
+        rows.append([wrap(name, room), f"{one.addresses:,}", *(() if narrow else (change, age))])
     if not rows:
         return ""
-    headers = ["List", "Addresses", "Change", "Age"]
-    aligned = ("left", "right", "right", "right")
+    headers = ["List", "Addresses", *(() if narrow else ("Change", "Age"))]
+    aligned = ("left", *("right" for _ in headers[1:]))
     table = tabulate(rows, headers=headers, tablefmt="simple", disable_numparse=True, colalign=aligned)
     return f"{title}\n{table}"
 

@@ -62,7 +62,7 @@ FORMS: Final = (
     Form("csv", "check_csv:show_csv", (".csv",)),
     Form("sarif", "check_sarif:show_sarif", (".sarif", ".sarif.json", ".json")),
     Form("junit", "check_junit:show_junit", (".junit.xml", ".xml")),
-    Form("github", "check_github:show_github"),
+    Form("github", "check_github:show_github", (".github.txt",)),
     Form("ocsf", "check_ocsf:show_ocsf", (".ocsf.json", ".json")),
 )
 BY_NAME: Final = {one.name: one for one in FORMS}

@@ -13,6 +13,7 @@ from sfharden.facts.values import CannotTell
 from sfharden.model import kinds, org
 from sfharden.model.integration import EDIT_ADDRESS, EDIT_APP, EDIT_LOGIC_APP, EDIT_PROFILE, EDIT_USER
 from sfharden.model.snapshot import Component, Snapshot
+from sfharden.text.build_log import yaml_without_orders
 from sfharden.text.names import profile_aliases
 from sfharden.text.redact import safe_text
 
@@ -164,4 +165,4 @@ def _profile_line(profile: Component) -> str:
 def _quoted(name: str) -> str:
     """A string that YAML reads as the name, whatever is in it: JSON's, but for what JSON writes as two halves."""
     parts = (f"\\U{ord(one):08X}" if ord(one) > 0xFFFF else json.dumps(one)[1:-1] for one in name)
-    return f'"{"".join(parts)}"'
+    return f'"{yaml_without_orders("".join(parts))}"'

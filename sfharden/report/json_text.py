@@ -6,6 +6,7 @@ from typing import Any
 from sfharden.model.base import Model
 from sfharden.model.results import Report
 from sfharden.report.form_registry import Showing
+from sfharden.text.build_log import json_without_orders
 
 
 def render_json(report: Model) -> str:
@@ -19,8 +20,5 @@ def show_json(report: Report, _: Showing) -> str:
 
 
 def json_text(data: Any, indent: int | None = 2) -> str:
-    """A document whose lines no build's log takes for a command: two of the mark that begins one never stand together.
-
-    Azure Pipelines looks for `##vso[` anywhere in a line (Logging commands); within a text of JSON the escape means the same.
-    """
-    return json.dumps(data, indent=indent, ensure_ascii=True).replace("##", "#\\u0023") + "\n"
+    """A document whose lines no build's log takes for a command."""
+    return json_without_orders(json.dumps(data, indent=indent, ensure_ascii=True)) + "\n"

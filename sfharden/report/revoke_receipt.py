@@ -1,6 +1,5 @@
 """The receipt of a revocation, for the incident record: who, when, what, numbers, checks. From the journal alone."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -10,12 +9,14 @@ from pydantic import Field
 
 from sfharden.model.base import Model
 from sfharden.model.snapshot import Tool
+from sfharden.report.json_text import json_text
 from sfharden.report.revoke_table import OWN_NAMES
 from sfharden.revocation.history import History
 from sfharden.revocation.plan import PlannedToken
 from sfharden.revocation.records import Actor, Recounted, Resumed, State
 from sfharden.text.look_alike import shown_name
 from sfharden.text.redact import safe_text
+from sfharden.text.wording import count
 
 # What begins markup anywhere; a list mark or a link without brackets; see CommonMark and GitHub's autolinks.
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]()#!|~>]|^[-+=]|(?<=:)/|(?<=www)\.)", re.IGNORECASE)
@@ -108,7 +109,7 @@ def _token(history: History, token: PlannedToken) -> TokenReceipt:
 
 def receipt_json(receipt: Receipt) -> str:
     """The receipt as ASCII JSON (`sfharden.receipt/1`)."""
-    return json.dumps(receipt.model_dump(mode="json", by_alias=True), indent=1) + "\n"
+    return json_text(receipt.model_dump(mode="json", by_alias=True), indent=1)
 
 
 def receipt_markdown(receipt: Receipt) -> str:
@@ -184,9 +185,11 @@ def _warnings(receipt: Receipt) -> list[str]:
     if receipt.inventory_gap:
         told.append(f"The inventory was not whole: {receipt.inventory_gap}")
     if receipt.unknown:
-        told.append(f"{receipt.unknown} tokens could not be told to be meant, and stayed")
+        told.append(f"{count(receipt.unknown, 'token')} could not be told to be meant, and stayed")
     if receipt.spared:
-        told.append(f"{receipt.spared} tokens of this program's own login were spared")
+        told.append(
+            f"{count(receipt.spared, 'token')} of this program's own login {'was' if receipt.spared == 1 else 'were'} spared"
+        )
     return ["## Warnings", "", *(f"- {_bare(one)}" for one in told), ""] if told else []
 
 

@@ -1,6 +1,7 @@
 """A plan and its outcome in words, for a person at a terminal. Names of the org are hostile."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Final, assert_never
 
 from tabulate import tabulate
@@ -21,7 +22,7 @@ from sfharden.revocation.records import Actor, State
 from sfharden.text.look_alike import look_alikes, shown_name
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import DEFAULT
-from sfharden.text.wording import ago, count
+from sfharden.text.wording import count, dated, day
 from sfharden.text.wrapping import wrap
 
 _MOST_APPS = 20
@@ -100,7 +101,7 @@ def show_plan(page: PlanPage, width: int = DEFAULT) -> str:
         return f"{heading}\n\nNo token is selected."
     blocks = [heading, _overview(plan, width, page)]
     if page.whole:
-        blocks += [_tokens(plan.tokens, width), wrap(OWN_NAMES, width)]
+        blocks += [_tokens(plan.tokens, width, page.now), wrap(OWN_NAMES, width)]
     return "\n\n".join([*blocks, _numbers(plan)])
 
 
@@ -175,7 +176,7 @@ def _overview(plan: RevocationPlan, width: int, page: PlanPage | None = None) ->
 def _last_used(tokens: Iterable[PlannedToken], page: PlanPage) -> str:
     """When the app was last seen at work: whoever revokes wants to know what stops."""
     moments = [moment for token in tokens if (moment := page.used.get(token.handle))]
-    return ago(max(moments), page.now) if moments and page.now else "never"
+    return _dated(max(moments), page.now, "\n") if moments and page.now else "never"
 
 
 def _installed(token: PlannedToken) -> str:
@@ -188,25 +189,33 @@ def _names(names: Iterable[str]) -> list[str]:
     return [*shown, f"and {len(distinct) - 3} more"] if len(distinct) > 3 else shown
 
 
-def _day(token: PlannedToken) -> str:
-    return f"{token.created:%Y-%m-%d}" if token.created else "?"
+def _dated(moment: datetime, now: datetime | None, before_age: str = " ") -> str:
+    """The day and the age, beside or below it; without a time to count from, the day."""
+    return dated(moment, now).replace(" ", before_age, 1) if now else day(moment)
 
 
-def _tokens(tokens: Sequence[PlannedToken], width: int) -> str:
-    return "\n\n".join(_page(tokens[at : at + _PAGE], width) for at in range(0, len(tokens), _PAGE))
+def _tokens(tokens: Sequence[PlannedToken], width: int, now: datetime | None) -> str:
+    return "\n\n".join(_page(tokens[at : at + _PAGE], width, now) for at in range(0, len(tokens), _PAGE))
 
 
-def _page(tokens: Iterable[PlannedToken], width: int) -> str:
+def _page(tokens: Iterable[PlannedToken], width: int, now: datetime | None) -> str:
+    beside = " " if width >= DEFAULT else "\n"
+    made = (20 if now and width >= DEFAULT else 10) + 18  # with the handle, and the gaps
     rows = [
-        [token.handle, shown_name(token.app), safe_text(token.user, limit=80), _day(token)]
+        [
+            token.handle,
+            shown_name(token.app),
+            safe_text(token.user, limit=80),
+            _dated(token.created, now, beside) if token.created else "?",
+        ]
         for token in tokens
     ]
-    app = (width - 28) * 4 // 9
+    app = (width - made) * 4 // 9
     return tabulate(
         rows,
         headers=["Token", "App", "User", "Created"],
         tablefmt="simple",
-        maxcolwidths=[None, app, width - 28 - app, None],
+        maxcolwidths=[None, app, width - made - app, None],
         disable_numparse=True,
     )
 

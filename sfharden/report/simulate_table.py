@@ -20,7 +20,7 @@ from sfharden.simulation.rows import Case, Change, Row, Standing, Wish, example
 from sfharden.simulation.simulate import IntegrationOutcome, Simulation
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
-from sfharden.text.wording import count, show_names
+from sfharden.text.wording import are, count, show_names
 from sfharden.text.wrapping import bullet, wrap
 
 _MOST: Final = 10  # groups of logins, controls and components shown
@@ -188,7 +188,7 @@ def replay_words(played: Replay) -> str:
     text += f", {sum(one.times for one in played.refused):,} refused"
     text += f", {sum(one.times for one in played.unknown):,} can't be told."
     if played.left_out:
-        text += f" {played.left_out:,} more logins are in groups too many to keep."
+        text += f" {count(played.left_out, 'more login')} {are(played.left_out)} in groups too many to keep."
     return text + (f" {safe_text(played.gap)}." if played.gap else "")
 
 
@@ -210,7 +210,7 @@ def _groups(title: str, groups: tuple[LoginGroup, ...], terminal: Terminal, colo
         disable_numparse=True, colalign=("left", "left", "right", "left"),
     )  # fmt: skip
     more = len(groups) - _MOST
-    tail = f"\n  and {more} more groups; -f json has them all." if more > 0 else ""
+    tail = f"\n  and {count(more, 'more group')}; -f json has them all." if more > 0 else ""
     return f"{_paint(title, colour, terminal)}\n{table}{tail}"
 
 

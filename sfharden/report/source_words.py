@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sfharden.model.results import Report
 from sfharden.model.snapshot import Source
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import count, minute
@@ -14,6 +15,11 @@ def source_lines(source: Source, label: int, width: int) -> Iterator[str]:
     for name, words in told.items():
         if words:
             yield wrap(f"{name:<{label}}{words}", width, " " * label)
+
+
+def has_org(source: Source) -> bool:
+    """False where nothing of Salesforce was read, but Azure alone."""
+    return "azure" not in (source.kind, source.origin)
 
 
 def commit_words(source: Source) -> str:
@@ -30,3 +36,14 @@ def snapshot_words(source: Source) -> str:
     taken = f"taken {minute(source.taken_at)}" if source.taken_at else "it doesn't say when taken"
     age = "of unknown age" if source.age_days is None else f"{count(source.age_days, 'day')} old"
     return f"file {safe_text(source.file or '', limit=200)}, {taken}, {age}, not signed"
+
+
+def azure_words(report: Report) -> str:
+    """What the Azure side was read from; empty where nothing of it was."""
+    read = report.azure
+    if read is None:
+        return ""
+    if read.source != "live":
+        return f"saved answers: {safe_text(read.source, limit=200)}"
+    when = f", read {minute(read.taken_at)}" if read.taken_at else ""
+    return f"live, {safe_text(read.cloud or 'cloud not told', limit=80)}{when}"

@@ -18,7 +18,7 @@ from sfharden.text.look_alike import look_alikes, shown_name
 from sfharden.text.markdown import escaped, markdown_table
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import DEFAULT, Terminal
-from sfharden.text.wording import ago
+from sfharden.text.wording import dated
 
 _MOST_ROWS = 40
 _MANAGED = {True: "yes", False: "no", None: "?"}
@@ -69,7 +69,7 @@ def lines_of(tokens: Iterable[Token], directory: Directory) -> Iterator[Line]:
 def _moment(moment: datetime | None) -> str:
     if moment is None:
         return ""
-    # strftime doesn't fill up a short year, and `_ago` reads this again.
+    # strftime doesn't fill up a short year, and `_dated` reads this again.
     return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
@@ -77,16 +77,16 @@ def render_inventory(
     lines: list[Line], gap: str, now: datetime, terminal: Terminal, source: Source | None = None
 ) -> str:
     """An overview by app, then the tokens, cut after some and counted; `source` says of what."""
-    overview = _overview(lines, terminal.width) if lines else "No tokens."
+    overview = _overview(lines, now, terminal.width) if lines else "No tokens."
     shown = [_row(line, now) for line in sorted(lines, key=lambda line: line.last_used)[:_MOST_ROWS]]
     blocks = [*(source_lines(source, 10, terminal.width) if source else ()), overview]
     if shown:
         left = terminal.width - 18  # of the handle, and the gaps
-        widths = [None, left * 20 // 62, left * 25 // 62, left * 17 // 62]
+        widths = [None, left * 18 // 62, left * 24 // 62, left * 20 // 62]
         blocks.append(
             tabulate(
                 shown,
-                headers=["Token", "App", "User, profile", "Age, used"],
+                headers=["Token", "App", "User, profile", "Made, used"],
                 tablefmt="simple",
                 maxcolwidths=widths,
                 disable_numparse=True,
@@ -100,8 +100,8 @@ def render_inventory(
     return "\n\n".join(blocks) + "\n"
 
 
-def _overview(lines: list[Line], width: int) -> str:
-    """Without the column of the oldest where there's no room; the tokens below tell their age."""
+def _overview(lines: list[Line], now: datetime, width: int) -> str:
+    """Without the column of the oldest where there's no room, which is said; the tokens below tell their age."""
     apps: dict[tuple[str, str], list[Line]] = {}
     narrow = width < DEFAULT
     for line in lines:
@@ -112,12 +112,13 @@ def _overview(lines: list[Line], width: int) -> str:
             {"yes": "managed", "no": "not installed", "?": "can't tell"}[managed],
             f"{len(held)}{'+' if any(line.tokens == '1+' for line in held) else ''}",
             len({line.user for line in held}),
-            *(() if narrow else (min(line.created for line in held)[:10],)),
-            max(line.last_used if line.last_used != "never" else "" for line in held)[:10] or "never",
+            *(() if narrow else (_dated(min(line.created for line in held), now, "\n"),)),
+            _dated(max(line.last_used if line.last_used != "never" else "" for line in held), now, "\n")
+            or "never",
         ]
         for (app, managed), held in sorted(apps.items(), key=lambda item: (-len(item[1]), item[0]))
     ]
-    return tabulate(
+    table = tabulate(
         rows,
         headers=["App", "In the org", "Tokens", "Users", *(() if narrow else ("Oldest",)), "Last used"],
         tablefmt="simple",
@@ -128,6 +129,7 @@ def _overview(lines: list[Line], width: int) -> str:
         ],
         disable_numparse=True,
     )
+    return f"{table}\nThe oldest token of each has its column from {DEFAULT} columns on." if narrow else table
 
 
 def _marked(line: Line) -> str:
@@ -136,21 +138,19 @@ def _marked(line: Line) -> str:
 
 def _row(line: Line, now: datetime) -> list[str]:
     user = safe_text(line.user, limit=80) + (" (inactive)" if line.active == "no" else "")
-    used = (
-        f"used {line.use_count}×, {_ago(line.last_used, now)}" if line.last_used != "never" else "never used"
-    )
+    never = line.last_used == "never"
+    used = "never used" if never else f"{_dated(line.last_used, now)}\n{line.use_count}×"
     return [
         line.handle,
         shown_name(line.app, 80),
         f"{user}\n{safe_text(line.profile, limit=60)}",
-        f"{'made' if line.tokens == '1' else 'first'} {_ago(line.created, now)}\n{used}",
+        f"{'' if line.tokens == '1' else 'first '}{_dated(line.created, now) or 'at some time'}\n{used}",
     ]
 
 
-def _ago(moment: str, now: datetime) -> str:
-    if not moment:
-        return "at some time"
-    return ago(datetime.fromisoformat(moment), now)
+def _dated(moment: str, now: datetime, before_age: str = " ") -> str:
+    """A moment as a line has it, by day and age; empty where it isn't known."""
+    return dated(datetime.fromisoformat(moment), now).replace(" ", before_age, 1) if moment else ""
 
 
 def render_inventory_json(lines: Iterable[Line], gap: str, source: Source | None = None) -> str:

@@ -4,6 +4,7 @@ from typing import Final
 
 from sfharden.errors import DeclinedError
 from sfharden.revocation.plan import RevocationPlan
+from sfharden.text.wording import are, count
 
 TYPED: Final = "fingerprint typed"
 EXPECTED: Final = "number expected, --yes"
@@ -49,7 +50,8 @@ def approve_expected(plan: RevocationPlan, expected: int, *, resumed: bool = Fal
     if expected != len(plan.tokens):
         there = "left" if resumed else "selected"
         raise DeclinedError(
-            f"{expected:,} tokens were expected and {len(plan.tokens):,} are {there}; nothing was revoked",
+            f"{count(expected, 'token')} {'was' if expected == 1 else 'were'} expected and "
+            f"{len(plan.tokens):,} {are(len(plan.tokens))} {there}; nothing was revoked",
             "They stand above." if resumed else "Look with --dry-run.",
         )
     return Approval(plan.fingerprint, EXPECTED, _SEAL)

@@ -17,7 +17,7 @@ from sfharden.model.org import Token, User
 from sfharden.revocation.app_names import AppNames
 from sfharden.revocation.inventory import OwnLogin
 from sfharden.text.names import normalise, suggestion
-from sfharden.text.wording import ended
+from sfharden.text.wording import count, ended
 
 Criterion = Callable[[Token], bool]  # raises CannotTell where a fact is missing
 
@@ -49,7 +49,7 @@ class Selection:
         if self.created_before:
             parts.append(f"created before {self.created_before:%Y-%m-%dT%H:%M:%SZ}")
         if self.unused_days is not None:
-            parts.append(f"unused for {self.unused_days} days")
+            parts.append(f"unused for {count(self.unused_days, 'day')}")
         if self.all_but:
             parts.append(f"all but {', '.join(self.all_but)}")
         return ", ".join(parts) or "all tokens"

@@ -1,34 +1,19 @@
 """From an answer's bytes to JSON of the shape that was promised; anything else is an AnswerError."""
 
-import json
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from sfharden.errors import AnswerError
 from sfharden.salesforce.failures import error_code, failure
-from sfharden.salesforce.large_answers import values_in
-from sfharden.salesforce.session import Answer
-
-# A page of 2,000 rows of 50 fields, and more than as much again for commas in texts. A value takes up to 250 bytes, and
-# calls that go on side by side each hold what became of their last page.
-MOST_VALUES: Final = 250_000
+from sfharden.web.json_answer import json_in
+from sfharden.web.session import Answer
 
 
 def json_of(answer: Answer, what: str) -> Any:
     """The JSON of a successful answer. Raises the error that the answer's status and code stand for."""
     if not 200 <= answer.status < 300:
         raise failure(answer.status, error_code(answer.body), what)
-    if "html" in answer.content_type.lower():
-        # A login page, a maintenance page or a proxy's page, with status 200.
-        raise AnswerError(
-            f"{what}: the org answered with a web page", "Check the org's address and the proxy."
-        )
-    if values_in(answer.body) > MOST_VALUES:
-        raise AnswerError(f"{what}: the org's answer holds more than {MOST_VALUES:,} values")
-    try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError):
-        raise AnswerError(f"{what}: the org's answer is not JSON, or was cut off") from None
+    return json_in(answer, what)
 
 
 def json_reader(what: str) -> Callable[[Answer], Any]:

@@ -26,16 +26,18 @@ from sfharden.errors import (
 )
 from sfharden.files.input_file import NoFileError, TooLargeError, read_regular
 from sfharden.ports import CallLog, CallMade, Timing, no_log
-from sfharden.salesforce.guard import SIGNING_IN, OutgoingGuard
+from sfharden.salesforce.guard import SIGNING_IN
 from sfharden.salesforce.handles import org_id_of
-from sfharden.salesforce.large_answers import MEBIBYTE
-from sfharden.salesforce.meter import CallMeter
-from sfharden.salesforce.origin import WebOrigin, origin_of, parse_origin
-from sfharden.salesforce.retry import AttemptError, RetryPolicy, interruptions
+from sfharden.salesforce.origin import parse_origin
 from sfharden.salesforce.sign_in_reasons import hint_for, known_reason
-from sfharden.salesforce.transport import Bounds, build_session
 from sfharden.salesforce.trust import SALESFORCE_ONLY, Trust
 from sfharden.text.redact import Secret
+from sfharden.web.guard import OutgoingGuard
+from sfharden.web.large_answers import MEBIBYTE
+from sfharden.web.meter import CallMeter
+from sfharden.web.origin import WebOrigin, origin_of
+from sfharden.web.retry import AttemptError, RetryPolicy, interruptions
+from sfharden.web.transport import Bounds, build_session, is_token
 
 _WHAT: Final = "Signing in"
 _TOKEN_PATH: Final = "/services/oauth2/token"  # noqa: S105 - an address
@@ -169,12 +171,6 @@ def read_key(path: Path) -> Secret:
             "It must be a regular file in PEM form: -----BEGIN PRIVATE KEY-----",
         )
     return Secret(content.decode("ascii"))
-
-
-def is_token(token: Secret) -> bool:
-    """Whether this can be an access token: one word of visible ASCII, so that it can stand in a header."""
-    value = token.reveal()
-    return value.isascii() and value.isprintable() and " " not in value and bool(value)
 
 
 def _signed(claims: Mapping[str, object], key: Secret) -> str:

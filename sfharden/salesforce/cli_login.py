@@ -3,68 +3,30 @@
 Since version 2.136.8 `sf org display` masks the token (Salesforce CLI release notes).
 """
 
-import json
 import re
-import subprocess
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from sfharden.errors import AuthError, UsageError
-from sfharden.files.programs import PassedOverError, Surroundings
-from sfharden.salesforce.auth import OrgSession, is_token
-from sfharden.salesforce.origin import WebOrigin, origin_of
+from sfharden.files.cli_program import CliProgram, Finished, Runner, run_command
+from sfharden.salesforce.auth import OrgSession
 from sfharden.salesforce.sign_in_reasons import hint_for, known_reason, shown
 from sfharden.text.redact import Secret
+from sfharden.web.origin import WebOrigin, origin_of
+from sfharden.web.transport import is_token
 
 SECONDS_TO_ANSWER: Final = 90.0
 _MASKED: Final = "[REDACTED]"
 _NO_COMMAND: Final = "CommandNotFoundError"
 _SIGN_IN: Final = "Run `sf org login web`."
 _ALIAS: Final = re.compile(r"""[^\s\-"'&|<>^%!`$;\\\x00-\x1f\x7f][^\s"'&|<>^%!`$;\\\x00-\x1f\x7f]{0,254}""")
-_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A command that ended. Its output may hold a token, so no repr shows it."""
-
-    code: int
-    output: str = field(repr=False)
-
-
-class Runner(Protocol):
-    """Runs a program without a shell.
-
-    Raises FileNotFoundError if there is none (PassedOverError: none that may be taken), TimeoutError if it
-    doesn't end, OSError if it can't run.
-    """
-
-    def __call__(self, arguments: Sequence[str], seconds: float) -> Finished: ...
-
-
-def run_command(arguments: Sequence[str], seconds: float) -> Finished:
-    """The real Runner: no shell, no standard input, standard error dropped, no secret of ours.
-
-    It runs in the root folder: in another, the Salesforce CLI would read a stranger's project configuration.
-    """
-    around = Surroundings.of_process()
-    program = around.find(arguments[0])
-    try:
-        ended = subprocess.run(  # noqa: S603 - no shell, and the alias can't be an option
-            [program, *arguments[1:]],
-            cwd=program.anchor,
-            env=around.for_child(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        # Its own text and its output may hold the token.
-        raise TimeoutError from None
-    return Finished(ended.returncode, ended.stdout.decode("utf-8", "replace"))
+_SF: Final = CliProgram(
+    command="sf",
+    title="The Salesforce CLI",
+    instead="use --instance-url with SF_ACCESS_TOKEN.",
+    trial="sf org list",
+    seconds=SECONDS_TO_ANSWER,
+)
 
 
 def sign_in_with_cli(alias: str, run: Runner = run_command) -> OrgSession:
@@ -116,31 +78,12 @@ class _Told:
 
 def _ask(run: Runner, *arguments: str) -> _Told:
     """Run a CLI command."""
-    try:
-        ended = run(["sf", *arguments], SECONDS_TO_ANSWER)
-    except PassedOverError:
-        raise AuthError(
-            "The one `sf` in PATH is in the folder you stand in, or in one without a full path: it was not run",
-            "Give PATH the full path of the folder where the Salesforce CLI is, or stand elsewhere.",
-        ) from None
-    except FileNotFoundError:
-        raise AuthError(
-            "The Salesforce CLI is not installed, or not in PATH",
-            "Install it, or use --instance-url with SF_ACCESS_TOKEN.",
-        ) from None
-    except TimeoutError:
-        raise AuthError("The Salesforce CLI did not answer in time", "Try `sf org list` by hand.") from None
-    except OSError:
-        raise AuthError("The Salesforce CLI can't be run", "Try `sf --version` by hand.") from None
-    return _told(ended)
+    return _told(_SF.ask(run, *arguments))
 
 
 def _told(ended: Finished) -> _Told:
-    # Older versions print warnings before the JSON, and colour it where they take us for a terminal.
-    output = _COLOUR.sub("", ended.output)
-    try:
-        told, _ = json.JSONDecoder().raw_decode(output, output.index("{"))
-    except (ValueError, RecursionError):
+    told = ended.told()
+    if told is None:
         return _Told(None)
     result = told.get("result")
     if ended.code == 0 and isinstance(result, dict) and told.get("status", 0) == 0:

@@ -7,15 +7,16 @@ from typing import Final
 from sfharden.errors import AuthError
 from sfharden.ports import CallLog, Timing, no_log
 from sfharden.salesforce.auth import OrgSession
-from sfharden.salesforce.concurrency import ConcurrencyLimit
-from sfharden.salesforce.guard import READING, Rule
+from sfharden.salesforce.guard import READING
 from sfharden.salesforce.metadata_api import MetadataClient, Polling
-from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.rest import OrgClient, negotiate
-from sfharden.salesforce.retry import RetryPolicy
 from sfharden.salesforce.session import Wire
-from sfharden.salesforce.transport import Bounds
 from sfharden.salesforce.trust import SALESFORCE_ONLY, Trust
+from sfharden.web.concurrency import ConcurrencyLimit
+from sfharden.web.guard import Rule
+from sfharden.web.meter import CallMeter
+from sfharden.web.retry import RetryPolicy
+from sfharden.web.transport import Bounds
 
 # Versions whose elements and fields this program knows (metadata WSDL 62.0 to 66.0; 67.0 and 68.0 by the types
 # generated from it). Summer '26 is 67.0, Winter '27 is 68.0.

@@ -16,7 +16,8 @@ from sfharden.ports import ComponentProblem, DeployReport
 from sfharden.salesforce.answers import json_reader, list_of, object_of, text_at
 from sfharden.salesforce.failures import clean_code
 from sfharden.salesforce.metadata_api import Polling
-from sfharden.salesforce.session import Wire, WireCall
+from sfharden.salesforce.session import Wire
+from sfharden.web.session import WireCall
 
 _OPTIONS: Final = {
     "deployOptions": {

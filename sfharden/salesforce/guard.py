@@ -1,36 +1,16 @@
-"""What may leave this room: a request that no rule here lets out is never sent.
-
-The guard sits in the HTTP adapter, below everything that builds requests, so a fault above it (or in
-a library) cannot change an org, call a path with side effects, or carry a token to another host.
-"""
+"""The rules for what may leave this room: what reads, what signs in, what revokes; see `web/guard.py`."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
-from sfharden.errors import NoVerdictError
-from sfharden.salesforce.origin import WebOrigin, origin_of
 from sfharden.salesforce.outgoing_bodies import is_check_only, soap_operation
+from sfharden.web.guard import Outgoing, Rule
 
 READ_OPERATIONS: Final = frozenset(
     {"listMetadata", "readMetadata", "retrieve", "checkRetrieveStatus", "describeMetadata"}
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A request just before it is sent: what a rule may look at."""
-
-    method: str
-    path: str
-    query: str
-    content_type: str
-    body: bytes
-
-
-Rule = Callable[[Outgoing], bool]
 
 # Not every GET is harmless: tooling/executeAnonymous runs Apex, oauth2/revoke revokes, apexrest is anybody's
 # code. So reading is a list of resources that only read (REST and Tooling API Developer Guides).
@@ -44,10 +24,6 @@ _READABLE: Final = re.compile(
 _SOAP: Final = re.compile(r"/services/Soap/m/\d+\.\d/?")
 _DEPLOY: Final = re.compile(r"/services/data/v\d+\.\d/metadata/deployRequest")
 _TOKEN_USAGE: Final = re.compile(r"/services/data/v\d+\.\d/apps/oauth/usage/tokens/([^/]+)")
-
-# A path that two servers could read differently: dot segments, encoded separators, matrix parameters.
-_AMBIGUOUS: Final = re.compile(r"(?i)//|/\.\.?(?:/|$)|%2e|%2f|%5c|%25|[\\;\x00-\x20]")
-_TELLTALE: Final = frozenset({"token", "access_token", "refresh_token", "sid", "_httpmethod", "assertion"})
 
 
 def reads(request: Outgoing) -> bool:
@@ -101,28 +77,3 @@ def _is_one_token(request: Outgoing) -> bool:
 READING: Final[tuple[Rule, ...]] = (reads, reads_by_soap, validates)
 SIGNING_IN: Final[tuple[Rule, ...]] = (signs_in,)
 REVOKING: Final[tuple[Rule, ...]] = (revokes,)
-
-
-class OutgoingGuard:
-    """Lets out only requests to one origin that one of its rules knows."""
-
-    def __init__(self, origin: WebOrigin, rules: tuple[Rule, ...] = READING) -> None:
-        self.origin = origin
-        self._rules = rules
-
-    def check(self, method: str, url: str, content_type: str, body: bytes) -> None:
-        """Raise NoVerdictError unless this request may be sent.
-
-        It is no OrgError on purpose: the org refused nothing, so this must not be taken for a gap.
-        """
-        if origin_of(url) != self.origin:
-            raise NoVerdictError("A request to another host than the org's was stopped before it was sent")
-        parts = urlsplit(url)
-        outgoing = Outgoing(method, parts.path, parts.query, content_type, body)
-        if _is_ambiguous(parts.path, parts.query) or not any(rule(outgoing) for rule in self._rules):
-            raise NoVerdictError("A request that this run may not make was stopped before it was sent")
-
-
-def _is_ambiguous(path: str, query: str) -> bool:
-    names = {name.lower() for name, _ in parse_qsl(query, keep_blank_values=True)}
-    return bool(_AMBIGUOUS.search(path) or names & _TELLTALE)

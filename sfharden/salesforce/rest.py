@@ -21,9 +21,11 @@ from sfharden.salesforce.answers import (
     object_of,
     text_at,
 )
-from sfharden.salesforce.concurrency import Rank
-from sfharden.salesforce.session import Wire, WireCall
+from sfharden.salesforce.session import Wire
 from sfharden.salesforce.soql import LONGEST_QUERY, soql_name, soql_quote
+from sfharden.text.wording import count
+from sfharden.web.concurrency import Rank
+from sfharden.web.session import WireCall
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -120,7 +122,7 @@ class OrgClient:
                 raise AnswerError("Querying: the org's pages are too many for their rows")
             page = self.next_page(page.next_path, batch_size=batch_size)
         if seen != page.total_size:
-            raise AnswerError(f"Querying: incomplete, {seen} rows came of {page.total_size}")
+            raise AnswerError(f"Querying: incomplete, {count(seen, 'row')} came of {page.total_size}")
 
     def query_page(self, soql: str, *, tooling: bool = False, batch_size: int = 2000) -> Page:
         """The first page of a query, for callers that deal with ceilings themselves."""

@@ -15,12 +15,13 @@ from urllib.parse import quote, urlencode
 
 from sfharden.errors import AnswerError, AuthError, BudgetError, DeniedError, LimitError, UnreachableError
 from sfharden.ports import Ending, RevokeOutcome
-from sfharden.salesforce.concurrency import ConcurrencyLimit
 from sfharden.salesforce.connect import Connection
 from sfharden.salesforce.failures import LONGEST_REFUSAL, error_code, failure
 from sfharden.salesforce.guard import REVOKING
-from sfharden.salesforce.session import Answer, Wire, WireCall
+from sfharden.salesforce.session import Wire
 from sfharden.text.redact import MASK, Secret
+from sfharden.web.concurrency import ConcurrencyLimit
+from sfharden.web.session import Answer, WireCall
 
 _WHAT: Final = "Revoking a token"
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -1,73 +1,42 @@
-"""The wire: sends a call over the guarded session, counts it, and tries again what may be tried again."""
+"""The wire to an org: what of its answers is tried again, and what says that there were too many calls."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Final, TypeVar
-from urllib.parse import urljoin, urlsplit
+from typing import Final
 
-import requests
-
-from sfharden.errors import AnswerError, LimitError, OrgError, UnreachableError
-from sfharden.ports import CallLog, CallMade, Timing, no_log
-from sfharden.salesforce.concurrency import ConcurrencyLimit, Rank
-from sfharden.salesforce.guard import READING, OutgoingGuard, Rule
-from sfharden.salesforce.large_answers import SMALL_VALUES, LargeAnswers, values_in
-from sfharden.salesforce.meter import CallMeter
-from sfharden.salesforce.origin import WebOrigin, origin_of
-from sfharden.salesforce.retry import (
-    RETRIED_STATUSES,
-    AttemptError,
-    RetryPolicy,
-    interruptions,
-    retry_after_seconds,
-)
-from sfharden.salesforce.transport import Bounds, Unsigned, build_session
+from sfharden.ports import CallLog, Timing, no_log
+from sfharden.salesforce.guard import READING
 from sfharden.text.redact import Secret
+from sfharden.web.concurrency import ConcurrencyLimit
+from sfharden.web.guard import Rule
+from sfharden.web.large_answers import LargeAnswers
+from sfharden.web.meter import CallMeter
+from sfharden.web.origin import WebOrigin
+from sfharden.web.retry import RetryPolicy
+from sfharden.web.session import Peer, ServiceWire
+from sfharden.web.transport import Bounds
 
-T = TypeVar("T")
-
-_MAX_REDIRECTS: Final = 3
+_LIMIT: Final = "REQUEST_LIMIT_EXCEEDED"
 _LIMIT_STATUSES: Final = frozenset({403, 429, 500})
-_LIMIT: Final = b"REQUEST_LIMIT_EXCEEDED"
 
 
-@dataclass(frozen=True, slots=True)
-class WireCall:
-    """One request. `what` names it for a person; `kind` is what the meter counts it as.
-
-    `reading` says that sending it twice does no harm. `signed` puts the token into its header. `rank` says whose
-    turn it is where calls wait. A body may hold the token, so no repr shows it. `shown_path` is what a log has of
-    a path that holds a secret.
-    """
-
-    method: str
-    path: str
-    what: str
-    kind: str
-    params: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = field(default=None, repr=False)
-    reading: bool = True
-    signed: bool = True
-    rank: Rank = Rank.REST
-    shown_path: str = ""
+def _is_limit(status: int, body: bytes) -> bool:
+    return status in _LIMIT_STATUSES and _LIMIT.encode() in body[:4096]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A complete answer. Its body is foreign and may hold a secret, so no repr shows it."""
+ORG: Final = Peer(
+    name="the org",
+    # 420, 502 and 503 come from the edge or in maintenance (REST API Guide, Status Codes); 504 likewise.
+    retried=frozenset({420, 502, 503, 504}),
+    limited=_is_limit,
+    limit_code=_LIMIT,
+    limit_hint="A daily or a concurrent limit of the org's is reached; try later.",
+    redirects=3,
+    redirect_hint="Check the org's address; use its My Domain address.",
+    usage_header="Sforce-Limit-Info",
+)
 
-    status: int
-    content_type: str
-    body: bytes = field(repr=False)
 
-
-class Wire:
-    """Sends calls to one org. Safe to share between up to 16 threads.
-
-    It never signs in again by itself: a run whose session ends keeps what it has read and names the rest
-    as gaps, rather than joining what two sign-ins (perhaps with different rights) could see.
-    """
+class Wire(ServiceWire):
+    """Sends calls to one org; see `ServiceWire`."""
 
     def __init__(
         self,
@@ -83,145 +52,16 @@ class Wire:
         large: LargeAnswers | None = None,
         log: CallLog = no_log,
     ) -> None:
-        self.origin = origin
-        self.log = log
-        self.limit = limit or ConcurrencyLimit()
-        self.meter = meter
-        self.timing = timing or Timing()
-        self.retries = retries or RetryPolicy()
-        self.bounds = bounds or Bounds()
-        self.large = large or LargeAnswers()
-        self._session = build_session(
-            OutgoingGuard(origin, rules),
-            token=token,
-            bounds=self.bounds,
-            clock=self.timing.clock,
-            large=self.large,
+        super().__init__(
+            ORG,
+            origin,
+            token,
+            meter=meter,
+            rules=rules,
+            timing=timing,
+            retries=retries,
+            bounds=bounds,
+            limit=limit,
+            large=large,
+            log=log,
         )
-        self.begin_run()
-
-    def begin_run(self) -> None:
-        """Count the time of a run from here on: a person may have thought for long before it."""
-        self._until = self.timing.clock() + self.bounds.run
-
-    def close(self) -> None:
-        """Close the pooled connections."""
-        self._session.close()
-
-    def take(self, call: WireCall, read: Callable[[Answer], T]) -> T:
-        """What the reader makes of the org's answer; of large answers one is read and made something of at a time.
-
-        Raises what `send` and the reader raise.
-        """
-        with self.large.answer():
-            try:
-                return self._taken(call, read)
-            except OrgError as error:
-                raise _light(error) from None
-
-    def _taken(self, call: WireCall, read: Callable[[Answer], T]) -> T:
-        answer = self._sent(call)
-        if values_in(answer.body) > SMALL_VALUES:
-            self.large.take_turn()
-        return read(answer)
-
-    def send(self, call: WireCall) -> Answer:
-        """The org's answer, whatever its status but those that were retried in vain.
-
-        Raises UnreachableError, AnswerError (cut off or over the bounds), LimitError (budget or reserve).
-        """
-        with self.large.answer():
-            try:
-                return self._sent(call)
-            except OrgError as error:
-                raise _light(error) from None
-
-    def _sent(self, call: WireCall) -> Answer:
-        attempt = 1
-        while True:
-            try:
-                with self.limit.slot(call.rank):
-                    return self._attempt(call, attempt)
-            except AttemptError as failed:
-                # Before it waits for a slot again: who has one may wait for this turn.
-                self.large.leave()
-                if not call.reading or attempt >= failed.attempts:
-                    raise failed.error from None
-                self.timing.sleep(self._pause(attempt, failed))
-                attempt += 1
-
-    def _attempt(self, call: WireCall, attempt: int) -> Answer:
-        response = self._once(call, f"{self.origin}{call.path}", call.params, attempt)
-        for _ in range(_MAX_REDIRECTS):
-            if not response.is_redirect:
-                break
-            # The target holds the query already, if it wants one.
-            response = self._once(call, self._target(call, response), {}, attempt)
-        if response.is_redirect:
-            raise AnswerError(f"{call.what}: the org redirects without end")
-        if response.status_code in RETRIED_STATUSES:
-            raise self._trouble(call, response)
-        if response.status_code in _LIMIT_STATUSES and _LIMIT in response.content[:4096]:
-            raise self._limited(call, response)
-        return Answer(response.status_code, response.headers.get("Content-Type", ""), response.content)
-
-    def _once(self, call: WireCall, url: str, params: Mapping[str, str], attempt: int) -> requests.Response:
-        if self.timing.clock() > self._until:
-            message = f"{call.what}: the run has taken more than {self.bounds.run:.0f} seconds"
-            raise UnreachableError(message, "The org answers too slowly; read less at once.")
-        self.meter.before_call(call.kind)
-        begun, response = self.timing.clock(), None
-        try:
-            with interruptions(call.what, self.retries):
-                response = self._session.request(
-                    call.method,
-                    url,
-                    params=dict(params),
-                    data=call.body,
-                    headers=dict(call.headers),
-                    auth=None if call.signed else Unsigned(),
-                )
-            return response
-        finally:
-            self.meter.after_call(None if response is None else response.headers.get("Sforce-Limit-Info"))
-            path = call.shown_path or urlsplit(url).path
-            status = None if response is None else response.status_code
-            spent = round((self.timing.clock() - begun) * 1000)
-            self.log(CallMade(call.method, path, status, spent, attempt, call.what))
-
-    def _target(self, call: WireCall, response: requests.Response) -> str:
-        try:
-            target = urljoin(response.url, response.headers["Location"])
-        except ValueError:
-            target = ""
-        if call.method != "GET" or origin_of(target) != self.origin:
-            raise AnswerError(
-                f"{call.what}: the org redirects to another address, which was not followed",
-                "Check the org's address; use its My Domain address.",
-            )
-        return target
-
-    def _trouble(self, call: WireCall, response: requests.Response) -> AttemptError:
-        message = f"{call.what}: the org answered HTTP {response.status_code}"
-        error = UnreachableError(message, "The org is in trouble or in maintenance; try later.")
-        return AttemptError(error, self.retries.attempts, response.headers.get("Retry-After", ""))
-
-    def _limited(self, call: WireCall, response: requests.Response) -> AttemptError:
-        """Too many calls at once, or too many today: the answers look alike, so a second try tells."""
-        self.limit.narrow()
-        message = f"{call.what}: the org answered REQUEST_LIMIT_EXCEEDED"
-        error = LimitError(message, "A daily or a concurrent limit of the org's is reached; try later.")
-        return AttemptError(error, self.retries.attempts_after_limit, response.headers.get("Retry-After", ""))
-
-    def _pause(self, attempt: int, failed: AttemptError) -> float:
-        asked = retry_after_seconds(failed.retry_after, self.timing.now())
-        # Sooner than asked would be rude and in vain; later than this, a person should decide.
-        if asked > self.retries.longest_retry_after:
-            raise failed.error from None
-        return max(asked, self.retries.wait(attempt, self.timing.chance()))
-
-
-def _light(error: OrgError) -> OrgError:
-    """The error without the frames that it came through: they hold the answer, and an error may be kept for long."""
-    error.__context__ = None
-    return error.with_traceback(None)

@@ -14,12 +14,13 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.sax.saxutils import escape
 
 from sfharden.errors import AnswerError, OrgError
-from sfharden.salesforce.concurrency import Rank
 from sfharden.salesforce.failures import clean_code, failure
 from sfharden.salesforce.outgoing_bodies import METADATA_NAMESPACE, SOAP_NAMESPACE
-from sfharden.salesforce.session import Answer, Wire, WireCall
+from sfharden.salesforce.session import Wire
 from sfharden.text.hardened_xml import HardenedXml, XmlRefusal
 from sfharden.text.redact import Secret
+from sfharden.web.concurrency import Rank
+from sfharden.web.session import Answer, WireCall
 
 T = TypeVar("T")
 ZIP_ELEMENT: Final = "zipFile"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from sfharden.errors import SfhardenError, UsageError
-from sfharden.salesforce.origin import WebOrigin, origin_of
 from sfharden.text.redact import safe_text
+from sfharden.web.origin import WebOrigin, origin_of
 
 # Whose servers are Salesforce's (Salesforce Help, Allow the Required Domains, and My Domain URL Formats: Hyperforce
 # and first-party, Government Cloud, Government Cloud Plus - Defense, and Salesforce on Alibaba Cloud; the Salesforce

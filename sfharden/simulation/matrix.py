@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Snapshot
+from sfharden.simulation.azure_rows import azure_rows
 from sfharden.simulation.rows import Case, Change, Row, row_of
 from sfharden.simulation.scenarios import SCENARIOS, Scenario, World, worlds_of
 
@@ -11,10 +12,11 @@ from sfharden.simulation.scenarios import SCENARIOS, Scenario, World, worlds_of
 def matrix(snapshot: Snapshot, integration: Integration, before: Snapshot | None = None) -> tuple[Row, ...]:
     """Every scenario for one integration, by the facts of one snapshot; a migrated app has the cases of both sides.
 
-    `before` is what a proposal was laid over: with it, what the proposal changes and nobody judges withholds a yes.
+    Where Azure was read, what may be done there follows. `before` is what a proposal was laid over: with it, what the proposal changes and nobody judges withholds a yes.
     """
     worlds = worlds_of(snapshot, integration, before)
-    return tuple(row_of(one.id, one.title, one.wish, one.given, _cases(one, worlds)) for one in SCENARIOS)
+    rows = (row_of(one.id, one.title, one.wish, one.given, _cases(one, worlds)) for one in SCENARIOS)
+    return (*rows, *azure_rows(snapshot, integration))
 
 
 def _cases(scenario: Scenario, worlds: Iterable[World]) -> tuple[Case, ...]:

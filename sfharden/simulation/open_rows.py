@@ -16,6 +16,7 @@ from sfharden.facts.index import Index
 from sfharden.model.integration import Integration
 from sfharden.model.results import Result, Status
 from sfharden.model.snapshot import Snapshot
+from sfharden.simulation.azure_rows import AZURE_ROWS
 from sfharden.simulation.rows import Change, Row, Standing, Wish
 
 _RANGED: Final = (
@@ -39,6 +40,9 @@ _CLOSES: Final = {
         "which Salesforce Support enables"
     ),
     "leaked-jwt-key": _RANGED,
+    **dict.fromkeys(
+        AZURE_ROWS, "see `check`, and `plan` with the Azure side: a package for the org changes nothing there"
+    ),
 }
 
 

@@ -10,6 +10,7 @@ from sfharden.azure.objects import get
 from sfharden.azure.workflows import Hosting, Site, Workflow
 from sfharden.model.egress import CONNECTORS, RUNTIME, EgressGap, Origin, OriginKind, Reading, SeenCall
 from sfharden.text.redact import safe_text
+from sfharden.text.wording import are
 
 _MOST_NAMED: Final = 4  # steps named in one sentence
 # No list of one Logic App or site comes near; a file that says so would make any login range look bounded.
@@ -202,7 +203,7 @@ def _warnings(calls: Iterable[Call], origins: Iterable[Origin]) -> Iterator[str]
         yield f"{_steps(passed_on)} hand work to another workflow, a function or code, which was not looked into"
     for origin in origins:
         if private := origin.addresses & _PRIVATE:
-            yield f"{private.size:,} of its {_NAMES[origin.kind]} are private: Salesforce never sees those"
+            yield f"{private.size:,} of its {_NAMES[origin.kind]} {are(private.size)} private: Salesforce never sees those"
 
 
 def _named(workflow: Workflow, sentence: str) -> str:

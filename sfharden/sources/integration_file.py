@@ -25,9 +25,9 @@ from sfharden.text.redact import safe_text
 def load_integrations(path: Path, source: str = "") -> tuple[tuple[Integration, ...], tuple[Waiver, ...]]:
     """The integrations with their addresses, and the waivers. Raises InputError.
 
-    `source` is the SOURCE that was typed, for the hint where there is no file. An egress entry whose file can't be read is a gap of that integration, never an empty list.
+    `source` is the SOURCE that was typed, for the hint where there is no file: a command that runs as it stands. An egress entry whose file can't be read is a gap of that integration, never an empty list.
     """
-    absent = f"`sfharden init {source or 'SOURCE'} -o {shlex.quote(safe_text(str(path)))}` writes one."
+    absent = f"`sfharden init {source or '--source .'} -o {shlex.quote(safe_text(str(path)))}` writes one."
     content = load_model(path, IntegrationFile, "integration file", absent)
     resolved = tuple(_resolve(entry, path.parent) for entry in content.integrations)
     return resolved, content.waivers

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from sfharden.azure.objects import get, mapping
+from sfharden.azure.text_forms import text_form
 from sfharden.azure.workflows import Found, Hosting, Workflow, find_workflows
 from sfharden.errors import InputError
-from sfharden.files.json_file import load_json
+from sfharden.files.json_file import NotJson, load_json
 from sfharden.model.egress import EgressGap, Reading
 from sfharden.sources.egress_lists import read_site, read_workflow
 from sfharden.text.redact import safe_text
@@ -28,7 +29,7 @@ def read_logic_app(path: Path, name: str = "") -> Reading:
     Raises InputError for a file that can't be read or holds no Logic App. What the file doesn't tell is a gap.
     """
     shown = name or str(path)
-    found = _project(path) if _is_project(path) else find_workflows(load_json(path, _WHAT, comments=True))
+    found = _project(path) if _is_project(path) else find_workflows(_document(path, shown))
     if not found.workflows and not found.sites:
         raise InputError(
             f"{safe_text(shown)} holds no Logic App (export one with `az resource show --ids ID`)",
@@ -37,6 +38,17 @@ def read_logic_app(path: Path, name: str = "") -> Reading:
     parts = [read_workflow(workflow, shown) for workflow in found.workflows]
     parts += [read_site(site, shown) for site in found.sites]
     return _joined(shown, parts, found)
+
+
+def _document(path: Path, shown: str) -> Any:
+    """The JSON of a file; another form is called by its name, with the way to an export."""
+    try:
+        return load_json(path, _WHAT, comments=True)
+    except NotJson as error:
+        form = text_form(error.start)
+        if form is None:
+            raise
+        raise InputError(f"{safe_text(shown)} is {form.name}", form.hint) from None
 
 
 def _joined(name: str, parts: list[Reading], found: Found) -> Reading:

@@ -26,6 +26,7 @@ from sfharden.sources.set_objects import with_objects_of, with_set_objects
 from sfharden.sources.tree import MAX_FILE_BYTES, Entry, Found, printable_path, walk
 from sfharden.text.names import decode_file_name
 from sfharden.text.redact import safe_text
+from sfharden.text.wording import count
 
 _META_SUFFIX = "-meta.xml"
 _DELETING = "destructivechanges"  # Metadata API Guide, Deleting Components from an Organization
@@ -207,7 +208,7 @@ def load_raw(source: Path, wanted: Mapping[str, Component]) -> dict[str, RawFile
 def _refuse_parts(component: Component) -> None:
     if component.parts:
         raise NoVerdictError(
-            f"{safe_text(component.file)} is kept in parts ({len(component.parts)} more files), and a plan edits whole "
+            f"{safe_text(component.file)} is kept in parts ({count(len(component.parts), 'more file')}), and a plan edits whole "
             "files only.",
             "Put it together with the tool that took it apart, or plan on the org.",
         )

@@ -1,4 +1,4 @@
-"""A saved report, `check -f json`: read back only if it says in itself what it counts."""
+"""A saved report, `check -f json` or `apps -f json`: read back only if it says in itself what it counts."""
 
 import re
 from collections.abc import Iterator
@@ -25,8 +25,11 @@ def load_report(path: Path) -> Report:
     """The report in a file. Raises InputError for what is none, or was changed so that its counts are not its results'."""
     data, shown = load_json(path, "report"), safe_text(str(path))
     schema = data.get("schema") if isinstance(data, dict) else None
+    if schema == "sfharden.apps/1":  # the same report stands in it
+        data = data.get("report")
+        schema = data.get("schema") if isinstance(data, dict) else None
     if schema != "sfharden.report/1":
-        raise InputError(f"{shown} is no report of `check`.", _HINT)
+        raise InputError(f"{shown} is no report of `check` or `apps`.", _HINT)
     try:
         report = Report.model_validate(data)
     except ValidationError as error:

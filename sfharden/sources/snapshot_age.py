@@ -11,6 +11,7 @@ from typing import Final
 from sfharden.model import org
 from sfharden.model.snapshot import Gap, Snapshot, Source
 from sfharden.sources.tree import printable_path
+from sfharden.text.wording import count
 
 MAX_AGE_DAYS: Final = 7
 _SKEW: Final = timedelta(days=1)  # by which the clock of who took it may be ahead, or its zone wrong
@@ -60,7 +61,7 @@ def why_old(source: Source, most_days: int) -> str:
         return f"the snapshot says that it was taken later, on {source.taken_at:%Y-%m-%d}"
     if source.age_days < most_days:
         return ""
-    days = "1 day" if source.age_days == 1 else f"{source.age_days:,} days"
+    days = count(source.age_days, "day")
     return f"the snapshot is {days} old, which says nothing of now (--max-age {most_days})"
 
 

@@ -12,6 +12,7 @@ from sfharden.errors import InputError, NoVerdictError
 from sfharden.files.input_file import NoFileError, TooLargeError, read_regular
 from sfharden.files.output_file import write_private
 from sfharden.model.snapshot import Snapshot
+from sfharden.text.build_log import json_without_orders
 from sfharden.text.redact import safe_text
 
 MAX_BYTES: Final = 2_000_000_000
@@ -26,7 +27,7 @@ def save_snapshot(snapshot: Snapshot, path: Path) -> None:
         text = snapshot.model_dump_json(by_alias=True, indent=1, exclude=none)
     except (PydanticSerializationError, UnicodeError):
         raise NoVerdictError("A snapshot can't be written: it holds half a character.") from None
-    write_private(path, _NOT_PLAIN.sub(_escaped, text) + "\n")
+    write_private(path, json_without_orders(_NOT_PLAIN.sub(_escaped, text)) + "\n")
 
 
 def _escaped(found: re.Match[str]) -> str:

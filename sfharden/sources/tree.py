@@ -154,11 +154,11 @@ def _walk_zip(source: Path, wanted: Wanted) -> Iterator[Found]:
     except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, struct.error):
         raise _no_zip(source) from None
     with archive:
-        entries = sorted(archive.infolist(), key=lambda info: info.filename)
+        entries = sorted(archive.infolist(), key=_entry_path)
         _refuse_damage(archive, source)
         _refuse_bomb(entries, source)
         for info in entries:
-            path = printable_path(info.filename)
+            path = printable_path(_entry_path(info))
             fault = _entry_fault(info)
             if fault:
                 yield Gap(what=safe_text(path), reason=fault)
@@ -192,11 +192,16 @@ def _refuse_bomb(entries: list[zipfile.ZipInfo], source: Path) -> None:
         )
 
 
+def _entry_path(info: zipfile.ZipInfo) -> str:
+    """The path in the zip, with `/`: Windows PowerShell 5 writes backslashes, which no name in a source holds."""
+    return info.filename.replace("\\", "/")
+
+
 def _entry_fault(info: zipfile.ZipInfo) -> str:
-    name = info.filename
+    name = _entry_path(info)
     if not name:
         return "the zip entry has no name"
-    if name.startswith(("/", "\\")) or "\\" in name or ":" in name.split("/")[0] or ".." in name.split("/"):
+    if name.startswith("/") or ":" in name.split("/")[0] or ".." in name.split("/"):
         return "the zip entry has a path that leaves the archive"
     if stat.S_ISLNK(info.external_attr >> 16):
         return "the zip entry is a link, and links are not followed"

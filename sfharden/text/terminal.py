@@ -4,10 +4,11 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TextIO
+from typing import Final, TextIO
 
 from sfharden.text.wrapping import wrap
 
+ERASE: Final = "\r\x1b[K"  # the line that stands there, to its end
 NARROWEST, WIDEST, DEFAULT = 60, 110, 80
 
 
@@ -25,6 +26,12 @@ def is_terminal(stream: TextIO | None) -> bool:
         return stream is not None and stream.isatty()
     except ValueError:
         return False
+
+
+def rewrites(stream: TextIO | None, environment: Mapping[str, str] = os.environ) -> bool:
+    """True if a line on the stream can be written over: at a terminal that isn't a plain one, nor told to be."""
+    plain = environment.get("TERM") == "dumb" or environment.get("NO_COLOR")
+    return is_terminal(stream) and not plain
 
 
 def terminal_of(stream: TextIO, environment: Mapping[str, str] = os.environ) -> Terminal:
@@ -45,10 +52,18 @@ def aside(text: str, stream: TextIO | None, environment: Mapping[str, str] = os.
     """
     watched = is_terminal(stream)
     return (
-        wrap(text, _width(environment, watched=watched), "  ")
+        wrap(text, _width(environment, watched=watched), "  ", whole=True)
         if watched or "COLUMNS" in environment
         else text
     )
+
+
+def columns_of(stream: TextIO | None) -> int:
+    """How many columns the terminal behind the stream really has, within no bounds; 80 if it doesn't tell."""
+    try:
+        return (os.get_terminal_size(stream.fileno()).columns if stream else 0) or DEFAULT
+    except (OSError, ValueError):
+        return DEFAULT
 
 
 def _width(environment: Mapping[str, str], *, watched: bool) -> int:

@@ -31,11 +31,22 @@ def count(number: int, noun: str) -> str:
     return f"{shown} {noun if number == 1 else plural}"
 
 
+def are(number: int) -> str:
+    """`is` of one, else `are`."""
+    return "is" if number == 1 else "are"
+
+
+def the_whole(number: int, noun: str) -> str:
+    """`all 3 tokens`, `both tokens`, `the one token`."""
+    if number == 1:
+        return f"the one {noun}"
+    return f"both {count(2, noun)[2:]}" if number == 2 else f"all {count(number, noun)}"
+
+
 def all_of(number: int, noun: str) -> str:
     """`All 3 tokens are`, `Both tokens are`, `The one token is`; the sentence goes on from there."""
-    if number == 1:
-        return f"The one {noun} is"
-    return f"Both {count(2, noun)[2:]} are" if number == 2 else f"All {count(number, noun)} are"
+    whole = the_whole(number, noun)
+    return f"{whole[0].upper()}{whole[1:]} {are(number)}"
 
 
 def ended(text: str) -> str:
@@ -52,6 +63,11 @@ def minute(moment: datetime) -> str:
     """`2026-11-20 09:00 UTC`."""
     utc = moment.astimezone(UTC).replace(tzinfo=None)
     return f"{utc.isoformat(' ', 'minutes')} UTC"  # strftime doesn't fill up a short year
+
+
+def dated(moment: datetime, now: datetime) -> str:
+    """`2026-08-01 (119 d)`, `2026-11-28 (today)`: the day to look up, and how long it is gone."""
+    return f"{day(moment)} ({ago(moment, now).removesuffix(' ago')})"
 
 
 def ago(moment: datetime, now: datetime) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from sfharden.azure.calls import is_salesforce_host
+from sfharden.azure.calls import connection_region, is_salesforce_host
+from sfharden.azure.expressions import resource_path
 from sfharden.model.egress import OriginKind
 from tests.sources.build import connection, http_step, logic_app, salesforce_step
 from tests.sources.test_logic_apps import BASE, CONNECTOR, ENDPOINTS, OWN, TO_SALESFORCE, read
@@ -89,6 +90,24 @@ def test_old_definitions_name_the_runtime_s_address(tmp_path: Path) -> None:
     host = {"api": {"runtimeUrl": "https://logic-apis-northeurope.azure-apim.net/apim/salesforce"}}
     reading = read(tmp_path, logic_app(None, Old={"type": "ApiConnection", "inputs": {"host": host}}))
     assert reading.wanted_tags == ("AzureConnectors.northeurope",)
+
+
+@pytest.mark.parametrize(
+    ("entry", "region"),
+    [
+        ({"api": {"id": "/subscriptions/@parameters('S')/providers/Microsoft.Web/locations/westus/managedApis/x"}}, "westus"),
+        ({"api": {"id": "/subscriptions/@{appsetting('S')}/providers/Microsoft.Web/locations/westus/managedApis/x"}}, "westus"),
+        ({"api": {"id": "/subscriptions/s/providers/Microsoft.Web/locations/@parameters('L')/managedApis/x"}}, ""),
+        ({"api": {"id": "/subscriptions/s/providers/Microsoft.Web/locations/west@parameters('L')/managedApis/x"}}, ""),
+        ({"connectionRuntimeUrl": "https://7606763fdc0952f.10.common.logic-westus.azure-apihub.net/apim/x/1"}, "westus"),
+        ({"connectionRuntimeUrl": "https://@{parameters('h')}.logic-westus.azure-apihub.net/apim/x/1"}, "westus"),
+        ({"connectionRuntimeUrl": "https://h.common.logic-@{parameters('L')}.azure-apihub.net/apim/x/1"}, ""),
+        ({"connectionRuntimeUrl": "https://example.org/?.logic-westus.azure-apihub.net"}, ""),
+        ({"connectionRuntimeUrl": "@appsetting('SALESFORCE_URL')", "location": "West US"}, "westus"),
+    ],
+)  # fmt: skip
+def test_a_region_is_known_or_not_for_itself(entry: dict[str, Any], region: str) -> None:
+    assert connection_region(resource_path(entry.get("api", {}).get("id", "")), entry) == region
 
 
 def test_a_connection_in_another_region_calls_from_there(tmp_path: Path) -> None:

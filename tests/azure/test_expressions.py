@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.azure.expressions import UNKNOWN, Start, certain_start, is_template_expression, resource_path
+from sfharden.azure.expressions import (
+    UNKNOWN,
+    Start,
+    certain_start,
+    is_expression,
+    is_template_expression,
+    resource_path,
+)
 
 KNOWN = {"host": "acme.my.salesforce.com"}
 
@@ -53,6 +60,7 @@ def test_of_a_text_beyond_any_address_only_the_beginning_is_looked_at() -> None:
         ("[variables('x')]  ", True),
         ("[[literal]", False),
         ("[open", False),
+        ("[1.*, 2.0.0)", False),
         ("plain", False),
     ],
 )
@@ -74,12 +82,45 @@ def test_what_resource_manager_evaluates(text: str, expected: bool) -> None:
         ),
         ("[resourceId('Microsoft.Web/locations/managedApis', 'westus2')]", f"/locations/westus2/managedApis/{UNKNOWN}"),
         ("[resourceId('nothing')]", UNKNOWN),
-        ("[concat('a', if(true(), 'b', 'c'))]", UNKNOWN),
+        ("[concat('a', if(true(), 'b', 'c'))]", f"a{UNKNOWN}"),
+        ("[concat(concat('/a/', parameters('x')), toLower('B'), '/c')]", f"/a/{UNKNOWN}{UNKNOWN}/c"),
+        ("[concat('a,)(', 'it''s')]", "a,)(it's"),
+        ("[concat('a')) and (concat('b')]", UNKNOWN),
+        ("[concat('a'", "[concat('a'"),
+        ("/s/@parameters('S')/locations/x", f"/s/{UNKNOWN}/locations/x"),
+        ("/s/@appsetting('S')/locations/x", f"/s/{UNKNOWN}/locations/x"),
+        ("/s/@parameters('a')['b']?.c/x", f"/s/{UNKNOWN}/x"),
+        ("/s/@concat('a', parameters('b'))/x", f"/s/{UNKNOWN}"),
+        ("@concat('/s/', parameters('S'), '/locations/x')", f"/s/{UNKNOWN}/locations/x"),
+        ("/s/@x(" + "''" * 1000, f"/s/{UNKNOWN}"),
         ("[toLower('/managedApis/SQL')]", UNKNOWN),
     ],
 )  # fmt: skip
 def test_a_resource_s_path_holds_unknown_where_only_a_run_can_tell(text: str, path: str) -> None:
     assert resource_path(text) == path
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("[parameters('x')]", True), ("@parameters('x')", True), ("a@{x}", True), ("@@x", False), ("[[x]", False),
+     ("[1.*, 2.0.0)", False), ("a@b", False), ("", False)],
+)  # fmt: skip
+def test_what_either_language_evaluates(text: str, expected: bool) -> None:
+    assert is_expression(text) is expected
+
+
+SEGMENT = st.sampled_from(
+    ["'germanywestcentral'", "parameters('p')", "if(a, 'b', c(','))", "variables('v').x[0]"]
+)
+
+
+@given(st.lists(SEGMENT, max_size=5), st.lists(SEGMENT, max_size=5))
+def test_a_literal_survives_whatever_stands_around_it(before: list[str], after: list[str]) -> None:
+    pieces = [*before, "'/locations/westeurope/'", *after]
+    assert "/locations/westeurope/" in resource_path(f"[concat({', '.join(pieces)})]")
+    around = ["/@parameters('p')", "/@{appsetting('p')}", "/x"]
+    text = "".join(around[len(one) % 3] for one in before) + "/locations/westeurope/" + "@parameters('q')"
+    assert "/locations/westeurope/" in resource_path(text)
 
 
 @given(st.text(alphabet="@{}[]()'concatprmetsfo/.:hx\\ ,0", max_size=40))

@@ -3,9 +3,22 @@
 import pytest
 
 from sfharden.azure.index import AzureIndex
-from sfharden.azure.side import azure_side, is_salesforce_api, references_of
+from sfharden.azure.side import azure_side, is_salesforce_api, references_of, site_workflows
 from sfharden.model.azure import AzureEntry
-from tests.orgs.azure_side import CONNECTION, GROUP, SITE, WORKFLOW, connection, gap, site, snapshot, workflow
+from tests.orgs.azure_side import (
+    API,
+    CONNECTION,
+    GROUP,
+    SITE,
+    WORKFLOW,
+    connection,
+    gap,
+    listed,
+    site,
+    site_workflow,
+    snapshot,
+    workflow,
+)
 
 EVERYTHING = AzureIndex(snapshot(workflow(), connection(), site()))
 
@@ -67,3 +80,34 @@ def test_the_salesforce_connector_is_known_by_the_end_of_its_api(api: str, known
 def test_the_references_of_a_workflow() -> None:
     (one,) = references_of(workflow())
     assert (one.key, one.connection, one.is_salesforce) == ("salesforce", CONNECTION, True)
+
+
+def test_a_standard_app_s_connections_are_those_that_its_code_names() -> None:
+    used = {
+        "connections.json": {
+            "managedApiConnections": {"s": {"connection": {"id": CONNECTION}, "api": {"id": API}}}
+        }
+    }
+    code = (listed(f"{SITE}/workflows", site_workflow("Request", **used)),)
+    for entry in (None, AzureEntry(workflows=("crm-standard",))):
+        assert azure_side(AzureIndex(snapshot(site(), connection(), lists=code)), entry).connections
+        unread = azure_side(AzureIndex(snapshot(site(), lists=code)), entry)
+        assert [one.kind for one in unread.not_found] == ["azure-connection"]
+
+
+def test_a_standard_app_s_code_comes_with_each_workflow_not_with_the_list() -> None:
+    whole = site_workflow("Request")
+    short = whole.model_copy(update={"document": {"properties": {"files": None}}})
+    side = azure_side(AzureIndex(snapshot(site(), whole, lists=(listed(f"{SITE}/workflows", short),))), None)
+    assert [one.document for one in site_workflows(side, side.sites[0])] == [whole.document]
+
+
+def test_while_not_all_code_of_a_standard_app_was_read_it_may_use_a_connection() -> None:
+    short = site_workflow("Request").model_copy(update={"document": {"properties": {"files": None}}})
+    path = f"{SITE}/workflows"
+    for lists in ((), (listed(path, whole=False),), (listed(path, short),)):
+        read = AzureIndex(snapshot(site(), connection(), lists=lists))
+        for entry in (None, AzureEntry(workflows=("crm-standard",))):
+            assert [one.kind for one in azure_side(read, entry).not_found] == ["azure-connection"]
+        named = AzureEntry(workflows=("crm-standard",), connections=("salesforce",))
+        assert azure_side(read, named).not_found == ()

@@ -115,6 +115,25 @@ def test_a_workflow_says_where_it_is_and_where_it_ran() -> None:
     assert (found.region, found.in_ise) == ("westeurope", True)
 
 
+@pytest.mark.parametrize(
+    ("environment", "in_ise"),
+    [
+        ("[parameters('integrationServiceEnvironment')]", False),
+        ({"id": "[parameters('ise')]"}, False),
+        ({"id": "[if(empty(parameters('ise')), null(), parameters('ise'))]", "name": "[parameters('n')]"}, False),
+        ({"id": "[resourceId('Microsoft.Logic/integrationServiceEnvironments', parameters('n'))]"}, True),
+        ({"id": "/subscriptions/s/providers/Microsoft.Logic/integrationServiceEnvironments/e"}, True),
+        ({"name": "e"}, True),
+        ({}, False),
+        (None, False),
+    ],
+)  # fmt: skip
+def test_an_environment_that_only_a_deployment_can_tell_is_none(environment: Any, in_ise: bool) -> None:
+    properties = {**REST["properties"], "integrationServiceEnvironment": environment}
+    (found,) = find_workflows({**REST, "properties": properties}).workflows
+    assert found.in_ise is in_ise
+
+
 def test_a_standard_site_tells_its_addresses_and_its_network() -> None:
     (site,) = find_workflows(SITE).sites
     assert (site.name, site.region) == ("standard", "northeurope")

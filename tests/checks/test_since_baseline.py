@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sfharden.checks.since_baseline import since
+from sfharden.checks.since_baseline import among, since
 from sfharden.model.results import Report, ResultState, Severity, Status
 from tests.report.forms_kit import WAIVED, named, report
 
@@ -35,6 +35,11 @@ def test_what_was_found_before_is_known_and_what_was_not_is_a_finding() -> None:
 )  # fmt: skip
 def test_only_the_same_finding_at_least_as_severe_makes_one_known(before: Any) -> None:
     assert since(report(A), report(before)).results[0].is_finding
+
+
+def test_what_is_no_matter_of_these_controls_is_neither_known_nor_settled() -> None:
+    earlier = report(A, named(Status.FAIL, "B", control="another"), named(Status.FAIL, "C", integration="i"))
+    assert among(earlier, [A.control]).results == (A,)
 
 
 def test_what_was_known_stays_known_from_baseline_to_baseline() -> None:

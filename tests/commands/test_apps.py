@@ -95,6 +95,43 @@ def test_a_folder_without_an_app_says_so(run: Run, tmp_path: Path) -> None:
     assert "No apps were read." in out
 
 
+@pytest.mark.parametrize("by", ["apps", "check"])
+def test_what_a_baseline_has_is_known_and_what_is_new_counts(run: Run, tmp_path: Path, by: str) -> None:
+    folder, earlier = tmp_path / "force-app", tmp_path / "earlier.json"
+    policy = ("--policy", "logic-apps-salesforce-files")
+    write(changed(APP, "<isPkceRequired>true", "<isPkceRequired>false"), folder)
+
+    def apps(*words: object) -> tuple[int, str]:
+        code, out, _ = run("apps", "--source", folder, *policy, "--baseline", earlier, *words)
+        return code, out
+
+    assert run(by, "--source", folder, *policy, "-o", earlier)[0] == 1
+    code, out = apps()
+    assert code == 0
+    assert "app-pkce-required (medium): 1 known" in words(out)
+    assert "k known since the baseline" in words(out)
+    assert ("1 finding known" in out, "WARNINGS" in out, "not judged" in out) == (True, False, False)
+    (row,) = csv.DictReader(io.StringIO(apps("-f", "csv")[1]))
+    (app,) = json.loads(apps("-f", "json")[1])["apps"]
+    told = app["controls"]["app-pkce-required"]
+    assert (row["app-pkce-required"], told["status"], told["known"]) == ("known", "fail", True)
+    worse = (folder / APP).read_text("utf-8")
+    (folder / APP).write_text(worse.replace("ENFORCE", "BYPASS"), "utf-8")
+    assert apps()[0] == 1
+    (folder / APP).write_text(HEALTHY[APP], "utf-8")
+    code, out = apps()
+    assert code == 0
+    assert "fixed: app-pkce-required" in out
+
+
+def test_what_apps_saved_is_shown_in_the_other_forms_too(run: Run, tmp_path: Path) -> None:
+    folder, saved = write(changed(APP, "ENFORCE", "BYPASS"), tmp_path / "force-app"), tmp_path / "apps.json"
+    _, at_once, _ = run("apps", "--source", folder, "-f", "sarif")
+    run("apps", "--source", folder, "-o", saved)
+    code, later, _ = run("report", saved, "-f", "sarif")
+    assert (code, json.loads(later)["runs"][0]["results"]) == (0, json.loads(at_once)["runs"][0]["results"])
+
+
 def test_names_are_foreign_text(run: Run, tmp_path: Path) -> None:
     hostile = changed(
         APP, "<label>Azure Logic Apps</label>", "<label>=cmd|'/c calc'!A1 \u202e&#x9b;31m</label>"

@@ -54,6 +54,6 @@ def test_what_is_explained_is_what_is_done(ask: Run, server: DemoServer, tmp_pat
     permission set groups, users who are looked up.
     """
     _, out, _ = ask("snapshot", "--explain-api", "-o", tmp_path / "s.json")
-    told = int(re.findall(r"At least (\d+) calls", out)[0])
+    told = int(re.findall(r"About (\d+) to \d+ calls", out)[0])
     ask("snapshot", "-o", tmp_path / "s.json")
     assert told <= len(server.requests) <= told + 10

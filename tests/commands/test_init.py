@@ -1,5 +1,7 @@
 """`init`: what it writes is a start that check takes, and check says what in it is still not a person's own word."""
 
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -82,3 +84,17 @@ def test_files_tell_who_is_approved_and_nothing_of_users(run: Run, tmp_path: Pat
     code, out, _ = run("check", "--source", source, "-i", path)
     assert code in (1, 4)
     assert "users: EDIT@example.invalid still stands there" in words(out)
+
+
+def test_what_hints_and_init_say_to_type_runs_as_it_stands(run: Run, tmp_path: Path) -> None:
+    folder, file = write(HEALTHY, tmp_path / "my source"), tmp_path / "my integration.yaml"
+    for asked in (("check",), ("simulate",), ("verify",), ("plan",)):
+        code, _, err = run(*asked, "--source", folder, "-i", file)
+        assert code == 2
+        (hint,) = re.findall("`(sfharden [^`]*)`", err)
+        code, _, told = run(*shlex.split(hint)[1:])
+        assert code == 0
+        assert file.is_file()
+        check = next(line for line in told.splitlines() if line.startswith("  sfharden check"))
+        assert run(*shlex.split(check)[1:])[0] == 1  # what EDIT stands for is still to be written
+        file.unlink()

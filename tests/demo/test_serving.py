@@ -17,8 +17,9 @@ URL = "http://127.0.0.1:41234"
 
 
 def test_it_tells_the_token_the_address_and_how_the_salesforce_cli_learns_of_it() -> None:
-    told = guide(URL, "00Dxx!made.up")
-    assert "export SF_ACCESS_TOKEN='00Dxx!made.up'\n" in told
+    token = f"00Dxx00000001Dz!{'A' * 60}"
+    told = guide(URL, token)
+    assert f"export SF_ACCESS_TOKEN='{token}'\n" in told.replace("\\\n'", "'")
     assert f"--instance-url {URL}\n" in told
     assert sign_in(URL) in told.replace(" \\\n     ", "")
     assert max(len(one) for one in told.splitlines() if "/" not in one.replace(URL, "")) <= 80

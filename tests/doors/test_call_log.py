@@ -155,7 +155,9 @@ def test_a_path_that_an_org_made_up_cannot_speak_to_the_terminal() -> None:
     assert "AQEAQH" not in tape.getvalue()
 
 
-def test_a_line_makes_room_on_a_terminal_only() -> None:
+def test_a_line_makes_room_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
     terminal, file = Tape(terminal=True), Tape()
     for tape in (terminal, file):
         call_log(tape)(made("/x"))

@@ -34,6 +34,21 @@ def test_days_and_dates(text: str, expected: datetime) -> None:
     assert moment(text, NOW, "--x") == expected
 
 
+@pytest.mark.parametrize("text", ["30", "7", "0", "2026"])
+def test_a_bare_number_is_refused_with_how_days_are_written(text: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        moment(text, NOW, "--logins-since")
+    assert refused.value.message == "--logins-since takes a number of days, such as 30d, or a date."
+    assert refused.value.hint == f"For days, write {text}d."
+
+
+@pytest.mark.parametrize("text", ["soon", "", "d", "30 d", "\u0663"])
+def test_what_is_no_number_is_not_taken_for_days(text: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        moment(text, NOW, "--logins-since")
+    assert refused.value.hint == ""
+
+
 REFUSED = [
     "", " ", "d", "-3d", "+3d", "1.5d", "٣d", "9999999d", "30", "30D", "30 d", "soon", "yesterday", "99999d",
     "2026-13-01", "2026-11-24T12:00:01Z", "2026-11-24T12:00:00-00:01", "2030-01-01", "9999-12-31T23:59:59-14:00",

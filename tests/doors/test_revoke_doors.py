@@ -137,11 +137,17 @@ def test_a_page_that_nobody_takes_is_told_and_what_is_beside_it_is_not(
 
 
 @pytest.mark.parametrize(
-    ("terminal", "told"), [(True, "\r\x1b[K1 of 2 revoked\r\x1b[K2 of 2 revoked\n"), (False, "")]
+    ("kind", "told"),
+    [
+        ("xterm", "\r\x1b[K1 of 2 revoked\r\x1b[K2 of 2 revoked\n"),
+        ("dumb", "2 of 2 revoked\n"),
+        ("", ""),
+    ],
 )
-def test_how_far_it_is_goes_to_who_watches(
-    monkeypatch: pytest.MonkeyPatch, terminal: bool, told: str
-) -> None:
+def test_how_far_it_is_goes_to_who_watches(monkeypatch: pytest.MonkeyPatch, kind: str, told: str) -> None:
+    monkeypatch.setenv("TERM", kind)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    terminal = bool(kind)
     stream = Stream(terminal=terminal)
     monkeypatch.setattr(sys, "stderr", stream)
     person = TerminalPerson()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sfharden.errors import InputError
 from sfharden.files import json_file
-from sfharden.files.json_file import load_json, without_comments
+from sfharden.files.json_file import NotJson, load_json, parse_json, without_comments
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
@@ -32,6 +32,14 @@ def test_the_encodings_that_people_save_in(tmp_path: Path, encoding: str) -> Non
     data = marks.get(encoding, b"") + '{"name": "Größe 営業"}'.encode(encoding)
     (tmp_path / "x.json").write_bytes(data)
     assert load_json(tmp_path / "x.json", "x") == {"name": "Größe 営業"}
+
+
+def test_what_is_no_json_says_how_it_begins() -> None:
+    with pytest.raises(NotJson) as refused:
+        parse_json(b'\xef\xbb\xbfresource "x"' + b" " * 100_000, "the export x")
+    assert refused.value.start.startswith('resource "x"')
+    assert len(refused.value.start) < 50_000
+    assert parse_json(b"{} // x", "the export x", comments=True) == {}
 
 
 @pytest.mark.parametrize(

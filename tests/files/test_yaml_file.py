@@ -10,7 +10,7 @@ from pydantic import Field
 
 from sfharden.errors import InputError
 from sfharden.files import yaml_file
-from sfharden.files.yaml_file import load_model, parse_model, read_text
+from sfharden.files.yaml_file import load_model, parse_model, parse_yaml, read_text
 from sfharden.model.base import Model
 from sfharden.model.integration import IntegrationFile
 from tests.orgs.constants import HARDENED_YAML
@@ -37,6 +37,32 @@ def test_the_whole_file_is_accepted() -> None:
     found = parse_model(WHOLE, IntegrationFile, "integration file", "i.yaml")
     assert found.integrations[0].name == "crm-sync"
     assert found.waivers[0].expires == date(2027, 1, 31)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a:\n  - b: c\n\td: e\n", 3),
+        ("a:\n  b:\tc\n", 2),
+        ("a:\n  b:\n\t- c\n", 3),
+        ("\ta: b\n", 1),
+        ("a:\n\tb: c\n", 2),
+        ("a: [b,\n  c]\n# \u00e9 \t\nd:\n  \t- e: f\n", 5),
+        ("a:\r\n  - b: c\r\n\td: e\r\n", 3),
+    ],
+)
+def test_a_tab_that_indents_is_told_as_one_with_its_line(text: str, line: int) -> None:
+    with pytest.raises(InputError) as refused:
+        parse_yaml(text, "policy", "p.yaml")
+    assert refused.value.message == f"The policy p.yaml has a tab where YAML takes none (line {line})."
+    assert "spaces" in refused.value.hint
+    assert "\n" not in refused.value.message + refused.value.hint
+
+
+def test_a_tab_that_harms_nothing_is_taken_and_blamed_for_nothing() -> None:
+    assert parse_yaml("a: 'b\tc'\n", "policy", "p")[0] == {"a": "b\tc"}
+    with pytest.raises(InputError, match="is not plain YAML"):
+        parse_yaml("a: 'b\tc'\nd: &x e\n", "policy", "p")
 
 
 @pytest.mark.parametrize(

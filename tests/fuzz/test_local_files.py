@@ -16,13 +16,14 @@ import yaml
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, policies_folder
 from sfharden.errors import SfhardenError
+from sfharden.files.cli_program import Finished
 from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Snapshot
 from sfharden.plan.package import all_files
 from sfharden.plan.steps import Commands
 from sfharden.revocation.journal import Disk, resume_journal
 from sfharden.salesforce.auth import read_key
-from sfharden.salesforce.cli_login import Finished, sign_in_with_cli
+from sfharden.salesforce.cli_login import sign_in_with_cli
 from sfharden.simulation.simulate import simulate
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.logic_apps import read_logic_app

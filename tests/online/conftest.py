@@ -12,8 +12,8 @@ from sfharden.salesforce.auth import OrgSession, sign_in_with_token
 from sfharden.salesforce.cli_login import sign_in_with_cli
 from sfharden.salesforce.connect import API_VERSIONS, Connection, connect
 from sfharden.salesforce.guard import READING
-from sfharden.salesforce.meter import CallMeter
 from sfharden.text.redact import Secret, safe_text
+from sfharden.web.meter import CallMeter
 
 # Taken now, since every test starts with a clean environment.
 ALIAS = os.environ.get("SFHARDEN_ONLINE_ORG", "")

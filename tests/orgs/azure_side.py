@@ -26,6 +26,8 @@ GROUP: Final = f"{SUBSCRIPTION}/resourceGroups/crm-rg"
 WORKFLOW: Final = f"{GROUP}/providers/Microsoft.Logic/workflows/crm-sync"
 CONNECTION: Final = f"{GROUP}/providers/Microsoft.Web/connections/salesforce"
 SITE: Final = f"{GROUP}/providers/Microsoft.Web/sites/crm-standard"
+WEB: Final = f"{SITE}/config/web"
+AUTH: Final = f"{SITE}/config/authsettingsV2"
 API: Final = f"{SUBSCRIPTION}/providers/Microsoft.Web/locations/westeurope/managedApis/salesforce"
 
 
@@ -141,3 +143,95 @@ def context(read: AzureSnapshot, entry: AzureEntry | None = None) -> Context:
     """What a check of the Azure side is given, without an integration of Salesforce."""
     whole = Snapshot(tool=Tool(version="test"), source=Source(kind="azure", name="test"), azure=read)
     return Context(Index(whole), NOW, _azure=azure_side(AzureIndex(read), entry))
+
+
+def web_config(**properties: Any) -> AzureResource:
+    """The `config/web` of the Standard app: few may call it and its SCM site, and nothing old is on."""
+    few = [
+        {"ipAddress": "203.0.113.0/28", "action": "Allow", "tag": "Default", "priority": 100, "name": "own"},
+        {"ipAddress": "Any", "action": "Deny", "priority": 2147483647, "name": "Deny all"},
+    ]
+    base: dict[str, Any] = {
+        "ipSecurityRestrictions": few,
+        "ipSecurityRestrictionsDefaultAction": "Deny",
+        "scmIpSecurityRestrictions": few,
+        "scmIpSecurityRestrictionsDefaultAction": "Deny",
+        "scmIpSecurityRestrictionsUseMain": False,
+        "minTlsVersion": "1.2",
+        "scmMinTlsVersion": "1.2",
+        "ftpsState": "Disabled",
+        "remoteDebuggingEnabled": False,
+    }
+    return resource(WEB, {"properties": {**base, **properties}})
+
+
+def auth_settings(**properties: Any) -> AzureResource:
+    """The `authsettingsV2` of the Standard app: every request needs a token."""
+    base: dict[str, Any] = {
+        "platform": {"enabled": True},
+        "globalValidation": {"requireAuthentication": True, "unauthenticatedClientAction": "AllowAnonymous"},
+    }
+    return resource(AUTH, {"properties": {**base, **properties}})
+
+
+def site_workflow(trigger: str, **files: Any) -> AzureResource:
+    """A workflow of the Standard app, with one trigger of that type."""
+    definition = {"triggers": {"t": {"type": trigger}}, "actions": {}}
+    document = {"properties": {"files": {"workflow.json": {"definition": definition}, **files}}}
+    return resource(f"{SITE}/workflows/flow", document)
+
+
+def basic_credentials(way: str, allow: Any) -> AzureResource:
+    """Whether the Standard app is published to by basic credentials: `scm` or `ftp`."""
+    return resource(f"{SITE}/basicPublishingCredentialsPolicies/{way}", {"properties": {"allow": allow}})
+
+
+OWNER: Final = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+READER: Final = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+ADMIN: Final = "00000000-0000-4000-8000-00000000000a"
+
+
+def role_definition(key: str, *actions: str, **more: Any) -> AzureResource:
+    """A role with these actions; `not_actions` and other keys of its one permission as given."""
+    permission = {"actions": list(actions), "notActions": more.pop("not_actions", []), **more}
+    document = {"properties": {"roleName": f"role {key[:8]}", "permissions": [permission]}}
+    return resource(f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{key}", document)
+
+
+def role_assignment(
+    principal: str = ADMIN,
+    role: str = OWNER,
+    scope: str = SUBSCRIPTION,
+    kind: str | None = "User",
+    **more: Any,
+) -> AzureResource:
+    """An assignment as `roleAssignments` lists it."""
+    definition = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{role}"
+    properties = {
+        "principalId": principal,
+        "principalType": kind,
+        "roleDefinitionId": definition,
+        "scope": scope,
+        "condition": None,
+        **more,
+    }
+    below = scope.rstrip("/")
+    path = f"{below}/providers/Microsoft.Authorization/roleAssignments/{principal[-4:]}-{role[:4]}"
+    return resource(path, {"properties": properties})
+
+
+def assignments_of(
+    path: str, *rows: AzureResource, what: str = "roleAssignments", whole: bool = True
+) -> AzureList:
+    """The assignments at a resource."""
+    return listed(f"{path}/providers/Microsoft.Authorization/{what}", *rows, whole=whole)
+
+
+def other_workflow(name: str, group: str = GROUP, uses: str = "") -> AzureResource:
+    """A workflow of somebody else; `uses` is a connection's id."""
+    entry = {"salesforce": {"connectionId": uses, "connectionName": "salesforce", "id": API}}
+    properties = {
+        "definition": {"triggers": {}, "actions": {}},
+        "parameters": {"$connections": {"value": entry if uses else {}}},
+    }
+    return resource(f"{group}/providers/Microsoft.Logic/workflows/{name}", {"properties": properties})

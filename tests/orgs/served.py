@@ -28,11 +28,11 @@ from sfharden.model.snapshot import Component, Gap, Group, Snapshot, Value
 from sfharden.ports import Timing
 from sfharden.salesforce.auth import sign_in_with_token
 from sfharden.salesforce.connect import API_VERSIONS, Connection, connect
-from sfharden.salesforce.meter import CallMeter
-from sfharden.salesforce.transport import Bounds
 from sfharden.sources.org.read import OrgReading, read_org
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import Secret
+from sfharden.web.meter import CallMeter
+from sfharden.web.transport import Bounds
 from tests.orgs.constants import NOW, as_yaml
 from tests.orgs.judging import control, policy_of, shipped
 

@@ -25,12 +25,12 @@ from sfharden.plan.validate import validate
 from sfharden.salesforce.auth import sign_in_with_token
 from sfharden.salesforce.connect import API_VERSIONS, Connection, connect
 from sfharden.salesforce.deploy import deploy_check_only
-from sfharden.salesforce.meter import CallMeter
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.metadata_files import raw_from_retrieve, with_files
 from sfharden.sources.org.read import read_org
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import Secret
+from sfharden.web.meter import CallMeter
 from tests.emulator.kit import NOW, client
 from tests.salesforce.kit import FakeTime
 
@@ -58,7 +58,7 @@ def connected(server: DemoServer) -> Iterator[Connection]:
 
 
 def material(connection: Connection) -> Material:
-    reading = read_org(connection, Wanted(), "0", lambda *_: None)
+    reading = read_org(connection, Wanted(), "0")
 
     def raw(wanted: dict[str, Component]) -> dict[str, RawFile]:
         return raw_from_retrieve(reading.zip_bytes, wanted)

@@ -42,6 +42,14 @@ def test_a_long_name_takes_no_more_than_its_column() -> None:
         assert "…" in text
 
 
+def test_columns_without_room_are_said_to_be_left_out() -> None:
+    narrow = render_apps(FOUND, {}, Terminal(60))
+    said = " ".join(narrow.split())
+    assert "last use: from 80 columns on, and in -f csv." in said or "The kind: from 80" in said
+    assert "Kind  " not in narrow.partition("x fails")[0]
+    assert "columns on" not in render_apps(FOUND, {}, Terminal(80))
+
+
 def test_forecasts_that_say_the_same_are_told_once() -> None:
     app = FOUND.apps[0]
     same = Forecast(Effect.CANNOT_TELL, "nobody knows")

@@ -1,6 +1,9 @@
 """The report of `sfharden egress` as a person sees it: narrow, safe, cut where it's long, and with its warnings."""
 
+import re
 from pathlib import Path
+
+import pytest
 
 from sfharden.text.wrapping import display_width
 from tests.commands.test_egress import ENDPOINTS, tags
@@ -34,6 +37,23 @@ def test_the_table_fits_eighty_columns_whatever_the_names(run: Run, tmp_path: Pa
     assert max(display_width(line) for line in out.splitlines()) <= 80
     assert "\x1b" not in out
     assert "\u202e" not in out
+
+
+@pytest.mark.parametrize("columns", [60, 70, 80])
+def test_no_word_is_broken_however_narrow(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    newer = export(tmp_path, tags(10, "203.0.113.9/32"), "ServiceTags_Public_20261120.json")
+    path = export(tmp_path, logic_app(ENDPOINTS, Create_record=salesforce_step()), "crm-sync.json")
+    _, out, _ = run("egress", "--logic-app", path, "--service-tags", newer)
+    assert max(map(display_width, out.splitlines())) <= columns
+    for word in ("[ServiceTags_Public_20261120.json]", "[crm-sync.json]", "westeurope", "connector"):
+        assert word in out
+    assert re.search(r"change 10, age \d+ days|10 +\d+ days", out)
+    monkeypatch.setenv("COLUMNS", "110")
+    _, wide, _ = run("egress", "--logic-app", path, "--service-tags", newer)
+    assert set(re.findall(r"\w+", out)) <= {*re.findall(r"\w+", wide), "change", "age"}
 
 
 def test_long_lists_are_cut_and_counted_and_whole_as_ranges(run: Run, tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_the_same_report_gives_the_same_bytes(form: str) -> None:
         ("r.json", "table", "json"), ("r.sarif", "table", "sarif"), ("r.sarif.json", "table", "sarif"),
         ("x.junit.xml", "json", "junit"), ("R.OCSF.JSON", "table", "ocsf"), ("r.json", "ocsf", "ocsf"),
         ("r.json", "csv", "json"), ("r.md", "table", "markdown"), ("r.csv", "table", "csv"), ("r.html", "table", "html"), ("out", "csv", "csv"),
-        ("r.txt", "github", "github"), (".json", "table", "json"), ("r.yaml", "waivers", "waivers"),
+        ("r.txt", "github", "github"), ("r.github.txt", "table", "github"), (".json", "table", "json"), ("r.yaml", "waivers", "waivers"),
     ],
 )  # fmt: skip
 def test_an_ending_names_the_form_and_without_a_known_one_f_decides(name: str, asked: str, form: str) -> None:

@@ -14,6 +14,7 @@ from sfharden.report.revoke_receipt import receipt_json, receipt_markdown, recei
 from sfharden.revocation.history import History
 from sfharden.revocation.plan import PlannedToken, RevocationPlan
 from sfharden.revocation.records import Recounted
+from sfharden.text.build_log import gives_orders
 from tests.revocation.kit import NOW, ORG_ID, handle, header_of, plan_of, scene, secret
 from tests.test_project import ROOT
 
@@ -77,6 +78,18 @@ def test_hostile_names_stay_text_in_markdown() -> None:
     assert [line for line in text.splitlines() if line.startswith("# ")] == ["# Revocation of OAuth tokens"]
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {7}
+
+
+@pytest.mark.parametrize(
+    "name", ["##vso[task.complete]b", "##[error]b", "\n::error::b", "a\n  ::stop-commands::b"]
+)
+def test_no_receipt_gives_an_order_to_a_build_s_log(name: str) -> None:
+    plan = hostile_plan(name)
+    receipt = receipt_of(History(header_of(plan), plan), [name])
+    assert not gives_orders(receipt_markdown(receipt))
+    text = receipt_json(receipt)
+    assert not gives_orders(text)
+    assert json.loads(text)["org_name"] == name
 
 
 @given(st.text(max_size=60))

@@ -126,7 +126,15 @@ def test_the_dry_run_says_when_an_app_was_last_seen_at_work() -> None:
         plan.handles[0]: NOW - timedelta(days=200),
         plan.handles[1]: NOW - timedelta(days=3),
     }
-    assert re.search(r"Last used .*\n.*\n.* 2 +3 d ago", show_plan(paged(plan, used=used)))
+    shown = show_plan(paged(plan, used=used))
+    day = f"{NOW - timedelta(days=3):%Y-%m-%d}"
+    assert re.search(rf"Last used .*\n.*\n.* 2 +{day} .*\n +\(3 d\)", shown)
+    made = plan.tokens[0].created
+    assert made
+    assert f"{made:%Y-%m-%d} ({(NOW - made).days} d)" in shown
+    narrow = show_plan(paged(plan, used=used), 60)
+    assert max(map(len, narrow.splitlines())) <= 60
+    assert re.search(rf"{made:%Y-%m-%d}\n +\({(NOW - made).days} d\)", narrow)
     used = dict.fromkeys(plan.handles)
     assert re.search(r" 2 +never", show_plan(paged(plan, used=used)))
 

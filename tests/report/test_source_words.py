@@ -4,9 +4,12 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from sfharden.model.results import AzureOrigin
 from sfharden.model.snapshot import Source
-from sfharden.report.source_words import commit_words, snapshot_words, source_lines
+from sfharden.report.source_words import azure_words, commit_words, has_org, snapshot_words, source_lines
 from sfharden.text.wrapping import display_width
+from tests.orgs import healthy
+from tests.orgs.files import CONNECTED
 
 FILE = Source(
     kind="snapshot", origin="org", name="acme", file="s.json", age_days=1058, signed=False,
@@ -44,3 +47,17 @@ def test_lines_fit_and_hostile_names_do_nothing(width: int) -> None:
     assert max(map(display_width, lines)) <= width
     assert "\x1b" not in "".join(lines)
     assert "\u202e" not in "".join(lines)
+
+
+def test_the_azure_side_says_what_it_was_read_from_and_no_org_is_made_up() -> None:
+    read = datetime(2026, 11, 28, 9, tzinfo=UTC)
+    report = healthy.report(CONNECTED)
+    live = report.model_copy(update={"azure": AzureOrigin(source="live", cloud="AzureCloud", taken_at=read)})
+    assert azure_words(live) == "live, AzureCloud, read 2026-11-28 09:00 UTC"
+    saved = report.model_copy(update={"azure": AzureOrigin(source="answers\x1b[2J/")})
+    assert "\x1b" not in azure_words(saved)
+    assert azure_words(saved).startswith("saved answers: answers")
+    assert azure_words(report) == ""
+    assert not has_org(Source(kind="azure", name="x"))
+    assert not has_org(Source(kind="snapshot", name="x", origin="azure"))
+    assert has_org(Source(kind="files", name="x"))

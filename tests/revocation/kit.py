@@ -26,9 +26,9 @@ from sfharden.revocation.recount import recount
 from sfharden.revocation.request import Request
 from sfharden.revocation.resume import reopen, rest_of
 from sfharden.revocation.select import Selection
-from sfharden.salesforce.concurrency import ConcurrencyLimit
 from sfharden.salesforce.handles import handle_of
 from sfharden.text.redact import Secret
+from sfharden.web.concurrency import ConcurrencyLimit
 from tests.orgs.constants import NOW as NOW
 
 ORG_ID = "00Dxx00000001DzEAI"

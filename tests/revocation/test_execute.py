@@ -21,8 +21,8 @@ from sfharden.revocation.inventory import TokenInventory
 from sfharden.revocation.journal import Disk, create_journal, resume_journal
 from sfharden.revocation.records import State
 from sfharden.revocation.recount import recount
-from sfharden.salesforce.concurrency import ConcurrencyLimit
 from sfharden.text.redact import Secret
+from sfharden.web.concurrency import ConcurrencyLimit
 
 from .kit import NOW, ORG_ID, FakeOrg, MortalDisk, Scene, handle, header_of, plan_of, scene, secret, token
 

@@ -21,7 +21,7 @@ from sfharden.ports import Ending, RevokeOutcome
 from sfharden.revocation.execute import Doors, Keys, execute
 from sfharden.revocation.journal import Disk, Journal, create_journal
 from sfharden.revocation.records import State
-from sfharden.salesforce.concurrency import ConcurrencyLimit
+from sfharden.web.concurrency import ConcurrencyLimit
 
 from .kit import NOW, Scene, handle, header_of, scene
 

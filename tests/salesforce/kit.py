@@ -6,14 +6,16 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from sfharden.ports import CallLog, Timing, no_log
-from sfharden.salesforce.guard import READING, Rule
-from sfharden.salesforce.meter import CallMeter
+from sfharden.salesforce.guard import READING
 from sfharden.salesforce.origin import parse_origin
 from sfharden.salesforce.rest import OrgClient
-from sfharden.salesforce.retry import RetryPolicy
-from sfharden.salesforce.session import Wire, WireCall
-from sfharden.salesforce.transport import Bounds
+from sfharden.salesforce.session import Wire
 from sfharden.text.redact import Secret
+from sfharden.web.guard import Rule
+from sfharden.web.meter import CallMeter
+from sfharden.web.retry import RetryPolicy
+from sfharden.web.session import WireCall
+from sfharden.web.transport import Bounds
 from tests.orgs.constants import NOW as NOW
 
 ORG = "https://acme.my.salesforce.com"

@@ -8,7 +8,7 @@ import responses
 
 from sfharden.errors import AnswerError, UnreachableError
 from sfharden.salesforce.answers import json_of
-from sfharden.salesforce.transport import Bounds
+from sfharden.web.transport import Bounds
 
 from .kit import DATA, LIMITS, loopback_org, make_wire, reply
 

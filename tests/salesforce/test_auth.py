@@ -31,9 +31,9 @@ from sfharden.salesforce.auth import (
     sign_in_with_jwt,
     sign_in_with_token,
 )
-from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.origin import parse_origin
 from sfharden.text.redact import Secret
+from sfharden.web.meter import CallMeter
 
 from .kit import NOW, ORG, TOKEN, FakeTime, loopback_org, reply
 

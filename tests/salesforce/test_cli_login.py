@@ -1,17 +1,15 @@
 """The Salesforce CLI's login, old versions and new, and all the ways in which there is none."""
 
 import json
-import stat
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sfharden.errors import AuthError, UsageError
+from sfharden.files.cli_program import Finished
 from sfharden.files.programs import PassedOverError
-from sfharden.salesforce.cli_login import Finished, run_command, sign_in_with_cli
+from sfharden.salesforce.cli_login import sign_in_with_cli
 
 from .kit import ORG, TOKEN
 
@@ -192,49 +190,3 @@ def test_a_cli_that_does_not_run_is_an_auth_error(fault: OSError, words: str) ->
 
 def test_no_repr_shows_an_output() -> None:
     assert TOKEN not in repr(told(accessToken=TOKEN))
-
-
-@pytest.fixture(name="fake_sf")
-def _fake_sf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "bin").mkdir()
-    program = tmp_path / "bin/sf"
-    program.write_text(f"#!{sys.executable}\nimport sys\nprint(sys.argv[1:])\nsys.exit(3)\n")
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    return program
-
-
-def test_the_real_runner_uses_no_shell(fake_sf: Path) -> None:
-    assert run_command(["sf", "$(x)", "a b"], 30) == Finished(3, "['$(x)', 'a b']\n")
-
-
-def test_the_real_runner_gives_no_secret_and_no_folder_of_a_stranger(
-    fake_sf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """PATH names the folder one stands in, as an empty entry does, and a stranger put an `sf` there."""
-    (tmp_path / "repository").mkdir()
-    monkeypatch.chdir(tmp_path / "repository")
-    stranger = tmp_path / "repository/sf"
-    stranger.write_text("#!/bin/sh\necho hijacked\n")
-    stranger.chmod(0o755)
-    for name in ("SF_CLIENT_SECRET", "SF_ACCESS_TOKEN"):
-        monkeypatch.setenv(name, "made-up")
-    monkeypatch.setenv("PATH", f":.:{fake_sf.parent}:")
-    told = "import os\nprint(os.getcwd(), os.environ['PATH'], 'made-up' in os.environ.values())\n"
-    fake_sf.write_text(f"#!{sys.executable}\n{told}")
-    assert run_command(["sf"], 30).output == f"/ {fake_sf.parent} False\n"
-    monkeypatch.setenv("PATH", ":.:")
-    with pytest.raises(PassedOverError):
-        run_command(["sf"], 30)
-
-
-def test_the_real_runner_ends_a_program_that_hangs(fake_sf: Path) -> None:
-    fake_sf.write_text(f"#!{sys.executable}\nimport threading\nthreading.Event().wait()\n")
-    with pytest.raises(TimeoutError):
-        run_command(["sf"], 0.1)
-
-
-def test_the_real_runner_knows_what_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(FileNotFoundError):
-        run_command(["sf"], 1)

@@ -8,9 +8,9 @@ import responses
 from sfharden.errors import DeniedError, UnreachableError
 from sfharden.salesforce.auth import OrgSession, sign_in_with_token
 from sfharden.salesforce.connect import API_VERSIONS, connect
-from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.session import Wire
 from sfharden.text.redact import Secret
+from sfharden.web.meter import CallMeter
 
 from .kit import DATA, ORG, SOAP, TOKEN, FakeTime
 

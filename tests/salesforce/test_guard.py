@@ -6,9 +6,10 @@ import pytest
 from urllib3.filepost import encode_multipart_formdata
 
 from sfharden.errors import NoVerdictError, OrgError
-from sfharden.salesforce.guard import READING, REVOKING, SIGNING_IN, OutgoingGuard
+from sfharden.salesforce.guard import READING, REVOKING, SIGNING_IN
 from sfharden.salesforce.origin import parse_origin
 from sfharden.salesforce.outgoing_bodies import METADATA_NAMESPACE
+from sfharden.web.guard import OutgoingGuard
 
 from .kit import DATA, ORG, SOAP
 

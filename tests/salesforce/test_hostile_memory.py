@@ -18,8 +18,8 @@ import pytest
 from sfharden.emulator.generate import APP_LABEL, healthy_org
 from sfharden.emulator.http.server import serve
 from sfharden.errors import Exit
-from sfharden.salesforce.answers import MOST_VALUES
-from sfharden.salesforce.transport import Bounds
+from sfharden.web.json_answer import MOST_VALUES
+from sfharden.web.transport import Bounds
 from tests.orgs.served import INTEGRATION_FILE
 
 from .hostile import MEBIBYTE, Asked, Behaviour, answer, hostile_org

@@ -18,7 +18,7 @@ from sfharden.emulator.generate import APP_LABEL, healthy_org
 from sfharden.emulator.http.server import DemoServer, serve
 from sfharden.errors import Exit
 from sfharden.ports import Timing
-from sfharden.salesforce.transport import Bounds
+from sfharden.web.transport import Bounds
 from tests.orgs.constants import NOW
 from tests.orgs.served import INTEGRATION_FILE, secrets_of
 

@@ -15,12 +15,13 @@ from sfharden.errors import AuthError, BudgetError, NoVerdictError
 from sfharden.ports import CallMade, Ending, RevokeOutcome
 from sfharden.salesforce.auth import OrgSession
 from sfharden.salesforce.connect import connect
-from sfharden.salesforce.guard import REVOKING, OutgoingGuard
-from sfharden.salesforce.meter import CallMeter
+from sfharden.salesforce.guard import REVOKING
 from sfharden.salesforce.origin import parse_origin
 from sfharden.salesforce.revoker import Revoker, revoker_of
-from sfharden.salesforce.session import WireCall
 from sfharden.text.redact import Secret
+from sfharden.web.guard import OutgoingGuard
+from sfharden.web.meter import CallMeter
+from sfharden.web.session import WireCall
 
 from .kit import DATA, ORG, TOKEN, FakeTime, loopback_org, make_wire, reply
 

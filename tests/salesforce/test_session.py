@@ -11,8 +11,8 @@ from sfharden.errors import AnswerError, LimitError, OrgError, UnreachableError
 from sfharden.ports import CallMade
 from sfharden.salesforce.answers import json_of
 from sfharden.salesforce.deploy import deploy_check_only
-from sfharden.salesforce.meter import CallMeter
-from sfharden.salesforce.session import WireCall
+from sfharden.web.meter import CallMeter
+from sfharden.web.session import WireCall
 
 from .kit import DATA, LIMITS, ORG, TOKEN, FakeTime, loopback_org, make_wire, reply
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.errors import AnswerError, AuthError, DeniedError, LimitError, OrgError, UnreachableError
-from sfharden.salesforce.session import Answer
 from sfharden.salesforce.soap import SoapResult, element, read_response, text, texts
+from sfharden.web.session import Answer
 from tests.salesforce.test_metadata_api import answer, fault, make_metadata, properties
 
 from .kit import SOAP, TOKEN

@@ -24,9 +24,9 @@ from sfharden.salesforce.auth import (
 )
 from sfharden.salesforce.connect import Connection, connect
 from sfharden.salesforce.deploy import deploy_check_only
-from sfharden.salesforce.meter import CallMeter
 from sfharden.salesforce.outgoing_bodies import is_check_only, soap_operation
 from sfharden.text.redact import Secret
+from sfharden.web.meter import CallMeter
 from tests.salesforce.test_metadata_api import answer, properties, records
 from tests.salesforce.test_retrieve import FILE, STARTED, done, zip_of
 

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from sfharden.errors import AuthError, UsageError
 from sfharden.salesforce.auth import SignInDoors, sign_in_with_client_credentials, sign_in_with_token
 from sfharden.salesforce.connect import connect
-from sfharden.salesforce.meter import CallMeter
-from sfharden.salesforce.origin import origin_of, parse_origin
+from sfharden.salesforce.origin import parse_origin
 from sfharden.salesforce.trust import SALESFORCE_DOMAINS, SALESFORCE_ONLY, trust_in
 from sfharden.text.redact import Secret
+from sfharden.web.meter import CallMeter
+from sfharden.web.origin import origin_of
 
 from .kit import ORG, TOKEN, FakeTime
 

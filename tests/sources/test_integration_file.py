@@ -49,6 +49,9 @@ def test_a_file_that_is_not_there_comes_with_how_to_write_one(tmp_path: Path) ->
         load_integrations(tmp_path / "gone.yaml", "--org 'my org'")
     assert refused.value.message == f"There is no integration file at '{tmp_path / 'gone.yaml'}'."
     assert refused.value.hint == f"`sfharden init --org 'my org' -o {tmp_path / 'gone.yaml'}` writes one."
+    with pytest.raises(InputError) as refused:
+        load_integrations(tmp_path / "gone.yaml")
+    assert refused.value.hint == f"`sfharden init --source . -o {tmp_path / 'gone.yaml'}` writes one."
 
 
 def test_a_folder_is_called_one(tmp_path: Path) -> None:

@@ -219,6 +219,29 @@ def test_an_integration_service_environment_is_gone(tmp_path: Path) -> None:
     assert "32 of its connector outgoing addresses are private" in reading.warnings[0]
 
 
+def test_terraform_s_state_has_both_lists_and_one_alone_is_not_the_whole(tmp_path: Path) -> None:
+    values = {"name": "sync", "location": "westeurope", "connector_outbound_ip_addresses": ["203.0.113.8"],
+              "workflow_outbound_ip_addresses": ["198.51.100.10"]}  # fmt: skip
+    resource = {"type": "azurerm_logic_app_workflow", "address": "a", "values": values}
+    reading = read(tmp_path, {"format_version": "1.0", "values": {"root_module": {"resources": [resource]}}})
+    assert [(one.kind, one.region) for one in reading.origins] == [(OriginKind.CONNECTOR, "westeurope")]
+    assert [one.kind for one in reading.unused] == [OriginKind.WORKFLOW]
+    assert "no definition" in reading.gaps[0].reason
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [('resource "azurerm_x" "y" {\n}\n', "Terraform source"), ("param x string\n", "Bicep source")],
+)
+def test_source_code_is_called_by_its_name_with_the_way_to_an_export(
+    tmp_path: Path, source: str, name: str
+) -> None:
+    (tmp_path / "sync.txt").write_text(source, "utf-8")
+    with pytest.raises(InputError, match=f"app is {name}") as refused:
+        read_logic_app(tmp_path / "sync.txt", "app")
+    assert "az resource show --ids ID" in refused.value.hint
+
+
 @pytest.mark.parametrize(
     "wide", ["0.0.0.0/0", "0.0.0.0-255.255.255.255", "203.0.0.0/8", "::/0", "2001:db8::/32"]
 )

@@ -27,6 +27,14 @@ def test_it_is_what_was_saved(tmp_path: Path) -> None:
         assert shown(plain, "sarif") == shown(given, "sarif")
 
 
+def test_what_apps_saved_holds_the_same_report(tmp_path: Path) -> None:
+    report = json.loads(shown(every_state(), "json"))
+    text = json.dumps({"schema": "sfharden.apps/1", "apps": [], "report": report})
+    assert load_report(saved(tmp_path, text)) == every_state()
+    with pytest.raises(InputError, match="no report"):  # not one within the other for ever
+        load_report(saved(tmp_path, json.dumps({"schema": "sfharden.apps/1", "report": json.loads(text)})))
+
+
 def test_a_report_of_an_older_version_lacks_what_came_later(tmp_path: Path) -> None:
     data = json.loads(shown(every_state().model_copy(update={"baseline": None}), "json"))
     for name in ("baseline", "folder", "org_name", "is_sandbox"):
@@ -48,7 +56,8 @@ def test_a_report_of_an_older_version_lacks_what_came_later(tmp_path: Path) -> N
         (lambda data: data.update(generated_at="today"), "doesn't say when it was made"),
         (lambda data: data.update(generated_at="9999-99-99T99:99:99Z"), "doesn't say when it was made"),
         (lambda data: data.update(generated_at="9999-12-31T00:00:00Z"), "doesn't say when it was made"),
-        (lambda data: data.update(schema="sfharden.apps/1"), "no report of `check`"),
+        (lambda data: data.update(schema="sfharden.apps/1"), "no report of `check` or `apps`"),
+        (lambda data: data.update(schema="sfharden.apps/1", report=[]), "no report of `check` or `apps`"),
         (lambda data: data.update(more=1), "no report that this version reads: more"),
         (lambda data: data.update(policies=["<b>"]), "words that no report has: <b>"),
         (lambda data: data["source"].update(api_version="::error::x"), "words that no report has"),

@@ -31,7 +31,8 @@ def archive(tmp_path: Path) -> Path:
         "//server/share/x.profile",
         "\\\\server\\x.profile",
         "..\\x.profile",
-        "profiles\\x.profile",
+        "profiles\\..\\..\\x.profile",
+        "C:\\x.profile",
         "C:/x.profile",
         "C:x.profile",
         "inner.zip",
@@ -43,6 +44,17 @@ def test_entries_that_escape_or_nest_are_gaps_and_the_rest_is_read(archive: Path
     assert [one.name for one in snapshot.components] == ["Good"]
     (gap,) = snapshot.gaps
     assert gap.reason
+
+
+def test_backslashes_part_a_path_as_windows_powershell_5_writes_it(archive: Path) -> None:
+    names = {"unpackaged\\profiles\\B.profile": TEXT, "unpackaged/profiles/A.profile": TEXT}
+    hidden = {"unpackaged\\.git\\profiles\\C.profile": TEXT, "unpackaged\\profiles\\": ""}
+    snapshot = loaded(zipped(archive, {**names, **hidden}))
+    assert [(one.name, one.file) for one in snapshot.components] == [
+        ("A", "unpackaged/profiles/A.profile"),
+        ("B", "unpackaged/profiles/B.profile"),
+    ]
+    assert snapshot.gaps == ()
 
 
 def test_an_entry_that_escapes_says_which_profile_it_hides(archive: Path) -> None:

@@ -12,11 +12,11 @@ from sfharden.emulator import xmltree
 from sfharden.errors import AnswerError, InputError
 from sfharden.plan import xml_tree
 from sfharden.salesforce.outgoing_bodies import soap_operation
-from sfharden.salesforce.session import Answer
 from sfharden.salesforce.soap import read_response
 from sfharden.sources.metadata_xml import BadMetadata, NotOurs, parse_component
 from sfharden.text import hardened_xml
 from sfharden.text.hardened_xml import BLOCK_BYTES, ENCODINGS, HardenedXml, XmlRefusal, blocks
+from sfharden.web.session import Answer
 from tests.expat_modes import MODES, expat_as
 from tests.sources.build import Dribble
 

@@ -2,10 +2,21 @@
 
 import io
 import os
+import struct
 
 import pytest
 
-from sfharden.text.terminal import DEFAULT, NARROWEST, WIDEST, Terminal, aside, is_terminal, terminal_of
+from sfharden.text.terminal import (
+    DEFAULT,
+    NARROWEST,
+    WIDEST,
+    Terminal,
+    aside,
+    columns_of,
+    is_terminal,
+    rewrites,
+    terminal_of,
+)
 
 
 class Screen(io.StringIO):
@@ -56,6 +67,28 @@ def test_the_width_stays_within_bounds(monkeypatch: pytest.MonkeyPatch, columns:
 )  # fmt: skip
 def test_colour_can_be_refused(environment: dict[str, str], colour: bool) -> None:
     assert terminal_of(Screen(), environment).colour is colour
+
+
+@pytest.mark.parametrize(
+    ("environment", "over"),
+    [({}, True), ({"TERM": "xterm"}, True), ({"TERM": "dumb"}, False), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True)],
+)  # fmt: skip
+def test_a_line_is_written_over_only_where_that_works(environment: dict[str, str], over: bool) -> None:
+    assert rewrites(Screen(), environment) is over
+    assert not rewrites(io.StringIO(), environment)
+
+
+def test_how_wide_a_terminal_really_is_or_the_usual_where_it_is_none() -> None:
+    closed = Screen()
+    closed.close()
+    assert [columns_of(stream) for stream in (None, Screen(), closed)] == [DEFAULT] * 3
+    pty = pytest.importorskip("pty")
+    leader, follower = pty.openpty()
+    termios, fcntl = pytest.importorskip("termios"), pytest.importorskip("fcntl")
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 31, 0, 0))
+    with os.fdopen(follower, "w") as stream:
+        assert columns_of(stream) == 31
+    os.close(leader)
 
 
 def test_nobody_is_at_a_stream_that_was_closed_or_never_there() -> None:

@@ -24,6 +24,25 @@ def test_a_word_wider_than_the_terminal_is_broken(text: str) -> None:
     assert "".join("".join(lines).split()) == "".join(text.split())
 
 
+@pytest.mark.parametrize("said", ["There is none. ", "Es gibt keine \u2013 "])
+@pytest.mark.parametrize("width", [20, 30, 60])
+def test_a_command_in_a_sentence_can_be_copied_as_it_stands(said: str, width: int) -> None:
+    command = "`sfharden init --org 'my org' -o integrations/salesforce/integration.yaml`"
+    lines = wrap(f"{said * 3}{command} writes one, and {said * 3}", width, "  ", whole=True).split("\n")
+    assert [line for line in lines if command in line]
+    assert all(display_width(line) <= width for line in lines if command not in line)
+    assert " ".join(" ".join(lines).split()) == " ".join(
+        f"{said * 3}{command} writes one, and {said * 3}".split()
+    )
+
+
+@given(WORDS, st.integers(20, 60))
+def test_no_word_is_broken_where_words_stay_whole(words: list[str], width: int) -> None:
+    lines = wrap(" ".join(words), width, "  ", whole=True).split("\n")
+    assert [word for line in lines for word in line.split()] == words
+    assert all(display_width(line) <= width for line in lines)
+
+
 def test_what_fits_stays_as_it_is_with_its_spaces_and_lines() -> None:
     assert wrap("a  b\n\n  c", 20) == "a  b\n\n  c"
 

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from sfharden.cli import main
+from tests.published import against_junit, against_sarif
 from tools.lock import ROOT
 
 SAMPLE = ROOT / "sfharden" / "demo" / "sample"
@@ -60,7 +61,34 @@ def inputs(names: dict[str, Any], filled: dict[str, str]) -> dict[str, str]:
     return {name: filled.get(match[1], "") for name, match in found.items() if match}
 
 
-GIVEN = {"source": "force-app", "integration": "integration.yaml", "policy": FILES, "report": "report.json"}
+FORMS = ("report.json", "report.sarif", "report.junit.xml", "report.html", "report.md")
+GIVEN = {
+    "source": "force-app",
+    "integration": "integration.yaml",
+    "policy": FILES,
+    "report": "\n".join(["", *FORMS, ""]),
+}
+
+
+def logging_python(folder: Path) -> tuple[str, Path]:
+    """A Python that notes what it is started with, and the notes."""
+    log, program = folder / "started", folder / "python"
+    program.write_text(f'#!/bin/sh\necho "$*" >>{shlex.quote(str(log))}\nexec {sys.executable} "$@"\n')
+    program.chmod(0o755)
+    return str(program), log
+
+
+def all_written(folder: Path) -> bool:
+    """Each form is there, valid, and of the same run."""
+    told = json.loads((folder / "report.json").read_text("utf-8"))
+    sarif = (folder / "report.sarif").read_text("utf-8")
+    assert against_sarif(sarif) == []
+    assert against_junit((folder / "report.junit.xml").read_text("utf-8")) == []
+    failed = {one["fingerprint"] for one in told["results"] if one["status"] == "fail" and not one["known"]}
+    listed = [one for one in json.loads(sarif)["runs"][0]["results"] if one["kind"] == "fail"]
+    marks = [mark for one in listed for mark in one["partialFingerprints"].values()]
+    assert {mark.partition(":")[0] for mark in marks} == failed
+    return all((folder / one).stat().st_size for one in FORMS)
 
 
 @pytest.fixture
@@ -74,14 +102,27 @@ def test_the_action_ends_in_a_report(folder: Path, tmp_path: Path) -> None:
     action = load("action.yml")
     (step,) = action["runs"]["steps"]
     given = inputs(step["env"], GIVEN | {"fail-on": action["inputs"]["fail-on"]["default"]})
-    forge = {"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": str(tmp_path / "outputs")}
+    page = tmp_path / "page.md"
+    python, log = logging_python(tmp_path)
+    forge = {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_OUTPUT": str(tmp_path / "outputs"),
+        "GITHUB_STEP_SUMMARY": str(page),
+        "GIVEN_PYTHON": python,
+    }
     code, shown = run_step(script_of(step, "$GITHUB_ACTION_PATH"), folder, given, forge)
     assert code == 1
-    first, *_, last = shown.splitlines()
-    assert first.removeprefix("::stop-commands::") == last.strip(":")
-    assert len(last.strip(":")) == 32
-    assert "app-admin-approved" in shown
-    assert json.loads((folder / "report.json").read_text())["results"]
+    first, *lines = shown.splitlines()
+    token = first.removeprefix("::stop-commands::")
+    assert len(token) == 32
+    end = lines.index(f"::{token}::")
+    assert "app-admin-approved" in "".join(lines[:end])
+    annotations = lines[end + 1 :]
+    assert any("file=force-app/" in one and "app-admin-approved" in one for one in annotations)
+    assert all(re.match("::(error|warning|notice) ", one) for one in annotations)
+    assert "app-admin-approved" in page.read_text("utf-8")
+    assert all_written(folder)
+    assert log.read_text().count("-m sfharden check") == 1
     assert (tmp_path / "outputs").read_text() == "exit-code=1\n"
 
 
@@ -92,8 +133,29 @@ def test_the_azure_template_ends_in_a_report(folder: Path) -> None:
     given = inputs(step["env"], GIVEN | {"sfharden": str(ROOT), "failOn": "critical"})
     code, shown = run_step(step["bash"], folder, given)
     assert (code, "app-admin-approved" in shown) == (0, True)  # nothing there is critical
-    assert json.loads((folder / "report.json").read_text())["results"]
+    assert "::" not in shown
+    assert all_written(folder)
     assert step["workingDirectory"] == "${{ parameters.folder }}"
+
+
+@needs_bash
+@pytest.mark.parametrize("name", ["action.yml", "tools/azure-steps.yml"])
+def test_with_a_baseline_only_what_is_new_counts(folder: Path, name: str) -> None:
+    loaded = load(name)
+    (step,) = loaded["runs"]["steps"] if "runs" in loaded else loaded["steps"]
+    fixed = {"fail-on": "low", "failOn": "low", "sfharden": str(ROOT)}
+
+    def judge(**more: str) -> int:
+        given = inputs(step["env"], GIVEN | fixed | more)
+        return run_step(script_of(step, "$GITHUB_ACTION_PATH"), folder, given)[0]
+
+    assert judge(report="earlier.json") == 1
+    assert judge(baseline="earlier.json") == 0
+    assert all_written(folder)
+    flows = next((folder / "force-app").rglob("OauthOidc.settings*"))
+    flows.write_text(flows.read_text("utf-8").replace("UsrAgtFlow>true", "UsrAgtFlow>false"), "utf-8")
+    assert judge(baseline="earlier.json") == 1
+    assert judge(baseline="none.json") == 2
 
 
 @pytest.mark.parametrize("name", ["action.yml", "tools/azure-steps.yml"])
@@ -111,9 +173,10 @@ def test_names_give_no_orders_to_the_forge(folder: Path) -> None:
     profile = folder / "force-app/main/default/profiles/Admin.profile-meta.xml"
     shutil.copy(profile, profile.with_name("##vso[task.b]##[c].profile-meta.xml"))
     given = {"GIVEN_SOURCE": "force-app"}
-    _, shown = run_step(f"bash {shlex.quote(str(ROOT))}/tools/pipeline.sh", folder, given)
-    assert "\ufffd#vso[task.b]" in shown
-    assert "##" not in shown
+    for forge in ({}, {"GITHUB_ACTIONS": "true"}):
+        _, shown = run_step(f"bash {shlex.quote(str(ROOT))}/tools/pipeline.sh", folder, given, forge)
+        assert "\ufffd#vso[task.b]" in shown
+        assert "##" not in shown
 
 
 @needs_bash

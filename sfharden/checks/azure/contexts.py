@@ -10,6 +10,7 @@ from sfharden.checks.common import Context
 from sfharden.facts.index import Index
 from sfharden.model.azure import AZURE, AzureSnapshot
 from sfharden.model.integration import Integration
+from sfharden.model.results import AzureOrigin
 from sfharden.model.snapshot import Gap
 
 _UNNAMED: Final = (
@@ -42,3 +43,8 @@ def gaps_of_azure(read: AzureSnapshot | None) -> Iterator[Gap]:
     for gap in read.gaps if read else ():
         missing = f" (missing right: {gap.action})" if gap.action else ""
         yield Gap(what=gap.what, reason=f"{gap.reason}{missing}", kind=AZURE, name=gap.path)
+
+
+def origin_of(read: AzureSnapshot | None) -> AzureOrigin | None:
+    """What the Azure side was read from."""
+    return AzureOrigin(source=read.source, cloud=read.cloud, taken_at=read.taken_at) if read else None

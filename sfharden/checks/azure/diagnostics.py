@@ -14,6 +14,7 @@ from sfharden.checks.common import Context, Verdict, failed, unknown
 from sfharden.model.azure import AzureResource
 from sfharden.model.base import Model
 from sfharden.model.results import Evidence, Subject
+from sfharden.text.wording import count
 
 # Category of a workflow's runs, Consumption and Standard (Azure Monitor, supported resource log categories).
 CATEGORY: Final = "WorkflowRuntime"
@@ -58,11 +59,13 @@ def judge_sent(
             f"a setting may send {category}, and it isn't told whether it does",
             settings[0].row.where(),
         )
-    observed = f"{len(whole)} diagnostic settings" if whole else "no diagnostic setting"
+    observed = (
+        f"none of {count(len(whole), 'setting')} sends {category}" if whole else "no diagnostic setting"
+    )
     evidence = Evidence(
         what="diagnostic settings", observed=observed, expected=f"{category} sent", source=path
     )
-    return failed(subject, f"{what} not recorded: {observed}, none sends {category}.", evidence)
+    return failed(subject, f"{what} not recorded: {observed}.", evidence)
 
 
 def group_members(index: AzureIndex, about: str, category: str) -> frozenset[str]:

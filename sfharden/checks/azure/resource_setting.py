@@ -6,16 +6,19 @@ from typing import Annotated, Any, Final
 from pydantic import StrictBool, StrictInt, StringConstraints, model_validator
 
 from sfharden.azure.index import AzureValue, given, value
-from sfharden.azure.side import AzureSide, is_logic_app
+from sfharden.azure.side import AzureSide
+from sfharden.azure.site_config import CONFIG, site_setting
 from sfharden.checks.azure.common import azure_check, judge_each, seen
+from sfharden.checks.azure.hosting import judge_hosted
 from sfharden.checks.common import Context, Verdict, failed, passed
 from sfharden.facts.values import CannotTell
-from sfharden.model.azure import SITES, AzureResource
+from sfharden.model.azure import CONNECTIONS, SITES, WORKFLOWS, AzureResource
 from sfharden.model.base import Model
 from sfharden.model.results import Subject
 
 Literal = bool | int | str
 ResourceType = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.]+(/[A-Za-z0-9.]+)+$", max_length=200)]
+_PROPERTIES: Final = "properties."
 _OPERATORS: Final = ("equals", "one_of", "none_of", "at_least", "at_most", "is_absent")
 
 
@@ -24,6 +27,7 @@ class ResourceSetting(Model):
 
     `below` is the path of a child that holds the property, such as `config/web`. Exactly one operator says what must hold.
     `absent_is` is what an absent property means, where the platform documents it; without it absent is unknown.
+    `notes` are sentences to add where a value needs one.
     """
 
     type: ResourceType
@@ -36,6 +40,7 @@ class ResourceSetting(Model):
     at_most: StrictInt | None = None
     is_absent: StrictBool | None = None
     absent_is: Literal | None = None
+    notes: dict[str, str] = {}
 
     @model_validator(mode="after")
     def _one_operator(self) -> "ResourceSetting":
@@ -51,36 +56,38 @@ class ResourceSetting(Model):
 
 def judge_resource_setting(context: Context, parameters: ResourceSetting) -> Iterator[Verdict]:
     """Every resource of that type holds what the operator wants."""
-    side = context.azure
-    kind = "azure-connection" if parameters.type.casefold().endswith("/connections") else "azure-workflow"
-    yield from judge_each(
-        side, _resources(side, parameters), lambda one, subject: _judge(side, one, subject, parameters), kind
-    )
-
-
-def _resources(side: AzureSide, parameters: ResourceSetting) -> tuple[AzureResource, ...]:
-    """The integration's own of that type; of other types all that were read."""
-    wanted = parameters.type.casefold()
-    own = tuple(one for one in (*side.apps, *side.connections) if one.type == wanted)
-    if own or wanted in ("microsoft.logic/workflows", "microsoft.web/connections"):
-        return own
-    found = side.index.of_type(wanted)
-    return tuple(one for one in found if wanted != SITES or is_logic_app(one))
+    side, wanted = context.azure, parameters.type.casefold()
+    if wanted in (WORKFLOWS, SITES):
+        yield from judge_hosted(context, wanted, lambda one, about: _judge(side, one, about, parameters))
+        return
+    is_connection = wanted == CONNECTIONS
+    resources = side.connections if is_connection else side.index.of_type(wanted)
+    kind = "azure-connection" if is_connection else "azure-workflow"
+    yield from judge_each(side, resources, lambda one, about: _judge(side, one, about, parameters), kind)
 
 
 def _judge(side: AzureSide, one: AzureResource, subject: Subject, parameters: ResourceSetting) -> Verdict:
-    holder = (
-        side.index.resource(f"{one.id}/{parameters.below}", parameters.below) if parameters.below else one
-    )
-    found = value(holder, parameters.path) if _tells_absence(parameters) else given(holder, parameters.path)
+    found = _found(side, one, parameters)
     observed = parameters.absent_is if found.is_absent and parameters.absent_is is not None else found.value
     wanted = getattr(parameters, parameters.operator)
     evidence = seen(
         parameters.path, found, f"{parameters.operator} {_shown(wanted)}", shown=_shown(found.value)
     )
-    said = f"{parameters.path.split('.')[-1]} is {evidence.observed}."
+    note = parameters.notes.get(_shown(observed), "")
+    said = f"{parameters.path.split('.')[-1]} is {evidence.observed}. {note}".rstrip()
     holds = _holds(observed, parameters.operator, wanted, found)
     return passed(subject, said, evidence) if holds else failed(subject, said, evidence)
+
+
+def _found(side: AzureSide, one: AzureResource, parameters: ResourceSetting) -> AzureValue:
+    """The value; of a Standard app's `config/web` also where the app's own answer, or a template, tells it."""
+    below, path = parameters.below, parameters.path
+    read = value if _tells_absence(parameters) else given
+    is_config = one.type == SITES and below.casefold() == CONFIG and path.startswith(_PROPERTIES)
+    if is_config and not _tells_absence(parameters):
+        return site_setting(side.index, one, path.removeprefix(_PROPERTIES))
+    holder = side.index.resource(f"{one.id}/{below}", below) if below else one
+    return read(holder, path)
 
 
 def _tells_absence(parameters: ResourceSetting) -> bool:

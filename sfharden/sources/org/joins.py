@@ -30,6 +30,7 @@ from sfharden.sources.org.token_rows import RawToken
 from sfharden.sources.org.tokens import TokenReading
 from sfharden.sources.org.usage import SingleTokens
 from sfharden.text.redact import Secret
+from sfharden.text.wording import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ class _Joiner:
         if labels is None:
             return None
         if hidden := sum(not label for label in labels.values()):
-            self._gap("Profiles", f"the names of {hidden:,} are not shown", tables.PROFILES)
+            self._gap("Profiles", f"the names of {count(hidden, 'profile')} are not shown", tables.PROFILES)
         names = self._names_of(kinds.PROFILE)
         return tuple(sorted(ProfileRow(key, label, names.get(key[:15], "")) for key, label in labels.items()))
 

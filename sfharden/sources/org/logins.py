@@ -16,6 +16,7 @@ from sfharden.salesforce.rest import OrgClient
 from sfharden.salesforce.soql import soql_datetime
 from sfharden.sources.org.tokens import Tasks
 from sfharden.sources.org.values import Row, optional, required, required_moment
+from sfharden.text.wording import are, count
 
 _PER_WINDOW: Final = 4000
 _MOST_WINDOWS: Final = 64
@@ -62,11 +63,11 @@ class _Reader:
             else:
                 self._tasks.each(self._window, _windows(since, now, counted))
         except OrgError as error:
-            gap = f"{self._rows:,} of {counted:,} logins came: {error.message}"
+            gap = f"{self._rows:,} of {count(counted, 'login')} came: {error.message}"
         if not gap and self._rows < counted:
-            gap = f"{self._rows:,} of {counted:,} logins came"
+            gap = f"{self._rows:,} of {count(counted, 'login')} came"
         if self._left_out:
-            gap = f"{self._left_out:,} logins are too many to keep; read fewer days with --logins-since"
+            gap = f"{count(self._left_out, 'login')} {are(self._left_out)} too many to keep; read fewer days with --logins-since"
         return LoginReading(tuple(sorted(self._drained())), gap)
 
     def _keep_all(self, rows: Iterable[Row]) -> None:

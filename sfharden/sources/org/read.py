@@ -5,7 +5,7 @@ silence: Salesforce shows callers without a permission their own rows only, and 
 that works like that is checked against what the caller holds.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,9 +14,9 @@ from typing import Any, Final, TypeVar
 
 from sfharden.errors import OrgError
 from sfharden.model import org as tables
-from sfharden.model.org import Assignment, ObjectRights, Organization, PermissionSetRow, Token
+from sfharden.model.org import Assignment, ObjectRights, Organization, PermissionSetRow, Token, User
 from sfharden.model.snapshot import Gap, Snapshot, Source, Tool
-from sfharden.salesforce.concurrency import Rank
+from sfharden.ports import NobodyWatches, Watcher, waited_for
 from sfharden.salesforce.connect import Connection
 from sfharden.sources.org import records, rights
 from sfharden.sources.org.joins import Joined, Questions, join
@@ -29,11 +29,10 @@ from sfharden.sources.org.tokens import Asked, TokenReading, read_oauth_tokens
 from sfharden.sources.org.usage import SingleTokens, read_single_tokens, read_usage
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import Secret
+from sfharden.web.concurrency import Rank
 
 T = TypeVar("T")
 _PARTS: Final = 32  # more than there are: none may wait for a place that one it waits for needs
-
-Progress = Callable[[str, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +46,10 @@ class OrgReading:
 
 
 def read_org(
-    connection: Connection, wanted: Wanted, tool_version: str, progress: Progress = lambda _part, _rows: None
+    connection: Connection, wanted: Wanted, tool_version: str, watcher: Watcher | None = None
 ) -> OrgReading:
     """Read an org. Raises AuthError or another OrgError only if nothing at all could be read."""
-    return _Reader(connection, wanted, progress).read(tool_version)
+    return _Reader(connection, wanted, watcher or NobodyWatches()).read(tool_version)
 
 
 @dataclass
@@ -64,14 +63,14 @@ class _Answers:
 
 
 class _Reader:
-    def __init__(self, connection: Connection, wanted: Wanted, progress: Progress) -> None:
+    def __init__(self, connection: Connection, wanted: Wanted, watcher: Watcher) -> None:
         self._rest = connection.rest
         self._tokens_first = connection.rest.ranked(Rank.TOKENS)
         self._metadata = connection.metadata
         self._session = connection.session
         self._now = connection.wire.timing.now
         self._wanted = wanted
-        self._progress = progress
+        self._watcher = watcher
 
     def read(self, tool_version: str) -> OrgReading:
         started = self._now()
@@ -91,9 +90,16 @@ class _Reader:
         org_id = organization.id if organization else ""
 
         def ask(pairs: Sequence[Token]) -> SingleTokens:
-            return read_single_tokens(self._tokens_first, pairs, org_id, pools, secrets=self._wanted.secrets)
+            with waited_for(self._watcher, "Single tokens of external client apps"):
+                return read_single_tokens(
+                    self._tokens_first, pairs, org_id, pools, secrets=self._wanted.secrets
+                )
 
-        return Questions(look_up, started, self._wanted.one_by_one, ask, every=self._wanted.secrets)
+        def find(ids: Iterable[str]) -> list[User]:
+            with waited_for(self._watcher, "Users that tokens or logins name"):
+                return look_up(ids)
+
+        return Questions(find, started, self._wanted.one_by_one, ask, every=self._wanted.secrets)
 
     def _collect(
         self, pools: TaskPools, started: datetime, look_up: UserLookUp, users: "Future[Any]"
@@ -103,8 +109,10 @@ class _Reader:
         parts.update({tables.USERS: users, **self._short_parts(pools)})
         if self._wanted.objects_for:
             parts[tables.OBJECT_RIGHTS] = pools.start(partial(self._objects, users, parts[tables.PROFILES]))
+        for kind in parts:  # all, before one can be told to have ended
+            self._watcher.begun(_TOLD[kind])
         for kind, future in parts.items():
-            future.add_done_callback(partial(self._note_moment, kind, answers))
+            future.add_done_callback(partial(self._note_end, kind, answers))
         for kind in sorted(parts, key=lambda name: name != tables.CALLER):
             self._gather(kind, parts[kind], answers)
         return answers
@@ -116,7 +124,7 @@ class _Reader:
         rest, wanted, parts = self._rest, self._wanted, dict[str, "Future[Any]"]()
         if wanted.metadata:
             parts["metadata"] = pools.start(
-                lambda: read_metadata(self._metadata, pools, lambda n: self._progress("metadata files", n))
+                lambda: read_metadata(self._metadata, pools, self._counting("metadata"))
             )
         organization = pools.start(lambda: records.organization(rest, self._session.org_id))
         parts[tables.ORGANIZATION] = organization
@@ -176,7 +184,11 @@ class _Reader:
             tables.HEALTH: pools.start(lambda: records.health_risks(rest)),
         }
 
-    def _note_moment(self, kind: str, answers: _Answers, future: "Future[Any]") -> None:
+    def _counting(self, kind: str) -> Callable[[int], None]:
+        return partial(self._watcher.counted, _TOLD[kind])
+
+    def _note_end(self, kind: str, answers: _Answers, future: "Future[Any]") -> None:
+        self._watcher.ended(_TOLD[kind])
         if not future.cancelled() and future.exception() is None:
             answers.read_at[kind] = self._now()
 
@@ -199,7 +211,7 @@ class _Reader:
         asked = Asked(
             org_id=lambda: organization.result().id,
             secrets=self._wanted.secrets,
-            seen=lambda n: self._progress("tokens", n),
+            seen=self._counting(tables.TOKENS),
             users=look_up.begin,
         )
         return read_oauth_tokens(self._tokens_first, asked, pools, started)
@@ -213,7 +225,7 @@ class _Reader:
 
     def _logins(self, pools: TaskPools, started: datetime) -> LoginReading:
         since = self._wanted.logins_since or started
-        return read_logins(self._rest, since, started, pools, lambda n: self._progress("logins", n))
+        return read_logins(self._rest, since, started, pools, self._counting(tables.LOGINS))
 
     def _reading(self, joined: Joined, answers: _Answers, tool_version: str, started: datetime) -> OrgReading:
         org_tables, metadata = joined.tables, answers.values.get("metadata") or MetadataReading()
@@ -273,4 +285,11 @@ _WHAT: Final = {
     tables.SESSIONS: "Sessions",
     tables.SETUP_CHANGES: "Setup changes",
     tables.HEALTH: "Health check",
+}
+# What a person who watches is told besides.
+_TOLD: Final = {
+    **_WHAT,
+    "metadata": "Metadata",
+    "permissions": "Which permissions there are",
+    "held": "What this login may do",
 }

@@ -26,6 +26,7 @@ from sfharden.sources.org.token_rows import (
     with_secret,
 )
 from sfharden.text.redact import Secret
+from sfharden.text.wording import count
 
 CEILING: Final = 2500  # rows after which a query of OauthToken ends without a word
 # Small windows are read side by side, large ones page after page; too small ones cost calls for nothing.
@@ -93,7 +94,7 @@ class _Reader:
             self._asked.users(frozenset(one.user_id for one in self._held))
             gap = self._compare(counted)
         except OrgError as error:
-            gap = f"{len(self._held):,} of {counted:,} tokens came: {error.message}"
+            gap = f"{len(self._held):,} of {count(counted, 'token')} came: {error.message}"
         return TokenReading(tuple(named(self._held, self._key())), self._secrets, gap)
 
     def _key(self) -> str:
@@ -202,7 +203,7 @@ class _Reader:
             self._read_tail()
             at_end = self._count("")
         if not self._agrees(counted, at_end):
-            return f"{len(self._held):,} tokens came, and the org counts {at_end:,}"
+            return f"{count(len(self._held), 'token')} came, and the org counts {at_end:,}"
         return self._told_twice()
 
     def _agrees(self, counted: int, at_end: int) -> bool:
@@ -224,10 +225,10 @@ class _Reader:
         """Why one token may have been taken for two. By handles, or by the org's own count of their moments."""
         if self._asked.secrets:
             twice = len(self._held) - len({one.handle for one in self._held})
-            return f"{twice:,} tokens came twice" if twice else ""
+            return f"{count(twice, 'token')} came twice" if twice else ""
         twins = twin_moments(self._held)
         if len(twins) > _MOST_TWINS + len(self._held) // 500:
-            return f"tokens of {len(twins):,} moments look alike, and whether each came once can't be told"
+            return f"tokens of {count(len(twins), 'moment')} look alike, and whether each came once can't be told"
         differ: list[str] = []
 
         def look(moment: str) -> None:

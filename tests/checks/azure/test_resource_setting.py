@@ -74,3 +74,24 @@ def test_a_workflow_that_was_not_found_is_unknown() -> None:
 def test_exactly_one_operator(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match="exactly one"):
         ResourceSetting.model_validate({"type": "a.b/c", "path": "x", **wrong})
+
+
+def test_a_value_that_the_site_itself_tells_counts_where_its_child_was_not_read() -> None:
+    told = site(siteConfig={"minTlsVersion": "1.0"})
+    assert judged(TLS, told, gaps=(gap(f"{SITE}/config/web"),)) == ["fail"]
+    assert judged(TLS, site(), gaps=(gap(f"{SITE}/config/web"),)) == ["unknown"]
+
+
+def test_a_note_is_added_to_its_value() -> None:
+    parameters = {"type": "Microsoft.Web/sites", "path": "properties.x", "one_of": ["a", "b"]}
+    noted = ResourceSetting.model_validate({**parameters, "notes": {"b": "Beware."}})
+    said = [next(iter(judge_resource_setting(context(snapshot(site(x=one))), noted))).message for one in "ab"]
+    assert said == ["x is a.", "x is b. Beware."]
+
+
+def test_sites_of_others_are_not_judged_for_an_integration_without_one() -> None:
+    read = context(
+        snapshot(workflow(), connection(), site(httpsOnly=False)), AzureEntry(workflows=("crm-sync",))
+    )
+    (found,) = judge_resource_setting(read, ResourceSetting.model_validate(HTTPS))
+    assert found.status == "not-applicable"

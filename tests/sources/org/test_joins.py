@@ -96,7 +96,7 @@ def test_a_profile_gets_its_name_by_record_id_in_15_characters_or_18() -> None:
 def test_names_of_profiles_that_are_hidden_are_a_gap() -> None:
     found = join({**SEES_ALL, tables.PROFILES: {"00e1": "", "00e2": "Sales"}}, (), NOBODY)
     assert [(gap.kind, gap.reason) for gap in found.gaps] == [
-        (tables.PROFILES, "the names of 1 are not shown")
+        (tables.PROFILES, "the names of 1 profile are not shown")
     ]
 
 

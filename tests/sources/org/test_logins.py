@@ -122,7 +122,7 @@ def test_a_window_that_breaks_off_is_a_gap() -> None:
         return Page([row(2)], 2, True, "")
 
     reading = ask(ScriptedOrg(answer))
-    assert "incomplete, 1 rows came of 2" in reading.gap
+    assert "incomplete, 1 row came of 2" in reading.gap
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,21 @@
 """A whole reading of an org: users who are gone, versions, budgets, sessions that end, values."""
 
+from contextlib import suppress
 from functools import cache
 
 import pytest
 
 from sfharden.emulator.generate import healthy_org
+from sfharden.emulator.http.faults import Fault, FaultKind
 from sfharden.emulator.http.server import serve
 from sfharden.emulator.state import DemoOrg
 from sfharden.errors import AuthError, DeniedError, LimitError
 from sfharden.model import kinds
 from sfharden.model import org as tables
 from sfharden.model.snapshot import Snapshot
-from sfharden.salesforce.meter import CallMeter
-from tests.orgs.reading import EVERYTHING, NOW, TOKENS, Event, read, read_once
+from sfharden.sources.org.read import read_org
+from sfharden.web.meter import CallMeter
+from tests.orgs.reading import EVERYTHING, NOW, TOKENS, Event, connected, read, read_once
 from tests.orgs.served import org_of
 from tests.orgs.sized import sized_org
 
@@ -55,6 +58,41 @@ def test_a_look_up_of_many_users_is_split_to_fit_an_address() -> None:
         longest = max(len(one.target) for one in server.requests)
     assert sum(not one.active for one in found.users or ()) == 700
     assert longest < 16_384
+
+
+class Watching:
+    """A watcher who notes what is told; more than one thread tells."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str]] = []
+        self.rows: dict[str, int] = {}
+
+    def begun(self, part: str) -> None:
+        self.told.append(("begun", part))
+
+    def counted(self, part: str, rows: int) -> None:
+        self.rows[part] = rows
+
+    def ended(self, part: str) -> None:
+        self.told.append(("ended", part))
+
+
+@pytest.mark.parametrize("faults", [[], [Fault(FaultKind.LIMIT, path="query")], [Fault(FaultKind.SESSION)]])
+def test_who_watches_is_told_of_each_part_that_it_began_and_ended(faults: list[Fault]) -> None:
+    watching = Watching()
+    with serve(healthy_org(NOW)) as server, connected(server) as connection:
+        server.faults = faults
+        with suppress(AuthError):
+            read_org(connection, EVERYTHING, "0", watching)
+    begun = [part for what, part in watching.told if what == "begun"]
+    assert len(begun) == len(set(begun)) > 15
+    assert sorted(begun) == sorted(part for what, part in watching.told if what == "ended")
+    for part in begun:
+        assert watching.told.index(("begun", part)) < watching.told.index(("ended", part))
+        assert part[0].isupper()
+    if not faults:
+        assert {"Metadata", "OAuth tokens"} <= watching.rows.keys()  # logins are told in hundreds
+        assert all(watching.rows.values())
 
 
 # Versions, budgets, sessions that end.

@@ -234,7 +234,7 @@ def test_fields_that_may_be_null_are_null() -> None:
 )
 def test_a_row_that_can_not_be_understood_is_a_gap(changes: dict[str, Any]) -> None:
     org = ScriptedOrg(lambda _: Page([row(1, **changes)], 1, True, ""), counted=1)
-    assert "0 of 1 tokens came" in ask(org, secrets=True).gap
+    assert "0 of 1 token came" in ask(org, secrets=True).gap
 
 
 def counting(org: ScriptedOrg, of_moments: int) -> ScriptedOrg:
@@ -247,7 +247,7 @@ def counting(org: ScriptedOrg, of_moments: int) -> ScriptedOrg:
 def test_one_token_told_twice_is_a_gap() -> None:
     """Two rows came and two are counted; one of them is the other, and a third one is missing."""
     org = ScriptedOrg(lambda _: Page([row(1), row(1)], 2, True, ""), counted=2)
-    assert ask(org, secrets=True).gap == "1 tokens came twice"
+    assert ask(org, secrets=True).gap == "1 token came twice"
     assert "more or fewer came than the org counts" in ask(counting(org, 1)).gap
     assert ask(counting(org, 2)).gap == "", "they may well be two: the org counts two of that moment"
 

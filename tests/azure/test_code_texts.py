@@ -1,0 +1,77 @@
+"""What of a text is code, and what a literal that only looks like it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sfharden.azure.code_texts import TextPiece, is_code, is_literal, literals_of, pieces_of, with_literals
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("plain", [TextPiece("plain")]),
+        ("@parameters('x')", [TextPiece("parameters('x')", "@%s")]),
+        ("@@parameters('x')", [TextPiece("@@parameters('x')")]),
+        ("@dm1n!Password", [TextPiece("dm1n!Password", "@%s", False)]),
+        ("@secret", [TextPiece("secret", "@%s", False)]),
+        ("@secret('x')", [TextPiece("secret('x')", "@%s", False)]),
+        ("a@{body('x')?['y']}b", [TextPiece("a"), TextPiece("body('x')?['y']", "@{%s}"), TextPiece("b")]),
+        ("@{concat('}', 'it''s')}", [TextPiece("concat('}', 'it''s')", "@{%s}")]),
+        ("a@{unclosed(", [TextPiece("a@{unclosed(")]),
+        ("a@{hunter2}", [TextPiece("a"), TextPiece("hunter2", "@{%s}", False)]),
+        ("@triggerBody()?.name", [TextPiece("triggerBody()?.name", "@%s")]),
+        ("@null", [TextPiece("null", "@%s")]),
+        ("", []),
+    ],
+)
+def test_pieces_of_a_workflow_s_text(text: str, pieces: list[TextPiece]) -> None:
+    assert pieces_of(text, in_template=False) == pieces
+
+
+@pytest.mark.parametrize(
+    ("text", "is_expression"),
+    [
+        ("[parameters('x')]", True),
+        ("[reference(resourceId('a/b', 'c'), '2020-01-01').outputs.x]", True),
+        ("[listKeys(variables('a'), '2019-06-01').keys[0].value]", True),
+        ("[listQueryKeys(variables('a')).value]", True),
+        ("[1.*, 2.0.0)", False),
+        ("[[x]", False),
+        ("[my secret]", False),
+    ],
+)
+def test_brackets_are_code_in_templates_only(text: str, is_expression: bool) -> None:
+    assert is_literal(text, in_template=True) is not is_expression
+    assert is_literal(text, in_template=False)
+
+
+@pytest.mark.parametrize(
+    "code", ["concat('a'", "concat)'a'(", "['x']", "concat('a)", "true false() x", "123456789", ""]
+)
+def test_what_is_not_closed_or_not_known_is_no_code(code: str) -> None:
+    assert not is_code(code)
+
+
+def test_literals_are_names_or_values() -> None:
+    code = "concat(parameters('p'), 'v', body('b')?['i'], resourceId('t', 'n'))"
+    assert list(literals_of(code)) == [
+        ("p", True),
+        ("v", False),
+        ("b", True),
+        ("i", True),
+        ("t", False),
+        ("n", False),
+    ]
+
+
+@given(st.text(max_size=60))
+def test_code_put_together_again_is_what_it_was(text: str) -> None:
+    parts = pieces_of(text, in_template=True)
+    assert (
+        "".join(part.frame.replace("%s", part.text) if part.frame else part.text for part in parts).strip()
+        == text.strip()
+    )
+    assert with_literals(f"concat('{text.replace(chr(39), chr(39) * 2)}')", lambda one, _: one) == (
+        f"concat('{text.replace(chr(39), chr(39) * 2)}')"
+    )

@@ -1,0 +1,168 @@
+"""The script: run against a stand-in for the Azure CLI it asks what a live run would, and keeps how each command ended."""
+
+import json
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sfharden.azure.index import AzureIndex
+from sfharden.azure.side import azure_side
+from sfharden.errors import InputError
+from sfharden.model.azure import AzureEntry
+from sfharden.sources.azure.exports import read_exports
+from sfharden.sources.azure.script import script_of
+from tests.orgs.azure_side import CONNECTION, GROUP, SITE, SUBSCRIPTION, WORKFLOW
+from tests.sources.azure.kit import (
+    ACCOUNT,
+    WORKSPACE,
+    connection_answer,
+    refusal,
+    run_script,
+    setting_answer,
+    site_answer,
+    workflow_answer,
+)
+
+SETTINGS = "/providers/Microsoft.Insights/diagnosticSettings"
+ROLES = "/providers/Microsoft.Authorization/roleAssignments"
+ENTRY = AzureEntry(workflows=(WORKFLOW,))
+
+
+def tenant(**more: Any) -> dict[str, Any]:
+    """Answers to the questions about one workflow and what it leads to."""
+    nothing: dict[str, Any] = {"value": []}
+    return {
+        WORKFLOW: workflow_answer(),
+        f"{WORKFLOW}{SETTINGS}": {"value": [setting_answer(storageAccountId=ACCOUNT)]},
+        f"{WORKFLOW}{SETTINGS}Categories": nothing,
+        f"{WORKFLOW}{ROLES}": {"value": [], "nextLink": f"https://management.azure.com{WORKFLOW}{ROLES}?page2"},
+        f"{WORKFLOW}{ROLES}?page2": nothing,
+        f"{SUBSCRIPTION}/providers/Microsoft.Insights/eventtypes/management/values": nothing,
+        CONNECTION: connection_answer(),
+        f"{CONNECTION}{ROLES}": refusal(403, "AuthorizationFailed", "… perform action 'Microsoft.Authorization/roleAssignments/read' over"),
+        f"{CONNECTION}/accessPolicies": nothing,
+        f"{GROUP}/providers/Microsoft.Logic/workflows": {"value": [workflow_answer()]},
+        f"{GROUP}/providers/Microsoft.Web/sites": nothing,
+        f"{SUBSCRIPTION}{SETTINGS}": nothing,
+        WORKSPACE: {"id": WORKSPACE, "name": "law", "properties": {"retentionInDays": 30}},
+        f"{ACCOUNT}/managementPolicies/default": refusal(404, "ManagementPolicyNotFound"),
+        **more,
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("asked")
+    done = run_script(folder, tenant(), ENTRY)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_every_answer_is_kept_by_the_path_that_was_asked(asked: Path) -> None:
+    read = read_exports([asked / "answers"], [ENTRY])
+    index = AzureIndex(read)
+    assert index.find(WORKFLOW)
+    assert [row.name for row in index.whole(f"{WORKFLOW}{SETTINGS}")] == ["logs"]
+    assert index.whole(f"{SUBSCRIPTION}{SETTINGS}") == ()
+    assert index.whole(f"{WORKFLOW}{ROLES}") == ()  # both pages
+    events = f"{SUBSCRIPTION}/providers/Microsoft.Insights/eventtypes/management/values?resource={WORKFLOW}"
+    assert index.whole(events) == ()
+    assert index.find(WORKSPACE)
+    assert [one.name for one in azure_side(index, ENTRY).connections] == ["salesforce"]
+
+
+def test_what_failed_is_told_apart_by_what_the_cli_wrote(asked: Path) -> None:
+    read = read_exports([asked / "answers"], [ENTRY])
+    assert AzureIndex(read).absence(f"{ACCOUNT}/managementPolicies/default") == "ManagementPolicyNotFound"
+    (gap,) = [one for one in read.gaps if one.path == f"{CONNECTION}{ROLES}"]
+    assert (gap.code, gap.action) == ("AuthorizationFailed", "Microsoft.Authorization/roleAssignments/read")
+    assert gap.what == "role assignments of crm-rg/salesforce"
+    assert read.cloud == "AzureCloud"
+    assert read.taken_at is not None
+
+
+def test_a_zip_of_the_folder_tells_the_same(asked: Path, tmp_path: Path) -> None:
+    archive = shutil.make_archive(str(tmp_path / "answers"), "zip", asked / "answers")
+    whole, zipped = (read_exports([one], [ENTRY]) for one in (asked / "answers", Path(archive)))
+    for part in ("resources", "lists", "absent", "gaps"):
+        names = [
+            [
+                one.model_copy(update={"file": "", "rows": ()} if part == "lists" else {"file": ""})
+                for one in getattr(read, part)
+            ]
+            for read in (whole, zipped)
+        ]
+        assert names[0] == names[1]
+
+
+def test_files_are_the_owner_s_and_none_is_asked_for_twice(asked: Path) -> None:
+    files = sorted((asked / "answers").iterdir())
+    assert {stat.S_IMODE(one.stat().st_mode) for one in files} == {0o600}
+    entries = json.loads((asked / "answers" / "asked.json").read_text("utf-8"))["asked"]
+    assert {one["file"] for one in entries} == {
+        one.name for one in files if "~" in one.name and one.suffix == ".json"
+    }
+    once = [(one["question"], one["about"]) for one in entries]
+    assert len(once) - len(set(once)) == 1  # the second page of the role assignments
+
+
+def test_a_second_run_replaces_the_first_and_says_what_failed(tmp_path: Path) -> None:
+    run_script(tmp_path, tenant(), ENTRY)
+    again = run_script(tmp_path, {WORKFLOW: workflow_answer()}, ENTRY)
+    assert again.returncode == 0
+    assert f"connection-roles of {CONNECTION}" in again.stderr
+    assert "(no lifecycle policy is an answer, too" in again.stderr
+    index = AzureIndex(read_exports([tmp_path / "answers"], [ENTRY]))
+    assert index.absence(CONNECTION) == "ResourceNotFound"
+    assert not index.rows(f"{WORKFLOW}{SETTINGS}")
+
+
+def test_names_and_nothing_are_looked_for(tmp_path: Path) -> None:
+    listed = {
+        "/subscriptions/s1/providers/Microsoft.Logic/workflows": {"value": [workflow_answer()]},
+        "/subscriptions/s1/providers/Microsoft.Web/sites": {"value": [site_answer()]},
+        "/subscriptions/s1/providers/Microsoft.Web/connections": {"value": [connection_answer()]},
+    }
+    everything = {**tenant(), **listed, SITE: site_answer()}
+    run_script(tmp_path, everything, AzureEntry(workflows=("crm-standard",), connections=("salesforce",)))
+    read = read_exports([tmp_path / "answers"], [])
+    assert {one.type for one in read.resources} == {"microsoft.web/sites", "microsoft.web/connections"}
+    run_script(tmp_path, everything)
+    assert AzureIndex(read_exports([tmp_path / "answers"], [])).find(WORKFLOW)
+
+
+def test_nothing_found_is_said(tmp_path: Path) -> None:
+    done = run_script(tmp_path, {}, AzureEntry(workflows=("nobody",)))
+    assert done.returncode == 1
+    assert "Nothing was found" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "hostile", ["$(touch x)", "a'b", "a b", "/subscriptions/s/x;y", "/subscriptions/`id`", "../x\n"]
+)
+def test_an_id_that_azure_could_not_have_is_refused(hostile: str) -> None:
+    with pytest.raises(InputError, match="is no id or name"):
+        script_of([AzureEntry(workflows=(hostile,))])
+    with pytest.raises(InputError, match="is no id or name"):
+        script_of([AzureEntry(connections=(hostile,))])
+
+
+def test_an_id_of_azure_s_that_is_hostile_runs_nothing(tmp_path: Path) -> None:
+    connections = {"value": {"salesforce": {"connectionId": "/x/$(touch hacked)/`touch hacked`/*"}}}
+    flow = workflow_answer(parameters={"$connections": connections})
+    run_script(tmp_path, {**tenant(), WORKFLOW: flow}, ENTRY)
+    assert not list(tmp_path.rglob("hacked"))
+    read_exports([tmp_path / "answers"], [ENTRY])
+
+
+def test_the_script_is_posix_and_only_reads() -> None:
+    script = script_of([ENTRY, AzureEntry()], "an answer's folder")
+    assert subprocess.run(["/bin/sh", "-n"], input=script, text=True, check=False).returncode == 0
+    calls = [line for line in script.splitlines() if "az rest" in line and not line.startswith("#")]
+    assert calls
+    assert all("--method get" in line for line in calls)
+    assert not any(word in script for word in ("listCallbackUrl", "/list?", "--method post"))
