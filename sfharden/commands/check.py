@@ -22,6 +22,7 @@ from sfharden.commands.azure_source import (
     with_azure,
 )
 from sfharden.commands.defaults import integration_option, policy_option, policy_words
+from sfharden.commands.drift import asked_since, drift_since, read_earlier
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import Question, question
 from sfharden.commands.output_option import Output, output_options, write_outputs
@@ -82,6 +83,13 @@ baseline_option = click.option(
     help="The least severity that counts as a finding.",
 )
 @baseline_option
+@click.option(
+    "--since",
+    "since_state",
+    type=click.Path(path_type=Path),
+    metavar="SNAPSHOT",
+    help="An earlier snapshot: tell what changed since, who and when (table, JSON, Markdown).",
+)
 @source_root_option
 def command(
     given: SourceOptions,
@@ -94,6 +102,7 @@ def command(
     fail_on: str,
     severity: str,
     baseline: Path | None,
+    since_state: Path | None,
     source_root: Path | None,
     **shown: Any,
 ) -> int:
@@ -109,6 +118,7 @@ def command(
       sfharden check --source force-app -o new.sarif --baseline report.json
       sfharden check --org production -i integration.yaml -f waivers
       sfharden check --org production --only login-ranges-everywhere
+      sfharden check --org production -i integration.yaml --since yesterday.json
       sfharden check --org production --azure -i integration.yaml
       sfharden check --azure-exports answers/ -i integration.yaml
     """
@@ -116,6 +126,8 @@ def command(
     earlier = load_report(baseline) if baseline else None
     times = times_of(given.live, os.environ, as_of)
     asked = question(given, integration, policies, times.now, logins_since)
+    past = read_earlier(since_state, times.now) if since_state else None
+    asked = asked_since(asked, past, times.now) if past else asked
     require_some(given, azure)
     _require_known(shown["only"], (*asked.policies, load_policy(AZURE_POLICY)))
     folder = folder_of(given.source, source_root)
@@ -129,6 +141,8 @@ def command(
     report = report.model_copy(update={"folder": folder})
     if earlier:
         report = since(report, earlier)
+    if past:
+        report = report.model_copy(update={"drift": drift_since(past, snapshot, report, asked, times.now)})
     view, steps = (
         View(**shown, least=Severity(severity)),
         tuple(_next_steps(report, given, integration, policies)),

@@ -11,7 +11,13 @@ from click.core import ParameterSource
 from sfharden import __version__
 from sfharden.checks.drift.compare import compare_reports, compare_states
 from sfharden.checks.drift.verdicts import is_open, is_regression
-from sfharden.commands.azure_source import AzureOptions, azure_entries, azure_options, with_azure
+from sfharden.commands.azure_source import (
+    AzureOptions,
+    azure_entries,
+    azure_options,
+    has_org,
+    with_azure,
+)
 from sfharden.commands.defaults import integration_option, policy_option
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import Question, question
@@ -85,9 +91,9 @@ def command(
         times = times_of(given.live, os.environ, None)
         asked = question(given, integration, policies, times.now)
         earlier = read_earlier(old, times.now)
-        asked = replace(asked, wanted=replace(asked.wanted, setup_since=earlier.taken_at or times.now - KEPT))
+        asked = asked_since(asked, earlier, times.now)
         if given.live.explain_api:
-            return explain(asked.wanted, given.live)
+            return explain(asked.wanted, given.live, azure.explained(azure_entries(asked.integrations)))
         found = _of_states(earlier, given, azure, asked, times)
     write_outputs(outputs, lambda one: drift_text(found, one, full=full))
     return exit_code(found, Severity(fail_on))
@@ -142,15 +148,20 @@ def _is_typed(context: click.Context, name: str) -> bool:
 
 
 def _require_later(given: SourceOptions, azure: AzureOptions, *, is_file: bool) -> None:
-    require_one(given, "Give NEW.json, or one of --org ALIAS, --instance-url URL, --source DIR|ZIP, --demo.")
     if is_file and azure.is_given:
         raise UsageError("--azure and --azure-exports are for a later state that is read now.")
+    if has_org(given) or not azure.is_given:
+        require_one(
+            given, "Give NEW.json, or one of --org ALIAS, --instance-url URL, --source DIR|ZIP, --demo."
+        )
 
 
 def _of_states(
     earlier: Snapshot, given: SourceOptions, azure: AzureOptions, asked: Question, times: Times
 ) -> Drift:
     def read() -> Snapshot:
+        if given.snapshot:  # as of when it was read, as the earlier one
+            return read_earlier(given.snapshot, times.now)
         return read_source(given, asked.wanted, times.judged)
 
     later = with_azure(azure, given, azure_entries(asked.integrations), read)
@@ -158,21 +169,35 @@ def _of_states(
 
 
 def read_earlier(path: Path, now: datetime) -> Snapshot:
-    """The earlier state, as of when it was read."""
+    """A state that was saved, as of when it was read."""
     snapshot = load_snapshot_file(path)
     return told(snapshot, path, snapshot.taken_at or now)
+
+
+def asked_since(asked: Question, earlier: Snapshot, now: datetime) -> Question:
+    """The same, and the audit trail since the earlier state is read too."""
+    return replace(asked, wanted=replace(asked.wanted, setup_since=earlier.taken_at or now - KEPT))
 
 
 def drift_of(
     earlier: Snapshot, later: Snapshot, asked: Question, now: datetime, trail_since: datetime | None
 ) -> Drift:
-    """Both judged by the same policies, each as of when it was read. An audit trail in a file reaches as far as its logins."""
-    both_azure = earlier.azure is not None and later.azure is not None
-    same = asked.of(later) if both_azure else asked
-    since = trail_since or (later.org.logins_since if later.org else None)
-    return compare_states(
-        (earlier, _judged(earlier, same, now)), (later, _judged(later, same, now)), __version__, since
-    )
+    """Both judged by the same policies, each as of when it was read."""
+    same = asked.of(later) if earlier.azure and later.azure else asked
+    pair = earlier, _judged(earlier, same, now)
+    return compare_states(pair, (later, _judged(later, same, now)), __version__, _reaches(later, trail_since))
+
+
+def drift_since(earlier: Snapshot, later: Snapshot, report: Report, asked: Question, now: datetime) -> Drift:
+    """The same with the report on the later state, which is there already."""
+    is_saved = later.source.kind == "snapshot"
+    trail_since = _reaches(later, None if is_saved else asked.wanted.setup_since)
+    return compare_states((earlier, _judged(earlier, asked, now)), (later, report), __version__, trail_since)
+
+
+def _reaches(later: Snapshot, since: datetime | None) -> datetime | None:
+    """From when on the audit trail was read; one in a file reaches as far as its logins (`sfharden snapshot`)."""
+    return since or (later.org.logins_since if later.org else None)
 
 
 def _judged(snapshot: Snapshot, asked: Question, now: datetime) -> Report:

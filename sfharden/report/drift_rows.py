@@ -57,6 +57,11 @@ def render_drift_markdown(drift: Drift) -> str:
     return "\n".join((*head, "", *drift_markdown_lines(drift))) + "\n"
 
 
+def since_heading(drift: Drift) -> str:
+    """What a report on one state puts above what it adds of an earlier one."""
+    return f"# Since then: {escaped(span(drift))}"
+
+
 def drift_markdown_lines(drift: Drift) -> Iterator[str]:
     """The page without its head: the verdict, then what changed and who is on record."""
     yield f"**{escaped(headline(drift))}**"

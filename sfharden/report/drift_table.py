@@ -35,6 +35,12 @@ def render_drift(drift: Drift, terminal: Terminal, *, full: bool = False) -> str
     return "\n\n".join(filter(None, blocks)) + "\n"
 
 
+def since_text(drift: Drift, terminal: Terminal, *, full: bool = False) -> str:
+    """What a report on one state adds of an earlier one."""
+    head = wrap(safe_text(f"Since then: {span(drift)}", limit=_LIMIT), terminal.width)
+    return "\n\n".join(filter(None, (head, *drift_blocks(drift, terminal, full=full)))) + "\n"
+
+
 def drift_blocks(drift: Drift, terminal: Terminal, *, full: bool = False) -> Iterator[str]:
     """The page without its head, block by block."""
     yield _headline(drift, terminal)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,10 @@ RELAXED = next(one for one in PLANTED if one.name == "IP relaxation")
 Take = Callable[[str], Path]
 
 
-def tomorrow() -> RunDoors:
-    """The doors of a run a day later."""
-    timing = Timing(sleep=lambda _: None, clock=lambda: 0.0, chance=lambda: 0.0, now=lambda: LATER)
+def tomorrow(days: int = 1) -> RunDoors:
+    """The doors of a run a day later, or some days."""
+    now = NOW + timedelta(days=days)
+    timing = Timing(sleep=lambda _: None, clock=lambda: 0.0, chance=lambda: 0.0, now=lambda: now)
     return RunDoors(timing, doors().bounds)
 
 
@@ -110,7 +112,7 @@ def test_the_same_files_give_the_same_bytes_on_any_day(
     new = take("new.json")
     first, second = (
         run("drift", old, new, "-i", integration, "-f", "json", through=one)[1]
-        for one in (doors(), tomorrow())
+        for one in (tomorrow(), tomorrow(90))
     )
     assert first == second
 
@@ -262,3 +264,42 @@ def test_calls_are_explained_and_none_is_made(run: Run, take: Take, server: Demo
     code, out, _ = run("drift", take("old.json"), "--instance-url", server.base_url, "--explain-api")
     assert code == 0
     assert "SetupAuditTrail" in out
+
+
+# With the usual report ---------------------------------------------------------------------------
+
+
+def test_check_since_adds_what_changed_to_the_usual_report(
+    run: Run, take: Take, org: DemoOrg, server: DemoServer, integration: Path, tmp_path: Path
+) -> None:
+    old = take("old.json")
+    relax(org)
+    report = tmp_path / "report.json"
+    given = ("--instance-url", server.base_url, "-i", integration)
+    code, out, _ = run(
+        "check", *given, "--since", old, "-o", "-", "-o", report, "-o", tmp_path / "r.md", through=tomorrow()
+    )
+    assert code == 1
+    assert "NOT HARDENED" in out
+    assert "Since then: 2026-11-24 12:00 UTC to 2026-11-25 12:00 UTC" in words(out)
+    assert "Likely: admin@acme.example" in words(out)
+    drift = json.loads(report.read_text("utf-8"))["drift"]
+    alone = run("drift", old, *given, "-f", "json", through=tomorrow())[1]
+    assert drift["facts"] == told(alone)["facts"]
+    assert drift["verdicts"] == told(alone)["verdicts"]
+    assert "# Since then" in (tmp_path / "r.md").read_text("utf-8")
+    # A saved report says it again, in the forms that tell it.
+    assert "Likely: admin@acme.example" in words(run("report", report)[1])
+
+
+def test_check_alone_says_nothing_of_before(ask: Run) -> None:
+    code, out, _ = ask("check", "-f", "json")
+    assert json.loads(out)["drift"] is None
+    assert code in (0, 4)
+
+
+def test_a_short_report_stays_short(run: Run, take: Take, org: DemoOrg, server: DemoServer) -> None:
+    old = take("old.json")
+    for short in ("--quiet", "--summary"):
+        out = run("check", "--instance-url", server.base_url, "--since", old, short)[1]
+        assert "Since then" not in out
