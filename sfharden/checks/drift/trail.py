@@ -22,15 +22,12 @@ from sfharden.checks.drift.wordings import (
     other_aspects,
     pattern,
 )
-from sfharden.model import kinds, org
+from sfharden.model import org
 from sfharden.model.drift import Explanation, FactChange, Telling, Trail, TrailRow
 from sfharden.text.wording import day
 
 KEPT: Final = timedelta(days=180)  # Object Reference, SetupAuditTrail: older rows are deleted
 MOST_ROWS: Final = 20
-_ORDINARY: Final = frozenset(
-    {kinds.PROFILE, kinds.PERMISSION_SET, kinds.CONNECTED_APP, *kinds.EXTERNAL_KINDS, *kinds.SETTINGS_KINDS}
-)
 _NONE: Final = "no row explains it"
 
 
@@ -96,7 +93,7 @@ class Explainer:
 
     def _candidates(self, found: ChangedFact) -> Iterator[tuple[org.SetupChange, str]]:
         """Rows after the earlier reading of that part, and not after the later one, with the name that each tells."""
-        about, part = found.about, org.METADATA if found.fact.part in _ORDINARY else found.fact.part
+        about, part = found.about, found.fact.part if found.fact.part in org.TABLES else org.METADATA
         first, last = self.old.read_at(part), self.new.read_at(part)
         if not about.aspect or first is None or last is None:
             return
@@ -150,8 +147,8 @@ def _is_quoted(about: About, row: org.SetupChange, name: str) -> bool:
     """Whether the row has the whole name in quotes or before a colon, and is about the same property or tells none."""
     if about.others or about.family not in QUOTED or not name:
         return False
-    shapes = QUOTED[about.family]
-    if not any(pattern(shape, name, "", "").fullmatch(row.display) for shape in shapes):
+    fitting = [one for one in QUOTED[about.family] if pattern(one.text, name, "", "").fullmatch(row.display)]
+    if not any(not row.section or not one.sections or row.section in one.sections for one in fitting):
         return False
     rest = row.display.replace(name, "")
     if about.aspect == "userPermissions" and "permission" in rest.casefold():

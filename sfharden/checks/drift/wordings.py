@@ -154,17 +154,27 @@ USER_ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "came": ("createduser", "activateduser", "reactivateduser"), "gone": ("deactivateduser",),
 }  # fmt: skip
 
-# A family's own words, one of which must stand before a name in quotes or before a colon that ends it.
+# Beside these wordings: a family's own words before the first name in quotes, or before a name that a colon ends. `app` alone
+# may be one of Lightning, whose rows stand in other sections.
 _NOUNS: Final = {
-    APP: r"(?:connected app|external client app|app)",
-    PROFILE: r"profile",
-    SET: r"permission set",
-    GROUP: r"permission set group",
+    APP: (r"(?:connected app|external client app)", frozenset[str]()),
+    PROFILE: (r"profile", _USERS),
+    SET: (r"permission set", _USERS),
+    GROUP: (r"permission set group", frozenset({"Permission Set Group", *_USERS})),
 }
+
+
+def _quoted(noun: str) -> tuple[str, str]:
+    return (rf"[^\"']*\b{noun} (?P<quote>[\"'])" + r"{name}(?P=quote).*", rf"Changed {noun} {{name}}: .+")
+
+
 QUOTED: Final = {
-    family: (rf".*\b{noun} (?P<quote>[\"'])" + r"{name}(?P=quote).*", rf"Changed {noun} {{name}}: .+")
-    for family, noun in _NOUNS.items()
+    family: tuple(Phrasing(family, frozenset(), text, sections) for text in _quoted(noun))
+    for family, (noun, sections) in _NOUNS.items()
 }
+_MADE: Final = {
+    "came": ("created", "installed", "unblocked", "cloned"), "gone": ("deleted", "uninstalled", "removed"),
+}  # fmt: skip
 # Words by which a row says which property it is about; one that names others than what changed explains something else.
 ASPECT_WORDS: Final = {
     "ip relaxation": _RELAXATION, "login hours": {"loginHours"}, "login ip range": {"loginIpRanges"},
@@ -178,8 +188,8 @@ ASPECT_WORDS: Final = {
     "permission": {"userPermissions", "object"}, "field-level": set(), "page layout": set(), "record type": set(),
     "tab ": set(), "application": set(), "apex": set(), "visualforce": set(), "custom permission": set(),
     "connected app is": set(), "password": set(), "description": {"description"}, "label": {"label"},
-    "session": {"sessionTimeout", "needs activation"}, "created": {"came"}, "deleted": {"gone"}, "installed": {"came"},
-    "cloned": {"came"}, "device flow": {"isDeviceFlowEnabled"}, "contact email": {"contactEmail"}, "logo": set(),
+    "session": {"sessionTimeout", "needs activation"}, "created": set(), "deleted": set(), "installed": set(),
+    "cloned": set(), "device flow": {"isDeviceFlowEnabled"}, "contact email": {"contactEmail"}, "logo": set(),
     "secret": {"isConsumerSecretOptional", "isSecretRequiredForRefreshToken"}, "certificate": {"certificate"},
 }  # fmt: skip
 
@@ -231,6 +241,8 @@ def names_switch(display: str, aspect: str) -> bool:
 def other_aspects(display: str, aspect: str) -> bool:
     """Whether a text names properties, and this one isn't among them."""
     told = display.casefold()
+    if aspect in _MADE:
+        return not any(word in told for word in _MADE[aspect])
     named = [aspects for words, aspects in ASPECT_WORDS.items() if words in told]
     return bool(named) and not any(aspect in aspects for aspects in named)
 

@@ -120,7 +120,9 @@ def test_a_name_that_two_apps_bear_is_never_likely() -> None:
         ("Changed connected app CRM scopes from null to full", "Application"),
         ('Changed connected app "CRM": refresh token policy', "Application"),
         ("Changed connected app CRM: callback URL", "Application"),
-        ("Changed Lightning Page: CRM", "Lightning Pages"),
+        ("Changed Lightning Page: CRM", "Lightning Pages"), ('Changed tabs of custom app "CRM"', "Custom Apps"),
+        ('Changed connected app "Acme" to be like connected app "CRM"', "Application"),
+        ('Installed connected app "CRM"', "Connected Apps"), ('Deleted connected app "CRM"', "Connected Apps"),
         (RELAXED.format("CRM"), "Manage Users"),
         ("CRM", "Application"), ("", ""),
     ],
@@ -199,3 +201,14 @@ def test_what_may_be_hidden_is_not_explained() -> None:
     assert Explainer(side(), new).explain(found).explained.telling == "none"
     came = ChangedFact(fact.model_copy(update={"change": "came"}), About("app", ("CRM",), aspect="came"))
     assert Explainer(side(), new).explain(came).explained.telling == "likely"
+
+
+def test_a_changed_app_is_no_installed_one() -> None:
+    fact = FactChange(part="ConnectedApp", kind="ConnectedApp", name="CRM", what="file", change="came")
+    found = ChangedFact(fact, About("app", ("CRM",), aspect="came"))
+    for display, telling in (
+        ('Changed connected app "CRM"', "none"),
+        ('Installed connected app "CRM"', "likely"),
+    ):
+        new = side(at=LATER, setup_changes=(row(display),))
+        assert Explainer(side(), new).explain(found).explained.telling == telling
