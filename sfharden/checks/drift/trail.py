@@ -12,7 +12,15 @@ from functools import cached_property
 from typing import Final
 
 from sfharden.checks.drift.address_sets import touches
-from sfharden.checks.drift.found import SETTINGS, USER, About, ChangedFact, Side
+from sfharden.checks.drift.found import (
+    ASSIGNMENT,
+    GROUP_ASSIGNMENT,
+    SETTINGS,
+    USER,
+    About,
+    ChangedFact,
+    Side,
+)
 from sfharden.checks.drift.wordings import (
     PHRASINGS,
     QUOTED,
@@ -28,6 +36,7 @@ from sfharden.text.wording import day
 
 KEPT: Final = timedelta(days=180)  # Object Reference, SetupAuditTrail: older rows are deleted
 MOST_ROWS: Final = 20
+_ID: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{15,18}(?![A-Za-z0-9])")
 _NONE: Final = "no row explains it"
 
 
@@ -97,9 +106,23 @@ class Explainer:
         first, last = self.old.read_at(part), self.new.read_at(part)
         if not about.aspect or first is None or last is None:
             return
-        for row in self._rows:
+        for row in self._rows_for(about):
             if first < row.at <= last and (name := self._name_told(about, row)) is not None:
                 yield row, name
+
+    def _rows_for(self, about: About) -> Iterable[org.SetupChange]:
+        """All rows, or where a row must name a user by the record id those that do: of these there may be thousands."""
+        if about.family not in (ASSIGNMENT, GROUP_ASSIGNMENT):
+            return self._rows
+        return self._rows_by_id.get(about.ids[0][:15], ())
+
+    @cached_property
+    def _rows_by_id(self) -> dict[str, list[org.SetupChange]]:
+        found: dict[str, list[org.SetupChange]] = {}
+        for row in self._rows:
+            for key in {one[:15] for one in _ID.findall(row.display)}:
+                found.setdefault(key, []).append(row)
+        return found
 
     def _is_shared(self, family: str, name: str) -> bool:
         """Whether several go by a name."""
