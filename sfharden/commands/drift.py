@@ -33,7 +33,7 @@ from sfharden.sources.report_file import is_report, load_report
 from sfharden.sources.snapshot_age import told
 from sfharden.sources.snapshot_file import load_snapshot_file
 
-FORMS = ("table", "json", "markdown", "csv")
+FORMS = ("table", "json", "markdown", "csv", "html")
 _PATH = click.Path(path_type=Path)
 _TYPED = ("source", "snapshot", "org", "instance_url")
 
@@ -118,6 +118,10 @@ def drift_text(drift: Drift, output: Output, *, full: bool) -> str:
         from sfharden.report.drift_table import render_drift
 
         return render_drift(drift, output.terminal, full=full)
+    if output.form == "html":
+        from sfharden.report.drift_html import render_drift_html
+
+        return render_drift_html(drift)
     from sfharden.report.drift_rows import render_drift_csv, render_drift_markdown
 
     return render_drift_csv(drift) if output.form == "csv" else render_drift_markdown(drift)

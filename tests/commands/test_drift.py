@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,11 @@ from sfharden.emulator.derive import sync
 from sfharden.emulator.generate import fixed
 from sfharden.emulator.http.server import DemoServer
 from sfharden.emulator.state import DemoOrg
+from sfharden.emulator.templates import security_xml
 from sfharden.ports import Timing
 from sfharden.sources.snapshot_file import load_snapshot_file, save_snapshot
 from tests.checks.drift.planted import AT, LATER, PLANTED, row_of
+from tests.emulator.kit import Client
 from tests.orgs.constants import NOW
 from tests.orgs.files import APP, HEALTHY, changed, write
 from tests.orgs.served import doors
@@ -89,6 +92,22 @@ def test_who_relaxed_the_policy_is_told_and_ends_in_1(
     )
 
 
+def test_a_deployment_is_on_record_with_who_made_it(
+    run: Run, take: Take, org: DemoOrg, server: DemoServer, integration: Path
+) -> None:
+    old = take("old.json")
+    org.clock = fixed(AT)
+    with closing(Client(server)) as client:
+        client.deploy({"settings/Security.settings": security_xml(every_request=False)})
+    org.clock = fixed(LATER)
+    code, out, _ = run("drift", old, take("new.json"), "-i", integration, "-f", "json")
+    assert code == 1
+    facts = told(out)["facts"]
+    assert facts
+    assert {one["explained"]["telling"] for one in facts} == {"likely"}
+    assert {one["explained"]["rows"][0]["who"] for one in facts} == {"auditor@acme.example"}
+
+
 def test_a_snapshot_and_a_running_org_say_the_same(
     run: Run, take: Take, org: DemoOrg, server: DemoServer, integration: Path
 ) -> None:
@@ -120,13 +139,14 @@ def test_the_same_files_give_the_same_bytes_on_any_day(
 def test_every_form_has_it(run: Run, take: Take, org: DemoOrg, integration: Path, tmp_path: Path) -> None:
     old = take("old.json")
     relax(org)
-    places = [tmp_path / f"drift.{ending}" for ending in ("md", "csv", "json")]
+    places = [tmp_path / f"drift.{ending}" for ending in ("md", "csv", "json", "html")]
     options = [word for place in places for word in ("-o", place)]
     assert run("drift", old, take("new.json"), "-i", integration, *options)[0] == 1
-    page, table, document = (place.read_text("utf-8") for place in places)
+    page, table, document, html = (place.read_text("utf-8") for place in places)
     assert "Likely: admin@acme.example" in page
     assert any(one["who"] == "admin@acme.example" for one in csv.DictReader(io.StringIO(table)))
     assert told(document)["old"]["judged_by"] == "snapshot"
+    assert "Likely: admin@acme.example" in html
 
 
 def test_a_regression_below_the_least_severity_is_none(
