@@ -55,7 +55,8 @@ def is_report(path: Path) -> bool:
         if not path.is_file():
             return False
         with path.open("rb") as stream:
-            return b'"sfharden.report/' in stream.read(_HEAD_BYTES)
+            head = stream.read(_HEAD_BYTES)
+        return b'"sfharden.report/' in head or b'"sfharden.apps/' in head
     except (OSError, ValueError):
         return False
 
