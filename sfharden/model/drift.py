@@ -17,10 +17,14 @@ Telling = Literal["likely", "candidates", "none", "not-read", "elsewhere"]
 
 
 class TrailRow(Model):
-    """A row of the Setup Audit Trail, with the name of who made the change, or their record id."""
+    """A row of the Setup Audit Trail, with the name of who made the change, or their record id.
+
+    `delegate` is who was logged in as them, if anybody: then that person made it.
+    """
 
     at: Moment
     who: str
+    delegate: str = ""
     action: str
     section: str
     display: str

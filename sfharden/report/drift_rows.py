@@ -10,6 +10,7 @@ from sfharden.report.drift_words import (
     TURNS,
     fact_words,
     headline,
+    maker,
     span,
     trail_words,
     verdict_words,
@@ -41,7 +42,7 @@ def _rows(drift: Drift) -> Iterator[Sequence[str]]:
         )  # fmt: skip
     for fact in drift.facts or ():
         explained = fact.explained
-        told = [(row.who, row.at.isoformat(), row.display) for row in explained.rows] or [("", "", "")]
+        told = [(maker(row), row.at.isoformat(), row.display) for row in explained.rows] or [("", "", "")]
         note = "; ".join(filter(None, (fact.note, explained.note)))
         for row in told:
             yield (

@@ -99,7 +99,12 @@ def who_lines(one: Explanation) -> Iterator[str]:
 def row_words(row: TrailRow) -> str:
     """A row of the audit trail on one line."""
     where = f" ({row.section})" if row.section else ""
-    return f"{row.who}, {minute(row.at)}: {row.display}{where}"
+    return f"{maker(row)}, {minute(row.at)}: {row.display}{where}"
+
+
+def maker(row: TrailRow) -> str:
+    """Who made a change; somebody else may have been logged in as them (Login-As)."""
+    return f"{row.delegate}, logged in as {row.who}" if row.delegate else row.who
 
 
 def trail_words(drift: Drift) -> str:

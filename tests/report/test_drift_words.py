@@ -55,6 +55,8 @@ def test_who_is_said_with_how_sure_it_is() -> None:
     ]
     (one,) = who_lines(Explanation(telling="likely", rows=(row("x"),)))
     assert one == "Likely: x, 2026-11-24 12:00 UTC: x (x)"
+    (other,) = who_lines(Explanation(telling="likely", rows=(row("x").model_copy(update={"delegate": "y"}),)))
+    assert other.startswith("Likely: y, logged in as x, ")
     two = list(
         who_lines(Explanation(telling="candidates", rows=(row("x"), row("y")), note="several are called so"))
     )

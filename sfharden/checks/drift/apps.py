@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from sfharden.checks.drift.found import APP, About, ChangedFact, Side
+from sfharden.checks.drift.found import APP, About, ChangedFact, Side, only_one_has_it
 from sfharden.checks.drift.rows import RowPair, Table, app_names, aspect_of, user_name
 from sfharden.model import kinds, org
 from sfharden.model.drift import Change, DriftGap, FactChange
@@ -19,6 +19,7 @@ def _app(old: Side, new: Side, pair: RowPair[org.AppRow]) -> Iterator[ChangedFac
     one, names = pair.row, app_names(old, new, pair.row.id)
     kind = kinds.EXTERNAL_APP if one.external else kinds.CONNECTED_APP
     if pair.before is None or pair.after is None:
+        pair = _as_shown(old, new, pair)
         yield _of_app(pair, kind, names, "app", aspect=aspect_of(pair.change))
         return
     if pair.before.label != pair.after.label:
@@ -27,6 +28,14 @@ def _app(old: Side, new: Side, pair: RowPair[org.AppRow]) -> Iterator[ChangedFac
     was, now = pair.before.admin_approved, pair.after.admin_approved
     if not filed and None not in (was, now) and was is not now:
         yield _of_app(pair, kind, names, "permitted users", _who(was), _who(now), aspect="isAdminApproved")
+
+
+def _as_shown(old: Side, new: Side, pair: RowPair[org.AppRow]) -> RowPair[org.AppRow]:
+    """External client apps may be hidden where connected apps are all shown."""
+    if not pair.row.external or pair.change == "unclear":
+        return pair
+    change, note = only_one_has_it(old, new, org.EXTERNAL_APPS, in_new=pair.after is not None)
+    return RowPair(pair.before, pair.after, change, note)
 
 
 def _who(approved: bool | None) -> str:

@@ -45,6 +45,9 @@ def _of_one(old: Side, new: Side, key: tuple[str, str], one: Component, *, in_ne
     if not _asked_alike(old, new):
         return None
     change, note = only_one_has_it(old, new, *key, in_new=in_new)
+    asked = [one.kind in side.tables.metadata_asked for side in (old, new) if side.tables.metadata_asked]
+    if len(set(asked)) > 1:
+        change, note = "unclear", "only one state was asked for metadata of that type"
     aspect = change if change in ("came", "gone") else ""
     fact = FactChange(
         part=one.kind, kind=one.kind, name=one.name, what="file", change=change, file=one.file, note=note
@@ -109,12 +112,20 @@ def _values(old: Side, new: Side, one: Component, other: Component) -> Iterator[
 
 def _value(old: Side, new: Side, one: Component, other: Component, path: str) -> ChangedFact:
     was, now = one.values.get(path, ()), other.values.get(path, ())
-    told = {"was": _joined(was), "now": _joined(now)}
+    told: dict[str, object] = {"was": _joined(was), "now": _joined(now)}
+    if not (was and now) and (note := _other_version(old, new)):
+        told |= {"change": "unclear", "note": note}
     if max(len(was), len(now)) > 1:  # a set, such as scopes
         before, after = Counter(_texts(was)), Counter(_texts(now))
-        told |= {"added": _members(after - before), "removed": _members(before - after)}  # type: ignore[dict-item]
+        told |= {"added": _members(after - before), "removed": _members(before - after)}
     lines = {one.where(value.line) for value in was} | {other.where(value.line) for value in now}
     return _found(old, new, other, path, frozenset(lines), **told)
+
+
+def _other_version(old: Side, new: Side) -> str:
+    """Why an element that only one side has may be no change: each API version has elements of its own."""
+    versions = [side.snapshot.source.api_version for side in (old, new)]
+    return "" if versions[0] == versions[1] else f"read with API version {versions[0]}, then {versions[1]}"
 
 
 def _members(texts: Counter[str]) -> tuple[str, ...]:

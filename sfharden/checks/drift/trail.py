@@ -98,7 +98,13 @@ class Explainer:
         who = self.new.index.directory.users_by_id.get(row.user_id)
         who = who or self.old.index.directory.users_by_id.get(row.user_id)
         name = who.username if who else row.user_id or "(not told)"
-        return TrailRow(at=row.at, who=name, action=row.action, section=row.section, display=row.display)
+        told = {
+            "action": row.action,
+            "section": row.section,
+            "display": row.display,
+            "delegate": row.delegate,
+        }
+        return TrailRow(at=row.at, who=name, **told)
 
     def _candidates(self, found: ChangedFact) -> Iterator[tuple[org.SetupChange, str]]:
         """Rows after the earlier reading of that part, and not after the later one, with the name that each tells."""

@@ -117,3 +117,13 @@ def test_who_may_use_an_app_is_told_by_its_file_where_both_have_it_and_not_where
     file, later = part(name="CRM_App"), CRM._replace(admin_approved=False)
     assert apps(side(file, apps=(CRM,)), side(file, apps=(later,))) == []
     assert apps(side(apps=(CRM,)), side(apps=(CRM._replace(admin_approved=None),))) == []
+
+
+def test_external_client_apps_that_may_be_hidden_are_not_gone() -> None:
+    external = CRM._replace(id="0xI000000000001AAA", external=True)
+    gap = Gap(what="External client apps", reason="not permitted", kind=org.EXTERNAL_APPS)
+    old, new = side(apps=(CRM, external)), side(apps=(), gaps=(gap,))
+    found = [one.fact for one in compare_table(old, new, APPS) if isinstance(one, ChangedFact)]
+    assert {one.kind: one.change for one in found} == {
+        "ConnectedApp": "gone", "ExternalClientApplication": "unclear",
+    }  # fmt: skip

@@ -153,3 +153,27 @@ def test_an_external_client_apps_files_go_by_the_apps_names() -> None:
     (found,) = compare_components(old, new)
     assert isinstance(found, ChangedFact)
     assert {"CRM", "CRM Sync"} <= set(found.about.names)
+
+
+def test_an_element_that_another_api_version_shows_may_be_no_change() -> None:
+    def read(version: str, *components: Component) -> Side:
+        snapshot = side(*components).snapshot
+        return Side(
+            snapshot.model_copy(
+                update={"source": snapshot.source.model_copy(update={"api_version": version})}
+            )
+        )
+
+    old, new = read("67.0", part(x="1", y="1")), read("68.0", part(x="2", y="1", z="false"))
+    assert [(one.what, one.change) for one in facts(old, new)] == [("x", "changed"), ("z", "unclear")]
+    same = read("67.0", part(x="1", y="1", z="false"))
+    assert [(one.what, one.change) for one in facts(old, same)] == [("z", "changed")]
+
+
+def test_a_type_that_only_one_state_was_asked_for_neither_came_nor_went() -> None:
+    blocked = part("BlacklistedConsumer", "B")
+    old, new = (
+        side(part(), metadata_asked=("ConnectedApp",)),
+        side(part(), blocked, metadata_asked=("BlacklistedConsumer", "ConnectedApp")),
+    )
+    assert [(one.name, one.change) for one in facts(old, new)] == [("B", "unclear")]

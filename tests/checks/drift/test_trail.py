@@ -53,6 +53,14 @@ def test_one_row_that_names_it_is_likely_and_says_who() -> None:
     assert (found.rows[0].who, found.rows[0].at) == ("ada@acme.example", BETWEEN)
 
 
+def test_who_was_logged_in_as_another_is_told() -> None:
+    one = row(RELAXED.format("CRM"))._replace(delegate="kim@acme.example")
+    assert (explained(one).rows[0].who, explained(one).rows[0].delegate) == (
+        "ada@acme.example",
+        "kim@acme.example",
+    )
+
+
 def test_several_rows_are_candidates_and_none_is_picked() -> None:
     found = explained(row(RELAXED.format("CRM")), row(RELAXED.format("CRM"), at=BETWEEN + timedelta(hours=1)))
     assert (found.telling, len(found.rows)) == ("candidates", 2)
