@@ -6,7 +6,6 @@ from typing import Final
 from sfharden.model.drift import FactChange, Turn, VerdictChange
 from sfharden.model.results import Report, Result, ResultState
 
-_FINE: Final = (ResultState.PASS, ResultState.NOT_APPLICABLE, ResultState.MANUAL)
 _FAILED: Final = (ResultState.FAIL, ResultState.KNOWN)  # of a report with a baseline, a known one fails too
 
 

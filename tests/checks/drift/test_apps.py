@@ -127,3 +127,22 @@ def test_external_client_apps_that_may_be_hidden_are_not_gone() -> None:
     assert {one.kind: one.change for one in found} == {
         "ConnectedApp": "gone", "ExternalClientApplication": "unclear",
     }  # fmt: skip
+
+
+def test_a_token_names_its_app_by_the_record_where_it_has_no_label() -> None:
+    nameless = TOKEN._replace(app_label="")
+    old = side(tokens=(), external_tokens=(), apps=(CRM,))
+    (one,) = told(old, side(tokens=(nameless,), external_tokens=(), apps=(CRM,)))
+    assert one.name == "CRM"
+
+
+def test_the_span_of_several_tokens_is_told_and_times_that_are_not_known_are_left_out() -> None:
+    first, unused = (
+        TOKEN._replace(created=NOW - timedelta(days=2)),
+        TOKEN._replace(handle="u", created=None, last_used=None),
+    )
+    (one,) = told(tokens(), tokens(first, TOKEN, unused))
+    assert one.added == (
+        "3 tokens, issued 2026-11-22 12:00 UTC to 2026-11-24 12:00 UTC, last used 2026-11-24 12:00 UTC",
+    )
+    assert one.removed == ()

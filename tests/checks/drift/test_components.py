@@ -177,3 +177,40 @@ def test_a_type_that_only_one_state_was_asked_for_neither_came_nor_went() -> Non
         side(part(), blocked, metadata_asked=("BlacklistedConsumer", "ConnectedApp")),
     )
     assert [(one.name, one.change) for one in facts(old, new)] == [("B", "unclear")]
+
+
+def test_files_that_describe_one_thing_twice_differ_by_groups_and_permissions_too() -> None:
+    one = part("Profile", "P", ranges=(("192.0.2.1", "192.0.2.1"),), permissions=("ApiEnabled",))
+    for other in (
+        part("Profile", "P", permissions=("ApiEnabled",)),
+        part("Profile", "P", ranges=(("192.0.2.1", "192.0.2.1"),)),
+    ):
+        assert len(gaps(side(one, one), side(one, other))) == 1
+
+
+def test_damaged_groups_are_a_gap_where_they_differ() -> None:
+    whole = part("Profile", "P", ranges=(("192.0.2.1", "192.0.2.1"),))
+    damaged = part("Profile", "P", damaged="loginIpRanges")
+    assert facts(side(whole), side(damaged)) == []
+    assert len(gaps(side(whole), side(damaged))) == 1
+    assert gaps(side(damaged), side(damaged)) == []
+    rights = (
+        part("Profile", "P", permissions=("ApiEnabled",)),
+        part("Profile", "P", damaged="userPermissions"),
+    )
+    assert facts(side(rights[0]), side(rights[1])) == []
+    assert len(gaps(side(rights[0]), side(rights[1]))) == 1
+
+
+def test_members_of_a_set_that_changed_are_what_a_row_must_name() -> None:
+    old, new = (
+        part("Profile", "P", permissions=("ApiEnabled",)),
+        part("Profile", "P", permissions=("ModifyAllData",)),
+    )
+    (found,) = compare_components(side(old), side(new))
+    assert isinstance(found, ChangedFact)
+    assert set(found.about.members) == {"ApiEnabled", "ModifyAllData"}
+    hours = part("Profile", "P", loginHours__mondayEnd="60")
+    (day,) = compare_components(side(part("Profile", "P")), side(hours))
+    assert isinstance(day, ChangedFact)
+    assert day.about.aspect == "loginHours"

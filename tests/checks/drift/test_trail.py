@@ -220,3 +220,112 @@ def test_a_changed_app_is_no_installed_one() -> None:
     ):
         new = side(at=LATER, setup_changes=(row(display),))
         assert Explainer(side(), new).explain(found).explained.telling == telling
+
+
+# Which rows, more closely ------------------------------------------------------------------------
+
+
+def ask(
+    about: About,
+    *rows: org.SetupChange,
+    change: str = "changed",
+    part: str = "Profile",
+    old: Side | None = None,
+) -> Explanation:
+    """What explains a change that is about these names."""
+    fact = FactChange.model_validate({"part": part, "kind": "k", "name": "n", "what": "w", "change": change})
+    new = side(at=LATER, setup_changes=rows, users=(ADA,))
+    return Explainer(old or side(), new).explain(ChangedFact(fact, about)).explained
+
+
+def test_a_row_without_a_section_may_be_of_any() -> None:
+    assert explained(row(RELAXED.format("CRM"), section="")).telling == "likely"
+
+
+def test_what_nothing_explains_says_just_that() -> None:
+    assert explained().note == "no row explains it"
+
+
+def test_a_longer_name_that_only_the_earlier_state_knows_counts_too() -> None:
+    quoted = row('Changed connected app "CRM"')
+    renamed = row("Changed connected app CRM: x: IP relaxation")
+    old = side(app("CRM", "ENFORCE"), app("CRM: x", "ENFORCE"))
+    new = side(app("CRM", "BYPASS"), at=LATER, setup_changes=(renamed, quoted))
+    found = [
+        one
+        for one in compare_components(old, new)
+        if isinstance(one, ChangedFact) and one.fact.what != "file"
+    ]
+    explanation = Explainer(old, new).explain(found[0]).explained
+    assert [one.display for one in explanation.rows] == [quoted.display]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_name_that_two_apps_bore_on_either_side_is_never_likely(first: bool) -> None:
+    twin = app("Courier_Old", "ENFORCE", "Courier")
+    sides = ((twin,), ()) if first else ((), (twin,))
+    old = side(app("CRM", "ENFORCE", "Courier"), *sides[0])
+    new = side(
+        app("CRM", "BYPASS", "Courier"), *sides[1], at=LATER, setup_changes=(row(RELAXED.format("Courier")),)
+    )
+    found = [
+        one
+        for one in compare_components(old, new)
+        if isinstance(one, ChangedFact) and one.fact.what != "file"
+    ]
+    assert Explainer(old, new).explain(found[0]).explained.telling == "candidates"
+
+
+@pytest.mark.parametrize(
+    ("display", "telling"),
+    [
+        ('Changed profile "Ops": permission Modify All Data turned on', "likely"),
+        ('Changed profile "Ops": permission View Setup and Configuration turned on', "none"),
+        ("Changed profile Ops: general user permission Modify All Data was changed from disabled to enabled", "likely"),
+        ("Changed profile Ops: administrative permission API Only User was changed from disabled to enabled", "likely"),
+        ("Changed profile Ops: general user permission Manage Users was changed from disabled to enabled", "none"),
+    ],
+)  # fmt: skip
+def test_a_row_on_permissions_names_one_that_changed(display: str, telling: str) -> None:
+    about = About("profile", ("Ops",), aspect="userPermissions", members=("ModifyAllData", "ApiUserOnly"))
+    assert ask(about, row(display, section="Manage Users")).telling == telling
+
+
+@pytest.mark.parametrize("family", ["assignment", "assignment of a group"])
+def test_an_assignment_is_told_by_the_users_record_id(family: str) -> None:
+    noun = "Permission set group" if "group" in family else "Permission set"
+    about = About(family, ("Ops",), ids=("005000000000007AAA",), aspect="came")
+    mine = row(f"{noun} Ops: assigned to user D (UserID: [005000000000007])", section="Manage Users")
+    other = row(f"{noun} Ops: assigned to user D (UserID: [005000000000008])", section="Manage Users")
+    gone = row(f"{noun} Ops: unassigned from user D (UserID: [005000000000007])", section="Manage Users")
+    found = ask(about, other, mine, gone, part=org.ASSIGNMENTS)
+    assert (found.telling, [one.display for one in found.rows]) == ("likely", [mine.display])
+
+
+@pytest.mark.parametrize(
+    ("display", "section", "telling"),
+    [
+        ("Deployed a.profile, b.profile", "Deploy", "likely"), ("Deployed a.profile, b.profile", "Other", "none"),
+        ("Validated a.profile, b.profile", "Deploy", "none"), ("Deployed ab.profile, b.profile2", "Deploy", "none"),
+    ],
+)  # fmt: skip
+def test_a_deployment_names_the_file_whole(display: str, section: str, telling: str) -> None:
+    about = About("profile", ("A",), aspect="x", files=("b.profile",))
+    assert ask(about, row(display, section=section)).telling == telling
+    unclear = About("profile", ("A",), files=("b.profile",))
+    assert ask(unclear, row(display, section=section), change="unclear").telling == "none"
+
+
+def test_trusted_ranges_have_rows_without_a_name() -> None:
+    about = About("settings", ("Security",), aspect="ipRanges", members=("192.0.2.0-192.0.2.9",))
+    mine = row("Added Ip AllowList from 192.0.2.0 to 192.0.2.9", section="Security Controls")
+    other = row("Added Ip AllowList from 10.0.0.0 to 10.0.0.9", section="Security Controls")
+    assert ask(about, other, mine).rows[0].display == mine.display
+    assert ask(about, other).telling == "none"
+
+
+def test_the_trail_counts_rows_up_to_the_later_reading() -> None:
+    rows = (row("a", at=NOW), row("b", at=LATER), row("c", at=LATER + timedelta(seconds=1)))
+    explainer = Explainer(side(), side(at=LATER, setup_changes=rows), NOW - timedelta(days=1))
+    assert (explainer.trail.rows, explainer.trail.note) == (1, "")
+    assert Explainer(side(), side(at=LATER, setup_changes=()), NOW).trail.note == ""

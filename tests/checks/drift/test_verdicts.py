@@ -115,3 +115,16 @@ def test_facts_behind_a_verdict_are_those_at_its_evidence_first_by_line_then_by_
     assert tied("User") == (2,)
     assert tied("p.xml:3", "User") == (0, 2)
     assert tied("", "nothing") == ()
+
+
+def test_what_a_baseline_knew_fails_all_the_same() -> None:
+    known = report(*of(FAIL, known=True))
+    assert (turns(known, report(*of(FAIL))), turns(known, report(*of(PASS)))) == ([], ["mended"])
+
+
+def test_the_message_is_that_of_now_and_evidence_of_both_sides_is_looked_at() -> None:
+    old, new = report(*of(PASS, message="fine")), report(*of(FAIL, message="bad"))
+    ((change, results),) = compare_verdicts(old, new)
+    assert (change.message, len(results)) == ("bad", 2)
+    ((gone, _),) = compare_verdicts(old, report())
+    assert (gone.message, gone.was, gone.now) == ("", "pass", "")
