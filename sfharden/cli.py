@@ -34,6 +34,7 @@ COMMANDS = {
     "verify": "Tell whether the hardening was seen to work.",
     "drift": "Tell what changed between two states, who and when.",
     "egress": "List the addresses an integration calls from, and what changes them.",
+    "azure-exports": "Print a script that asks Azure for what --azure would read.",
     "controls": "List the controls, or explain one.",
     "demo": "The whole tour on an org that comes with sfharden.",
 }
@@ -58,7 +59,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"sfharden.commands.{cmd_name}")
+        module = importlib.import_module(f"sfharden.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

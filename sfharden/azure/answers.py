@@ -12,7 +12,7 @@ from typing import Any, Final
 from sfharden.azure.arm_ids import name_of, type_of
 from sfharden.azure.objects import get, has, kind, text
 from sfharden.azure.pieces import AzurePiece
-from sfharden.model.azure import WORKFLOWS, AzureForm
+from sfharden.model.azure import SITES, WORKFLOWS, AzureForm
 
 # What stands beside `properties` in an answer (ARM common types, Resource).
 _ENVELOPE: Final = frozenset(
@@ -63,6 +63,10 @@ def _is_event(item: Any) -> bool:
 def piece_of(item: dict[str, Any], pointer: str, form: AzureForm = AzureForm.REST) -> AzurePiece:
     """The resource in the shape of ARM; what the form can't tell is named."""
     id_ = _id(item) or text(get(item, "id"))
+    if (
+        type_of(id_) == SITES and kind(item) == f"{SITES}/config"
+    ):  # `az webapp config show` may name the app alone
+        id_ = f"{id_}/config/web"
     form = AzureForm.POWERSHELL if _is_powershell(item) else form
     if _is_event(item):  # of the activity log: it has no properties around what it tells
         return AzurePiece(id_, EVENTS, name_of(id_), form, item, pointer)
@@ -98,6 +102,8 @@ def _properties(item: dict[str, Any], type_: str) -> tuple[Any, bool]:
     if has(item, "RoleAssignmentId"):
         return _assignment(item), True
     told = own is None and bool({key.casefold() for key in beside} - _TIMES)
+    if _is_powershell(item):
+        told = False  # a model of its own, which has not all that Azure answers
     if type_ == WORKFLOWS and not has(beside, "definition"):
         told = False  # columns that somebody chose
     return beside, told

@@ -67,6 +67,8 @@ class TextPiece(NamedTuple):
 
 def pieces_of(text: str, *, in_template: bool) -> list[TextPiece]:
     """The parts of a text, in their order."""
+    if "@" not in text and not (in_template and "[" in text):
+        return [TextPiece(text)] if text else []
     if in_template and is_template_expression(text):
         return [_code(text.strip()[1:-1], "[%s]")]
     if text.startswith("@") and not text.startswith(("@@", "@{")):
@@ -80,11 +82,6 @@ def pieces_of(text: str, *, in_template: bool) -> list[TextPiece]:
 
 def _code(text: str, frame: str) -> TextPiece:
     return TextPiece(text, frame, is_code(text))
-
-
-def is_literal(text: str, *, in_template: bool) -> bool:
-    """Whether no part of a text is evaluated, for all that is known."""
-    return not any(piece.is_code for piece in pieces_of(text, in_template=in_template))
 
 
 def is_code(code: str) -> bool:

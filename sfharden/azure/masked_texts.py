@@ -21,7 +21,7 @@ class Keep(Enum):
     PATH = auto()
     ID = auto()  # the id of a resource, or a name
     NAME = auto()
-    WORD = auto()  # a method, or a way to sign in
+    WORD = auto()  # a method, a way to sign in, or a type of values
 
 
 _LONGEST: Final = 100_000
@@ -43,6 +43,7 @@ _BARE: Final = re.compile(r"[^\w*]{0,2}")
 _WORDS_LISTED: Final = """
     get post put patch delete head options trace basic clientcertificate activedirectoryoauth raw
     managedserviceidentity querystring key none activedirectory code client_credentials authorization_code
+    string securestring object secureobject int integer float bool boolean array
 """
 _WORDS: Final = frozenset(_WORDS_LISTED.split())
 # Parts of paths that tell which API is called, of Salesforce and of Azure.

@@ -243,4 +243,4 @@ def question_called(name: str) -> AzureQuestion:
 def questions_about(path: str) -> tuple[AzureQuestion, ...]:
     """All that is asked about the resource of that id."""
     kind = type_of(path)
-    return tuple(one for one in QUESTIONS if one.about == kind)
+    return tuple(one for one in QUESTIONS if kind and one.about == kind)

@@ -23,7 +23,7 @@ class Zone(Enum):
     PATH = auto()
     ID = auto()
     NAME = auto()
-    WORD = auto()
+    WORD = auto()  # a method, a way to sign in, or a type
     PARAMETERS = auto()
     PARAMETER = auto()
     SECURE_PARAMETER = auto()
@@ -65,13 +65,13 @@ _SETTERS: Final = frozenset(
 )
 _VALUES: Final = frozenset(
     [
-        "parametervalues", "customparametervalues", "alternativeparametervalues", "secureparametervalues", "protectedsettings",
+        "parametervalues", "customparametervalues", "alternativeparametervalues", "secureparametervalues", "protectedsettings", "workflowparameters",
     ]
 )  # fmt: skip
+_FOREIGN_TEXTS: Final = frozenset(["body", "templatecontent", "parameterscontent"])  # documents of their own
 _SETTINGS: Final = frozenset(["appsettings", "connectionstrings"])
-_HIDDEN: Final = frozenset(
-    ["headervalue", "requestbody", "responsebody", "clientsecret", "secret", "password", "pfx", "apikey"]
-)
+_HIDDEN_LISTED: Final = "headervalue requestbody responsebody clientsecret secret password pfx apikey"
+_HIDDEN: Final = frozenset(_HIDDEN_LISTED.split())
 # Of a site's `config/web` and `config/authsettingsV2`; app settings are another `config`, and named as anybody likes.
 _SITE_SETTINGS_LISTED: Final = """
     ftpsstate mintlsversion scmmintlsversion scmtype ipsecurityrestrictions ipsecurityrestrictionsdefaultaction
@@ -89,7 +89,7 @@ _CONTAINERS: Final = {
     "resources": Zone.RESOURCES,
 }
 _PARAMETER_KEYS: Final = {
-    "type": Zone.NAME,
+    "type": Zone.WORD,
     "value": Zone.VALUE,
     "defaultvalue": Zone.VALUE,
     "reference": Zone.CLOSED,
@@ -110,12 +110,12 @@ _RULES: Final[dict[Zone, tuple[dict[str, Zone], Zone]]] = {
     Zone.PARAMETERS: ({}, Zone.PARAMETER),
     Zone.PARAMETER: (_PARAMETER_KEYS, Zone.CLOSED),
     Zone.SECURE_PARAMETER: (
-        {"type": Zone.NAME, "value": Zone.SECURE, "defaultvalue": Zone.SECURE},
+        {"type": Zone.WORD, "value": Zone.SECURE, "defaultvalue": Zone.SECURE},
         Zone.CLOSED,
     ),
     Zone.SECURE: ({}, Zone.SECURE),
     Zone.OUTPUTS: ({}, Zone.OUTPUT),
-    Zone.OUTPUT: ({"type": Zone.NAME}, Zone.OUTPUT),
+    Zone.OUTPUT: ({"type": Zone.WORD}, Zone.OUTPUT),
     Zone.CONNECTIONS: (_CONNECTION_KEYS, Zone.CONNECTIONS),
     Zone.DEFINITION: (
         {
@@ -160,13 +160,13 @@ _RULES: Final[dict[Zone, tuple[dict[str, Zone], Zone]]] = {
     ),
     Zone.HOST: ({}, Zone.HOST),
     Zone.QUERIES: ({}, Zone.QUERIES),
-    Zone.ORIGIN: ({"apidefinitionurl": Zone.ADDRESS}, Zone.CLOSED),
+    Zone.ORIGIN: ({"apidefinitionurl": Zone.ADDRESS}, Zone.ORIGIN),
     Zone.SITE_CONFIG: (
         dict.fromkeys(_SITE_SETTINGS, Zone.OPEN) | dict.fromkeys(_SETTINGS, Zone.SETTINGS),
         Zone.VALUE,
     ),
     Zone.VARIABLES: (
-        {"name": Zone.NAME, "type": Zone.NAME, "variables": Zone.VARIABLES, "value": Zone.VALUE},
+        {"name": Zone.NAME, "type": Zone.WORD, "variables": Zone.VARIABLES, "value": Zone.VALUE},
         Zone.CLOSED,
     ),
     Zone.FILES: (
@@ -271,11 +271,12 @@ def _in_configuration(folded: str, one: Any, resource: str) -> Zone:
         return Zone.DEFINITION
     if isinstance(one, dict) and "workflowdefinition.json" in text(get(one, "$schema")).casefold():
         return Zone.DEFINITION
-    if folded in _SETTINGS:
+    plain = plain_name(folded)  # Terraform's names have underscores
+    if plain in _SETTINGS:
         return Zone.SETTINGS
-    if folded in _VALUES:
+    if plain in _VALUES:
         return Zone.VALUE
-    if folded in _HIDDEN or plain_name(folded) in _HIDDEN:
+    if plain in _HIDDEN or (plain in _FOREIGN_TEXTS and isinstance(one, str)):
         return Zone.CLOSED
     return _in_some_types(folded, one, resource)
 
@@ -285,8 +286,12 @@ def _in_some_types(folded: str, one: Any, resource: str) -> Zone:
         return Zone.FILES
     if folded == "properties" and resource.startswith("microsoft.web/sites") and resource.endswith("/config"):
         return Zone.SITE_CONFIG
-    if folded == "data" and resource.startswith("microsoft.network/"):
-        return Zone.CLOSED  # a certificate with its key
+    if folded in ("data", "matchvalues", "pattern") and resource.startswith("microsoft.network/"):
+        return (
+            Zone.CLOSED
+        )  # a certificate with its key; what a firewall or a rewrite compares a secret header with
+    if folded == "value" and resource.endswith("vaults/secrets"):
+        return Zone.SECURE
     if folded == "parametervalueset":
         return Zone.CONNECTIONS
     if isinstance(one, dict | list):

@@ -17,59 +17,63 @@ class Suspect(NamedTuple):
     is_sure: bool = True
 
 
-_KEY_IN_STRING: Final = r"(?i)(?<![a-z])(?:AccountKey|SharedAccessKey|SharedAccessSignature)\s*[=:]?\s*"
+def _scoped(shape: str) -> str:
+    """A shape whose flags count for itself alone."""
+    flags = re.match(r"\(\?([is]+)\)", shape)
+    return f"(?{flags[1]}:{shape[flags.end() :]})" if flags else f"(?:{shape})"
+
+
 _GIVEN: Final = r"(?![<*{\[@])[^;\s\"'&,)]"  # begins a value that is no placeholder
 
+_PASSWORD: Final = Suspect("password in a text", is_sure=False)
+_IN_CONNECTION: Final = Suspect("connection string with a password")  # its parts end in semicolons
+
 # The first that is found is told, so those that are sure come first.
-_SHAPES: Final = tuple(
-    (Suspect(kind, is_sure), re.compile(shape))
-    for kind, is_sure, shape in (
-        ("private key", True, r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----"),
-        ("JSON web token", True, r"eyJ[\w-]{8,}\.[\w-]{2,}"),
-        ("Salesforce session id", True, r"(?<!\w)00D[A-Za-z0-9]{12,15}(?:!|%21)\S{6}"),
-        ("Salesforce refresh token", True, r"(?<!\w)5Aep[\w.!-]{20}"),
-        ("Slack token", True, r"(?<![A-Za-z0-9])xox[abeoprs]-[\w-]{6}"),
-        ("Microsoft Entra client secret", True, r"(?<![\w~.-])[\w~.-]{3}[78]Q~[\w~.-]{31,34}(?![\w~.-])"),
-        ("GitHub token", True, r"(?<![A-Za-z0-9])(?:gh[oprsu]_[A-Za-z0-9]{20}|github_pat_\w{20})"),
-        ("AWS access key", True, r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])"),
-        ("webhook address", True, r"(?i)(?<![\w.-])hooks\.slack\.com/(?:services|workflows)/[^\s*]"),
-        (
-            "webhook address",
-            True,
-            r"(?i)(?:webhook\.office\.com/webhook|outlook\.office(?:365)?\.com/webhook)\w*/[^\s*]",
-        ),
-        (
-            "signature or key in an address",
-            True,
-            r"(?i)(?:^|[?&;])(?:sig|code|key|subscription-key|access_token)=[\w%.~+/=-]{16}",
-        ),
-        ("connection string with a key", True, f"{_KEY_IN_STRING}(?<=[=: ]){_GIVEN}"),
-        (
-            "connection string with a password",
-            True,
-            rf"(?is);.{{0,400}}(?<![a-z])(?:Password|Pwd)\s*=\s*{_GIVEN}",
-        ),
-        (
-            "connection string with a password",
-            True,
-            rf"(?i)(?<![a-z])(?:Password|Pwd)\s*=\s*{_GIVEN}[^;]{{0,400}};",
-        ),
-        ("password in a text", False, rf"(?i)(?<![a-z])(?:password|passwd|pwd)\s*=\s*{_GIVEN}"),
-        (
-            "secret in a text",
-            False,
-            r"(?i)(?:password|client_?secret|api_?key|(?:access|refresh)_?token)\\?[\"']?\s*[:=]\s*\\?[\"'][^\"'\\<*@{\[]",
-        ),
-        ("secret in a text", False, r"(?i)client_?secret=(?![<*{\[@])[^&\s]"),
-        ("user and password in an address", False, r"://[^/\s@:*{]+:[^/\s@*{]+@"),
-        ("authorization in a text", False, r"(?i)(?<![a-z])(?:bearer|basic)\s+[\w.~+/=-]{16}"),
-        (
-            "possible key",
-            False,
-            r"(?<![\w+/=-])(?:[A-Za-z0-9+/]{86}==|[A-Za-z0-9+/]{43}=|[\w-]{54,56}==)(?![\w+/=])",
-        ),
-    )
+_WRITTEN: Final = (
+    ("private key", True, r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----"),
+    ("JSON web token", True, r"eyJ[\w-]{8,}\.[\w-]{2,}"),
+    ("Salesforce session id", True, r"(?<!\w)00D[A-Za-z0-9]{12,15}(?:!|%21)\S{6}"),
+    ("Salesforce refresh token", True, r"(?<!\w)5Aep[\w.!-]{20}"),
+    ("Slack token", True, r"(?<![A-Za-z0-9])xox[abeoprs]-[\w-]{6}"),
+    ("Microsoft Entra client secret", True, r"(?<![\w~.-])[\w~.-]{3}[78]Q~[\w~.-]{31,34}(?![\w~.-])"),
+    ("GitHub token", True, r"(?<![A-Za-z0-9])(?:gh[oprsu]_[A-Za-z0-9]{20}|github_pat_\w{20})"),
+    ("AWS access key", True, r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])"),
+    ("webhook address", True, r"(?i)(?<![\w.-])hooks\.slack\.com/(?:services|workflows)/[^\s*]"),
+    (
+        "webhook address",
+        True,
+        r"(?i)(?:webhook\.office\.com/webhook|outlook\.office(?:365)?\.com/webhook)\w*/[^\s*]",
+    ),
+    (
+        "signature or key in an address",
+        True,
+        r"(?i)(?:^|[?&;])(?:sig|code|key|subscription-key|access_token)=[\w%.~+/=-]{16}",
+    ),
+    (
+        "connection string with a key",
+        True,
+        rf"(?i)(?<![a-z])(?:AccountKey|SharedAccessKey|SharedAccessSignature)\s*=\s*{_GIVEN}",
+    ),
+    ("connection string with a key", True, r"(?i)(?<![a-z])SharedAccessSignature\s+s[rive]g?=[^\s*]"),
+    (*_PASSWORD, rf"(?i)(?<![a-z])(?:password|passwd|pwd)\s*=\s*{_GIVEN}"),
+    (
+        "secret in a text",
+        False,
+        r"(?i)(?:password|client_?secret|api_?key|(?:access|refresh)_?token)\\?[\"']?\s*[:=]\s*\\?[\"'][^\"'\\<*@{\[]",
+    ),
+    ("secret in a text", False, r"(?i)client_?secret=(?![<*{\[@])[^&\s]"),
+    ("user and password in an address", False, r"://[^/\s@:*{]+:[^/\s@*{]+@"),
+    ("authorization in a text", False, r"(?i)(?<![a-z])(?:bearer|basic)\s+[\w.~+/=-]{16}"),
+    (
+        "possible key",
+        False,
+        r"(?<![\w+/=-])(?:[A-Za-z0-9+/]{86}==|[A-Za-z0-9+/]{43}=|[\w-]{54,56}==)(?![\w+/=])",
+    ),
 )
+_SHAPES: Final = tuple((Suspect(kind, is_sure), re.compile(shape)) for kind, is_sure, shape in _WRITTEN)
+# One look tells that there is none, which is so of nearly every text.
+_ANY: Final = re.compile("|".join(_scoped(shape) for _, _, shape in _WRITTEN))
+
 
 # What is hidden, though it may be no more than a placeholder or a part of an expression.
 _MAYBE: Final = re.compile(
@@ -94,8 +98,9 @@ _NAMES: Final = frozenset(["clientsecret", "secret", "password", "pfx", "apikey"
 _ENDINGS: Final = (
     *_NAMES, "connectionstrings", "passwd", "pwd", "passphrase", "privatekey", "accesskey", "accountkey", "sharedkey",
     "primarykey", "secondarykey", "subscriptionkey", "functionkey", "masterkey", "hostkey", "storagekey", "token", "sessionid",
-    "credential", "credentials", "sastoken", "sasurl", "webhookurl", "signature", "certificate",
+    "credential", "credentials", "sastoken", "sasurl", "webhookurl",
 )  # fmt: skip
+_OF_PAGES: Final = ("continuationtoken", "skiptoken", "pagetoken", "nexttoken", "synctoken", "deltatoken")
 _SCHEME: Final = re.compile(r"(?i)\s*(?:bearer|basic|apikey|token|sharedkey|sharedaccesssignature|oauth)?\s*")
 _PLACEHOLDER: Final = re.compile(r"(?s)\s*(?:<.*>|\[.*\]|\*+)?\s*")
 _WORDS: Final = frozenset(
@@ -106,7 +111,10 @@ _WORDS: Final = frozenset(
 def shape_of(text: str) -> Suspect | None:
     """The kind of secret that stands somewhere in a literal, told by its shape alone."""
     looked_at = searchable(text)
-    return next((suspect for suspect, shape in _SHAPES if shape.search(looked_at)), None)
+    if not _ANY.search(looked_at):
+        return None
+    found = next((suspect for suspect, shape in _SHAPES if shape.search(looked_at)), None)
+    return _IN_CONNECTION if found == _PASSWORD and ";" in text else found
 
 
 def hides_one(text: str) -> bool:
@@ -123,10 +131,14 @@ def named_secret(name: str, literal: str) -> Suspect | None:
         rest = _SCHEME.sub("", literal, count=1)
         return None if is_placeholder(rest) else Suspect(f"value of the header {lower}")
     plain = plain_name(name)
+    if plain.endswith(_OF_PAGES):
+        return None
     if plain in _NAMES:
         return Suspect(f"value named {plain}")
-    ending = next((one for one in _ENDINGS if plain.endswith(one)), "")
-    return Suspect(f"value whose name ends in {ending}", is_sure=False) if ending else None
+    if not plain.endswith(_ENDINGS):
+        return None
+    ending = next(one for one in _ENDINGS if plain.endswith(one))
+    return Suspect(f"value whose name ends in {ending}", is_sure=False)
 
 
 def query_secret(name: str, literal: str) -> Suspect | None:

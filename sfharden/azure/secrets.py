@@ -7,9 +7,10 @@ stays unless it's a secret by its shape, its name or its place (reference §1.8)
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any, Final
 
-from sfharden.azure.code_texts import is_literal, literals_of, pieces_of
+from sfharden.azure.code_texts import TextPiece, literals_of, pieces_of
 from sfharden.azure.masked_texts import Keep, masked_text
 from sfharden.azure.objects import get, kind, mapping, text, under
 from sfharden.azure.secret_places import Zone, below, keep_in, zone_of_document
@@ -98,7 +99,7 @@ class _Walk:
 
     def _object(self, value: dict[str, Any], zone: Zone, resource: str, name: str, at: str) -> dict[str, Any]:
         masked: dict[str, Any] = {}
-        label = text(get(value, "name")) or text(get(value, "headerName")) or name
+        label = text(value.get("name")) or text(value.get("headerName")) or name
         for key, one in value.items():
             shown = key if len(key) <= _LONGEST_KEY and not shape_of(key) else MASK
             inner, kind_of_it = below(zone, key, value, resource)
@@ -109,39 +110,44 @@ class _Walk:
         return masked
 
     def _text(self, value: str, zone: Zone, name: str, at: str) -> str:
-        suspect = self._suspect(value, zone, name)
-        if suspect:
+        pieces = pieces_of(value, in_template=self._in_template)
+        suspect = _suspect(value, pieces, zone, name)
+        if suspect and (suspect.is_sure or zone is not Zone.ORIGIN):  # ids of the designer look like keys
             self.found.append(FoundSecret(pointer=at, kind=suspect.kind, is_sure=suspect.is_sure))
         keep = keep_in(zone)
-        literal = is_literal(value, in_template=self._in_template)
+        literal = not any(piece.is_code for piece in pieces)
         is_switch = value.casefold() in ("true", "false")
         if keep is Keep.OPEN and literal and names_a_secret(name) and value and not is_switch:
             return MASK
         return masked_text(value, keep, in_template=self._in_template)
 
-    def _suspect(self, value: str, zone: Zone, name: str) -> Suspect | None:
-        """What kind of secret a text is or holds; None if nothing tells of one."""
-        pieces = pieces_of(value, in_template=self._in_template)
-        code = "".join(piece.text for piece in pieces if piece.is_code).casefold().replace(" ", "")
-        if zone is Zone.OUTPUT and any(call in code for call in _LISTING):
-            return Suspect("output of a deployment, which its history keeps")
-        if not code and (suspect := _by_place(value, zone, name)):
-            return suspect
-        literals = [piece.text for piece in pieces if not piece.is_code]
-        literals += [
-            one for piece in pieces if piece.is_code for one, names in literals_of(piece.text) if not names
-        ]
-        suspects = [suspect for one in literals if (suspect := shape_of(one))]
-        if suspects:
-            return max(suspects, key=lambda one: one.is_sure)
-        if "listkeys(" in code and "key=" in code:
-            return Suspect("plain app setting from listKeys", is_sure=False)
-        return None
+
+def _suspect(value: str, pieces: list[TextPiece], zone: Zone, name: str) -> Suspect | None:
+    """What kind of secret a text is or holds; None if nothing tells of one."""
+    code = "".join(piece.text for piece in pieces if piece.is_code).casefold().replace(" ", "")
+    if zone is Zone.OUTPUT and any(call in code for call in _LISTING):
+        return Suspect("output of a deployment, which its history keeps")
+    if not code and (suspect := _by_place(value, zone, name)):
+        return suspect
+    suspects = [suspect for one in _literals(pieces) if (suspect := shape_of(one))]
+    if suspects:
+        return max(suspects, key=lambda one: one.is_sure)
+    if "listkeys(" in code and "key=" in code:
+        return Suspect("plain app setting from listKeys", is_sure=False)
+    return None
+
+
+def _literals(pieces: list[TextPiece]) -> Iterator[str]:
+    for piece in pieces:
+        if piece.is_code:
+            yield from (one for one, names in literals_of(piece.text) if not names)
+        else:
+            yield piece.text
 
 
 def _by_place(literal: str, zone: Zone, name: str) -> Suspect | None:
     if zone is Zone.SECURE and not is_placeholder(literal):
-        return Suspect("default of a secure parameter")
+        return Suspect("literal where a secure value belongs")
     if zone is Zone.SIGN_IN and name.casefold() in _SIGN_IN and not is_placeholder(literal):
         return Suspect("credential in authentication")
     return query_secret(name, literal) if zone is Zone.QUERIES else named_secret(name, literal)

@@ -28,7 +28,8 @@ _NO_INPUTS: Final = frozenset(
 _NO_OUTPUTS: Final = _NO_INPUTS | {"compose", "parsejson", "response", "wait"}
 # What these give is what they were given, or made of it.
 _PASS_ON: Final = frozenset(["compose", "parsejson", "join", "select", "query", "table"])
-_VAULT_PATH: Final = re.compile(r"(?i)/secrets/.*/value$")
+# At the beginning, or in an expression of a template or a workflow.
+_VAULT_PATH: Final = re.compile(r"(?i)(?:^|')/secrets/.*/value(?:$|')")
 _VAULT_ADDRESS: Final = re.compile(
     r"(?i)https?://[^/]*\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net)(?::\d+)?/secrets/"
 )
@@ -60,6 +61,17 @@ def secured(step: Step) -> frozenset[str]:
     return frozenset(one.casefold() for one in listed)
 
 
+def is_harmless(step: Step, names: Iterable[str]) -> bool:
+    """Whether a step is among those of the integration file, by its name or by all of its path."""
+    path, listed = _plain(step.path), {_plain(one) for one in names}
+    return path in listed or path.rpartition("_/_")[2] in listed
+
+
+def _plain(name: str) -> str:
+    """A step's name as the code has it: the designer shows a space for each underscore."""
+    return name.strip().replace(" ", "_").casefold()
+
+
 def needed(code: FlowCode) -> Iterator[Needed]:
     """Every step that must secure something: those that call Salesforce, read a secret, or are given one."""
     steps = {step.path: step for step in code.steps}
@@ -86,9 +98,9 @@ def reads_secret(step: Step) -> bool:
     inputs = get(step.body, "inputs")
     what = kind(step.body)
     if what == "apiconnection":
-        return bool(_VAULT_PATH.fullmatch(text(get(inputs, "path"))))
+        return bool(_VAULT_PATH.search(text(get(inputs, "path"))))
     if what == "http":
-        return bool(_VAULT_ADDRESS.match(text(get(inputs, "uri"))))
+        return bool(_VAULT_ADDRESS.search(text(get(inputs, "uri"))))
     service = get(inputs, "serviceProviderConfiguration")
     provider = text(get(service, "serviceProviderId")).casefold()
     return (

@@ -162,7 +162,23 @@ def _piece(place: _Place) -> AzurePiece:
         document=document,
         pointer=place.pointer,
         is_conditional=place.is_conditional,
+        unknown_paths=tuple(dict.fromkeys(_looped(document))),
     )
+
+
+def _looped(document: dict[str, Any]) -> Iterator[str]:
+    """The paths of properties that a loop makes: `copy` beside them names each (ARM templates, Property iteration)."""
+    waiting: list[tuple[str, Any]] = [("", document)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend((path, one) for one in value)
+        elif isinstance(value, dict):
+            loops = value.get("copy")
+            for loop in loops if isinstance(loops, list) else ():
+                if has(loop, "count"):
+                    yield f"{path}{text(get(loop, 'name'))}"
+            waiting.extend((f"{path}{key}.", one) for key, one in value.items())
 
 
 def _id(place: _Place) -> str:

@@ -225,6 +225,14 @@ def _assignment(one: TerraformResource, _: list[TerraformResource], base: str) -
     return id_, ROLE_ASSIGNMENTS, {"properties": properties}, unknown
 
 
+def _raw(one: TerraformResource, _: list[TerraformResource], base: str) -> _Made:
+    """Of provider azapi: the body as it's sent, so what isn't in it isn't set."""
+    values = one.values
+    type_, body = text(values.get("type")).partition("@")[0], from_json(values.get("body"))
+    unknown = () if isinstance(body, dict) and not _unknown_after(one, "body") else ("properties",)
+    return _id_of(one, type_, base), type_.casefold(), {**_common(one), **mapping(body)}, unknown
+
+
 def _deployed(one: TerraformResource, base: str) -> Pieces:
     """A template inside the state: it stands in the group where it was deployed."""
     template = from_json(one.values.get("template_content"))
@@ -246,4 +254,5 @@ _MAKERS: Final[Mapping[str, Callable[[TerraformResource, list[TerraformResource]
     "azurerm_logic_app_standard": _site,
     "azurerm_monitor_diagnostic_setting": _setting,
     "azurerm_role_assignment": _assignment,
+    "azapi_resource": _raw,
 }

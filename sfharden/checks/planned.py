@@ -42,7 +42,7 @@ def judge_planned(
     asked = [*chosen, *_missing(chosen)]
     results = evaluate(snapshot, asked, integrations, waivers, now, "").results
     controls = {one.id: one for policy in asked for one in policy.controls}
-    standings = tuple(_standing(one, controls[one.control].check) for one in results)
+    standings = tuple(standing_of(one, controls[one.control].check) for one in results)
     return _tolerances(Judged(standings), tuple(controls.values()))
 
 
@@ -61,7 +61,8 @@ def _missing(chosen: Sequence[Policy]) -> Iterator[Policy]:
             yield policy.model_copy(update={"controls": left})
 
 
-def _standing(result: Result, check: str) -> ControlStanding:
+def standing_of(result: Result, check: str) -> ControlStanding:
+    """A result as a plan is told it."""
     return ControlStanding(
         check,
         result.control,

@@ -18,6 +18,8 @@ from sfharden.commands.azure_source import (
     AzureOptions,
     azure_entries,
     azure_options,
+    azure_words,
+    both_words,
     require_some,
     with_azure,
 )
@@ -138,14 +140,19 @@ def command(
     snapshot = with_azure(azure, counted, entries, lambda: read_to_judge(counted, asked.wanted, times.judged))
     asked = asked.of(snapshot)
     report = times.dated(asked.answer(snapshot, times.judged))
-    report = report.model_copy(update={"folder": folder})
+    report = report.model_copy(
+        update={"folder": folder, "warnings": (*report.warnings, *_not_as_listed(asked, snapshot))}
+    )
     if earlier:
         report = since(report, earlier)
     if past:
         report = report.model_copy(update={"drift": drift_since(past, snapshot, report, asked, times.now)})
     view, steps = (
         View(**shown, least=Severity(severity)),
-        tuple(_next_steps(report, given, integration, policies)),
+        (
+            *_next_steps(report, given, integration, policies),
+            *_next_of_azure(report, given, azure, integration),
+        ),
     )
     facts = cache(lambda: replace(_facts(report, asked, snapshot, times.judged), calls=tally.counted))
     ways = cache(lambda: _ways(asked, snapshot))
@@ -187,6 +194,19 @@ def _counting(given: SourceOptions, tally: CallTally) -> SourceOptions:
     return replace(given, live=replace(given.live, doors=replace(given.live.doors, log=tally)))
 
 
+def _not_as_listed(asked: Question, snapshot: Snapshot) -> Iterable[str]:
+    """Where the egress of an integration file isn't what Azure lists today; no control rests on that."""
+    if snapshot.azure is None:
+        return
+    from sfharden.egress.against_azure import warning_of_lists
+    from sfharden.sources.azure.outgoing import listed_of
+
+    for one in asked.integrations:
+        listed = listed_of(snapshot.azure, one, asked.integrations)
+        if told := warning_of_lists(one.name, one.egress, listed, one.operator_ranges):
+            yield told
+
+
 def _facts(report: Report, asked: Question, snapshot: Snapshot, judged: datetime) -> PageFacts:
     return page_facts(report, snapshot, asked.policies, asked.integrations, asked.waivers, judged)
 
@@ -195,6 +215,21 @@ def _ways(asked: Question, snapshot: Snapshot) -> "tuple[Ways, ...]":
     from sfharden.simulation.ways import ways_today  # only a page shows it
 
     return ways_today(snapshot, asked.integrations)
+
+
+def _next_of_azure(
+    report: Report, given: SourceOptions, azure: AzureOptions, integration: Path | None
+) -> Iterable[str]:
+    """What is only for a side that was read here: who may read more of it, and what is meant."""
+    if not azure.is_given:
+        return
+    words = both_words(given, azure)
+    if integration is None:
+        yield f"sfharden init {words} -o integration.yaml"
+        yield "  describe your integration; then judge it with check -i FILE"
+    elif azure.live and any(one.is_open for one in report.results):
+        yield f"sfharden doctor {words if given.live.is_given else azure_words(azure)} -i {shlex.quote(str(integration))}"
+        yield "  which rights are missing, what is unknown for that, and the way out"
 
 
 def _next_steps(

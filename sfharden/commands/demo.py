@@ -6,7 +6,7 @@ The one door to the tour and to the embedded org: other commands reach them thro
 import os
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
@@ -17,9 +17,12 @@ from sfharden.commands import ENTRY
 from sfharden.demo.sample import integration_path
 from sfharden.demo.serving import guide
 from sfharden.demo.tour import Tour
+from sfharden.demo.tour_azure import serve_tour_azure
 from sfharden.demo.tour_org import CALLER, serve_demo_org, serve_tour
 from sfharden.doors.clock import current_time
 from sfharden.doors.run_doors import doors_of
+from sfharden.emulator.azure.server import AzureServer
+from sfharden.emulator.http.server import DemoServer
 from sfharden.errors import Exit
 from sfharden.files.output_place import require_stdout
 from sfharden.revocation.ground import refuse_system
@@ -33,8 +36,8 @@ def command(serve: bool) -> int:
     """See the whole tour on an org that comes with sfharden, over real HTTP on this machine.
 
     It's a bad one: a clone of System Administrator, IP restrictions relaxed, everyone may authorise the app,
-    ranges that miss half of the Logic App's addresses, old tokens, and a look-alike app that nobody installed.
-    The tour checks, plans, simulates, deploys, revokes, authorises again and verifies.
+    ranges that miss half of the Logic App's addresses, old tokens, and a look-alike app that nobody installed;
+    and its Azure end is no better. The tour checks, plans, simulates, deploys, revokes, authorises again and verifies.
 
     \b
     Example:
@@ -61,33 +64,46 @@ def _tour() -> int:
     with (
         tempfile.TemporaryDirectory(prefix="sfharden-demo-") as folder,
         serve_tour(now) as server,
-        _inside(Path(folder), server.tokens[CALLER]),
+        serve_tour_azure(now) as azure,
+        _inside(Path(folder), _variables(server, azure)),
     ):
-        click.echo("An embedded org is up. It is a bad one. SF_ACCESS_TOKEN holds a login to it.")
-        Tour(server, Path(folder), program, click.echo, now).go()
+        click.echo("An embedded org is up, and the Azure tenant whose Logic App uses it. Both are bad ones.")
+        click.echo("SF_ACCESS_TOKEN and AZURE_ACCESS_TOKEN hold logins to them.")
+        Tour(server, azure, Path(folder), program, click.echo, now).go()
     click.echo("\nAll green. Try every command yourself: sfharden demo --serve")
     return Exit.OK
 
 
+def _variables(server: DemoServer, azure: AzureServer) -> dict[str, str]:
+    """What the commands of the tour find in their environment."""
+    return {
+        "SF_ACCESS_TOKEN": server.tokens[CALLER],
+        "AZURE_ACCESS_TOKEN": azure.token,
+        "SFHARDEN_AZURE_ENDPOINT": azure.base_url,
+    }
+
+
 @contextmanager
-def _inside(folder: Path, token: str) -> Iterator[None]:
-    """Work in the folder, with the token where the commands look for it; and leave all as it was."""
-    before, held = Path.cwd(), os.environ.get("SF_ACCESS_TOKEN")
+def _inside(folder: Path, variables: Mapping[str, str]) -> Iterator[None]:
+    """Work in the folder, with the variables where the commands look for them; and leave all as it was."""
+    before, held = Path.cwd(), {name: os.environ.get(name) for name in variables}
     os.chdir(folder)
-    os.environ["SF_ACCESS_TOKEN"] = token
+    os.environ.update(variables)
     try:
         yield
     finally:
         os.chdir(before)
-        if held is None:
-            del os.environ["SF_ACCESS_TOKEN"]
-        else:
-            os.environ["SF_ACCESS_TOKEN"] = held
+        for name, value in held.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _serve() -> int:
-    with serve_tour(current_time(doors_of(click.get_current_context().obj))) as server:
-        click.echo(guide(server.base_url, server.tokens[CALLER]))
+    now = current_time(doors_of(click.get_current_context().obj))
+    with serve_tour(now) as server, serve_tour_azure(now) as azure:
+        click.echo(guide(server.base_url, server.tokens[CALLER], azure.base_url, azure.token))
         try:
             click.echo("Stop it with ^C.")
             threading.Event().wait()

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sfharden import __version__
+from sfharden.checks.azure_planned import judge_azure
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.planned import judge_planned
 from sfharden.checks.policy import (
@@ -18,6 +19,7 @@ from sfharden.checks.policy import (
 )
 from sfharden.commands.source import SourceOptions, one_by_one, source_words
 from sfharden.doors.moments import logins_from
+from sfharden.model.azure_plan import AzureJudge
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.planned import Judged
 from sfharden.model.results import Report
@@ -43,8 +45,9 @@ class Question:
         """The same with the policies that fit what was read: where Azure was read its own too, and alone where nothing else was."""
         if self.typed or snapshot.azure is None:
             return self
-        alone = "azure" in (snapshot.source.kind, snapshot.source.origin)
-        return replace(self, policies=(*(() if alone else self.policies), load_policy(AZURE_POLICY)))
+        return replace(
+            self, policies=(*(() if snapshot.source.is_azure else self.policies), load_policy(AZURE_POLICY))
+        )
 
     def answer(self, snapshot: Snapshot, now: datetime) -> Report:
         """The report on what was read; `now` dates the verdicts."""
@@ -73,12 +76,35 @@ def question(
 PlanJudge = Callable[[Snapshot], Judged]
 
 
+@dataclass(frozen=True, slots=True)
+class PlanJudges:
+    """What `check` would say of the controls that a plan can mend, of an org and of the Azure side."""
+
+    org: PlanJudge
+    azure: AzureJudge
+
+
 def plan_judge(
     policies: Iterable[str], integrations: Sequence[Integration], waivers: Sequence[Waiver], now: datetime
 ) -> PlanJudge:
     """What `check` would say of the controls that a plan can mend. Raises InputError for policies that can't be accepted."""
-    chosen = [load_policy(name) for name in dict.fromkeys(tuple(policies) or DEFAULT_POLICIES)]
+    chosen = _chosen(policies)
     return lambda snapshot: judge_planned(snapshot, chosen, integrations, waivers, now)
+
+
+def plan_judges(
+    policies: Iterable[str], integrations: Sequence[Integration], waivers: Sequence[Waiver], now: datetime
+) -> PlanJudges:
+    """The same, and of the Azure side."""
+    chosen = _chosen(policies)
+    return PlanJudges(
+        plan_judge(policies, integrations, waivers, now),
+        lambda snapshot: judge_azure(snapshot, chosen, integrations, waivers, now),
+    )
+
+
+def _chosen(policies: Iterable[str]) -> list[Policy]:
+    return [load_policy(name) for name in dict.fromkeys(tuple(policies) or DEFAULT_POLICIES)]
 
 
 def _integrations(

@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
-from functools import partial
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
+from sfharden.commands.azure_source import AzureOptions, azure_entries, azure_options, azure_words
 from sfharden.commands.defaults import integration_option, policy_option
 from sfharden.commands.expect_refused import expect_refused_option, named_addresses
 from sfharden.commands.explain import explain
-from sfharden.commands.judging import PlanJudge, plan_judge
+from sfharden.commands.judging import PlanJudges, plan_judges
+from sfharden.commands.plan_drawn import drawn_up
 from sfharden.commands.plan_output import FORMATS, PlanOutput, show_plan
-from sfharden.commands.plan_source import open_material
+from sfharden.commands.plan_source import open_sides
 from sfharden.commands.source import (
     SourceOptions,
     refuse_bad_address,
@@ -30,42 +31,30 @@ from sfharden.files.output_place import require_stdout
 from sfharden.model.integration import Integration
 from sfharden.model.plan import Plan
 from sfharden.plan.carry import Carried, carried, refuse_changed_package
-from sfharden.plan.compare import refuse_difference, refuse_other_options
-from sfharden.plan.fingerprint import verify
-from sfharden.plan.make import (
-    Drafted,
-    Material,
-    changed_files,
-    draw_up,
-    explained,
-    guarded,
-    mend_first,
-    waiting,
-    with_waivers,
-)
+from sfharden.plan.compare import refuse_difference
+from sfharden.plan.make import Material
 from sfharden.plan.ordinary_rights import ASKED_FOR
 from sfharden.plan.package import all_files, package_files
-from sfharden.plan.planner import DEFAULT_API_VERSION, Options, PlanResult
+from sfharden.plan.planner import DEFAULT_API_VERSION, PlanResult
 from sfharden.plan.request import PlanRequest
 from sfharden.plan.set_names import set_names
 from sfharden.plan.validate import validate
 from sfharden.plan.wording import YOUR_ORG
 from sfharden.ports import DeployReport
 from sfharden.simulation.declared import Sighting, all_of, sighting
-from sfharden.simulation.lockout import plan_guard
-from sfharden.simulation.proposal import overlay
-from sfharden.simulation.ways import ways_after
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.plan_folder import is_former_plan, load_plan, read_plan_folder
 from sfharden.text.redact import safe_text
 
 _OUTDATED = "Who has which profile, and where the integration calls from, may have changed: {why}. Plan on the org itself."
+_OUTDATED_AZURE = "What stands in Azure may have changed: {why}. Plan on Azure itself."
 _PATH = click.Path(path_type=Path)
 
 
 @click.command("plan")
 @source_options
+@azure_options
 @integration_option()
 @click.option(
     "-o", "--output", type=_PATH, metavar="DIR", help="Write package, rollback, plan and README there."
@@ -88,10 +77,13 @@ _PATH = click.Path(path_type=Path)
 @click.option("--api-version", default=DEFAULT_API_VERSION, show_default=True, metavar="NN.0",
               help="Of the package, where the source names none.")  # fmt: skip
 @click.option("-f", "--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
-def command(given: SourceOptions, integration: Path | None, api_version: str, **options: Any) -> int:
+def command(
+    given: SourceOptions, azure: AzureOptions, integration: Path | None, api_version: str, **options: Any
+) -> int:
     """Show what would change, and write it as a package and its rollback.
 
-    sfharden has no command that deploys: it prints the one of the Salesforce CLI that does.
+    sfharden has no command that deploys: it prints the one of the Salesforce CLI that does, and of the Azure side it writes the
+    commands of the Azure CLI.
 
     \b
     Example:
@@ -99,6 +91,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
       sfharden plan --org production -i integration.yaml --from-plan tried
       sfharden plan --source force-app -i integration.yaml
       sfharden plan --source force-app -i integration.yaml -f diff > plan.diff
+      sfharden plan --azure-exports answers/ -i integration.yaml -o change
 
     \b
     Exit codes: 0 planned, or nothing to change; 2 wrong usage or a file that
@@ -107,7 +100,7 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
     """
     require_stdout()
     path = _integration_path(given, integration)
-    request = _request(given, path, api_version, options)
+    request = _request(given, azure, path, api_version, options)
     refuse_bad_address(request.my_address)
     named_addresses(request.expect_refused)
     _refuse_mixed(request)
@@ -115,25 +108,35 @@ def command(given: SourceOptions, integration: Path | None, api_version: str, **
         refuse_folder(request.output, is_former_plan)
     integrations, waivers = load_integrations(path, source_words(given))
     now = current_time(given.live.doors)
-    judge = plan_judge(request.policies, integrations, waivers, now)
-    # A session tells where the caller comes from, logins where the integration does.
-    recent = since(None, now, timedelta(days=30))
-    wanted = Wanted(
-        recent,
+    judges = plan_judges(request.policies, integrations, waivers, now)
+    wanted = _wanted(integrations, now)
+    if given.live.explain_api:
+        return explain(wanted, given.live, azure.explained(azure_entries(integrations)))
+    with open_sides(given, azure, wanted, integrations) as material:
+        _refuse_without_org(material, request)
+        return _plan(material, integrations, request, judges)
+
+
+def _wanted(integrations: Sequence[Integration], now: datetime) -> Wanted:
+    """A session tells where the caller comes from, logins where the integration does."""
+    return Wanted(
+        since(None, now, timedelta(days=30)),
         tokens=False,
         sessions=True,
         permissions=ASKED_FOR,
-        objects_for=integrations,
+        objects_for=tuple(integrations),
         sets=set_names(integrations),
     )
-    if given.live.explain_api:
-        return explain(wanted, given.live)
-    with open_material(given, wanted) as material:
-        if request.validate and material.validate is None:
-            raise UsageError(
-                "--validate needs a running org.", "Files can't be asked; the Salesforce CLI can: --dry-run."
-            )
-        return _plan(material, integrations, request, judge)
+
+
+def _refuse_without_org(material: Material, request: PlanRequest) -> None:
+    """Raise UsageError for what only a running org, or an org at all, can answer."""
+    if request.validate and material.validate is None:
+        raise UsageError(
+            "--validate needs a running org.", "Files can't be asked; the Salesforce CLI can: --dry-run."
+        )
+    if request.origin and material.snapshot.source.is_azure:
+        raise UsageError("--from-plan compares plans of two orgs.", "Plan the Azure side without it.")
 
 
 def _refuse_mixed(request: PlanRequest) -> None:
@@ -147,35 +150,25 @@ def _refuse_mixed(request: PlanRequest) -> None:
 
 
 def _plan(
-    material: Material, integrations: Sequence[Integration], request: PlanRequest, judge: PlanJudge
+    material: Material, integrations: Sequence[Integration], request: PlanRequest, judges: PlanJudges
 ) -> int:
     old = load_plan(request.former) if request.former else None
     tried = _tried(request.origin) if request.origin else None
-    judged = judge(material.snapshot)
-    outcome = draw_up(material, integrations, Options(request.fit, request.api_version), judged)
-    if old:
-        _refuse_stale(old, request, outcome, integrations)
-    guard = plan_guard(integrations, request.my_address)
-    planned = guarded(material, outcome, guard, request.accept_lockout_risk)
-    afterwards = judge(overlay(material.snapshot, changed_files(outcome)))
-    planned = explained(
-        with_waivers(planned, judged), judged, afterwards, waiting(material.snapshot, integrations)
-    )
+    drawn = drawn_up(material, integrations, request, judges, old)
+    planned = drawn.planned
     compared = carried(tried, planned.plan) if tried else None
     if request.former:
         fresh = all_files(planned, request.commands(integrations, request.former))
         refuse_difference(read_plan_folder(request.former), fresh)
     package = package_files(planned)
-    if request.output and planned.plan.changes:
+    if request.output and not planned.plan.is_empty:
         commands = request.commands(integrations, request.output)
         write_private_folder(request.output, all_files(planned, commands), is_former_plan)
-    wrong = tuple(text for text in mend_first(outcome.after, integrations) if planned.plan.changes)
-    told = (Sighting(wrong), _compared(compared), _seen(material, planned, request, integrations))
+    told = (Sighting(drawn.wrong), _compared(compared), _seen(material, planned, request, integrations))
     seen = all_of(told)
     said = _holds(planned, request.former) if request.former else compared.summary if compared else ""
-    ways = partial(ways_after, material.snapshot, changed_files(outcome), integrations)
-    show_plan(PlanOutput(planned, request, integrations, seen, said, ways))
-    if request.output and planned.plan.changes:
+    show_plan(PlanOutput(planned, request, integrations, seen, said, drawn.ways))
+    if request.output and not planned.plan.is_empty:
         click.echo(f"Wrote {safe_text(str(request.output))}.", err=True)
     if request.validate and material.validate and len(package) > 1:
         _validate(material.validate, package)
@@ -197,19 +190,29 @@ def _seen(
     material: Material, planned: PlanResult, request: PlanRequest, integrations: Sequence[Integration]
 ) -> Sighting:
     """What logins say of the egress that the plan rests on. It's of today, so it is shown and never written into a plan."""
+    if material.outdated and not planned.plan.is_empty:
+        of_azure = material.snapshot.source.is_azure
+        return Sighting(((_OUTDATED_AZURE if of_azure else _OUTDATED).format(why=material.outdated),))
     if not planned.plan.changes:
         return Sighting()
-    if material.outdated:
-        return Sighting((_OUTDATED.format(why=material.outdated),))
     named = named_addresses(request.expect_refused)
     return all_of(sighting(material.snapshot, one, named) for one in integrations)
 
 
-def _request(given: SourceOptions, path: Path, api_version: str, options: dict[str, Any]) -> PlanRequest:
+def _request(
+    given: SourceOptions, azure: AzureOptions, path: Path, api_version: str, options: dict[str, Any]
+) -> PlanRequest:
     words, live = source_words(given), given.live
     sign_in = sign_in_words(live, YOUR_ORG)
     return PlanRequest(
-        words, live.is_given, live.org, path, _version(api_version), **options, sign_in=sign_in
+        words,
+        live.is_given,
+        live.org,
+        path,
+        _version(api_version),
+        **options,
+        sign_in=sign_in,
+        azure=azure_words(azure),
     )
 
 
@@ -227,18 +230,9 @@ def _integration_path(given: SourceOptions, path: Path | None) -> Path:
     if path is None:
         raise UsageError(
             "A plan needs an integration file.",
-            f"Give -i FILE; `sfharden init {source_words(given)} -o integration.yaml` writes one.",
+            f"Give -i FILE; `sfharden init {source_words(given)} -o FILE` writes one.",
         )
     return path
-
-
-def _refuse_stale(
-    old: Plan, request: PlanRequest, outcome: Drafted, integrations: Sequence[Integration]
-) -> None:
-    """Why a former plan can't be what would be planned now, in better words than a comparison of bytes has."""
-    org = outcome.planned.plan.org
-    refuse_other_options(old, request.fit)
-    verify(old, org.id if org else "", integrations, outcome.raw)
 
 
 def _holds(planned: PlanResult, former: Path) -> str:

@@ -62,7 +62,7 @@ def _table(given: PlanOutput) -> bytes:
     from sfharden.report.plan_table import next_steps, render_plan, where_the_rest_is
 
     terminal, plan, request = terminal_of(sys.stdout), given.planned.plan, given.request
-    steps = next_steps(request, given.integrations, terminal.width, plan) if plan.changes else ()
+    steps = next_steps(request, given.integrations, terminal.width, plan) if not plan.is_empty else ()
     text = render_plan(plan, terminal, steps, given.holds, given.seen, where_the_rest_is(request, plan))
     return text.encode(sys.stdout.encoding or "utf-8", "replace")
 

@@ -12,10 +12,10 @@ from sfharden.text.terminal import DEFAULT
 ALIAS: Final = "demo"
 
 
-def guide(url: str, token: str) -> str:
-    """How to reach the org at an address, and what to put for each EDIT of the file that `init` writes.
+def guide(url: str, token: str, azure_url: str, azure_token: str) -> str:
+    """How to reach the org and its Azure end at their addresses, and what to put for each EDIT of the file that `init` writes.
 
-    The token is a made-up one of a made-up org, which is gone with the process that serves it.
+    The tokens are made-up ones of a made-up org and tenant, which are gone with the process that serves them.
     """
     sample = integration_path()
     export = sample.parent / "exports" / "crm-sync.json"
@@ -28,6 +28,13 @@ In another terminal:
   export SF_ACCESS_TOKEN=\\
 '{token}'
 {_command(f"sfharden check --instance-url {url} -i {shlex.quote(str(sample))}")}
+
+With its Azure end:
+
+  export SFHARDEN_AZURE_ENDPOINT={azure_url}
+  export AZURE_ACCESS_TOKEN=\\
+'{azure_token}'
+{_command(f"sfharden check --instance-url {url} --azure -i {shlex.quote(str(sample))}")}
 
 Or go through "Your own org" in README.md. Where it says --org ALIAS, type
 --instance-url {url}

@@ -12,6 +12,8 @@ from sfharden.demo import hands
 from sfharden.demo.sample import integration_path
 from sfharden.demo.serving import ALIAS
 from sfharden.demo.story import EGRESS_USED, LOOK_ALIKE
+from sfharden.emulator.azure.hardening import harden
+from sfharden.emulator.azure.server import AzureServer
 from sfharden.emulator.generate import ELSEWHERE, OPERATOR
 from sfharden.emulator.http.server import DemoServer
 from sfharden.plan.wording import deploy_command
@@ -32,9 +34,10 @@ class TourError(Exception):
 
 @dataclass
 class Tour:
-    """One tour on a running embedded org. `folder` is where its files are written."""
+    """One tour on a running embedded org and its Azure tenant. `folder` is where its files are written."""
 
     server: DemoServer
+    azure: AzureServer
     folder: Path
     program: Program
     say: Callable[[str], None]
@@ -68,6 +71,15 @@ class Tour:
             "  device flow off, narrowed the app's scopes, turned on its Refresh Token IP\n"
             "  Allowlist with the Logic App's addresses, had Support enable API Access\n"
             "  Control, and turned it on."
+        )
+        self._title("The Azure end: what would be changed there, as commands that a person runs?")
+        words = ["plan", "--azure", "-i", _FILE, "-o", "azure-change"]
+        self._run(words, 0, _azure_changes)
+        harden(self.azure.tenant, self.now)
+        self.say(
+            "  Done by its owners: these, and by hand what no command may do: strangers lost\n"
+            "  their rights and moved out of the group, the secret went to a vault, and\n"
+            "  changes of the subscription are kept."
         )
         self._title("Pull the plug: the app's old tokens, the look-alike's, and those nobody used.")
         self._revoke()
@@ -110,7 +122,7 @@ class Tour:
 
     def _check(self, expected: int) -> None:
         """`check`, told in a line a finding."""
-        words = ["check", *self._live, "-i", _FILE]
+        words = ["check", *self._live, "--azure", "-i", _FILE]
         self._shown(shlex.join(["sfharden", *words]))
         code, _ = self.program([*words, "-f", "json", "-o", "report.json"])
         report = json.loads((self.folder / "report.json").read_text("utf-8"))
@@ -175,3 +187,12 @@ def _block(lines: list[str], mark: str) -> list[str]:
     begin = next((number for number, line in enumerate(lines) if line.startswith(mark)), len(lines))
     end = next((number for number, line in enumerate(lines) if number > begin and not line), len(lines))
     return lines[begin:end]
+
+
+def _azure_changes(lines: list[str]) -> Iterable[str]:
+    """What each change is about, also where its line was broken."""
+    heading = False
+    for line in lines:
+        heading = line.startswith("Azure ") or (heading and bool(line) and not line.startswith(" "))
+        if heading:
+            yield f"  {line}"

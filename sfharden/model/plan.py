@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from sfharden.model.azure_plan import AzureChange
 from sfharden.model.base import Model
 from sfharden.model.snapshot import Source, Tool
 
@@ -70,6 +71,7 @@ class Plan(Model):
 
     `lockouts` are the ways in that it would shut and that were accepted. `left_out` names secrets and consumer
     keys that were in the files and are not in the package. `rights` are what users would lose by the steps by hand.
+    `azure` are the changes of the Azure side, which a person makes.
     `fingerprint` is over all facts that the plan rests on.
     """
 
@@ -89,4 +91,10 @@ class Plan(Model):
     notes: tuple[str, ...]
     left_out: tuple[str, ...]
     undo: tuple[str, ...]
+    azure: tuple[AzureChange, ...] = ()
     fingerprint: str
+
+    @property
+    def is_empty(self) -> bool:
+        """True if nothing would change, on either side."""
+        return not self.changes and not self.azure

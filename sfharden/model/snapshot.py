@@ -107,6 +107,11 @@ class Source(Model):
         """True for metadata files, read now or for a snapshot."""
         return "files" in (self.kind, self.origin)
 
+    @property
+    def is_azure(self) -> bool:
+        """True for the Azure side alone, read now or for a snapshot."""
+        return "azure" in (self.kind, self.origin)
+
 
 class KeptFile(Model):
     """A metadata file as it was read, to be planned on: its text, with `***` for each secret and consumer key.

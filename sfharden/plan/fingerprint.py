@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
+from sfharden.model.azure_plan import AzureChange
 from sfharden.model.integration import Integration
 from sfharden.model.plan import Plan, PlannedFile
 from sfharden.model.raw import RawFiles
@@ -37,8 +38,22 @@ def fingerprint(
     return digest(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode())
 
 
-def verify(plan: Plan, org_id: str, integrations: Sequence[Integration], raw: RawFiles) -> None:
-    """Raise NoVerdictError unless the plan still rests on the facts that are there now."""
+def with_azure_side(found: str, changes: Sequence[AzureChange]) -> str:
+    """A fingerprint that is over the changes of the Azure side, too; the same where there are none."""
+    if not changes:
+        return found
+    facts = [one.model_dump(mode="json") for one in changes]
+    return digest(json.dumps([found, facts], sort_keys=True, separators=(",", ":")).encode())
+
+
+def verify(
+    plan: Plan,
+    org_id: str,
+    integrations: Sequence[Integration],
+    raw: RawFiles,
+    azure: Sequence[AzureChange] = (),
+) -> None:
+    """Raise NoVerdictError unless the plan still rests on the facts that are there now; `azure` are the changes as they would be now."""
     if (plan.org.id if plan.org else "") != org_id:
         raise refused("The plan was made for another org.", "Plan again.")
     moved = [one for one in plan.files if _now(one, raw) != one.before_sha256]
@@ -46,8 +61,11 @@ def verify(plan: Plan, org_id: str, integrations: Sequence[Integration], raw: Ra
         raise refused(
             f"The plan is out of date: {moved[0].kind} '{moved[0].name}' has changed since.", "Plan again."
         )
+    if list(plan.azure) != list(azure):
+        raise refused("The plan is out of date: what stands in Azure has changed since.", "Plan again.")
     originals = {one.file: one.before_sha256 for one in plan.files}
-    if fingerprint(org_id, integrations, plan.fit, originals) != plan.fingerprint:
+    found = with_azure_side(fingerprint(org_id, integrations, plan.fit, originals), azure)
+    if found != plan.fingerprint:
         raise refused(
             "The plan is out of date: the integration file or its addresses have changed since.",
             "Plan again.",

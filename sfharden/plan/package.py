@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 
 from sfharden.model import kinds
 from sfharden.plan import secrets
+from sfharden.plan.azure.papers import azure_files
 from sfharden.plan.diff import unified_diff
 from sfharden.plan.draft import FileChange
 from sfharden.plan.planner import PlanResult
@@ -47,8 +48,8 @@ def manifest(files: Iterable[FileChange], version: str) -> bytes:
 
 
 def diff(planned: PlanResult) -> bytes:
-    """One unified diff of all files in the source's own paths; secrets in it are `***`."""
-    return b"".join(map(_diff, planned.files))
+    """One unified diff of all files in the source's own paths, and of what was read of Azure; secrets in it are `***`."""
+    return b"".join((*map(_diff, planned.files), planned.azure_diff))
 
 
 def _diff(file: FileChange) -> bytes:
@@ -69,9 +70,15 @@ def plan_json(planned: PlanResult) -> str:
 
 def all_files(planned: PlanResult, commands: Commands) -> Mapping[str, bytes]:
     """Everything that is written, by path below the folder; `commands` stand in README.md."""
-    return {
+    written = {
         "README.md": readme(planned.plan, commands).encode(),
         "plan.json": plan_json(planned).encode(),
+        **azure_files(planned.plan.azure, planned.azure_diff),
+    }
+    if planned.plan.azure and not planned.plan.changes:
+        return written
+    return {
+        **written,
         **{f"package/{path}": data for path, data in package_files(planned).items()},
         **{f"rollback/{path}": data for path, data in rollback_files(planned).items()},
     }

@@ -50,10 +50,11 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class PlanResult:
-    """A plan and the files behind it."""
+    """A plan and the files behind it; `azure_diff` is that of what was read of Azure."""
 
     plan: Plan
     files: tuple[FileChange, ...]
+    azure_diff: bytes = b""
 
 
 def wanted_components(snapshot: Snapshot, integrations: Iterable[Integration]) -> dict[str, Component]:

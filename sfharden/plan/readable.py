@@ -1,9 +1,10 @@
 """A change as people read it: whole where it's written, folded where a screen is short."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sfharden.model.azure_plan import AzureChange
 from sfharden.model.plan import PlannedChange
 from sfharden.plan.setup_words import before_and_after
 from sfharden.text.redact import safe_text
@@ -11,6 +12,7 @@ from sfharden.text.redact import safe_text
 MOST_SHOWN: Final = 8  # values of a row on a screen
 _LONGEST: Final = 600  # characters of a sentence on a screen
 _NAME: Final = 300  # more than Salesforce gives any name
+AZURE_PAGE: Final = "azure/README.md has the commands that a person runs, whom each change hits, and the way back; sfharden runs none of them."
 WHOLE: Final = 10_000_000  # characters: nothing that is written is cut
 
 
@@ -36,6 +38,19 @@ def rows(change: PlannedChange) -> Iterator[ValueRow]:
         "stays": [one for one in after if one in old],
     }
     yield from (ValueRow(label, tuple(values)) for label, values in parts.items() if values)
+
+
+def azure_rows(change: AzureChange) -> Iterator[ValueRow]:
+    """A change of the Azure side: what is today, what will be, whom it hits, and how it's made where no command does it."""
+    yield ValueRow("today", _shown(change.today) or ("nothing",))
+    yield ValueRow("after", _shown(change.after) or ("nothing",))
+    yield from (ValueRow("risk", (one,)) for one in _shown(change.risks))
+    if change.by_hand:
+        yield ValueRow("by hand", _shown((change.by_hand,)))
+
+
+def _shown(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(safe_text(one, limit=600) for one in texts)
 
 
 def folded(values: Sequence[str], rest: str) -> str:

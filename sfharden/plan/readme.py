@@ -18,7 +18,7 @@ from sfharden.plan.ordered_steps import (
     way_back,
     whose,
 )
-from sfharden.plan.readable import MOST_SHOWN, rows
+from sfharden.plan.readable import AZURE_PAGE, MOST_SHOWN, azure_rows, rows
 from sfharden.plan.rights_words import sentences
 from sfharden.plan.steps import Commands
 from sfharden.plan.wording import KEPT_BY_ORG, heading, subject, what_else_is_deployed
@@ -34,18 +34,15 @@ def readme(plan: Plan, commands: Commands) -> str:
         f"Fingerprint `{plan.fingerprint[:12]}`. Nothing has been changed yet, and sfharden doesn't deploy it.",
         *_section("ACCEPTED RISK: these ways in would be shut", plan.lockouts),
         *_section("Look at this first", plan.conditions),
-        "",
-        "## What changes",
-        "",
-        *(line for one in plan.changes for line in _change(one)),
+        *_changes(plan),
+        *_azure(plan),
         *_rights(plan),
         *_by_hand(plan, commands),
         *_section("Good to know", plan.notes),
         *_section("Left out", (f"{one}: {KEPT_BY_ORG}" for one in plan.left_out)),
-        *_steps(plan, commands),
-        *_way_back(plan, commands),
-        *_another_org(plan, commands),
     ]
+    if plan.changes or not plan.azure:
+        lines += [*_steps(plan, commands), *_way_back(plan, commands), *_another_org(plan, commands)]
     return "\n".join(lines) + "\n"
 
 
@@ -53,6 +50,23 @@ def _section(title: str, texts: Iterable[str]) -> Iterator[str]:
     items = [f"- {escaped(text)}" for text in texts]
     if items:
         yield from ("", f"## {title}", "", *items)
+
+
+def _changes(plan: Plan) -> Iterator[str]:
+    if plan.changes or not plan.azure:
+        yield from ("", "## What changes", "")
+        yield from (line for one in plan.changes for line in _change(one))
+
+
+def _azure(plan: Plan) -> Iterator[str]:
+    """The changes of the Azure side, in short: a page of their own has the commands."""
+    if not plan.azure:
+        return
+    yield from ("", "## The Azure side", "", AZURE_PAGE, "")
+    for number, one in enumerate(plan.azure, 1):
+        yield f"{number}. {escaped(one.what)} of {escaped(one.name)} ({escaped(one.control)})"
+        for row in azure_rows(one):
+            yield f"   - {row.label}: {', '.join(map(escaped, row.values))}"
 
 
 def _rights(plan: Plan) -> Iterator[str]:

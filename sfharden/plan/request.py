@@ -16,7 +16,7 @@ class PlanRequest:
     org's plan, which is carried over.
 
     `source` is the SOURCE to type again; `alias` is what the Salesforce CLI calls the org, where that was given, and
-    `sign_in` what tells it of the org otherwise.
+    `sign_in` what tells it of the org otherwise. `azure` are the options of the Azure side.
     """
 
     source: str
@@ -36,6 +36,7 @@ class PlanRequest:
     format_: str
     sign_in: str = ""
     policies: tuple[str, ...] = ()
+    azure: str = ""
 
     @property
     def folder(self) -> Path | None:
@@ -60,7 +61,8 @@ class PlanRequest:
 
     def again(self) -> str:
         """The same plan, written this time."""
-        words = [f"sfharden plan {self.source} -i {quoted(str(self.integration))}"]
+        sources = " ".join(one for one in (self.source, self.azure) if one)
+        words = [f"sfharden plan {sources} -i {quoted(str(self.integration))}"]
         if self.fit is not None:
             words.append(f"--fit {self.fit}")
         if self.accept_lockout_risk:

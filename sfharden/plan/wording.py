@@ -5,7 +5,7 @@ from typing import Final
 
 from sfharden.model.plan import Plan, PlannedChange
 from sfharden.text.redact import safe_text
-from sfharden.text.wording import day
+from sfharden.text.wording import count, day
 
 KEPT_BY_ORG: Final = "an org that has it keeps its own"
 YOUR_ORG: Final = "YOUR_ORG"  # where no alias is known
@@ -13,11 +13,22 @@ YOUR_ORG: Final = "YOUR_ORG"  # where no alias is known
 
 def heading(plan: Plan) -> str:
     """Which org this is about; a production org is named as one."""
+    if plan.source.is_azure:
+        return f"The Azure side alone ({safe_text(plan.source.name, limit=60)}); take it for PRODUCTION."
     if plan.org is None:
         return f"Planned from metadata files ({safe_text(plan.source.name, limit=60)}); the org that gets it is not known: take it for PRODUCTION."
     label = "PRODUCTION" if plan.org.production else "Sandbox"
     return f"{label} org {safe_text(plan.org.name, limit=60)} ({safe_text(plan.org.id, limit=20)})".replace(
         "  ", " "
+    )
+
+
+def told_in_number(plan: Plan) -> str:
+    """How much changes."""
+    of_org = f"{count(len(plan.changes), 'change')} in {count(len(plan.files), 'file')}"
+    of_azure = f"{count(len(plan.azure), 'change')} of the Azure side"
+    return " and ".join(
+        text for text, is_there in ((of_org, plan.changes), (of_azure, plan.azure)) if is_there
     )
 
 

@@ -9,17 +9,24 @@ from typing import Final, NamedTuple
 
 from sfharden.model.plan import Plan
 from sfharden.plan import ordered_steps as order
-from sfharden.plan.readable import MOST_SHOWN, WHOLE, ValueRow, rows
+from sfharden.plan.readable import AZURE_PAGE, MOST_SHOWN, WHOLE, ValueRow, azure_rows, rows
 from sfharden.plan.rights_words import sentences
 from sfharden.plan.steps import Commands
-from sfharden.plan.wording import KEPT_BY_ORG, heading, what_else_is_deployed
+from sfharden.plan.wording import KEPT_BY_ORG, heading, told_in_number, what_else_is_deployed
 from sfharden.report.html_page import Opening, render_page
 from sfharden.report.simulate_ways import ways_table
 from sfharden.simulation.declared import NOTHING_SEEN, Sighting
 from sfharden.simulation.ways import Ways
-from sfharden.text.wording import count
 
-_TONES: Final = {"added": "done", "removed": "no", "today": "plain", "after": "done", "stays": "plain"}
+_TONES: Final = {
+    "added": "done",
+    "removed": "no",
+    "today": "plain",
+    "after": "done",
+    "stays": "plain",
+    "risk": "no",
+    "by hand": "plain",
+}
 
 
 class ShownChange(NamedTuple):
@@ -65,6 +72,11 @@ def render_plan_html(
         tones=_TONES,
         most=MOST_SHOWN,
         components=tuple(_components(plan)),
+        azure=[
+            ShownChange(f"{number}. {one.what} of {one.name}", one.control, tuple(azure_rows(one)))
+            for number, one in enumerate(plan.azure, 1)
+        ],
+        azure_page=AZURE_PAGE,
         tables=[ways_table(one, f"way{at}") for at, one in enumerate(ways, 1)],
         rights=[text for one in plan.rights for text in sentences(one)],
         left_out=[f"{one}: {KEPT_BY_ORG}" for one in plan.left_out],
@@ -74,8 +86,8 @@ def render_plan_html(
 
 
 def _headline(plan: Plan) -> str:
-    if plan.changes:
-        return f"{count(len(plan.changes), 'change')} in {count(len(plan.files), 'file')}"
+    if not plan.is_empty:
+        return told_in_number(plan)
     return "Nothing is planned" if plan.conditions or plan.manual else "Nothing to change"
 
 

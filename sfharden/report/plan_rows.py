@@ -13,15 +13,29 @@ def render_plan_csv(plan: Plan) -> str:
     return csv_text(
         _HEAD,
         (
-            (
-                one.kind,
-                one.name,
-                one.setting,
-                "; ".join(one.before),
-                "; ".join(one.after),
-                one.control,
-                one.file,
-            )
-            for one in plan.changes
+            *(
+                (
+                    one.kind,
+                    one.name,
+                    one.setting,
+                    "; ".join(one.before),
+                    "; ".join(one.after),
+                    one.control,
+                    one.file,
+                )
+                for one in plan.changes
+            ),
+            *(
+                (
+                    "Azure",
+                    one.name,
+                    one.what,
+                    "; ".join(one.today),
+                    "; ".join(one.after),
+                    one.control,
+                    one.resource,
+                )
+                for one in plan.azure
+            ),
         ),
     )

@@ -8,11 +8,11 @@ import click
 
 from sfharden.model.integration import Integration
 from sfharden.model.plan import Plan, PlannedChange
-from sfharden.plan.readable import folded, folded_text, rows
+from sfharden.plan.readable import azure_rows, folded, folded_text, rows
 from sfharden.plan.request import PlanRequest
 from sfharden.plan.rights_words import sentences
-from sfharden.plan.steps import wrapped
-from sfharden.plan.wording import KEPT_BY_ORG, heading, subject, what_else_is_deployed
+from sfharden.plan.steps import quoted, wrapped
+from sfharden.plan.wording import KEPT_BY_ORG, heading, subject, told_in_number, what_else_is_deployed
 from sfharden.simulation.declared import NOTHING_SEEN, Sighting
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
@@ -51,6 +51,7 @@ def render_plan(
         paint(wrap(heading(plan), terminal.width), "red" if production else "green"),
         bullets(paint("ACCEPTED RISK: these ways in would be shut", "red"), plan.lockouts),
         *_changes(plan, terminal, rest),
+        *_azure(plan, terminal, rest),
         bullets(paint("LOOK AT THIS FIRST", "yellow"), plan.conditions, seen.conditions),
         bullets("NOT GRANTED BY THE PROFILE", _rights(plan, rest)),
         bullets("BY HAND", plan.manual),
@@ -84,6 +85,17 @@ def _changes(plan: Plan, terminal: Terminal, rest: str) -> Iterator[str]:
         yield "\n".join(lines)
 
 
+def _azure(plan: Plan, terminal: Terminal, rest: str) -> Iterator[str]:
+    """The changes of the Azure side, each with the number by which its command is called."""
+    for number, one in enumerate(plan.azure, 1):
+        title = f"Azure {number}: {safe_text(one.what)} of {safe_text(one.name)}"
+        lines = [wrap(title, terminal.width), wrap(f"  {safe_text(one.control)}", terminal.width, "  ")]
+        for row in azure_rows(one):
+            text = f"    {row.label:<{_LABEL}}{folded(row.values, rest)}"
+            lines.append(wrap(text, terminal.width, " " * (4 + _LABEL)))
+        yield "\n".join(lines)
+
+
 def _change(change: PlannedChange, terminal: Terminal, rest: str) -> Iterator[str]:
     yield f"  {change.setting}"
     for row in rows(change):
@@ -92,15 +104,12 @@ def _change(change: PlannedChange, terminal: Terminal, rest: str) -> Iterator[st
 
 
 def _summary(plan: Plan, terminal: Terminal) -> str:
-    if not plan.changes:
+    if plan.is_empty:
         return (
             "Nothing to change." if not (plan.conditions or plan.manual) else "Nothing is planned; see above."
         )
-    number = len(plan.changes)
     return wrap(
-        f"{number} change{'' if number == 1 else 's'} in {len(plan.files)} "
-        f"file{'' if len(plan.files) == 1 else 's'}, fingerprint {plan.fingerprint[:12]}. Nothing was changed.",
-        terminal.width,
+        f"{told_in_number(plan)}, fingerprint {plan.fingerprint[:12]}. Nothing was changed.", terminal.width
     )
 
 
@@ -108,13 +117,18 @@ def next_steps(
     request: PlanRequest, integrations: Sequence[Integration], width: int, plan: Plan | None = None
 ) -> Iterator[str]:
     """The lines below "Next:", each short enough for the screen; of `plan` its steps by hand that are commands."""
+    of_azure = plan is not None and bool(plan.azure)
     if request.folder is None:
         yield from _lines(wrapped(request.again(), width - _INDENT))
-        told = "  writes package/, rollback/, plan.json and README.md, which has the steps in their order"
+        parts = "package/, rollback/, " if plan is None or plan.changes else ""
+        parts += "azure/, " if of_azure else ""
+        told = f"  writes {parts}plan.json and README.md, which has the steps in their order"
     else:
         commands = request.commands(integrations, request.folder)
         by_hand = commands.assign(plan) if plan else ()
-        for one in (" ".join([commands.simulate(), *request.named()]), *commands.deploy(), *by_hand):
+        typed = (" ".join([commands.simulate(), *request.named()]), *commands.deploy(), *by_hand)
+        of_org = typed if plan is None or plan.changes else ()
+        for one in (*of_org, *([f"sh {quoted(f'{request.folder}/azure/commands.sh')}"] if of_azure else ())):
             yield from _lines(wrapped(one, width - _INDENT))
         told = f"  sfharden doesn't deploy; read {safe_text(str(request.folder))}/README.md first"
     yield from _lines(wrap(told, width - _INDENT, "  "))
@@ -128,5 +142,5 @@ def where_the_rest_is(request: PlanRequest, plan: Plan) -> str:
     """What the end of a folded list says; empty where nothing is folded."""
     if request.full:
         return ""
-    written = request.folder if plan.changes else None
+    written = request.folder if not plan.is_empty else None
     return f"all in {safe_text(str(written))}/README.md" if written else FULL

@@ -13,7 +13,7 @@ from sfharden.files.input_file import NoFileError, is_kernels, open_regular, rea
 from sfharden.model.plan import Plan
 from sfharden.text.redact import safe_text
 
-PARTS: Final = frozenset({"README.md", "plan.json", "package", "rollback"})
+PARTS: Final = frozenset({"README.md", "plan.json", "package", "rollback", "azure"})
 _MOST_BYTES: Final = 50_000_000
 _MOST_FILES: Final = 10_000
 

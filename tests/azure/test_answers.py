@@ -60,8 +60,9 @@ def test_each_form_gives_the_same_resource(item: dict[str, Any], form: AzureForm
         {"id": ID, "name": "sync", "createdTime": "x", "changedTime": "x", "provisioningState": "Succeeded"},
         {"id": ID, "name": "sync", "resourceGroup": "g", "subscriptionId": "s"},
         {"id": ID, "name": "sync", "state": "Enabled"},  # columns that somebody chose
+        {"Id": ID, "Name": "sync", "State": 1, "Definition": {"$schema": []}},
     ],
-    ids=["null", "az resource list", "Resource Graph, projected", "az --query"],
+    ids=["null", "az resource list", "Resource Graph, projected", "az --query", "Get-AzLogicApp"],
 )
 def test_a_row_without_properties_tells_none(item: dict[str, Any]) -> None:
     found = piece_of(item, "")
@@ -101,6 +102,14 @@ def test_an_assignment_of_powershell_has_words_of_its_own() -> None:
     properties = piece_of(item, "").document["properties"]
     assert properties["roleDefinitionId"].endswith(f"/roleDefinitions/{role}")
     assert (properties["principalId"], properties["principalType"], properties["scope"]) == ("o", "User", ID)
+
+
+def test_the_settings_of_an_app_are_not_the_app() -> None:
+    site = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/a"
+    item = {"id": site, "name": "a", "type": "Microsoft.Web/sites/config", "minTlsVersion": "1.2"}
+    found = piece_of(item, "")
+    assert (found.id, found.type) == (f"{site}/config/web", "microsoft.web/sites/config")
+    assert found.document["properties"] == {"minTlsVersion": "1.2"}
 
 
 def test_an_event_of_the_activity_log_stays_as_it_is() -> None:

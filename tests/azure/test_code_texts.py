@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.azure.code_texts import TextPiece, is_code, is_literal, literals_of, pieces_of, with_literals
+from sfharden.azure.code_texts import (
+    TextPiece,
+    is_code,
+    is_unclear,
+    literals_of,
+    names_in,
+    pieces_of,
+    with_literals,
+)
 
 
 @pytest.mark.parametrize(
@@ -42,8 +50,8 @@ def test_pieces_of_a_workflow_s_text(text: str, pieces: list[TextPiece]) -> None
     ],
 )
 def test_brackets_are_code_in_templates_only(text: str, is_expression: bool) -> None:
-    assert is_literal(text, in_template=True) is not is_expression
-    assert is_literal(text, in_template=False)
+    told = [any(one.is_code for one in pieces_of(text, in_template=mode)) for mode in (True, False)]
+    assert told == [is_expression, False]
 
 
 @pytest.mark.parametrize(
@@ -51,6 +59,19 @@ def test_brackets_are_code_in_templates_only(text: str, is_expression: bool) -> 
 )
 def test_what_is_not_closed_or_not_known_is_no_code(code: str) -> None:
     assert not is_code(code)
+
+
+@pytest.mark.parametrize(
+    ("text", "unclear"),
+    [("@soonToCome('x')", True), ("a@{hunter2}", True), ("@body('x')", False), ("@@x", False)],
+)
+def test_what_stands_where_code_should_and_is_not_understood(text: str, unclear: bool) -> None:
+    assert is_unclear(text, in_template=False) is unclear
+
+
+def test_names_are_told_with_their_function() -> None:
+    text = "Bearer @{concat(Body('Get_Secret')?['value'], variables('V'))}"
+    assert list(names_in(text, in_template=False)) == [("body", "get_secret"), ("variables", "v")]
 
 
 def test_literals_are_names_or_values() -> None:

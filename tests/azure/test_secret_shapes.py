@@ -57,6 +57,8 @@ def test_shapes(text: str, kind: str, is_sure: bool) -> None:
         "AccountKey=",
         "Server=x;Password={password};",
         "a file named password",
+        "the AccountKey is elsewhere",
+        "SharedAccessSignature of the bus",
         "00D5e000000abcd",
         "eyJ",
         "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/code/providers/Microsoft.Web/connections/sig",
@@ -100,6 +102,13 @@ def test_what_keeps_the_place_of_a_secret_is_none(literal: str) -> None:
     assert is_placeholder(literal)
     assert named_secret("password", literal) is None
     assert named_secret("Authorization", f"Bearer {literal}") is None
+
+
+@pytest.mark.parametrize(
+    "name", ["continuationToken", "nextPageToken", "signature", "grant_type", "tokenType"]
+)
+def test_names_of_what_lets_nobody_in(name: str) -> None:
+    assert named_secret(name, "abc") is None
 
 
 def test_code_and_key_are_secrets_in_an_address_only() -> None:

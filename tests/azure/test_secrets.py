@@ -152,7 +152,22 @@ def documents(s: str) -> Iterator[tuple[str, dict[str, Any]]]:
             }
         },
     )
-    rewritten = {"requestHeaderConfigurations": [{"headerName": "X-Secret", "headerValue": s}]}
+    yield "Microsoft.KeyVault/vaults/secrets", {"properties": {"value": s}}
+    terraform = {
+        "app_settings": {"X": s},
+        "storage_account_access_key": s,
+        "parameter_values": {"k": s},
+        "body": s,
+    }
+    yield (
+        "Microsoft.Web/sites",
+        {"properties": {**terraform, "template_content": s, "workflow_parameters": {"p": s}}},
+    )
+    yield "Microsoft.Insights/eventtypes", {"properties": {"requestbody": s, "responseBody": s}}
+    rewritten: dict[str, Any] = {
+        "requestHeaderConfigurations": [{"headerName": "X-Secret", "headerValue": s}]
+    }
+    rewritten |= {"matchValues": [s], "conditions": [{"variable": "http_req_X-Secret", "pattern": s}]}
     certificate = {"sslCertificates": [{"properties": {"data": s, "password": s}}]}
     yield (
         "Microsoft.Network/applicationGateways",
@@ -264,13 +279,13 @@ def test_each_secret_is_told_by_its_place_and_kind() -> None:
     _, found = mask("microsoft.logic/workflows", WITH_SECRETS)
     call = "/properties/definition/actions/Scope/actions/Call~0~1/inputs"
     assert {one.pointer: (one.kind, one.is_sure) for one in found} == {
-        "/properties/definition/parameters/Key/defaultValue": ("default of a secure parameter", True),
+        "/properties/definition/parameters/Key/defaultValue": ("literal where a secure value belongs", True),
         f"{call}/uri": ("signature or key in an address", True),
         f"{call}/headers/Authorization": ("value of the header authorization", True),
         f"{call}/body/client_secret": ("value named clientsecret", True),
         f"{call}/body/note": ("JSON web token", True),
         f"{call}/authentication/password": ("credential in authentication", True),
-        "/properties/parameters/Key/value": ("default of a secure parameter", True),
+        "/properties/parameters/Key/value": ("literal where a secure value belongs", True),
     }
 
 
@@ -319,6 +334,12 @@ def test_references_and_placeholders_are_no_secrets(value: str) -> None:
     }
     document = {"properties": {"definition": {"actions": {"a": {"type": "Http", "inputs": inputs}}}}}
     assert mask("microsoft.logic/workflows", document, form=AzureForm.TEMPLATE)[1] == ()
+
+
+def test_ids_that_the_designer_keeps_are_no_secrets() -> None:
+    step = {"type": "Http", "metadata": {"flowSystemMetadata": "A" * 43 + "="}}
+    document = {"properties": {"definition": {"actions": {"a": step}}}}
+    assert mask("microsoft.logic/workflows", document)[1] == ()
 
 
 def test_outputs_that_list_keys_are_kept_in_the_deployment_s_history() -> None:

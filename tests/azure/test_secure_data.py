@@ -8,6 +8,7 @@ from sfharden.azure.flow_code import flow_code
 from sfharden.azure.secure_data import needed, reads_secret, secured
 from sfharden.azure.steps import Step
 from sfharden.facts.values import CannotTell
+from sfharden.model.azure import AzureForm
 from tests.orgs.azure_flows import ask_salesforce, code_of, consumption, http
 
 VAULT: dict[str, Any] = {
@@ -49,7 +50,15 @@ def test_a_secret_is_read_in_three_ways(step: dict[str, Any]) -> None:
     code = flow_code(consumption(code_of({"Get": step})))
     get = code.steps[1]
     assert reads_secret(get)
-    assert [(one.step.path, one.sides) for one in needed(code) if one.is_sure] == [("Get", {"outputs"})]
+    assert [(one.step.path, *one.sides) for one in needed(code) if one.is_sure] == [("Get", "outputs")]
+
+
+def test_a_secret_is_read_also_where_a_template_writes_the_path() -> None:
+    path = "[concat('/secrets/@{encodeURIComponent(''', variables('name'), ''')}/value')]"
+    step = {**VAULT, "inputs": {**VAULT["inputs"], "path": path}}
+    code = flow_code(consumption(code_of({"Get": step}), AzureForm.TEMPLATE))
+    assert reads_secret(code.steps[1])
+    assert reads_secret(Step("x", http("@{concat('https://v.vault.azure.net/secrets/', variables('x'))}")))
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,15 @@ def test_connections_are_found_by_the_ids_they_have_here() -> None:
     assert linked["id"].endswith("/locations/(not told)/managedApis/salesforce")
 
 
+def test_what_a_loop_makes_is_unknown() -> None:
+    loop = {"name": "logs", "count": "[length(parameters('l'))]", "input": {"category": "x"}}
+    inner = {"siteConfig": {"copy": [{"name": "ipSecurityRestrictions", "count": 2, "input": {}}]}}
+    found = alone(
+        template({**FLOW, "properties": {"copy": [loop], **inner, "actions": {"copy": {"type": "Http"}}}})
+    )
+    assert set(found.unknown_paths) == {"properties.logs", "properties.siteConfig.ipSecurityRestrictions"}
+
+
 def test_nothing_hides_behind_a_name_that_looks_the_same() -> None:
     one, other = ({**FLOW, "name": f"[concat('a', uniqueString('{salt}'))]"} for salt in "xy")
     ids = [found.id for found in pieces(template(one, other)).resources[1:]]

@@ -166,6 +166,26 @@ def test_a_template_in_the_state_is_read_where_it_was_deployed() -> None:
     assert gone.notes
 
 
+@pytest.mark.parametrize(
+    "body", [{"properties": {"state": "Enabled"}}, '{"properties": {"state": "Enabled"}}']
+)
+def test_azapi_sends_a_body_of_arm_s_own(body: Any) -> None:
+    values = {
+        "id": FLOW,
+        "name": "sync",
+        "type": "Microsoft.Logic/workflows@2019-05-01",
+        "body": body,
+        "location": "westeurope",
+    }
+    listed = state(("x", values))
+    listed["values"]["root_module"]["resources"][0]["type"] = "azapi_resource"
+    (found,) = pieces(listed).resources
+    assert (found.id, found.type, found.unknown_paths) == (FLOW, "microsoft.logic/workflows", ())
+    assert found.document == {"location": "westeurope", "properties": {"state": "Enabled"}}
+    listed["values"]["root_module"]["resources"][0]["values"]["body"] = None
+    assert pieces(listed).resources[0].unknown_paths == ("properties",)
+
+
 def test_what_terraform_hides_never_gets_in_and_data_is_no_resource() -> None:
     values = {"name": "c", "parameter_values": {"k": "canary"}, "managed_api_id": "/x"}
     hidden = state(("api_connection", values), sensitive_values={"parameter_values": {"k": True}})

@@ -14,11 +14,14 @@ from tests.conftest import NOW
 
 Run = Callable[..., tuple[int, str, str]]
 URL = "http://127.0.0.1:41234"
+AZURE = "http://127.0.0.1:41235"
 
 
 def test_it_tells_the_token_the_address_and_how_the_salesforce_cli_learns_of_it() -> None:
     token = f"00Dxx00000001Dz!{'A' * 60}"
-    told = guide(URL, token)
+    told = guide(URL, token, AZURE, "e30.e30.")
+    assert f"export SFHARDEN_AZURE_ENDPOINT={AZURE}\n" in told
+    assert "export AZURE_ACCESS_TOKEN='e30.e30.'\n" in told.replace("\\\n'", "'")
     assert f"export SF_ACCESS_TOKEN='{token}'\n" in told.replace("\\\n'", "'")
     assert f"--instance-url {URL}\n" in told
     assert sign_in(URL) in told.replace(" \\\n     ", "")
@@ -34,7 +37,7 @@ def test_what_it_says_to_put_for_edit_completes_the_file_that_init_writes(
         monkeypatch.setenv("SF_ACCESS_TOKEN", server.tokens[CALLER])
         live = ("--instance-url", server.base_url)
         assert run("init", *live)[0] == 0
-        told = guide(server.base_url, "")
+        told = guide(server.base_url, "", AZURE, "")
         page = Path("integration.yaml").read_text("utf-8")
         for name in ("- logic_app", "operator_ranges"):
             wanted = re.search(rf"^ +{name}: .*$", told, re.M)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sfharden.demo.tour import Tour, TourError
+from sfharden.demo.tour import Tour, TourError, _azure_changes
+from sfharden.demo.tour_azure import serve_tour_azure
 from sfharden.demo.tour_org import serve_tour
 from sfharden.emulator.http.server import DemoServer
 from tests.orgs.constants import NOW
@@ -35,7 +36,8 @@ class Typed:
 
 def tour(server: DemoServer, folder: Path, program: Typed) -> list[str]:
     said: list[str] = []
-    Tour(server, folder, program, said.append, NOW).go()
+    with serve_tour_azure(NOW) as azure:
+        Tour(server, azure, folder, program, said.append, NOW).go()
     return said
 
 
@@ -63,3 +65,21 @@ def test_each_command_is_typed_for_this_org_and_its_integration(server: DemoServ
     assert all(server.base_url in words and "integration.yaml" in words for words in program.asked)
     assert (tmp_path / "integration.yaml").is_file()
     assert list((tmp_path / "exports").iterdir())
+
+
+def test_the_azure_end_s_changes_are_told_by_their_heads_alone_also_broken_ones() -> None:
+    lines = [
+        "Head",
+        "Azure 1: setting of subscription",
+        "0001",
+        "  today  none",
+        "",
+        "Azure 2: access",
+        "  x",
+        "BY HAND",
+    ]
+    assert list(_azure_changes(lines)) == [
+        "  Azure 1: setting of subscription",
+        "  0001",
+        "  Azure 2: access",
+    ]

@@ -21,7 +21,7 @@ from sfharden.checks.azure.common import azure_check, subject_of
 from sfharden.checks.azure.each_flow import judge_flows
 from sfharden.checks.common import Context, NoParameters, Verdict, failed, passed
 from sfharden.facts.values import CannotTell
-from sfharden.model.azure import AzureResource, parent_of
+from sfharden.model.azure import AzureForm, AzureResource, parent_of
 from sfharden.model.results import Evidence, Severity, Subject
 from sfharden.text.wording import count
 
@@ -48,8 +48,10 @@ def judge_plaintext(context: Context, _: NoParameters) -> Iterator[Verdict]:
 
 
 def _beside(side: AzureSide) -> Iterator[tuple[Subject, AzureResource]]:
-    for one in (*side.sites, *side.connections, *_templates(side)):
+    for one in (*side.sites, *side.connections):
         yield subject_of(one), one
+    for one in _templates(side):
+        yield Subject(kind="azure-template", name=one.file), one
     for site in side.sites:
         for name in ("appsettings", "connectionstrings"):
             if found := side.index.find(f"{site.id}/config/{name}"):
@@ -59,7 +61,8 @@ def _beside(side: AzureSide) -> Iterator[tuple[Subject, AzureResource]]:
 def _templates(side: AzureSide) -> Iterator[AzureResource]:
     """The templates that the side's resources stand in: their defaults and outputs."""
     files = {one.file for one in (*side.apps, *side.connections) if one.file}
-    return (one for one in side.index.of_type(_DEPLOYMENT) if one.file in files)
+    every = side.index.snapshot.every_resource()  # templates of one folder have one id
+    return (one for one in every if one.type == _DEPLOYMENT and one.file in files)
 
 
 def _judge(side: AzureSide, code: FlowCode, subject: Subject) -> Verdict:
@@ -137,10 +140,23 @@ def _require_settings(index: AzureIndex, code: FlowCode) -> None:
             "its settings among the files",
             code.where(),
         )
+    if not _connection_strings_known(index, _site_of(code)):
+        raise CannotTell("its connection strings were not read: they stand beside its settings", code.where())
     for name, pointer in app_settings_named(code):
         if setting_kind(listed.get(name)) != "vault":
             said = "an app setting that it takes a secret from isn't known to be a reference to Key Vault"
             raise CannotTell(said, code.resource.where(pointer))
+
+
+def _connection_strings_known(index: AzureIndex, site: str) -> bool:
+    """Whether they were read; a template that names none deploys none."""
+    if index.find(f"{site}/config/connectionstrings"):
+        return True
+    app = index.find(site)
+    of_deployment = app is not None and app.form in (AzureForm.TEMPLATE, AzureForm.TERRAFORM)
+    return of_deployment or isinstance(
+        get(app.document if app else None, "properties", "siteConfig", "connectionStrings"), list
+    )
 
 
 CHECKS = {"azure_no_plaintext_secrets": azure_check(NoParameters, judge_plaintext)}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sfharden.azure.flow_code import FlowCode
-from sfharden.azure.secure_data import Needed, needed
+from sfharden.azure.secure_data import Needed, is_harmless, needed
 from sfharden.checks.azure.common import azure_check
 from sfharden.checks.azure.each_flow import judge_flows
 from sfharden.checks.common import Context, NoParameters, Verdict, failed, not_applicable, passed
@@ -15,18 +15,13 @@ from sfharden.text.wording import count
 def judge_secure_data(context: Context, _: NoParameters) -> Iterator[Verdict]:
     """Each step that calls Salesforce, reads a secret or is given one secures its inputs and outputs."""
     side = context.azure
-    harmless = frozenset(_plain(one) for one in side.entry.harmless_steps)
+    harmless = side.entry.harmless_steps
     yield from judge_flows(side, lambda code, subject: _judge(code, subject, harmless))
 
 
-def _plain(name: str) -> str:
-    """A step's name as the code has it: the designer shows a space for each underscore."""
-    return name.strip().replace(" ", "_").casefold()
-
-
-def _judge(code: FlowCode, subject: Subject, harmless: frozenset[str]) -> Verdict:
+def _judge(code: FlowCode, subject: Subject, harmless: tuple[str, ...]) -> Verdict:
     listed = [one for one in needed(code) if one.sides]
-    wanted = [one for one in listed if not _is_harmless(one, harmless)]
+    wanted = [one for one in listed if not is_harmless(one.step, harmless)]
     evidence, reasons = list[Evidence](), list[CannotTell]()
     for one in wanted:
         try:
@@ -52,12 +47,6 @@ def _judge(code: FlowCode, subject: Subject, harmless: frozenset[str]) -> Verdic
             subject, f"None of its {count(len(code.steps), 'step')} calls Salesforce or reads a secret."
         )
     return _passed(code, subject, wanted, len(listed) - len(wanted))
-
-
-def _is_harmless(one: Needed, harmless: frozenset[str]) -> bool:
-    """By the step's name, or by all of its path."""
-    path = _plain(one.step.path)
-    return path in harmless or path.rpartition("_/_")[2] in harmless
 
 
 def _evidence(code: FlowCode, one: Needed, missing: tuple[str, ...]) -> Evidence:

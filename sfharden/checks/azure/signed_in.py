@@ -11,12 +11,14 @@ from sfharden.azure.objects import get, text
 from sfharden.azure.side import AzureSide
 from sfharden.checks.azure.common import azure_check, judge_each, seen
 from sfharden.checks.azure.transit import LOGIN_URI, login_host
+from sfharden.checks.azure.used_connections import used_connections
 from sfharden.checks.common import (
     Context,
     NoParameters,
     Verdict,
     failed,
     manual,
+    not_applicable,
     passed,
 )
 from sfharden.facts.values import CannotTell
@@ -44,6 +46,11 @@ def judge_least_privilege(context: Context, _: NoParameters) -> Iterator[Verdict
 
 def _each(side: AzureSide, judge: Callable[[AzureResource, Subject], Verdict]) -> Iterator[Verdict]:
     own = [one for one in side.connections if _may_be_salesforce(one)]
+    if not own and not side.not_found and side.apps and not used_connections(side)[1]:
+        names = show_names(one.shown for one in side.apps)
+        said = f"No workflow uses a connection of Salesforce; looked at: {names}."
+        yield not_applicable(Subject(kind="azure", name="connections of Salesforce"), said)
+        return
     yield from judge_each(side, own, judge, "azure-connection")
 
 

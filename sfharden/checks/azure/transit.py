@@ -15,7 +15,7 @@ from sfharden.azure.connectors import (
 )
 from sfharden.azure.flow_code import FlowCode
 from sfharden.azure.http_steps import http_calls
-from sfharden.azure.index import AzureValue, given, value
+from sfharden.azure.index import AzureValue, given
 from sfharden.azure.objects import text
 from sfharden.checks.azure.common import azure_check, seen, subject_of
 from sfharden.checks.azure.each_flow import judge_flows
@@ -52,8 +52,8 @@ def judge_transit(context: Context, _: NoParameters) -> Iterator[Verdict]:
 
 def _connection(one: AzureResource, subject: Subject) -> Verdict:
     connector = connector_of(one)
-    api = value(one, "properties.api.id")
-    named = Evidence(what="connector", observed=connector, expected="one that encrypts", source=api.where)
+    where = one.where("/properties/api/id")
+    named = Evidence(what="connector", observed=connector, expected="one that encrypts", source=where)
     if connector == "ftp":
         return failed(subject, "FTP sends passwords and files in plain text.", named)
     if connector == SALESFORCE:
@@ -63,12 +63,12 @@ def _connection(one: AzureResource, subject: Subject) -> Verdict:
     if connector == "smtp":
         return _smtp(one, subject)
     if through_gateway(one) or connector == "filesystem":
-        raise CannotTell("it goes through a gateway, and the way behind that isn't told", api.where)
+        raise CannotTell("it goes through a gateway, and the way behind that isn't told", where)
     if connector in AZURE_SERVICES or connector == DATA_COLLECTOR or is_signed_in(connector):
         return passed(subject, f"The service behind {connector} refuses what isn't encrypted.", named)
     if connector in OTHER_VENDORS:
         return manual(subject, f"No property tells how {connector} is called: ask its vendor.", named)
-    raise CannotTell(f"{connector} is not among the connectors known here", api.where)
+    raise CannotTell(f"{connector} is not among the connectors known here", where)
 
 
 def _salesforce(one: AzureResource, subject: Subject) -> Verdict:

@@ -1,25 +1,31 @@
 """Azure from saved answers, templates, states and projects: everything by its shape (`--azure-exports DIR|FILE…`)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from sfharden.azure.arm_ids import ROLE_ASSIGNMENTS
 from sfharden.azure.documents import pieces_of
 from sfharden.azure.pieces import Pieces
 from sfharden.errors import InputError
 from sfharden.model.azure import (
+    CONNECTIONS,
+    SITES,
+    WORKFLOWS,
     AzureEntry,
     AzureForm,
     AzureGap,
     AzureList,
     AzureResource,
     AzureSnapshot,
+    key_of,
 )
 from sfharden.sources.azure.asked import AskedIndex, asked_of
 from sfharden.sources.azure.border import list_of_pieces, resource_of
 from sfharden.sources.azure.files import FilesRead, JsonFile, read_files
 from sfharden.sources.azure.live import read_answers
+from sfharden.sources.azure.live_rights import rows_at
 from sfharden.sources.azure.parameters import Parameters, parameters_of
 from sfharden.sources.azure.projects import projects_of
 from sfharden.sources.azure.repository import repository_of
@@ -30,6 +36,7 @@ _WAY_ON: Final = (
     "Save one with `az resource show --ids ID -o json > FILE`, or all with `sfharden azure-exports --script`."
 )
 _MOST_TOLD: Final = 3
+_OWNED: Final = (WORKFLOWS, CONNECTIONS, SITES)
 _FORMS: Final = tuple(AzureForm)  # from the surest to the least
 
 
@@ -120,17 +127,28 @@ def _differing(resources: Iterable[AzureResource]) -> Iterator[str]:
             yield f"{name} is not the same in {first.file} and {one.file}; the first counts"
 
 
+def _roles_at(resources: Sequence[AzureResource], asked: Set[str]) -> Iterator[AzureList]:
+    """Assignments of files that don't tell at which scope they were asked: rows of each resource that they hold at, never all."""
+    rows = [one for one in resources if one.type == ROLE_ASSIGNMENTS]
+    for one in resources if rows else ():
+        path = f"{one.id}/providers/Microsoft.Authorization/roleAssignments"
+        held = tuple(rows_at(one.id, rows)) if one.type in _OWNED and key_of(path) not in asked else ()
+        if held:
+            yield AzureList(path=path, rows=held, is_whole=False, file=held[0].file)
+
+
 def _snapshot(
     reading: _Reading, given: list[Path], entries: Sequence[AzureEntry], answered: AzureSnapshot | None
 ) -> AzureSnapshot:
     """All together; what was asked for comes first, since it's known what it answers."""
     own = answered or AzureSnapshot(source="")
+    lists = (*own.lists, *reading.lists)
     resources = (*own.resources, *_best_first(reading.resources))
     return own.model_copy(
         update={
             "source": ", ".join(safe_text(str(one)) for one in given),
             "resources": resources,
-            "lists": (*own.lists, *reading.lists),
+            "lists": (*lists, *_roles_at(resources, {one.key for one in lists})),
             "gaps": (*own.gaps, *reading.gaps),
             "repository": repository_of(entries),
             "warnings": tuple(dict.fromkeys([*own.warnings, *reading.warnings, *_differing(resources)])),

@@ -1,5 +1,6 @@
 """The JSON files among what was given, read once and bounded; what can't be read is called by its name."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,10 +41,14 @@ class FilesRead:
 
 def read_files(paths: Iterable[Path]) -> FilesRead:
     """Of folders and zips every file that may be an export; of files each. Raises InputError for what isn't there."""
-    found = FilesRead()
-    for path in paths:
+    found, given = FilesRead(), list(paths)
+    names = Counter(path.name for path in given)
+    for path in given:
         is_one = path.is_file() and path.suffix.casefold() != ".zip"
-        prefix = "" if is_one else f"{path.name}/"
+        label = (
+            path.name if names[path.name] == 1 else str(path)
+        )  # no file may hide behind another of its name
+        prefix = f"{label.removesuffix(path.name)}" if is_one else f"{label}/"
         for entry in walk(path, _is_wanted):
             if isinstance(entry, Gap):
                 found.incomplete.append(f"{safe_text(prefix + entry.what)}: {entry.reason}")

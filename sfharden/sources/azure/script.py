@@ -108,7 +108,7 @@ def _subscription(entry: AzureEntry) -> str:
 
 def _each(kind: str, wanted: str) -> str:
     rows = f'rows subscription-{kind} "$subscription" {shlex.quote(wanted)}'
-    return f'for id in $({rows}); do {_FUNCTION_OF[kind]} "$id"; done'
+    return f'for id in $({rows}); do any=1; {_FUNCTION_OF[kind]} "$id"; done'
 
 
 def _by_id(written: str) -> str:
@@ -124,7 +124,9 @@ def _named(written: str) -> Iterator[str]:
     """Whatever has the name, or a group and a name."""
     group, _, name = _checked(written, _NAME).rpartition("/")
     inside = f" && contains(id, '/resourceGroups/{group}/')" if group else ""
+    yield "any="
     yield from (_each(kind, f"value[?name=='{name}'{inside}].id") for kind in _ALL)
+    yield f'test -n "$any" || printf "Nothing is called %s.\\n" {shlex.quote(written)} >&2'
 
 
 def _checked(written: str, pattern: re.Pattern[str]) -> str:

@@ -37,7 +37,10 @@ def test_a_consumption_workflow() -> None:
     ],
 )
 def test_which_connector_must_be_told(value: Any, status: str) -> None:
-    rest = {"properties": {"parameters": {"$connections": {"value": value}}}, "form": AzureForm.TEMPLATE}
+    rest: dict[str, Any] = {
+        "properties": {"parameters": {"$connections": {"value": value}}},
+        "form": AzureForm.TEMPLATE,
+    }
     assert judged(**rest) == status
 
 

@@ -8,10 +8,11 @@ import pytest
 from sfharden.checks.azure.signed_in import judge_least_privilege, judge_signed_in
 from sfharden.checks.common import Context, NoParameters, Verdict
 from sfharden.facts.index import Index
-from sfharden.model.azure import AzureForm
+from sfharden.facts.values import CannotTell
+from sfharden.model.azure import AzureEntry, AzureForm
 from sfharden.model.org import Organization, OrgTables
 from sfharden.model.results import Severity
-from tests.orgs.azure_flows import api_connection, code_of, read_as, side_of
+from tests.orgs.azure_flows import api_connection, code_of, consumption, read_as, side_of
 from tests.orgs.azure_side import CONNECTION, connection, context, gap, snapshot, workflow
 from tests.orgs.judging import integration
 
@@ -107,6 +108,17 @@ def test_a_form_that_does_not_tell_and_a_connection_not_read_are_unknown() -> No
 def test_other_connectors_are_not_meant() -> None:
     read = side(connection(), api_connection("blob", "azureblob"))
     assert [one.subject.name for one in judge_signed_in(read, NoParameters())] == ["crm-rg/salesforce"]
+
+
+def test_an_integration_that_calls_by_http_alone_has_no_connection() -> None:
+    flow = consumption(code_of({}), parameters={})
+    entry = AzureEntry(workflows=("crm-sync",))
+    assert [one.status.value for one in judge_signed_in(context(snapshot(flow), entry), NoParameters())] == [
+        "not-applicable"
+    ]
+    unclear = consumption(code_of({}), AzureForm.CODE_VIEW, parameters=None)
+    with pytest.raises(CannotTell):
+        list(judge_signed_in(context(snapshot(unclear), entry), NoParameters()))
 
 
 def test_least_privilege_is_for_a_person_to_show_with_what_is_known() -> None:

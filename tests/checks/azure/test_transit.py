@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from sfharden.checks.azure.transit import judge_transit
-from tests.orgs.azure_flows import HOSTINGS, api_connection, code_of, http, side_of, statuses, uses
+from sfharden.model.azure import AzureForm
+from tests.orgs.azure_flows import HOSTINGS, api_connection, code_of, http, read_as, side_of, statuses, uses
 from tests.orgs.azure_side import connection, gap
 
 FLOW = {"consumption": "crm-sync", "standard": "crm-standard/sync"}
@@ -84,6 +85,15 @@ def test_a_parameter_s_value_tells_the_address() -> None:
     for given, status in (("https://api.example", "pass"), ("http://api.example", "fail")):
         read = side_of("consumption", steps, properties={"parameters": {"base": {"value": given}}})
         assert statuses(judge_transit, read)["crm-sync"] == status
+
+
+def test_a_template_s_connector_is_told_by_the_end_of_its_expression() -> None:
+    api = {
+        "id": "[concat(subscription().id, '/providers/x/locations/', parameters('l'), '/managedApis/ftp')]"
+    }
+    one = read_as(connection(api=api), AzureForm.TEMPLATE)
+    read = side_of("consumption", NONE, one, entry={"connections": ("salesforce",)})
+    assert statuses(judge_transit, read)["salesforce"] == "fail"
 
 
 def test_webhooks_and_descriptions_count() -> None:

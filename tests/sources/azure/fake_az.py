@@ -6,13 +6,16 @@ Run as a program it reads TENANT, a JSON file of {path: answer} where one with `
 import json
 import os
 import sys
-import urllib.error
-import urllib.parse
-import urllib.request
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+PHRASES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    429: "Too Many Requests",
+}
 ARM = os.environ.get("ARM", "https://management.azure.com")
 
 
@@ -27,8 +30,8 @@ def answer(arguments: list[str]) -> int:
     assert arguments[:3] == ["rest", "--method", "get"], arguments
     url = arguments[arguments.index("--url") + 1].removeprefix(ARM)
     status, found = asked(url) if "TOKEN" in os.environ else looked_up(url)
-    if status != HTTPStatus.OK:
-        sys.stderr.write(f"ERROR: {HTTPStatus(status).phrase}({json.dumps(found)})\n")
+    if status in PHRASES:
+        sys.stderr.write(f"ERROR: {PHRASES[status]}({json.dumps(found)})\n")
         return 1
     query = arguments[arguments.index("--query") + 1] if "--query" in arguments else ""
     if arguments[-1] == "tsv":
@@ -48,6 +51,10 @@ def looked_up(url: str) -> tuple[int, Any]:
 
 def asked(url: str) -> tuple[int, Any]:
     """Of a loopback ARM."""
+    import urllib.error
+    import urllib.parse
+    import urllib.request
+
     path, _, query = url.partition("?")
     address = f"{ARM}{urllib.parse.quote(path)}?{urllib.parse.quote(query, safe='&=$%')}"
     request = urllib.request.Request(address, headers={"Authorization": f"Bearer {os.environ['TOKEN']}"})  # noqa: S310

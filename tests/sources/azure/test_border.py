@@ -46,6 +46,15 @@ def test_a_definition_has_a_digest_only_where_it_is_whole() -> None:
     assert resource_of(part, "").definition_digest == resource_of(gone, "").definition_digest == ""
 
 
+def test_half_a_character_can_be_written() -> None:
+    half = AzurePiece(
+        "/x\ud800", "t", "n\ud800", AzureForm.REST, {"properties": {"k\ud800": ["\ud83d\ude00\ud800"]}}
+    )
+    found = resource_of(half, "f")
+    assert found.document == {"properties": {"k\ufffd": ["\U0001f600\ufffd"]}}
+    assert "\ufffd" in found.model_dump_json()
+
+
 def test_rows_pass_it_too() -> None:
     found = list_of_pieces(PieceList("/rows", (FLOW,), is_whole=False), "f.json")
     assert (found.path, found.is_whole, found.file) == ("/rows", False, "f.json")

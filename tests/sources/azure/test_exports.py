@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sfharden.azure.index import AzureIndex
 from sfharden.azure.side import azure_side
 from sfharden.errors import InputError
+from sfharden.facts.values import CannotTell
 from sfharden.model.azure import AzureEntry, AzureForm, AzureSnapshot
 from sfharden.sources.azure.exports import read_exports
 from tests.orgs.azure_side import CONNECTION, WORKFLOW
@@ -86,6 +87,22 @@ def test_the_fuller_of_two_readings_counts_and_a_difference_is_said(tmp_path: Pa
         "crm-rg/crm-sync is not the same in exports/b.json and exports/c.json; the first counts"
         in found.warnings
     )
+
+
+def test_a_role_list_without_its_scope_tells_rows_and_never_that_they_are_all(tmp_path: Path) -> None:
+    group = WORKFLOW.partition("/providers/")[0]
+    rows = [
+        {
+            "id": f"{scope}/providers/Microsoft.Authorization/roleAssignments/{number}",
+            "properties": {"scope": scope},
+        }
+        for number, scope in enumerate((group, f"{group}2", "/subscriptions/other"))
+    ]
+    index = AzureIndex(read(tmp_path, {"a.json": workflow_answer(), "b.json": {"value": rows}}))
+    path = f"{WORKFLOW}/providers/Microsoft.Authorization/roleAssignments"
+    assert [one.name for one in index.rows(path)] == ["0"]
+    with pytest.raises(CannotTell, match="in part only"):
+        index.whole(path)
 
 
 def test_one_page_of_a_list_and_what_can_not_be_read_are_gaps(tmp_path: Path) -> None:

@@ -33,6 +33,15 @@ def test_a_folder_and_a_zip_give_the_same_files(tmp_path: Path) -> None:
         assert (found.problems, found.incomplete) == ({}, [])
 
 
+def test_two_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    written(tmp_path, {"a/x.json": "1", "b/x.json": "2"})
+    found = read_files([tmp_path / "a" / "x.json", tmp_path / "b" / "x.json"])
+    assert [one.name for one in found.json] == [
+        str(tmp_path / "a" / "x.json"),
+        str(tmp_path / "b" / "x.json"),
+    ]
+
+
 @pytest.mark.parametrize(
     "data", [b'\xef\xbb\xbf{"k": 1}', '{"k": 1}'.encode("utf-16"), b'{\r\n"k": 1 // ours\r\n}']
 )

@@ -45,7 +45,7 @@ def test_the_workflow_leads_to_its_connections_and_the_site_to_its_code(healthy:
     side = azure_side(index(healthy), BOTH[0])
     assert [one.name for one in side.workflows] == ["crm-sync"]
     assert [one.name for one in side.sites] == ["crm-sync-standard"]
-    assert {one.name for one in side.connections} == {"salesforce"}
+    assert {one.name for one in side.connections} == {"salesforce", "salesforce-standard"}
     assert side.not_found == ()
     assert index(healthy).find(BLOB_CONNECTION)
     assert index(healthy).find(story.STANDARD_CONNECTION)

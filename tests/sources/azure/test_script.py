@@ -114,31 +114,30 @@ def test_a_second_run_replaces_the_first_and_says_what_failed(tmp_path: Path) ->
     run_script(tmp_path, tenant(), ENTRY)
     again = run_script(tmp_path, {WORKFLOW: workflow_answer()}, ENTRY)
     assert again.returncode == 0
-    assert f"connection-roles of {CONNECTION}" in again.stderr
+    assert f"group-roles of {GROUP} (group-roles~" in again.stderr
     assert "(no lifecycle policy is an answer, too" in again.stderr
     index = AzureIndex(read_exports([tmp_path / "answers"], [ENTRY]))
     assert index.absence(CONNECTION) == "ResourceNotFound"
     assert not index.rows(f"{WORKFLOW}{SETTINGS}")
 
 
-def test_names_and_nothing_are_looked_for(tmp_path: Path) -> None:
+def test_names_are_looked_for_in_the_subscription(tmp_path: Path) -> None:
     listed = {
-        "/subscriptions/s1/providers/Microsoft.Logic/workflows": {"value": [workflow_answer()]},
-        "/subscriptions/s1/providers/Microsoft.Web/sites": {"value": [site_answer()]},
-        "/subscriptions/s1/providers/Microsoft.Web/connections": {"value": [connection_answer()]},
+        f"{SUBSCRIPTION}/providers/Microsoft.Logic/workflows": {"value": [workflow_answer()]},
+        f"{SUBSCRIPTION}/providers/Microsoft.Web/sites": {"value": [site_answer()]},
+        f"{SUBSCRIPTION}/providers/Microsoft.Web/connections": {"value": [connection_answer()]},
     }
-    everything = {**tenant(), **listed, SITE: site_answer()}
-    run_script(tmp_path, everything, AzureEntry(workflows=("crm-standard",), connections=("salesforce",)))
-    read = read_exports([tmp_path / "answers"], [])
-    assert {one.type for one in read.resources} == {"microsoft.web/sites", "microsoft.web/connections"}
-    run_script(tmp_path, everything)
-    assert AzureIndex(read_exports([tmp_path / "answers"], [])).find(WORKFLOW)
-
-
-def test_nothing_found_is_said(tmp_path: Path) -> None:
-    done = run_script(tmp_path, {}, AzureEntry(workflows=("nobody",)))
-    assert done.returncode == 1
-    assert "Nothing was found" in done.stderr
+    entry = AzureEntry(
+        subscription=SUBSCRIPTION.rpartition("/")[2],
+        workflows=("crm-standard", "nobody"),
+        connections=("crm-rg/salesforce",),
+    )
+    done = run_script(tmp_path, {**tenant(), **listed, SITE: site_answer()}, entry)
+    read = read_exports([tmp_path / "answers"], [entry])
+    types = {one.type for one in read.resources}
+    assert {"microsoft.web/sites", "microsoft.web/connections"} <= types
+    assert "microsoft.logic/workflows" not in types
+    assert done.stderr.startswith("Nothing is called nobody.\n")
 
 
 @pytest.mark.parametrize(

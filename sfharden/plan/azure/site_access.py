@@ -1,0 +1,133 @@
+"""Who reaches a Standard app and its SCM site: access restrictions, and basic credentials to publish with."""
+
+from typing import Any, Final
+
+from sfharden.addresses import AddressSet
+from sfharden.azure.objects import get, text
+from sfharden.model.azure import AzureResource
+from sfharden.model.azure_plan import AzureChange, AzureGuard
+from sfharden.plan.azure.access_control import NEEDS_CALLERS, locked_out
+from sfharden.plan.azure.bicep import NAME, literal
+from sfharden.plan.azure.partial_update import VERSIONS, partial_change
+from sfharden.plan.azure.pointers import edit_of, question
+from sfharden.plan.azure.range_texts import networks
+from sfharden.plan.azure.wish import AzureWish, Planned, declared, need, why_no_command
+
+SCM: Final = "azure_scm_closed"
+_DEFAULT: Final = "ipSecurityRestrictionsDefaultAction"
+_OWN_RULES: Final = (
+    "its access restrictions are not as they are made, and a list is replaced as a whole: change them by hand"
+)
+_RISK: Final = "Whoever calls its triggers from another address is refused: services that call back a webhook too, and whoever looks at its runs or its designer in the portal."
+_RISK_PUBLISH: Final = (
+    "Whoever deploys by a publish profile or by user and password is refused: pipelines, editors, FTP."
+)
+_RISK_SCM: Final = (
+    "Whoever deploys, or opens its SCM site, from another address is refused: pipelines and build agents too."
+)
+
+
+def plan_site_callers(wish: AzureWish) -> Planned:
+    """The app's own restrictions, made of `allowed_callers`; with it a list that was never made is replaced, no other."""
+    config = wish.side.index.find(f"{wish.resource.id}/config/web")
+    ranges = declared(wish.side.entry.allowed_callers)
+    if isinstance(ranges, str):
+        yield need(wish, f"azure: allowed_callers: {ranges}")
+    elif not ranges:
+        yield need(wish, NEEDS_CALLERS)
+    elif config is None or not _is_unmade(get(config.document, "properties", "ipSecurityRestrictions")):
+        yield need(wish, _OWN_RULES)
+    elif not ranges.covers(wish.operator):
+        yield need(wish, locked_out("azure: allowed_callers", wish.operator - ranges), is_first=True)
+    else:
+        yield _restricted(wish, config, ranges)
+
+
+def _is_unmade(rules: Any) -> bool:
+    """Whether a list is what Azure answers where nobody has made one: nothing, or the one rule `Allow all` for `Any`."""
+    if rules is None:
+        return True
+    if not isinstance(rules, list):
+        return False
+    return all(
+        text(get(one, "ipAddress")).casefold() == "any" and text(get(one, "action")).casefold() == "allow"
+        for one in rules
+    )
+
+
+def _restricted(wish: AzureWish, config: AzureResource, ranges: AddressSet) -> AzureChange:
+    """The list, and nothing else: with a rule that allows, all other addresses are denied (App Service, access restrictions)."""
+    rules = [
+        {"ipAddress": network, "action": "Allow", "priority": 100 + number, "name": f"sfharden-{number + 1}"}
+        for number, network in enumerate(networks(ranges))
+    ]
+    edits = [edit_of(config, ("properties", "ipSecurityRestrictions"), rules)]
+    if text(get(config.document, "properties", _DEFAULT)).casefold() == "allow":
+        edits.append(edit_of(config, ("properties", _DEFAULT), "Deny"))
+    words = ("access restrictions", "open to all", f"from {', '.join(networks(ranges))} only")
+    return partial_change(wish, config, tuple(edits), words, _RISK)
+
+
+def plan_scm(wish: AzureWish) -> Planned:
+    """Basic credentials off, and the SCM site restricted as the app is; each only where it fails."""
+    for way in ("scm", "ftp"):
+        policy = wish.side.index.find(f"{wish.resource.id}/basicPublishingCredentialsPolicies/{way}")
+        if policy is not None and get(policy.document, "properties", "allow") is True:
+            yield _publishing_off(wish, policy, way)
+    config = wish.side.index.find(f"{wish.resource.id}/config/web")
+    if config is None or get(config.document, "properties", "scmIpSecurityRestrictionsUseMain") is True:
+        return
+    if not _is_unmade(get(config.document, "properties", "scmIpSecurityRestrictions")):
+        yield need(wish, f"its SCM site: {_OWN_RULES}")
+        return
+    if _is_unmade(get(config.document, "properties", "ipSecurityRestrictions")):
+        yield need(
+            wish, "its SCM site takes over the app's restrictions once the app has some: plan again then"
+        )
+        return
+    edit = edit_of(config, ("properties", "scmIpSecurityRestrictionsUseMain"), True)
+    yield partial_change(
+        wish, config, (edit,), ("restrictions of its SCM site", "its own", "the app's"), _RISK_SCM
+    )
+
+
+def _publishing_off(wish: AzureWish, policy: AzureResource, way: str) -> AzureChange:
+    """The resource has no other property (App Service, disable basic authentication), so putting it whole loses nothing."""
+    why = why_no_command(policy)
+    edit = edit_of(policy, ("properties", "allow"), False)
+    version = VERSIONS["microsoft.web/sites"]
+    head = (
+        "az",
+        "resource",
+        "update",
+        "--output",
+        "none",
+        "--ids",
+        policy.id,
+        "--api-version",
+        version,
+        "--set",
+    )
+    return AzureChange(
+        control=wish.control,
+        integration=wish.integration,
+        what=f"basic credentials to publish by {way}",
+        resource=policy.id,
+        name=wish.resource.shown,
+        today=("allowed",),
+        after=("not allowed",),
+        edits=(edit,),
+        guards=() if why else (AzureGuard(resource=policy.id, api_version=version, question=question(edit)),),
+        commands=() if why else ((*head, "properties.allow=false"),),
+        undo=() if why else ((*head, "properties.allow=true"),),
+        by_hand=why,
+        bicep=_publishing_bicep(wish.resource, way),
+        risks=(_RISK_PUBLISH,),
+    )
+
+
+def _publishing_bicep(site: AzureResource, way: str) -> str:
+    """A resource of its own, which may be deployed beside the site."""
+    name = literal(f"{site.name}/{way}")
+    kind = "Microsoft.Web/sites/basicPublishingCredentialsPolicies@2022-09-01"
+    return f"resource {NAME} '{kind}' = {{\n  name: {name}\n  properties: {{\n    allow: false\n  }}\n}}\n"
