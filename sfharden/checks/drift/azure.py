@@ -1,5 +1,6 @@
 """The Azure side compared: properties of resources that both states hold, and resources that came or went."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ _RESTLESS: Final = frozenset(
     {"etag", "changedtime", "createdtime", "lastmodifiedtimeutc", "lastmodifiedat", "systemdata", "version"}
     | {"provisioningstate", "usagestate", "availabilitystate", "operations"}
 )
-_MOST: Final = 200  # characters of one value; a definition may be long
+_MOST: Final = 200  # characters of one value that are shown
 _ELSEWHERE: Final = Explanation(
     telling="elsewhere", note="Azure's own activity log tells who; sfharden doesn't read it"
 )
@@ -54,19 +55,20 @@ def _came_or_went(
     one = before or after
     if one is None or one.is_conditional:
         return None
-    without = new if after is None else old
-    sure = _says_absent(without, one)
+    having, without = (old, new) if after is None else (new, old)
+    sure = _says_absent(having, without, one)
     change: Change = "unclear" if not sure else "gone" if after is None else "came"
     note = "" if sure else "the other state was not asked for it, or could not read it"
     return _found(one, "resource", change, note=note)
 
 
-def _says_absent(side: AzureSnapshot, one: AzureResource) -> bool:
-    """Whether a side was asked, and says that there's no such resource."""
-    parent = key_of(parent_of(one.id, 1))
-    if any(key_of(absent.path) == one.key for absent in side.absent):
+def _says_absent(having: AzureSnapshot, without: AzureSnapshot, one: AzureResource) -> bool:
+    """Whether a side was asked, and says that there's no such resource: by a list that it would stand in, or by name."""
+    if any(key_of(absent.path) == one.key for absent in without.absent):
         return True
-    return any(rows.key == parent and rows.is_whole for rows in side.lists)
+    lists = {rows.key for rows in having.lists if any(row.key == one.key for row in rows.rows)}
+    lists.add(key_of(parent_of(one.id, 1)))
+    return any(rows.key in lists and rows.is_whole for rows in without.lists)
 
 
 def _properties(one: AzureResource, other: AzureResource) -> Iterator[ChangedFact]:
@@ -90,7 +92,7 @@ def _flat(value: Any, path: str = "") -> dict[str, str]:
         value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else None
     )
     if items is None:
-        return {path: str(value)[:_MOST]}
+        return {path: value if isinstance(value, str) else json.dumps(value)}
     found: dict[str, str] = {}
     for key, inner in items:
         if str(key).casefold() not in _RESTLESS:
@@ -102,7 +104,7 @@ def _found(
     one: AzureResource, what: str, change: Change, was: str = "", now: str = "", note: str = ""
 ) -> ChangedFact:
     fact = FactChange(
-        part=AZURE, kind=one.type, name=one.shown, what=what, change=change, was=was, now=now, note=note,
+        part=AZURE, kind=one.type, name=one.shown, what=what, change=change, was=was[:_MOST], now=now[:_MOST], note=note,
         file=one.file, explained=_ELSEWHERE,
     )  # fmt: skip
     return ChangedFact(fact, places=frozenset({one.id, one.where()}))

@@ -107,3 +107,23 @@ def test_what_azure_refused_is_new_if_it_answered_before() -> None:
     gap = AzureGap(path=GROUP, what="workflows", reason="refused")
     assert [one.is_new for one in gaps(state(), state(gaps=(gap,)))] == [True]
     assert [one.is_new for one in gaps(state(gaps=(gap,)), state(gaps=(gap,)))] == [False]
+
+
+def test_a_row_of_a_list_is_gone_where_the_same_list_lacks_it_wherever_its_id_leads() -> None:
+    path = "/subscriptions/S/resourceGroups/rg/providers/Microsoft.Authorization/roleAssignments"
+    held, bare = AzureList(path=path, rows=(flow("elsewhere"),)), AzureList(path=path)
+    assert [one.change for one in facts(state(lists=(held,)), state(lists=(bare,)))] == ["gone"]
+    cut = AzureList(path=path, is_whole=False)
+    assert [one.change for one in facts(state(lists=(held,)), state(lists=(cut,)))] == ["unclear"]
+
+
+def test_long_values_are_compared_whole_and_shown_cut() -> None:
+    (one,) = facts(state(flow(x="a" * 300 + "b")), state(flow(x="a" * 300 + "c")))
+    assert one.what == "properties.x"
+    assert len(one.now) == 200
+
+
+def test_values_are_told_as_json() -> None:
+    assert told(state(flow(x=None, y=True)), state(flow(x=1, y=False))) == [
+        ("properties.x", "null", "1"), ("properties.y", "true", "false"),
+    ]  # fmt: skip
