@@ -22,6 +22,7 @@ from sfharden.report.drift_words import (
 )
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
+from sfharden.text.wording import shorten
 from sfharden.text.wrapping import bullet, wrap
 
 MOST_FACTS: Final = 40
@@ -86,7 +87,7 @@ def _verdicts(drift: Drift, width: int) -> Iterator[str]:
         if one.message and one.turn not in ("mended", "settled"):
             yield _line(f"    {one.message}", width, "    ")
         if one.facts:
-            yield _line(f"    Behind it: {', '.join(f'[{at + 1}]' for at in one.facts)}", width, "    ")
+            yield _line(f"    Behind it: {shorten([f'[{at + 1}]' for at in one.facts])}", width, "    ")
 
 
 def _of(one: VerdictChange) -> str:

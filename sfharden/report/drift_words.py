@@ -1,18 +1,27 @@
 """What every form says of a drift: its verdict in one line, a fact and who is on record for it in words."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
-from sfharden.model.drift import Drift, DriftSide, Explanation, FactChange, TrailRow, Turn, VerdictChange
-from sfharden.text.wording import MOST_SHOWN, count, minute
+from sfharden.model.drift import (
+    Drift,
+    DriftSide,
+    Explanation,
+    FactChange,
+    Trail,
+    TrailRow,
+    Turn,
+    VerdictChange,
+)
+from sfharden.text.wording import count, minute, shorten
 
 TURNS: Final[dict[Turn, str]] = {
     "regressed": "regressed", "found": "found failing, or worse", "lost": "can't be told any more", "new": "new",
     "gone": "gone", "changed": "changed", "waived": "waived now", "settled": "known now", "mended": "mended",
 }  # fmt: skip
 _TELLINGS: Final = {
-    "likely": "Likely", "candidates": "May be, one of these", "none": "Who", "not-read": "Who", "elsewhere": "Who",
+    "likely": "Likely", "candidates": "May be, one of these", "none": "Who",
 }  # fmt: skip
 ONLY_VERDICTS: Final = (
     "Two reports were compared: only their verdicts, since no report holds the facts behind them."
@@ -72,7 +81,7 @@ def fact_words(one: FactChange) -> str:
     if one.was or one.now:
         parts.append(f"{one.was or '(not there)'} → {one.now or '(not there)'}")
     parts += [
-        f"{word} {_listed(texts)}"
+        f"{word} {shorten(texts)}"
         for word, texts in (("added", one.added), ("removed", one.removed))
         if texts
     ]
@@ -80,17 +89,11 @@ def fact_words(one: FactChange) -> str:
     return "; ".join(filter(None, parts))
 
 
-def _listed(texts: tuple[str, ...]) -> str:
-    more = len(texts) - MOST_SHOWN
-    return ", ".join(texts[:MOST_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
-
-
 def who_lines(one: Explanation) -> Iterator[str]:
-    """Who and when, a line a row; or why that isn't told."""
-    label = _TELLINGS[one.telling]
-    if not one.rows:
-        yield f"{label}: {one.note}"
+    """Who and when, a line a row; or that there is none. What is so of every fact is said once, by `trail_words`."""
+    if one.telling in ("not-read", "elsewhere"):
         return
+    label = _TELLINGS[one.telling]
     yield from (f"{label}: {row_words(row)}" for row in one.rows)
     if one.note:
         yield f"{label}: {one.note}"
@@ -108,10 +111,16 @@ def maker(row: TrailRow) -> str:
 
 
 def trail_words(drift: Drift) -> str:
-    """What the audit trail could tell; empty where there is none to speak of."""
-    trail = drift.trail
+    """What the audit trail could tell, and where else to ask; empty where there is nothing to explain."""
+    tellings = {one.explained.telling for one in drift.facts or ()}
+    azure = "Who changed Azure, its own activity log tells." if "elsewhere" in tellings else ""
+    return " ".join(filter(None, (_of_trail(drift.trail, tellings), azure)))
+
+
+def _of_trail(trail: Trail | None, tellings: Collection[str]) -> str:
     if trail is None:
-        return ""
+        files = "Metadata files have no audit trail: who changed them, their repository tells."
+        return files if "not-read" in tellings else ""
     if not trail.is_read:
         return f"The Setup Audit Trail wasn't read: {trail.note}."
     told = f"{count(trail.rows, 'row')} of the Setup Audit Trail between the two"

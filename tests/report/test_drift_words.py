@@ -64,6 +64,13 @@ def test_who_is_said_with_how_sure_it_is() -> None:
 
 
 def test_what_the_trail_could_tell() -> None:
+    elsewhere = fact(explained=Explanation(telling="elsewhere", note="x"))
+    assert (
+        trail_words(drift(facts=(elsewhere,), trail=None)) == "Who changed Azure, its own activity log tells."
+    )
+    unread = fact(explained=Explanation(telling="not-read", note="x"))
+    assert "repository" in trail_words(drift(facts=(unread,), trail=None))
+    assert list(who_lines(unread.explained)) == list(who_lines(elsewhere.explained)) == []
     assert trail_words(drift(trail=None)) == ""
     assert (
         trail_words(drift(trail=Trail(is_read=False, note="refused")))

@@ -15,9 +15,7 @@ _RESTLESS: Final = frozenset(
     | {"provisioningstate", "usagestate", "availabilitystate", "operations"}
 )
 _MOST: Final = 200  # characters of one value that are shown
-_ELSEWHERE: Final = Explanation(
-    telling="elsewhere", note="Azure's own activity log tells who; sfharden doesn't read it"
-)
+_ELSEWHERE: Final = Explanation(telling="elsewhere", note="Azure's own activity log tells who")
 
 
 def compare_azure(old: Snapshot, new: Snapshot) -> Iterator[ChangedFact | DriftGap]:

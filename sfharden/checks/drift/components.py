@@ -64,7 +64,8 @@ def _asked_alike(old: Side, new: Side) -> bool:
 
 def why_not_alike(old: Side, new: Side) -> DriftGap | None:
     """That files which only one side has were left out, and why; None if they were not."""
-    if _asked_alike(old, new):
+    bare = not any(one.snapshot.org or one.snapshot.source.is_files for one in (old, new))  # Azure alone
+    if bare or _asked_alike(old, new):
         return None
     if old.snapshot.source.is_files != new.snapshot.source.is_files:
         reason = "one state was read from files, the other from an org"

@@ -102,13 +102,24 @@ def is_open(one: VerdictChange) -> bool:
 
 
 def behind(results: Iterable[Result], facts: Iterable[tuple[FactChange, frozenset[str]]]) -> tuple[int, ...]:
-    """The facts that a verdict rests on: those at a line of its evidence; else of its files; else of its tables."""
+    """The facts that a verdict rests on: those at a line or property of its evidence; else of its files; else of its tables."""
     sources = {evidence.source for one in results for evidence in one.evidence} - {""}
+    places = sources | {source.partition("#")[0] for source in sources}  # of Azure: the resource
     files = {file for file, _, line in (one.rpartition(":") for one in sources) if line.isdecimal()}
-    names = {one.subject.name for one in results}
-    held = list(facts)
-    at_lines = [at for at, (_, places) in enumerate(held) if places & sources]
-    in_files = [at for at, (fact, _) in enumerate(held) if fact.file and fact.file in sources | files]
+    names, held = {one.subject.name for one in results}, list(facts)
+    at_lines = [at for at, (_, where) in enumerate(held) if where & places]
+    in_files = [at for at, (fact, _) in enumerate(held) if fact.file and fact.file in places | files]
     in_tables = [at for at, (fact, _) in enumerate(held) if not fact.file and fact.part in sources]
     named = [at for at in in_tables if held[at][0].name in names]
-    return tuple(sorted({*(at_lines or in_files), *(named or in_tables)}))
+    pointed = [at for at in at_lines if _is_pointed_at(held[at][0].what, sources)]
+    return tuple(sorted({*(pointed or at_lines or in_files), *(named or in_tables)}))
+
+
+def _is_pointed_at(path: str, sources: Iterable[str]) -> bool:
+    """Whether a JSON pointer of evidence leads to a property, into it or above it; a definition is told as a whole."""
+    for source in sources:
+        pointer = source.partition("#")[2].strip("/").replace("/", ".")
+        dotted = "definition" if pointer.startswith("properties.definition") else pointer
+        if dotted and (f"{path}.".startswith(f"{dotted}.") or f"{dotted}.".startswith(f"{path}.")):
+            return True
+    return False

@@ -96,6 +96,21 @@ def test_which_turns_regress_and_which_leave_a_question() -> None:
     ) == (True, True, False)
 
 
+def test_of_azure_the_property_that_evidence_points_at_comes_before_all_of_the_resource() -> None:
+    def of(what: str) -> tuple[FactChange, frozenset[str]]:
+        return fact("Azure", "wf").model_copy(update={"what": what}), frozenset({"/x/wf"})
+
+    facts = [of("properties.state"), of("properties.access.triggers.0"), of("definition")]
+
+    def tied(source: str) -> tuple[int, ...]:
+        return behind([named(FAIL, "A", evidence=(Evidence(what="w", observed="o", source=source),))], facts)
+
+    assert tied("/x/wf#/properties/access/triggers") == (1,)
+    assert tied("/x/wf#/properties/access/triggers/0/range") == (1,)
+    assert tied("/x/wf#/properties/definition/actions/A") == (2,)
+    assert tied("/x/wf#/properties/other") == tied("/x/wf") == (0, 1, 2)
+
+
 def fact(part: str, name: str, file: str = "") -> FactChange:
     return FactChange(part=part, kind="k", name=name, what="w", change="changed", file=file)
 
@@ -112,6 +127,7 @@ def test_facts_behind_a_verdict_are_those_at_its_evidence_first_by_line_then_by_
 
     assert tied("p.xml:9") == (1,)
     assert tied("p.xml:77") == tied("p.xml") == (0, 1)
+    assert tied("p.xml#/properties/x") == (0, 1)
     assert tied("User") == (2,)
     assert tied("p.xml:3", "User") == (0, 2)
     assert tied("", "nothing") == ()
