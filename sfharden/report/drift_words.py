@@ -35,11 +35,7 @@ def headline(drift: Drift) -> str:
     parts = [f"{turns[turn]:,} {word}" for turn, word in TURNS.items() if turns[turn]]
     told = ", ".join(parts) if parts else "no verdict changed"
     if drift.facts is not None:
-        told = (
-            f"{told}; {count(len(drift.facts), 'fact')} changed"
-            if drift.facts
-            else f"{told}; no fact changed"
-        )
+        told = f"{told}; {_counted(drift.facts)}"
     if any(gap.is_new for gap in drift.gaps):
         told = f"{told}; not everything could be compared"
     if fails:
@@ -47,6 +43,13 @@ def headline(drift: Drift) -> str:
     is_open = turns["lost"] or any(gap.is_new for gap in drift.gaps)
     is_open = is_open or any(one.now == "unknown" for one in drift.of_turn("new"))
     return f"{'NOT ALL KNOWN' if is_open else 'NO REGRESSION'}: {told}."
+
+
+def _counted(facts: Collection[FactChange]) -> str:
+    unclear = sum(one.change == "unclear" for one in facts)
+    changed = len(facts) - unclear
+    beside = f", {count(unclear, 'fact')} on one side only" if unclear else ""
+    return (f"{count(changed, 'fact')} changed" if changed else "no fact changed") + beside
 
 
 def span(drift: Drift) -> str:

@@ -22,6 +22,10 @@ from .drift_kit import drift, fact, row, verdict
     [
         (drift(), "NO REGRESSION: no verdict changed; no fact changed."),
         (drift(verdict(), facts=(fact(),)), "REGRESSED: 1 regressed; 1 fact changed."),
+        (
+            drift(facts=(fact(), fact(change="unclear"))),
+            "NO REGRESSION: no verdict changed; 1 fact changed, 1 fact on one side only.",
+        ),
         (drift(verdict("new")), "REGRESSED: 1 new; no fact changed."),
         (drift(verdict("new", now="pass"), verdict("mended")), "NO REGRESSION: 1 new, 1 mended; no fact changed."),
         (drift(verdict("lost")), "NOT ALL KNOWN: 1 can't be told any more; no fact changed."),
