@@ -33,6 +33,7 @@ COMMANDS = {
     "simulate": "Show what a change would do, before it is made.",
     "verify": "Tell whether the hardening was seen to work.",
     "drift": "Tell what changed between two states, who and when.",
+    "hunt": "Search logins and requests for addresses that were published.",
     "egress": "List the addresses an integration calls from, and what changes them.",
     "azure-exports": "Print a script that asks Azure for what --azure would read.",
     "controls": "List the controls, or explain one.",

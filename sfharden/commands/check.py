@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sfharden.checks.page_facts import PageFacts, page_facts
-from sfharden.checks.policy import AZURE_POLICY, Policy, load_policy
+from sfharden.checks.policy import AZURE_POLICY, REQUESTS_POLICY, Policy, load_policy
 from sfharden.checks.since_baseline import since
 from sfharden.commands.azure_source import (
     AzureOptions,
@@ -25,6 +25,7 @@ from sfharden.commands.azure_source import (
 )
 from sfharden.commands.defaults import integration_option, policy_option, policy_words
 from sfharden.commands.drift import asked_since, drift_since, read_earlier
+from sfharden.commands.events_option import EventOptions, events_option
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import Question, question
 from sfharden.commands.output_option import Output, output_options, write_outputs
@@ -64,6 +65,7 @@ baseline_option = click.option(
     metavar="30d|DATE",
     help="Read logins from then on (default: the hardening, or 30 days).",
 )
+@events_option
 @as_of_option
 @click.option(
     "--only", multiple=True, metavar="failed|unknown|passed|CONTROL", help="Show only these; may be repeated."
@@ -100,6 +102,7 @@ def command(
     policies: tuple[str, ...],
     outputs: tuple[Output, ...],
     logins_since: str | None,
+    events: EventOptions,
     as_of: str | None,
     fail_on: str,
     severity: str,
@@ -123,6 +126,7 @@ def command(
       sfharden check --org production -i integration.yaml --since yesterday.json
       sfharden check --org production --azure -i integration.yaml
       sfharden check --azure-exports answers/ -i integration.yaml
+      sfharden check --org production -i integration.yaml --events
     """
     page, given = step_page(outputs), _as_quiet(given, quiet=shown["quiet"])
     earlier = load_report(baseline) if baseline else None
@@ -131,14 +135,18 @@ def command(
     past = read_earlier(since_state, times.now) if since_state else None
     asked = asked_since(asked, past, times.now) if past else asked
     require_some(given, azure)
-    _require_known(shown["only"], (*asked.policies, load_policy(AZURE_POLICY)))
+    asked = replace(asked, wanted=events.wanted(asked.wanted, given))
+    _require_known(shown["only"], (*asked.policies, *map(load_policy, (AZURE_POLICY, REQUESTS_POLICY))))
     folder = folder_of(given.source, source_root)
     if given.live.explain_api:
         return explain(asked.wanted, given.live, azure.explained(azure_entries(asked.integrations)))
     tally = CallTally(given.live.doors.log)
     counted, entries = _counting(given, tally), azure_entries(asked.integrations)
-    snapshot = with_azure(azure, counted, entries, lambda: read_to_judge(counted, asked.wanted, times.judged))
-    asked = asked.of(snapshot)
+    wanted = asked.wanted
+    snapshot = with_azure(
+        azure, counted, entries, lambda: events.added(read_to_judge(counted, wanted, times.judged))
+    )
+    unfitted, asked = asked, asked.of(snapshot)
     report = times.dated(asked.answer(snapshot, times.judged))
     report = report.model_copy(
         update={"folder": folder, "warnings": (*report.warnings, *_not_as_listed(asked, snapshot))}
@@ -146,7 +154,7 @@ def command(
     if earlier:
         report = since(report, earlier)
     if past:
-        report = report.model_copy(update={"drift": drift_since(past, snapshot, report, asked, times.now)})
+        report = report.model_copy(update={"drift": drift_since(past, snapshot, report, unfitted, times.now)})
     view, steps = (
         View(**shown, least=Severity(severity)),
         (

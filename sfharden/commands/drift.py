@@ -187,16 +187,32 @@ def drift_of(
     earlier: Snapshot, later: Snapshot, asked: Question, now: datetime, trail_since: datetime | None
 ) -> Drift:
     """Both judged by the same policies, each as of when it was read."""
-    same = asked.of(later) if earlier.azure and later.azure else asked
+    same = _of_both(asked, earlier, later)
     pair = earlier, _judged(earlier, same, now)
     return compare_states(pair, (later, _judged(later, same, now)), __version__, _reaches(later, trail_since))
 
 
 def drift_since(earlier: Snapshot, later: Snapshot, report: Report, asked: Question, now: datetime) -> Drift:
-    """The same with the report on the later state, which is there already."""
-    is_saved = later.source.kind == "snapshot"
-    trail_since = _reaches(later, None if is_saved else asked.wanted.setup_since)
-    return compare_states((earlier, _judged(earlier, asked, now)), (later, report), __version__, trail_since)
+    """The same with the report on the later state, which is there already; by less, if the earlier state has less to judge."""
+    since = None if later.source.kind == "snapshot" else asked.wanted.setup_since
+    same = _of_both(asked, earlier, later)
+    if tuple(one.name for one in same.policies) != report.policies:
+        return drift_of(earlier, later, same, now, since)
+    pair = earlier, _judged(earlier, same, now)
+    return compare_states(pair, (later, report), __version__, _reaches(later, since))
+
+
+def _of_both(asked: Question, earlier: Snapshot, later: Snapshot) -> Question:
+    """The same with the policies that fit both states. Raises UsageError where none does."""
+    if asked.typed:
+        return asked
+    names = {one.name for one in asked.of(earlier).policies}
+    both = tuple(one for one in asked.of(later).policies if one.name in names)
+    if not both:
+        raise UsageError(
+            "Nothing of one state is judged of the other, too.", "Give two states of one source."
+        )
+    return replace(asked, policies=both, typed=True)
 
 
 def _reaches(later: Snapshot, since: datetime | None) -> datetime | None:

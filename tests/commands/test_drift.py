@@ -27,6 +27,10 @@ from tests.orgs.served import doors
 
 from .kit import Run, widest, words
 
+WORKFLOW = {
+    "id": "/subscriptions/S/resourceGroups/rg/providers/Microsoft.Logic/workflows/crm", "name": "crm", "location": "westeurope",
+    "type": "Microsoft.Logic/workflows", "properties": {"state": "Enabled", "definition": {"actions": {}, "triggers": {}}},
+}  # fmt: skip
 RELAXED = next(one for one in PLANTED if one.name == "IP relaxation")
 Take = Callable[[str], Path]
 
@@ -323,3 +327,21 @@ def test_a_short_report_stays_short(run: Run, take: Take, org: DemoOrg, server: 
     for short in ("--quiet", "--summary"):
         out = run("check", "--instance-url", server.base_url, "--since", old, short)[1]
         assert "Since then" not in out
+
+
+def test_what_only_the_later_state_holds_is_not_judged_of_both(
+    run: Run, take: Take, org: DemoOrg, server: DemoServer, integration: Path, tmp_path: Path
+) -> None:
+    old = take("old.json")
+    org.clock = fixed(LATER)
+    exports = tmp_path / "answers"
+    exports.mkdir()
+    (exports / "workflow.json").write_text(json.dumps(WORKFLOW), "utf-8")
+    given = ("--instance-url", server.base_url, "-i", integration, "--azure-exports", exports)
+    alone = told(run("drift", old, *given, "-f", "json", through=tomorrow())[1])
+    report = json.loads(run("check", *given, "--since", old, "-f", "json", through=tomorrow())[1])
+    assert "azure-logic-apps" in report["policies"]
+    for found in (alone, report["drift"]):
+        assert "azure-logic-apps" not in found["policies"]
+        assert found["verdicts"] == []
+        assert any(one["what"] == "Azure" and not one["is_new"] for one in found["gaps"])
