@@ -186,22 +186,28 @@ def test_a_place_that_can_not_be_written_to_is_three(made: Desk) -> None:
     assert made.verify("-o", made.path("none") / "x.json")[0] == 3
 
 
+def in_shell(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    shell = shutil.which("sh") or "sh"
+    return subprocess.run([shell, "-ec", script], cwd=folder, capture_output=True, text=True, check=False)
+
+
 # Without sfharden ---------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl")
-def test_openssl_verifies_the_same_signature(made: Desk) -> None:
-    import base64
-
-    envelope = json.loads(made.path("a.json").read_text())
-    payload, kind = base64.b64decode(envelope["payload"]), envelope["payloadType"]
-    made.path("pae").write_bytes(f"DSSEv1 {len(kind)} {kind} {len(payload)} ".encode() + payload)
-    made.path("sig").write_bytes(base64.b64decode(envelope["signatures"][0]["sig"]))
-    words = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "pub.pem", "-rawin", "-in", "pae", "-sigfile", "sig"]  # fmt: skip
-    done = subprocess.run(words, cwd=made.folder, capture_output=True, check=False)
+@pytest.mark.skipif(
+    not all(map(shutil.which, ("openssl", "sh", "sed", "base64", "sha256sum"))), reason="tools are missing"
+)
+def test_the_page_verifies_it_by_openssl(made: Desk) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "attest.md").read_text("utf-8")
+    script = page.partition("```sh\n")[2].partition("```")[0]
+    made.path("attestation.json").write_bytes(made.path("a.json").read_bytes())
+    done = in_shell(script, made.folder)
     assert done.returncode == 0, done.stderr
-    made.path("pae").write_bytes(made.path("pae").read_bytes() + b" ")
-    assert subprocess.run(words, cwd=made.folder, capture_output=True, check=False).returncode != 0
+    assert "Verified Successfully" in done.stdout
+    assert done.stdout.split()[-2] == made.statement()["subject"][0]["digest"]["sha256"]
+    changed = made.path("a.json").read_text().replace('"payload": "ey', '"payload": "eC')
+    made.path("attestation.json").write_text(changed)
+    assert in_shell(script, made.folder).returncode != 0
 
 
 def test_a_private_key_in_the_place_of_a_public_one_is_not_repeated(made: Desk) -> None:
