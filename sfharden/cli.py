@@ -32,6 +32,7 @@ COMMANDS = {
     "init": "Write a commented integration file from what SOURCE holds.",
     "simulate": "Show what a change would do, before it is made.",
     "verify": "Tell whether the hardening was seen to work.",
+    "hunt": "Search logins and requests for addresses that were published.",
     "verify-attestation": "Tell whether an attestation of `check --attest` holds.",
     "egress": "List the addresses an integration calls from, and what changes them.",
     "azure-exports": "Print a script that asks Azure for what --azure would read.",

@@ -231,7 +231,7 @@ def test_what_looks_like_a_control_is_one(name: str) -> None:
     named = {
         one for one in spans if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", one) and one.split("-")[0] in begins
     }
-    assert named <= controls() | set(shipped_names()) | set(CHECKS)
+    assert named <= controls() | set(shipped_names()) | set(CHECKS) | set(COMMANDS)
 
 
 # What pages promise ----------------------------------------------------------------------------

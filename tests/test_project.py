@@ -12,7 +12,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sfharden.checks.policy import AZURE_POLICY, DEFAULT_POLICIES, load_policy, policies_folder
+from sfharden.checks.policy import (
+    AZURE_POLICY,
+    DEFAULT_POLICIES,
+    REQUESTS_POLICY,
+    load_policy,
+    policies_folder,
+)
 from sfharden.checks.registry import CHECKS
 from sfharden.cli import COMMANDS
 from sfharden.errors import Exit
@@ -26,7 +32,8 @@ def read(name: str) -> str:
 
 def test_each_direct_dependency_has_its_reason() -> None:
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    wanted = {re.split(r"[>=\[]", line)[0] for line in project["dependencies"]}
+    asked_for = (*project["dependencies"], *project["optional-dependencies"]["events"])
+    wanted = {re.split(r"[>=\[]", line)[0] for line in asked_for}
     listed = set(re.findall(r"^\| ([A-Za-z0-9-]+) \|", read("docs/dependencies.md"), re.M)) - {
         "package",
         "---",
@@ -41,8 +48,8 @@ def test_what_is_imported_is_a_dependency_of_its_own() -> None:
     nodes = [node for tree in trees for node in ast.walk(tree)]
     imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
-    # pydantic pins its core to one version; `azure` is of an extra, imported only where it was asked for.
-    tops = {name.partition(".")[0] for name in imported} - {"sfharden", "pydantic_core", "azure"}
+    # pydantic pins its core to one version; the others are of extras, imported only where these were asked for.
+    tops = {name.partition(".")[0] for name in imported} - {"sfharden", "pydantic_core", "azure", "duckdb"}
     distributions = packages_distributions()
     assert {distributions[top][0].lower() for top in tops - sys.stdlib_module_names} == declared
 
@@ -75,7 +82,7 @@ def test_generated_pages_are_up_to_date() -> None:
 def test_every_check_is_used_and_every_control_is_explained() -> None:
     controls = [
         control
-        for name in (*DEFAULT_POLICIES, AZURE_POLICY, "app-proxy-waf")
+        for name in (*DEFAULT_POLICIES, REQUESTS_POLICY, AZURE_POLICY, "app-proxy-waf")
         for control in load_policy(name).controls
     ]
     assert set(CHECKS) == {control.check for control in controls}

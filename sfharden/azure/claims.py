@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from sfharden.azure.objects import text
 from sfharden.text.redact import Secret
 
 _LONGEST: Final = 64 * 1024
@@ -14,10 +15,12 @@ _LAST: Final = 1e12  # no token lives that long; floats end somewhere beyond
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """For whom a token is, and when it ends; empty and None where it doesn't say."""
+    """For whom a token is, when it ends, and whose it is (`oid`, `tid`); empty and None where it doesn't say."""
 
     audience: str = ""
     expires: float | None = None
+    object_id: str = ""
+    tenant: str = ""
 
     def has_ended(self, now: datetime) -> bool:
         """Whether the token says that it's over."""
@@ -36,8 +39,8 @@ def claims_of(token: Secret) -> Claims:
         return Claims()
     if not isinstance(told, dict):
         return Claims()
-    audience, expires = told.get("aud"), told.get("exp")
-    return Claims(audience if isinstance(audience, str) else "", moment_in(expires))
+    audience, owner, tenant = (text(told.get(name)) for name in ("aud", "oid", "tid"))
+    return Claims(audience, moment_in(told.get("exp")), owner, tenant)
 
 
 def moment_in(value: Any) -> float | None:

@@ -179,6 +179,8 @@ def other_document(item: Any) -> str:
         return "a plan without its changes; use `terraform show -json PLAN > plan.json`"
     if has(item, "IsEncrypted") and has(item, "Values"):
         return "local settings of a Standard project; give the project's folder"
+    if has(item, "slotSetting"):
+        return "settings of an app that don't name it; they may be secrets, so delete the file and give the app's template"
     if has(item, "accessToken"):
         return "an access token, which is a secret: delete the file"
     if has(item, "results") and has(item, "summary"):

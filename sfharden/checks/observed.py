@@ -19,6 +19,7 @@ from sfharden.facts.one_by_one import refuse_summed
 from sfharden.facts.profiles import login_ranges
 from sfharden.facts.rows import Rows
 from sfharden.facts.values import CannotTell
+from sfharden.model.events import RequestGroup
 from sfharden.model.integration import Integration
 from sfharden.model.org import Login, Token
 from sfharden.model.results import Status
@@ -45,6 +46,7 @@ class Observation:
     logins: tuple[Login, ...] = ()
     tokens: tuple[Token, ...] = ()
     holders: tuple[str, ...] = ()
+    requests: tuple[RequestGroup, ...] = ()
     unseen: bool = False
     where: str = ""
     id: str = ""
@@ -56,13 +58,14 @@ class Observation:
 class Verification:
     """All findings for one integration; `hardened` tells whether there is a moment from which they count.
 
-    `to_mend` is what is wrong with the integration file itself.
+    `to_mend` is what is wrong with the integration file itself; `not_looked_at` what nobody asked to look at.
     """
 
     name: str
     findings: tuple[Observation, ...]
     hardened: bool = True
     to_mend: tuple[str, ...] = ()
+    not_looked_at: str = ""
 
     def any(self, status: Status) -> bool:
         """True if some finding has this status."""

@@ -17,6 +17,7 @@ from sfharden.text.redact import safe_text
 
 DEFAULT_POLICIES: Final = ("logic-apps-salesforce", "salesforce-oauth-2026")
 AZURE_POLICY: Final = "azure-logic-apps"  # judged too where Azure is read
+REQUESTS_POLICY: Final = "salesforce-requests"  # judged too where event logs are asked for
 
 _NAMING: Final = ("permission", "forbidden")
 

@@ -11,6 +11,7 @@ from sfharden.checks import (
     permissions,
     profiles,
     ranges,
+    requests,
     sessions,
     settings,
     token_allowlist,
@@ -42,7 +43,7 @@ from sfharden.checks.common import Check
 
 _MODULES = (
     profiles, ranges, everywhere, callers, permissions, apps, app_access, app_settings, token_allowlist, api_users,
-    sessions, settings, tokens, logins, resource_setting,
+    sessions, settings, tokens, logins, requests, resource_setting,
     diagnostics, control_plane, storage_logging, rotation, backup, gateway,
     trigger_callers, content_readers, trigger_signatures, scm_closed, rights_least, group_isolated, access_policies,
     plaintext, secure_data, entra, transit, signed_in, data_collector,

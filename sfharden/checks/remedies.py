@@ -18,10 +18,10 @@ from sfharden.model.snapshot import ANY_KIND, Gap, Snapshot
 # Metadata API Guide, ExtlClntAppOauthSettings and ExtlClntAppGlobalOauthSettings, Special Access Rules: both are
 # handed out only where the org lets consumer secrets be read by the Metadata API, which a hardened one doesn't.
 _SECRET_KINDS: Final = (kinds.EXTERNAL_OAUTH, kinds.EXTERNAL_GLOBAL_OAUTH)
-_STANZA: Final = "`check -f waivers` prints what to put into the integration file."
+STANZA: Final = "`check -f waivers` prints what to put into the integration file."
 _EXPOSED: Final = (
     "Salesforce hands that file out only where the org lets consumer secrets be read, which is worse than not knowing. "
-    f"Look at the app in Setup, External Client App Manager; if it's right there, accept it: {_STANZA}"
+    f"Look at the app in Setup, External Client App Manager; if it's right there, accept it: {STANZA}"
 )
 _AGAIN: Final = "Read the org again. If it stays, nothing that rests on it can be told."
 
@@ -73,7 +73,7 @@ class _Remedies:
         ways: tuple[Callable[[Result], str], ...] = (
             self._name, self._install, self._egress, self._hidden, self._hardened_at, self._secrets, self._rights
         )  # fmt: skip
-        other = f"{result.remediation} If it holds already, accept it: {_STANZA}"
+        other = f"{result.remediation} If it holds already, accept it: {STANZA}"
         return next((text for way in ways if (text := way(result))), other)
 
     def of_any_integration(self) -> Iterator[Foreseen]:

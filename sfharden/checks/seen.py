@@ -78,6 +78,14 @@ class Seen:
     def tokens(self) -> Rows[Token]:
         """Tokens of the app, known by its record or by its name: what merely bears that counts, too."""
         sides, gap = self._sides()
+        external = not sides or any(app.external for app in sides)
+        rows = tokens_of(self.directory, self.marks, external=external)
+        return Rows(rows.rows, rows.gap or gap)
+
+    @cached_property
+    def marks(self) -> AppMarks:
+        """What tells the app: its records, and its names."""
+        sides, _ = self._sides()
         own = (name for app in sides for name in (app.api_name, *app.labels))
         names = (self.integration.app, *own)
         named = AppMarks.of((), names)
@@ -86,9 +94,7 @@ class Seen:
             for row in self.directory.known_apps
             if {named.tie(row.label), named.tie(row.api_name)} != {Tie.NONE}
         )
-        external = not sides or any(app.external for app in sides)
-        rows = tokens_of(self.directory, AppMarks.of(ids, names), external=external)
-        return Rows(rows.rows, rows.gap or gap)
+        return AppMarks.of(ids, names)
 
     def _sides(self) -> tuple[tuple[App, ...], str]:
         """The app, or both sides of a migrated one, and why it can't be told which tokens are its own; empty if it can."""

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import click
 
 from sfharden import __version__
-from sfharden.commands.source import SourceOptions, require_one
+from sfharden.commands.source import SourceOptions, require_one, source_words
+from sfharden.doors.live_options import LiveOptions
 from sfharden.errors import UsageError
 from sfharden.model.azure import AzureEntry, AzureSnapshot
 from sfharden.model.integration import Integration
@@ -45,13 +46,48 @@ class AzureOptions:
 
 def azure_options(function: F) -> F:
     """Adds the options of the Azure side, and hands them over as one AzureOptions named `azure`."""
+    return _with(function, _LIVE, _SAVED)
 
+
+def azure_live_options(function: F) -> F:
+    """The same for a running Azure alone."""
+    return _with(function, _LIVE)
+
+
+_LIVE = (
+    click.option(
+        "--azure", is_flag=True, help="The Azure side too: by the Azure CLI, or AZURE_ACCESS_TOKEN."
+    ),
+    click.option(
+        "--azure-endpoint",
+        metavar="URL",
+        envvar="SFHARDEN_AZURE_ENDPOINT",
+        help="Another Resource Manager than the Azure CLI's.",
+    ),
+    click.option(
+        "--azure-identity",
+        is_flag=True,
+        help="Sign in to Azure by azure-identity: managed identity, workload identity, certificate.",
+    ),
+)
+_SAVED = (
+    click.option(
+        "--azure-exports",
+        type=click.Path(path_type=Path),
+        multiple=True,
+        metavar="DIR|FILE",
+        help="The Azure side from saved answers and templates; may be repeated.",
+    ),
+)
+
+
+def _with(function: F, *groups: tuple[Callable[[F], F], ...]) -> F:
     def wrapped(
         *args: Any,
         azure: bool,
-        azure_exports: tuple[Path, ...],
         azure_endpoint: str | None,
         azure_identity: bool,
+        azure_exports: tuple[Path, ...] = (),
         **kw: Any,
     ) -> Any:
         told = AzureOptions(azure, azure_exports, azure_endpoint, azure_identity)
@@ -59,31 +95,7 @@ def azure_options(function: F) -> F:
 
     wrapped.__name__, wrapped.__doc__ = function.__name__, function.__doc__
     wrapped.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
-    for option in reversed(
-        (
-            click.option(
-                "--azure", is_flag=True, help="The Azure side too: by the Azure CLI, or AZURE_ACCESS_TOKEN."
-            ),
-            click.option(
-                "--azure-exports",
-                type=click.Path(path_type=Path),
-                multiple=True,
-                metavar="DIR|FILE",
-                help="The Azure side from saved answers and templates; may be repeated.",
-            ),
-            click.option(
-                "--azure-endpoint",
-                metavar="URL",
-                envvar="SFHARDEN_AZURE_ENDPOINT",
-                help="Another Resource Manager than the Azure CLI's.",
-            ),
-            click.option(
-                "--azure-identity",
-                is_flag=True,
-                help="Sign in to Azure by azure-identity: managed identity, workload identity, certificate.",
-            ),
-        )
-    ):
+    for option in reversed([one for group in groups for one in group]):
         option(wrapped)
     return wrapped  # type: ignore[return-value]
 
@@ -135,8 +147,8 @@ def with_azure(
     if not azure.is_given:
         return read()
     if not has_org(given):
-        return azure_alone(azure, read_azure(azure, entries, given))
-    return read().model_copy(update={"azure": read_azure(azure, entries, given)})
+        return azure_alone(azure, read_azure(azure, entries, given.live))
+    return read().model_copy(update={"azure": read_azure(azure, entries, given.live)})
 
 
 def beside(
@@ -152,7 +164,7 @@ def azure_alone(azure: AzureOptions, read: AzureSnapshot) -> Snapshot:
     return Snapshot(tool=Tool(version=__version__), taken_at=read.taken_at, source=source, azure=read)
 
 
-def read_azure(azure: AzureOptions, entries: tuple[AzureEntry, ...], given: SourceOptions) -> AzureSnapshot:
+def read_azure(azure: AzureOptions, entries: tuple[AzureEntry, ...], live: LiveOptions) -> AzureSnapshot:
     """What Azure answered, or its saved answers tell. Raises InputError, OrgError or UsageError."""
     if azure.exports:
         from sfharden.sources.azure.exports import read_exports
@@ -160,4 +172,9 @@ def read_azure(azure: AzureOptions, entries: tuple[AzureEntry, ...], given: Sour
         return read_exports(azure.exports, entries)
     from sfharden.doors.azure import read_live_azure
 
-    return read_live_azure(azure.endpoint, entries, given.live, identity=azure.identity)
+    return read_live_azure(azure.endpoint, entries, live, identity=azure.identity)
+
+
+def both_words(given: SourceOptions, azure: AzureOptions) -> str:
+    """The source of Salesforce, if there is one, and the options of Azure, to be typed again."""
+    return " ".join(one for one in (source_words(given), azure_words(azure)) if one)

@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sfharden.checks.page_facts import PageFacts, page_facts
-from sfharden.checks.policy import AZURE_POLICY, Policy, load_policy
+from sfharden.checks.policy import AZURE_POLICY, REQUESTS_POLICY, Policy, load_policy
 from sfharden.checks.since_baseline import since
 from sfharden.commands.attest_option import AttestOption, attest_options
 from sfharden.commands.azure_source import (
     AzureOptions,
     azure_entries,
     azure_options,
+    azure_words,
+    both_words,
     require_some,
     with_azure,
 )
 from sfharden.commands.defaults import integration_option, policy_option, policy_words
+from sfharden.commands.events_option import EventOptions, events_option
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import Question, integration_of, question
 from sfharden.commands.output_option import Output, output_options, write_outputs
@@ -63,6 +66,7 @@ baseline_option = click.option(
     metavar="30d|DATE",
     help="Read logins from then on (default: the hardening, or 30 days).",
 )
+@events_option
 @as_of_option
 @click.option(
     "--only", multiple=True, metavar="failed|unknown|passed|CONTROL", help="Show only these; may be repeated."
@@ -93,6 +97,7 @@ def command(
     policies: tuple[str, ...],
     outputs: tuple[Output, ...],
     logins_since: str | None,
+    events: EventOptions,
     as_of: str | None,
     fail_on: str,
     severity: str,
@@ -116,13 +121,15 @@ def command(
       sfharden check --org production --azure -i integration.yaml
       sfharden check --snapshot s.json -i integration.yaml -o report.json --attest a.json --attest-key k.pem
       sfharden check --azure-exports answers/ -i integration.yaml
+      sfharden check --org production -i integration.yaml --events
     """
     page, given = step_page(outputs), _as_quiet(given, quiet=shown["quiet"])
     earlier = load_report(baseline) if baseline else None
     times = times_of(given.live, os.environ, as_of)
     asked = question(given, integration, policies, times.now, logins_since)
     require_some(given, azure)
-    _require_known(shown["only"], (*asked.policies, load_policy(AZURE_POLICY)))
+    asked = replace(asked, wanted=events.wanted(asked.wanted, given))
+    _require_known(shown["only"], (*asked.policies, *map(load_policy, (AZURE_POLICY, REQUESTS_POLICY))))
     folder = folder_of(given.source, source_root)
     if given.live.explain_api:
         return explain(asked.wanted, given.live, azure.explained(azure_entries(asked.integrations)))
@@ -130,17 +137,25 @@ def command(
     attesting = attest.begin(files, policies, outputs)
     tally = CallTally(given.live.doors.log)
     counted, entries = _counting(given, tally), azure_entries(asked.integrations)
-    snapshot = with_azure(azure, counted, entries, lambda: read_to_judge(counted, asked.wanted, times.judged))
+    wanted = asked.wanted
+    snapshot = with_azure(
+        azure, counted, entries, lambda: events.added(read_to_judge(counted, wanted, times.judged))
+    )
     asked = asked.of(snapshot)
     report = times.dated(asked.answer(snapshot, times.judged))
-    report = report.model_copy(update={"folder": folder})
+    report = report.model_copy(
+        update={"folder": folder, "warnings": (*report.warnings, *_not_as_listed(asked, snapshot))}
+    )
     if earlier:
         report = since(report, earlier)
     code = exit_code(report, Severity(fail_on))
     attested = attesting.signed(report, snapshot, asked.policies, Severity(fail_on), code)
     view, steps = (
         View(**shown, least=Severity(severity)),
-        tuple(_next_steps(report, given, integration, policies)),
+        (
+            *_next_steps(report, given, integration, policies),
+            *_next_of_azure(report, given, azure, integration),
+        ),
     )
     facts = cache(lambda: replace(_facts(report, asked, snapshot, times.judged), calls=tally.counted))
     ways = cache(lambda: _ways(asked, snapshot))
@@ -183,6 +198,19 @@ def _counting(given: SourceOptions, tally: CallTally) -> SourceOptions:
     return replace(given, live=replace(given.live, doors=replace(given.live.doors, log=tally)))
 
 
+def _not_as_listed(asked: Question, snapshot: Snapshot) -> Iterable[str]:
+    """Where the egress of an integration file isn't what Azure lists today; no control rests on that."""
+    if snapshot.azure is None:
+        return
+    from sfharden.egress.against_azure import warning_of_lists
+    from sfharden.sources.azure.outgoing import listed_of
+
+    for one in asked.integrations:
+        listed = listed_of(snapshot.azure, one, asked.integrations)
+        if told := warning_of_lists(one.name, one.egress, listed, one.operator_ranges):
+            yield told
+
+
 def _facts(report: Report, asked: Question, snapshot: Snapshot, judged: datetime) -> PageFacts:
     return page_facts(report, snapshot, asked.policies, asked.integrations, asked.waivers, judged)
 
@@ -191,6 +219,21 @@ def _ways(asked: Question, snapshot: Snapshot) -> "tuple[Ways, ...]":
     from sfharden.simulation.ways import ways_today  # only a page shows it
 
     return ways_today(snapshot, asked.integrations)
+
+
+def _next_of_azure(
+    report: Report, given: SourceOptions, azure: AzureOptions, integration: Path | None
+) -> Iterable[str]:
+    """What is only for a side that was read here: who may read more of it, and what is meant."""
+    if not azure.is_given:
+        return
+    words = both_words(given, azure)
+    if integration is None:
+        yield f"sfharden init {words} -o integration.yaml"
+        yield "  describe your integration; then judge it with check -i FILE"
+    elif azure.live and any(one.is_open for one in report.results):
+        yield f"sfharden doctor {words if given.live.is_given else azure_words(azure)} -i {shlex.quote(str(integration))}"
+        yield "  which rights are missing, what is unknown for that, and the way out"
 
 
 def _next_steps(

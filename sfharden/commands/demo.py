@@ -67,8 +67,8 @@ def _tour() -> int:
         serve_tour_azure(now) as azure,
         _inside(Path(folder), _variables(server, azure)),
     ):
-        click.echo("An embedded org is up, and the Azure tenant whose Logic App uses it. Both are bad ones.")
-        click.echo("SF_ACCESS_TOKEN and AZURE_ACCESS_TOKEN hold logins to them.")
+        click.echo("An embedded org is up, and the Azure tenant whose Logic App uses it. Both are")
+        click.echo("bad ones. SF_ACCESS_TOKEN and AZURE_ACCESS_TOKEN hold logins to them.")
         Tour(server, azure, Path(folder), program, click.echo, now).go()
     click.echo("\nAll green. Try every command yourself: sfharden demo --serve")
     return Exit.OK

@@ -9,15 +9,19 @@ import click
 
 from sfharden import __version__
 from sfharden.addresses import AddressSet
+from sfharden.commands.azure_source import AzureOptions, azure_entries, azure_options, read_azure
 from sfharden.commands.defaults import default_integration
 from sfharden.commands.output_option import Output, output_options, write_outputs
 from sfharden.doors.clock import current_time, stamp_of
-from sfharden.doors.run_doors import doors_of
+from sfharden.doors.live_options import LiveOptions
+from sfharden.doors.run_doors import RunDoors, doors_of
+from sfharden.egress.against_azure import AzureLists
 from sfharden.egress.report import part_of
 from sfharden.errors import Exit, UsageError
 from sfharden.model.egress_report import EgressPart, EgressReport
 from sfharden.model.integration import Egress
 from sfharden.model.snapshot import Tool
+from sfharden.sources.azure.outgoing import listed_of, outgoing_of
 from sfharden.sources.egress_files import EgressSources, newer_of, read_egress
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.service_tags import ServiceTags, load_service_tags
@@ -33,6 +37,7 @@ class _Subject:
     name: str
     egress: Egress
     operator: AddressSet
+    listed: AzureLists | None = None
 
 
 @click.command("egress")
@@ -72,6 +77,7 @@ class _Subject:
     help="Whether it fits into the app's Refresh Token IP Allowlist, and what would.",
 )
 @click.option("--against", type=_FILE, metavar="FILE", help="A newer service tag file: what it would change.")
+@azure_options
 @output_options(*FORMATS)
 def command(
     logic_apps: tuple[Path, ...],
@@ -82,11 +88,14 @@ def command(
     fit: int | None,
     fit_allowlist: bool,
     against: Path | None,
+    azure: AzureOptions,
     outputs: tuple[Output, ...],
 ) -> int:
     """Print the addresses an integration calls from, and what is not known of them.
 
-    With --logic-app and --service-tags both, the regions are those of the Logic App's Salesforce connections.
+    With --logic-app and --service-tags both, the regions are those of the Logic App's Salesforce connections. With
+    --azure or --azure-exports the lists that Azure has of the Logic Apps are read, and what is declared is held against
+    them.
 
     \b
     Example:
@@ -95,14 +104,22 @@ def command(
         --region westeurope -f ranges
       sfharden egress -i integration.yaml --against ServiceTags_new.json
       sfharden egress -i integration.yaml --fit-allowlist -f ranges
+      sfharden egress -i integration.yaml --azure
 
     \b
     Exit codes: 0 all addresses are known; 2 wrong usage or a file that can't be
-    accepted; 4 some are not known, --fit admits too many others, or they don't
-    fit into an allowlist: look at it first.
+    accepted; 3 Azure can't be read; 4 some are not known, Azure lists some that
+    aren't declared, --fit admits too many others, or they don't fit into an
+    allowlist: look at it first.
     """
-    subjects = _subjects(EgressSources(logic_apps, service_tags, regions, tags), integration)
-    now = current_time(doors_of(click.get_current_context().obj))
+    doors = doors_of(click.get_current_context().obj)
+    if azure.is_given and against:
+        raise UsageError("Give --against, or --azure, not both.")
+    given = EgressSources(logic_apps, service_tags, regions, tags)
+    subjects = (
+        _in_azure(given, integration, azure, doors) if azure.is_given else _subjects(given, integration)
+    )
+    now = current_time(doors)
     newer = load_service_tags(against) if against else None
     parts = tuple(_part(one, now.date(), fit, newer, fit_allowlist) for one in subjects)
     report = EgressReport(tool=Tool(version=__version__), generated_at=stamp_of(now, os.environ), parts=parts)
@@ -127,11 +144,31 @@ def _subjects(given: EgressSources, integration: Path | None) -> list[_Subject]:
     return [_Subject("the files given", read_egress(given), AddressSet())]
 
 
+def _in_azure(
+    given: EgressSources, integration: Path | None, azure: AzureOptions, doors: RunDoors
+) -> list[_Subject]:
+    """Each integration with what Azure lists of it; without any, all that uses Salesforce by what Azure lists."""
+    if given.logic_apps or given.service_tags or given.regions or given.tags:
+        raise UsageError("--azure and --azure-exports go with -i, or alone.")
+    path = integration or default_integration()
+    loaded = load_integrations(path)[0] if path else ()
+    read = read_azure(azure, azure_entries(loaded), LiveOptions(doors=doors))
+    when = stamp_of(read.taken_at, {}) if read.taken_at else ""
+    if not loaded:
+        return [_Subject("all that uses Salesforce", outgoing_of(read, None), AddressSet())]
+    return [
+        _Subject(one.name, one.egress, one.operator_ranges, AzureLists(listed_of(read, one, loaded), when))
+        for one in loaded
+    ]
+
+
 def _part(
     one: _Subject, today: date, fit: int | None, newer: ServiceTags | None, fit_list: bool
 ) -> EgressPart:
     against = newer_of(newer, one.egress) if newer else None
-    return part_of(one.name, one.egress, one.operator, today, fit, against, fit_list=fit_list)
+    return part_of(
+        one.name, one.egress, one.operator, today, fit, against, fit_list=fit_list, azure=one.listed
+    )
 
 
 def _text(report: EgressReport, output: Output) -> str:

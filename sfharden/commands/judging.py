@@ -12,6 +12,7 @@ from sfharden.checks.planned import judge_planned
 from sfharden.checks.policy import (
     AZURE_POLICY,
     DEFAULT_POLICIES,
+    REQUESTS_POLICY,
     Policy,
     idle_days,
     load_policy,
@@ -19,6 +20,7 @@ from sfharden.checks.policy import (
 )
 from sfharden.commands.source import SourceOptions, one_by_one, source_words
 from sfharden.doors.moments import logins_from
+from sfharden.facts.requests import events_asked
 from sfharden.model.azure_plan import AzureJudge
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.planned import Judged
@@ -42,12 +44,16 @@ class Question:
     typed: bool = False
 
     def of(self, snapshot: Snapshot) -> "Question":
-        """The same with the policies that fit what was read: where Azure was read its own too, and alone where nothing else was."""
-        if self.typed or snapshot.azure is None:
+        """The same with the policies that fit what was read: where Azure was read its own too, and alone where nothing else was.
+
+        So is the one of requests where event logs were asked for, and there are integrations to judge.
+        """
+        if self.typed:
             return self
-        return replace(
-            self, policies=(*(() if snapshot.source.is_azure else self.policies), load_policy(AZURE_POLICY))
-        )
+        more = [AZURE_POLICY] if snapshot.azure else []
+        more += [REQUESTS_POLICY] if self.integrations and events_asked(snapshot) else []
+        own = () if snapshot.source.is_azure else self.policies
+        return replace(self, policies=(*own, *map(load_policy, more)))
 
     def answer(self, snapshot: Snapshot, now: datetime) -> Report:
         """The report on what was read; `now` dates the verdicts."""

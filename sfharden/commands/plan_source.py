@@ -39,7 +39,7 @@ def open_sides(
     require_some(given, azure)
     entries = azure_entries(integrations)
     if not has_org(given):
-        yield _azure_alone(azure_alone(azure, read_azure(azure, entries, given)), given.max_age_days)
+        yield _azure_alone(azure_alone(azure, read_azure(azure, entries, given.live)), given.max_age_days)
         return
     with open_material(given, wanted, azure_too=True) as material:
         yield replace(material, snapshot=with_azure(azure, given, entries, lambda: material.snapshot))

@@ -12,6 +12,7 @@ from sfharden import __version__
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
 from sfharden.commands.azure_source import AzureOptions, azure_options, beside
 from sfharden.commands.defaults import integration_option, policy_option
+from sfharden.commands.events_option import EventOptions, events_option
 from sfharden.commands.expect_refused import expect_refused_option, named_addresses
 from sfharden.commands.explain import explain as explain_calls
 from sfharden.commands.judging import PlanJudge, plan_judge
@@ -62,6 +63,7 @@ from sfharden.text.redact import safe_text
 @click.option("--my-address", metavar="ADDRESS", help="Where you come from, for the lock-out guard.")
 @expect_refused_option
 @click.option("--logins-since", metavar="30d|DATE", help="Replay the logins from then on.  [default: 30d]")
+@events_option
 @as_of_option
 @policy_option()
 @output_options("table", "json", "markdown", "html", "csv")
@@ -75,6 +77,7 @@ def command(
     expect_refused: tuple[str, ...],
     policies: tuple[str, ...],
     logins_since: str | None,
+    events: EventOptions,
     as_of: str | None,
     outputs: tuple[Output, ...],
 ) -> int:
@@ -83,13 +86,14 @@ def command(
     Without --with, of the change that `plan` would make. Nothing is changed. The steps that are left to people,
     such as giving a user the new profile, are judged with it. Exit code 1 if the change would lock somebody out who must get in, or break the
     integration: its own logins that got in and would be refused are a break, unless --expect-refused names
-    their address. So is a way in that must be shut and that the change opens; one that it leaves open is told
+    their address. With --events its requests are replayed, too: what enforcement on every request would break. So is a way in that must be shut and that the change opens; one that it leaves open is told
     with what would close it. 4 if that can't be told, or logins weren't read.
 
     \b
     Example:
       sfharden simulate --org production -i integration.yaml
       sfharden simulate --org production -i integration.yaml --with package/
+      sfharden simulate --org production -i integration.yaml --events
       sfharden simulate --source force-app -i integration.yaml --with new.zip \\
           --explain stolen-refresh-token
     """
@@ -106,6 +110,7 @@ def command(
         objects_for=integrations,
         sets=set_names(integrations),
     )
+    wanted = events.wanted(wanted, given)
     if given.live.explain_api:
         return explain_calls(wanted, given.live)
     if with_ is None:
@@ -115,7 +120,7 @@ def command(
         before, proposal = _given(given, with_, wanted, times.judged)
     before = beside(azure, given, integrations, before)
     outcome = simulate(
-        before,
+        events.added(before),
         proposal,
         integrations,
         chosen,
@@ -127,7 +132,11 @@ def command(
     outcome = replace(outcome, generated_at=times.stamp, as_of=times.as_of)
     named = {"--my-address": my_address, "--logins-since": logins_since, "--as-of": as_of}
     again = _again(
-        given, integration, with_, named, {"--policy": policies, "--expect-refused": expect_refused}
+        given,
+        integration,
+        with_,
+        named,
+        {"--policy": policies, "--expect-refused": expect_refused, "--events": events.words},
     )
     write_outputs(outputs, lambda one: _text(outcome, one, explain, again))
     return exit_code(outcome)

@@ -7,6 +7,7 @@ import click
 
 from sfharden.commands.azure_source import AzureOptions, azure_options, entries_of, require_some, with_azure
 from sfharden.commands.defaults import integration_option
+from sfharden.commands.events_option import EventOptions, events_option
 from sfharden.commands.explain import explain
 from sfharden.commands.output_option import output_option
 from sfharden.commands.snapshot_files import not_kept, read_with_files
@@ -32,6 +33,7 @@ from sfharden.text.wording import count
 @click.option(
     "--logins-since", metavar="180d|DATE", help="Read logins and setup changes from then on.  [default: 180d]"
 )
+@events_option
 @click.option(
     "--with-metadata", is_flag=True, help="Hold the metadata files, too: plan and simulate work from it then."
 )
@@ -41,6 +43,7 @@ def command(
     integration: Path | None,
     output: Path | None,
     logins_since: str | None,
+    events: EventOptions,
     with_metadata: bool,
 ) -> int:
     """Write what was read to a file, to judge it later or elsewhere.
@@ -56,11 +59,14 @@ def command(
     """
     moment = since(logins_since, current_time(given.live.doors), KEPT)
     wanted = Wanted(logins_since=moment, setup_since=moment, one_by_one=one_by_one(given))
+    wanted = events.wanted(wanted, given)
     if given.live.explain_api:
         return explain(wanted, given.live, azure.explained(entries_of(integration)))
     require_some(given, azure)
     read = read_with_files if with_metadata else _without_files
-    snapshot = with_azure(azure, given, entries_of(integration), lambda: as_written(read(given, wanted)))
+    snapshot = with_azure(
+        azure, given, entries_of(integration), lambda: events.added(as_written(read(given, wanted)))
+    )
     save_snapshot(snapshot, output or STDOUT)
     left_out = list(not_kept(snapshot))
     for one in left_out:

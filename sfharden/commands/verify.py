@@ -8,7 +8,9 @@ import click
 
 from sfharden import __version__
 from sfharden.checks.observed import Verification, verify
+from sfharden.checks.requests import with_requests
 from sfharden.commands.defaults import integration_option
+from sfharden.commands.events_option import EventOptions, events_option
 from sfharden.commands.explain import explain
 from sfharden.commands.output_option import Output, output_options, write_outputs
 from sfharden.commands.source import (
@@ -34,15 +36,24 @@ from sfharden.sources.org.wanted import Wanted
 @integration_option("The integration file, with hardened_at.", required=True)
 @output_options("table", "json", "markdown", "csv")
 @as_of_option
-def command(given: SourceOptions, integration: Path, outputs: tuple[Output, ...], as_of: str | None) -> int:
+@events_option
+def command(
+    given: SourceOptions,
+    integration: Path,
+    outputs: tuple[Output, ...],
+    as_of: str | None,
+    events: EventOptions,
+) -> int:
     """Tell whether the hardening was seen to work: success from egress, refusal from elsewhere, old tokens gone.
 
-    What is missing comes with how to produce it. Exit code 1 if something is wrong, 4 if something was not
-    seen yet.
+    With --events also whether its API requests came from its own addresses: a stolen session leaves no login. What is
+    missing comes with how to produce it. Exit code 1 if something is wrong, 4 if something was not seen yet.
 
     \b
     Example:
       sfharden verify --org production -i integration.yaml
+      sfharden verify --org production -i integration.yaml --events
+      sfharden verify --org production -i integration.yaml --events ApiTotalUsage.csv
     """
     integrations, _ = load_integrations(integration, source_words(given))
     times = times_of(given.live, os.environ, as_of)
@@ -50,11 +61,15 @@ def command(given: SourceOptions, integration: Path, outputs: tuple[Output, ...]
         logins_since=logins_from(None, (one.hardened_at for one in integrations), times.now),
         one_by_one=one_by_one(given, (one.app for one in integrations)),
     )
+    wanted = events.wanted(wanted, given)
     if given.live.explain_api:
         return explain(wanted, given.live)
-    snapshot = read_to_judge(given, wanted, times.judged)
+    snapshot = events.added(read_to_judge(given, wanted, times.judged))
     org = source_words(given) if given.live.is_given else "--org ALIAS"
-    found = [(one, verify(snapshot, one, times.judged)) for one in integrations]
+    found = [
+        (one, with_requests(verify(snapshot, one, times.judged), snapshot, one, times.judged))
+        for one in integrations
+    ]
     told = Told(found, snapshot.source, org, __version__, times.stamp, times.now, times.as_of)
     write_outputs(outputs, lambda one: _text(told, one))
     return exit_code(one for _, one in found)

@@ -7,6 +7,7 @@ from typing import Final
 
 from sfharden.emulator import ids
 from sfharden.emulator.derive import load_metadata, sync
+from sfharden.emulator.event_rows import ApiRequest
 from sfharden.emulator.generate import (
     ADMIN_USER,
     APP_LABEL,
@@ -60,6 +61,7 @@ def bad_org(metadata_folder: Path, now: datetime) -> DemoOrg:
     org.logins = LoginStore(sorted(logins, key=lambda one: one.time))
     opened = now - timedelta(minutes=20)
     org.auth_sessions.append(AuthSession(org.new_id("0Ak"), service.id, opened, opened, EGRESS_USED[0]))
+    org.api_requests.extend(_requests(org, service, now))
     org.audit_trail.append(_audit(org, admin, now - timedelta(days=30)))
     add_health(org)
     return org
@@ -122,6 +124,18 @@ def _logins(org: DemoOrg, admin: User, service: User, dana: User, now: datetime)
     for days in (33, 9):
         time = now - timedelta(days=days)
         yield Login(org.new_id("0Ya"), dana.id, time, ELSEWHERE[0], LOOK_ALIKE, subtype="OauthWebServer")
+
+
+def _requests(org: DemoOrg, service: User, now: datetime) -> Iterator[ApiRequest]:
+    """A week of the integration's calls; ten of them by a session that began inside and is used from elsewhere."""
+    app = org.connected_app(APP_LABEL)
+    app_id = app.id if app else ""
+    for step in range(24 * 7):
+        source = EGRESS_USED[step % len(EGRESS_USED)]
+        yield ApiRequest(service.id, now - timedelta(hours=step + 1), source, app_id, APP_LABEL)
+    for minute in range(10):
+        at = now - timedelta(days=2, minutes=minute)
+        yield ApiRequest(service.id, at, ELSEWHERE[1], app_id, APP_LABEL)
 
 
 def _audit(org: DemoOrg, admin: User, time: datetime) -> AuditEntry:

@@ -4,11 +4,13 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import click
 
 from sfharden.azure.arm import Arm
-from sfharden.azure.signing_in import sign_in
+from sfharden.azure.claims import claims_of
+from sfharden.azure.signing_in import AzureSession, sign_in
 from sfharden.doors.clock import current_time
 from sfharden.doors.live import bounds_of
 from sfharden.doors.live_options import LiveOptions
@@ -20,6 +22,17 @@ from sfharden.text.redact import safe_text
 from sfharden.text.terminal import aside
 from sfharden.text.wording import count
 from sfharden.web.meter import CallMeter
+
+
+@dataclass(frozen=True, slots=True)
+class AzureLogin:
+    """Whose token was sent where: how it was had, the cloud and host, and the ids that the token has of its owner and tenant."""
+
+    how: str
+    cloud: str
+    host: str
+    object_id: str = ""
+    tenant: str = ""
 
 
 @contextmanager
@@ -59,11 +72,30 @@ def read_live_azure(
 
     Raises UsageError, InputError (a repository that isn't there), AuthError and other OrgErrors.
     """
+    return examine_azure(endpoint, entries, live, identity=identity, environment=environment)[0]
+
+
+def examine_azure(
+    endpoint: str | None,
+    entries: Sequence[AzureEntry],
+    live: LiveOptions,
+    *,
+    identity: bool = False,
+    environment: Mapping[str, str] = os.environ,
+) -> tuple[AzureSnapshot, AzureLogin]:
+    """The same, and whose token read it."""
     repository = repository_of(entries)
     with open_azure(endpoint, live, identity=identity, environment=environment) as arm:
         with waiting_for("Azure's answers", live.doors):
             read = read_azure(arm, entries)
-        made = arm.calls().total
+        made, login = arm.calls().total, _login(arm.session)
     line = f"{count(made, 'API call')} to {safe_text(arm.origin.host, limit=80)}."
     click.echo(aside(line, sys.stderr), err=True)
-    return read.model_copy(update={"repository": repository})
+    return read.model_copy(update={"repository": repository}), login
+
+
+def _login(session: AzureSession) -> AzureLogin:
+    """By the token's own claims; nobody verified them but Azure, which took it."""
+    claims = claims_of(session.token)
+    cloud = session.cloud
+    return AzureLogin(session.how, cloud.name, cloud.origin.host, claims.object_id, claims.tenant)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final, Literal
 
 from sfharden.addresses import AddressError, AddressSet, format_address
+from sfharden.egress.against_azure import AzureLists, difference, missing_words
 from sfharden.egress.allowlist_fit import AllowlistFit, fit_allowlist, fit_words
 from sfharden.egress.outlook import (
     SHARED,
@@ -22,6 +23,7 @@ from sfharden.facts.profiles import TOLERATED_SURPLUS
 from sfharden.model.egress import Origin, OriginKind
 from sfharden.model.egress_report import (
     Against,
+    AgainstAzure,
     AllowlistReport,
     AllowlistWay,
     EgressPart,
@@ -60,13 +62,15 @@ def part_of(
     newer: Newer | None = None,
     *,
     fit_list: bool = False,
+    azure: AzureLists | None = None,
 ) -> EgressPart:
     """Everything about one integration. `most_ranges` fits egress and operator ranges into as many, `fit_list` the
-    egress into an app's allowlist.
+    egress into an app's allowlist; `azure` is what Azure lists of it today.
 
     Raises UsageError when they can't be fitted, or `newer` is older.
     """
     against = _against(egress, operator, newer, most_ranges) if newer else None
+    listed = _against_azure(egress, operator, azure, today, most_ranges) if azure else None
     ranges = login_ranges(egress.addresses | operator, most_ranges)
     allowlist = _allowlist(fit_allowlist(egress)) if fit_list else None
     return EgressPart(
@@ -80,11 +84,29 @@ def part_of(
         unused_lists=tuple(_listed(origin, today) for origin in egress.unused),
         disagreements=tuple(_disagreements(egress)),
         against=against,
+        azure=listed,
         allowlist=allowlist,
-        gaps=(*egress.gaps, *(_not_compared(name, egress, newer) if newer else ())),
+        gaps=(
+            *egress.gaps,
+            *(_not_compared(name, egress, newer) if newer else ()),
+            *(azure.egress.gaps if azure else ()),
+        ),
         warnings=tuple(dict.fromkeys(_warnings(egress, today))),
-        conditions=tuple(dict.fromkeys((*_conditions(ranges, against), *_list_conditions(allowlist)))),
+        conditions=tuple(
+            dict.fromkeys(
+                (
+                    *_missing(egress, operator, azure),
+                    *_conditions(ranges, against, listed),
+                    *_list_conditions(allowlist),
+                )
+            )
+        ),
     )
+
+
+def _missing(egress: Egress, operator: AddressSet, azure: AzureLists | None) -> Iterator[str]:
+    if azure and (add := difference(egress, azure.egress, operator).add):
+        yield missing_words(add)
 
 
 def _warnings(egress: Egress, today: date) -> Iterator[str]:
@@ -93,9 +115,9 @@ def _warnings(egress: Egress, today: date) -> Iterator[str]:
         yield SHARED
 
 
-def _conditions(ranges: RangesReport, against: Against | None) -> Iterator[str]:
+def _conditions(ranges: RangesReport, against: Against | None, listed: AgainstAzure | None) -> Iterator[str]:
     """What few ranges cost, where the control that bounds them would not tolerate it."""
-    for given in [ranges, against.login_ranges_until_then] if against else [ranges]:
+    for given in (ranges, *(one.login_ranges_until_then for one in (against, listed) if one)):
         if given.extra_addresses > TOLERATED_SURPLUS:
             yield (
                 f"{count(len(given.ranges), 'range')} admit {count(given.extra_addresses, 'address')} that nobody here "
@@ -174,6 +196,22 @@ def _against(egress: Egress, operator: AddressSet, newer: Newer, most_ranges: in
         add=tuple(ahead.add.ranges()),
         drop=tuple(ahead.drop.ranges()),
         login_ranges_until_then=login_ranges(ahead.during | operator, most_ranges),
+    )
+
+
+def _against_azure(
+    egress: Egress, operator: AddressSet, azure: AzureLists, today: date, most_ranges: int | None
+) -> AgainstAzure:
+    found = difference(egress, azure.egress, operator)
+    during = egress.addresses | azure.egress.addresses | operator
+    return AgainstAzure(
+        read_at=azure.read_at,
+        lists=tuple(_listed(one, today) for one in azure.egress.origins),
+        unused_lists=tuple(_listed(one, today) for one in azure.egress.unused),
+        add=tuple(found.add.ranges()),
+        drop=tuple(found.drop.ranges()),
+        only_written=tuple(found.only_written.ranges()),
+        login_ranges_until_then=login_ranges(during, most_ranges),
     )
 
 

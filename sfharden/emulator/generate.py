@@ -6,6 +6,7 @@ from typing import Final
 
 from sfharden.emulator import ids
 from sfharden.emulator.derive import sync
+from sfharden.emulator.event_rows import ApiRequest
 from sfharden.emulator.grants import policy_of
 from sfharden.emulator.records import AuthSession, ClientSecret, HealthRisk, Knobs, Login, OauthToken, User
 from sfharden.emulator.state import DemoOrg
@@ -51,6 +52,7 @@ AUDITOR: Final = frozenset(
         "ModifyMetadata",
         "MonitorLoginHistory",
         "ViewAllProfiles",
+        "ViewEventLogFiles",
         "ViewHealthCheck",
         "ViewSetup",
         "ViewSetupAuditTrail",
@@ -180,6 +182,17 @@ def _healthy_events(org: DemoOrg, service: User, now: datetime) -> None:
         for step in range(7)
     ]
     org.logins = LoginStore([refused, *welcome])
+    app = org.connected_app(APP_LABEL)
+    org.api_requests += [
+        ApiRequest(
+            service.id,
+            now - timedelta(days=3, minutes=-30 * n),
+            EGRESS_USED[n % 2],
+            app.id if app else "",
+            APP_LABEL,
+        )
+        for n in range(140)
+    ]
     service.last_login = welcome[-1].time
     org.auth_sessions.append(AuthSession(org.new_id("0Ak"), service.id, used, used, EGRESS_USED[0]))
     add_health(org)

@@ -296,4 +296,5 @@ class Knobs:
     connected_app_creation: bool = False  # since Spring '26 only Support turns it on
     refresh_leaves_login: bool = True  # exchanging a refresh token writes a LoginHistory row
     refused_login_status: str = "Restricted IP"
+    event_log_objects: bool = False  # ApiTotalUsageEventLog and LoginEventLog are there (v61+)
     unlisted: frozenset[str] = frozenset()  # zip paths that listMetadata and retrieve silently leave out

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sfharden.emulator import ids
+from sfharden.emulator.event_rows import ApiRequest
 from sfharden.emulator.records import (
     AppMenuItem,
     Assignment,
@@ -68,6 +69,7 @@ class DemoOrg:
     auth_sessions: list[AuthSession] = field(default_factory=list)
     logins: LoginStore = field(default_factory=LoginStore, repr=False)
     audit_trail: list[AuditEntry] = field(default_factory=list)
+    api_requests: list[ApiRequest] = field(default_factory=list, repr=False)
     health_score: str = "74"
     health_baseline_id: str | None = None
     health_risks: list[HealthRisk] = field(default_factory=list)

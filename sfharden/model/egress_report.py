@@ -84,6 +84,23 @@ class Against(Model):
     login_ranges_until_then: RangesReport
 
 
+class AgainstAzure(Model):
+    """What Azure lists today, and what that would change in the integration file.
+
+    `add` is listed and not declared: calls from there are refused today. `drop` stands in a file of the same list, and Azure
+    lists it no more. `only_written` is written out as ranges, and on none of the lists. Both are empty where not all was read.
+    `read_at` is empty where saved answers don't tell.
+    """
+
+    read_at: str
+    lists: tuple[ListedAddresses, ...]
+    unused_lists: tuple[ListedAddresses, ...] = ()
+    add: tuple[str, ...]
+    drop: tuple[str, ...] = ()
+    only_written: tuple[str, ...] = ()
+    login_ranges_until_then: RangesReport
+
+
 class EgressPart(Model):
     """One integration, or the files given. `conditions` must be looked at before the ranges are used."""
 
@@ -97,6 +114,7 @@ class EgressPart(Model):
     unused_lists: tuple[ListedAddresses, ...] = ()
     disagreements: tuple[ListDisagreement, ...] = ()
     against: Against | None = None
+    azure: AgainstAzure | None = None
     allowlist: AllowlistReport | None = None
     gaps: tuple[Gap, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -31,6 +31,8 @@ EDIT_APP: Final = "EDIT: name of the app"
 EDIT_PROFILE: Final = "EDIT: name of the profile"
 EDIT_USER: Final = "EDIT@example.invalid"
 EDIT_LOGIC_APP: Final = "EDIT.json"
+EDIT_WORKFLOW: Final = "EDIT: this integration's own alone"
+EDIT_PRINCIPAL: Final = "EDIT: object ids"
 EDIT_ADDRESS: Final = "0.0.0.0"  # noqa: S104 - nothing is bound to it; it's nobody's address
 
 
@@ -128,12 +130,17 @@ class IntegrationEntry(Model):
 
 def placeholders_of(entry: IntegrationEntry) -> tuple[str, ...]:
     """Where a value of `init` still stands in place of a person's, such as `users: EDIT@example.invalid`."""
+    azure = entry.azure or AzureEntry()
     standing = (
         ("app", (entry.app.name,), EDIT_APP),
         ("profile", (entry.profile,), EDIT_PROFILE),
         ("users", entry.users, EDIT_USER),
         ("egress, logic_app", (one.logic_app for one in entry.egress), EDIT_LOGIC_APP),
         ("operator_ranges", entry.operator_ranges, EDIT_ADDRESS),
+        ("azure, workflows", azure.workflows, EDIT_WORKFLOW),
+        ("azure, allowed_principals", azure.allowed_principals, EDIT_PRINCIPAL),
+        ("azure, allowed_callers", azure.allowed_callers, EDIT_ADDRESS),
+        ("azure, data_readers", azure.data_readers, EDIT_ADDRESS),
     )
     return tuple(f"{key}: {written}" for key, values, written in standing if written in values)
 

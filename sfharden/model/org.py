@@ -34,6 +34,9 @@ SETUP_CHANGES: Final = "SetupAuditTrail"
 HEALTH: Final = "SecurityHealthCheck"
 ORGANIZATION: Final = "Organization"
 CALLER: Final = "caller"
+# No tables: the two kinds of rows in `Snapshot.events`, see model.events.
+REQUESTS: Final = "ApiTotalUsage"
+LOGIN_EVENTS: Final = "Login events"
 METADATA: Final = "metadata"  # no table: the key in `read_at` that says metadata files were read
 
 TABLES: Final = (
@@ -41,7 +44,7 @@ TABLES: Final = (
     TOKENS, EXTERNAL_TOKENS, SESSIONS, LOGINS, SETUP_CHANGES, HEALTH, ORGANIZATION, CALLER,
 )  # fmt: skip
 # All that a gap, a need or a check may name as a part of an org.
-PARTS: Final = (METADATA, PROFILES, FROZEN, EXTERNAL_APPS, *TABLES)
+PARTS: Final = (METADATA, PROFILES, FROZEN, EXTERNAL_APPS, REQUESTS, LOGIN_EVENTS, *TABLES)
 
 
 # The reason of a gap: a table holds nothing but the caller's own rows, whatever the caller is permitted to see.

@@ -11,6 +11,7 @@ from pydantic import AliasChoices, BeforeValidator, Field
 
 from sfharden.model.azure import AzureSnapshot
 from sfharden.model.base import Model, Moment
+from sfharden.model.events import EventSnapshot
 from sfharden.model.org import OrgTables
 
 ANY_KIND = "*"
@@ -140,7 +141,7 @@ class Snapshot(Model):
     """All that was read, in the order of kind, name and file. `org` is None for metadata files.
 
     `files` are the metadata files themselves, where that was asked for; None where it wasn't. So is `azure` the Azure side; of
-    source `azure` it's all there is.
+    source `azure` it's all there is. So are `events` the requests and logins of event logs.
     """
 
     schema_: Annotated[Literal["sfharden.snapshot/2"], BeforeValidator(_raised)] = Field(
@@ -154,6 +155,7 @@ class Snapshot(Model):
     org: OrgTables | None = None
     files: tuple[KeptFile, ...] | None = None
     azure: AzureSnapshot | None = None
+    events: EventSnapshot | None = None
 
     def of_kind(self, kind: str) -> Iterator[Component]:
         """The components of one metadata type, in order."""

@@ -1,7 +1,7 @@
 """The page of `doctor`: what a login may read of an org, what `check` would leave unknown, why, and the way out."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,7 @@ from sfharden.checks.needs import controls_without, held_by_caller, is_met, need
 from sfharden.checks.policy import Policy
 from sfharden.checks.remedies import Foreseen
 from sfharden.model.results import Report
-from sfharden.model.snapshot import Snapshot
+from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.report.mend_first import mend_first
 from sfharden.report.next_lines import next_block
 from sfharden.text.redact import safe_text
@@ -89,14 +89,19 @@ def _unknown(found: Examined, terminal: Terminal) -> str:
     whole = "" if found.report.integrations else " of the org as a whole"
     if not found.foreseen:
         return wrap(f"check would leave nothing{whole} unknown.", terminal.width)
-    lines = ["WHAT check WOULD LEAVE UNKNOWN, WHY, AND WHAT TO DO"]
+    return foreseen_block(found.foreseen, "WHAT check WOULD LEAVE UNKNOWN, WHY, AND WHAT TO DO", terminal)
+
+
+def foreseen_block(foreseen: Sequence[Foreseen], title: str, terminal: Terminal) -> str:
+    """The reasons by what mends them."""
+    lines = [title]
     by_remedy: dict[str, list[Foreseen]] = {}
-    for one in found.foreseen[:_MOST]:
+    for one in foreseen[:_MOST]:
         by_remedy.setdefault(one.remedy, []).append(one)
     for remedy, reasons in by_remedy.items():
         lines += [bullet(_reason(one), terminal.width) for one in reasons]
         lines.append(wrap(f"  > {safe_text(remedy, limit=600)}", terminal.width, indent="    "))
-    return "\n".join([*lines, *_more(len(found.foreseen), "kinds of reasons")])
+    return "\n".join([*lines, *_more(len(foreseen), "kinds of reasons")])
 
 
 def _reason(one: Foreseen) -> str:
@@ -105,8 +110,13 @@ def _reason(one: Foreseen) -> str:
 
 
 def _gaps(snapshot: Snapshot, terminal: Terminal) -> str:
+    return gaps_block(snapshot.gaps, terminal)
+
+
+def gaps_block(found: Iterable[Gap], terminal: Terminal) -> str:
+    """What was not read, each once; empty if that is nothing."""
     gaps = dict.fromkeys(
-        bullet(f"{safe_text(gap.what, limit=80)}: {gap.reason}", terminal.width) for gap in snapshot.gaps
+        bullet(f"{safe_text(gap.what, limit=80)}: {gap.reason}", terminal.width) for gap in found
     )
     lines = [*list(gaps)[:_MOST], *_more(len(gaps), "gaps")]
     return "\n".join(["NOT READ, OR NOT ALL OF IT", *lines]) if gaps else ""

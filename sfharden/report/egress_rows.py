@@ -29,6 +29,11 @@ def _rows(report: EgressReport) -> Iterator[tuple[str, str, str, str]]:
         if part.against:
             told += [("to add", text, part.against.file) for text in part.against.add]
             told += [("to drop", text, part.against.file) for text in part.against.drop]
+        if part.azure:
+            told += [("listed by Azure", text, one.name) for one in part.azure.lists for text in one.ranges]
+            told += [("to add", text, "Azure") for text in part.azure.add]
+            told += [("to drop", text, "Azure") for text in part.azure.drop]
+            told += [("only written out", text, "Azure") for text in part.azure.only_written]
         told += [("not known", gap.reason, gap.what) for gap in part.gaps]
         told += [("look at this first", text, "") for text in part.conditions]
         told += [("warning", text, "") for text in part.warnings]

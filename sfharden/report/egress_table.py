@@ -7,6 +7,7 @@ from tabulate import tabulate
 
 from sfharden.model.egress_report import (
     Against,
+    AgainstAzure,
     EgressPart,
     EgressReport,
     ListedAddresses,
@@ -44,10 +45,13 @@ def render_ranges(report: EgressReport) -> str:
 
 
 def _plain(part: EgressPart) -> Iterator[str]:
-    given = part.against.login_ranges_until_then if part.against else part.login_ranges
+    ahead = part.against or part.azure
+    given = ahead.login_ranges_until_then if ahead else part.login_ranges
     yield f"# {safe_text(part.name, limit=80)}: {_extent(given)}"
     if part.against:
         yield "# today's addresses and those of the newer file"
+    if part.azure:
+        yield f"# the declared addresses and those that Azure listed{_when(part.azure)}"
     if part.operator_ranges:
         yield f"# with the operator's way in: {', '.join(part.operator_ranges)}"
     else:
@@ -92,6 +96,8 @@ def _part(part: EgressPart, terminal: Terminal) -> Iterator[str]:
     yield _allowlist(part, terminal)
     if part.against:
         yield from _against(part.against, terminal)
+    if part.azure:
+        yield from _against_azure(part.azure, terminal)
     yield _block("NOT KNOWN", (f"{gap.what}: {gap.reason}" for gap in part.gaps), terminal, "yellow")
     yield _block("WARNINGS", part.warnings, terminal, "yellow")
 
@@ -188,6 +194,26 @@ def _against(against: Against, terminal: Terminal) -> Iterator[str]:
         yield _block(
             "MAY GO once the newer file is in force and no login comes from there", against.drop, terminal
         )
+
+
+def _against_azure(given: AgainstAzure, terminal: Terminal) -> Iterator[str]:
+    yield _lists(given.lists, f"LISTED BY AZURE{_when(given)}", terminal.width)
+    yield _lists(
+        given.unused_lists, "LISTED BY AZURE, NO KNOWN CALL TO SALESFORCE COMES FROM THERE", terminal.width
+    )
+    if given.lists and not (given.add or given.drop or given.only_written):
+        yield "Nothing to do: the integration file declares what Azure lists."
+    if given.add:
+        yield _block("ADD NOW, to the integration file and the login ranges", given.add, terminal, "yellow")
+        yield _ranges(given.login_ranges_until_then, "LOGIN RANGES with those that Azure lists")
+    yield _block("MAY GO once no login comes from there: Azure lists it no more", given.drop, terminal)
+    yield _block(
+        "WRITTEN OUT in the integration file, and on none of Azure's lists", given.only_written, terminal
+    )
+
+
+def _when(given: AgainstAzure) -> str:
+    return f" at {given.read_at}" if given.read_at else ", it isn't told when"
 
 
 def _change(one: TagChange) -> str:

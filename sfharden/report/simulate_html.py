@@ -77,3 +77,6 @@ def _logins(one: IntegrationOutcome) -> Iterator[tuple[str, tuple[LoginGroup, ..
         yield "Would be refused", one.replay.refused
         yield "Can't be told", one.replay.unknown
         yield "Logins of the integration from addresses nobody predicted", one.replay.unpredicted
+    if one.requests and one.requests.played:
+        yield "Requests that would be refused", one.requests.played.refused
+        yield "Requests that can't be told", one.requests.played.unknown

@@ -7,6 +7,7 @@ from sfharden.model.results import Result
 from sfharden.report.json_text import json_text
 from sfharden.simulation.declared import Broken
 from sfharden.simulation.replay import LoginGroup, Replay
+from sfharden.simulation.request_replay import RequestReplay
 from sfharden.simulation.rows import Change, Row
 from sfharden.simulation.simulate import IntegrationOutcome, Simulation
 
@@ -72,6 +73,7 @@ def _integration(one: IntegrationOutcome) -> dict[str, Any]:
         "replay": _replay(one.replay) if one.replay else None,
         "replay_by_hand": _replay(one.replay_by_hand) if one.replay_by_hand else None,
         "replay_gap": one.replay_gap,
+        "requests": _requests(one.requests) if one.requests else None,
         "unseen_list": one.unseen_list,
     }
 
@@ -149,6 +151,16 @@ def _replay(played: Replay) -> dict[str, Any]:
         "unpredicted": [_group(one) for one in played.unpredicted],
         "left_out": played.left_out,
         "gap": played.gap,
+    }
+
+
+def _requests(found: RequestReplay) -> dict[str, Any]:
+    return {
+        "replay": _replay(found.played) if found.played else None,
+        "gap": found.gap,
+        "from_inside": found.internal,
+        "without_session": found.refused,
+        "without_app": found.without_app,
     }
 
 

@@ -52,6 +52,7 @@ def render_simulation(simulation: Simulation, terminal: Terminal, next_steps: It
             steps_by_hand(one, terminal),
             _reasons(one, terminal),
             *_replay(one, terminal),
+            *_requests(one, terminal),
         ]
     blocks.append(_not_in_logins(simulation, terminal))
     blocks += [_controls(simulation.controls, terminal), _gaps(simulation, terminal)]
@@ -179,12 +180,23 @@ def _not_in_logins(simulation: Simulation, terminal: Terminal) -> str:
     return "\n".join(["NO REPLAY SHOWS", *found]) if found else ""
 
 
-def replay_words(played: Replay) -> str:
-    """What became of the logins, in numbers."""
-    since = f" since {played.since:%Y-%m-%d}" if played.since else ""
-    text = (
-        f"Of {count(played.successes, 'successful login')}{since}, {played.allowed:,} would be let in again"
-    )
+def _requests(one: IntegrationOutcome, terminal: Terminal) -> Iterator[str]:
+    found = one.requests
+    if found is None:
+        return
+    if found.played is None:
+        yield wrap(f"REQUESTS\nNo request could be replayed: {safe_text(found.gap)}.", terminal.width)
+        return
+    text = " ".join([replay_words(found.played, "request", " that got an answer"), *found.beside])
+    yield wrap(f"REQUESTS (each with a session that is there)\n{text}", terminal.width)
+    yield _groups("Requests that would be refused", found.played.refused, terminal, "red")
+    yield _groups("Requests that can't be told", found.played.unknown, terminal, "yellow")
+
+
+def replay_words(played: Replay, what: str = "successful login", that: str = "") -> str:
+    """What became of the logins, or of requests, in numbers."""
+    since = f" since {played.since:%Y-%m-%d}" if played.since and not that else ""
+    text = f"Of {count(played.successes, what)}{that}{since}, {played.allowed:,} would be let in again"
     text += f", {sum(one.times for one in played.refused):,} refused"
     text += f", {sum(one.times for one in played.unknown):,} can't be told."
     if played.left_out:

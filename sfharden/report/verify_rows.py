@@ -36,6 +36,7 @@ def render_markdown(told: Told) -> str:
     judged = f"- Judged by: {escaped(told.as_of)}\n" if told.as_of else ""
     head = f"# Verification\n\n- Source: {escaped(told.source.name)}\n- Made: {told.stamp}\n{judged}"
     mend = "".join(f"- Mend first: {escaped(text)}\n" for _, one in told.found for text in one.to_mend)
+    mend += "".join(f"- {escaped(text)}\n" for text in {one.not_looked_at for _, one in told.found} - {""})
     return f"{head}{mend}\n" + "\n".join(markdown_table(_HEAD, _rows(told))) + "\n"
 
 

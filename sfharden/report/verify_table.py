@@ -10,6 +10,7 @@ from tabulate import tabulate
 
 from sfharden.checks.observed import IN_PLACE, Observation, Verification
 from sfharden.facts.logins import latest, sources_of
+from sfharden.facts.requests import sources_of as requests_from
 from sfharden.model.integration import Integration
 from sfharden.model.results import Status
 from sfharden.model.snapshot import Source
@@ -49,7 +50,11 @@ def render_verification(
         return "\n\n".join(blocks) + "\n"
     for integration, one in found:
         blocks.append(mend_first(one.to_mend, terminal))
-        blocks += [_table(one, terminal), _to_do(one, integration, org, terminal)]
+        blocks += [
+            _table(one, terminal),
+            _not_looked_at(one, terminal),
+            _to_do(one, integration, org, terminal),
+        ]
         if not one.hardened:
             name = f"{safe_text(one.name, limit=80)}: " if len(found) > 1 else ""
             blocks.append(wrap(name + _ADD.format(_stamp(now)), terminal.width))
@@ -64,6 +69,10 @@ def _table(one: Verification, terminal: Terminal) -> str:
     ]  # fmt: skip
     headers = ["Status", f"{safe_text(one.name, limit=_TITLE_WIDTH)}", "What was seen"]
     return tabulate(rows, headers=headers, tablefmt="simple", disable_numparse=True)
+
+
+def _not_looked_at(one: Verification, terminal: Terminal) -> str:
+    return wrap(one.not_looked_at, terminal.width)
 
 
 def _status(status: Status, terminal: Terminal) -> str:
@@ -129,6 +138,21 @@ def _mend_sources(finding: Observation, integration: Integration, org: str) -> s
     )
 
 
+def _mend_requests(finding: Observation, integration: Integration, org: str) -> str:
+    return (
+        f"Find out whose addresses these are: {requests_from(finding.requests)}. Add the integration's own to its egress in "
+        f"the integration file. For any other, end the sessions of its users and revoke the tokens of "
+        f"{_app(integration)}: {_revoke(integration, org)}"
+    )
+
+
+def _mend_enforcement(finding: Observation, integration: Integration, _: str) -> str:
+    return (
+        f"Compare {requests_from(finding.requests)} with the login ranges of the profile '{integration.profile}'. See "
+        "whether the app relaxes them, and since when they are enforced on every request; then ask Salesforce."
+    )
+
+
 def _mend_ranges(finding: Observation, integration: Integration, _: str) -> str:
     return (
         f"Compare {sources_of(finding.logins)} with the login ranges of the profile '{integration.profile}', and see "
@@ -170,6 +194,8 @@ _MEND: Final = {
     "no-success-outside-ranges": _mend_ranges,
     "old-tokens-gone": _mend_old,
     "expected-consent": _mend_holders,
+    "requests-from-egress": _mend_requests,
+    "every-request-held": _mend_enforcement,
 }
 
 
@@ -204,6 +230,7 @@ def render_verification_json(
             {
                 "name": one.name,
                 "to_mend": list(one.to_mend),
+                **({"not_looked_at": one.not_looked_at} if one.not_looked_at else {}),
                 "findings": [_plain(finding, one, integration, org) for finding in one.findings],
             }
             for integration, one in found

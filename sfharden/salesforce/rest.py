@@ -8,7 +8,7 @@ at `totalSize`. It serves for signing in, where none of this matters; see `auth`
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import IO, Any, Final, TypeVar
 from urllib.parse import urlencode
 
 from sfharden.errors import AnswerError, DeniedError
@@ -21,6 +21,7 @@ from sfharden.salesforce.answers import (
     object_of,
     text_at,
 )
+from sfharden.salesforce.failures import error_code, failure
 from sfharden.salesforce.session import Wire
 from sfharden.salesforce.soql import LONGEST_QUERY, soql_name, soql_quote
 from sfharden.text.wording import count
@@ -39,6 +40,7 @@ _MANY_PAGES: Final = 100
 # The longest field is a long text area of 131,072 characters (Object Reference, Field Types); none that we ask for.
 _LONGEST_TEXT: Final = 131_072
 _FEW_ROWS: Final = 20
+_RECORD: Final = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?", re.ASCII)
 _IDENTITY: Final = re.compile(r"https?://[^/]+/id/(00D[A-Za-z0-9]{12,15})/(005[A-Za-z0-9]{12,15})", re.ASCII)
 
 
@@ -161,6 +163,18 @@ class OrgClient:
         """
         whole = path if path.startswith("/services/data/") else f"{self._base}/{path.lstrip('/')}"
         return self._get(whole, params or {}, {}, "connect", what or "Reading")
+
+    def log_file(self, record_id: str, sink: IO[bytes]) -> None:
+        """Write the body of an event log file to `sink`, as it comes (REST API Developer Guide, sObject Blob Get)."""
+        if not _RECORD.fullmatch(record_id):
+            raise misshapen("Reading an event log")
+        path = f"{self._base}/sobjects/EventLogFile/{record_id}/LogFile"
+        call = WireCall("GET", path, "Reading an event log", "event log", rank=self.rank, sink=sink)
+        answer = self.wire.send(call)
+        if answer.status != 200:
+            raise failure(answer.status, error_code(answer.body), "Reading an event log")
+        if "html" in answer.content_type.lower():
+            raise misshapen("Reading an event log")
 
     def identity(self) -> Identity:
         """Who the token belongs to, with one call where possible.

@@ -35,6 +35,8 @@ _ANY_OAUTH: Final = (Flow.CODE_EXCHANGE, Flow.REFRESH, Flow.JWT_BEARER)
 _OAUTH_TYPES: Final = frozenset({"remote access 2.0", "oauth2"})
 
 
+API_REQUEST: Final = "API request"  # the type of what is no login: a call with a session that is there
+
 Sides = Sequence[tuple[Who, Facts]]
 _AppSides = tuple[tuple[App | None, AppFacts | None], ...]
 
@@ -50,6 +52,8 @@ _SHARED: Final = (
 
 def flows_of(login_type: str, subtype: str) -> tuple[Flow, ...]:
     """The flows by which a login may have come; everything that isn't OAuth is bound like a login."""
+    if login_type == API_REQUEST:
+        return (Flow.API_CALL,)
     folded = subtype.casefold()
     if folded in _SUBTYPES:
         return _SUBTYPES[folded]

@@ -26,6 +26,7 @@ from sfharden.simulation.matrix import three_matrices
 from sfharden.simulation.open_rows import OpenRow, open_rows, tolerated_by
 from sfharden.simulation.proposal import overlay, touched
 from sfharden.simulation.replay import NOBODY, Replay, replay
+from sfharden.simulation.request_replay import RequestReplay, replay_requests
 from sfharden.simulation.rows import BY_HAND, Change, Standing, Wish
 from sfharden.simulation.unseen_allowlist import rests_on_list, unseen_list
 from sfharden.text.wording import count, day, ended, show_names
@@ -53,6 +54,7 @@ class IntegrationOutcome:
     tolerated: AddressSet = NOBODY
     unseen_list: str = ""
     switched: Switched = field(default_factory=Switched)  # the app's client credentials flow
+    requests: RequestReplay | None = None  # None: nobody asked for them
 
     @property
     def against(self) -> tuple[str, ...]:
@@ -69,7 +71,8 @@ class IntegrationOutcome:
             for when, row in one.ends
             if row.wish is Wish.KEEP_WORKING and row.standing is Standing.BAD
         ]
-        return (*((seen,) if self.broken else ()), *bad, *(one.text for one in self.opened))
+        requests = self.requests.against if self.requests else ()
+        return (*((seen,) if self.broken else ()), *requests, *bad, *(one.text for one in self.opened))
 
     @property
     def opened(self) -> tuple[OpenRow, ...]:
@@ -96,7 +99,10 @@ class IntegrationOutcome:
             and not (self.unseen_list and rests_on_list(Change(one.before, row)))
         ]
         file = [f"Mend the integration file first: {one}" for one in self.to_mend]
-        return (*self.guard.unknown, *file, *self.switched.unknown, *told, *self._rights(), *self._unread())
+        requests = self.requests.open if self.requests else ()
+        return (
+            *self.guard.unknown, *file, *self.switched.unknown, *told, *self._rights(), *self._unread(), *requests,
+        )  # fmt: skip
 
     def _rights(self) -> Iterator[str]:
         """What the integration may lack after the steps by hand."""
@@ -246,6 +252,7 @@ def _one(
         steps=hands.steps[name],
         unseen_list=unseen_list(old, new, integration),
         switched=switched(old, new, integration),
+        requests=replay_requests(before, after, integration, expect_refused),
     )
     try:
         logins = Directory(before).logins

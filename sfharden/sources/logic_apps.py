@@ -35,9 +35,7 @@ def read_logic_app(path: Path, name: str = "") -> Reading:
             f"{safe_text(shown)} holds no Logic App (export one with `az resource show --ids ID`)",
             "Of a Standard Logic App, give the project's folder.",
         )
-    parts = [read_workflow(workflow, shown) for workflow in found.workflows]
-    parts += [read_site(site, shown) for site in found.sites]
-    return _joined(shown, parts, found)
+    return reading_of(shown, found)
 
 
 def files_of_logic_app(path: Path) -> tuple[Path, ...]:
@@ -60,7 +58,10 @@ def _document(path: Path, shown: str) -> Any:
         raise InputError(f"{safe_text(shown)} is {form.name}", form.hint) from None
 
 
-def _joined(name: str, parts: list[Reading], found: Found) -> Reading:
+def reading_of(name: str, found: Found) -> Reading:
+    """All that the workflows and sites of one source tell; `name` stands for it in what a person reads."""
+    parts = [read_workflow(workflow, name) for workflow in found.workflows]
+    parts += [read_site(site, name) for site in found.sites]
     gaps = [*chain.from_iterable(part.gaps for part in parts), *_missing(found)]
     if not gaps and not any(part.calls for part in parts):
         gaps.append(

@@ -72,5 +72,6 @@ def without_the_outdated(snapshot: Snapshot, most_days: int) -> Snapshot:
         return snapshot
     held = [(name, kind) for name, kind in _BY_TIME if getattr(snapshot.org, name) is not None]
     tables = snapshot.org.model_copy(update=dict.fromkeys((name for name, _ in held), None))
-    gaps = tuple(Gap(what=kind, reason=reason, kind=kind) for _, kind in held)
-    return snapshot.model_copy(update={"org": tables, "gaps": (*snapshot.gaps, *gaps)})
+    kinds = [kind for _, kind in held] + ([org.REQUESTS, org.LOGIN_EVENTS] if snapshot.events else [])
+    gaps = tuple(Gap(what=kind, reason=reason, kind=kind) for kind in kinds)
+    return snapshot.model_copy(update={"org": tables, "events": None, "gaps": (*snapshot.gaps, *gaps)})

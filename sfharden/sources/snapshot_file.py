@@ -23,7 +23,8 @@ def save_snapshot(snapshot: Snapshot, path: Path) -> None:
     """Write the snapshot as JSON, in ASCII, with mode 0600. Raises NoVerdictError."""
     # Straight to text: as Python's lists and dictionaries, a large snapshot would be there three times.
     try:
-        none = {"files"} if snapshot.files is None else None  # an older sfharden takes a file without them
+        # An older sfharden takes a file without them.
+        none = {name for name in ("files", "events") if getattr(snapshot, name) is None}
         text = snapshot.model_dump_json(by_alias=True, indent=1, exclude=none)
     except (PydanticSerializationError, UnicodeError):
         raise NoVerdictError("A snapshot can't be written: it holds half a character.") from None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import IO, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -59,7 +59,7 @@ class WireCall:
 
     `reading` says that sending it twice does no harm. `signed` puts the token into its header. `rank` says whose
     turn it is where calls wait. A body may hold the token, so no repr shows it. `shown_path` is what a log has of
-    a path that holds a secret.
+    a path that holds a secret. A good answer goes into `sink` where there is one, and its body is empty then.
     """
 
     method: str
@@ -73,6 +73,7 @@ class WireCall:
     signed: bool = True
     rank: Rank = Rank.REST
     shown_path: str = ""
+    sink: IO[bytes] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ class ServiceWire:
         self.meter.before_call(call.kind)
         begun, response = self.timing.clock(), None
         try:
-            with interruptions(call.what, self.retries, self.peer.name):
+            with interruptions(call.what, self.retries, self.peer.name), self._session.into(call.sink):
                 response = self._session.request(
                     call.method,
                     url,

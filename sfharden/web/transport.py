@@ -1,12 +1,13 @@
 """The guarded, bounded bottom of every request: one adapter, and a session that keeps and follows nothing."""
 
 import io
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, Final
+from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
 import requests
@@ -47,6 +48,7 @@ class Bounds:
     slowest: int = 8 * 1024
     json_bytes: int = 8 * MEBIBYTE
     soap_bytes: int = 96 * MEBIBYTE
+    log_bytes: int = 4096 * MEBIBYTE  # of an event log, which goes to a file and not into memory
 
     def waiting(self, seconds: float) -> "Bounds":
         """The same for somebody who waits so long for an answer: ten times as long for a large one."""
@@ -85,13 +87,22 @@ class Unsigned(AuthBase):
         return request
 
 
+class Sinks(threading.local):
+    """Where the answer of the call that a thread is about to make goes, if not into memory."""
+
+    current: IO[bytes] | None = None
+
+
 class GuardedAdapter(HTTPAdapter):
     """Sends what the guard lets out, with timeouts, and reads the whole answer within bounds.
 
     Raises AnswerError for an answer over the bounds. All above it, libraries too, see complete answers only.
     """
 
-    def __init__(self, guard: OutgoingGuard, bounds: Bounds, clock: Clock, large: LargeAnswers) -> None:
+    def __init__(
+        self, guard: OutgoingGuard, bounds: Bounds, clock: Clock, large: LargeAnswers, sinks: Sinks
+    ) -> None:
+        self._sinks = sinks
         self._watchdog = Watchdog()  # before the pools, which are made of it
         super().__init__(pool_connections=2, pool_maxsize=POOL_SIZE)
         self._guard = guard
@@ -167,6 +178,11 @@ class GuardedAdapter(HTTPAdapter):
     def _read(self, response: requests.Response, limit: int, watch: Watch) -> None:
         try:
             self._refuse_encoding(response)
+            if self._sinks.current and response.status_code == 200:
+                for chunk in self._chunks(response, self._bounds.log_bytes, watch):
+                    self._sinks.current.write(chunk)
+                response._content = b""
+                return
             # A BytesIO gives its buffer away uncopied; joined chunks would be there twice.
             buffer = io.BytesIO()
             for chunk in self._chunks(response, limit, watch):
@@ -209,6 +225,22 @@ class GuardedAdapter(HTTPAdapter):
 class QuietSession(requests.Session):
     """A session that follows no redirect by itself; the caller decides, see `Wire`."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.sinks = Sinks()
+
+    @contextmanager
+    def into(self, sink: IO[bytes] | None) -> Iterator[None]:
+        """Have the next good answer of this thread written to a file, from its beginning."""
+        if sink is not None:
+            sink.seek(0)
+            sink.truncate()
+        self.sinks.current = sink
+        try:
+            yield
+        finally:
+            self.sinks.current = None
+
     def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002 - whatever it says
         """Never a target: requests would follow it to any host."""
         return None
@@ -227,7 +259,7 @@ def build_session(
     Proxies and the CA bundle come from the environment, as requests reads them; credentials do not.
     """
     session = QuietSession()
-    adapter = GuardedAdapter(guard, bounds or Bounds(), clock, large or LargeAnswers())
+    adapter = GuardedAdapter(guard, bounds or Bounds(), clock, large or LargeAnswers(), session.sinks)
     session.adapters.clear()
     session.mount("https://", adapter)
     session.mount("http://", adapter)

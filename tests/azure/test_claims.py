@@ -48,3 +48,14 @@ def test_a_token_of_another_kind_says_nothing(token: str) -> None:
 @given(st.text(max_size=80))
 def test_no_token_breaks_it(token: str) -> None:
     claims_of(Secret(f"a.{token}.c"))
+
+
+@pytest.mark.parametrize(
+    ("claims", "owner", "tenant"),
+    [({"oid": "o", "tid": "t"}, "o", "t"), ({}, "", ""), ({"oid": 7, "tid": None}, "", "")],
+)
+def test_whose_a_token_is_stands_in_it_or_is_not_known(
+    claims: dict[str, Any], owner: str, tenant: str
+) -> None:
+    told = claims_of(jwt(**claims))
+    assert (told.object_id, told.tenant) == (owner, tenant)

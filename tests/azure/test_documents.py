@@ -115,6 +115,7 @@ def test_lists_of_other_documents_are_gone_through() -> None:
         ({"$schema": "https://x/deploymentParameters.json#", "parameters": {}}, "parameters of a deployment"),
         ({"managedApiConnections": {}}, "connections of a Standard project"),
         ({"IsEncrypted": False, "Values": {}}, "local settings"),
+        ({"name": "K", "value": "v", "slotSetting": False}, "settings of an app that don't name it"),
         ({"accessToken": "x", "tenant": "y"}, "an access token"),
         ({"results": [], "summary": {}}, "a report of sfharden"),
         ({"environmentName": "AzureCloud"}, "the account of the Azure CLI"),

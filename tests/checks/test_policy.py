@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from sfharden.checks.evaluate import evaluate
-from sfharden.checks.policy import AZURE_POLICY, DEFAULT_POLICIES, Control, Policy, load_policy, shipped_names
+from sfharden.checks.policy import (
+    AZURE_POLICY,
+    DEFAULT_POLICIES,
+    REQUESTS_POLICY,
+    Control,
+    Policy,
+    load_policy,
+    shipped_names,
+)
 from sfharden.checks.registry import CHECKS
 from sfharden.errors import InputError
 from tests.orgs import healthy
@@ -27,8 +35,11 @@ OAUTH_2026 = {
     "app-token-allowlist", "mydomain-login-enforced", "external-client-app-secrets-protected", "login-outside-ranges-absent",
 }  # fmt: skip
 AZURE, WAF = load_policy(AZURE_POLICY), load_policy("app-proxy-waf")
+REQUESTS = load_policy(REQUESTS_POLICY)
 SHIPPED = [
-    (policy.name, control) for policy in (*healthy.shipped(), AZURE, WAF) for control in policy.controls
+    (policy.name, control)
+    for policy in (*healthy.shipped(), REQUESTS, AZURE, WAF)
+    for control in policy.controls
 ]
 EVERY_CONTROL = pytest.mark.parametrize(
     "control", [one for _, one in SHIPPED], ids=[one.id for _, one in SHIPPED]

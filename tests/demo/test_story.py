@@ -59,3 +59,11 @@ def test_the_bad_org_tells_its_story(folder: Path) -> None:
 def test_a_folder_without_the_cast_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="Azure Logic Apps"):
         bad_org(tmp_path, NOW)
+
+
+def test_ten_requests_came_from_elsewhere_by_a_session_that_began_inside(folder: Path) -> None:
+    org = bad_org(folder, NOW)
+    outside = [one for one in org.api_requests if one.source not in EGRESS_USED]
+    assert len(outside) == 10
+    near = [login for login in org.logins if outside[0].source == login.source_ip]
+    assert all(abs(login.time - outside[0].time).days > 1 for login in near)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sfharden.doors.azure import open_azure, read_live_azure
+from sfharden.doors.azure import examine_azure, open_azure, read_live_azure
 from sfharden.doors.live_options import LiveOptions
 from sfharden.doors.run_doors import RunDoors
 from sfharden.emulator.azure import story
@@ -37,6 +37,14 @@ def test_it_says_where_the_token_goes_and_what_reading_cost(capsys: pytest.Captu
     assert told.err == f"The token goes to 127.0.0.1.\n{read.calls} API calls to 127.0.0.1.\n"
     assert len(made) == read.calls
     assert server.token not in f"{told.err}{made}"
+
+
+def test_whose_token_it_was_is_told_as_the_token_does() -> None:
+    with serve_azure(healthy_tenant(NOW)) as server:
+        _, login = examine_azure(None, [ENTRY], LIVE, environment=around(server))
+        tenant = server.tenant
+    assert (login.object_id, login.tenant) == (tenant.caller, tenant.tenant_id)
+    assert (login.how, login.host) == ("access token", "127.0.0.1")
 
 
 def test_an_address_given_goes_before_the_environment_s() -> None:

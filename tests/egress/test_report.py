@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.addresses import AddressSet
+from sfharden.egress.against_azure import AzureLists
 from sfharden.egress.report import Newer, login_ranges, part_of
 from sfharden.errors import UsageError
-from sfharden.model.egress import Origin
+from sfharden.model.egress import EgressGap, Origin
 from tests.egress.test_outlook import NAME, ONE, TODAY, TWO, egress, listed, tag
 
 OPERATOR = AddressSet.of(["198.51.100.7"])
@@ -89,3 +90,20 @@ def test_a_file_that_can_not_be_told_to_be_newer_lets_nothing_go() -> None:
     assert "neither dates nor change numbers" in part.gaps[0].reason
     assert part.against
     assert part.against.drop == ()
+
+
+def test_what_azure_lists_is_told_with_what_to_add_and_to_type() -> None:
+    lists = AzureLists(egress(listed(ONE | TWO)), "2026-11-24T12:00:00Z")
+    part = part_of("crm-sync", egress(listed(ONE)), OPERATOR, TODAY, azure=lists)
+    assert part.azure
+    assert (part.azure.add, part.azure.drop) == (tuple(TWO.ranges()), ())
+    assert part.azure.login_ranges_until_then.ranges[0] == ("192.0.2.1", "192.0.2.2")
+    assert "doesn't declare" in part.conditions[0]
+    same = part_of("crm-sync", egress(listed(ONE | TWO)), OPERATOR, TODAY, azure=lists)
+    assert same.conditions == ()
+
+
+def test_what_azure_does_not_tell_is_a_gap_of_the_whole() -> None:
+    lists = AzureLists(egress(gaps=(EgressGap(reason="not read"),)), "")
+    part = part_of("crm-sync", egress(listed(ONE)), OPERATOR, TODAY, azure=lists)
+    assert [gap.reason for gap in part.gaps] == ["not read"]

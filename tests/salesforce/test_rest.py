@@ -1,5 +1,6 @@
 """Queries give every row or an error, never fewer rows in silence."""
 
+import io
 import itertools
 import json
 import re
@@ -12,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.errors import AnswerError, AuthError, DeniedError, LimitError
+from sfharden.web.transport import Bounds
 
-from .kit import DATA, ORG, QUERY, TOKEN, make_client
+from .kit import DATA, ORG, QUERY, TOKEN, make_client, make_wire
 
 
 def page(rows: list[Any], total: int, next_path: str = "") -> dict[str, Any]:
@@ -267,3 +269,47 @@ def test_more_rows_than_the_org_said_end_a_query() -> None:
     with pytest.raises(AnswerError, match="2 rows came of 1"):
         list(make_client().query("SELECT Id FROM User"))
     assert len(responses.calls) == 1
+
+
+LOG = f"{DATA}/sobjects/EventLogFile/0AT000000000001AAA/LogFile"
+
+
+@responses.activate
+def test_an_event_log_goes_into_a_file_and_not_into_memory() -> None:
+    body = b"EVENT_TYPE,CLIENT_IP\n" + b"x" * 3_000_000
+    responses.get(LOG, body=body, content_type="text/csv")
+    sink = io.BytesIO(b"what an attempt before left behind" * 200_000)
+    client = make_client(make_wire(bounds=Bounds(json_bytes=1000)))
+    client.log_file("0AT000000000001AAA", sink)
+    assert sink.getvalue() == body
+
+
+@responses.activate
+def test_an_event_log_is_bounded_too() -> None:
+    responses.get(LOG, body=b"x" * 3_000_000, content_type="text/csv")
+    with pytest.raises(AnswerError, match="larger than"):
+        make_client(make_wire(bounds=Bounds(log_bytes=1_000_000))).log_file(
+            "0AT000000000001AAA", io.BytesIO()
+        )
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "content_type"),
+    [
+        (404, '[{"errorCode": "NOT_FOUND"}]', DeniedError, "application/json"),
+        (401, '[{"errorCode": "INVALID_SESSION_ID"}]', AuthError, "application/json"),
+        (200, "<html>", AnswerError, "text/html"),
+    ],
+)
+def test_what_is_no_event_log_is_an_error(
+    status: int, body: str, kind: type[Exception], content_type: str
+) -> None:
+    responses.get(LOG, status=status, body=body, content_type=content_type)
+    with pytest.raises(kind):
+        make_client().log_file("0AT000000000001AAA", io.BytesIO())
+
+
+def test_an_id_that_could_be_a_path_is_never_asked_for() -> None:
+    with pytest.raises(AnswerError):
+        make_client().log_file("../../limits", io.BytesIO())

@@ -12,6 +12,7 @@ from sfharden.checks.azure.hosting import judge_connections
 from sfharden.checks.common import Context, NoParameters, Verdict, failed, not_applicable, passed
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import AzureResource
+from sfharden.model.integration import EDIT_WORKFLOW
 from sfharden.model.results import Evidence, Subject
 from sfharden.text.wording import show_names
 
@@ -77,6 +78,10 @@ def _judge(side: AzureSide, connection: AzureResource, subject: Subject, own: _I
         if own.unread:
             raise own.unread
         return _open(subject, strangers)
+    if (
+        rows and EDIT_WORKFLOW in side.entry.workflows
+    ):  # a stranger's app may be among those that `init` found
+        raise CannotTell("the integration file doesn't say yet which workflows are its own (azure)")
     if any(not _principal(row) for row in rows):
         raise CannotTell("an access policy doesn't name its principal", connection.where())
     listed = side.index.whole(path, f"the access policies of {connection.shown}")

@@ -11,6 +11,7 @@ from sfharden.emulator.refusal import RefusalError
 from sfharden.emulator.soql import parse as soql
 from sfharden.emulator.soql.ast import Compare, Field, Query, Text
 from sfharden.emulator.soql.compile import Scope
+from sfharden.emulator.soql.event_logs import log_file
 from sfharden.emulator.soql.run import Found, run, scope_for, source_of
 from sfharden.emulator.soql.schema import Caller, Column, SObject
 from sfharden.emulator.wire import Reply, Request, json_reply
@@ -133,6 +134,9 @@ def _page(cursor: Cursor, base: str, name: str, start: int) -> Reply:
 
 
 def _sobjects(backend: Backend, caller: Caller, version: str, request: Request) -> Reply:
+    if request.segments[4:5] == ["EventLogFile"] and request.segments[6:] == ["LogFile"]:
+        content = log_file(backend.org, caller, request.segments[5])
+        return Reply(200, content, "text/csv")
     return describe(backend, caller, version, request.segments[4:], tooling=False)
 
 

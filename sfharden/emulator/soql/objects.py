@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from sfharden.emulator import ids
+from sfharden.emulator.soql.event_logs import event_logs
 from sfharden.emulator.soql.people import people
 from sfharden.emulator.soql.rights import rights
 from sfharden.emulator.soql.schema import EXTERNAL, SETUP, Caller, SObject, build, column, made, reference
@@ -22,6 +23,7 @@ def catalogue(org: DemoOrg, version: float, *, tooling: bool = False) -> dict[st
         _connected,
         _external,
         _events,
+        event_logs,
         _org,
     )
     objects = {one.name.lower(): one for maker in makers for one in maker(org, version)}

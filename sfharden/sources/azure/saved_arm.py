@@ -46,6 +46,7 @@ class SavedArm:
 
     def __init__(self, asked: Iterable[AskedIndex], files: FilesRead) -> None:
         self._answers: dict[_Key, list[_Page]] = {}
+        self._sources: dict[_Key, tuple[str, str, str]] = {}
         self.subscription = ""
         self.cloud = ""
         self.files: set[str] = set()
@@ -66,7 +67,10 @@ class SavedArm:
         self.files.add(name)
         key = _key(entry.path, dict(parse_qsl(entry.query)))
         page = _Page(entry.exit_status, contents.get(name), texts.get(asked.named(entry.stderr_file), ""))
-        self._answers.setdefault(key, []).append(page)
+        # Further pages stand in the same folder below the same path; whatever else answers the same was asked once more.
+        asked_as = (asked.name, entry.path, entry.query)
+        if self._sources.setdefault(key, asked_as) == asked_as:
+            self._answers.setdefault(key, []).append(page)
 
     def now(self) -> datetime:
         """When it was asked."""

@@ -27,11 +27,13 @@ finish() {
   rm -f asked.lines asked.urls
 }
 quoted() { printf '%s' "$1" | tr -d '\000-\037' | sed 's/\\/\\\\/g; s/"/\\"/g'; }
+folded() { printf '%s %s' "$1" "$2" | tr 'A-Z' 'a-z'; } # ids are the same in any case
 once() { # a word and what about it: false the second time
-  case $seen in *"$nl$1 $2$nl"*) return 1 ;; esac
-  seen="$seen$1 $2$nl"
+  this=$(folded "$1" "$2")
+  case $seen in *"$nl$this$nl"*) return 1 ;; esac
+  seen="$seen$this$nl"
 }
-was_refused() { case $refused in *"$nl$1 $2$nl"*) return 0 ;; esac; return 1; }
+was_refused() { case $refused in *"$nl$(folded "$1" "$2")$nl"*) return 0 ;; esac; return 1; }
 note() { # question, about, path, query, number, exit status
   printf '{"question": "%s", "about": "%s", "path": "%s", "query": "%s", "file": "%s~%s.json", "stderr_file": "%s~%s.err", "exit_status": %s}\n' \
     "$1" "$(quoted "$2")" "$(quoted "$3")" "$(quoted "$4")" "$1" "$5" "$1" "$5" "$6" >>asked.lines
@@ -48,7 +50,7 @@ get() { # question, about, path, version, query, JMESPath: one answer and its fu
     printf '%s %s %s\n' "$1" "$2" "$url" >>asked.urls
     if test "$status" -ne 0; then
       failed="$failed$1 of $2 ($1~$number.err)$nl"
-      refused="$refused$1 $2$nl"
+      refused="$refused$(folded "$1" "$2")$nl"
       return 0
     fi
     url=
@@ -148,7 +150,7 @@ app() {
 }
 accounts() { # the storage accounts that flows use, found by their names
   names=$(
-    find . -name 'connection~*.json' -exec sed -n \
+    find . -name '*connection*~*.json' -exec sed -n \
       's/.*"accountName": "\([A-Za-z0-9]*\)".*/\1/p; s/.*"value": "\([a-z0-9]\{3,24\}\)".*/\1/p' {} +
     find . -name '*~*.json' -exec grep -ohiE 'https?://[a-z0-9-]+\.(blob|queue|table|file|dfs)\.' {} + | sed 's#.*//##; s#\..*##'
   )

@@ -1,11 +1,13 @@
 """What reading an org costs in API calls: told before any is made, or estimated once users and apps are counted."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from sfharden.errors import OrgError
 from sfharden.salesforce.rest import OrgClient
 from sfharden.salesforce.soql import soql_datetime
+from sfharden.sources.org.events import MOST_ROWS
 from sfharden.sources.org.usage import external_app_ids
 from sfharden.sources.org.wanted import Wanted
 
@@ -96,11 +98,29 @@ def calls_of(wanted: Wanted, counts: Counts = NOT_COUNTED) -> Iterator[CallLine]
     if wanted.logins_since:
         purpose = f"logins since {wanted.logins_since:%Y-%m-%d}"
         yield _paged("query LoginHistory", purpose, "2,000 logins", counts.logins, windows=True)
+    if wanted.events_since:
+        yield from _calls_for_events(wanted.events_since)
     if wanted.setup_since or wanted.sessions:
         yield CallLine("query AuthSession", "live sessions", 1, "1 per 2,000 sessions")
     if wanted.setup_since:
         yield CallLine("query SetupAuditTrail", "changes in setup", 1, "1 per 2,000 changes")
         yield CallLine("query SecurityHealthCheck", "Salesforce's own findings", 1)
+
+
+def _calls_for_events(since: datetime) -> Iterator[CallLine]:
+    """By objects where the org has them; else by files, of which each day has one of each kind."""
+    yield CallLine("describe ApiTotalUsageEventLog, LoginEventLog", "event logs as objects", 2)
+    yield CallLine(
+        "query these",
+        "where they are there, and not too many",
+        0,
+        "1 per 2,000 rows",
+        2 + 2 * MOST_ROWS // _ROWS_A_PAGE,
+    )
+    yield CallLine("query EventLogFile", "event logs as files", 0, "1", 1)
+    yield CallLine(
+        "GET EventLogFile/…/LogFile", f"event logs since {since:%Y-%m-%d}", 0, "1 per day and kind"
+    )
 
 
 def _calls_for_tokens(wanted: Wanted, counts: Counts) -> Iterator[CallLine]:

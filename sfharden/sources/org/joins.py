@@ -1,6 +1,6 @@
 """The parts of an org's reading joined by record id."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
@@ -21,6 +21,7 @@ from sfharden.model.org import (
     User,
 )
 from sfharden.model.snapshot import Gap, Snapshot
+from sfharden.sources.org.events import EventReading
 from sfharden.sources.org.external import Linked, linked, told_once
 from sfharden.sources.org.logins import LoginReading
 from sfharden.sources.org.metadata import MetadataReading
@@ -139,6 +140,7 @@ class _Joiner:
         fields: PermissionFields = values.get("permissions") or PermissionFields((), (), False)
         named = [token.user_id for token in (*(tokens or ()), *(external or ()))]
         named += [login.user_id for login in logins or ()]
+        named += self._named_in_events()
         return OrgTables(
             organization=values.get(tables.ORGANIZATION),
             caller=Caller(user_id=who[0], username=who[1], permissions=values.get("held")) if who else None,
@@ -162,6 +164,11 @@ class _Joiner:
             setup_changes=values.get(tables.SETUP_CHANGES),
             health_risks=values.get(tables.HEALTH),
         )
+
+    def _named_in_events(self) -> Iterator[str]:
+        logs: EventReading | None = self._values.get(tables.REQUESTS)
+        groups = logs.events.groups if logs else ()
+        return (one.user for one in groups if one.user.startswith("005"))
 
     def _users(self, named: Iterable[str]) -> tuple[User, ...] | None:
         active: tuple[User, ...] | None = self._values.get(tables.USERS)

@@ -19,6 +19,7 @@ from sfharden.model.snapshot import Gap, Snapshot, Source, Tool
 from sfharden.ports import NobodyWatches, Watcher, waited_for
 from sfharden.salesforce.connect import Connection
 from sfharden.sources.org import records, rights
+from sfharden.sources.org.events import EventReading, read_events
 from sfharden.sources.org.joins import Joined, Questions, join
 from sfharden.sources.org.logins import LoginReading, read_logins
 from sfharden.sources.org.look_up import UserLookUp
@@ -133,6 +134,8 @@ class _Reader:
             parts[tables.EXTERNAL_TOKENS] = pools.start(lambda: self._usage(organization, pools))
         if wanted.logins_since:
             parts[tables.LOGINS] = pools.start(lambda: self._logins(pools, started))
+        if since := wanted.events_since:
+            parts[tables.REQUESTS] = pools.start(lambda: self._events(since))
         return parts
 
     def _short_parts(self, pools: TaskPools) -> dict[str, "Future[Any]"]:
@@ -223,6 +226,9 @@ class _Reader:
         wanted = self._wanted
         return object_rights(self._rest, wanted.objects_for, users.result(), labels.result(), wanted.sets)
 
+    def _events(self, since: datetime) -> EventReading:
+        return read_events(self._rest, since, self._counting(tables.REQUESTS))
+
     def _logins(self, pools: TaskPools, started: datetime) -> LoginReading:
         since = self._wanted.logins_since or started
         return read_logins(self._rest, since, started, pools, self._counting(tables.LOGINS))
@@ -230,6 +236,8 @@ class _Reader:
     def _reading(self, joined: Joined, answers: _Answers, tool_version: str, started: datetime) -> OrgReading:
         org_tables, metadata = joined.tables, answers.values.get("metadata") or MetadataReading()
         organization = org_tables.organization
+        logs: EventReading | None = answers.values.get(tables.REQUESTS)
+        gaps = (*joined.gaps, *(logs.gaps if logs else ()))
         snapshot = Snapshot(
             tool=Tool(version=tool_version),
             taken_at=started,
@@ -241,7 +249,7 @@ class _Reader:
                 files_read=len(metadata.components),
             ),
             components=tuple(sorted(metadata.components, key=lambda one: (one.kind, one.name, one.file))),
-            gaps=tuple(sorted(joined.gaps, key=lambda gap: (gap.what, gap.reason))),
+            gaps=tuple(sorted(gaps, key=lambda gap: (gap.what, gap.reason))),
             org=org_tables.model_copy(
                 update={
                     "read_at": dict(sorted(answers.read_at.items())),
@@ -249,6 +257,7 @@ class _Reader:
                     "metadata_asked": tuple(sorted(metadata.listed_types)),
                 }
             ),
+            events=logs.events if logs else None,
         )
         return OrgReading(snapshot, joined.secrets, joined.external_handles, metadata.zip_bytes)
 
@@ -282,6 +291,7 @@ _WHAT: Final = {
     tables.TOKENS: "OAuth tokens",
     tables.EXTERNAL_TOKENS: "Tokens of external client apps",
     tables.LOGINS: "Logins",
+    tables.REQUESTS: "Event logs",
     tables.SESSIONS: "Sessions",
     tables.SETUP_CHANGES: "Setup changes",
     tables.HEALTH: "Health check",

@@ -15,6 +15,7 @@ class Wanted:
     `secrets` asks for what revokes each token: `revoke` alone does. `one_by_one` says whose tokens of external
     client apps to ask for singly, at a call for each user and app. `objects_for` are integrations: where a user of one
     has another profile than the integration's, what both permit of objects is read, and what the permission sets of the names in `sets` do.
+    `events_since` None reads no event logs.
     """
 
     logins_since: datetime | None = None
@@ -27,3 +28,4 @@ class Wanted:
     one_by_one: OneByOne = no_single_tokens
     objects_for: tuple[Integration, ...] = ()
     sets: tuple[str, ...] = ()
+    events_since: datetime | None = None

@@ -7,6 +7,7 @@ import pytest
 from sfharden.checks.azure.access_policies import judge_access_policies
 from sfharden.checks.common import NoParameters, Verdict
 from sfharden.model.azure import AzureEntry, AzureList, AzureResource
+from sfharden.model.integration import EDIT_WORKFLOW
 from tests.orgs.azure_side import (
     CONNECTION,
     connection,
@@ -108,3 +109,9 @@ def test_strangers_are_told_by_object_id() -> None:
     found = judged(policy(OTHER))
     assert OTHER in found.message
     assert found.evidence[0].observed == OTHER
+
+
+def test_while_it_is_not_said_which_apps_are_its_own_no_policy_passes() -> None:
+    entry = AzureEntry(workflows=("crm-standard", EDIT_WORKFLOW), connections=("salesforce",))
+    assert judged(policy(OWN), entry=entry).status == "unknown"
+    assert judged(entry=entry).status == "pass"  # open to nobody, whoever is meant

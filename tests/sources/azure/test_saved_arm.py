@@ -118,6 +118,12 @@ def test_pages_are_one_list_and_a_page_that_is_not_there_is_said() -> None:
         assert cut.stopped is not None
 
 
+def test_what_was_asked_twice_is_answered_once() -> None:
+    first, second = asked("a"), asked("b", path="/SUBSCRIPTIONS/s/x")
+    found = arm(first, second, a={"value": [{"id": "1"}]}, b={"value": [{"id": "2"}]})
+    assert found.pages("/subscriptions/s/x", "1", "it") == Pages(({"id": "1"},))
+
+
 @pytest.mark.parametrize(
     "content", [[], {"error": {"code": "x", "message": "y"}}, {"value": 7}, {"value": [7]}, 7]
 )

@@ -172,3 +172,16 @@ def test_what_is_not_shown_stays_uncounted() -> None:
     few = Full()
     count_org(few, Wanted(tokens=False))
     assert few.asked == 3  # users, permission sets, assignments
+
+
+def test_event_logs_cost_calls_only_where_they_are_wanted() -> None:
+    wanted = Wanted(metadata=False, tokens=False, events_since=NOW)
+    told = {line.call for line in calls_of(wanted)} - {
+        line.call for line in calls_of(replace(wanted, events_since=None))
+    }
+    assert told == {
+        "describe ApiTotalUsageEventLog, LoginEventLog",
+        "query these",
+        "query EventLogFile",
+        "GET EventLogFile/…/LogFile",
+    }

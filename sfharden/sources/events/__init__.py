@@ -1,0 +1,1 @@
+"""Event logs, live or as files, to groups of requests and logins."""
