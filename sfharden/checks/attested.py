@@ -8,12 +8,14 @@ from sfharden.model.attestation import REPORT, AttestedInput, Role, Statement
 
 Match = Literal["matches", "differs", "not given", "not compared"]
 _ONES: tuple[Role, ...] = ("snapshot", "integration", "baseline")
+_MANY: tuple[Role, ...] = ("policy", "events")
 _WORDS: dict[Role, str] = {
     "snapshot": "snapshot file",
     "integration": "integration file",
     "baseline": "baseline",
     "policy": "policy",
     "egress": "egress file",
+    "events": "file of events",
 }
 
 
@@ -46,7 +48,8 @@ def compare(statement: Statement, given: GivenParts) -> tuple[Compared, ...]:
     found = [_report(statement.digest_of(REPORT), given.report)]
     for role in _ONES:
         found += _one(role, _of(inputs, role), given.of(role))
-    found += _policies(_of(inputs, "policy"), given.of("policy"))
+    for role in _MANY:
+        found += _by_content(role, _of(inputs, role), given.of(role))
     found += _egress(_of(inputs, "egress"), given)
     return tuple(found)
 
@@ -80,15 +83,16 @@ def _one(
         yield from (Compared(role, one.name, "not given") for one in attested)
 
 
-def _policies(attested: tuple[AttestedInput, ...], given: tuple[AttestedInput, ...]) -> Iterator[Compared]:
-    """By their content, so that a file may have another name by now."""
-    there = {one.digest for one in given}
+def _by_content(
+    role: Role, attested: tuple[AttestedInput, ...], given: tuple[AttestedInput, ...]
+) -> Iterator[Compared]:
+    """Files of which there may be many; each may have another name by now."""
+    there, known = {one.digest for one in given}, {one.digest for one in attested}
     for one in attested:
-        yield Compared("policy", one.name, "matches" if one.digest in there else "not given")
-    known = {one.digest for one in attested}
+        yield Compared(role, one.name, "matches" if one.digest in there else "not given")
     for one in given:
         if one.digest not in known:
-            yield Compared("policy", one.name, "differs", "no policy that was judged has these bytes")
+            yield Compared(role, one.name, "differs", f"no {_WORDS[role]} that was judged has these bytes")
 
 
 def _egress(attested: tuple[AttestedInput, ...], given: GivenParts) -> Iterator[Compared]:

@@ -133,7 +133,7 @@ def command(
     folder = folder_of(given.source, source_root)
     if given.live.explain_api:
         return explain(asked.wanted, given.live, azure.explained(azure_entries(asked.integrations)))
-    files = AttestedFiles(given.snapshot, integration_of(given, integration), baseline)
+    files = AttestedFiles(given.snapshot, integration_of(given, integration), baseline, events=events.files)
     attesting = attest.begin(files, policies, outputs)
     tally = CallTally(given.live.doors.log)
     counted, entries = _counting(given, tally), azure_entries(asked.integrations)

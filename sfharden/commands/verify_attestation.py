@@ -30,6 +30,9 @@ _FILE = click.Path(path_type=Path)
     "-i", "--integration", type=_FILE, metavar="FILE",
     help="The integration file; the egress files that it names are looked for beside it.",
 )  # fmt: skip
+@click.option(
+    "--events", type=_FILE, multiple=True, metavar="FILE", help="A file of events; may be repeated."
+)
 @click.option("--baseline", type=_FILE, metavar="REPORT.json", help="The earlier report that was given.")
 @output_options("table", "json")
 def command(
@@ -39,6 +42,7 @@ def command(
     snapshot: Path | None,
     policies: tuple[str, ...],
     integration: Path | None,
+    events: tuple[Path, ...],
     baseline: Path | None,
     outputs: tuple[Output, ...],
 ) -> int:
@@ -58,7 +62,7 @@ def command(
     """
     public, envelope = load_verifying_key(key), load_envelope(attestation)
     broken = why_broken(envelope, public)
-    files = AttestedFiles(snapshot, integration, baseline, tuple(map(policy_file, policies)))
+    files = AttestedFiles(snapshot, integration, baseline, tuple(map(policy_file, policies)), events)
     if broken:
         found = Verified(public.keyid, broken)
     else:

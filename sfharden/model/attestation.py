@@ -18,7 +18,7 @@ JUDGED: Final = "judged.json"
 STATEMENT: Final = "https://in-toto.io/Statement/v1"
 SUMMARY: Final = "urn:sfharden:verification-summary:1"
 
-Role = Literal["snapshot", "policy", "integration", "egress", "baseline"]
+Role = Literal["snapshot", "policy", "integration", "egress", "events", "baseline"]
 
 
 class Sha256(Model):

@@ -22,6 +22,7 @@ class AttestedFiles:
     integration: Path | None = None
     baseline: Path | None = None
     policies: tuple[tuple[str, Path], ...] = ()
+    events: tuple[Path, ...] = ()
 
 
 def inputs_of(given: AttestedFiles) -> tuple[AttestedInput, ...]:
@@ -30,6 +31,7 @@ def inputs_of(given: AttestedFiles) -> tuple[AttestedInput, ...]:
     if given.integration:
         found += [attested("integration", given.integration.name, given.integration)]
         found += egress_inputs(given.integration)
+    found += [attested("events", path.name, path) for path in given.events]
     if given.snapshot:
         found.append(attested("snapshot", given.snapshot.name, given.snapshot))
     if given.baseline:
@@ -48,6 +50,7 @@ _WORDS: Mapping[Role, str] = {
     "snapshot": "snapshot",
     "baseline": "report",
     "egress": "egress file",
+    "events": "file of events",
 }
 
 

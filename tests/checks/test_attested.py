@@ -7,7 +7,7 @@ from sfharden.model.attestation import REPORT, AttestedInput, Role, Sha256, Stat
 from tests.report.forms_kit import every_state
 from tests.report.test_check_attestation import said
 
-ROLES: tuple[Role, ...] = ("snapshot", "policy", "integration", "egress", "baseline")
+ROLES: tuple[Role, ...] = ("snapshot", "policy", "integration", "egress", "events", "baseline")
 
 
 def part(role: Role, digit: str = "1", name: str = "") -> AttestedInput:

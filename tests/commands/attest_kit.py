@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from sfharden.checks.policy import policies_folder
 from tests.orgs.files import APP, changed, write
+from tests.sources.events.kit import total, total_csv
 
 Run = Callable[..., tuple[int, str, str]]
 STAMP = "1795500000"
@@ -77,7 +78,7 @@ class Desk:
     def given(self, *but: str) -> list[object]:
         """All parts as options of `verify-attestation`, without some."""
         every = {"--report": "report.json", "--snapshot": "s.json", "--policy": "mine.yaml", "-i": "i.yaml",
-                 "--baseline": "old.json"}  # fmt: skip
+                 "--baseline": "old.json", "--events": "events.csv"}  # fmt: skip
         return [
             word for option, name in every.items() if option not in but for word in (option, self.path(name))
         ]
@@ -109,6 +110,7 @@ def desk(folder: Path, run: Run) -> Desk:
     (folder / "tags.json").write_text(json.dumps(TAGS), "utf-8")
     shipped = (policies_folder() / "logic-apps-salesforce-files.yaml").read_text("utf-8")
     (folder / "mine.yaml").write_text(shipped, "utf-8")
+    (folder / "events.csv").write_text(total_csv(total()).decode(), "utf-8")
     (folder / "pub.pem").write_bytes(public_pem(a_key()))
     (folder / "key.pem").write_bytes(private_pem(a_key()))
     (folder / "key.pem").chmod(0o600)

@@ -14,7 +14,7 @@ from .attest_kit import STAMP, Desk, a_key, desk, private_pem, public_pem
 from .kit import Run, words
 
 PARTS = {
-    "a.json": 400, "report.json": 150, "s.json": 150, "mine.yaml": 100, "i.yaml": 100, "tags.json": 50, "old.json": 50,
+    "a.json": 400, "report.json": 150, "s.json": 150, "mine.yaml": 100, "i.yaml": 100, "tags.json": 40, "old.json": 40, "events.csv": 20,
 }  # fmt: skip
 
 
@@ -37,7 +37,8 @@ def test_all_that_was_judged_matches(made: Desk) -> None:
     code, out, err = made.verify(*made.given(), "-f", "json")
     assert (code, err) == (0, "")
     same = {
-        (part, "matches") for part in ("report", "snapshot", "policy", "integration", "egress", "baseline")
+        (part, "matches")
+        for part in ("report", "snapshot", "policy", "integration", "egress", "events", "baseline")
     }
     assert rows(out) == same | {("policy", "not given")}  # a shipped one, which mine.yaml includes
     assert json.loads(out)["holds"] is True
@@ -73,7 +74,7 @@ def test_a_policy_is_known_by_its_content_and_a_shipped_one_by_its_name(made: De
 
 
 def test_each_changed_file_is_named(made: Desk) -> None:
-    for name in ("report.json", "s.json", "mine.yaml", "i.yaml", "tags.json", "old.json"):
+    for name in ("report.json", "s.json", "mine.yaml", "i.yaml", "tags.json", "events.csv", "old.json"):
         path, before = made.path(name), made.path(name).read_bytes()
         path.write_bytes(before + b" ")
         code, out, _ = made.verify(*made.given())
@@ -170,7 +171,7 @@ def test_what_is_no_envelope_is_two_with_one_line(made: Desk, text: str, said: s
 
 
 def test_files_that_are_not_there_and_keys_of_another_kind_are_two(made: Desk) -> None:
-    for option in ("--report", "--snapshot", "-i", "--policy", "--baseline"):
+    for option in ("--report", "--snapshot", "-i", "--policy", "--events", "--baseline"):
         code, _, err = made.verify(option, made.path("none.yaml"))
         assert code == 2
         assert "There is no" in words(err)
