@@ -5,12 +5,13 @@ import json
 import pytest
 
 from sfharden.errors import Exit
-from sfharden.files.digest import digest_of
+from sfharden.files.digest import canonical_json, digest_of
 from sfharden.model.attestation import JUDGED, REPORT, AttestedInput, Statement
 from sfharden.model.results import Report, Result, ResultState, Severity, Status
-from sfharden.model.snapshot import Snapshot, Source, Tool
-from sfharden.report.check_attestation import judged_bytes, result_of, statement_bytes, statement_of
+from sfharden.model.snapshot import KeptFile, Snapshot, Source, Tool
+from sfharden.report.check_attestation import judged_digest, pieces, result_of, statement_bytes, statement_of
 from sfharden.report.json_text import render_json
+from tests.orgs import azure_side, files, served
 from tests.report.forms_kit import WAIVED, every_state, hostile_report, named, report
 
 SNAPSHOT = Snapshot(tool=Tool(version="1"), source=Source(kind="files", name="x"))
@@ -39,11 +40,22 @@ def test_a_statement_is_read_back_from_its_bytes(of: Report) -> None:
     assert found.isascii()
     assert statement_bytes(Statement.model_validate(json.loads(found))) == found
     assert said(of).digest_of(REPORT) == digest_of(render_json(of).encode())
-    assert said(of).digest_of(JUDGED) == digest_of(judged_bytes(SNAPSHOT))
+    assert said(of).digest_of(JUDGED) == digest_of(
+        canonical_json(SNAPSHOT.model_dump(mode="json", by_alias=True))
+    )
 
 
 def test_what_was_judged_has_another_digest_with_any_change() -> None:
-    assert judged_bytes(SNAPSHOT) != judged_bytes(SNAPSHOT.model_copy(update={"tool": Tool(version="2")}))
+    assert judged_digest(SNAPSHOT) != judged_digest(SNAPSHOT.model_copy(update={"tool": Tool(version="2")}))
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 1_000])
+def test_pieces_are_the_whole(rows: int) -> None:
+    live = served.healthy()
+    azure = azure_side.snapshot(azure_side.workflow(), azure_side.connection(), azure_side.site())
+    both = live.model_copy(update={"azure": azure, "files": (KeptFile(path="x", text="y"),) * 3})
+    for one in (SNAPSHOT, files.snapshot_of(files.HEALTHY), live, both):
+        assert b"".join(pieces(one, rows)) == canonical_json(one.model_dump(mode="json", by_alias=True))
 
 
 def test_passed_needs_all_that_the_verdict_needs() -> None:
