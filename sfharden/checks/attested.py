@@ -14,9 +14,9 @@ _WORDS: dict[Role, str] = {
     "integration": "integration file",
     "baseline": "baseline",
     "policy": "policy",
-    "egress": "egress file",
     "events": "file of events",
 }
+_BESIDE = "it is looked for beside the integration file that was judged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +97,13 @@ def _by_content(
 
 def _egress(attested: tuple[AttestedInput, ...], given: GivenParts) -> Iterator[Compared]:
     """File by file. Where the integration file isn't that one, the names lead nowhere."""
-    now = {one.name: one for one in given.of("egress")}
-    for one in attested:
-        yield (
-            _egress_file(one, now.get(one.name))
-            if given.egress
-            else Compared(
-                "egress",
-                one.name,
-                "not given",
-                "it is looked for beside the integration file that was judged",
-            )
-        )
-    known = {one.name for one in attested}
-    if given.egress:
-        for name in now.keys() - known:
+    if not given.egress:
+        yield from (Compared("egress", one.name, "not given", _BESIDE) for one in attested)
+        return
+    then, now = ({one.name: one for one in files} for files in (attested, given.of("egress")))
+    yield from (_egress_file(one, now.get(name)) for name, one in then.items())
+    for name in now:
+        if name not in then:
             yield Compared("egress", name, "differs", "it was not there when that was judged")
 
 

@@ -5,7 +5,6 @@ byte of a file can be changed unseen.
 """
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
 from typing import Any, Final
@@ -83,7 +82,7 @@ def _decoded(text: Any, what: str) -> bytes:
         raise _none(what)
     try:
         return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:
         raise InputError(f"{what} holds base64 that is damaged.") from None
 
 

@@ -25,6 +25,13 @@ def test_the_example_of_the_standard() -> None:
     )
 
 
+def test_the_envelope_as_it_is_written() -> None:
+    assert envelope_text(Envelope(IN_TOTO, b"a", "k", b"s")) == (
+        '{\n  "payload": "YQ==",\n  "payloadType": "application/vnd.in-toto+json",\n'
+        '  "signatures": [\n    {\n      "keyid": "k",\n      "sig": "cw=="\n    }\n  ]\n}\n'
+    )
+
+
 @given(st.text(max_size=9), st.binary(max_size=9), st.text(max_size=9), st.binary(max_size=9))
 def test_no_two_payloads_are_signed_by_the_same_bytes(a: str, b: bytes, c: str, d: bytes) -> None:
     assert (pae(a, b) == pae(c, d)) is ((a, b) == (c, d))
@@ -54,31 +61,47 @@ def changed(**keys: Any) -> bytes:
     return (json.dumps({**json.loads(TEXT), **keys}, indent=2) + "\n").encode()
 
 
+SPELLED, NONE, DAMAGED = (
+    "is not spelled as sfharden writes it",
+    "is no DSSE envelope of one",
+    "holds base64 that is damaged",
+)
+BASE64 = b64encode(SIGNED.payload).decode()
+
+
 @pytest.mark.parametrize(
-    "data",
+    ("data", "why"),
     [
-        json.dumps(json.loads(TEXT)).encode(),
-        TEXT.encode() + b"\n",
-        b"\xef\xbb\xbf" + TEXT.encode(),
-        TEXT.encode("utf-16"),
-        TEXT.replace("payloadType", "payload\\u0054ype").encode(),
-        changed(payload=urlsafe_b64encode(SIGNED.payload).decode() + "=="),
-        changed(payload=b64encode(SIGNED.payload).decode().replace("=", "")),
-        changed(payload=b64encode(SIGNED.payload).decode()[:4] + "\n" + b64encode(SIGNED.payload).decode()[4:]),
-        changed(payload="é"),
-        changed(payload=None),
-        changed(more=1),
-        changed(signatures=[]),
-        changed(signatures=[{"keyid": SIGNED.keyid, "sig": "", "cert": ""}]),
-        changed(signatures=[{"keyid": 1, "sig": ""}]),
-        changed(payloadType=None),
-        b"9" * 10_000,
-        b'"\\ud800"',
-        b"\xff\xff",
+        (json.dumps(json.loads(TEXT)).encode(), SPELLED),
+        (TEXT.encode() + b"\n", SPELLED),
+        (b"\xef\xbb\xbf" + TEXT.encode(), SPELLED),
+        (TEXT.encode("utf-16"), SPELLED),
+        (TEXT.replace("payloadType", "payload\\u0054ype").encode(), SPELLED),
+        (changed(payload=urlsafe_b64encode(b'{"a":1}~~~?').decode()), DAMAGED),
+        (changed(payload=BASE64[:4] + "\n" + BASE64[4:]), DAMAGED),
+        (changed(payload=BASE64[:-1]), DAMAGED),
+        (changed(payload="é"), DAMAGED),
+        (changed(payload=None), NONE),
+        (changed(more=1), NONE),
+        (b"[1]", NONE),
+        (changed(signatures=[]), "has 0 signatures; sfharden writes one, and verifies one."),
+        (changed(signatures=[1, 2]), "has 2 signatures; sfharden writes one, and verifies one."),
+        (changed(signatures=[1]), NONE),
+        (changed(signatures=7), NONE),
+        (changed(signatures=[{"keyid": SIGNED.keyid, "sig": "", "cert": ""}]), NONE),
+        (changed(signatures=[{"keyid": 1, "sig": ""}]), NONE),
+        (changed(payloadType=None), NONE),
+        (changed(payloadType="text/plain"), f"holds 'text/plain', and not an in-toto statement ({IN_TOTO})."),
+        (changed(payloadType="\x1b" + "x" * 200), f"holds '�{'x' * 78}…', and not"),
+        (b"9" * 10_000, "is not JSON"),
+        (b'"\\ud800"', NONE),
+        (b"\xff\xff", "is not JSON"),
     ],
 )  # fmt: skip
-def test_no_other_spelling_is_taken(data: bytes) -> None:
+def test_no_other_spelling_is_taken(data: bytes, why: str) -> None:
     with pytest.raises(InputError) as refused:
         parse_envelope(data, "it")
+    assert why in refused.value.message
+    assert refused.value.message.startswith("it ")
     assert "\n" not in refused.value.message
-    assert len(refused.value.message) < 300
+    assert refused.value.hint.startswith("Take the file as it was written") or why != SPELLED
