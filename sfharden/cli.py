@@ -24,6 +24,8 @@ COMMANDS = {
     "check": "Judge an org or metadata files against the checklist.",
     "apps": "Judge every app of an org, one row an app.",
     "report": "Show a saved report in other forms.",
+    "send": "Send a saved report to where analysts work.",
+    "sentinel": "Write table, rules, watchlist and workbook for Microsoft Sentinel.",
     "snapshot": "Write what was read to a file, to judge it later or elsewhere.",
     "tokens": "List OAuth tokens by app, user, profile, age and use.",
     "revoke": "Revoke OAuth tokens: shown, approved, journalled, checked.",

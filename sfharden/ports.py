@@ -221,6 +221,31 @@ class DeployReport:
     problems: tuple[ComponentProblem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SendOutcome:
+    """What became of rows: how many were taken, and of the rest how many for which reason.
+
+    `perhaps` counts those given up that may have arrived all the same. `cut` is how many fields were too large.
+    """
+
+    sent: int
+    given_up: Mapping[str, int]
+    perhaps: int = 0
+    cut: int = 0
+
+    @property
+    def lost(self) -> int:
+        """How many were given up."""
+        return sum(self.given_up.values())
+
+
+class RowSender(Protocol):
+    """Where the rows of a report are sent, and the one place where anything is."""
+
+    def send(self, rows: Iterable[Mapping[str, object]]) -> SendOutcome:
+        """Send all rows once. Raises OrgError only if none can be, such as for want of a token."""
+
+
 def no_single_tokens(_snapshot: Snapshot, _summed: Sequence[Token]) -> Iterable[Token]:
     """Nobody's tokens one by one: no call for it is made."""
     return ()

@@ -64,17 +64,19 @@ def sign_in(
     now: datetime,
     *,
     endpoint: str = "",
+    service: Cloud | None = None,
     identity: bool = False,
     run: Runner = run_command,
     ask_identity: AskIdentity | None = None,
 ) -> AzureSession:
     """A session from AZURE_ACCESS_TOKEN, else from azure-identity if that was asked for, else from the Azure CLI.
 
-    `endpoint` goes before SFHARDEN_AZURE_ENDPOINT, and that before what `az cloud show` says. Raises UsageError for an
+    `endpoint` goes before SFHARDEN_AZURE_ENDPOINT, and that before what `az cloud show` says; `service` is another one than
+    Resource Manager, and goes before all of them. Raises UsageError for an
     address or a token that can't be one, else AuthError. Nothing is sent.
     """
     named = endpoint or environment.get(ENDPOINT_VARIABLE, "")
-    cloud = cloud_at(named) if named else None
+    cloud = service or (cloud_at(named) if named else None)
     at_hand = environment.get(TOKEN_VARIABLE, "").strip()
     if at_hand:
         return _with_token(Secret(at_hand), cloud, now)

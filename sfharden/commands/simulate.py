@@ -28,7 +28,7 @@ from sfharden.commands.source import (
 )
 from sfharden.doors.clock import times_of
 from sfharden.doors.moments import since
-from sfharden.errors import Exit, UsageError
+from sfharden.errors import Exit, NoVerdictError, UsageError
 from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Snapshot
 from sfharden.plan.make import draw_up, proposed
@@ -65,6 +65,7 @@ from sfharden.text.redact import safe_text
 @click.option("--logins-since", metavar="30d|DATE", help="Replay the logins from then on.  [default: 30d]")
 @events_option
 @as_of_option
+@click.option("--kql", is_flag=True, help="Print the replay's question in KQL, for Microsoft Sentinel.")
 @policy_option()
 @output_options("table", "json", "markdown", "html", "csv")
 def command(
@@ -79,6 +80,7 @@ def command(
     logins_since: str | None,
     events: EventOptions,
     as_of: str | None,
+    kql: bool,
     outputs: tuple[Output, ...],
 ) -> int:
     """Show what a change would do: who gets in, which controls change, which real logins would be refused.
@@ -96,8 +98,11 @@ def command(
       sfharden simulate --org production -i integration.yaml --events
       sfharden simulate --source force-app -i integration.yaml --with new.zip \\
           --explain stolen-refresh-token
+      sfharden simulate --snapshot org.json -i integration.yaml --kql
     """
     _refuse_bad(explain, my_address)
+    if kql and [one.form for one in outputs] != ["table"]:
+        raise UsageError("--kql prints one text, in no other form.")
     expected = named_addresses(expect_refused)
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
     integrations, waivers = load_integrations(integration, source_words(given))
@@ -118,6 +123,8 @@ def command(
         before, proposal = _planned(given, integrations, wanted, times.judged, judge)
     else:
         before, proposal = _given(given, with_, wanted, times.judged)
+    if kql:
+        return _asked_elsewhere(before, proposal, integrations, moment, outputs)
     before = beside(azure, given, integrations, before)
     outcome = simulate(
         events.added(before),
@@ -161,6 +168,30 @@ def _planned(
     with open_material(given, wanted, judged) as material:
         outcome = draw_up(material, integrations, Options(), judge(material.snapshot))
         return material.snapshot, proposed(outcome)
+
+
+def _asked_elsewhere(
+    before: Snapshot,
+    proposal: Snapshot,
+    integrations: Sequence[Integration],
+    since_: datetime,
+    outputs: Sequence[Output],
+) -> Exit:
+    """Print the question; 4 where users are left out, since their ids aren't known."""
+    from sfharden.facts.values import CannotTell
+    from sfharden.report.simulate_kql import render_kql
+    from sfharden.simulation.kql_facts import kql_facts
+    from sfharden.simulation.proposal import overlay
+
+    try:
+        asked = kql_facts(before, overlay(before, proposal), integrations)
+    except CannotTell as reason:
+        raise NoVerdictError(
+            f"Logins tell users by their ids, which are not known: {reason.reason}",
+            "Read a running org, or its snapshot.",
+        ) from None
+    write_outputs(outputs[:1], lambda _: render_kql(asked, since_))
+    return Exit.INCOMPLETE if asked.missing else Exit.OK
 
 
 def _refuse_bad(explain: str | None, my_address: str | None) -> None:

@@ -12,8 +12,8 @@ from sfharden.files.output_place import STDOUT, unwritable
 from sfharden.text.redact import safe_text
 
 
-def refuse_folder(path: Path, is_ours: Callable[[Path], bool]) -> None:
-    """Raise InputError unless a folder is absent, empty or ours; NoVerdictError if it can't be made."""
+def refuse_folder(path: Path, is_ours: Callable[[Path], bool], what: str = "plan") -> None:
+    """Raise InputError unless a folder is absent, empty or ours; NoVerdictError if it can't be made. `what` is ours, in a word."""
     if path == STDOUT:
         raise InputError("A folder can't go to standard output.", "Give a folder; -f diff prints the change.")
     try:
@@ -26,7 +26,8 @@ def refuse_folder(path: Path, is_ours: Callable[[Path], bool]) -> None:
         raise unwritable(path) from None
     if foreign:
         raise InputError(
-            f"{safe_text(str(path))} is there already, and is no former plan.", "Give another folder with -o."
+            f"{safe_text(str(path))} is there already, and is no former {what}.",
+            "Give another folder with -o.",
         )
 
 

@@ -1,6 +1,6 @@
 """Who decides a login: the judges by user, app and kind of login, each with today's facts and those of a proposal."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Final
@@ -9,6 +9,7 @@ from sfharden.access.decide import decide_at, place_of, ranges_that_count
 from sfharden.access.facts import AppFacts, Decision, Facts, Flow, Further, OrgFacts, Outcome, Who
 from sfharden.access.gather import org_facts, sides_named
 from sfharden.access.users import hours_text, who_is
+from sfharden.addresses import ALL_V4, ALL_V6, Interval
 from sfharden.facts.apps import App
 from sfharden.facts.grants import is_process
 from sfharden.facts.index import Index
@@ -32,9 +33,16 @@ _SUBTYPES: Final = {
 # What an OAuth login without one of these subtypes may have been; the other flows have theirs.
 _ANY_OAUTH: Final = (Flow.CODE_EXCHANGE, Flow.REFRESH, Flow.JWT_BEARER)
 # REST gives the label where the guide lists the value, so both are known.
-_OAUTH_TYPES: Final = frozenset({"remote access 2.0", "oauth2"})
+OAUTH_TYPES: Final = frozenset({"remote access 2.0", "oauth2"})
+# A name for each kind of login that is decided by itself, with a type and a subtype that such a login has.
+LOGIN_KINDS: Final = {
+    **{subtype: ("", subtype) for subtype in _SUBTYPES},
+    "oauth": ("Remote Access 2.0", ""),
+    "login": ("", ""),
+}
 
 
+LAST: Final = 2**128 - 1  # the last address there is
 API_REQUEST: Final = "API request"  # the type of what is no login: a call with a session that is there
 
 Sides = Sequence[tuple[Who, Facts]]
@@ -57,7 +65,7 @@ def flows_of(login_type: str, subtype: str) -> tuple[Flow, ...]:
     folded = subtype.casefold()
     if folded in _SUBTYPES:
         return _SUBTYPES[folded]
-    if folded.startswith("oauth") or login_type.casefold() in _OAUTH_TYPES:
+    if folded.startswith("oauth") or login_type.casefold() in OAUTH_TYPES:
         return _ANY_OAUTH
     return (Flow.LOGIN,)
 
@@ -78,6 +86,12 @@ class _Deciding:
         if found is None:
             found = self._decided[place] = self._at(address)
         return found
+
+    def starts(self) -> set[int]:
+        """Addresses from which on another answer may hold, up to the next of them; together they cover all."""
+        spaces = (*ALL_V4, *ALL_V6)
+        ends = (pair for cut in self._cuts for pair in cut)
+        return {first for first, _ in spaces} | {edge for first, last in ends for edge in (first, last + 1)}
 
     def _at(self, address: int) -> tuple[Outcome, str]:
         decisions = [
@@ -124,6 +138,11 @@ class Judge:
         That the files are the same isn't enough: records of permissions may change.
         """
         return self._today.at(address)[0] is Outcome.REFUSED
+
+    def pieces(self) -> Iterator[Interval]:
+        """All addresses in intervals, in each of which one answer holds, today and after the proposal."""
+        starts = sorted(one for one in self._after.starts() | self._today.starts() if one <= LAST)
+        yield from zip(starts, [*(one - 1 for one in starts[1:]), LAST], strict=True)
 
     @cached_property
     def _after(self) -> _Deciding:

@@ -33,13 +33,19 @@ class RetryPolicy:
 
 
 class AttemptError(Exception):
-    """An attempt that failed in a way that another may not; `error` is what to say if none is left."""
+    """An attempt that failed in a way that another may not; `error` is what to say if none is left.
 
-    def __init__(self, error: OrgError, attempts: int, retry_after: str = "") -> None:
+    `refused` is true where the service itself answered that it could not do it now.
+    """
+
+    def __init__(
+        self, error: OrgError, attempts: int, retry_after: str = "", *, refused: bool = False
+    ) -> None:
         super().__init__()
         self.error = error
         self.attempts = attempts
         self.retry_after = retry_after
+        self.refused = refused
 
 
 @contextmanager

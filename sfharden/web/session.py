@@ -57,7 +57,8 @@ class Peer:
 class WireCall:
     """One request. `what` names it for a person; `kind` is what the meter counts it as.
 
-    `reading` says that sending it twice does no harm. `signed` puts the token into its header. `rank` says whose
+    `reading` says that sending it twice does no harm. `again_if_refused` has another call sent again, too, but only
+    where the service answered that it couldn't take it now. `signed` puts the token into its header. `rank` says whose
     turn it is where calls wait. A body may hold the token, so no repr shows it. `shown_path` is what a log has of
     a path that holds a secret. A good answer goes into `sink` where there is one, and its body is empty then.
     """
@@ -70,6 +71,7 @@ class WireCall:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = field(default=None, repr=False)
     reading: bool = True
+    again_if_refused: bool = False
     signed: bool = True
     rank: Rank = Rank.REST
     shown_path: str = ""
@@ -170,7 +172,8 @@ class ServiceWire:
             except AttemptError as failed:
                 # Before it waits for a slot again: who has one may wait for this turn.
                 self.large.leave()
-                if not call.reading or attempt >= failed.attempts:
+                again = call.reading or (call.again_if_refused and failed.refused)
+                if not again or attempt >= failed.attempts:
                     raise failed.error from None
                 self.timing.sleep(self._pause(attempt, failed))
                 attempt += 1
@@ -234,14 +237,16 @@ class ServiceWire:
     def _trouble(self, call: WireCall, response: requests.Response) -> AttemptError:
         message = f"{call.what}: {self.peer.name} answered HTTP {response.status_code}"
         error = UnreachableError(message, f"{self.peer.capital} is in trouble or in maintenance; try later.")
-        return AttemptError(error, self.retries.attempts, response.headers.get("Retry-After", ""))
+        asked = response.headers.get("Retry-After", "")
+        return AttemptError(error, self.retries.attempts, asked, refused=True)
 
     def _limited(self, call: WireCall, response: requests.Response) -> AttemptError:
         """Too many calls at once, or too many today: the answers look alike, so a second try tells."""
         self.limit.narrow()
         message = f"{call.what}: {self.peer.name} answered {self.peer.limit_code}"
         error = LimitError(message, self.peer.limit_hint)
-        return AttemptError(error, self.retries.attempts_after_limit, response.headers.get("Retry-After", ""))
+        asked = response.headers.get("Retry-After", "")
+        return AttemptError(error, self.retries.attempts_after_limit, asked, refused=True)
 
     def _pause(self, attempt: int, failed: AttemptError) -> float:
         asked = retry_after_seconds(failed.retry_after, self.timing.now())

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sfharden.errors import InputError, NoVerdictError
-from sfharden.files.output_folder import write_private_folder
+from sfharden.files.output_folder import refuse_folder, write_private_folder
 
 FILES = {"a": b"1", "sub/b": b"\xff"}
 
@@ -65,3 +65,9 @@ def test_a_write_that_fails_halfway_leaves_the_old_folder(tmp_path: Path) -> Non
         write_private_folder(tmp_path / "out", {"x": b"", "x/y": b""}, lambda _: True)
     assert (tmp_path / "out/a").read_bytes() == b"1"
     assert [one.name for one in tmp_path.iterdir()] == ["out"]
+
+
+def test_whose_folder_it_should_be_is_said(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("mine", "utf-8")
+    with pytest.raises(InputError, match="is no former folder of `sentinel`"):
+        refuse_folder(tmp_path, never, "folder of `sentinel`")

@@ -1,10 +1,12 @@
 """Who decides a login: by which flow it came, and what would become of it today and after."""
 
+from itertools import pairwise
+
 import pytest
 
 from sfharden.access.facts import Flow, Outcome
 from sfharden.addresses import address_of
-from sfharden.simulation.bench import Bench, flows_of
+from sfharden.simulation.bench import LAST, Bench, flows_of
 from sfharden.simulation.proposal import overlay
 from tests.orgs.metadata import APP, snapshot_of
 from tests.orgs.running import EGRESS, ELSEWHERE, FILES, changed, login, running
@@ -44,3 +46,14 @@ def test_logins_alike_have_one_judge() -> None:
     one = bench(loose=True)
     assert one.judge(login()) is one.judge(login(source=EGRESS, times=4))
     assert one.judge(login()) is not one.judge(login(app="Another"))
+
+
+def test_the_pieces_cover_every_address_once_and_hold_one_answer_each() -> None:
+    judge = bench(loose=True).judge(login())
+    pieces = list(judge.pieces())
+    assert pieces[0][0] == 0
+    assert pieces[-1][1] == LAST
+    assert all(one[1] + 1 == other[0] for one, other in pairwise(pieces))
+    for first, last in pieces:
+        assert judge.decide(first)[0] is judge.decide(last)[0]
+        assert judge.refused_today(first) is judge.refused_today(last)

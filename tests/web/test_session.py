@@ -1,6 +1,9 @@
 """A wire to any service: what that one tries again, follows and counts, and what its errors call it."""
 
+from dataclasses import replace
+
 import pytest
+import requests
 import responses
 
 from sfharden.errors import AnswerError, LimitError, UnreachableError
@@ -79,3 +82,25 @@ def test_a_redirect_to_another_host_is_not_followed() -> None:
     with pytest.raises(AnswerError, match="the shop redirects to another address") as caught:
         wire(redirects=1).send(LIST)
     assert caught.value.hint == "Look at the address."
+
+
+@pytest.mark.parametrize(("again", "calls"), [(True, 2), (False, 1)])
+@responses.activate
+def test_what_was_refused_for_now_is_sent_again_if_that_was_said(again: bool, calls: int) -> None:
+    responses.get(f"{HOME}/list", status=500)
+    responses.get(f"{HOME}/list", status=200)
+    call = replace(LIST, reading=False, again_if_refused=again)
+    if again:
+        assert wire().send(call).status == 200
+    else:
+        with pytest.raises(UnreachableError):
+            wire().send(call)
+    assert len(responses.calls) == calls
+
+
+@responses.activate
+def test_what_may_have_arrived_is_not_sent_again() -> None:
+    responses.get(f"{HOME}/list", body=requests.exceptions.ConnectionError())
+    with pytest.raises(UnreachableError):
+        wire().send(replace(LIST, reading=False, again_if_refused=True))
+    assert len(responses.calls) == 1
