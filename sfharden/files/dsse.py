@@ -12,6 +12,7 @@ from typing import Any, Final
 from sfharden.errors import InputError
 from sfharden.files.json_file import parse_json
 from sfharden.text.redact import safe_text
+from sfharden.text.wording import count
 
 IN_TOTO: Final = "application/vnd.in-toto+json"
 _KEYS: Final = {"payload", "payloadType", "signatures"}
@@ -56,7 +57,9 @@ def parse_envelope(data: bytes, what: str) -> Envelope:
         shown = safe_text(payload_type, limit=80)
         raise InputError(f"{what} holds '{shown}', and not an in-toto statement ({IN_TOTO}).")
     if len(signatures) != 1:
-        raise InputError(f"{what} has {len(signatures)} signatures; sfharden writes one, and verifies one.")
+        raise InputError(
+            f"{what} has {count(len(signatures), 'signature')}; sfharden writes one, and verifies one."
+        )
     keyid, signature = _signature(signatures[0], what)
     found = Envelope(payload_type, _decoded(document["payload"], what), keyid, signature)
     if envelope_text(found).encode() != data:
