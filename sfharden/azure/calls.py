@@ -146,7 +146,7 @@ def _judge(step: Step, connections: Mapping[str, Any], values: Mapping[str, str]
 def _connector(step: Step, connections: Mapping[str, Any]) -> Call | None:
     host = get(step.body, "inputs", "host")
     direct = text(get(host, "api", "runtimeUrl")) or text(get(host, "apiId"))
-    key = _connection_key(host)
+    key = connection_key(host)
     entry = connections.get(key.casefold())
     api = resource_path(direct or text(get(entry, "id")) or _api_id(entry))
     name = api_name(api)
@@ -169,7 +169,7 @@ def _api_id(entry: Any) -> str:
     return text(get(api, "id")) or (f"/apis/{name}" if (name := text(get(api, "name"))) else "")
 
 
-def _connection_key(host: Any) -> str:
+def connection_key(host: Any) -> str:
     """The key into the connections; a Consumption step names it in an expression, the others as it is."""
     if found := _KEY.match(text(get(host, "connection", "name"))):
         return found[1].replace("''", "'")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from sfharden.azure.flow_code import told_references
 from sfharden.azure.index import AzureIndex, value
 from sfharden.azure.objects import get
 from sfharden.azure.side import (
@@ -10,6 +11,7 @@ from sfharden.azure.side import (
     AzureSide,
     is_called,
     is_logic_app,
+    references_in,
     references_of,
     site_workflows,
     uses_salesforce,
@@ -71,10 +73,13 @@ def require_references(index: AzureIndex, subscription: str) -> None:
     path = f"{subscription}/{_LISTS[WORKFLOWS]}"
     for row in index.whole(path, "the workflows of the subscription, of which others may use the connection"):
         one = index.find(row.id) or row
-        connections = get(one.document, "properties", "parameters", "$connections")
-        if value(one, "properties.definition").is_absent or not isinstance(
-            get(connections, "value"), dict | None
-        ):
+        try:
+            is_told = not value(one, "properties.definition").is_absent and all(
+                reference.connection for reference in told_references(one)
+            )
+        except CannotTell:
+            is_told = False
+        if not is_told:
             raise CannotTell(f"which connections {one.shown} uses isn't told", one.where())
 
 
@@ -113,7 +118,7 @@ def _uses_one(side: AzureSide, flow: AzureResource) -> bool:
     """Of the connections that the file names; without names, of any that leads to Salesforce."""
     if side.entry.connections:
         return any(refers_to(flow, one) for one in side.connections)
-    return uses_salesforce(flow)
+    return uses_salesforce(flow) or any(one.is_salesforce for one in references_in(side.index, flow))
 
 
 def strangers(

@@ -6,7 +6,8 @@ from typing import Final
 from sfharden.azure.assignments import ASSIGNMENTS, ELIGIBLE, RoleAssignment, Roles, assigned
 from sfharden.azure.index import AzureIndex
 from sfharden.azure.objects import get, text
-from sfharden.azure.side import AzureSide, azure_side, references_of, site_workflows
+from sfharden.azure.salesforce_use import MAY_USE
+from sfharden.azure.side import AzureSide, azure_side, references_in, references_of, site_workflows
 from sfharden.checks.azure_foreseen import place_of
 from sfharden.egress.report import LIST_NAMES
 from sfharden.facts.values import CannotTell
@@ -77,7 +78,13 @@ def _rows(found: dict[str, str]) -> Iterator[str]:
 
 def _apps(side: AzureSide) -> Iterator[tuple[AzureResource, str]]:
     for flow in side.workflows:
-        yield flow, f"it uses {_connections_of([flow])}"
+        is_connected = any(one.is_salesforce for one in references_in(side.index, flow))
+        yield (
+            flow,
+            f"it uses {_connections_of([flow])}"
+            if is_connected
+            else "it calls Salesforce without a connection",
+        )
     for site in side.sites:
         flows = _flows_of(side, site)
         if any(one.is_salesforce for flow in flows for one in references_of(flow)):
@@ -97,7 +104,10 @@ def _flows_of(side: AzureSide, site: AzureResource) -> list[AzureResource]:
 
 
 def _unsure(side: AzureSide) -> Iterator[str]:
-    """Standard apps of which it isn't told whether they use Salesforce: another's, or this integration's."""
+    """Apps of which it isn't told whether they use Salesforce: another's, or this integration's."""
+    for missing in side.not_found:
+        if missing.reason.startswith(MAY_USE):
+            yield f"Not told whether it uses Salesforce: {missing.name}: {missing.reason.removeprefix(f'{MAY_USE}: ')}"
     for site in side.sites:
         try:
             flows = list(site_workflows(side, site))

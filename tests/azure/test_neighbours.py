@@ -72,11 +72,18 @@ def test_a_site_that_does_not_say_what_it_is_cannot_be_told() -> None:
         {"definition": None},
         {"parameters": {"$connections": {"value": "[x]"}}},
         {"parameters": {"$connections": {"value": []}}},
+        {"parameters": {"$connections": "@x"}},
+        {"parameters": "@x"},
+        {"parameters": None},
+        {"parameters": {"$connections": {"value": {"salesforce": {"id": "/managedApis/salesforce"}}}}},
     ],
 )
 def test_a_workflow_without_its_connections_cannot_be_told(change: dict[str, Any]) -> None:
     path = f"{SUBSCRIPTION}/{FLOWS}"
-    require_references(AzureIndex(snapshot(lists=(listed(path, workflow(parameters=None)),))), SUBSCRIPTION)
+    require_references(
+        AzureIndex(snapshot(lists=(listed(path, workflow(parameters=None, definition={"actions": {}})),))),
+        SUBSCRIPTION,
+    )
     with pytest.raises(CannotTell):
         require_references(AzureIndex(snapshot(lists=(listed(path, workflow(**change)),))), SUBSCRIPTION)
 
