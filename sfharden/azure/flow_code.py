@@ -14,7 +14,7 @@ from sfharden.azure.workflows import Workflow
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import AzureForm, AzureResource
 
-_LISTED: Final = ("properties.parameters.$connections", "properties.parameters.$connections.value")
+_LISTED: Final = ("properties", "parameters", "$connections", "value")
 _NESTED: Final = frozenset(["actions", "else", "default", "cases", "tools"])
 
 
@@ -105,11 +105,11 @@ def told_references(flow: AzureResource) -> tuple[Reference, ...]:
 
 def _where_told(flow: AzureResource) -> str:
     """Where a Consumption workflow's connections stand. Raises CannotTell unless they are written out, each level of it."""
-    for path in ("properties", "properties.parameters", *_LISTED):
-        found = value(flow, path)
-        if not (found.is_absent or isinstance(found.value, dict)):
-            raise CannotTell("which connections it uses isn't written out", found.where)
-    return found.where
+    where = value(flow, ".".join(_LISTED)).where
+    for end in range(1, len(_LISTED) + 1):
+        if not isinstance(get(flow.document, *_LISTED[:end]), dict | None):
+            raise CannotTell("which connections it uses isn't written out", where)
+    return where
 
 
 def _connector_steps(definition: Any) -> Iterator[Step]:
