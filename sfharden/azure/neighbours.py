@@ -11,10 +11,9 @@ from sfharden.azure.side import (
     AzureSide,
     is_called,
     is_logic_app,
-    references_in,
     references_of,
     site_workflows,
-    uses_salesforce,
+    use_in,
 )
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import SITES, WORKFLOWS, AzureForm, AzureResource, key_of, parent_of
@@ -115,10 +114,13 @@ def is_own(side: AzureSide, one: AzureResource) -> bool:
 
 
 def _uses_one(side: AzureSide, flow: AzureResource) -> bool:
-    """Of the connections that the file names; without names, of any that leads to Salesforce."""
+    """Of the connections that the file names; without names, whether it calls Salesforce. Raises CannotTell."""
     if side.entry.connections:
         return any(refers_to(flow, one) for one in side.connections)
-    return uses_salesforce(flow) or any(one.is_salesforce for one in references_in(side.index, flow))
+    use = use_in(side.index, flow)
+    if use.why:
+        raise CannotTell(f"whether {flow.shown} uses Salesforce isn't told: {use.why}", flow.where())
+    return use.is_sure
 
 
 def strangers(

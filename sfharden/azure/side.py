@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sfharden.azure.index import AzureIndex, value
 from sfharden.azure.objects import get, has, mapping, text
-from sfharden.azure.salesforce_use import MAY_USE, api_of, salesforce_use, tells_connector
+from sfharden.azure.salesforce_use import MAY_USE, SalesforceUse, api_of, salesforce_use, tells_connector
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import CONNECTIONS, SITES, WORKFLOWS, AzureEntry, AzureResource, key_of
 
@@ -89,9 +89,8 @@ def _callers_of_salesforce(index: AzureIndex) -> tuple[tuple[AzureResource, ...]
     found: list[AzureResource] = []
     unsure: list[NotFound] = []
     for one in index.of_type(WORKFLOWS):
-        references = references_in(index, one)
-        use = salesforce_use(one, {reference.key: reference.api for reference in references})
-        if use.is_sure or any(reference.is_salesforce for reference in references):
+        use = use_in(index, one)
+        if use.is_sure:
             found.append(one)
         elif use.why:
             unsure.append(NotFound("azure-workflow", one.shown, f"{MAY_USE}: {use.why}"))
@@ -202,6 +201,14 @@ def _used(
                 at = key_of(reference.connection or f"{flow.id}/{reference.key}")
                 missing[at] = NotFound("azure-connection", name, reason.reason)
     return found, tuple(missing.values())
+
+
+def use_in(index: AzureIndex, flow: AzureResource) -> SalesforceUse:
+    """Whether a workflow calls Salesforce, by all that was read."""
+    references = references_in(index, flow)
+    if any(one.is_salesforce for one in references):
+        return SalesforceUse(is_sure=True)
+    return salesforce_use(flow, {one.key: one.api for one in references})
 
 
 def references_in(index: AzureIndex, flow: AzureResource) -> tuple[Reference, ...]:

@@ -136,3 +136,15 @@ def test_a_neighbour_by_id_by_group_and_name_or_by_name(name: str) -> None:
     side = context(snapshot(workflow()), AzureEntry(workflows=("crm-sync",), neighbours=(name,))).azure
     assert is_own(side, other_workflow("o"))
     assert not is_own(side, other_workflow("o2"))
+
+
+def test_whose_a_workflow_is_that_may_call_salesforce_is_not_sure() -> None:
+    side = context(snapshot(connection())).azure
+    step = {"type": "Http", "inputs": {"uri": "@parameters('u')"}}
+    other = other_workflow("o").model_copy(
+        update={"document": {"properties": {"definition": {"actions": {"go": step}}}}}
+    )
+    others, unsure = strangers(side, [other])
+    assert not others
+    assert unsure
+    assert "'go'" in unsure.reason
