@@ -124,7 +124,7 @@ def _differing(resources: Iterable[AzureResource]) -> Iterator[str]:
         first = seen.setdefault((one.key, one.form), one)
         if first.document != one.document:
             name = safe_text(one.shown, limit=120)
-            yield f"{name} is not the same in {first.file} and {one.file}; the first counts"
+            yield f"{name} is not the same in {first.file} and {one.file}; nothing passes by what differs"
 
 
 def _roles_at(resources: Sequence[AzureResource], asked: Set[str]) -> Iterator[AzureList]:
