@@ -10,7 +10,7 @@ from typing import Any, Final
 from sfharden.azure.expressions import is_template_expression
 from sfharden.azure.objects import get, has
 from sfharden.facts.values import CannotTell
-from sfharden.model.azure import AzureForm, AzureGap, AzureList, AzureResource, AzureSnapshot, key_of
+from sfharden.model.azure import MASK, AzureForm, AzureGap, AzureList, AzureResource, AzureSnapshot, key_of
 
 # In these an absent property is as good as null: ARM leaves out what isn't set, and a deployment sets what it names.
 # "Code view" hides access control even where it is set (reference §0.2); Resource Graph copies ARM's answers.
@@ -100,8 +100,8 @@ class AzureIndex:
 def value(resource: AzureResource, path: str) -> AzureValue:
     """What a resource has at a dotted path, such as `properties.accessControl.triggers`.
 
-    None in it means that the document is known to set nothing there. Raises CannotTell where the value, or one above it, is an
-    expression or known only after a deployment, or where the document's form doesn't carry it.
+    None in it means that the document is known to set nothing there. Raises CannotTell where the value, or one above it, is
+    masked, an expression or known only after a deployment, or where the document's form doesn't carry it.
     """
     where = resource.where(pointer_to(path))
     for unknown in resource.unknown_paths:
@@ -109,16 +109,21 @@ def value(resource: AzureResource, path: str) -> AzureValue:
             raise CannotTell(f"the value of {unknown} isn't told by the file", where)
     found: Any = resource.document
     for part in path.split("."):
-        if is_expression(resource, found):
-            raise CannotTell(f"{path} is an expression, whose value the file doesn't tell", where)
+        _require_told(resource, found, path, where)
         if not has(found, part):
             return _absent(resource, path, where)
         found = get(found, part)
-    if is_expression(resource, found):
-        raise CannotTell(f"{path} is an expression, whose value the file doesn't tell", where)
+    _require_told(resource, found, path, where)
     if resource.is_conditional:
         raise CannotTell("the template deploys it only under a condition", where)
     return AzureValue(found, where)
+
+
+def _require_told(resource: AzureResource, found: Any, path: str, where: str) -> None:
+    if is_expression(resource, found):
+        raise CannotTell(f"{path} is an expression, whose value the file doesn't tell", where)
+    if found == MASK:
+        raise CannotTell(f"{path} is masked, as what may be a secret is", where)
 
 
 def _absent(resource: AzureResource, path: str, where: str) -> AzureValue:

@@ -7,7 +7,7 @@ stays unless it's a secret by its shape, its name or its place (reference §1.8)
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from sfharden.azure.code_texts import TextPiece, literals_of, pieces_of
@@ -53,10 +53,27 @@ def definition_digest(definition: Any) -> str:
     """SHA-256 of a definition as it was read, canonical: keys sorted, secrets masked, without what the service adds.
 
     Masked is what is or may be a secret by its shape, name or place, and no more: two definitions that differ elsewhere differ.
+    Empty for one that nests too deep to be compared.
     """
     walk = _Walk(in_template=False)
+    if is_cut(definition):
+        return ""
     canonical = walk.visit(_without_additions(definition), Zone.COMPARED, "")
     return hashlib.sha256(json.dumps(canonical, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def is_cut(document: Any) -> bool:
+    """Whether something of it nests so deep that it's masked whole: nobody looked at it."""
+    level = [document]
+    for _ in range(_DEEPEST + 1):
+        level = [one for holder in level for one in _held(holder)]
+    return any(one == MASK or isinstance(one, dict | list) for one in level)
+
+
+def _held(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _without_additions(value: Any, depth: int = 0) -> Any:
