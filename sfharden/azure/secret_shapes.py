@@ -62,6 +62,14 @@ _WRITTEN: Final = (
         r"(?i)(?:password|client_?secret|api_?key|(?:access|refresh)_?token)\\?[\"']?\s*[:=]\s*\\?[\"'][^\"'\\<*@{\[]",
     ),
     ("secret in a text", False, r"(?i)client_?secret=(?![<*{\[@])[^&\s]"),
+    (  # parts of queries and forms by common names; what stands there may as well be something else
+        "secret in an address or a form",
+        False,
+        r"(?i)(?:^|[?&;])(?:pass(?:word|wd|phrase|code|wort)?|pwd|pw|secret|(?:auth|access|api|security|id|refresh|bearer|"
+        r"session|user|app)?[_-]?token|(?:api|auth|access|app|user|account|master|private|consumer|shared|secret|license|"
+        r"functions?|host|storage)[_-]?key|(?:client[_-]?)?assertion|auth(?:orization)?|jwt|sas|sid|session(?:[_-]?id)?|"
+        r"signature|hmac|credentials?|(?:consumer|app|api|shared)[_-]?secret)=(?![<*{\[@])[^&\s]{4}",
+    ),
     ("user and password in an address", False, r"://[^/\s@:*{]+:[^/\s@*{]+@"),
     ("authorization in a text", False, r"(?i)(?<![a-z])(?:bearer|basic)\s+[\w.~+/=-]{16}"),
     (
@@ -95,6 +103,22 @@ _HEADERS: Final = frozenset(
 _QUERIES: Final = frozenset(["sig", "code", "key", "subscription-key", "access_token"])  # in an address
 _SHORTEST_QUERY: Final = 16
 _NAMES: Final = frozenset(["clientsecret", "secret", "password", "pfx", "apikey", "connectionstring"])
+# As a whole name, where an ending would fit too much.
+_MAYBE_NAMES: Final = frozenset(
+    [
+        "pass",
+        "pw",
+        "passcode",
+        "authkey",
+        "appkey",
+        "xauth",
+        "cookie",
+        "setcookie",
+        "assertion",
+        "clientassertion",
+        "jwt",
+    ]
+)
 _ENDINGS: Final = (
     *_NAMES, "connectionstrings", "passwd", "pwd", "passphrase", "privatekey", "accesskey", "accountkey", "sharedkey",
     "primarykey", "secondarykey", "subscriptionkey", "functionkey", "masterkey", "hostkey", "storagekey", "token", "sessionid",
@@ -102,7 +126,7 @@ _ENDINGS: Final = (
 )  # fmt: skip
 _OF_PAGES: Final = ("continuationtoken", "skiptoken", "pagetoken", "nexttoken", "synctoken", "deltatoken")
 _SCHEME: Final = re.compile(r"(?i)\s*(?:bearer|basic|apikey|token|sharedkey|sharedaccesssignature|oauth)?\s*")
-_PLACEHOLDER: Final = re.compile(r"(?s)\s*(?:<.*>|\[.*\]|\*+)?\s*")
+_PLACEHOLDER: Final = re.compile(r"(?s)\s*(?:<.*>|\[.*\]|\{\s*\}|\*+)?\s*")
 _WORDS: Final = frozenset(
     ["string", "object", "securestring", "secureobject", "null", "none", "true", "false"]
 )
@@ -135,6 +159,8 @@ def named_secret(name: str, literal: str) -> Suspect | None:
         return None
     if plain in _NAMES:
         return Suspect(f"value named {plain}")
+    if plain in _MAYBE_NAMES:
+        return Suspect(f"value named {plain}", is_sure=False)
     if not plain.endswith(_ENDINGS):
         return None
     ending = next(one for one in _ENDINGS if plain.endswith(one))
@@ -150,7 +176,8 @@ def query_secret(name: str, literal: str) -> Suspect | None:
 
 def names_a_secret(name: str) -> bool:
     """Whether what stands under a name is hidden, whatever it is."""
-    return name.casefold() in (_HEADERS | {"sig"}) or plain_name(name).endswith(_ENDINGS)
+    plain = plain_name(name)
+    return name.casefold() in (_HEADERS | {"sig"}) or plain in _MAYBE_NAMES or plain.endswith(_ENDINGS)
 
 
 def plain_name(name: str) -> str:

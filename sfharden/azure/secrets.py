@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from sfharden.azure.code_texts import TextPiece, literals_of, pieces_of
+from sfharden.azure.code_texts import TextPiece, constant_of, literals_of, pieces_of
 from sfharden.azure.masked_texts import Keep, masked_text
 from sfharden.azure.objects import get, kind, mapping, text, under
 from sfharden.azure.secret_places import Zone, below, keep_in, zone_of_document
@@ -128,7 +128,7 @@ class _Walk:
 
     def _text(self, value: str, zone: Zone, name: str, at: str) -> str:
         pieces = pieces_of(value, in_template=self._in_template)
-        suspect = _suspect(value, pieces, zone, name)
+        suspect = _suspect(pieces, zone, name)
         if suspect and (suspect.is_sure or zone is not Zone.ORIGIN):  # ids of the designer look like keys
             self.found.append(FoundSecret(pointer=at, kind=suspect.kind, is_sure=suspect.is_sure))
         keep = keep_in(zone)
@@ -139,12 +139,12 @@ class _Walk:
         return masked_text(value, keep, in_template=self._in_template)
 
 
-def _suspect(value: str, pieces: list[TextPiece], zone: Zone, name: str) -> Suspect | None:
+def _suspect(pieces: list[TextPiece], zone: Zone, name: str) -> Suspect | None:
     """What kind of secret a text is or holds; None if nothing tells of one."""
     code = "".join(piece.text for piece in pieces if piece.is_code).casefold().replace(" ", "")
     if zone is Zone.OUTPUT and any(call in code for call in _LISTING):
         return Suspect("output of a deployment, which its history keeps")
-    if not code and (suspect := _by_place(value, zone, name)):
+    if (written := _written_out(pieces)) and (suspect := _by_place(written, zone, name)):
         return suspect
     suspects = [suspect for one in _literals(pieces) if (suspect := shape_of(one))]
     if suspects:
@@ -152,6 +152,12 @@ def _suspect(value: str, pieces: list[TextPiece], zone: Zone, name: str) -> Susp
     if "listkeys(" in code and "key=" in code:
         return Suspect("plain app setting from listKeys", is_sure=False)
     return None
+
+
+def _written_out(pieces: list[TextPiece]) -> str:
+    """All that a text is made of, if that is literals alone, also where calls put them together; else nothing."""
+    listed = [constant_of(one.text) if one.is_code else one.text for one in pieces]
+    return "" if None in listed else "".join(one or "" for one in listed)
 
 
 def _literals(pieces: list[TextPiece]) -> Iterator[str]:
