@@ -13,7 +13,7 @@ from typing import Any, Final
 from sfharden.azure.code_texts import TextPiece, constant_of, literals_of, pieces_of
 from sfharden.azure.masked_texts import Keep, masked_text
 from sfharden.azure.objects import get, kind, mapping, text, under
-from sfharden.azure.secret_places import Zone, below, keep_in, zone_of_document
+from sfharden.azure.secret_places import below, zone_of_document
 from sfharden.azure.secret_shapes import (
     Suspect,
     is_placeholder,
@@ -22,6 +22,7 @@ from sfharden.azure.secret_shapes import (
     query_secret,
     shape_of,
 )
+from sfharden.azure.secret_zones import Zone, keep_in
 from sfharden.model.azure import MASK, AzureForm, FoundSecret
 
 _DEEPEST: Final = 120  # what nests deeper is masked whole: definitions nest some thirty levels deep at most
@@ -111,7 +112,7 @@ class _Walk:
             return [self.visit(one, zone, resource, name, f"{at}/{index}") for index, one in enumerate(value)]
         if value is None or isinstance(value, bool):
             return value
-        hidden = keep_in(zone) is not Keep.OPEN or names_a_secret(name)
+        hidden = not (keep_in(zone) is Keep.OPEN or zone is Zone.FOREIGN) or names_a_secret(name)
         return MASK if hidden else value
 
     def _object(self, value: dict[str, Any], zone: Zone, resource: str, name: str, at: str) -> dict[str, Any]:
