@@ -3,7 +3,7 @@
 What was not asked, not answered or answered in part raises; only a row that is there may make something fail.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -43,16 +43,15 @@ class AzureIndex:
             self._lists.setdefault(one.key, []).append(one)
         self._absent = {key_of(one.path): one.code for one in snapshot.absent}
         self._resources: dict[str, list[AzureResource]] = {}
+        self._keys: dict[str, set[str]] = {}  # by type
         for resource in snapshot.every_resource():
-            self._resources.setdefault(resource.key, []).append(resource)
+            key = resource.key
+            self._resources.setdefault(key, []).append(resource)
+            self._keys.setdefault(resource.type, set()).add(key)
 
     def of_type(self, kind: str) -> tuple[AzureResource, ...]:
         """Each resource of a type, once, in the order of their ids; what was asked for singly wins over a row of a list."""
-        found = {one.key: self._best(self._resources[one.key]) for one in self._every() if one.type == kind}
-        return tuple(found[key] for key in sorted(found))
-
-    def _every(self) -> Iterator[AzureResource]:
-        return (one for alike in self._resources.values() for one in alike)
+        return tuple(self._best(self._resources[key]) for key in sorted(self._keys.get(kind, ())))
 
     def _best(self, alike: Iterable[AzureResource]) -> AzureResource:
         """Of several readings of one id the single one before a row of a list; they are given in that order."""

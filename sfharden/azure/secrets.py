@@ -21,6 +21,7 @@ from sfharden.azure.secret_shapes import (
     names_a_secret,
     query_secret,
     shape_of,
+    shape_of_key,
 )
 from sfharden.azure.secret_zones import Zone, keep_in
 from sfharden.model.azure import MASK, AzureForm, FoundSecret
@@ -119,7 +120,7 @@ class _Walk:
         masked: dict[str, Any] = {}
         label = text(value.get("name")) or text(value.get("headerName")) or name
         for key, one in value.items():
-            shown = key if len(key) <= _LONGEST_KEY and not shape_of(key) else MASK
+            shown = key if len(key) <= _LONGEST_KEY and not shape_of_key(key) else MASK
             inner, kind_of_it = below(zone, key, value, resource)
             if inner is Zone.PARAMETER and key.casefold() in self._secure:
                 inner = Zone.SECURE_PARAMETER

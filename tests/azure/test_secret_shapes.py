@@ -1,6 +1,8 @@
 """Secrets by their shape and by the name they stand under."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sfharden.azure.secret_shapes import (
     hides_one,
@@ -128,3 +130,10 @@ def test_code_and_key_are_secrets_in_an_address_only() -> None:
     assert named_secret("code", "AuthorizationFailedForClient") is None
     assert query_secret("code", "0123456789abcdef") is not None
     assert query_secret("code", "short") is None
+
+
+@given(st.text("abcdefx05AKepI/-.M", max_size=60))
+def test_plain_ids_are_passed_over_and_nothing_else(text: str) -> None:
+    """With a blank before it no text is plain, so all shapes are looked for."""
+    assert shape_of(text) == shape_of(f" {text}")
+    assert shape_of(f"AKIAABCDEFGHIJKLMNOP/{text.strip('.-')}") is not None
