@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 from sfharden.checks.policy import AZURE_POLICY, DEFAULT_POLICIES, REQUESTS_POLICY, Policy, load_policy
+from sfharden.model.attestation import Statement
+from sfharden.model.drift import Drift
 from sfharden.model.egress_report import EgressReport
 from sfharden.model.integration import IntegrationFile
 from sfharden.model.plan import Plan
@@ -28,11 +30,13 @@ def pages() -> dict[Path, str]:
     schemas = {
         "snapshot-2.json": Snapshot.model_json_schema(by_alias=True),
         "report-1.json": Report.model_json_schema(by_alias=True),
+        "drift-1.json": Drift.model_json_schema(by_alias=True),
         "integration-1.json": IntegrationFile.model_json_schema(by_alias=True),
         "egress-1.json": EgressReport.model_json_schema(by_alias=True),
         "plan-1.json": Plan.model_json_schema(by_alias=True),
         "journal-1.json": LINE.json_schema(by_alias=True),
         "receipt-1.json": Receipt.model_json_schema(by_alias=True),
+        "attestation-1.json": Statement.model_json_schema(by_alias=True),
         "policy.json": policy_schema(),
     }
     written = {

@@ -44,7 +44,7 @@ SETTINGS: Final = frozenset(["appsettings", "connectionstrings", "environmentvar
 _HIDDEN_LISTED: Final = """
     headervalue headers requestbody responsebody clientsecret secret password pfx apikey securevalue scriptcontent arguments
     command commandtoexecute appcommandline serviceuri webhookproperties customblockresponsebody modifiedquerystring message
-    statusmessage errormessage
+    statusmessage errormessage description metadata push loginparameters testrequests
 """
 _HIDDEN: Final = frozenset(_HIDDEN_LISTED.split())
 _CONTAINERS: Final = {

@@ -231,6 +231,7 @@ class AuditEntry:
     display: str
     created: datetime
     created_by_id: str
+    delegate: str | None = None
 
 
 @dataclass(slots=True)

@@ -225,13 +225,14 @@ class Login(NamedTuple):
 
 
 class SetupChange(NamedTuple):
-    """A row of the setup audit trail."""
+    """A row of the setup audit trail. `delegate` is who was logged in as the user, if anybody (DelegateUser)."""
 
     at: Moment
     action: str
     section: str
     display: str
     user_id: str
+    delegate: str = ""
 
 
 class HealthRisk(NamedTuple):

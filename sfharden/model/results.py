@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from sfharden.model.base import Model, Moment
+from sfharden.model.drift import Drift
 from sfharden.model.snapshot import Gap, Source, Tool
 
 
@@ -153,7 +154,8 @@ class Report(Model):
     `as_of` is the day that it was judged by, where that isn't the day it was made. `org_name` and `is_sandbox` tell which
     org it is, where that was read. `to_mend` is what is wrong with the
     integration file itself: then what rests on that can't be right. `folder` is where metadata files stand in their
-    repository, and None for what no repository holds. `azure` is None where nothing of Azure was read.
+    repository, and None for what no repository holds. `azure` is None where nothing of Azure was read,
+    and `drift` where nobody asked what changed since an earlier state.
     """
 
     schema_: Literal["sfharden.report/1"] = Field(default="sfharden.report/1", alias="schema")
@@ -173,6 +175,7 @@ class Report(Model):
     warnings: tuple[str, ...] = ()
     to_mend: tuple[str, ...] = ()
     baseline: EarlierReport | None = None
+    drift: Drift | None = None
 
     @property
     def states(self) -> dict[ResultState, int]:

@@ -38,6 +38,10 @@ def _page(report: Report, most: int | None) -> Iterator[str]:
             yield from ("", f"And {more:,} more.")
     yield from _list("Warnings", (*report.to_mend, *report.warnings), most)
     yield from _list("Not read", [f"{gap.what}: {gap.reason}" for gap in report.gaps], most)
+    if report.drift is not None and most is None:
+        from sfharden.report.drift_rows import drift_markdown_lines, since_heading
+
+        yield from ("", since_heading(report.drift), "", *drift_markdown_lines(report.drift))
 
 
 def _source(report: Report) -> Iterator[str]:

@@ -71,7 +71,12 @@ def render_table(
 
 def show_table(report: Report, showing: Showing) -> str:
     """The report as `-f table` gives it."""
-    return render_table(report, showing.terminal, showing.next_steps, showing.view)
+    page, view = render_table(report, showing.terminal, showing.next_steps, showing.view), showing.view
+    if report.drift is None or view.quiet or view.summary:
+        return page
+    from sfharden.report.drift_table import since_text
+
+    return f"{page}\n{since_text(report.drift, showing.terminal, full=view.full)}"
 
 
 class _Page:

@@ -17,6 +17,7 @@ from sfharden.text.redact import safe_text
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 # What sfharden itself names, and so no form makes harmless: controls, policies, kinds, versions.
 _WORD: Final = re.compile(r"[\w.+ -]{0,80}", re.ASCII)
+_HEAD_BYTES: Final = 200
 _HINT: Final = "`sfharden check … -o report.json` writes one."
 
 
@@ -46,6 +47,18 @@ def load_report(path: Path) -> Report:
     if not _is_moment(report.generated_at):
         raise InputError(f"{shown} doesn't say when it was made.", _HINT)
     return report
+
+
+def is_report(path: Path) -> bool:
+    """Whether a file says at its beginning that it's a report; anything else it may be is for its own reader to refuse."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD_BYTES)
+        return b'"sfharden.report/' in head or b'"sfharden.apps/' in head
+    except (OSError, ValueError):
+        return False
 
 
 def _is_moment(text: str) -> bool:

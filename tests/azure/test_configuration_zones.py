@@ -27,6 +27,9 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("microsoft.network/applicationgatewaywebapplicationfirewallpolicies", {"customBlockResponseBody": SECRET}),
     ("microsoft.web/connections", {"statuses": [{"error": {"code": "x", "message": f"no {SECRET}"}}]}),
     ("microsoft.web/connections", {"testRequests": [{"requestUri": f"https://m.example/x?a={SECRET}&{SECRET}#{SECRET}"}]}),
+    ("microsoft.authorization/roleassignments", {"description": SECRET}),
+    ("microsoft.web/sites", {"siteConfig": {"metadata": [{"name": "x", "value": SECRET}]}}),
+    ("microsoft.web/sites/config", {"identityProviders": {"x": {"login": {"loginParameters": [SECRET]}}}}),
     ("microsoft.web/sites", {"siteConfig": {"appCommandLine": f"run {SECRET}"}}),
     ("microsoft.web/sites", {"ipSecurityRestrictions": [{"headers": {"x-azure-fdid": [SECRET]}}]}),
 ]  # fmt: skip

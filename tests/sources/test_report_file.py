@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sfharden.errors import InputError
-from sfharden.sources.report_file import load_report
+from sfharden.sources.report_file import is_report, load_report
 from tests.report.forms_kit import every_state, hostile_report, shown
 
 Change = Callable[[dict[str, Any]], object]
@@ -79,3 +79,12 @@ def test_what_is_no_report_is_refused(tmp_path: Path, text: str) -> None:
 def test_no_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no report"):
         load_report(tmp_path / "none.json")
+
+
+def test_a_report_is_known_by_how_it_begins(tmp_path: Path) -> None:
+    assert is_report(saved(tmp_path, shown(every_state(), "json")))
+    assert is_report(saved(tmp_path, '{"schema": "sfharden.apps/1", "apps": []}'))
+    within = f'{{"schema": "sfharden.snapshot/2", "x": "{"y" * 500}", "z": "sfharden.report/1"}}'
+    assert not is_report(saved(tmp_path, within))
+    assert not is_report(tmp_path)
+    assert not is_report(tmp_path / "none.json")

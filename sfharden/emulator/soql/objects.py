@@ -162,7 +162,7 @@ def _audit_trail(org: DemoOrg) -> SObject:
         column("Display", "string", "display", **_NO),
         column("CreatedDate", "datetime", "created"),
         reference("CreatedById", "created_by_id", "CreatedBy", "User"),
-        made("DelegateUser", "string", lambda _: None),
+        column("DelegateUser", "string", "delegate"),
     ]
     return build("SetupAuditTrail", lambda org, _: org.audit_trail, columns, needs=needs)
 

@@ -161,7 +161,7 @@ def _session(row: Row) -> Session:
 
 def setup_changes(client: OrgClient, since: datetime) -> tuple[SetupChange, ...]:
     """The setup audit trail since a moment."""
-    fields = "CreatedDate, Action, Section, Display, CreatedById"
+    fields = "CreatedDate, Action, Section, Display, CreatedById, DelegateUser"
     query = f"SELECT {fields} FROM SetupAuditTrail WHERE CreatedDate >= {soql_datetime(since)}"  # noqa: S608
     return tuple(
         sorted(
@@ -171,6 +171,7 @@ def setup_changes(client: OrgClient, since: datetime) -> tuple[SetupChange, ...]
                 optional(row, "Section"),
                 optional(row, "Display"),
                 optional(row, "CreatedById"),
+                optional(row, "DelegateUser"),
             )
             for row in client.query(query)
         )

@@ -143,10 +143,11 @@ def test_changes_and_risks_keep_what_is_empty_as_empty() -> None:
         "Section": None,
         "Display": "x",
         "CreatedById": None,
+        "DelegateUser": "ada@acme.example",
     }
     org = Queries(lambda _: [change])
     (one,) = records.setup_changes(org, NOW)
-    assert (one.section, one.action) == ("", "changedIpRange")
+    assert (one.section, one.action, one.delegate) == ("", "changedIpRange", "ada@acme.example")
     assert org.asked[0].endswith("WHERE CreatedDate >= 2026-11-24T12:00:00.000Z")
     risk = dict.fromkeys(("RiskType", "Setting", "SettingGroup", "OrgValue", "StandardValue"))
     assert records.health_risks(Queries(lambda _: [risk])) == (HealthRisk("", "", "", "", ""),)
