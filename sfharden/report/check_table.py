@@ -11,7 +11,16 @@ from typing import Final
 import click
 
 from sfharden.model.results import Report, Result, Severity, Status
-from sfharden.report.check_blocks import PLANNED, Block, View, blocks_of, place_of, selected, subject_of
+from sfharden.report.check_blocks import (
+    PLANNED,
+    Block,
+    View,
+    blocks_of,
+    holders_of,
+    place_of,
+    selected,
+    subject_of,
+)
 from sfharden.report.check_settled import settled_block
 from sfharden.report.check_verdict import colour_of, passing, verdict_of
 from sfharden.report.form_registry import Showing
@@ -150,12 +159,18 @@ class _Page:
     def _fit(self, text: str) -> str:
         return wrap(text, self._width - len(_INDENT)).replace("\n", f"\n{_INDENT}")
 
+    def _whole(self, text: str) -> str:
+        """Lines below the indent that break no command."""
+        return wrap(text, self._width - len(_INDENT), "  ", whole=True).replace("\n", f"\n{_INDENT}")
+
     def _long(self, block: Block) -> str:
         many = f": {count(block.subjects, 'subject')}" if block.subjects > 1 else ""
         follows = f" (follows from {block.follows})" if block.follows else ""
         lines = [self._head(block, f"{block.control}{many}{follows}")]
         most = block.results if self._wide else block.results[:_MOST_SUBJECTS]
-        lines += [_INDENT + self._fit(self._one(one)) for one in most]
+        for one in most:
+            lines.append(_INDENT + self._fit(self._one(one)))
+            lines += [_INDENT + self._whole(f"- {told}") for told in holders_of(one) if self._wide]
         if more := len(block.results) - len(most):
             lines.append(f"{_INDENT}and {more:,} more (--only {block.control})")
         plan = " (plan writes it)" if block.control in PLANNED and block.integration else ""

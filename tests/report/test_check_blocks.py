@@ -1,7 +1,7 @@
 """Blocks: by integration and control, the severest first; and a choice of results leaves the counts alone."""
 
-from sfharden.model.results import Severity, Status, Subject
-from sfharden.report.check_blocks import PLANNED, blocks_of, place_of, selected, subject_of
+from sfharden.model.results import Evidence, Severity, Status, Subject
+from sfharden.report.check_blocks import PLANNED, blocks_of, holders_of, place_of, selected, subject_of
 
 from .test_check_table import report, result
 
@@ -33,6 +33,15 @@ def test_names_are_made_harmless() -> None:
     hostile = result(subject=Subject(kind="app", name="\x1b[2J"))
     assert "\x1b" not in subject_of(hostile)
     assert place_of(hostile) == ""
+
+
+def test_a_role_is_told_by_whose_it_is() -> None:
+    where = "/x/roleAssignments/81a1b614-1d86-5360-bf37-d00962393d66"
+    held = Evidence(what="assignment of f647", observed="User f647: Owner at rg: may x", source=where)
+    one = result(evidence=(held, Evidence(what="role assignments", observed="9 more")))
+    assert place_of(one) == "[assignment of f647]"
+    assert holders_of(one) == ("User f647: Owner at rg: may x",)
+    assert holders_of(result()) == ()
 
 
 def test_plan_writes_what_is_marked_so() -> None:
