@@ -29,7 +29,7 @@ from sfharden.commands.events_option import EventOptions, events_option
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import Question, question
 from sfharden.commands.output_option import Output, output_options, write_outputs
-from sfharden.commands.source import SourceOptions, as_of_option, read_to_judge, source_options, source_words
+from sfharden.commands.source import SourceOptions, as_of_option, read_to_judge, source_options
 from sfharden.commands.source_root import folder_of, source_root_option
 from sfharden.commands.step_page import add_step_page, step_page
 from sfharden.doors.call_tally import CallTally
@@ -158,7 +158,7 @@ def command(
     view, steps = (
         View(**shown, least=Severity(severity)),
         (
-            *_next_steps(report, given, integration, policies),
+            *_next_steps(report, given, azure, integration, policies),
             *_next_of_azure(report, given, azure, integration),
         ),
     )
@@ -241,14 +241,18 @@ def _next_of_azure(
 
 
 def _next_steps(
-    report: Report, given: SourceOptions, integration: Path | None, policies: Iterable[str]
+    report: Report,
+    given: SourceOptions,
+    azure: AzureOptions,
+    integration: Path | None,
+    policies: Iterable[str],
 ) -> Iterable[str]:
     from sfharden.report.check_table import next_steps
 
     file = shlex.quote(str(integration)) if integration else ""
     return next_steps(
         report,
-        source=source_words(given),
+        source=both_words(given, azure),
         is_demo=given.demo,
         integration=file,
         policies=policy_words(policies),

@@ -32,6 +32,22 @@ PLANNED: Final = frozenset(
         "login-ranges-bounded",
         "login-ranges-cover-egress",
         "login-ranges-keep-operator-way-in",
+        # Of Azure, by `plan --azure`.
+        "connection-access-policies",
+        "connection-changes-recorded",
+        "logic-app-content-readers",
+        "logic-app-diagnostics-kept",
+        "logic-app-trigger-callers",
+        "secure-inputs-outputs",
+        "standard-app-ftp-off",
+        "standard-app-https-only",
+        "standard-app-identity",
+        "standard-app-remote-debugging-off",
+        "standard-app-scm-closed",
+        "standard-app-scm-tls",
+        "standard-app-tls",
+        "storage-access-logged",
+        "trigger-signatures-off",
     }
 )
 

@@ -29,7 +29,7 @@ from sfharden.report.next_lines import next_block
 from sfharden.report.source_words import azure_words, has_org, source_lines
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
-from sfharden.text.wording import count
+from sfharden.text.wording import count, shorten
 from sfharden.text.wrapping import bullet, shorten_to, wrap
 
 _COLOURS: Final = {
@@ -43,6 +43,7 @@ _MOST_SUBJECTS: Final = 3
 _MOST_UNKNOWN: Final = 8
 _MOST_GAPS: Final = 8
 _MOST_LINES: Final = 46  # of failures: with what stands around them, a report is a page or two
+_WHOLE: Final = 100_000  # characters of one reason with its controls: nothing is cut
 _SHORT: Final = 2  # lines of a short block
 
 Paint = Callable[[str, str], str]
@@ -205,14 +206,19 @@ class _Page:
         most = len(by_message) if self._wide else _MOST_UNKNOWN
         lines = []
         for message, results in list(by_message.items())[:most]:
-            controls = ", ".join(dict.fromkeys(one.control for one in results))
+            controls = list(dict.fromkeys(one.control for one in results))
             subjects = dict.fromkeys(subject_of(one) for one in results if one.subject.kind != "org")
             about = (
                 f" ({len(subjects)} subjects)"
                 if len(subjects) > 1
                 else "".join(f" ({one})" for one in subjects)
             )
-            lines.append(bullet(f"{controls}{about}: {message}", self._width))
+            # The reason has the way out, so a long list of controls stands after it.
+            listed = ", ".join(controls) if self._wide else shorten(controls)
+            told = (
+                f"{message} Controls: {listed}{about}" if len(controls) > 1 else f"{listed}{about}: {message}"
+            )
+            lines.append(bullet(told, self._width, _WHOLE if self._wide else 600))
         if (more := len(by_message) - most) > 0:
             lines.append(f"  and {count(more, 'more reason')} (--only unknown)")
         title = self._paint("UNKNOWN", "yellow") + " (not read is not passed)"

@@ -46,6 +46,10 @@ def test_a_role_is_told_by_whose_it_is() -> None:
 
 def test_plan_writes_what_is_marked_so() -> None:
     """Each of these is a control of the shipped policies."""
-    from sfharden.checks.policy import DEFAULT_POLICIES, load_policy
+    from sfharden.checks.policy import AZURE_POLICY, DEFAULT_POLICIES, load_policy
+    from sfharden.plan.azure.planner import PLANNERS
 
-    assert {one.id for name in DEFAULT_POLICIES for one in load_policy(name).controls} >= PLANNED
+    of_azure = load_policy(AZURE_POLICY).controls
+    known = {one.id for name in DEFAULT_POLICIES for one in load_policy(name).controls}
+    assert known | {one.id for one in of_azure} >= PLANNED
+    assert {one.id for one in of_azure if one.check in PLANNERS} == PLANNED & {one.id for one in of_azure}

@@ -64,7 +64,17 @@ def test_unknowns_of_one_reason_are_told_once_with_all_their_controls() -> None:
     same = [result(Status.UNKNOWN, control=name) for name in ("one", "two")]
     other = result(Status.UNKNOWN, control="three", subject=Subject(kind="app", name="Other"))
     text = " ".join(shown(report(*same, other)).split())
-    assert "- one, two, three (2 subjects): A message." in text
+    assert "- A message. Controls: one, two, three (2 subjects)" in text
+
+
+def test_a_reason_with_its_way_out_is_never_cut_off_by_a_long_list() -> None:
+    many = [
+        result(Status.UNKNOWN, control=f"a-long-name-{number}", message="Not read (give it).")
+        for number in range(60)
+    ]
+    for text in (shown(report(*many)), in_view(report(*many), full=True)):
+        assert "Not read (give it)." in " ".join(text.split())
+    assert "a-long-name-59" in in_view(report(*many), full=True)
 
 
 def test_what_is_cut_is_counted() -> None:
