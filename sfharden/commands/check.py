@@ -157,9 +157,13 @@ def command(
         report = report.model_copy(update={"drift": drift_since(past, snapshot, report, unfitted, times.now)})
     view, steps = (
         View(**shown, least=Severity(severity)),
-        (
-            *_next_steps(report, given, azure, integration, policies),
-            *_next_of_azure(report, given, azure, integration),
+        tuple(
+            dict.fromkeys(  # both may ask for an integration file
+                (
+                    *_next_steps(report, given, azure, integration, policies),
+                    *_next_of_azure(report, given, azure, integration),
+                )
+            )
         ),
     )
     facts = cache(lambda: replace(_facts(report, asked, snapshot, times.judged), calls=tally.counted))

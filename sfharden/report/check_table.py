@@ -4,6 +4,7 @@ One block a control: severity, what is wrong of whom, the fix. A report that wou
 in short blocks; nothing is left out without being counted.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
@@ -30,7 +31,7 @@ from sfharden.report.source_words import azure_words, has_org, source_lines
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
 from sfharden.text.wording import count, shorten
-from sfharden.text.wrapping import bullet, shorten_to, wrap
+from sfharden.text.wrapping import bullet, display_width, shorten_to, wrap
 
 _COLOURS: Final = {
     Severity.CRITICAL: "bright_red",
@@ -44,7 +45,8 @@ _MOST_UNKNOWN: Final = 8
 _MOST_GAPS: Final = 8
 _MOST_LINES: Final = 46  # of failures: with what stands around them, a report is a page or two
 _WHOLE: Final = 100_000  # characters of one reason with its controls: nothing is cut
-_SHORT: Final = 2  # lines of a short block
+_SHORT: Final = 2  # lines of a short block, but where a command takes more
+_CLAUSE_ENDS: Final = re.compile(r"[.;] ")
 
 Paint = Callable[[str, str], str]
 
@@ -142,7 +144,9 @@ class _Page:
             title = (
                 f"FAILED, {safe_text(integration, limit=60)}" if integration else "FAILED, the org as a whole"
             )
-            yield "\n".join([self._paint(title, "red"), *(text for _, text in group)])
+            texts = [text for _, text in group]
+            cut = f"(cut at {self._width} columns: --full shows all)" if any(map(_is_cut, texts)) else ""
+            yield "\n".join([self._paint(title, "red"), *([cut] if cut else []), *texts])
 
     def _told(self, blocks: Sequence[Block]) -> Iterator[str]:
         left = _MOST_LINES
@@ -193,8 +197,8 @@ class _Page:
         about = "" if own and not more else f"{safe_text(first.subject.name, limit=40)}{more}: "
         plan = " (plan)" if block.control in PLANNED and block.integration else ""
         said = shorten_to(f"{block.control}: {about}{safe_text(first.message)}", room)
-        fix = shorten_to(f"Fix: {safe_text(block.fix)}", room - len(plan))
-        return f"{self._head(block, said)}\n{_INDENT}{fix}{plan}"
+        fix = self._fit(_short_fix(f"Fix: {safe_text(block.fix, limit=600)}", room - len(plan)) + plan)
+        return f"{self._head(block, said)}\n{_INDENT}{fix}"
 
     # What is not known, and the rest --------------------------------------------------------
 
@@ -298,6 +302,26 @@ class _Page:
 
 
 _WORDS: Final = {"fail": "failed", "unknown": "unknown", "pass": "passed"}
+
+
+def _short_fix(fix: str, room: int) -> str:
+    """One line of it, cut between words and never within a command: half of one, pasted, does something else.
+
+    A command that would be cut stays whole in the first clause, and goes after it.
+    """
+    if display_width(fix) <= room:
+        return fix
+    kept = shorten_to(fix, room - 1).rstrip("…")
+    if kept.count("`") % 2:
+        before = kept.rpartition("`")[0]
+        end = fix.find("`", len(before) + 1) + 1
+        whole = end > 0 and not _CLAUSE_ENDS.search(before)
+        return f"{fix[:end] if whole else before.rstrip()}{' …' if not whole or end < len(fix) else ''}"
+    return f"{kept.rpartition(' ')[0] if fix[len(kept)] != ' ' else kept} …"
+
+
+def _is_cut(text: str) -> bool:
+    return "…" in text
 
 
 def _lines(text: str) -> int:

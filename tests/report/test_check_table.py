@@ -180,6 +180,29 @@ def test_a_long_report_is_told_in_short_blocks_that_keep_the_fix() -> None:
     assert len(in_view(report(*failed), full=True).splitlines()) > 80
 
 
+def test_no_fix_is_cut_within_a_command_and_that_it_is_cut_is_said_once() -> None:
+    command = "`az thing create " + "--option value " * 8 + "--last 'x y'`"
+    fixes = [
+        command,
+        f"{command}, then {command}",
+        f"For each: {command} and more",
+        f"First this. Then {command}, so " + "on " * 40,
+    ]
+    failed = [
+        result(control=f"c-{n}-{m}", message="Wrong. " * 30, remediation=fix)
+        for n in range(10)
+        for m, fix in enumerate(fixes)
+    ]
+    text = shown(report(*failed))
+    told = " ".join(text.split())
+    assert told.count("--full shows all") == 1
+    assert told.count("Fix: First this. Then …") >= 5
+    assert told.count("--option") % 8 == 0
+    assert told.count("`") % 2 == 0
+    assert max(map(len, text.splitlines())) <= 80
+    assert "--full shows all" not in in_view(report(*failed), full=True)
+
+
 @pytest.mark.parametrize(
     ("view", "there", "gone"),
     [
