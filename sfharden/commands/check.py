@@ -14,6 +14,7 @@ import click
 from sfharden.checks.page_facts import PageFacts, page_facts
 from sfharden.checks.policy import AZURE_POLICY, REQUESTS_POLICY, Policy, load_policy
 from sfharden.checks.since_baseline import since
+from sfharden.commands.attest_option import AttestOption, attest_options
 from sfharden.commands.azure_source import (
     AzureOptions,
     azure_entries,
@@ -27,7 +28,7 @@ from sfharden.commands.defaults import integration_option, policy_option, policy
 from sfharden.commands.drift import asked_since, drift_since, read_earlier
 from sfharden.commands.events_option import EventOptions, events_option
 from sfharden.commands.explain import explain
-from sfharden.commands.judging import Question, question
+from sfharden.commands.judging import Question, integration_of, question
 from sfharden.commands.output_option import Output, output_options, write_outputs
 from sfharden.commands.source import SourceOptions, as_of_option, read_to_judge, source_options
 from sfharden.commands.source_root import folder_of, source_root_option
@@ -39,6 +40,7 @@ from sfharden.model.results import Report, Severity
 from sfharden.model.snapshot import Snapshot
 from sfharden.report.check_blocks import View
 from sfharden.report.form_registry import BY_NAME, Showing, names_of
+from sfharden.sources.attested_inputs import AttestedFiles
 from sfharden.sources.report_file import load_report
 from sfharden.text.names import suggestion
 from sfharden.text.redact import safe_text
@@ -94,6 +96,7 @@ baseline_option = click.option(
     metavar="SNAPSHOT",
     help="An earlier snapshot: tell what changed since, who and when (table, JSON, Markdown).",
 )
+@attest_options
 @source_root_option
 def command(
     given: SourceOptions,
@@ -108,6 +111,7 @@ def command(
     severity: str,
     baseline: Path | None,
     since_state: Path | None,
+    attest: AttestOption,
     source_root: Path | None,
     **shown: Any,
 ) -> int:
@@ -125,6 +129,7 @@ def command(
       sfharden check --org production --only login-ranges-everywhere
       sfharden check --org production -i integration.yaml --since yesterday.json
       sfharden check --org production --azure -i integration.yaml
+      sfharden check --snapshot s.json -i integration.yaml -o report.json --attest a.json --attest-key k.pem
       sfharden check --azure-exports answers/ -i integration.yaml
       sfharden check --org production -i integration.yaml --events
     """
@@ -140,6 +145,8 @@ def command(
     folder = folder_of(given.source, source_root)
     if given.live.explain_api:
         return explain(asked.wanted, given.live, azure.explained(azure_entries(asked.integrations)))
+    files = AttestedFiles(given.snapshot, integration_of(given, integration), baseline, events=events.files)
+    attesting = attest.begin(files, policies, outputs)
     tally = CallTally(given.live.doors.log)
     counted, entries = _counting(given, tally), azure_entries(asked.integrations)
     wanted = asked.wanted
@@ -155,6 +162,8 @@ def command(
         report = since(report, earlier)
     if past:
         report = report.model_copy(update={"drift": drift_since(past, snapshot, report, unfitted, times.now)})
+    code = exit_code(report, Severity(fail_on))
+    attested = attesting.signed(report, snapshot, asked.policies, Severity(fail_on), code)
     view, steps = (
         View(**shown, least=Severity(severity)),
         tuple(
@@ -171,8 +180,9 @@ def command(
     write_outputs(
         outputs, lambda one: BY_NAME[one.form].render(report, Showing(one.terminal, view, steps, facts, ways))
     )
+    attested.write()
     add_step_page(page, report)
-    return exit_code(report, Severity(fail_on))
+    return code
 
 
 def exit_code(report: Report, fail_on: Severity) -> Exit:
