@@ -145,7 +145,11 @@ class _Page:
                 f"FAILED, {safe_text(integration, limit=60)}" if integration else "FAILED, the org as a whole"
             )
             texts = [text for _, text in group]
-            cut = f"(cut at {self._width} columns: --full shows all)" if any(map(_is_cut, texts)) else ""
+            cut = (
+                f"(cut at {self._width} columns: --full shows all)"
+                if not self._wide and any(map(_is_cut, texts))
+                else ""
+            )
             yield "\n".join([self._paint(title, "red"), *([cut] if cut else []), *texts])
 
     def _told(self, blocks: Sequence[Block]) -> Iterator[str]:
@@ -180,12 +184,14 @@ class _Page:
             lines.append(f"{_INDENT}and {more:,} more (--only {block.control})")
         plan = " (plan writes it)" if block.control in PLANNED and block.integration else ""
         lines.append(
-            _INDENT + self._fit(f"Fix: {safe_text(block.fix, limit=600)}{plan}") if block.fix else ""
+            _INDENT + self._fit(f"Fix: {safe_text(block.fix, limit=_WHOLE if self._wide else 600)}{plan}")
+            if block.fix
+            else ""
         )
         return "\n".join(line for line in lines if line)
 
     def _one(self, one: Result) -> str:
-        said = safe_text(one.message, limit=600 if self._wide else 200)
+        said = safe_text(one.message, limit=_WHOLE if self._wide else 200)
         about = "" if one.subject.kind == "org" else f"{subject_of(one)}: "
         return f"{about}{said} {place_of(one)}".strip()
 

@@ -200,7 +200,11 @@ def test_no_fix_is_cut_within_a_command_and_that_it_is_cut_is_said_once() -> Non
     assert told.count("--option") % 8 == 0
     assert told.count("`") % 2 == 0
     assert max(map(len, text.splitlines())) <= 80
-    assert "--full shows all" not in in_view(report(*failed), full=True)
+    whole = in_view(
+        report(*failed, result(message="Very wrong. " * 200, remediation="Mend. " * 300)), full=True
+    )
+    assert "--full shows all" not in whole
+    assert "…" not in whole
 
 
 @pytest.mark.parametrize(
