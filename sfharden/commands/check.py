@@ -249,7 +249,7 @@ def _next_of_azure(
     if integration is None:
         yield f"sfharden init {words} -o integration.yaml"
         yield "  describe your integration; then judge it with check -i FILE"
-    elif azure.live and any(one.is_open for one in report.results):
+    elif azure.live and (report.gaps or any(one.is_open for one in report.results)):
         yield f"sfharden doctor {words if given.live.is_given else azure_words(azure)} -i {shlex.quote(str(integration))}"
         yield "  which rights are missing, what is unknown for that, and the way out"
 

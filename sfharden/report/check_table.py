@@ -353,7 +353,8 @@ def next_steps(
     plan = f"sfharden plan {source} -i {integration} -o change" if integration else "sfharden plan --demo"
     if (integration or is_demo) and any(one.control in PLANNED and one.integration for one in findings):
         yield f"{plan}{policies}"
-        yield "  what would mend it, as a diff and a package; nothing is changed"
+        made = "a diff and a package" if has_org(report.source) else "commands that a person runs"
+        yield f"  what would mend it, as {made}; nothing is changed"
     if findings:
         first = blocks_of(findings)[0]
         yield f"sfharden controls {first.control}{policies}"
