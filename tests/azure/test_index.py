@@ -23,7 +23,7 @@ def test_a_resource_is_found_by_its_id_in_any_case() -> None:
 
 def test_what_was_asked_for_singly_wins_over_a_row_of_a_list() -> None:
     single = workflow(state="Disabled")
-    index = AzureIndex(snapshot(single, lists=(listed(LIST, workflow()),)))
+    index = AzureIndex(snapshot(single, lists=(listed(LIST, workflow(state=None)),)))
     assert index.of_type("microsoft.logic/workflows") == (single,)
 
 
