@@ -27,6 +27,12 @@ class RoleAssignment:
     scope: str
     is_conditional: bool
     where: str
+    id: str = ""
+
+    @property
+    def holder(self) -> str:
+        """Whose it is: `User f647…`."""
+        return f"{self.kind or 'principal'} {self.principal}"
 
     @property
     def role_key(self) -> str:
@@ -63,7 +69,7 @@ def _assignment(row: AzureResource) -> RoleAssignment:
     scope = text(get(row.document, "properties", "scope")) or _scope_of_id(row)
     condition = value(row, "properties.condition").value
     kind = text(value(row, "properties.principalType").value)
-    return RoleAssignment(principal, kind, role, scope, bool(condition), row.where())
+    return RoleAssignment(principal, kind, role, scope, bool(condition), row.where(), row.id)
 
 
 def _text(row: AzureResource, name: str) -> str:

@@ -108,17 +108,27 @@ def calls_of(workflow: Workflow) -> Iterator[Call]:
 
 
 def text_parameters(workflow: Workflow) -> dict[str, str]:
-    """The workflow's parameters that are texts: as deployed, else their default."""
-    declared = mapping(get(workflow.definition, "parameters"))
+    """The workflow's parameters that are texts, by name without case: as deployed, else their default."""
+    declared = _by_name(mapping(get(workflow.definition, "parameters")))
+    deployed = _by_name(workflow.parameters)
     found: dict[str, str] = {}
-    for name in {**declared, **workflow.parameters}:
-        given = workflow.parameters.get(name)
+    for name in {**declared, **deployed}:
+        if max(len(one.get(name, ())) for one in (declared, deployed)) > 1:
+            continue  # names that differ by case alone: which of them counts isn't told
+        given = next(iter(deployed.get(name, ())), None)
         value = get(given, "value") if isinstance(given, dict) else None
         # A definition alone may be deployed with other values than its defaults.
         if value is None and workflow.hosting is not Hosting.UNKNOWN:
-            value = get(declared.get(name), "defaultValue")
+            value = get(next(iter(declared.get(name, ())), None), "defaultValue")
         if isinstance(value, str) and len(value) <= _LONGEST_VALUE and _is_literal(value):
             found[name] = value
+    return found
+
+
+def _by_name(values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for name, one in values.items():
+        found.setdefault(name.casefold(), []).append(one)
     return found
 
 

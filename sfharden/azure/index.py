@@ -4,7 +4,6 @@ What was not asked, not answered or answered in part raises; only a row that is 
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ from sfharden.azure.expressions import is_template_expression
 from sfharden.azure.objects import get, has
 from sfharden.azure.readings import disputed, reconciled
 from sfharden.facts.values import CannotTell
-from sfharden.model.azure import AzureForm, AzureGap, AzureList, AzureResource, AzureSnapshot, key_of
+from sfharden.model.azure import MASK, AzureForm, AzureGap, AzureList, AzureResource, AzureSnapshot, key_of
 
 # In these an absent property is as good as null: ARM leaves out what isn't set, and a deployment sets what it names.
 # "Code view" hides access control even where it is set (reference §0.2); Resource Graph copies ARM's answers.
@@ -45,18 +44,17 @@ class AzureIndex:
             self._lists.setdefault(one.key, []).append(one)
         self._absent = {key_of(one.path): one.code for one in snapshot.absent}
         self._resources: dict[str, list[AzureResource]] = {}
+        self._keys: dict[str, set[str]] = {}  # by type
         for resource in snapshot.every_resource():
-            self._resources.setdefault(resource.key, []).append(resource)
+            key = resource.key
+            self._resources.setdefault(key, []).append(resource)
+            self._keys.setdefault(resource.type, set()).add(key)
         self._singles = Counter(one.key for one in snapshot.resources)
         self._reconciled: dict[str, AzureResource] = {}
 
     def of_type(self, kind: str) -> tuple[AzureResource, ...]:
         """Each resource of a type, once, in the order of their ids; what was asked for singly wins over a row of a list."""
-        found = {one.key: self._best(one.key) for one in self._every() if one.type == kind}
-        return tuple(found[key] for key in sorted(found))
-
-    def _every(self) -> Iterator[AzureResource]:
-        return (one for alike in self._resources.values() for one in alike)
+        return tuple(self._best(key) for key in sorted(self._keys.get(kind, ())))
 
     def _best(self, key: str) -> AzureResource:
         """Of several readings of one id the single one before a row of a list; it knows where another differs."""
@@ -119,8 +117,8 @@ class AzureIndex:
 def value(resource: AzureResource, path: str) -> AzureValue:
     """What a resource has at a dotted path, such as `properties.accessControl.triggers`.
 
-    None in it means that the document is known to set nothing there. Raises CannotTell where the value, or one above it, is an
-    expression or known only after a deployment, or where the document's form doesn't carry it.
+    None in it means that the document is known to set nothing there. Raises CannotTell where the value, or one above it, is
+    masked, an expression or known only after a deployment, or where the document's form doesn't carry it.
     """
     where = resource.where(pointer_to(path))
     require_agreed(resource, path)
@@ -129,13 +127,11 @@ def value(resource: AzureResource, path: str) -> AzureValue:
             raise CannotTell(f"the value of {unknown} isn't told by the file", where)
     found: Any = resource.document
     for part in path.split("."):
-        if is_expression(resource, found):
-            raise CannotTell(f"{path} is an expression, whose value the file doesn't tell", where)
+        _require_told(resource, found, path, where)
         if not has(found, part):
             return _absent(resource, path, where)
         found = get(found, part)
-    if is_expression(resource, found):
-        raise CannotTell(f"{path} is an expression, whose value the file doesn't tell", where)
+    _require_told(resource, found, path, where)
     if resource.is_conditional:
         raise CannotTell("the template deploys it only under a condition", where)
     return AzureValue(found, where)
@@ -151,6 +147,13 @@ def require_agreed(resource: AzureResource, path: str) -> None:
 
 def _touch(path: str, other: str) -> bool:
     return f"{path}.".startswith(f"{other}.") or other.startswith(f"{path}.")
+
+
+def _require_told(resource: AzureResource, found: Any, path: str, where: str) -> None:
+    if is_expression(resource, found):
+        raise CannotTell(f"{path} is an expression, whose value the file doesn't tell", where)
+    if found == MASK:
+        raise CannotTell(f"{path} is masked, as what may be a secret is", where)
 
 
 def _absent(resource: AzureResource, path: str, where: str) -> AzureValue:

@@ -30,7 +30,7 @@ from sfharden.commands.events_option import EventOptions, events_option
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import Question, integration_of, question
 from sfharden.commands.output_option import Output, output_options, write_outputs
-from sfharden.commands.source import SourceOptions, as_of_option, read_to_judge, source_options, source_words
+from sfharden.commands.source import SourceOptions, as_of_option, read_to_judge, source_options
 from sfharden.commands.source_root import folder_of, source_root_option
 from sfharden.commands.step_page import add_step_page, step_page
 from sfharden.doors.call_tally import CallTally
@@ -166,9 +166,13 @@ def command(
     attested = attesting.signed(report, snapshot, asked.policies, Severity(fail_on), code)
     view, steps = (
         View(**shown, least=Severity(severity)),
-        (
-            *_next_steps(report, given, integration, policies),
-            *_next_of_azure(report, given, azure, integration),
+        tuple(
+            dict.fromkeys(  # both may ask for an integration file
+                (
+                    *_next_steps(report, given, azure, integration, policies),
+                    *_next_of_azure(report, given, azure, integration),
+                )
+            )
         ),
     )
     facts = cache(lambda: replace(_facts(report, asked, snapshot, times.judged), calls=tally.counted))
@@ -245,20 +249,24 @@ def _next_of_azure(
     if integration is None:
         yield f"sfharden init {words} -o integration.yaml"
         yield "  describe your integration; then judge it with check -i FILE"
-    elif azure.live and any(one.is_open for one in report.results):
+    elif azure.live and (report.gaps or any(one.is_open for one in report.results)):
         yield f"sfharden doctor {words if given.live.is_given else azure_words(azure)} -i {shlex.quote(str(integration))}"
         yield "  which rights are missing, what is unknown for that, and the way out"
 
 
 def _next_steps(
-    report: Report, given: SourceOptions, integration: Path | None, policies: Iterable[str]
+    report: Report,
+    given: SourceOptions,
+    azure: AzureOptions,
+    integration: Path | None,
+    policies: Iterable[str],
 ) -> Iterable[str]:
     from sfharden.report.check_table import next_steps
 
     file = shlex.quote(str(integration)) if integration else ""
     return next_steps(
         report,
-        source=source_words(given),
+        source=both_words(given, azure),
         is_demo=given.demo,
         integration=file,
         policies=policy_words(policies),

@@ -37,7 +37,8 @@ def azure_lines(read: AzureSnapshot) -> Iterator[str]:
     yield "    azure:"
     yield from _workflows({_name(one): why for one, why in _apps(side)})
     yield from _connections({_name(one): _used_by(one, side) for one in side.connections})
-    yield f"{_INNER}# Whose roles and access policies reach these, by object id; write down those that should:"
+    yield f"{_INNER}# Whose roles and access policies reach these, by object id; write down those that should"
+    yield f"{_INNER}# (`az ad user show --id OBJECT-ID` tells who one is; `az ad group show`, `az ad sp show`):"
     yield from comments(_reaching(side), indent=_INNER)
     yield f"{_INNER}allowed_principals: [{quoted(EDIT_PRINCIPAL)}]   # EDIT"
     yield f"{_INNER}allowed_callers: [{EDIT_ADDRESS}]   # EDIT: from where its triggers may be called"
