@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sfharden.azure.index import AzureIndex, value
+from sfharden.azure.index import AzureIndex, require_agreed, value
 from sfharden.azure.objects import get, has, text
 from sfharden.azure.rights import KNOWN_ROLES, Permission, Role, covers
 from sfharden.facts.values import CannotTell
@@ -64,6 +64,7 @@ def assigned(rows: Iterable[AzureResource], resource: str) -> Assigned:
 
 
 def _assignment(row: AzureResource) -> RoleAssignment:
+    require_agreed(row, "properties.scope")
     principal, role = _text(row, "principalId"), _text(row, "roleDefinitionId")
     scope = text(get(row.document, "properties", "scope")) or _scope_of_id(row)
     condition = value(row, "properties.condition").value

@@ -113,7 +113,10 @@ def test_a_user_at_the_resource_alone_weighs_less() -> None:
         (("Microsoft.Logic/workflows/*",), (), [PASS, LOW]),
         (("*/read",), (), [PASS, PASS]),
         (("*/read", "Microsoft.Logic/workflows/triggers/run/action"), (), [PASS, LOW]),
-        (("*",), ("*/write", "*/action", "*/read"), [PASS, PASS]),
+        (("*",), ("*/write", "*/action", "*/read"), [LOW, LOW]),  # it may delete
+        (("*",), ("*/write", "*/action", "*/delete"), [PASS, PASS]),
+        (("Microsoft.Authorization/roleDefinitions/write",), (), [FAIL, FAIL]),
+        (("Microsoft.Web/connections/delete", "Microsoft.Logic/workflows/disable/action"), (), [LOW, LOW]),
         (("Microsoft.Storage/*",), (), [PASS, PASS]),
         ((), (), [PASS, PASS]),
     ],
