@@ -117,8 +117,8 @@ def test_what_to_type_next_reads_azure_again(run: Run, serve: Serve, tmp_path: P
 def test_each_role_that_fails_is_told_with_what_takes_it_away(run: Run, serve: Serve, tmp_path: Path) -> None:
     serve(untidy_tenant(NOW))
     file = described(tmp_path)
-    for words in (("check", "--full"), ("check", "-f", "markdown"), ("plan", "--full")):
-        _, out, _ = run(words[0], "--azure", "-i", file, *words[1:])
+    for typed in (("check", "--full"), ("check", "-f", "markdown"), ("plan", "--full")):
+        _, out, _ = run(typed[0], "--azure", "-i", file, *typed[1:])
         assert "az role assignment delete --ids" in " ".join(out.split())
         assert "Owner at rg" in " ".join(out.split()).replace("\\", "")
 
