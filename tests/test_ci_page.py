@@ -60,8 +60,9 @@ def baseline(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def said_beside_files(err: str) -> list[str]:
-    """What standard error says, but for which files were written."""
-    return [line for line in err.splitlines() if not re.fullmatch(r"Wrote [\w.]+\.", line)]
+    """What standard error says, but for which files were written, and the verdict beside them."""
+    told = re.sub(r"(?:NOTHING NEW|HARDENED|NOT KNOWN|NOTHING FOUND)\b[^.]*\.[^.]*\.\n", "", err)
+    return [line for line in told.splitlines() if not re.fullmatch(r"Wrote [\w.]+\.", line)]
 
 
 @pytest.mark.parametrize("forge", ["GitHub Actions", "Azure Pipelines", "GitLab", "pre-commit"])

@@ -21,6 +21,7 @@ from sfharden.checks.registry import CHECKS
 from sfharden.checks.settings import OPERATORS
 from sfharden.cli import COMMANDS, group
 from sfharden.errors import Exit
+from sfharden.model.azure import AzureEntry
 from sfharden.model.integration import Waiver
 from sfharden.model.results import Severity, Status
 from sfharden.report.simulate_table import WORDS
@@ -267,6 +268,14 @@ def test_the_waiver_shown_is_one() -> None:
     waiver = Waiver.model_validate(stanza)
     assert waiver.status == "unknown"
     assert waiver.control in controls()
+
+
+def test_the_azure_side_shown_is_one_with_everything_that_there_is() -> None:
+    fences = (one.content for one in tokens("docs/integration-file.md") if one.type == "fence")
+    shown = next(yaml.safe_load(one) for one in fences if "azure:" in one and "integrations:" not in one)
+    entry = AzureEntry.model_validate(shown["azure"])
+    assert entry.model_fields_set == AzureEntry.model_fields.keys() - {"subscription"}
+    assert {one.control for one in entry.attestations} <= controls()
 
 
 def test_the_reasons_of_the_page_are_ones_that_are_given() -> None:

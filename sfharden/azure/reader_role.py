@@ -6,12 +6,13 @@ policies of publishing credentials are named one by one, and those of connection
 
 import json
 from collections.abc import Iterable, Iterator
+from shlex import quote
 from typing import Final
 
 from sfharden.azure.question_rights import least_rights
 from sfharden.model.azure import AzureEntry, segment_after
 
-_NAME: Final = "sfharden reader"
+ROLE_NAME: Final = "sfharden reader"
 _ABOUT: Final = "What sfharden needs to read the Azure side of an integration; it can change nothing."
 # To find the subscriptions of a login that names none.
 _FIND: Final = "Microsoft.Resources/subscriptions/read"
@@ -20,13 +21,14 @@ _WRITTEN: Final = {
     "Microsoft.Web/connections/accessPolicies/read": ("Microsoft.Web/connections/*/read",),
     f"{_PUBLISHING}/read": (f"{_PUBLISHING}/read", f"{_PUBLISHING}/*/read"),
 }
-EDIT_SUBSCRIPTION: Final = "/subscriptions/EDIT"
+# It says on standard output, too, what to put there: the file is all that many will look at.
+EDIT_SUBSCRIPTION: Final = "/subscriptions/EDIT-ID-OF-THE-SUBSCRIPTION"
 
 
 def reader_role(entries: Iterable[AzureEntry]) -> str:
     """The role as JSON. What the entries name by id or subscription is where it may be given; else that is to be filled in."""
     role = {
-        "Name": _NAME,
+        "Name": ROLE_NAME,
         "IsCustom": True,
         "Description": _ABOUT,
         "Actions": sorted(_actions()),
@@ -36,6 +38,15 @@ def reader_role(entries: Iterable[AzureEntry]) -> str:
         "AssignableScopes": sorted(_scopes(entries)) or [EDIT_SUBSCRIPTION],
     }
     return json.dumps(role, indent=2) + "\n"
+
+
+def role_commands(scope: str, assignee: str = "") -> tuple[str, str]:
+    """What makes the role of `role.json`, and what gives it to somebody: an object id, a user's name or an app's id."""
+    whom = quote(assignee) if assignee else "WHO"
+    return (
+        "az role definition create --role-definition role.json",
+        f"az role assignment create --assignee {whom} --role '{ROLE_NAME}' --scope {quote(scope)}",
+    )
 
 
 def _actions() -> Iterator[str]:

@@ -256,7 +256,10 @@ def _none_outside_ranges(seen: Seen) -> Observation:
 def _from_outside(seen: Seen, found: tuple[Login, ...], since: datetime | None, what: str) -> Observation:
     last = max(one.last for one in found)
     counted = f"{times_of(found, since).capitalize()}{seen.counted_since(since)}"
-    text = f"{counted} succeeded from outside its {what}: {sources_of(found)}"
+    reach = (
+        "" if since else ", as far back as logins were read,"
+    )  # a run reads 30 days, a snapshot half a year
+    text = f"{counted}{reach} succeeded from outside its {what}: {sources_of(found)}"
     return Observation(Status.FAIL, f"{text}; the last of {minute(last)}.", found)
 
 

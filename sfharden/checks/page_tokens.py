@@ -47,12 +47,22 @@ def token_facts(index: Index, integrations: Sequence[Integration], read_at: date
     own, usage = index.directory.token_tables
     tokens = (*own.rows, *usage.rows)
     managed, groups = managed_by(index.directory), dict[tuple[str, bool | None], list[Token]]()
+    named = _names_by_id(index, tokens)
     for token in tokens:
-        groups.setdefault((token.app_label, managed(token)), []).append(token)
+        label = token.app_label or named.get(token.app_id[:15], "")
+        groups.setdefault((label, managed(token)), []).append(token)
     since = _hardened(index, integrations, read_at)
     apps = [_of_app(label, known, held, since) for (label, known), held in groups.items()]
     apps.sort(key=lambda one: (-one.number, one.label, str(one.managed)))
     return TokenFacts(tuple(apps), own.gap or usage.gap, read_at)
+
+
+def _names_by_id(index: Index, tokens: Iterable[Token]) -> dict[str, str]:
+    """By which name the tokens of an app go, so that one without a name counts with the others, as it does among the apps."""
+    found = {
+        app.record.id[:15]: next(iter(app.labels), app.name) for app in index.apps if app.record is not None
+    }
+    return found | {one.app_id[:15]: one.app_label for one in tokens if one.app_id and one.app_label}
 
 
 def _hardened(

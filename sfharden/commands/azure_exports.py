@@ -1,5 +1,6 @@
 """`sfharden azure-exports`: a script of `az` commands that fills a folder with what `--azure` would read."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -8,6 +9,7 @@ from sfharden.commands.azure_source import entries_of
 from sfharden.commands.defaults import integration_option
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_place import require_stdout
+from sfharden.text.redact import safe_text
 
 
 @click.command("azure-exports")
@@ -31,5 +33,8 @@ def command(script: bool, integration: Path | None) -> int:
     if not script:
         raise UsageError("Give --script: it prints the script, and runs nothing.")
     click.echo(script_of(entries_of(integration)), nl=False)
-    click.echo(f"Read it, then: az login, sh FILE, sfharden check --azure-exports {INTO} -i FILE", err=True)
+    file = shlex.quote(safe_text(str(integration))) if integration else "INTEGRATION.yaml"
+    click.echo(
+        f"Read it, then: az login, sh SCRIPT, sfharden check --azure-exports {INTO} -i {file}", err=True
+    )
     return Exit.OK

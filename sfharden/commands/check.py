@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -39,11 +40,14 @@ from sfharden.errors import Exit, UsageError
 from sfharden.model.results import Report, Severity
 from sfharden.model.snapshot import Snapshot
 from sfharden.report.check_blocks import View
+from sfharden.report.check_verdict import verdict_of
 from sfharden.report.form_registry import BY_NAME, Showing, names_of
 from sfharden.sources.attested_inputs import AttestedFiles
 from sfharden.sources.report_file import load_report
 from sfharden.text.names import suggestion
 from sfharden.text.redact import safe_text
+from sfharden.text.terminal import terminal_of
+from sfharden.text.wrapping import wrap
 
 if TYPE_CHECKING:
     from sfharden.simulation.ways import Ways
@@ -169,7 +173,7 @@ def command(
         tuple(
             dict.fromkeys(  # both may ask for an integration file
                 (
-                    *_next_steps(report, given, azure, integration, policies),
+                    *_next_steps(report, given, azure, integration, policies, snapshot),
                     *_next_of_azure(report, given, azure, integration),
                 )
             )
@@ -181,6 +185,7 @@ def command(
         outputs, lambda one: BY_NAME[one.form].render(report, Showing(one.terminal, view, steps, facts, ways))
     )
     attested.write()
+    _say_verdict(report, outputs, quiet=shown["quiet"])
     add_step_page(page, report)
     return code
 
@@ -254,12 +259,24 @@ def _next_of_azure(
         yield "  which rights are missing, what is unknown for that, and the way out"
 
 
+def _say_verdict(report: Report, outputs: Iterable[Output], *, quiet: bool) -> None:
+    """Beside what was written where no report stands on standard output: nobody should have to open a file for it."""
+    if not quiet and all(one.path for one in outputs):
+        click.echo(wrap(verdict_of(report), terminal_of(sys.stderr).width), err=True)
+
+
+def _holds_files(given: SourceOptions, snapshot: Snapshot) -> bool:
+    """Whether what was judged can be planned on, too: a snapshot need not hold the files."""
+    return not given.snapshot or snapshot.files is not None
+
+
 def _next_steps(
     report: Report,
     given: SourceOptions,
     azure: AzureOptions,
     integration: Path | None,
     policies: Iterable[str],
+    snapshot: Snapshot,
 ) -> Iterable[str]:
     from sfharden.report.check_table import next_steps
 
@@ -268,6 +285,7 @@ def _next_steps(
         report,
         source=both_words(given, azure),
         is_demo=given.demo,
+        can_plan=_holds_files(given, snapshot),
         integration=file,
         policies=policy_words(policies),
     )

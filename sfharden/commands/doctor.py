@@ -1,5 +1,6 @@
 """`sfharden doctor`: what a login may read of an org and of Azure, and what `check` would leave unknown, and why."""
 
+import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -94,11 +95,13 @@ def command(
 def _to_grant(integration: Path | None, *, azure_role: bool) -> str:
     if not azure_role:
         return permission_set_xml()
-    from sfharden.azure.reader_role import EDIT_SUBSCRIPTION, reader_role
+    from sfharden.azure.reader_role import EDIT_SUBSCRIPTION, reader_role, role_commands
 
     role = reader_role(entries_of(integration))
-    if EDIT_SUBSCRIPTION in role:
-        click.echo(f"Replace {EDIT_SUBSCRIPTION} by where the role is to be given.", err=True)
+    (scope, *_) = json.loads(role)["AssignableScopes"]
+    if scope == EDIT_SUBSCRIPTION:
+        click.echo(f"Replace {EDIT_SUBSCRIPTION} in it by where the role is to be given.", err=True)
+    click.echo("\n  ".join(["As role.json, then:", *role_commands(scope)]), err=True)
     return role
 
 

@@ -1,6 +1,7 @@
 """`sfharden init`: a commented integration file from what a source holds."""
 
 import shlex
+import sys
 from pathlib import Path
 
 import click
@@ -19,8 +20,11 @@ from sfharden.errors import Exit
 from sfharden.files.output_file import write_private
 from sfharden.files.output_place import STDOUT, refuse_place
 from sfharden.model.snapshot import Snapshot
+from sfharden.report.next_lines import fitted
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.redact import safe_text
+from sfharden.text.terminal import terminal_of
+from sfharden.text.wrapping import wrap
 
 
 @click.command("init")
@@ -52,9 +56,10 @@ def command(given: SourceOptions, azure: AzureOptions, output: Path | None, forc
     write_private(place, _text(snapshot), replace=force)
     if output:
         again = f"sfharden check {both_words(given, azure)} -i {shlex.quote(safe_text(str(output)))}"
+        width = terminal_of(sys.stderr).width
+        told = f"Wrote {safe_text(str(output))}. Look at each GUESS and replace each EDIT, then:"
         click.echo(
-            f"Wrote {safe_text(str(output))}. Look at each GUESS and replace each EDIT, then:\n  {again}",
-            err=True,
+            "\n".join([wrap(told, width), *(f"  {one}" for one in fitted([again], width - 2))]), err=True
         )
     return Exit.OK
 

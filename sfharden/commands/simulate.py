@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 import click
 
 from sfharden import __version__
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
-from sfharden.commands.azure_source import AzureOptions, azure_options, beside, both_words
+from sfharden.commands.azure_source import AzureOptions, azure_options, beside, both_words, has_org
 from sfharden.commands.defaults import integration_option, policy_option
 from sfharden.commands.events_option import EventOptions, events_option
 from sfharden.commands.expect_refused import expect_refused_option, named_addresses
@@ -46,6 +47,10 @@ from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.names import suggestion
 from sfharden.text.redact import safe_text
+
+_BESIDE: Final = (
+    "Give --org ALIAS, --source DIR|ZIP or --snapshot FILE beside it; `plan` and `check` judge Azure alone."
+)
 
 
 @click.command("simulate")
@@ -105,6 +110,8 @@ def command(
         raise UsageError("--kql prints one text, in no other form.")
     expected = named_addresses(expect_refused)
     chosen = [load_policy(name) for name in dict.fromkeys(policies or DEFAULT_POLICIES)]
+    if azure.is_given and not has_org(given):
+        raise UsageError("simulate needs the org, too: who gets in is decided there.", _BESIDE)
     integrations, waivers = load_integrations(integration, source_words(given))
     times = times_of(given.live, os.environ, as_of)
     moment = since(logins_since, times.now, timedelta(days=30))

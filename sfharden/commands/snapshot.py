@@ -2,9 +2,11 @@
 
 import shlex
 from pathlib import Path
+from typing import Final
 
 import click
 
+from sfharden.checks.azure.contexts import gaps_of_azure
 from sfharden.commands.azure_source import AzureOptions, azure_options, entries_of, require_some, with_azure
 from sfharden.commands.defaults import integration_option
 from sfharden.commands.events_option import EventOptions, events_option
@@ -23,6 +25,8 @@ from sfharden.sources.snapshot_age import as_written
 from sfharden.sources.snapshot_file import save_snapshot
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import count
+
+_MOST_NAMED: Final = 3
 
 
 @click.command("snapshot")
@@ -73,16 +77,17 @@ def command(
         click.echo(f"Not kept: {safe_text(one)}.", err=True)
     files = f", {count(len(snapshot.files) - len(left_out), 'file')}" if snapshot.files is not None else ""
     azure_part = f", {len(list(snapshot.azure.every_resource())):,} of Azure" if snapshot.azure else ""
-    unread = len(snapshot.gaps) + (len(snapshot.azure.gaps) if snapshot.azure else 0)
+    gaps = [f"{one.what}: {one.reason}" for one in (*snapshot.gaps, *gaps_of_azure(snapshot.azure))]
     held = f"{count(len(snapshot.components), 'component')}{files}{azure_part}"
-    click.echo(
-        f"Wrote {output or 'it'}: {held}, {unread:,} not read.",
-        err=True,
-    )
+    click.echo(f"Wrote {output or 'it'}: {held}, {len(gaps):,} not read.", err=True)
+    for one in gaps[:_MOST_NAMED]:
+        click.echo(f"Not read: {safe_text(one, limit=200)}.", err=True)
+    if len(gaps) > _MOST_NAMED:
+        click.echo(f"And {len(gaps) - _MOST_NAMED:,} more: check tells all of them.", err=True)
     if output:
         again = f"sfharden check --snapshot {shlex.quote(safe_text(str(output)))} -i FILE"
         click.echo(f"Next:\n  {again}\n    judge it, here or elsewhere", err=True)
-    return Exit.INCOMPLETE if unread or left_out else Exit.OK
+    return Exit.INCOMPLETE if gaps or left_out else Exit.OK
 
 
 def _without_files(given: SourceOptions, wanted: Wanted) -> Snapshot:

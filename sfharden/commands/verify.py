@@ -70,7 +70,7 @@ def command(
         (one, with_requests(verify(snapshot, one, times.judged), snapshot, one, times.judged))
         for one in integrations
     ]
-    told = Told(found, snapshot.source, org, __version__, times.stamp, times.now, times.as_of)
+    told = Told(found, snapshot.source, org, __version__, times.stamp, times.as_of)
     write_outputs(outputs, lambda one: _text(told, one))
     return exit_code(one for _, one in found)
 
@@ -86,7 +86,7 @@ def _text(told: Told, output: Output) -> str:
         return (
             verify_rows.render_markdown(told) if output.form == "markdown" else verify_rows.render_csv(told)
         )
-    return render_verification(told.found, told.source, told.org, output.terminal, told.now, told.as_of)
+    return render_verification(told.found, told.source, told.org, output.terminal, told.as_of)
 
 
 def exit_code(found: Iterable[Verification]) -> Exit:

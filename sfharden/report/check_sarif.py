@@ -50,6 +50,11 @@ def plain(text: str) -> str:
     return _MARKS.sub(lambda mark: f"\\{mark[1]}" if mark[1] else mark[2] * 2, safe_text(text, limit=2000))
 
 
+def _unlinked(text: str) -> str:
+    """Text of a rule: it has no placeholders, and is shown as it stands; a link would need its two brackets together."""
+    return safe_text(text, limit=2000).replace("](", "] (")
+
+
 def _by_control(results: Iterable[Result]) -> dict[str, list[Result]]:
     found: dict[str, list[Result]] = {}
     for one in results:
@@ -70,10 +75,10 @@ def _rule(control: str, found: Sequence[Result]) -> dict[str, Any]:
     fix = f"How to mend it: {first.remediation}" if first.remediation else first.title
     return {
         "id": control,
-        "shortDescription": {"text": plain(first.title)},
-        "fullDescription": {"text": plain(first.title)},
+        "shortDescription": {"text": _unlinked(first.title)},
+        "fullDescription": {"text": _unlinked(first.title)},
         "help": {
-            "text": plain(f"{fix} References: {about}" if about else fix),
+            "text": _unlinked(f"{fix} References: {about}" if about else fix),
             "markdown": "\n\n".join(
                 filter(None, (escaped(fix), f"References: {escaped(about)}" if about else ""))
             ),

@@ -1,6 +1,7 @@
 """What stands on the page of a report, block by block: the verdict, what to do first, what fails, what isn't known."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -155,16 +156,22 @@ def _judged_on(report: Report) -> date | None:
 
 
 def _todos(report: Report, failed: Iterable[Shown], unknown: Iterable[Shown]) -> Iterator[Todo]:
-    """The integration file first, then causes, and what only follows from them last."""
+    """The integration file first, then the severest; of these causes, the more rests on one the earlier."""
     for text in report.to_mend:
         yield Todo(text, "What rests on the integration file can't be right before.")
-    for one in sorted(failed, key=lambda one: bool(one.block.follows)):
+    failed = tuple(failed)
+    rest_on = Counter(one.block.follows for one in failed)
+    for one in sorted(failed, key=lambda one: _first(one.block, rest_on)):
         first = one.block.results[0]
         yield Todo(one.block.fix or first.title, first.message, _about(one), one.anchor)
     for one in unknown:
         yield Todo(
             one.remedy or f"Find out: {one.title}", one.block.results[0].message, _about(one), one.anchor
         )
+
+
+def _first(block: Block, rest_on: Counter[str]) -> tuple[int, bool, int]:
+    return -block.severity.rank, bool(block.follows), -rest_on[block.control]
 
 
 def _about(one: Shown) -> str:

@@ -346,12 +346,22 @@ def _waiver(one: Result) -> str:
 
 
 def next_steps(
-    report: Report, source: str, *, is_demo: bool, integration: str = "", policies: str = ""
+    report: Report,
+    source: str,
+    *,
+    is_demo: bool,
+    integration: str = "",
+    policies: str = "",
+    can_plan: bool = True,
 ) -> Iterator[str]:
-    """What to do after reading the report, most useful first. `source` and `policies` are to be typed again."""
+    """What to do after reading the report, most useful first. `source` and `policies` are to be typed again.
+
+    `can_plan`: whether a plan can be made from there.
+    """
     findings = [one for one in report.results if one.is_finding]
     plan = f"sfharden plan {source} -i {integration} -o change" if integration else "sfharden plan --demo"
-    if (integration or is_demo) and any(one.control in PLANNED and one.integration for one in findings):
+    is_planned = (integration or is_demo) and can_plan
+    if is_planned and any(one.control in PLANNED and one.integration for one in findings):
         yield f"{plan}{policies}"
         made = "a diff and a package" if has_org(report.source) else "commands that a person runs"
         yield f"  what would mend it, as {made}; nothing is changed"

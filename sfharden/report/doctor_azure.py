@@ -1,15 +1,17 @@
 """The part of `doctor` on Azure: whose token it is, which rights it lacks, and what `check` would leave unknown for that."""
 
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from sfharden.azure.reader_role import EDIT_SUBSCRIPTION, role_commands
 from sfharden.checks.azure.contexts import gaps_of_azure
 from sfharden.checks.azure_foreseen import MissingRight
 from sfharden.checks.remedies import Foreseen
-from sfharden.model.azure import AzureSnapshot
+from sfharden.model.azure import SITES, WORKFLOWS, AzureSnapshot, segment_after
 from sfharden.report.doctor_page import foreseen_block, gaps_block
 from sfharden.report.mend_first import mend_first
 from sfharden.report.next_lines import next_block
@@ -19,6 +21,7 @@ from sfharden.text.wording import count, shorten
 from sfharden.text.wrapping import bullet, wrap
 
 _MOST: Final = 30
+_ID: Final = re.compile(r"[0-9A-Fa-f-]{36}")  # nothing else of a token's is put into a command
 _TITLE: Final = "WHAT check WOULD LEAVE UNKNOWN OF AZURE, WHY, AND WHAT TO DO"
 # What `*/read` of a subscription doesn't hold (Azure built-in roles, Reader; Azure permissions for Web and Mobile).
 _BEYOND_READER: Final = (
@@ -67,7 +70,7 @@ def _heading(found: ExaminedAzure) -> Iterator[str]:
     tenant = f" of tenant {safe_text(found.tenant, limit=60)}" if found.tenant else ""
     yield f"Azure        {safe_text(found.host, limit=80)} ({safe_text(found.cloud, limit=40)})"
     yield f"Signed in    object id {whom}{tenant} (by {found.how})"
-    read = count(len(found.read.resources), "resource")
+    read = count(sum(1 for _ in found.read.every_resource()), "resource")  # as `snapshot` counts them
     yield f"Read         {read}, {count(len(found.read.lists), 'list')}; {count(len(found.read.gaps), 'question')} not answered"
 
 
@@ -94,11 +97,21 @@ def _inner(line: str, terminal: Terminal) -> str:
     return wrap(f"    {safe_text(line, limit=600)}", terminal.width, indent="    ")
 
 
+def _scope(read: AzureSnapshot) -> str:
+    """The one subscription that was read; of several, or of none, nobody but a person knows which."""
+    ids = (segment_after(one.id, "subscriptions") for one in read.resources if one.type in (WORKFLOWS, SITES))
+    found = sorted({one.casefold() for one in ids if one})
+    return f"/subscriptions/{found[0]}" if len(found) == 1 and _ID.fullmatch(found[0]) else EDIT_SUBSCRIPTION
+
+
 def _next(found: ExaminedAzure, again: str, described: Path | None) -> Iterator[str]:
     file = f" -i {shlex.quote(safe_text(str(described)))}" if described else ""
     if found.rights:
         yield f"sfharden doctor --azure-role{file} > role.json"
-        yield "  the least role that may read all of it; then `az role definition create --role-definition role.json`"
+        yield "  the least role that may read all of it; then make it, and give it to this login:"
+        yield from role_commands(
+            _scope(found.read), found.object_id if _ID.fullmatch(found.object_id) else ""
+        )
     if described:
         yield f"sfharden check {again}{file}"
         yield "  judge it"

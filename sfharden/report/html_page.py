@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from functools import cache, partial
 from hashlib import sha256
 from importlib import resources
+from typing import Final
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
+from sfharden.text.markdown import CODE
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import count
+
+_HEADLINE: Final = 220
+_LONGEST_PLAIN: Final = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,20 @@ def _plain(text: object, limit: int) -> str:
     return safe_text(str(text), limit=limit)
 
 
+def _by_code(text: object) -> list[str]:
+    """Foreign text and what stands between two backticks in it, by turns; each is escaped where it's put into the page."""
+    return CODE.split(str(text))
+
+
+def _headline(text: object) -> str:
+    """As much of a text as stands on top of a block, never cut within a word."""
+    shown = _plain(text, _LONGEST_PLAIN)
+    if len(shown) <= _HEADLINE:
+        return shown
+    kept = shown[:_HEADLINE].rpartition(" ")[0] or shown[:_HEADLINE]
+    return f"{kept}…"
+
+
 def _harmless(value: object, longest: int) -> object:
     """Everything that is put into a page goes through here, whatever a template forgot; lines stay lines."""
     if hasattr(value, "__html__"):  # escaped already, or our own
@@ -78,7 +97,7 @@ def _environment(longest: int) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["plain"] = _plain
+    environment.filters |= {"by_code": _by_code, "headline": _headline}
     environment.globals |= {"count": count}
     return environment
 

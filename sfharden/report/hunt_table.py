@@ -11,6 +11,7 @@ from tabulate import tabulate
 from sfharden.facts.directory import Directory
 from sfharden.facts.hits import GOT_IN, NO_APP, REFUSED, Hit, Hunt, Span
 from sfharden.model.snapshot import Source
+from sfharden.report.next_lines import next_block
 from sfharden.report.source_words import source_lines
 from sfharden.text.names import normalise
 from sfharden.text.redact import safe_text
@@ -134,9 +135,16 @@ def _list(title: str, texts: Iterable[str], terminal: Terminal) -> str:
 def _tokens(told: HuntTold, terminal: Terminal) -> str:
     if not told.commands:
         return ""
-    lines = "\n".join(f"  {one}" for one in told.commands)
     number = count(len(told.found.tokens), "token")
-    return f"{wrap(f'AT RISK: {number}. {NO_ADDRESS}', terminal.width)}\nNext, after a look at --dry-run:\n{lines}"
+    return f"{wrap(f'AT RISK: {number}. {NO_ADDRESS}', terminal.width)}\n{next_block(_next(told), terminal.width)}"
+
+
+def _next(told: HuntTold) -> Iterator[str]:
+    """First what changes nothing."""
+    yield from (f"{one} --dry-run" for one in told.commands)
+    yield "  what would be revoked; nothing is changed"
+    yield from told.commands
+    yield "  revoke it; it asks before"
 
 
 # What to type -----------------------------------------------------------------------------------

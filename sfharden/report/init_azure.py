@@ -31,7 +31,7 @@ _ROW: Final = " " * 8
 def azure_lines(read: AzureSnapshot) -> Iterator[str]:
     """The entry `azure` with what was found by use of the Salesforce connector; who is meant, only a person knows."""
     side = azure_side(AzureIndex(read), None)
-    yield "    # The Azure side. Take out what isn't this integration's."
+    yield "    # The Azure side. Take out what isn't this integration's; with a workflow or app its entry under egress, too."
     unread = [f"Not all was read: {one.name}: {one.reason}" for one in side.not_found]
     yield from comments([*unread, *_unsure(side)], none="")
     yield "    azure:"
@@ -39,7 +39,11 @@ def azure_lines(read: AzureSnapshot) -> Iterator[str]:
     yield from _connections({_name(one): _used_by(one, side) for one in side.connections})
     yield f"{_INNER}# Whose roles and access policies reach these, by object id; write down those that should"
     yield f"{_INNER}# (`az ad user show --id OBJECT-ID` tells who one is; `az ad group show`, `az ad sp show`):"
-    yield from comments(_reaching(side), indent=_INNER)
+    reaching = _reaching(side)
+    yield from comments((line for line, reads in reaching if not reads), indent=_INNER)
+    if any(reads for _, reads in reaching):
+        yield f"{_INNER}# By the names of their roles these only read:"
+        yield from comments((line for line, reads in reaching if reads), indent=_INNER)
     yield f"{_INNER}allowed_principals: [{quoted(EDIT_PRINCIPAL)}]   # EDIT"
     yield f"{_INNER}allowed_callers: [{EDIT_ADDRESS}]   # EDIT: from where its triggers may be called"
     yield f"{_INNER}data_readers: [{EDIT_ADDRESS}]   # EDIT: from where the data of its runs may be read"
@@ -128,31 +132,37 @@ def _used_by(connection: AzureResource, side: AzureSide) -> str:
     )
 
 
-def _reaching(side: AzureSide) -> Iterator[str]:
-    """One line a principal."""
-    found: dict[str, dict[str, None]] = {}
+def _reaching(side: AzureSide) -> list[tuple[str, bool]]:
+    """One line a principal, and whether all its roles are called readers'."""
+    found: dict[str, dict[str, bool]] = {}
     kinds: dict[str, str] = {}
     roles = Roles(side.index)
     for resource in (*side.apps, *side.connections):
         for what, words in ((ASSIGNMENTS, ""), (ELIGIBLE, "may take ")):
             for row in assigned(side.index.rows(f"{resource.id}/{what}"), resource.id).rows:
                 kinds.setdefault(row.principal, row.kind)
-                found.setdefault(row.principal, {})[f"{words}{_role(roles, row)} in {_place(row.scope)}"] = (
-                    None
-                )
+                role = _role(roles, row, side.index)
+                told = f"{words}{role} in {_place(row.scope)}"
+                found.setdefault(row.principal, {})[told] = role.endswith("Reader")
         for policy in side.index.rows(f"{resource.id}/accessPolicies"):
             if owner := text(get(policy.document, "properties", "principal", "identity", "objectId")):
-                found.setdefault(owner, {})[f"access policy of {resource.name}"] = None
-    for principal in sorted(found):
-        kind = f" ({kinds[principal]})" if kinds.get(principal) else ""
-        yield f"{principal}{kind}: {'; '.join(found[principal])}"
+                found.setdefault(owner, {})[f"access policy of {resource.name}"] = False
+    return [(_line(one, kinds.get(one, ""), found[one]), all(found[one].values())) for one in sorted(found)]
 
 
-def _role(roles: Roles, row: RoleAssignment) -> str:
+def _line(principal: str, kind: str, told: Iterable[str]) -> str:
+    return f"{principal}{f' ({kind})' if kind else ''}: {'; '.join(told)}"
+
+
+def _role(roles: Roles, row: RoleAssignment, index: AzureIndex) -> str:
     try:
         return roles.read(row).name
     except CannotTell:
-        return roles.name_of(row)
+        if roles.known(row):
+            return roles.name_of(row)
+    if index.absence(row.role):
+        return f"a role whose definition is gone ({row.role_key})"
+    return f"a role that was not read ({row.role_key})"
 
 
 def _place(scope: str) -> str:

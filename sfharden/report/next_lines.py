@@ -17,5 +17,5 @@ def next_block(lines: Iterable[str], width: int) -> str:
 def fitted(lines: Iterable[str], width: int) -> Iterator[str]:
     """The lines broken at `width` columns, a command where a shell goes on reading."""
     for line in lines:
-        is_command = line.startswith(("sfharden ", "sf "))
+        is_command = line.startswith(("sfharden ", "sf ", "az "))
         yield from (wrapped(line, width) if is_command else wrap(line, width, "  ")).split("\n")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from sfharden.model.snapshot import Source
@@ -22,7 +21,6 @@ class Told:
     org: str
     version: str
     stamp: str
-    now: datetime
     as_of: str | None
 
 

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from textwrap import indent
 from typing import Final
 
 import click
@@ -14,6 +15,7 @@ from sfharden.facts.requests import sources_of as requests_from
 from sfharden.model.integration import Integration
 from sfharden.model.results import Status
 from sfharden.model.snapshot import Source
+from sfharden.plan.steps import wrapped
 from sfharden.report.json_text import json_text
 from sfharden.report.mend_first import mend_first
 from sfharden.report.source_words import source_lines
@@ -26,10 +28,12 @@ _COLOURS: Final = {Status.PASS: "green", Status.FAIL: "red", Status.UNKNOWN: "ye
 _WORDS: Final = {Status.PASS: "seen", Status.FAIL: "FAILED", Status.UNKNOWN: "not yet"}
 _TITLE_WIDTH: Final = 26
 _NO_ORG: Final = "verify needs a running org: metadata files hold no logins and no tokens. Give --org ALIAS."
+_INNER: Final = " " * 4
 _MEND_FILE: Final = "Mend the integration file, then verify again."
 _ADD: Final = (
-    "Harden first. Then add hardened_at: {} (the moment of the last change) to the integration file, authorise the "
-    "connection again, and verify again."
+    # Never a moment that is ready to be copied: a later one would hide what came before.
+    "Harden first. Then add hardened_at: <TIME OF THE LAST CHANGE> (such as 2026-01-31T09:00:00Z) to the integration file, "
+    "authorise the connection again, and verify again."
 )
 
 
@@ -37,7 +41,7 @@ Found = Sequence[tuple[Integration, Verification]]
 
 
 def render_verification(
-    found: Found, source: Source, org: str, terminal: Terminal, now: datetime, as_of: str | None = None
+    found: Found, source: Source, org: str, terminal: Terminal, as_of: str | None = None
 ) -> str:
     """The findings in at most `terminal.width` columns, and what to do next; `org` names the org in commands to type."""
     day = f"\nJudged by {as_of}, not by today (--as-of)" if as_of else ""
@@ -57,18 +61,23 @@ def render_verification(
         ]
         if not one.hardened:
             name = f"{safe_text(one.name, limit=80)}: " if len(found) > 1 else ""
-            blocks.append(wrap(name + _ADD.format(_stamp(now)), terminal.width))
+            blocks.append(wrap(name + _ADD, terminal.width))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
 def _table(one: Verification, terminal: Terminal) -> str:
     width = terminal.width - 9 - _TITLE_WIDTH - 4
     rows = [
-        [_status(finding.status, terminal), wrap(finding.title, _TITLE_WIDTH), wrap(safe_text(finding.message, limit=600), width)]
+        [_status(finding.status, terminal), wrap(_title(finding), _TITLE_WIDTH), wrap(safe_text(finding.message, limit=600), width)]
         for finding in one.findings
     ]  # fmt: skip
     headers = ["Status", f"{safe_text(one.name, limit=_TITLE_WIDTH)}", "What was seen"]
     return tabulate(rows, headers=headers, tablefmt="simple", disable_numparse=True)
+
+
+def _title(finding: Observation) -> str:
+    """What must hold; beside a failure it would read as good news."""
+    return f"Not so: {finding.title}" if finding.status is Status.FAIL else finding.title
 
 
 def _not_looked_at(one: Verification, terminal: Terminal) -> str:
@@ -87,11 +96,12 @@ def _to_do(one: Verification, integration: Integration, org: str, terminal: Term
 
 
 def _step(text: str, terminal: Terminal) -> str:
-    """What to do. A command at its end stands whole on a line of its own: half of one would select more."""
+    """What to do. A command at its end stands below, on lines that a shell takes only together: half of one would select more."""
     words, mark, command = text.partition(": sfharden ")
     if not mark:
         return bullet(text, terminal.width)
-    return f"{bullet(words + ':', terminal.width)}\n    sfharden {safe_text(command, limit=2000)}"
+    typed = wrapped(f"sfharden {safe_text(command, limit=2000)}", terminal.width - len(_INNER))
+    return f"{bullet(words + ':', terminal.width)}\n{indent(typed, _INNER)}"
 
 
 def to_do_of(finding: Observation, one: Verification, integration: Integration, org: str) -> str:

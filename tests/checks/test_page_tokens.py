@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sfharden.checks.page_tokens import TokenFacts, token_facts
 from sfharden.emulator.generate import APP_LABEL
+from sfharden.facts.app_use import app_use
 from sfharden.facts.index import Index
 from sfharden.model import org
 from sfharden.model.org import Token
@@ -47,3 +48,14 @@ def test_one_that_copies_a_name_stands_apart_from_the_app() -> None:
 def test_what_was_not_read_says_why() -> None:
     assert told(served.without(org.TOKENS, "tokens")).gap
     assert told(snapshot_of(HEALTHY)).gap == "OAuth tokens are not in metadata files"
+
+
+def test_a_token_without_a_name_counts_with_the_app_that_its_id_leads_to() -> None:
+    """As among the apps: two parts of one page never count the same tokens differently."""
+    mine = next(one for one in served.table("tokens") if one.app_label == APP_LABEL)
+    nameless = mine._replace(app_label="", handle="other")
+    for given in ((mine, nameless), (nameless,)):
+        snapshot = served.changed(tokens=given, external_tokens=())
+        assert [(one.label, one.number) for one in told(snapshot).apps] == [(APP_LABEL, len(given))]
+        used = app_use(Index(snapshot)).known.values()
+        assert sorted(len(one.tokens) for one in used)[-1] == len(given)

@@ -1,6 +1,7 @@
 """doctor, init and egress over a running Azure, through the entry point: each exit code, and what each says."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from sfharden.azure.reader_role import EDIT_SUBSCRIPTION
 from sfharden.checks.policy import AZURE_POLICY, load_policy
 from sfharden.emulator.azure import story
 from sfharden.emulator.azure.faults import AzureFault, AzureFaultKind
@@ -154,7 +156,9 @@ def test_doctor_of_azure_judges_azure_whatever_policy_was_typed(run: Run, serve:
 
 def test_doctor_prints_the_least_role_and_asks_nobody(run: Run, serve: Serve, tmp_path: Path) -> None:
     server = serve(healthy_tenant(NOW))
-    code, out, _ = run("doctor", "--azure-role", "-i", described(tmp_path))
+    code, out, err = run("doctor", "--azure-role", "-i", described(tmp_path))
+    assert "az role definition create --role-definition role.json" in err
+    assert f"--scope {story.SCOPE}" in err
     role = json.loads(out)
     assert (code, server.calls) == (0, [])
     assert role["AssignableScopes"] == [story.SCOPE]
@@ -163,8 +167,9 @@ def test_doctor_prints_the_least_role_and_asks_nobody(run: Run, serve: Serve, tm
 
 def test_a_role_that_names_no_subscription_says_what_to_replace(run: Run) -> None:
     code, out, err = run("doctor", "--azure-role")
-    assert (code, json.loads(out)["AssignableScopes"]) == (0, ["/subscriptions/EDIT"])
-    assert "Replace /subscriptions/EDIT" in err
+    assert (code, json.loads(out)["AssignableScopes"]) == (0, [EDIT_SUBSCRIPTION])
+    assert f"Replace {EDIT_SUBSCRIPTION}" in err
+    assert f"--role 'sfharden reader' --scope {EDIT_SUBSCRIPTION}" in err
     assert run("doctor", "--azure-role", "--permission-set")[0] == 2
 
 
@@ -304,3 +309,23 @@ def test_check_says_what_to_type_next_for_azure(run: Run, serve: Serve, tmp_path
     assert "sfharden init --azure " in run("check", "--azure")[1]
     _, out, _ = run("check", "--azure", "-i", described(tmp_path))
     assert "sfharden doctor --azure " in out
+
+
+def test_simulate_of_azure_alone_says_what_is_needed(run: Run, tmp_path: Path) -> None:
+    code, out, err = run("simulate", "--azure-exports", tmp_path, "-i", described(tmp_path))
+    assert (code, out) == (2, "")
+    assert "simulate needs the org, too" in err
+
+
+def test_snapshot_and_doctor_count_azure_alike_and_name_what_was_not_read(
+    run: Run, serve: Serve, tmp_path: Path
+) -> None:
+    serve(untidy_tenant(NOW))
+    code, _, err = run("snapshot", "--azure", "-o", tmp_path / "s.json")
+    assert code == 4
+    held, unread = re.findall(r"(\d+) of Azure, (\d+) not read", err)[0]
+    assert err.count("Not read: ") == min(int(unread), 3)
+    assert ("more: check tells all of them" in err) is (int(unread) > 3)
+    _, out, _ = run("doctor", "--azure")
+    assert f"{held} resources" in words(out)
+    assert f"{unread} questions not answered" in words(out)

@@ -1,6 +1,7 @@
 """`sfharden check` on files: exit codes, what is shown, and what never is."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.orgs.sized import sized_org
 from .kit import Run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+SAMPLE = ROOT / "sfharden" / "demo" / "sample" / "integration.yaml"
 
 
 @pytest.fixture
@@ -223,3 +225,40 @@ def test_what_is_shown_can_be_chosen_and_a_slip_is_named(run: Run, org: Path, in
     code, _, err = run("check", "--source", org, "-i", integration, "--only", "app-ip-enforce")
     assert code == 2
     assert "Did you mean 'app-ip-enforced'" in err
+
+
+def test_no_plan_is_proposed_on_a_snapshot_without_the_files(run: Run, tmp_path: Path) -> None:
+    """What is proposed runs: with the files it's proposed, and without them not."""
+    for more, proposed in (((), False), (("--with-metadata",), True)):
+        file = tmp_path / f"s{proposed}.json"
+        run("snapshot", "--demo", *more, "-o", file)
+        code, out, _ = run("check", "--snapshot", file, "-i", SAMPLE)
+        assert (code, "sfharden plan " in out) == (1, proposed)
+
+
+def test_the_verdict_is_said_where_the_report_goes_to_a_file(run: Run, tmp_path: Path) -> None:
+    _, out, err = run("check", "--demo", "-o", tmp_path / "r.html")
+    assert out == ""
+    assert re.search(r"Wrote .*\nNOT HARDENED: ", err)
+    _, _, err = run("check", "--demo", "-o", tmp_path / "q.html", "--quiet")
+    assert "HARDENED" not in err
+
+
+def test_a_run_and_a_snapshot_say_how_far_back_their_logins_reach_and_come_to_the_same(
+    run: Run, tmp_path: Path
+) -> None:
+    """A run reads 30 days of logins, a snapshot half a year: more is counted, and the message says since when."""
+    file = tmp_path / "s.json"
+    run("snapshot", "--demo", "-o", file)
+    found = []
+    for source in (("--demo",), ("--snapshot", file, "-i", SAMPLE)):
+        _, out, _ = run("check", *source, "-f", "json", "--only", "login-outside-ranges-absent")
+        (one,) = (
+            one for one in json.loads(out)["results"] if one["control"] == "login-outside-ranges-absent"
+        )
+        found.append(one)
+    assert [one["status"] for one in found] == ["fail", "fail"]
+    for one in found:
+        assert re.match(
+            r"\d+ logins since \d{4}-\d\d-\d\d, as far back as logins were read, succeeded", one["message"]
+        )

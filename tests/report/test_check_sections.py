@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from sfharden.checks.page_facts import PageFacts
-from sfharden.model.results import Evidence, Report, Result, Status, Subject, Waived
+from sfharden.model.results import Evidence, Report, Result, Severity, Status, Subject, Waived
 from sfharden.report.check_sections import evidence_of, sections_of
 
 from .test_check_table import report, result
@@ -30,6 +30,16 @@ def test_the_first_things_to_do_are_causes_and_never_more_than_three() -> None:
         judged(*(result(control=name, remediation=name, **MINE) for name in names)), NONE
     ).todos
     assert [one.text for one in todos] == ["app-admin-approved", "c-one", "c-three"]
+
+
+def test_the_severest_thing_to_do_stands_first_and_of_two_the_one_on_which_more_rests() -> None:
+    given = [
+        result(control="a-alone", remediation="a-alone", **MINE),
+        result(control="login-ranges-bounded", remediation="cause", **MINE),
+        result(control="app-ip-enforced", remediation="follows", **MINE),
+        result(control="z-worst", remediation="z-worst", severity=Severity.CRITICAL),
+    ]
+    assert [one.text for one in sections_of(judged(*given), NONE).todos] == ["z-worst", "cause", "a-alone"]
 
 
 def test_what_makes_the_unknown_known_stands_with_it() -> None:

@@ -60,6 +60,10 @@ def test_a_right_is_told_with_its_cost_and_the_role_that_mends_it() -> None:
     assert "RIGHTS THAT THIS LOGIN LACKS, as Azure said" in told
     assert "no control is unknown for it" in told
     assert "sfharden doctor --azure-role > role.json" in told
+    assert "az role definition create --role-definition role.json" in told
+    assert "az role assignment create --assignee WHO --role 'sfharden reader'" in told
+    guid = "d2a4c44e-24bf-58ae-8947-aa1d480caf0b"
+    assert f"--assignee {guid}" in page((RIGHT,), object_id=guid)
     assert "sfharden init --azure -o integration.yaml" in told
     assert "azure-rights-least" in told
 

@@ -22,3 +22,16 @@ def test_the_style_asks_nobody_for_anything() -> None:
     style = page_file("page.css")
     assert "@import" not in style
     assert "url(" not in style.replace("url(#", "")
+
+
+def test_what_stands_between_backticks_is_code_and_as_harmless_as_all_else() -> None:
+    page = page_template("parts.html", 10_000).module
+    shown = page.bdi("run `az x --y` or `<b>\u202e`, not `it")  # type: ignore[attr-defined]
+    assert shown == "<bdi>run <code>az x --y</code> or <code>&lt;b&gt;\ufffd</code>, not `it</bdi>"
+
+
+def test_a_headline_is_cut_between_words() -> None:
+    cut = page_template("parts.html", 10_000).environment.filters["headline"]
+    assert cut("word " * 60).endswith("word…")
+    assert cut("short") == "short"
+    assert len(cut("x" * 999)) <= 221

@@ -1,5 +1,7 @@
 """A hunt at a terminal: the answer, the evidence, what was not searched, and what to type."""
 
+import shlex
+
 import pytest
 
 from sfharden.addresses import AddressSet
@@ -43,8 +45,14 @@ def test_the_selection_to_revoke_is_ready_to_type() -> None:
         login(user, OUTSIDE, app=app) for user, app in ((DANA, "Azure Logic Apps"), (DANA, "O'Neil"))
     )
     shown = render_hunt(told(running(logins=logins, tokens=tokens)), Terminal())
-    assert "  sfharden revoke --org prod --app 'Azure Logic Apps' --user 'dana@acme.example'\n" in shown
-    assert "  sfharden revoke --org prod --app 'O'\"'\"'Neil' --user 'dana@acme.example'\n" in shown
+    typed = [
+        shlex.split(one) for one in shown.replace("\\\n", "").splitlines() if one.startswith("  sfharden ")
+    ]
+    revoke = [
+        ["sfharden", "revoke", "--org", "prod", "--app", app, "--user", "dana@acme.example"]
+        for app in ("Azure Logic Apps", "O'Neil")
+    ]
+    assert typed == [*([*one, "--dry-run"] for one in revoke), *revoke]  # first what changes nothing
     assert "svc@acme.example" not in shown
     assert "has no address" in " ".join(shown.split())
 

@@ -1,5 +1,6 @@
 """The Azure side that `init` writes: what is sure is an entry, what isn't is a placeholder, and hostile names do nothing."""
 
+import re
 from typing import Any
 
 import pytest
@@ -84,6 +85,16 @@ def test_who_reaches_it_is_told_by_object_id_and_role_and_not_allowed() -> None:
     assert entry["azure"]["allowed_principals"] == [EDIT_PRINCIPAL]
     assert f"#   {story.DEPLOYER} (ServicePrincipal): Contributor in resource group rg-integration" in text
     assert f"#   {story.SITE_IDENTITY}: access policy of salesforce-standard" in text
+
+
+def test_readers_stand_apart_by_the_name_of_their_role_and_a_role_that_is_gone_is_called_so() -> None:
+    _, text = written(untidy_tenant(NOW))
+    before, _, after = text.partition("# By the names of their roles these only read")
+    readers = after.partition("allowed_principals")[0]
+    assert all(re.findall(r": .*Reader in ", line) for line in readers.splitlines()[1:] if "#   " in line)
+    assert "Reader in" in readers
+    assert story.DEPLOYER in before
+    assert re.search(r"a role whose definition is gone \([0-9a-f-]{36}\)", text)
 
 
 def test_where_nothing_was_found_nothing_is_guessed() -> None:

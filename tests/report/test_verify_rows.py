@@ -12,7 +12,7 @@ def test_a_row_for_each_finding_in_both() -> None:
     by = HARDENED_INTEGRATION.model_copy(update={"name": "=1|\u202e"})
     snapshot = running(FILES)
     found = [(by, verify(snapshot, by, TAKEN))]
-    told = Told(found, snapshot.source, "--org x", "0", "2026-11-24T12:00:00Z", TAKEN, "2026-11-20")
+    told = Told(found, snapshot.source, "--org x", "0", "2026-11-24T12:00:00Z", "2026-11-20")
     rows = list(csv.DictReader(io.StringIO(render_csv(told))))
     assert [row["id"] for row in rows] == [one.id for one in found[0][1].findings]
     assert {row["integration"] for row in rows} == {"'=1|\ufffd"}

@@ -115,10 +115,22 @@ def test_where_a_name_leads_nowhere_nothing_else_is_to_be_done() -> None:
     by = HARDENED_INTEGRATION.model_copy(update={"users": ("svcc@acme.example",)})
     snapshot = running(FILES)
     found = [(by, verify(snapshot, by))]
-    text = render_verification(found, snapshot.source, "--org x", Terminal(), TAKEN)
+    text = render_verification(found, snapshot.source, "--org x", Terminal())
     assert text.index("MEND THE INTEGRATION FILE FIRST") < text.index("FAILED")
     assert text.partition("To do:\n")[2] == "- Mend the integration file, then verify again.\n"
     data = json.loads(render_verification_json(found, snapshot.source, "--org x", "0", ""))
     (one,) = data["integrations"]
     assert "Did you mean 'svc@acme.example'?" in one["to_mend"][0]
     assert not any("revoke" in finding["to_do"] for finding in one["findings"])
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_it_fits_and_a_failure_does_not_read_as_good_news(width: int) -> None:
+    tokens = (token(DANA), token(days=-3))
+    snapshot = running(FILES, logins=(SUCCESS, login(source=ELSEWHERE)), tokens=tokens)
+    found = [(HARDENED_INTEGRATION, verify(snapshot, HARDENED_INTEGRATION))]
+    text = render_verification(found, snapshot.source, "--org x", Terminal(width))
+    assert max(map(len, text.splitlines())) <= width
+    failed = [line for line in text.splitlines() if line.startswith("FAILED")]
+    assert len(failed) == 4
+    assert all("Not so: " in line for line in failed)

@@ -18,6 +18,7 @@ from sfharden.errors import AnswerError, AuthError, OrgError, UnreachableError
 from sfharden.model.azure import key_of
 from sfharden.sources.azure.asked import AskedFile, AskedIndex
 from sfharden.sources.azure.files import FilesRead
+from sfharden.text.redact import safe_text
 
 _BODY: Final = re.compile(r"\{.*\}", re.S)
 # What `az rest` writes before the body: the reason phrase of the status (azure-cli, send_raw_request).
@@ -29,6 +30,9 @@ _STATUS: Final = {
 }  # fmt: skip
 _RESOURCE: Final = re.compile(r"resourceUri eq '([^']*)'", re.I)
 _LONGEST: Final = 100_000
+_LONGEST_SHOWN: Final = 160
+# What may hold an answer or a token: ids, and addresses with what was asked in them.
+_ANSWERED: Final = re.compile(r"[{}<>]|Bearer|https?://|eyJ", re.I)
 _Key = tuple[str, str]
 
 
@@ -103,10 +107,15 @@ class SavedArm:
     def _asked(self, path: str, query: Mapping[str, str], what: str) -> list[_Page]:
         found = self._answers.get(_key(path, query))
         if not found:
-            raise AnswerError(
-                f"{what}: the script did not ask for it; make it again from this integration file"
-            )
+            raise AnswerError(f"{what}: {self._why_not()}")
         return found
+
+    def _why_not(self) -> str:
+        """Where nothing at all was answered, asking more would not help either."""
+        failed = [page for pages in self._answers.values() for page in pages if page.exit_status]
+        if not failed or len(failed) < sum(map(len, self._answers.values())):
+            return "the script did not ask for it; make it again from this integration file"
+        return f"the script got no answer at all; {_failure(failed[0], 'the first').message}"
 
 
 def _key(path: str, query: Mapping[str, str]) -> _Key:
@@ -138,6 +147,14 @@ def _failure(page: _Page, what: str) -> OrgError:
     body, phrase = _BODY.search(written), _PHRASE.search(written)
     status = _STATUS.get(phrase[1].casefold(), 0) if phrase else 0
     if not status:
-        return UnreachableError(f"{what}: the command ended with {page.exit_status} and no answer of Azure's")
+        ended = f"{what}: the command ended with {page.exit_status} and no answer of Azure's"
+        return UnreachableError(f"{ended}{_written(written)}")
     error = refusal(status, body[0].encode() if body else b"", what)
     return AnswerError(error.message) if isinstance(error, AuthError) else error
+
+
+def _written(stderr: str) -> str:
+    """What the command itself wrote, its first line; nothing where that may hold an answer."""
+    line = next((one for one in stderr.splitlines() if one.strip()), "")
+    shown = safe_text(line.strip(), limit=_LONGEST_SHOWN)
+    return f" ({shown})" if shown and not _ANSWERED.search(stderr) else ""

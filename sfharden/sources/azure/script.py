@@ -126,7 +126,7 @@ def _named(written: str) -> Iterator[str]:
     inside = f" && contains(id, '/resourceGroups/{group}/')" if group else ""
     yield "any="
     yield from (_each(kind, f"value[?name=='{name}'{inside}].id") for kind in _ALL)
-    yield f'test -n "$any" || printf "Nothing is called %s.\\n" {shlex.quote(written)} >&2'
+    yield f'test -n "$any" || unnamed {shlex.quote(written)}'
 
 
 def _checked(written: str, pattern: re.Pattern[str]) -> str:

@@ -5,6 +5,13 @@
 set -u
 umask 077
 export AZURE_CORE_NO_COLOR=1 AZURE_CORE_ONLY_SHOW_ERRORS=1 MSYS_NO_PATHCONV=1
+stop() { # before anything is written: nothing can be asked
+  printf '%s\n' "$1" >&2
+  exit 2
+}
+command -v az >/dev/null 2>&1 || stop 'The Azure CLI (az) is not installed here, or not on the PATH: nothing was asked.'
+own=$(az account show --query id -o tsv 2>/dev/null </dev/null | tr -d '\r' | tr -cd 'A-Za-z0-9-')
+test -n "$own" || stop 'The Azure CLI is not signed in: nothing was asked. Run az login, then this again.'
 into=${1:-@INTO@}
 mkdir -p "$into" && cd "$into" || exit 2
 rm -f ./*~[0-9]*.json ./*~[0-9]*.err ./asked.json ./asked.lines ./asked.urls
@@ -13,6 +20,7 @@ nl='
 set -f # ids are texts: no file names are made of them
 IFS=$nl
 number=0
+unanswered=0
 status=0
 failed=
 seen=$nl
@@ -49,6 +57,7 @@ get() { # question, about, path, version, query, JMESPath: one answer and its fu
     note "$1" "$2" "$3" "$5" "$number" "$status"
     printf '%s %s %s\n' "$1" "$2" "$url" >>asked.urls
     if test "$status" -ne 0; then
+      unanswered=$((unanswered + 1))
       failed="$failed$1 of $2 ($1~$number.err)$nl"
       refused="$refused$(folded "$1" "$2")$nl"
       return 0
@@ -148,6 +157,15 @@ app() {
     *) workflow "$1" ;;
   esac
 }
+unnamed() { # a name of which no list that was asked holds anything: not there, or not known
+  for kind in workflows sites connections; do
+    if was_refused "subscription-$kind" "$subscription"; then
+      printf 'Whether anything is called %s is not known: the lists were not all answered.\n' "$1" >&2
+      return 0
+    fi
+  done
+  printf 'Nothing is called %s.\n' "$1" >&2
+}
 accounts() { # the storage accounts that flows use, found by their names
   names=$(
     find . -name '*connection*~*.json' -exec sed -n \
@@ -169,7 +187,6 @@ accounts() { # the storage accounts that flows use, found by their names
 }
 arm=$(az cloud show --query endpoints.resourceManager -o tsv 2>/dev/null </dev/null | tr -d '\r' | sed 's#/$##')
 cloud=$(az cloud show --query name -o tsv 2>/dev/null </dev/null | tr -d '\r' | tr -cd 'A-Za-z0-9')
-own=$(az account show --query id -o tsv 2>/dev/null </dev/null | tr -d '\r' | tr -cd 'A-Za-z0-9-')
 test -n "$arm" || arm=https://management.azure.com
 at=$(date -u +%Y-%m-%dT%H:%M:%S+00:00)
 since=$(date -u -d '89 days ago' +%Y-%m-%dT%H:%M:%SZ 2>/dev/null || date -u -v-89d +%Y-%m-%dT%H:%M:%SZ)
@@ -180,4 +197,5 @@ accounts
 if test -n "$failed"; then
   printf 'Not answered (no lifecycle policy is an answer, too: sfharden reads why):\n%s' "$failed" >&2
 fi
-printf '%s answers in %s\n' "$number" "$into" >&2
+printf '%s answered, %s not, in %s\n' "$((number - unanswered))" "$unanswered" "$into" >&2
+test "$unanswered" -lt "$number" || stop 'Nothing was answered: there is nothing to judge.'

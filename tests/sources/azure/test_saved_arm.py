@@ -102,6 +102,20 @@ def test_no_answer_of_azure_s_is_no_refusal(stderr: str) -> None:
     assert "the command ended with 1" in failure(stderr).message
 
 
+def test_what_the_command_itself_wrote_is_told_where_it_can_hold_no_answer() -> None:
+    assert "(ask.sh: 48: az: not found)" in failure("ask.sh: 48: az: not found\n").message
+    for stderr in ("x {canary", "Bearer canary", "<b>canary", "https://x/?sig=canary", "\x1b[2J"):
+        message = failure(stderr).message
+        assert "canary" not in message
+        assert "\x1b" not in message
+
+
+def test_a_folder_without_any_answer_says_why() -> None:
+    none = arm(asked("a", 127), a_err="ask.sh: 48: az: not found")
+    with pytest.raises(AnswerError, match=r"no answer at all.*az: not found"):
+        none.pages("/subscriptions", "1", "the subscriptions")
+
+
 def test_a_sign_in_that_ended_on_the_way_leaves_the_answers_before_it() -> None:
     error = failure('ERROR: Unauthorized({"error": {"code": "ExpiredAuthenticationToken", "message": "x"}})')
     assert isinstance(error, AnswerError)

@@ -1,6 +1,7 @@
 """The script: run against a stand-in for the Azure CLI it asks what a live run would, and keeps how each command ended."""
 
 import json
+import re
 import shutil
 import stat
 import subprocess
@@ -138,6 +139,54 @@ def test_names_are_looked_for_in_the_subscription(tmp_path: Path) -> None:
     assert {"microsoft.web/sites", "microsoft.web/connections"} <= types
     assert "microsoft.logic/workflows" not in types
     assert done.stderr.startswith("Nothing is called nobody.\n")
+
+
+def test_a_name_is_only_said_to_be_nothing_s_where_the_lists_were_answered(tmp_path: Path) -> None:
+    entry = AzureEntry(subscription=SUBSCRIPTION.rpartition("/")[2], workflows=("nobody", WORKFLOW))
+    done = run_script(tmp_path, tenant(), entry)
+    assert "Whether anything is called nobody is not known" in done.stderr
+    assert "Nothing is called" not in done.stderr
+    answered, missing = re.findall(r"(\d+) answered, (\d+) not", done.stderr)[0]
+    entries = json.loads((tmp_path / "answers" / "asked.json").read_text("utf-8"))["asked"]
+    assert int(missing) == sum(1 for one in entries if one["exit_status"])
+    assert int(answered) + int(missing) == len(entries)
+
+
+@pytest.mark.parametrize(
+    ("az", "says"),
+    [("", "not installed"), ("#!/bin/sh\nexit 1\n", "not signed in")],
+    ids=["no az", "no login"],
+)
+def test_where_nothing_can_be_asked_it_stops_before_it_replaces_anything(
+    az: str, says: str, tmp_path: Path
+) -> None:
+    programs, earlier = tmp_path / "bin", tmp_path / "answers" / "workflow~1.json"
+    programs.mkdir()
+    earlier.parent.mkdir()
+    earlier.write_text("{}", "utf-8")
+    if az:
+        (programs / "az").write_text(az, "utf-8")
+        (programs / "az").chmod(0o755)
+    for name in ("tr", "mkdir", "rm"):
+        (programs / name).symlink_to(str(shutil.which(name)))
+    done = subprocess.run(
+        ["/bin/sh", "-c", script_of([ENTRY], "answers")],
+        cwd=tmp_path,
+        env={"PATH": str(programs)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert earlier.exists()
+
+
+def test_where_nothing_is_answered_it_fails(tmp_path: Path) -> None:
+    done = run_script(tmp_path, {}, AzureEntry(workflows=("crm-sync",)))
+    assert done.returncode == 2
+    assert "Nothing was answered" in done.stderr
 
 
 @pytest.mark.parametrize(
