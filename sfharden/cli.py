@@ -36,6 +36,7 @@ COMMANDS = {
     "verify": "Tell whether the hardening was seen to work.",
     "drift": "Tell what changed between two states, who and when.",
     "hunt": "Search logins and requests for addresses that were published.",
+    "verify-attestation": "Tell whether an attestation of `check --attest` holds.",
     "egress": "List the addresses an integration calls from, and what changes them.",
     "azure-exports": "Print a script that asks Azure for what --azure would read.",
     "controls": "List the controls, or explain one.",

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from sfharden.checks.policy import AZURE_POLICY, DEFAULT_POLICIES, REQUESTS_POLICY, Policy, load_policy
+from sfharden.model.attestation import Statement
 from sfharden.model.drift import Drift
 from sfharden.model.egress_report import EgressReport
 from sfharden.model.integration import IntegrationFile
@@ -35,6 +36,7 @@ def pages() -> dict[Path, str]:
         "plan-1.json": Plan.model_json_schema(by_alias=True),
         "journal-1.json": LINE.json_schema(by_alias=True),
         "receipt-1.json": Receipt.model_json_schema(by_alias=True),
+        "attestation-1.json": Statement.model_json_schema(by_alias=True),
         "policy.json": policy_schema(),
     }
     written = {

@@ -114,14 +114,22 @@ def unknown_keys(flow: AzureResource, *sections: str) -> Iterator[str]:
 
 
 def _unknown_keys(flow: AzureResource, sections: tuple[str, ...]) -> Iterator[str]:
-    control = mapping(get(flow.document, "properties", "accessControl"))
+    control = _without_loops(flow, get(flow.document, "properties", "accessControl"))
     yield from (key for key in control if not _is_among(key, _SECTIONS))
     for section in sections:
-        inner = mapping(get(control, section))
+        inner = _without_loops(flow, get(control, section))
         known = (_RANGES, _POLICIES, _SIGNATURES)
         yield from (f"{section}/{key}" for key in inner if not _is_among(key, known))
-        policies = mapping(get(inner, _POLICIES))
+        policies = _without_loops(flow, get(inner, _POLICIES))
         yield from (f"{section}/{_POLICIES}/{key}" for key in policies if key.casefold() != "policies")
+
+
+def _without_loops(flow: AzureResource, part: Any) -> dict[str, Any]:
+    """The keys that are deployed: `copy` in a template makes others (ARM templates, Property iteration), and is none itself."""
+    found = mapping(part)
+    if flow.form is not AzureForm.TEMPLATE:
+        return found
+    return {key: one for key, one in found.items() if key.casefold() != "copy" or not isinstance(one, list)}
 
 
 def _is_among(key: str, known: tuple[str, ...]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sfharden.azure.index import AzureIndex, value
+from sfharden.azure.index import AzureIndex, require_agreed, value
 from sfharden.azure.objects import get, has, text
 from sfharden.azure.rights import KNOWN_ROLES, Permission, Role, covers
 from sfharden.facts.values import CannotTell
@@ -27,6 +27,12 @@ class RoleAssignment:
     scope: str
     is_conditional: bool
     where: str
+    id: str = ""
+
+    @property
+    def holder(self) -> str:
+        """Whose it is: `User f647…`."""
+        return f"{self.kind or 'principal'} {self.principal}"
 
     @property
     def role_key(self) -> str:
@@ -58,11 +64,12 @@ def assigned(rows: Iterable[AzureResource], resource: str) -> Assigned:
 
 
 def _assignment(row: AzureResource) -> RoleAssignment:
+    require_agreed(row, "properties.scope")
     principal, role = _text(row, "principalId"), _text(row, "roleDefinitionId")
     scope = text(get(row.document, "properties", "scope")) or _scope_of_id(row)
     condition = value(row, "properties.condition").value
     kind = text(value(row, "properties.principalType").value)
-    return RoleAssignment(principal, kind, role, scope, bool(condition), row.where())
+    return RoleAssignment(principal, kind, role, scope, bool(condition), row.where(), row.id)
 
 
 def _text(row: AzureResource, name: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from sfharden.azure.expressions import (
     UNKNOWN,
@@ -85,6 +86,7 @@ _HOSTS: Final = (
 _API_PATH: Final = re.compile(r"/services/(?:data|oauth2|soap|async|apexrest)\b", re.I)
 _AUTHORITY: Final = re.compile(r"\s*https?://([^/?#\0]*)(?P<end>[/?#]|$)?", re.I)
 _HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.?")
+_ODD: Final = re.compile(r"[\s\\\x00-\x20\x7f]")  # some readers drop them, or take one for a slash
 _KEY: Final = re.compile(r"@\{?\s*parameters\('\$connections'\)\??\['((?:[^']|'')+)'\]", re.I)
 _OWN_KEY: Final = re.compile(r"(?:shared_)?salesforce(?:[-_ ]?\d+)?", re.I)
 _API: Final = re.compile(r"/(managedapis|customapis|apis|apim)/([^/\0?]+)", re.I)
@@ -106,17 +108,27 @@ def calls_of(workflow: Workflow) -> Iterator[Call]:
 
 
 def text_parameters(workflow: Workflow) -> dict[str, str]:
-    """The workflow's parameters that are texts: as deployed, else their default."""
-    declared = mapping(get(workflow.definition, "parameters"))
+    """The workflow's parameters that are texts, by name without case: as deployed, else their default."""
+    declared = _by_name(mapping(get(workflow.definition, "parameters")))
+    deployed = _by_name(workflow.parameters)
     found: dict[str, str] = {}
-    for name in {**declared, **workflow.parameters}:
-        given = workflow.parameters.get(name)
+    for name in {**declared, **deployed}:
+        if max(len(one.get(name, ())) for one in (declared, deployed)) > 1:
+            continue  # names that differ by case alone: which of them counts isn't told
+        given = next(iter(deployed.get(name, ())), None)
         value = get(given, "value") if isinstance(given, dict) else None
         # A definition alone may be deployed with other values than its defaults.
         if value is None and workflow.hosting is not Hosting.UNKNOWN:
-            value = get(declared.get(name), "defaultValue")
+            value = get(next(iter(declared.get(name, ())), None), "defaultValue")
         if isinstance(value, str) and len(value) <= _LONGEST_VALUE and _is_literal(value):
             found[name] = value
+    return found
+
+
+def _by_name(values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for name, one in values.items():
+        found.setdefault(name.casefold(), []).append(one)
     return found
 
 
@@ -144,7 +156,7 @@ def _judge(step: Step, connections: Mapping[str, Any], values: Mapping[str, str]
 def _connector(step: Step, connections: Mapping[str, Any]) -> Call | None:
     host = get(step.body, "inputs", "host")
     direct = text(get(host, "api", "runtimeUrl")) or text(get(host, "apiId"))
-    key = _connection_key(host)
+    key = connection_key(host)
     entry = connections.get(key.casefold())
     api = resource_path(direct or text(get(entry, "id")) or _api_id(entry))
     name = api_name(api)
@@ -167,7 +179,7 @@ def _api_id(entry: Any) -> str:
     return text(get(api, "id")) or (f"/apis/{name}" if (name := text(get(api, "name"))) else "")
 
 
-def _connection_key(host: Any) -> str:
+def connection_key(host: Any) -> str:
     """The key into the connections; a Consumption step names it in an expression, the others as it is."""
     if found := _KEY.match(text(get(host, "connection", "name"))):
         return found[1].replace("''", "'")
@@ -227,6 +239,17 @@ def calls_salesforce(address: Any, values: Mapping[str, str]) -> bool | None:
     if is_salesforce_host(host):
         return True
     return None if _API_PATH.search(address) else False
+
+
+def https_host(address: str) -> str:
+    """The host of an https address; empty for any other text, and for one that readers of addresses don't agree on."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    host = parts.hostname or ""
+    is_plain = _HOST.fullmatch(host) and parts.netloc.lower() in (host, f"{host}:443")
+    return host if parts.scheme == "https" and is_plain and not _ODD.search(address) else ""
 
 
 def is_salesforce_host(host: str) -> bool:

@@ -39,6 +39,17 @@ _NAMING_LISTED: Final = """
 """
 _NAMING: Final = frozenset(_NAMING_LISTED.split())
 _CONSTANTS: Final = frozenset(["true", "false", "null"])
+# What they give depends on their arguments alone.
+_CONSTANT_LISTED: Final = """
+    add and array base64 base64tobinary base64tojson base64tostring binary bool chunk coalesce concat contains
+    createarray createobject datauri datauritobinary datauritostring decimal decodebase64 decodedatauri
+    decodeuricomponent decodexmlvalue div empty encodeuricomponent encodexmlvalue endswith equals first flatten float
+    format formatnumber greater greaterorequals if indexof int intersection isfloat isint join json last
+    lastindexof length less lessorequals max min mod mul not nthindexof or padleft range replace reverse skip slice
+    sort split startswith string sub substring take tolower toupper trim union uricomponent uricomponenttobinary
+    uricomponenttostring urihost uripath xml xpath
+"""
+_CONSTANT_CALLS: Final = frozenset(_CONSTANT_LISTED.split()) | _CONSTANTS
 _LIST_CALL: Final = re.compile(r"list[a-z]{1,40}")
 _TOKEN: Final = re.compile(
     r"(?P<blank>\s+)|(?P<text>'(?:[^']|'')*')|(?P<member>\??\.[A-Za-z_$][\w-]{0,79})|(?P<word>[A-Za-z_][\w.]{0,79})"
@@ -146,6 +157,15 @@ def _unquoted(token: re.Match[str]) -> str:
 
 def _quoted(text: str) -> str:
     return f"'{text.replace(chr(39), chr(39) * 2)}'"
+
+
+def constant_of(code: str) -> str | None:
+    """The literals of code that gives the same in every run, in their order; None where a run or a setting decides."""
+    tokens = list(_tokens(code))
+    words = {one["word"].casefold() for one in tokens if one["word"]}
+    if not words <= _CONSTANT_CALLS:
+        return None
+    return "".join(_unquoted(one) for one in tokens if one["text"])
 
 
 def names_in(text: str, *, in_template: bool) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from sfharden.azure.calls import api_name
 from sfharden.azure.expressions import resource_path
-from sfharden.azure.index import value
+from sfharden.azure.index import require_agreed, value
 from sfharden.azure.objects import get, text
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import AzureResource
@@ -37,6 +37,7 @@ SALESFORCE: Final = "salesforce"
 def connector_of(connection: AzureResource) -> str:
     """The connector's name without case. Raises CannotTell where it isn't told, or is somebody's own."""
     where = connection.where("/properties/api/id")
+    require_agreed(connection, "properties.api.id")
     if connection.is_conditional:
         raise CannotTell("the template deploys it only under a condition", where)
     # The end of it tells, also where what stands before is known only once deployed.

@@ -45,7 +45,7 @@ def is_template_expression(value: str) -> bool:
 
 
 def certain_start(value: str, parameters: Mapping[str, str]) -> Start:
-    """What the text begins with in every run; `parameters` are the values that the file gives."""
+    """What the text begins with in every run; `parameters` are the values that the file gives, by name without case."""
     if len(value) > _LONGEST:
         return certain_start(value[:_LONGEST], parameters)._replace(whole=False)
     if is_template_expression(value):
@@ -89,8 +89,8 @@ def _certain_call(code: str, parameters: Mapping[str, str]) -> Start:
 def _argument(code: str, at: int, parameters: Mapping[str, str]) -> tuple[str | None, int]:
     if literal := _LITERAL.match(code, at):
         return literal[1].replace("''", "'"), literal.end()
-    if (named := _PARAMETER.match(code, at)) and named[1] in parameters:
-        return parameters[named[1]], named.end()
+    if (named := _PARAMETER.match(code, at)) and (name := named[1].casefold()) in parameters:
+        return parameters[name], named.end()
     return None, at
 
 

@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sfharden.azure.index import given, value
+from sfharden.azure.calls import connection_key
+from sfharden.azure.index import given, require_agreed, value
 from sfharden.azure.objects import get, kind, mapping
+from sfharden.azure.salesforce_use import workflow_of
 from sfharden.azure.side import SITE_WORKFLOWS, Reference, references_of
 from sfharden.azure.steps import Step, steps_of
-from sfharden.azure.workflows import Hosting, Workflow
+from sfharden.azure.workflows import Workflow
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import AzureForm, AzureResource
 
+_LISTED: Final = ("properties", "parameters", "$connections", "value")
 _NESTED: Final = frozenset(["actions", "else", "default", "cases", "tools"])
 
 
@@ -46,20 +49,7 @@ class FlowCode:
     @property
     def workflow(self) -> Workflow:
         """The same as what tells which steps call Salesforce."""
-        if self.is_standard:
-            connections = get(self.files, "connections.json", "managedApiConnections")
-            parameters, hosting = mapping(get(self.files, "parameters.json")), Hosting.STANDARD
-        else:
-            parameters = mapping(get(self.resource.document, "properties", "parameters"))
-            connections = get(parameters, "$connections", "value")
-            hosting = Hosting.UNKNOWN if self.resource.form is AzureForm.CODE_VIEW else Hosting.CONSUMPTION
-        return Workflow(
-            self.resource.name,
-            hosting,
-            definition=self.definition,
-            connections=connections,
-            parameters=parameters,
-        )
+        return workflow_of(self.resource)
 
     def where(self, inner: str = "") -> str:
         """The place of a part of the definition, for evidence."""
@@ -70,6 +60,7 @@ def flow_code(flow: AzureResource) -> FlowCode:
     """The code of a workflow. Raises CannotTell where it wasn't read, or is known only once deployed."""
     if flow.type == SITE_WORKFLOWS:
         pointer = "/properties/files/workflow.json/definition"
+        require_agreed(flow, "properties.files")
         if flow.is_conditional:
             raise CannotTell("the template deploys it only under a condition", flow.where(pointer))
         definition = get(flow.document, "properties", "files", "workflow.json", "definition")
@@ -98,15 +89,31 @@ def told_references(flow: AzureResource) -> tuple[Reference, ...]:
     """The connections that a workflow uses. Raises CannotTell unless all of them are told."""
     if flow.type == SITE_WORKFLOWS:
         files = get(flow.document, "properties", "files")
-        if not isinstance(get(files, "connections.json"), dict) and _uses_some(files):
-            raise CannotTell("its app's connections.json was not read", flow.where("/properties/files"))
-        return references_of(flow)
-    found = value(flow, "properties.parameters.$connections.value")
-    if not (found.is_absent or isinstance(found.value, dict)):
-        raise CannotTell("which connections it uses isn't written out", found.where)
-    return references_of(flow)
+        require_agreed(flow, "properties.files")
+        definition, where = get(files, "workflow.json", "definition"), flow.where("/properties/files")
+        if not isinstance(get(files, "connections.json"), dict) and any(_connector_steps(definition)):
+            raise CannotTell("its app's connections.json was not read", where)
+    else:
+        definition, where = get(flow.document, "properties", "definition"), _where_told(flow)
+    found = references_of(flow)
+    keys = {one.key.casefold() for one in found}
+    for step in _connector_steps(definition):
+        if connection_key(get(step.body, "inputs", "host")).casefold() not in keys:
+            raise CannotTell(f"which connection step '{step.path}' uses isn't told", where)
+    return found
 
 
-def _uses_some(files: Any) -> bool:
-    steps = steps_of(get(files, "workflow.json", "definition"))
-    return any(kind(step.body).startswith(("apiconnection", "openapiconnection")) for step in steps)
+def _where_told(flow: AzureResource) -> str:
+    """Where a Consumption workflow's connections stand. Raises CannotTell unless they are written out, each level of it."""
+    where = value(flow, ".".join(_LISTED)).where
+    for end in range(1, len(_LISTED) + 1):
+        if not isinstance(get(flow.document, *_LISTED[:end]), dict | None):
+            raise CannotTell("which connections it uses isn't written out", where)
+    return where
+
+
+def _connector_steps(definition: Any) -> Iterator[Step]:
+    """The steps that use a connection."""
+    for step in steps_of(definition):
+        if kind(step.body).startswith(("apiconnection", "openapiconnection")):
+            yield step

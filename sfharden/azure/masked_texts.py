@@ -22,6 +22,7 @@ class Keep(Enum):
     ID = auto()  # the id of a resource, or a name
     NAME = auto()
     WORD = auto()  # a method, a way to sign in, or a type of values
+    STATE = auto()  # one short word, such as Succeeded
 
 
 _LONGEST: Final = 100_000
@@ -38,6 +39,9 @@ _NAME_IN_CODE: Final = re.compile(r"[\w $.@:/#()-]{0,100}")
 _KEY_VAULT: Final = re.compile(r"(?is)\s*@Microsoft\.KeyVault\(.*\)\s*")
 _ACCOUNT: Final = re.compile(r"(?i)(?:^|;)\s*AccountName=([a-z0-9]{3,24})(?:;|$)")
 _VERSION: Final = re.compile(r"(?i)v\d{1,2}(?:\.\d{1,2})?")
+_ASKING: Final = re.compile(r"(?is)\s*(?:[a-z][a-z0-9+.-]*://|/)[^\s?]*\?.*")
+_OPEN_QUERY: Final = re.compile(r"(?i)(?:api-version=[\w.-]{1,40}|\$top=\d{1,6}|)")
+_STATE: Final = re.compile(r"[A-Za-z]{1,30}")
 _BARE: Final = re.compile(r"[^\w*]{0,2}")
 
 _WORDS_LISTED: Final = """
@@ -67,7 +71,7 @@ def masked_text(text: str, keep: Keep, *, in_template: bool) -> str:
     if len(text) > _LONGEST:
         return MASK
     if keep is Keep.OPEN:
-        return MASK if hides_one(text) else text
+        return MASK if hides_one(text) else _without_queries(text)
     if _KEY_VAULT.fullmatch(text):
         return f"@Microsoft.KeyVault({MASK})"
     parts = pieces_of(text.replace("\x01", " "), in_template=in_template)
@@ -77,6 +81,18 @@ def masked_text(text: str, keep: Keep, *, in_template: bool) -> str:
     marks = iter(range(len(codes)))
     joined = "".join(f"\x01{next(marks)}\x01" if part.frame else part.text for part in parts)
     return _MARK.sub(lambda mark: codes[int(mark[1])], _LITERALS[keep](joined))
+
+
+def _without_queries(text: str) -> str:
+    """An address without what it asks for; any other text as it is."""
+    if not _ASKING.fullmatch(text):
+        return text
+    address, asked, query = text.partition("?")
+    return f"{address}{asked}{'&'.join(map(_open_query, query.split('&')))}" if query else text
+
+
+def _open_query(text: str) -> str:
+    return text if _OPEN_QUERY.fullmatch(text) else _query(text) if "=" in text else MASK
 
 
 def _framed(part: TextPiece, keep: Keep) -> str:
@@ -160,6 +176,10 @@ def _word(text: str) -> str:
     return _runs(text, lambda run: run if run.strip().casefold() in _WORDS else MASK)
 
 
+def _state(text: str) -> str:
+    return _runs(text, lambda run: run if _STATE.fullmatch(run) and not shape_of(run) else MASK)
+
+
 _LITERALS: Final[dict[Keep, Callable[[str], str]]] = {
     Keep.NOTHING: _nothing,
     Keep.VALUE: _value,
@@ -168,4 +188,5 @@ _LITERALS: Final[dict[Keep, Callable[[str], str]]] = {
     Keep.ID: _id,
     Keep.NAME: _name,
     Keep.WORD: _word,
+    Keep.STATE: _state,
 }

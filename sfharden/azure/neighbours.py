@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from sfharden.azure.flow_code import told_references
 from sfharden.azure.index import AzureIndex, value
 from sfharden.azure.objects import get
 from sfharden.azure.side import (
@@ -12,7 +13,7 @@ from sfharden.azure.side import (
     is_logic_app,
     references_of,
     site_workflows,
-    uses_salesforce,
+    use_in,
 )
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import SITES, WORKFLOWS, AzureForm, AzureResource, key_of, parent_of
@@ -71,10 +72,13 @@ def require_references(index: AzureIndex, subscription: str) -> None:
     path = f"{subscription}/{_LISTS[WORKFLOWS]}"
     for row in index.whole(path, "the workflows of the subscription, of which others may use the connection"):
         one = index.find(row.id) or row
-        connections = get(one.document, "properties", "parameters", "$connections")
-        if value(one, "properties.definition").is_absent or not isinstance(
-            get(connections, "value"), dict | None
-        ):
+        try:
+            is_told = not value(one, "properties.definition").is_absent and all(
+                reference.connection for reference in told_references(one)
+            )
+        except CannotTell:
+            is_told = False
+        if not is_told:
             raise CannotTell(f"which connections {one.shown} uses isn't told", one.where())
 
 
@@ -110,10 +114,13 @@ def is_own(side: AzureSide, one: AzureResource) -> bool:
 
 
 def _uses_one(side: AzureSide, flow: AzureResource) -> bool:
-    """Of the connections that the file names; without names, of any that leads to Salesforce."""
+    """Of the connections that the file names; without names, whether it calls Salesforce. Raises CannotTell."""
     if side.entry.connections:
         return any(refers_to(flow, one) for one in side.connections)
-    return uses_salesforce(flow)
+    use = use_in(side.index, flow)
+    if use.why:
+        raise CannotTell(f"whether {flow.shown} uses Salesforce isn't told: {use.why}", flow.where())
+    return use.is_sure
 
 
 def strangers(

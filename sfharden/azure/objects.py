@@ -20,7 +20,10 @@ def _by_other_case(value: dict[str, Any], key: str) -> Any:
 
 def has(value: Any, key: str) -> bool:
     """Whether there is a property of this name, whatever its case and value."""
-    return isinstance(value, dict) and any(name.casefold() == key.casefold() for name in value)
+    if not isinstance(value, dict):
+        return False
+    wanted = key.casefold()
+    return key in value or any(name.casefold() == wanted for name in value)
 
 
 def text(value: Any) -> str:

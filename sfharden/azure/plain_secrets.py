@@ -62,20 +62,24 @@ def secrets_of(resource: AzureResource) -> Iterator[PlainSecret]:
 
 def _declared(code: FlowCode, name: str) -> str:
     """`secure` or `plain`, by the type that a parameter is declared with; empty where it isn't declared."""
-    sort = kind(_entry(code, name))
-    return ("secure" if sort.startswith("secure") else "plain") if sort else ""
+    sorts = [kind(one) for one in _entries(code, name)]
+    if not sorts or not all(sorts):
+        return ""
+    return "secure" if all(one.startswith("secure") for one in sorts) else "plain"
 
 
-def _entry(code: FlowCode, name: str) -> Any:
-    """A parameter's declaration; of a Standard app it's in a file of its own (Azure Logic Apps documentation)."""
-    of_app = get(code.files, "parameters.json", name)
-    return get(code.definition, "parameters", name) if of_app is None else of_app
+def _entries(code: FlowCode, name: str) -> list[Any]:
+    """A parameter's declarations, more than one where names differ by case alone; of a Standard app they're in a file of its own."""
+    places = (get(code.files, "parameters.json"), get(code.definition, "parameters"))
+    listed = ([one for key, one in mapping(place).items() if key.casefold() == name] for place in places)
+    return next((found for found in listed if found), [])
 
 
 def _settings_behind(code: FlowCode, name: str) -> list[str]:
     """The app settings that a parameter of a Standard app takes its value from."""
-    value = text(get(_entry(code, name), "value"))
-    return [named for function, named in names_in(value, in_template=False) if function == "appsetting"]
+    values = (text(get(one, "value")) for one in _entries(code, name))
+    found = (named for value in values for named in names_in(value, in_template=False))
+    return [named for function, named in found if function == "appsetting"]
 
 
 def secret_places(code: FlowCode) -> Iterator[tuple[str, str, str]]:

@@ -16,7 +16,7 @@ WORKSPACE: Final = "microsoft.operationalinsights/workspaces"
 STORAGE: Final = "microsoft.storage/storageaccounts"
 _SETTINGS: Final = "/providers/Microsoft.Insights/diagnosticSettings"
 _SETTINGS_VERSION: Final = "2021-05-01-preview"
-_EVENTS: Final = "/providers/Microsoft.Insights/eventtypes/management/values"
+EVENTS: Final = "/providers/Microsoft.Insights/eventtypes/management/values"
 _ROLES: Final = "/providers/Microsoft.Authorization/roleAssignments"
 MANAGEMENT_GROUP: Final = "microsoft.management/managementgroups"
 SITE_WORKFLOW: Final = f"{SITES}/workflows"
@@ -52,7 +52,7 @@ class AzureQuestion:
     def path(self, about: str) -> str:
         """Where the answer is kept, and where it's asked but for events' filter."""
         if self.events:
-            return f"/subscriptions/{segment_after(about, 'subscriptions')}{_EVENTS}?resource={key_of(about)}"
+            return f"/subscriptions/{segment_after(about, 'subscriptions')}{EVENTS}?resource={key_of(about)}"
         return f"{about.rstrip('/')}{self.below}"
 
     def what(self, about: str) -> str:

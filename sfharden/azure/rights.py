@@ -5,7 +5,7 @@ only. Names of actions: Learn, Azure permissions for Microsoft.Web, Microsoft.Lo
 connections lead to was tested live by a third party (CloudPEASS).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -22,14 +22,21 @@ class Power(StrEnum):
     OPEN = "open it to another app"
     GIVE = "give rights"
     JOIN = "put it into a workflow"
-    CHANGE = "change the workflow"
+    CHANGE = "change it"
     RUN = "run it"
     SIGN = "get its signed address or keys"
+    BREAK = "stop or delete it"
     READ = "read the data of runs"
 
 
 SEVERE: Final = frozenset({Power.USE, Power.REDIRECT, Power.OPEN, Power.GIVE})
-_GIVE: Final = ("Microsoft.Authorization/roleAssignments/write",)
+_GIVE: Final = (
+    "Microsoft.Authorization/roleAssignments/write",
+    "Microsoft.Authorization/elevateAccess/action",
+)
+_OF_ROLES: Final = (
+    "microsoft.authorization/role"  # roles, who has them, who may take them up (PIM), and the rules of that
+)
 _LOGIC: Final = "Microsoft.Logic/workflows"
 _HOST: Final = "Microsoft.Web/sites/hostruntime"
 # Any one of these lets whoever has it do that to a resource of the type.
@@ -48,6 +55,10 @@ _ACTIONS: Final[Mapping[str, Mapping[Power, tuple[str, ...]]]] = {
         Power.OPEN: ("Microsoft.Web/connections/accessPolicies/write",),
         Power.GIVE: _GIVE,
         Power.JOIN: ("Microsoft.Web/connections/join/action",),
+        Power.BREAK: (
+            "Microsoft.Web/connections/delete",
+            "Microsoft.Web/connections/revokeConnectionKeys/action",
+        ),
     },
     WORKFLOWS: {
         Power.GIVE: _GIVE,
@@ -63,6 +74,7 @@ _ACTIONS: Final[Mapping[str, Mapping[Power, tuple[str, ...]]]] = {
             f"{_LOGIC}/listCallbackUrl/action",
             f"{_LOGIC}/accessKeys/list/action",
         ),
+        Power.BREAK: (f"{_LOGIC}/delete", f"{_LOGIC}/disable/action", f"{_LOGIC}/runs/cancel/action"),
         Power.READ: (f"{_LOGIC}/runs/actions/read", f"{_LOGIC}/runs/actions/requestHistories/read"),
     },
     SITES: {
@@ -72,6 +84,12 @@ _ACTIONS: Final[Mapping[str, Mapping[Power, tuple[str, ...]]]] = {
             "Microsoft.Web/sites/deployWorkflowArtifacts/action",
             "Microsoft.Web/sites/publish/action",
             "Microsoft.Web/sites/publishxml/action",
+            "Microsoft.Web/sites/config/write",
+            "Microsoft.Web/sites/extensions/write",
+            "Microsoft.Web/sites/sourcecontrols/write",
+            "Microsoft.Web/sites/slots/write",
+            "Microsoft.Web/sites/slotsswap/action",
+            f"{_HOST}/vfs/write",
         ),
         Power.GIVE: _GIVE,
         Power.RUN: (f"{_HOST}/host/action", f"{_HOST}/webhooks/api/workflows/triggers/run/action"),
@@ -80,9 +98,24 @@ _ACTIONS: Final[Mapping[str, Mapping[Power, tuple[str, ...]]]] = {
             "Microsoft.Web/sites/host/listkeys/action",
             "Microsoft.Web/sites/config/list/action",
         ),
+        Power.BREAK: (
+            "Microsoft.Web/sites/delete",
+            "Microsoft.Web/sites/stop/action",
+            "Microsoft.Web/sites/start/action",
+            "Microsoft.Web/sites/restart/action",
+        ),
         Power.READ: (f"{_HOST}/webhooks/api/workflows/runs/read",),
     },
 }
+# Actions that tell and change nothing; any other one below a type than these and those above counts as changing it.
+_HARMLESS: Final = (
+    f"{_LOGIC}/validate/action",
+    f"{_LOGIC}/move/validate/action",
+    f"{_LOGIC}/listSwagger/action",
+    "Microsoft.Web/connections/listConsentLinks/action",
+)
+_VERBS: Final = ("write", "action", "delete")
+_ANY: Final = "any"  # what a star stands for in an example
 # Where a workflow is made that uses a connection.
 _MAKES_ONE: Final = (f"{_LOGIC}/write", "Microsoft.Web/sites/write")
 
@@ -96,9 +129,11 @@ class Permission:
 
     def permits(self, action: str) -> bool:
         """Whether that action is among its own."""
-        return any(matches(one, action) for one in self.actions) and not any(
-            matches(one, action) for one in self.not_actions
-        )
+        return any(matches(one, action) for one in self.actions) and not self.takes_away(action)
+
+    def takes_away(self, action: str) -> bool:
+        """Whether that action is taken from its own."""
+        return any(matches(one, action) for one in self.not_actions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +169,51 @@ def matches(pattern: str, action: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def powers_of(role: Role, kind: str) -> frozenset[Power]:
-    """What a role lets somebody do to a resource of that type, whose scope its assignment covers."""
-    table = _ACTIONS.get(kind, {})
-    return frozenset(power for power, actions in table.items() if any(map(role.permits, actions)))
+    """What a role lets somebody do to a resource of that type, whose scope its assignment covers.
+
+    Whatever it permits below the type beyond reading is at least changing or breaking it, also where no list here names it.
+    """
+    table = _ACTIONS.get(kind)
+    if table is None:
+        return frozenset()
+    named = frozenset(power for power, actions in table.items() if any(map(role.permits, actions)))
+    known = {one.casefold() for actions in (*table.values(), _HARMLESS) for one in actions}
+    others = {_least_of(one) for one in _permitted(role, f"{kind}/") if one not in known}
+    gives = any(one.endswith("/write") for one in _permitted(role, _OF_ROLES))
+    return named | others | ({Power.GIVE} if gives else frozenset())
+
+
+def _least_of(action: str) -> Power:
+    return Power.BREAK if action.endswith("/delete") else Power.CHANGE
+
+
+def _permitted(role: Role, beginning: str) -> Iterator[str]:
+    """Actions of a role that begin so and do more than read: those it names, and an example of each that a star stands for."""
+    for part in role.permissions:
+        for pattern in part.actions:
+            for action in _examples(pattern.strip().casefold(), beginning):
+                if not action.endswith("/read") and not part.takes_away(action):
+                    yield action
+
+
+def _examples(pattern: str, beginning: str) -> Iterator[str]:
+    """Actions that fit a pattern and begin so."""
+    first, star, rest = pattern.partition("*")
+    if first.startswith(beginning):
+        yield from _filled(pattern)
+    elif star and beginning.startswith(first):
+        for tail in _filled(f"{'' if rest else '*'}{rest}"):
+            ends = range(len(first), len(beginning) + 1)
+            yield next(one for end in ends if (one := f"{beginning[:end]}{tail}").startswith(beginning))
+
+
+def _filled(pattern: str) -> Iterator[str]:
+    """A pattern with words for its stars; one at its end stands for whatever may be done."""
+    if not pattern.endswith("*"):
+        yield pattern.replace("*", _ANY)
+        return
+    for verb in _VERBS:
+        yield f"{pattern.removesuffix('*').replace('*', _ANY)}{_ANY}/{verb}"
 
 
 def makes_workflows(role: Role) -> bool:

@@ -1,77 +1,16 @@
 """Which parts of Azure's documents are what, for masking: where a literal may be a secret, and what of it checks need."""
 
-from enum import Enum, auto
 from typing import Any, Final
 
-from sfharden.azure.masked_texts import Keep
+from sfharden.azure.configuration_zones import SETTINGS, in_configuration
 from sfharden.azure.objects import get, has, kind, text
-from sfharden.azure.secret_shapes import plain_name
+from sfharden.azure.secret_zones import Zone
 
 DEPLOYMENT: Final = "microsoft.resources/deployments"
-
-
-class Zone(Enum):
-    """What a part of a document is."""
-
-    OPEN = auto()  # configuration
-    CLOSED = auto()
-    VALUE = auto()
-    SETTINGS = auto()  # of an app, as a list of names and values or as an object
-    SECURE = auto()  # the value of a parameter that is declared as secure
-    SIGN_IN = auto()  # an `authentication`
-    ADDRESS = auto()
-    PATH = auto()
-    ID = auto()
-    NAME = auto()
-    WORD = auto()  # a method, a way to sign in, or a type
-    PARAMETERS = auto()
-    PARAMETER = auto()
-    SECURE_PARAMETER = auto()
-    CONNECTIONS = auto()
-    DEFINITION = auto()
-    STEPS = auto()
-    STEP = auto()
-    INPUTS = auto()
-    QUERIES = auto()
-    HOST = auto()
-    ORIGIN = auto()  # the `metadata` of a step
-    VARIABLES = auto()  # the inputs of a step that sets a variable
-    FILES = auto()  # of a Standard app
-    TEMPLATE = auto()
-    RESOURCES = auto()
-    OUTPUTS = auto()
-    OUTPUT = auto()
-    SITE_CONFIG = auto()  # below `properties` of one of a site's `config`
-    COMPARED = auto()  # a definition for its digest: what isn't a secret stays
-
-
-_KEEPS: Final = {
-    Zone.OPEN: Keep.OPEN,
-    Zone.TEMPLATE: Keep.OPEN,
-    Zone.RESOURCES: Keep.OPEN,
-    Zone.COMPARED: Keep.OPEN,
-    Zone.VALUE: Keep.VALUE,
-    Zone.ADDRESS: Keep.ADDRESS,
-    Zone.PATH: Keep.PATH,
-    Zone.ID: Keep.ID,
-    Zone.HOST: Keep.ID,
-    Zone.NAME: Keep.NAME,
-    Zone.WORD: Keep.WORD,
-}
-
 _SETTERS: Final = frozenset(
     f"{does}variable"
     for does in ("initialize", "set", "increment", "decrement", "appendtoarray", "appendtostring")
 )
-_VALUES: Final = frozenset(
-    [
-        "parametervalues", "customparametervalues", "alternativeparametervalues", "secureparametervalues", "protectedsettings", "workflowparameters",
-    ]
-)  # fmt: skip
-_FOREIGN_TEXTS: Final = frozenset(["body", "templatecontent", "parameterscontent"])  # documents of their own
-_SETTINGS: Final = frozenset(["appsettings", "connectionstrings"])
-_HIDDEN_LISTED: Final = "headervalue requestbody responsebody clientsecret secret password pfx apikey"
-_HIDDEN: Final = frozenset(_HIDDEN_LISTED.split())
 # Of a site's `config/web` and `config/authsettingsV2`; app settings are another `config`, and named as anybody likes.
 _SITE_SETTINGS_LISTED: Final = """
     ftpsstate mintlsversion scmmintlsversion scmtype ipsecurityrestrictions ipsecurityrestrictionsdefaultaction
@@ -82,12 +21,6 @@ _SITE_SETTINGS_LISTED: Final = """
 """
 _SITE_SETTINGS: Final = frozenset(_SITE_SETTINGS_LISTED.split())
 
-_CONTAINERS: Final = {
-    "parameters": Zone.PARAMETERS,
-    "outputs": Zone.OUTPUTS,
-    "template": Zone.TEMPLATE,
-    "resources": Zone.RESOURCES,
-}
 _PARAMETER_KEYS: Final = {
     "type": Zone.WORD,
     "value": Zone.VALUE,
@@ -162,7 +95,7 @@ _RULES: Final[dict[Zone, tuple[dict[str, Zone], Zone]]] = {
     Zone.QUERIES: ({}, Zone.QUERIES),
     Zone.ORIGIN: ({"apidefinitionurl": Zone.ADDRESS}, Zone.ORIGIN),
     Zone.SITE_CONFIG: (
-        dict.fromkeys(_SITE_SETTINGS, Zone.OPEN) | dict.fromkeys(_SETTINGS, Zone.SETTINGS),
+        dict.fromkeys(_SITE_SETTINGS, Zone.OPEN) | dict.fromkeys(SETTINGS, Zone.SETTINGS),
         Zone.VALUE,
     ),
     Zone.VARIABLES: (
@@ -210,18 +143,13 @@ def zone_of_document(document: Any) -> Zone:
     return Zone.DEFINITION if "workflowdefinition.json" in schema else Zone.OPEN
 
 
-def keep_in(zone: Zone) -> Keep:
-    """What stays of a text that stands there."""
-    return _KEEPS.get(zone, Keep.NOTHING)
-
-
 def below(zone: Zone, key: str, holder: dict[str, Any], resource: str) -> tuple[Zone, str]:
     """What a key's value is, and of which type the resource around it."""
     folded, one = key.casefold(), holder[key]
     if zone is Zone.RESOURCES:
         return _of_resource(folded, one, holder, resource)
-    if zone is Zone.OPEN:
-        return _in_configuration(folded, one, resource), resource
+    if zone in (Zone.OPEN, Zone.FOREIGN):
+        return in_configuration(folded, holder, one, resource), resource
     rules, otherwise = _RULES.get(zone, ({}, Zone.CLOSED))
     found = rules.get(folded, otherwise)
     return _refined(found, zone, folded, holder, one), resource
@@ -258,42 +186,7 @@ def _of_resource(folded: str, one: Any, holder: dict[str, Any], resource: str) -
     """Of a resource, whose own type counts from here; or of an object with a resource under each name."""
     own = kind(holder)
     full = own if "." in own or not own else f"{resource}/{own}"
-    found = _in_configuration(folded, one, full)
-    if own or found is not Zone.OPEN:
+    found = in_configuration(folded, holder, one, full)
+    if own or found not in (Zone.OPEN, Zone.FOREIGN):
         return found, full
-    return (Zone.RESOURCES if isinstance(one, dict | list) else Zone.OPEN), resource
-
-
-def _in_configuration(folded: str, one: Any, resource: str) -> Zone:
-    if folded == "definition" and not resource.startswith(
-        "microsoft.storage/"
-    ):  # a lifecycle rule has one, too
-        return Zone.DEFINITION
-    if isinstance(one, dict) and "workflowdefinition.json" in text(get(one, "$schema")).casefold():
-        return Zone.DEFINITION
-    plain = plain_name(folded)  # Terraform's names have underscores
-    if plain in _SETTINGS:
-        return Zone.SETTINGS
-    if plain in _VALUES:
-        return Zone.VALUE
-    if plain in _HIDDEN or (plain in _FOREIGN_TEXTS and isinstance(one, str)):
-        return Zone.CLOSED
-    return _in_some_types(folded, one, resource)
-
-
-def _in_some_types(folded: str, one: Any, resource: str) -> Zone:
-    if folded == "files" and resource.startswith("microsoft.web/sites"):
-        return Zone.FILES
-    if folded == "properties" and resource.startswith("microsoft.web/sites") and resource.endswith("/config"):
-        return Zone.SITE_CONFIG
-    if folded in ("data", "matchvalues", "pattern") and resource.startswith("microsoft.network/"):
-        return (
-            Zone.CLOSED
-        )  # a certificate with its key; what a firewall or a rewrite compares a secret header with
-    if folded == "value" and resource.endswith("vaults/secrets"):
-        return Zone.SECURE
-    if folded == "parametervalueset":
-        return Zone.CONNECTIONS
-    if isinstance(one, dict | list):
-        return _CONTAINERS.get(folded, Zone.OPEN)
-    return Zone.OPEN
+    return (Zone.RESOURCES if isinstance(one, dict | list) else found), resource

@@ -4,6 +4,7 @@ The shapes are those that the vendors document, or that scanners of published co
 """
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from sfharden.model.azure import MASK
@@ -62,6 +63,14 @@ _WRITTEN: Final = (
         r"(?i)(?:password|client_?secret|api_?key|(?:access|refresh)_?token)\\?[\"']?\s*[:=]\s*\\?[\"'][^\"'\\<*@{\[]",
     ),
     ("secret in a text", False, r"(?i)client_?secret=(?![<*{\[@])[^&\s]"),
+    (  # parts of queries and forms by common names; what stands there may as well be something else
+        "secret in an address or a form",
+        False,
+        r"(?i)(?:^|[?&;])(?:pass(?:word|wd|phrase|code|wort)?|pwd|pw|secret|(?:auth|access|api|security|id|refresh|bearer|"
+        r"session|user|app)?[_-]?token|(?:api|auth|access|app|user|account|master|private|consumer|shared|secret|license|"
+        r"functions?|host|storage)[_-]?key|(?:client[_-]?)?assertion|auth(?:orization)?|jwt|sas|sid|session(?:[_-]?id)?|"
+        r"signature|hmac|credentials?|(?:consumer|app|api|shared)[_-]?secret)=(?![<*{\[@])[^&\s]{4}",
+    ),
     ("user and password in an address", False, r"://[^/\s@:*{]+:[^/\s@*{]+@"),
     ("authorization in a text", False, r"(?i)(?<![a-z])(?:bearer|basic)\s+[\w.~+/=-]{16}"),
     (
@@ -95,6 +104,22 @@ _HEADERS: Final = frozenset(
 _QUERIES: Final = frozenset(["sig", "code", "key", "subscription-key", "access_token"])  # in an address
 _SHORTEST_QUERY: Final = 16
 _NAMES: Final = frozenset(["clientsecret", "secret", "password", "pfx", "apikey", "connectionstring"])
+# As a whole name, where an ending would fit too much.
+_MAYBE_NAMES: Final = frozenset(
+    [
+        "pass",
+        "pw",
+        "passcode",
+        "authkey",
+        "appkey",
+        "xauth",
+        "cookie",
+        "setcookie",
+        "assertion",
+        "clientassertion",
+        "jwt",
+    ]
+)
 _ENDINGS: Final = (
     *_NAMES, "connectionstrings", "passwd", "pwd", "passphrase", "privatekey", "accesskey", "accountkey", "sharedkey",
     "primarykey", "secondarykey", "subscriptionkey", "functionkey", "masterkey", "hostkey", "storagekey", "token", "sessionid",
@@ -102,14 +127,28 @@ _ENDINGS: Final = (
 )  # fmt: skip
 _OF_PAGES: Final = ("continuationtoken", "skiptoken", "pagetoken", "nexttoken", "synctoken", "deltatoken")
 _SCHEME: Final = re.compile(r"(?i)\s*(?:bearer|basic|apikey|token|sharedkey|sharedaccesssignature|oauth)?\s*")
-_PLACEHOLDER: Final = re.compile(r"(?s)\s*(?:<.*>|\[.*\]|\*+)?\s*")
+_PLACEHOLDER: Final = re.compile(r"(?s)\s*(?:<.*>|\[.*\]|\{\s*\}|\*+)?\s*")
 _WORDS: Final = frozenset(
     ["string", "object", "securestring", "secureobject", "null", "none", "true", "false"]
 )
 
 
+# Words, hexadecimal ids, and paths of both, as most of an answer is: no shape fits those, and this look costs a tenth.
+_SEGMENT: Final = r"(?>[0-9a-fA-F-]{1,36}(?![^/])|[A-Za-z]{1,15}(?![^/])|Microsoft\.[A-Za-z]{1,30}(?![^/]))"
+_PLAIN: Final = re.compile(rf"/?{_SEGMENT}(?:/{_SEGMENT})*+")
+_KEYS: Final = 1_024  # names of properties recur with each row
+
+
+@lru_cache(maxsize=_KEYS)
+def shape_of_key(key: str) -> Suspect | None:
+    """The kind of secret that the name of a property holds, told by its shape."""
+    return shape_of(key)
+
+
 def shape_of(text: str) -> Suspect | None:
     """The kind of secret that stands somewhere in a literal, told by its shape alone."""
+    if _PLAIN.fullmatch(text):
+        return None
     looked_at = searchable(text)
     if not _ANY.search(looked_at):
         return None
@@ -119,7 +158,7 @@ def shape_of(text: str) -> Suspect | None:
 
 def hides_one(text: str) -> bool:
     """Whether a text of configuration may hold a secret: more than `shape_of` tells."""
-    return bool(_MAYBE.search(text)) or shape_of(text) is not None
+    return not _PLAIN.fullmatch(text) and (bool(_MAYBE.search(text)) or shape_of(text) is not None)
 
 
 def named_secret(name: str, literal: str) -> Suspect | None:
@@ -135,6 +174,8 @@ def named_secret(name: str, literal: str) -> Suspect | None:
         return None
     if plain in _NAMES:
         return Suspect(f"value named {plain}")
+    if plain in _MAYBE_NAMES:
+        return Suspect(f"value named {plain}", is_sure=False)
     if not plain.endswith(_ENDINGS):
         return None
     ending = next(one for one in _ENDINGS if plain.endswith(one))
@@ -150,7 +191,8 @@ def query_secret(name: str, literal: str) -> Suspect | None:
 
 def names_a_secret(name: str) -> bool:
     """Whether what stands under a name is hidden, whatever it is."""
-    return name.casefold() in (_HEADERS | {"sig"}) or plain_name(name).endswith(_ENDINGS)
+    plain = plain_name(name)
+    return name.casefold() in (_HEADERS | {"sig"}) or plain in _MAYBE_NAMES or plain.endswith(_ENDINGS)
 
 
 def plain_name(name: str) -> str:

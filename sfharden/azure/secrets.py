@@ -7,13 +7,13 @@ stays unless it's a secret by its shape, its name or its place (reference §1.8)
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from sfharden.azure.code_texts import TextPiece, literals_of, pieces_of
+from sfharden.azure.code_texts import TextPiece, constant_of, literals_of, pieces_of
 from sfharden.azure.masked_texts import Keep, masked_text
 from sfharden.azure.objects import get, kind, mapping, text, under
-from sfharden.azure.secret_places import Zone, below, keep_in, zone_of_document
+from sfharden.azure.secret_places import below, zone_of_document
 from sfharden.azure.secret_shapes import (
     Suspect,
     is_placeholder,
@@ -21,7 +21,9 @@ from sfharden.azure.secret_shapes import (
     names_a_secret,
     query_secret,
     shape_of,
+    shape_of_key,
 )
+from sfharden.azure.secret_zones import Zone, keep_in
 from sfharden.model.azure import MASK, AzureForm, FoundSecret
 
 _DEEPEST: Final = 120  # what nests deeper is masked whole: definitions nest some thirty levels deep at most
@@ -53,10 +55,27 @@ def definition_digest(definition: Any) -> str:
     """SHA-256 of a definition as it was read, canonical: keys sorted, secrets masked, without what the service adds.
 
     Masked is what is or may be a secret by its shape, name or place, and no more: two definitions that differ elsewhere differ.
+    Empty for one that nests too deep to be compared.
     """
     walk = _Walk(in_template=False)
+    if is_cut(definition):
+        return ""
     canonical = walk.visit(_without_additions(definition), Zone.COMPARED, "")
     return hashlib.sha256(json.dumps(canonical, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def is_cut(document: Any) -> bool:
+    """Whether something of it nests so deep that it's masked whole: nobody looked at it."""
+    level = [document]
+    for _ in range(_DEEPEST + 1):
+        level = [one for holder in level for one in _held(holder)]
+    return any(one == MASK or isinstance(one, dict | list) for one in level)
+
+
+def _held(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _without_additions(value: Any, depth: int = 0) -> Any:
@@ -94,14 +113,14 @@ class _Walk:
             return [self.visit(one, zone, resource, name, f"{at}/{index}") for index, one in enumerate(value)]
         if value is None or isinstance(value, bool):
             return value
-        hidden = keep_in(zone) is not Keep.OPEN or names_a_secret(name)
+        hidden = not (keep_in(zone) is Keep.OPEN or zone is Zone.FOREIGN) or names_a_secret(name)
         return MASK if hidden else value
 
     def _object(self, value: dict[str, Any], zone: Zone, resource: str, name: str, at: str) -> dict[str, Any]:
         masked: dict[str, Any] = {}
         label = text(value.get("name")) or text(value.get("headerName")) or name
         for key, one in value.items():
-            shown = key if len(key) <= _LONGEST_KEY and not shape_of(key) else MASK
+            shown = key if len(key) <= _LONGEST_KEY and not shape_of_key(key) else MASK
             inner, kind_of_it = below(zone, key, value, resource)
             if inner is Zone.PARAMETER and key.casefold() in self._secure:
                 inner = Zone.SECURE_PARAMETER
@@ -111,7 +130,7 @@ class _Walk:
 
     def _text(self, value: str, zone: Zone, name: str, at: str) -> str:
         pieces = pieces_of(value, in_template=self._in_template)
-        suspect = _suspect(value, pieces, zone, name)
+        suspect = _suspect(pieces, zone, name)
         if suspect and (suspect.is_sure or zone is not Zone.ORIGIN):  # ids of the designer look like keys
             self.found.append(FoundSecret(pointer=at, kind=suspect.kind, is_sure=suspect.is_sure))
         keep = keep_in(zone)
@@ -122,12 +141,12 @@ class _Walk:
         return masked_text(value, keep, in_template=self._in_template)
 
 
-def _suspect(value: str, pieces: list[TextPiece], zone: Zone, name: str) -> Suspect | None:
+def _suspect(pieces: list[TextPiece], zone: Zone, name: str) -> Suspect | None:
     """What kind of secret a text is or holds; None if nothing tells of one."""
     code = "".join(piece.text for piece in pieces if piece.is_code).casefold().replace(" ", "")
     if zone is Zone.OUTPUT and any(call in code for call in _LISTING):
         return Suspect("output of a deployment, which its history keeps")
-    if not code and (suspect := _by_place(value, zone, name)):
+    if (written := _written_out(pieces)) and (suspect := _by_place(written, zone, name)):
         return suspect
     suspects = [suspect for one in _literals(pieces) if (suspect := shape_of(one))]
     if suspects:
@@ -135,6 +154,12 @@ def _suspect(value: str, pieces: list[TextPiece], zone: Zone, name: str) -> Susp
     if "listkeys(" in code and "key=" in code:
         return Suspect("plain app setting from listKeys", is_sure=False)
     return None
+
+
+def _written_out(pieces: list[TextPiece]) -> str:
+    """All that a text is made of, if that is literals alone, also where calls put them together; else nothing."""
+    listed = [constant_of(one.text) if one.is_code else one.text for one in pieces]
+    return "" if None in listed else "".join(one or "" for one in listed)
 
 
 def _literals(pieces: list[TextPiece]) -> Iterator[str]:

@@ -4,7 +4,7 @@ Whoever may read runs reads what a step was given and gave, and evaluated expres
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,7 +33,12 @@ _VAULT_PATH: Final = re.compile(r"(?i)(?:^|')/secrets/.*/value(?:$|')")
 _VAULT_ADDRESS: Final = re.compile(
     r"(?i)https?://[^/]*\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net)(?::\d+)?/secrets/"
 )
-_OF_STEP: Final = frozenset(["body", "outputs", "actions", "actionbody", "actionoutputs", "result"])
+# By the function that an expression takes it with.
+_HELD_BY: Final = {
+    **dict.fromkeys(("body", "outputs", "actions", "actionbody", "actionoutputs", "result"), "step"),
+    "variables": "variable",
+    "items": "loop",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +79,23 @@ def _plain(name: str) -> str:
 
 def needed(code: FlowCode) -> Iterator[Needed]:
     """Every step that must secure something: those that call Salesforce, read a secret, or are given one."""
-    steps = {step.path: step for step in code.steps}
+    steps = code.steps
+    by_path: dict[str, list[Step]] = {}
+    for step in steps:
+        by_path.setdefault(step.path, []).append(step)
     for call in calls_of(code.workflow):
+        alike = by_path[call.step]  # paths of what nests deep are cut, and may be the same
         if call.certainty is Certainty.YES:
-            yield _of(steps[call.step], {INPUTS, OUTPUTS}, "it calls Salesforce")
+            sure = len(alike) == 1
+            yield from (_of(one, {INPUTS, OUTPUTS}, "it calls Salesforce", is_sure=sure) for one in alike)
         elif call.certainty is Certainty.MAYBE:
             why = f"it may call Salesforce ({call.why})"
-            yield _of(steps[call.step], {INPUTS, OUTPUTS}, why, is_sure=False)
-    sources = [step for step in steps.values() if reads_secret(step)]
+            yield from (_of(one, {INPUTS, OUTPUTS}, why, is_sure=False) for one in alike)
+    sources = [step for step in steps if reads_secret(step)]
     for step in sources:
         yield _of(step, {OUTPUTS}, "it reads a secret from Key Vault")
-    yield from _given_secrets(code, sources)
+    if sources:
+        yield from _given_secrets(steps, sources, in_template=code.in_template)
 
 
 def _of(step: Step, sides: Iterable[str], why: str, *, is_sure: bool = True) -> Needed:
@@ -110,75 +121,90 @@ def reads_secret(step: Step) -> bool:
     )
 
 
-def _given_secrets(code: FlowCode, sources: list[Step]) -> Iterator[Needed]:
+def _given_secrets(steps: Iterable[Step], sources: Iterable[Step], *, in_template: bool) -> Iterator[Needed]:
     """Steps whose inputs come from a secret, also by way of others, of variables and of loops."""
-    if not sources:
-        return
-    held = _holders(code, sources)
-    for step in code.steps:
-        if step in sources:
+    own = {step.pointer for step in sources}
+    read = [_Read.of(step, in_template=in_template) for step in steps]
+    held = _holders(read, own)
+    for one in read:
+        if one.step.pointer in own:
             continue
-        if _uses(code, step, held):
-            yield _of(step, {INPUTS}, "it is given a secret from Key Vault")
-        elif any(is_unclear(one, in_template=code.in_template) for one in own_texts(step)):
+        if one.uses & held:
+            yield _of(one.step, {INPUTS}, "it is given a secret from Key Vault")
+        elif one.is_unclear:
             why = "it may be given a secret (an expression of it can't be read)"
-            yield _of(step, {INPUTS}, why, is_sure=False)
+            yield _of(one.step, {INPUTS}, why, is_sure=False)
 
 
-@dataclass(slots=True)
-class _Held:
-    """What holds a secret, by name without case: steps, variables, and loops by path."""
-
-    steps: set[str]
-    variables: set[str]
-    loops: set[str]
-
-    @property
-    def size(self) -> int:
-        return len(self.steps) + len(self.variables) + len(self.loops)
+# What may hold a secret: a step, a variable or a loop by its name without case, or what is within a loop by its pointer.
+_Place = tuple[str, str]
 
 
-def _holders(code: FlowCode, sources: list[Step]) -> _Held:
-    held = _Held({name for step in sources for name in _names(step)}, set(), set())
-    before = -1
-    while before != held.size:  # each round finds what was given to others in the round before
-        before = held.size
-        for step in code.steps:
-            if _uses(code, step, held):
-                _note(step, held)
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A step, what its expressions take from, and what holds what it's given."""
+
+    step: Step
+    uses: frozenset[_Place]
+    gives: frozenset[_Place]
+    is_unclear: bool
+
+    @classmethod
+    def of(cls, step: Step, *, in_template: bool) -> "_Read":
+        """Reads each text of the step once."""
+        texts = list(own_texts(step))
+        named = (one for written in texts for one in names_in(written, in_template=in_template))
+        uses = {(_HELD_BY[function], name) for function, name in named if function in _HELD_BY}
+        if any("item()" in written.casefold().replace(" ", "") for written in texts):
+            uses.update(("inside", above) for above in _above(step))
+        unclear = any(is_unclear(one, in_template=in_template) for one in texts)
+        return cls(step, frozenset(uses), frozenset(_given_on(step)), unclear)
+
+
+def _holders(read: Iterable[_Read], sources: Container[str]) -> set[_Place]:
+    """All places that hold a secret: each step is looked at once when the first place that it takes from is found."""
+    users: dict[_Place, list[_Read]] = {}
+    waiting: list[_Place] = []
+    for one in read:
+        if one.step.pointer in sources:
+            waiting.extend(("step", name) for name in _names(one.step))
+        for place in one.uses:
+            users.setdefault(place, []).append(one)
+    held: set[_Place] = set()
+    while waiting:
+        place = waiting.pop()
+        if place not in held:
+            held.add(place)
+            for one in users.pop(place, ()):
+                waiting.extend(one.gives - held)
     return held
+
+
+def _above(step: Step) -> Iterator[str]:
+    """The pointers of whatever it's nested in."""
+    pointer = step.pointer
+    while pointer:
+        pointer = pointer.rpartition("/")[0]
+        yield pointer
 
 
 def _names(step: Step) -> list[str]:
     """Its own, and those of the scopes around it, whose result holds it."""
-    return [one.casefold() for one in step.path.split(" / ")]
+    parts = iter(step.pointer.casefold().split("/")[1:])
+    names = (next(parts, "") for part in parts if part not in ("else", "default"))
+    return [one.replace("~1", "/").replace("~0", "~") for one in names]
 
 
-def _note(step: Step, held: _Held) -> None:
+def _given_on(step: Step) -> Iterator[_Place]:
     what = kind(step.body)
     if what in _PASS_ON:
-        held.steps.update(_names(step))
+        yield from (("step", name) for name in _names(step))
     elif what == "foreach":
-        held.loops.add(step.path.casefold())
+        yield "loop", _names(step)[-1]
+        yield "inside", step.pointer
     elif what in _NO_INPUTS:
         inputs = get(step.body, "inputs")
         listed = get(inputs, "variables")
         for one in (inputs, *(listed if isinstance(listed, list) else ())):
             if name := text(get(mapping(one), "name")):
-                held.variables.add(name.casefold())
-
-
-def _uses(code: FlowCode, step: Step, held: _Held) -> bool:
-    inside = [loop for loop in held.loops if step.path.casefold().startswith(f"{loop} / ")]
-    named = {loop.rpartition(" / ")[2] for loop in held.loops}
-    for written in own_texts(step):
-        if inside and "item()" in written.replace(" ", ""):
-            return True
-        for function, name in names_in(written, in_template=code.in_template):
-            if function in _OF_STEP and name in held.steps:
-                return True
-            if (function == "variables" and name in held.variables) or (
-                function == "items" and name in named
-            ):
-                return True
-    return False
+                yield "variable", name.casefold()

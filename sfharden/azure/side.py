@@ -1,11 +1,12 @@
 """The Azure side of one integration: which of the resources that were read are its workflows, sites and connections."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sfharden.azure.index import AzureIndex, value
 from sfharden.azure.objects import get, has, mapping, text
+from sfharden.azure.salesforce_use import MAY_USE, SalesforceUse, api_of, salesforce_use, tells_connector
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import CONNECTIONS, SITES, WORKFLOWS, AzureEntry, AzureResource, key_of
 
@@ -57,7 +58,7 @@ class AzureSide:
 
 
 def azure_side(index: AzureIndex, entry: AzureEntry | None) -> AzureSide:
-    """By the names of the entry; without one all that uses the Salesforce connector."""
+    """By the names of the entry; without one all that calls Salesforce."""
     if entry is None or not (entry.workflows or entry.connections):
         return _by_use(index, entry or AzureEntry())
     apps = (*index.of_type(WORKFLOWS), *logic_sites(index))
@@ -75,12 +76,25 @@ def azure_side(index: AzureIndex, entry: AzureEntry | None) -> AzureSide:
 
 
 def _by_use(index: AzureIndex, entry: AzureEntry) -> AzureSide:
-    flows = tuple(one for one in index.of_type(WORKFLOWS) if uses_salesforce(one))
+    flows, unsure = _callers_of_salesforce(index)
     connections = tuple(one for one in index.of_type(CONNECTIONS) if is_salesforce_connection(one))
     sites = logic_sites(index)
     used, unread = _used(index, (*flows, *_code_of(index, sites)))
-    missing = (*unread, *_unread(index), *_unread_code(index, sites))
+    missing = (*unsure, *unread, *_unread(index), *_unread_code(index, sites))
     return AzureSide(index, entry, flows, sites, _each_once((*connections, *used)), missing)
+
+
+def _callers_of_salesforce(index: AzureIndex) -> tuple[tuple[AzureResource, ...], tuple[NotFound, ...]]:
+    """The Consumption workflows that surely call Salesforce, whatever by; and those that may."""
+    found: list[AzureResource] = []
+    unsure: list[NotFound] = []
+    for one in index.of_type(WORKFLOWS):
+        use = use_in(index, one)
+        if use.is_sure:
+            found.append(one)
+        elif use.why:
+            unsure.append(NotFound("azure-workflow", one.shown, f"{MAY_USE}: {use.why}"))
+    return tuple(found), tuple(unsure)
 
 
 def _unread(index: AzureIndex) -> Iterator[NotFound]:
@@ -174,15 +188,35 @@ def _used(
     found: list[AzureResource] = []
     missing: dict[str, NotFound] = {}
     for flow in flows:
-        for reference in references_of(flow):
-            if not reference.is_salesforce:
+        for reference in references_in(index, flow):
+            if not reference.is_salesforce and tells_connector(reference.api):
                 continue
             try:
-                found.append(index.resource(reference.connection, "the connection"))
+                one = index.resource(reference.connection, "the connection")
+                if not reference.is_salesforce:
+                    raise CannotTell("which connector it is of isn't told")
+                found.append(one)
             except CannotTell as reason:
                 name = reference.connection.rpartition("/")[2] or reference.key
-                missing[key_of(reference.connection)] = NotFound("azure-connection", name, reason.reason)
+                at = key_of(reference.connection or f"{flow.id}/{reference.key}")
+                missing[at] = NotFound("azure-connection", name, reason.reason)
     return found, tuple(missing.values())
+
+
+def use_in(index: AzureIndex, flow: AzureResource) -> SalesforceUse:
+    """Whether a workflow calls Salesforce, by all that was read."""
+    references = references_in(index, flow)
+    if any(one.is_salesforce for one in references):
+        return SalesforceUse(is_sure=True)
+    return salesforce_use(flow, {one.key: one.api for one in references})
+
+
+def references_in(index: AzureIndex, flow: AzureResource) -> tuple[Reference, ...]:
+    """The same as `references_of`, with the connector as the connection tells it where the workflow doesn't."""
+    return tuple(
+        one if tells_connector(one.api) else replace(one, api=api_of(index, one.connection) or one.api)
+        for one in references_of(flow)
+    )
 
 
 def references_of(flow: AzureResource) -> tuple[Reference, ...]:
@@ -212,8 +246,8 @@ def _reference(key: str, entry: Any) -> Reference:
 
 
 def uses_salesforce(flow: AzureResource) -> bool:
-    """Whether a workflow names a connection of the Salesforce connector."""
-    return any(one.is_salesforce for one in references_of(flow))
+    """Whether a workflow surely calls Salesforce: by the connector, by HTTP, or by a built-in one."""
+    return any(one.is_salesforce for one in references_of(flow)) or salesforce_use(flow).is_sure
 
 
 def is_salesforce_connection(connection: AzureResource) -> bool:

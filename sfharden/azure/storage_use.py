@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sfharden.azure.expressions import certain_start
+from sfharden.azure.flow_code import told_references
 from sfharden.azure.index import AzureIndex, value
 from sfharden.azure.objects import get, kind, mapping, text
-from sfharden.azure.side import references_of
+from sfharden.azure.salesforce_use import tells_connector
+from sfharden.azure.side import references_in
 from sfharden.azure.steps import steps_of
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import AzureResource
@@ -46,7 +48,14 @@ def storage_uses(index: AzureIndex, flow: AzureResource, definition: Any) -> Ite
     """What a workflow uses. Raises CannotTell where it isn't told what it does."""
     if not isinstance(definition, dict):
         raise CannotTell("its definition was not read", flow.where("/properties/definition"))
-    for reference in references_of(flow):
+    try:
+        told_references(flow)
+    except CannotTell as reason:
+        yield StorageUse("", "", reason.where or flow.where(), reason.reason)
+    for reference in references_in(index, flow):
+        if not tells_connector(reference.api):
+            why = f"of which connector its connection '{reference.key}' is isn't told"
+            yield StorageUse("", "", flow.where(), why)
         service = SERVICES.get(reference.api.rpartition("/")[2].rstrip("')]").casefold())
         if service:
             yield _by_connection(index, reference.connection, service, flow)

@@ -123,12 +123,22 @@ def _nested(place: _Place, found: Pieces) -> Iterator[_Place]:
     if has(properties, "templateLink"):
         found.notes.append("the template links to another, which is not in the file")
     template = get(properties, "template")
-    inner = text(get(properties, "expressionEvaluationOptions", "scope")).casefold() == "inner"
-    scope = place.scope.inner(place.item) if inner else place.scope
+    scope = _scope_of_nested(place)
     if group := place.scope.named(get(place.item, "resourceGroup")):
         scope = replace(scope, base=f"{place.scope.base}/resourceGroups/{group}")
     pointer = f"{place.pointer}/properties/template"
     yield from _resources(template, scope, pointer, is_conditional=place.is_conditional)
+
+
+def _scope_of_nested(place: _Place) -> TemplateScope:
+    """By its `scope`: inner, or outer, which is the default; where that isn't certain, nothing is (Learn, Linked templates)."""
+    written = place.scope.resolved(get(place.item, "properties", "expressionEvaluationOptions", "scope"))
+    found = "outer" if written is None else text(written).casefold()
+    if found == "inner":
+        return place.scope.inner(place.item)
+    if found in ("outer", "notspecified"):
+        return place.scope
+    return TemplateScope(base=place.scope.base, budget=place.scope.budget)
 
 
 def _type(place: _Place) -> str:

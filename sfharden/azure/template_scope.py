@@ -139,27 +139,46 @@ class TemplateScope:
 
     def inner(self, deployment: Any) -> "TemplateScope":
         """What a nested template with inner scope sees: what it's given, else its own defaults."""
-        template = get(deployment, "properties", "template")
-        passed = mapping(get(deployment, "properties", "parameters"))
+        properties = get(deployment, "properties")
+        template = get(properties, "template")
+        passed = mapping(get(properties, "parameters"))
         declared = mapping(get(template, "parameters"))
-        given = {name: one["defaultValue"] for name, one in declared.items() if has(one, "defaultValue")}
-        for name, entry in passed.items():
-            given.pop(name, None)
-            if has(entry, "value"):
-                given[name] = self.resolved(get(entry, "value"))
-        certain = {name: one for name, one in given.items() if not _is_open(one)}
         likely = {
             name: {"defaultValue": self.named(get(entry, "value"))}
             for name, entry in passed.items()
             if isinstance(get(entry, "value"), str)
         }
         return TemplateScope(
-            certain,
-            {**declared, **likely},
+            self._passed(passed, declared) if _tells_what_is_passed(properties) else {},
+            {**_without(declared, passed), **likely},
             mapping(get(template, "variables")),
             self.base,
             self.budget,
         )
+
+    def _passed(self, passed: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters of a nested template that are certain; names of parameters don't differ by case."""
+        given = {
+            name: get(one, "defaultValue")
+            for name, one in _without(declared, passed).items()
+            if has(one, "defaultValue")
+        }
+        given |= {name: self.resolved(get(one, "value")) for name, one in passed.items() if has(one, "value")}
+        return {name: one for name, one in given.items() if not _is_open(one)}
+
+
+def _without(declared: Mapping[str, Any], passed: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters for which nothing is passed."""
+    folded = {name.casefold() for name in passed}
+    return {name: one for name, one in declared.items() if name.casefold() not in folded}
+
+
+def _tells_what_is_passed(properties: Any) -> bool:
+    """Whether the file has all that a nested template is given: no link, loop or expression makes it."""
+    passed = get(properties, "parameters")
+    return (passed is None or isinstance(passed, dict)) and not any(
+        has(properties, one) for one in ("parametersLink", "copy")
+    )
 
 
 def _is_open(value: Any) -> bool:

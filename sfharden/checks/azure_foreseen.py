@@ -7,7 +7,7 @@ from typing import Final
 from sfharden.checks.azure.common import SCOPE
 from sfharden.checks.policy import Policy
 from sfharden.checks.registry import CHECKS
-from sfharden.checks.remedies import STANZA, Foreseen
+from sfharden.checks.remedies import STANZA, Foreseen, or_accept
 from sfharden.model.azure import AzureGap, AzureSnapshot, key_of, segment_after
 from sfharden.model.results import Report, Result
 
@@ -17,6 +17,11 @@ _BY_ID: Final = "Or name by id, in the integration file (azure:), what is yours,
 # Only who may change an app sees its settings, so no right to read mends it.
 _SETTINGS: Final = "Judge the app from files, its template or its settings among them (--azure-exports): who may only read sees none."
 _UNREAD_SETTINGS: Final = ("app settings were not read", "in its settings, which aren't read")
+_OF_A_HOLDER: Final = ("under its condition isn't evaluated",)
+_HOLDER: Final = (
+    "Look who it is (`az ad user show --id OBJECT-ID`, or `az ad group show`, `az ad sp show`) and what the condition leaves "
+    f"(`az role assignment list --assignee OBJECT-ID --all`). Whom you mean goes to allowed_principals; else accept it: {STANZA}"
+)
 _BY_NAME: Final = ("nothing of that name was read", "resources are called so")
 
 
@@ -113,7 +118,9 @@ def _remedy(result: Result, read: AzureSnapshot) -> str:
         return _NAME
     if any(words in result.message for words in _UNREAD_SETTINGS):
         return _SETTINGS
-    return f"{result.remediation} If it holds already, accept it: {STANZA}"
+    if any(words in result.message for words in _OF_A_HOLDER):
+        return _HOLDER
+    return or_accept(result)
 
 
 def _grants(gaps: Iterable[AzureGap]) -> Iterator[str]:

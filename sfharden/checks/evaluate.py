@@ -58,10 +58,12 @@ def evaluate(
     """
     tasks, now = tuple(_prepare(policies)), now.astimezone(UTC)
     facts = Index(snapshot)
+    of_azure = any(task.check.scope == SCOPE for task in tasks)
+    azure = tuple(azure_contexts(facts, integrations, now)) if of_azure else ()  # an index of every row: once
     results = [
         result
         for task in tasks
-        for context, integration in _contexts(task, facts, integrations, now)
+        for context, integration in _contexts(task, facts, integrations, now, azure)
         for result in _judge(task, context, integration)
     ]
     if (
@@ -101,11 +103,15 @@ def _org(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _contexts(
-    task: _Task, facts: Index, integrations: Sequence[Integration], now: datetime
+    task: _Task,
+    facts: Index,
+    integrations: Sequence[Integration],
+    now: datetime,
+    azure: Sequence[tuple[Context, Integration | None]],
 ) -> Iterator[tuple[Context, Integration | None]]:
     """What a control is judged of."""
     if task.check.scope == SCOPE:
-        yield from azure_contexts(facts, integrations, now)
+        yield from azure
     elif task.check.scope != "integration":
         yield Context(facts, now), None
     elif integrations:

@@ -12,6 +12,7 @@ from sfharden.checks.page_reading import reading_facts
 from sfharden.checks.page_tokens import TokenFacts, token_facts
 from sfharden.checks.policy import Policy
 from sfharden.checks.remedies import foresee
+from sfharden.errors import UsageError
 from sfharden.facts.index import Index
 from sfharden.model.integration import Integration, Waiver
 from sfharden.model.results import Report
@@ -52,8 +53,24 @@ def page_facts(
         addresses=tuple(address_facts(index, one, integrations, now) for one in integrations),
         tokens=token_facts(index, integrations, snapshot.taken_at),
         reading=reading_facts(snapshot),
-        apps=judge_apps(snapshot, policies, waivers, now, report.tool.version),
+        apps=_apps(report, snapshot, policies, waivers, now),
     )
+
+
+def _apps(
+    report: Report,
+    snapshot: Snapshot,
+    policies: Sequence[Policy],
+    waivers: Sequence[Waiver],
+    now: datetime,
+) -> AppsReport | None:
+    """None where these policies ask nothing of an app, or no app was read: of Azure alone there is none."""
+    if snapshot.source.is_azure:
+        return None
+    try:
+        return judge_apps(snapshot, policies, waivers, now, report.tool.version)
+    except UsageError:
+        return None
 
 
 def _digests(policies: Iterable[Policy]) -> dict[str, str]:

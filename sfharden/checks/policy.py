@@ -1,6 +1,6 @@
 """Policy files: YAML to typed controls, the shipped ones and the user's own."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -117,7 +117,25 @@ def _load(name_or_file: str) -> Policy:
 
 
 def _shipped(name: str) -> Policy:
-    return load_model(policies_folder() / f"{name}.yaml", Policy, "policy")
+    return load_model(_shipped_file(name), Policy, "policy")
+
+
+def _shipped_file(name: str) -> Path:
+    return policies_folder() / f"{name}.yaml"
+
+
+def policy_file(name_or_file: str) -> tuple[str, Path]:
+    """The file of a policy and what it's called: a shipped one by its name, another by that of its file."""
+    if name_or_file in shipped_names():
+        return name_or_file, _shipped_file(name_or_file)
+    return Path(name_or_file).name, Path(name_or_file)
+
+
+def policy_files(names: Sequence[str]) -> tuple[tuple[str, Path], ...]:
+    """The files that policies are made of, by what they're called: their own, and those of shipped ones they include. Raises InputError."""
+    own = [policy_file(name) for name in names]
+    included = (one.policy for name in names for one in _load(name).include)
+    return tuple(dict.fromkeys((*own, *(policy_file(name) for name in included))))
 
 
 def _with_included(policy: Policy) -> Policy:

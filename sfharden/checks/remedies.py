@@ -14,6 +14,7 @@ from sfharden.model import kinds, org
 from sfharden.model.integration import Integration
 from sfharden.model.results import Report, Result
 from sfharden.model.snapshot import ANY_KIND, Gap, Snapshot
+from sfharden.text.wording import ended
 
 # Metadata API Guide, ExtlClntAppOauthSettings and ExtlClntAppGlobalOauthSettings, Special Access Rules: both are
 # handed out only where the org lets consumer secrets be read by the Metadata API, which a hardened one doesn't.
@@ -24,6 +25,12 @@ _EXPOSED: Final = (
     f"Look at the app in Setup, External Client App Manager; if it's right there, accept it: {STANZA}"
 )
 _AGAIN: Final = "Read the org again. If it stays, nothing that rests on it can be told."
+
+
+def or_accept(result: Result) -> str:
+    """Where nothing is known that makes it told: what mends a failure, in case it is one, else a waiver."""
+    mend = f"If it fails: {ended(result.remediation)} " if result.remediation else ""
+    return f"{mend}If it holds already, accept it: {STANZA}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +80,7 @@ class _Remedies:
         ways: tuple[Callable[[Result], str], ...] = (
             self._name, self._install, self._egress, self._hidden, self._hardened_at, self._secrets, self._rights
         )  # fmt: skip
-        other = f"{result.remediation} If it holds already, accept it: {STANZA}"
-        return next((text for way in ways if (text := way(result))), other)
+        return next((text for way in ways if (text := way(result))), or_accept(result))
 
     def of_any_integration(self) -> Iterator[Foreseen]:
         """What was not read of a whole part that controls of an integration rest on, whichever it is."""

@@ -15,6 +15,7 @@ import click
 from sfharden.checks.page_facts import PageFacts, page_facts
 from sfharden.checks.policy import AZURE_POLICY, REQUESTS_POLICY, Policy, load_policy
 from sfharden.checks.since_baseline import since
+from sfharden.commands.attest_option import AttestOption, attest_options
 from sfharden.commands.azure_source import (
     AzureOptions,
     azure_entries,
@@ -28,9 +29,9 @@ from sfharden.commands.defaults import integration_option, policy_option, policy
 from sfharden.commands.drift import asked_since, drift_since, read_earlier
 from sfharden.commands.events_option import EventOptions, events_option
 from sfharden.commands.explain import explain
-from sfharden.commands.judging import Question, question
+from sfharden.commands.judging import Question, integration_of, question
 from sfharden.commands.output_option import Output, output_options, write_outputs
-from sfharden.commands.source import SourceOptions, as_of_option, read_to_judge, source_options, source_words
+from sfharden.commands.source import SourceOptions, as_of_option, read_to_judge, source_options
 from sfharden.commands.source_root import folder_of, source_root_option
 from sfharden.commands.step_page import add_step_page, step_page
 from sfharden.doors.call_tally import CallTally
@@ -41,6 +42,7 @@ from sfharden.model.snapshot import Snapshot
 from sfharden.report.check_blocks import View
 from sfharden.report.check_verdict import verdict_of
 from sfharden.report.form_registry import BY_NAME, Showing, names_of
+from sfharden.sources.attested_inputs import AttestedFiles
 from sfharden.sources.report_file import load_report
 from sfharden.text.names import suggestion
 from sfharden.text.redact import safe_text
@@ -98,6 +100,7 @@ baseline_option = click.option(
     metavar="SNAPSHOT",
     help="An earlier snapshot: tell what changed since, who and when (table, JSON, Markdown).",
 )
+@attest_options
 @source_root_option
 def command(
     given: SourceOptions,
@@ -112,6 +115,7 @@ def command(
     severity: str,
     baseline: Path | None,
     since_state: Path | None,
+    attest: AttestOption,
     source_root: Path | None,
     **shown: Any,
 ) -> int:
@@ -129,6 +133,7 @@ def command(
       sfharden check --org production --only login-ranges-everywhere
       sfharden check --org production -i integration.yaml --since yesterday.json
       sfharden check --org production --azure -i integration.yaml
+      sfharden check --snapshot s.json -i integration.yaml -o report.json --attest a.json --attest-key k.pem
       sfharden check --azure-exports answers/ -i integration.yaml
       sfharden check --org production -i integration.yaml --events
     """
@@ -144,6 +149,8 @@ def command(
     folder = folder_of(given.source, source_root)
     if given.live.explain_api:
         return explain(asked.wanted, given.live, azure.explained(azure_entries(asked.integrations)))
+    files = AttestedFiles(given.snapshot, integration_of(given, integration), baseline, events=events.files)
+    attesting = attest.begin(files, policies, outputs)
     tally = CallTally(given.live.doors.log)
     counted, entries = _counting(given, tally), azure_entries(asked.integrations)
     wanted = asked.wanted
@@ -159,11 +166,17 @@ def command(
         report = since(report, earlier)
     if past:
         report = report.model_copy(update={"drift": drift_since(past, snapshot, report, unfitted, times.now)})
+    code = exit_code(report, Severity(fail_on))
+    attested = attesting.signed(report, snapshot, asked.policies, Severity(fail_on), code)
     view, steps = (
         View(**shown, least=Severity(severity)),
-        (
-            *_next_steps(report, given, integration, policies, can_plan=_holds_files(given, snapshot)),
-            *_next_of_azure(report, given, azure, integration),
+        tuple(
+            dict.fromkeys(  # both may ask for an integration file
+                (
+                    *_next_steps(report, snapshot, given, azure, integration, policies),
+                    *_next_of_azure(report, given, azure, integration),
+                )
+            )
         ),
     )
     facts = cache(lambda: replace(_facts(report, asked, snapshot, times.judged), calls=tally.counted))
@@ -171,9 +184,10 @@ def command(
     write_outputs(
         outputs, lambda one: BY_NAME[one.form].render(report, Showing(one.terminal, view, steps, facts, ways))
     )
+    attested.write()
     _say_verdict(report, outputs, quiet=shown["quiet"])
     add_step_page(page, report)
-    return exit_code(report, Severity(fail_on))
+    return code
 
 
 def exit_code(report: Report, fail_on: Severity) -> Exit:
@@ -240,7 +254,7 @@ def _next_of_azure(
     if integration is None:
         yield f"sfharden init {words} -o integration.yaml"
         yield "  describe your integration; then judge it with check -i FILE"
-    elif azure.live and any(one.is_open for one in report.results):
+    elif azure.live and (report.gaps or any(one.is_open for one in report.results)):
         yield f"sfharden doctor {words if given.live.is_given else azure_words(azure)} -i {shlex.quote(str(integration))}"
         yield "  which rights are missing, what is unknown for that, and the way out"
 
@@ -251,22 +265,27 @@ def _say_verdict(report: Report, outputs: Iterable[Output], *, quiet: bool) -> N
         click.echo(wrap(verdict_of(report), terminal_of(sys.stderr).width), err=True)
 
 
-def _holds_files(given: SourceOptions, snapshot: Snapshot) -> bool:
-    """Whether what was judged can be planned on, too: a snapshot need not hold the files."""
-    return not given.snapshot or snapshot.files is not None
+def _can_plan(given: SourceOptions, snapshot: Snapshot) -> bool:
+    """A snapshot of an org need not hold the files that a plan edits."""
+    return not given.snapshot or snapshot.files is not None or snapshot.source.is_azure
 
 
 def _next_steps(
-    report: Report, given: SourceOptions, integration: Path | None, policies: Iterable[str], *, can_plan: bool
+    report: Report,
+    snapshot: Snapshot,
+    given: SourceOptions,
+    azure: AzureOptions,
+    integration: Path | None,
+    policies: Iterable[str],
 ) -> Iterable[str]:
     from sfharden.report.check_table import next_steps
 
     file = shlex.quote(str(integration)) if integration else ""
     return next_steps(
         report,
-        source=source_words(given),
+        source=both_words(given, azure),
         is_demo=given.demo,
-        can_plan=can_plan,
+        can_plan=_can_plan(given, snapshot),
         integration=file,
         policies=policy_words(policies),
     )

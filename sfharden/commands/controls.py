@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from sfharden.checks.baselines import baselines
-from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, shipped_names
+from sfharden.checks.policy import AZURE_POLICY, DEFAULT_POLICIES, load_policy, shipped_names
 from sfharden.commands.defaults import policy_words
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_place import require_stdout
@@ -63,6 +63,9 @@ def _next_steps(policies: Iterable[str]) -> Iterator[str]:
     words = policy_words(policies)
     yield f"sfharden controls ID{words}"
     yield "  why it matters, how to mend it, how it's judged"
-    if words:
+    if words and AZURE_POLICY in policies:
+        yield "sfharden demo --serve"
+        yield f"  an org and an Azure tenant to try it on; it prints what to type for `sfharden check --azure{words}`"
+    elif words:
         yield f"sfharden check --demo{words}"
         yield "  try it on the embedded org"

@@ -69,8 +69,8 @@ def _tour() -> int:
     ):
         click.echo("An embedded org is up, and the Azure tenant whose Logic App uses it. Both are")
         click.echo("bad ones. SF_ACCESS_TOKEN and AZURE_ACCESS_TOKEN hold logins to them.")
-        Tour(server, azure, Path(folder), program, click.echo, now).go()
-    click.echo("\nAll green. Try every command yourself: sfharden demo --serve")
+        Tour(server, azure, Path(folder), program, click.echo, now, doors_of(doors).timing.now).go()
+    click.echo("\nThat was the tour. Try every command yourself: sfharden demo --serve")
     return Exit.OK
 
 

@@ -116,8 +116,14 @@ def _chosen(policies: Iterable[str]) -> list[Policy]:
 def _integrations(
     given: SourceOptions, path: Path | None
 ) -> tuple[tuple[Integration, ...], tuple[Waiver, ...]]:
+    path = integration_of(given, path)
+    return load_integrations(path, source_words(given)) if path else ((), ())
+
+
+def integration_of(given: SourceOptions, path: Path | None) -> Path | None:
+    """The integration file given, or the one that comes with the embedded org."""
     if path is None and given.demo:
         from sfharden.commands.demo import integration_path
 
-        path = integration_path()
-    return load_integrations(path, source_words(given)) if path else ((), ())
+        return integration_path()
+    return path

@@ -13,7 +13,7 @@ from sfharden.commands.output_option import Output, write_outputs
 from sfharden.doors.run_doors import RunDoors, doors_of
 from sfharden.errors import Exit, UsageError
 from sfharden.files.output_file import write_output
-from sfharden.files.output_place import refuse_place
+from sfharden.files.output_place import refuse_place, require_stdout
 from sfharden.model.results import Report
 from sfharden.ports import RowSender, SendOutcome
 from sfharden.report.check_ocsf import show_ocsf
@@ -70,6 +70,8 @@ def command(saved: Path, previous: Path | None, dry_run: bool, **where: Any) -> 
     sent; 6 some rows sent and some given up.
     """
     to = _checked(_Destination(**where), dry_run)
+    if dry_run:
+        require_stdout()
     report = load_report(saved)
     earlier = _earlier(report, load_report(previous)) if previous else None
     if to.kind == "ocsf" and not dry_run:

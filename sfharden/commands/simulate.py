@@ -11,7 +11,7 @@ import click
 
 from sfharden import __version__
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
-from sfharden.commands.azure_source import AzureOptions, azure_options, beside, has_org
+from sfharden.commands.azure_source import AzureOptions, azure_options, beside, both_words, has_org
 from sfharden.commands.defaults import integration_option, policy_option
 from sfharden.commands.events_option import EventOptions, events_option
 from sfharden.commands.expect_refused import expect_refused_option, named_addresses
@@ -146,7 +146,7 @@ def command(
     outcome = replace(outcome, generated_at=times.stamp, as_of=times.as_of)
     named = {"--my-address": my_address, "--logins-since": logins_since, "--as-of": as_of}
     again = _again(
-        given,
+        both_words(given, azure),
         integration,
         with_,
         named,
@@ -212,7 +212,7 @@ def _refuse_bad(explain: str | None, my_address: str | None) -> None:
 
 
 def _again(
-    given: SourceOptions,
+    sources: str,
     integration: Path,
     with_: Path | None,
     named: Mapping[str, str | None],
@@ -222,7 +222,7 @@ def _again(
     one = {"-i": str(integration), "--with": with_ and str(with_), **named}
     words = [f"{option} {quoted(value)}" for option, value in one.items() if value]
     words += [f"{option} {quoted(value)}" for option, values in repeated.items() for value in values]
-    return " ".join(["sfharden simulate", source_words(given), *words])
+    return " ".join(["sfharden simulate", sources, *words])
 
 
 def _text(outcome: Simulation, output: Output, explain: str | None, again: str) -> str:

@@ -6,6 +6,7 @@ import re
 import urllib.error
 import urllib.request
 import zipfile
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
@@ -14,8 +15,10 @@ from sfharden.emulator.access import file_tree
 from sfharden.emulator.backend import DeployJob
 from sfharden.emulator.deploy import run as deploy
 from sfharden.emulator.derive import sync
-from sfharden.emulator.generate import APP_NAME, INTEGRATION_USER, MINIMUM, OPERATOR, PROFILE
+from sfharden.emulator.generate import APP_LABEL, APP_NAME, INTEGRATION_USER, MINIMUM, OPERATOR, PROFILE
 from sfharden.emulator.http.server import DemoServer
+from sfharden.emulator.records import AuditEntry
+from sfharden.emulator.untidy import COLLEAGUE
 from sfharden.emulator.wire import SOURCE_HEADER
 
 ADMIN_RIGHTS: Final = ("AuthorApex", "CustomizeApplication", "ManageUsers", "ModifyAllData", "ViewAllData")
@@ -96,3 +99,19 @@ def authorise(server: DemoServer, source: str) -> bool:
             return bool(json.load(answer).get("access_token"))
     except urllib.error.HTTPError:
         return False
+
+
+def relax(server: DemoServer, at: datetime) -> None:
+    """At night a colleague relaxes the app's policy for a vendor; the org writes down who did."""
+    with server.org.lock:
+        _replace(server, f"connectedApps/{APP_NAME}.connectedApp", "ENFORCE<", "BYPASS<")
+        sync(server.org)
+        text = (
+            f"Changed connected app {APP_LABEL} IP relaxation setting "
+            "from Enforce IP restrictions to Relax IP restrictions"
+        )
+        colleague = next(one for one in server.org.users if one.username == COLLEAGUE)
+        entry = AuditEntry(
+            server.org.new_id("0Ym"), "changeIpRelaxationPolicy", "Application", text, at, colleague.id
+        )
+        server.org.audit_trail.append(entry)

@@ -4,7 +4,7 @@ import json
 import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -16,7 +16,9 @@ from sfharden.emulator.azure.hardening import harden
 from sfharden.emulator.azure.server import AzureServer
 from sfharden.emulator.generate import ELSEWHERE, OPERATOR
 from sfharden.emulator.http.server import DemoServer
+from sfharden.emulator.ingestion import serve_ingestion
 from sfharden.plan.wording import deploy_command
+from sfharden.report.send_rows import COLUMNS
 
 _APP: Final = "Azure Logic Apps"
 _FILE: Final = "integration.yaml"
@@ -42,6 +44,7 @@ class Tour:
     program: Program
     say: Callable[[str], None]
     now: datetime
+    clock: Callable[[], datetime]
     _step: int = 0
 
     def go(self) -> None:
@@ -89,6 +92,8 @@ class Tour:
         self._run(["verify", *self._live, "-i", _FILE], 0, _whole)
         self._title("And all in all?")
         self._check(0)
+        self._title("The next night: is it still so, and who changed what?")
+        self._watch()
 
     @property
     def _live(self) -> list[str]:
@@ -119,6 +124,21 @@ class Tour:
         line = f"    hardened_at: {self.now:%Y-%m-%dT%H:%M:%SZ}"
         self._write_integration(line + "\n")
         self.say(f"  And noted in {_FILE}:\n{line}")
+
+    def _watch(self) -> None:
+        """Someone relaxes the app's policy; `drift` says who, and the findings go to where analysts work."""
+        self._run(["snapshot", *self._live, "-o", "hardened.json"], 0, _nothing)
+        hands.relax(self.server, self.clock() + timedelta(milliseconds=1))  # the org tells no microseconds
+        self._run(["drift", "hardened.json", *self._live, "-i", _FILE], 1, _whole)
+        self.program(["check", *self._live, "--azure", "-i", _FILE, "-f", "json", "-o", "tonight.json"])
+        with serve_ingestion(COLUMNS, token=self.azure.token) as service:
+            where = ["--endpoint", service.base_url, "--rule", f"dcr-{'0' * 32}"]
+            words = ["send", "tonight.json", "--to", "log-analytics", *where, "--previous", "report.json"]
+            self._run(words, 0, _whole)
+            regressed = [
+                one for one in service.rows if (one["Verdict"], one["PreviousVerdict"]) == ("fail", "pass")
+            ]
+        self._must(bool(regressed), f"{len(regressed)} of the rows that arrived tells of what got worse")
 
     def _check(self, expected: int) -> None:
         """`check`, told in a line a finding."""
@@ -156,6 +176,10 @@ class Tour:
 
     def _shown(self, command: str) -> None:
         self.say(f"$ {command}")
+
+
+def _nothing(_: list[str]) -> Iterable[str]:
+    return ()
 
 
 def _whole(lines: list[str]) -> Iterable[str]:

@@ -13,6 +13,7 @@ from sfharden.doors.clock import current_time
 from sfharden.doors.live_options import LiveOptions
 from sfharden.doors.progress import waiting_for, watching
 from sfharden.doors.run_doors import RunDoors
+from sfharden.doors.typed_secret import secret_of
 from sfharden.errors import AuthError, UsageError
 from sfharden.salesforce.auth import (
     SIGN_IN_BOUNDS,
@@ -29,8 +30,8 @@ from sfharden.salesforce.origin import parse_origin
 from sfharden.salesforce.trust import Trust, trust_in
 from sfharden.sources.org.read import OrgReading, read_org
 from sfharden.sources.org.wanted import Wanted
-from sfharden.text.redact import Secret, safe_text
-from sfharden.text.terminal import aside, is_terminal
+from sfharden.text.redact import safe_text
+from sfharden.text.terminal import aside
 from sfharden.web.guard import Rule
 from sfharden.web.meter import RESERVE_SHARE, CallCount, CallMeter
 from sfharden.web.transport import Bounds
@@ -111,19 +112,9 @@ def _sign_in(given: LiveOptions, environment: Mapping[str, str], doors: SignInDo
             given.instance_url, given.client_id, given.username, given.jwt_key_file, doors
         )
     if given.client_id:
-        secret = _secret(environment, "SF_CLIENT_SECRET", "client secret")
+        secret = secret_of(environment, "SF_CLIENT_SECRET", "client secret")
         return sign_in_with_client_credentials(given.instance_url, given.client_id, secret, doors)
-    return sign_in_with_token(given.instance_url, _secret(environment, "SF_ACCESS_TOKEN", "access token"))
-
-
-def _secret(environment: Mapping[str, str], name: str, what: str) -> Secret:
-    """From the environment, or typed unseen where a person is at the terminal."""
-    value = environment.get(name, "")
-    if not value and is_terminal(sys.stdin):
-        value = click.prompt(f"The {what} (not shown)", hide_input=True, err=True)
-    if not value:
-        raise UsageError(f"There is no {what}.", f"Put it into the environment variable {name}.")
-    return Secret(value)
+    return sign_in_with_token(given.instance_url, secret_of(environment, "SF_ACCESS_TOKEN", "access token"))
 
 
 def read_live(connection: Connection, wanted: Wanted, doors: RunDoors) -> OrgReading:

@@ -32,8 +32,7 @@ def load_json(path: Path, what: str, *, comments: bool = False) -> Any:
     templates (Understand the structure and syntax of ARM templates, Comments, Multi-line strings).
     An object that has a name twice is refused: readers differ in which they take.
     """
-    shown = safe_text(str(path))
-    return parse_json(_read(path, what, shown), f"the {what} {shown}", comments=comments)
+    return parse_json(json_bytes(path, what), f"the {what} {safe_text(str(path))}", comments=comments)
 
 
 def parse_json(data: bytes, what: str, *, comments: bool = False) -> Any:
@@ -50,7 +49,9 @@ def parse_json(data: bytes, what: str, *, comments: bool = False) -> Any:
         raise NotJson(f"{what} is not JSON", start=text[:_START]) from None
 
 
-def _read(path: Path, what: str, shown: str) -> bytes:
+def json_bytes(path: Path, what: str) -> bytes:
+    """The bytes of a JSON file, whatever they hold. Raises InputError."""
+    shown = safe_text(str(path))
     try:
         return read_regular(path, MAX_BYTES)
     except FileNotFoundError:

@@ -54,7 +54,7 @@ class AzureResource(Model):
     `document` is the answer below `id`: `properties`, `kind`, `location`, `identity`, `tags`, `sku`; flattened forms are
     brought into that shape. `file` is empty for a live answer; `pointer` is where in the file it begins. `is_conditional`:
     a template deploys it only under a condition. `unknown_paths` are dotted paths whose value the document doesn't tell (an
-    expression, a value known after apply).
+    expression, a value known after apply). `disputed` are dotted paths at which another reading of the same id differs.
     """
 
     id: str
@@ -67,6 +67,7 @@ class AzureResource(Model):
     pointer: str = ""
     is_conditional: bool = False
     unknown_paths: tuple[str, ...] = ()
+    disputed: tuple[str, ...] = Field(default=(), exclude=True)  # told by the index, of what it was made from
     definition_digest: str = ""  # of a workflow: SHA-256 of its canonical definition, secrets masked
 
     @property

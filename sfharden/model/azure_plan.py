@@ -27,7 +27,7 @@ class AzureEdit(Model):
 
 
 class AzureGuard(Model):
-    """What must still hold before a change is made: a JMESPath question to a resource, answered by `true`.
+    """What must still hold before a change is made, or taken back: a JMESPath question to a resource, answered by `true`.
 
     Without a question: there must be no such resource.
     """

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -54,6 +54,11 @@ class Subject(Model):
 
     kind: str
     name: str
+
+
+ASSIGNMENT_OF: Final = (
+    "assignment of "  # begins `what` where evidence is a role that somebody holds: each is told for itself
+)
 
 
 class Evidence(Model):

@@ -9,7 +9,8 @@ from typing import Final
 
 from sfharden.model import kinds
 from sfharden.model.plan import Plan
-from sfharden.plan.steps import Commands
+from sfharden.plan.azure.shell import ASKED
+from sfharden.plan.steps import Commands, quoted
 
 BEFORE: Final = (
     "Salesforce deploys a package as a whole, so one command does the first three. See first who would still get "
@@ -71,7 +72,30 @@ def ordered_steps(plan: Plan, commands: Commands) -> Iterator[OrderedStep]:
         "Run the integration once: it must succeed. Try once from an address outside the ranges: "
         "it must be refused.",
     )
+    yield from azure_steps(plan, commands)
     yield OrderedStep("Verify", "Was it seen to work?", (commands.verify(),))
+
+
+def azure_steps(plan: Plan, commands: Commands) -> Iterator[OrderedStep]:
+    """The step of the Azure side: after the org's, so that what stops working is known to be of one side."""
+    if plan.azure:
+        script = quoted(f"{commands.folder}/azure/commands.sh")
+        needs = [f"`{name[1:-1]}` ({ASKED[name]})" for name in dict.fromkeys(_asked(plan))]
+        first = f" Set {', '.join(needs)} first." if needs else ""
+        yield OrderedStep(
+            "The Azure side",
+            "In the order of its numbers: first records, which lose nothing, last access, which shuts out. "
+            f"Read azure/README.md before.{first} Without a number the script lists the changes; "
+            "after each, run the integration once.",
+            (
+                f"sh {script}",
+                *(f"sh {script} {number}" for number, one in enumerate(plan.azure, 1) if one.commands),
+            ),
+        )
+
+
+def _asked(plan: Plan) -> Iterator[str]:
+    return (name for one in plan.azure for name in one.asks)
 
 
 def before_deploying(commands: Commands) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from sfharden.model.azure_plan import AzureChange
 from sfharden.model.plan import PlannedChange
+from sfharden.plan.azure.shell import ASKED
 from sfharden.plan.setup_words import before_and_after
 from sfharden.text.redact import safe_text
 
@@ -41,9 +42,10 @@ def rows(change: PlannedChange) -> Iterator[ValueRow]:
 
 
 def azure_rows(change: AzureChange) -> Iterator[ValueRow]:
-    """A change of the Azure side: what is today, what will be, whom it hits, and how it's made where no command does it."""
+    """A change of the Azure side: what is today, what will be, what a person must give it, whom it hits, and how it's made where no command does it."""
     yield ValueRow("today", _shown(change.today) or ("nothing",))
     yield ValueRow("after", _shown(change.after) or ("nothing",))
+    yield from (ValueRow("needs", (f"{name[1:-1]}: {ASKED[name]}",)) for name in change.asks)
     yield from (ValueRow("risk", (one,)) for one in _shown(change.risks))
     if change.by_hand:
         yield ValueRow("by hand", _shown((change.by_hand,)))

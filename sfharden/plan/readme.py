@@ -13,6 +13,7 @@ from sfharden.plan.ordered_steps import (
     NO_WAY_BACK,
     ORIGINALS,
     OrderedStep,
+    azure_steps,
     before_deploying,
     ordered_steps,
     way_back,
@@ -43,6 +44,14 @@ def readme(plan: Plan, commands: Commands) -> str:
     ]
     if plan.changes or not plan.azure:
         lines += [*_steps(plan, commands), *_way_back(plan, commands), *_another_org(plan, commands)]
+    else:
+        steps = enumerate(azure_steps(plan, commands), 1)
+        lines += [
+            "",
+            "## The steps, in this order",
+            "",
+            *(f"{number}. {_step(one)}" for number, one in steps),
+        ]
     return "\n".join(lines) + "\n"
 
 

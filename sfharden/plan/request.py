@@ -53,6 +53,7 @@ class PlanRequest:
             org=self.alias or YOUR_ORG,
             apps=tuple(dict.fromkeys(one.app for one in integrations)),
             sign_in=self.sign_in,
+            azure=self.azure,
         )
 
     def named(self) -> list[str]:

@@ -21,7 +21,7 @@ class Commands:
 
     `source` and `live` are the SOURCE options to type: what was planned on, and the running org that gets it.
     `integration` is the path of the integration file, `org` an alias of the Salesforce CLI; `sign_in` tells that one of
-    the org, where it was reached without it.
+    the org, where it was reached without it. `azure` are the options of the Azure side.
     """
 
     folder: str
@@ -31,11 +31,13 @@ class Commands:
     org: str = YOUR_ORG
     apps: tuple[str, ...] = ()
     sign_in: str = ""
+    azure: str = ""
 
     def simulate(self) -> str:
         """Who would still get in."""
         with_ = quoted(f"{self.folder}/package")
-        return f"sfharden simulate {self.source} -i {quoted(self.integration)} --with {with_}"
+        sources = f"{self.source} {self.azure}".strip()
+        return f"sfharden simulate {sources} -i {quoted(self.integration)} --with {with_}"
 
     def deploy(self) -> Iterator[str]:
         """Have the Salesforce CLI know the org, the org check the package; then deploy it."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from sfharden.model.results import Report, Result, Severity, Status
+from sfharden.model.results import ASSIGNMENT_OF, Report, Result, Severity, Status
 from sfharden.text.redact import safe_text
 
 # What fails because another control fails, by that other: told after it, and said to follow from it.
@@ -32,6 +32,22 @@ PLANNED: Final = frozenset(
         "login-ranges-bounded",
         "login-ranges-cover-egress",
         "login-ranges-keep-operator-way-in",
+        # Of Azure, by `plan --azure`.
+        "connection-access-policies",
+        "connection-changes-recorded",
+        "logic-app-content-readers",
+        "logic-app-diagnostics-kept",
+        "logic-app-trigger-callers",
+        "secure-inputs-outputs",
+        "standard-app-ftp-off",
+        "standard-app-https-only",
+        "standard-app-identity",
+        "standard-app-remote-debugging-off",
+        "standard-app-scm-closed",
+        "standard-app-scm-tls",
+        "standard-app-tls",
+        "storage-access-logged",
+        "trigger-signatures-off",
     }
 )
 
@@ -126,7 +142,17 @@ def subject_of(result: Result, limit: int = 120) -> str:
     return f"{result.subject.kind} '{safe_text(result.subject.name, limit=limit)}'"
 
 
+def holders_of(result: Result) -> tuple[str, ...]:
+    """One line for each role that somebody holds, where that is what it is about."""
+    return tuple(
+        safe_text(one.observed, limit=600) for one in result.evidence if one.what.startswith(ASSIGNMENT_OF)
+    )
+
+
 def place_of(result: Result) -> str:
-    """Where it was read: `[Sales.profile:12]`, or nothing."""
-    source = next((evidence.source for evidence in result.evidence if evidence.source), "")
+    """Where it was read: `[Sales.profile:12]`, or nothing; whose assignment, since its own name tells nobody anything."""
+    first = next((evidence for evidence in result.evidence if evidence.source), None)
+    if first and first.what.startswith(ASSIGNMENT_OF):
+        return f"[{safe_text(first.what, limit=160)}]"
+    source = first.source if first else ""
     return f"[{safe_text(source.rpartition('/')[2], limit=160)}]" if source else ""

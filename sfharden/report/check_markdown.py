@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from sfharden.model.results import Report, Result, ResultState
-from sfharden.report.check_blocks import blocks_of, subject_of
+from sfharden.report.check_blocks import blocks_of, holders_of, subject_of
 from sfharden.report.check_verdict import verdict_of
 from sfharden.report.form_registry import Showing
 from sfharden.report.source_words import azure_words, commit_words, has_org, snapshot_words
@@ -36,12 +36,19 @@ def _page(report: Report, most: int | None) -> Iterator[str]:
             yield from ("", f"## {title}", "", *table)
         if more := len(rows) - len(shown):
             yield from ("", f"And {more:,} more.")
+    yield from _list("Who holds which role", list(_holders(report)), most)
     yield from _list("Warnings", (*report.to_mend, *report.warnings), most)
     yield from _list("Not read", [f"{gap.what}: {gap.reason}" for gap in report.gaps], most)
     if report.drift is not None and most is None:
         from sfharden.report.drift_rows import drift_markdown_lines, since_heading
 
         yield from ("", since_heading(report.drift), "", *drift_markdown_lines(report.drift))
+
+
+def _holders(report: Report) -> Iterator[str]:
+    for one in report.results:
+        if one.state is ResultState.FAIL:
+            yield from (f"{subject_of(one)}: {told}" for told in holders_of(one))
 
 
 def _source(report: Report) -> Iterator[str]:

@@ -4,6 +4,7 @@ One block a control: severity, what is wrong of whom, the fix. A report that wou
 in short blocks; nothing is left out without being counted.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
@@ -11,7 +12,16 @@ from typing import Final
 import click
 
 from sfharden.model.results import Report, Result, Severity, Status
-from sfharden.report.check_blocks import PLANNED, Block, View, blocks_of, place_of, selected, subject_of
+from sfharden.report.check_blocks import (
+    PLANNED,
+    Block,
+    View,
+    blocks_of,
+    holders_of,
+    place_of,
+    selected,
+    subject_of,
+)
 from sfharden.report.check_settled import settled_block
 from sfharden.report.check_verdict import colour_of, passing, verdict_of
 from sfharden.report.form_registry import Showing
@@ -20,8 +30,8 @@ from sfharden.report.next_lines import next_block
 from sfharden.report.source_words import azure_words, has_org, source_lines
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
-from sfharden.text.wording import count
-from sfharden.text.wrapping import bullet, shorten_to, wrap
+from sfharden.text.wording import count, shorten
+from sfharden.text.wrapping import bullet, display_width, shorten_to, wrap
 
 _COLOURS: Final = {
     Severity.CRITICAL: "bright_red",
@@ -34,7 +44,9 @@ _MOST_SUBJECTS: Final = 3
 _MOST_UNKNOWN: Final = 8
 _MOST_GAPS: Final = 8
 _MOST_LINES: Final = 46  # of failures: with what stands around them, a report is a page or two
-_SHORT: Final = 2  # lines of a short block
+_WHOLE: Final = 100_000  # characters of one reason with its controls: nothing is cut
+_SHORT: Final = 2  # lines of a short block, but where a command takes more
+_CLAUSE_ENDS: Final = re.compile(r"[.;] ")
 
 Paint = Callable[[str, str], str]
 
@@ -132,7 +144,13 @@ class _Page:
             title = (
                 f"FAILED, {safe_text(integration, limit=60)}" if integration else "FAILED, the org as a whole"
             )
-            yield "\n".join([self._paint(title, "red"), *(text for _, text in group)])
+            texts = [text for _, text in group]
+            cut = (
+                f"(cut at {self._width} columns: --full shows all)"
+                if not self._wide and any(map(_is_cut, texts))
+                else ""
+            )
+            yield "\n".join([self._paint(title, "red"), *([cut] if cut else []), *texts])
 
     def _told(self, blocks: Sequence[Block]) -> Iterator[str]:
         left = _MOST_LINES
@@ -150,22 +168,30 @@ class _Page:
     def _fit(self, text: str) -> str:
         return wrap(text, self._width - len(_INDENT)).replace("\n", f"\n{_INDENT}")
 
+    def _whole(self, text: str) -> str:
+        """Lines below the indent that break no command."""
+        return wrap(text, self._width - len(_INDENT), "  ", whole=True).replace("\n", f"\n{_INDENT}")
+
     def _long(self, block: Block) -> str:
         many = f": {count(block.subjects, 'subject')}" if block.subjects > 1 else ""
         follows = f" (follows from {block.follows})" if block.follows else ""
         lines = [self._head(block, f"{block.control}{many}{follows}")]
         most = block.results if self._wide else block.results[:_MOST_SUBJECTS]
-        lines += [_INDENT + self._fit(self._one(one)) for one in most]
+        for one in most:
+            lines.append(_INDENT + self._fit(self._one(one)))
+            lines += [_INDENT + self._whole(f"- {told}") for told in holders_of(one) if self._wide]
         if more := len(block.results) - len(most):
             lines.append(f"{_INDENT}and {more:,} more (--only {block.control})")
         plan = " (plan writes it)" if block.control in PLANNED and block.integration else ""
         lines.append(
-            _INDENT + self._fit(f"Fix: {safe_text(block.fix, limit=600)}{plan}") if block.fix else ""
+            _INDENT + self._fit(f"Fix: {safe_text(block.fix, limit=_WHOLE if self._wide else 600)}{plan}")
+            if block.fix
+            else ""
         )
         return "\n".join(line for line in lines if line)
 
     def _one(self, one: Result) -> str:
-        said = safe_text(one.message, limit=600 if self._wide else 200)
+        said = safe_text(one.message, limit=_WHOLE if self._wide else 200)
         about = "" if one.subject.kind == "org" else f"{subject_of(one)}: "
         return f"{about}{said} {place_of(one)}".strip()
 
@@ -177,8 +203,8 @@ class _Page:
         about = "" if own and not more else f"{safe_text(first.subject.name, limit=40)}{more}: "
         plan = " (plan)" if block.control in PLANNED and block.integration else ""
         said = shorten_to(f"{block.control}: {about}{safe_text(first.message)}", room)
-        fix = shorten_to(f"Fix: {safe_text(block.fix)}", room - len(plan))
-        return f"{self._head(block, said)}\n{_INDENT}{fix}{plan}"
+        fix = self._fit(_short_fix(f"Fix: {safe_text(block.fix, limit=600)}", room - len(plan)) + plan)
+        return f"{self._head(block, said)}\n{_INDENT}{fix}"
 
     # What is not known, and the rest --------------------------------------------------------
 
@@ -190,14 +216,19 @@ class _Page:
         most = len(by_message) if self._wide else _MOST_UNKNOWN
         lines = []
         for message, results in list(by_message.items())[:most]:
-            controls = ", ".join(dict.fromkeys(one.control for one in results))
+            controls = list(dict.fromkeys(one.control for one in results))
             subjects = dict.fromkeys(subject_of(one) for one in results if one.subject.kind != "org")
             about = (
                 f" ({len(subjects)} subjects)"
                 if len(subjects) > 1
                 else "".join(f" ({one})" for one in subjects)
             )
-            lines.append(bullet(f"{controls}{about}: {message}", self._width))
+            # The reason has the way out, so a long list of controls stands after it.
+            listed = ", ".join(controls) if self._wide else shorten(controls)
+            told = (
+                f"{message} Controls: {listed}{about}" if len(controls) > 1 else f"{listed}{about}: {message}"
+            )
+            lines.append(bullet(told, self._width, _WHOLE if self._wide else 600))
         if (more := len(by_message) - most) > 0:
             lines.append(f"  and {count(more, 'more reason')} (--only unknown)")
         title = self._paint("UNKNOWN", "yellow") + " (not read is not passed)"
@@ -279,6 +310,26 @@ class _Page:
 _WORDS: Final = {"fail": "failed", "unknown": "unknown", "pass": "passed"}
 
 
+def _short_fix(fix: str, room: int) -> str:
+    """One line of it, cut between words and never within a command: half of one, pasted, does something else.
+
+    A command that would be cut stays whole in the first clause, and goes after it.
+    """
+    if display_width(fix) <= room:
+        return fix
+    kept = shorten_to(fix, room - 1).rstrip("…")
+    if kept.count("`") % 2:
+        before = kept.rpartition("`")[0]
+        end = fix.find("`", len(before) + 1) + 1
+        whole = end > 0 and not _CLAUSE_ENDS.search(before)
+        return f"{fix[:end] if whole else before.rstrip()}{' …' if not whole or end < len(fix) else ''}"
+    return f"{kept.rpartition(' ')[0] if fix[len(kept)] != ' ' else kept} …"
+
+
+def _is_cut(text: str) -> bool:
+    return "…" in text
+
+
 def _lines(text: str) -> int:
     return text.count("\n") + 1
 
@@ -312,7 +363,8 @@ def next_steps(
     is_planned = (integration or is_demo) and can_plan
     if is_planned and any(one.control in PLANNED and one.integration for one in findings):
         yield f"{plan}{policies}"
-        yield "  what would mend it, as a diff and a package; nothing is changed"
+        made = "a diff and a package" if has_org(report.source) else "commands that a person runs"
+        yield f"  what would mend it, as {made}; nothing is changed"
     if findings:
         first = blocks_of(findings)[0]
         yield f"sfharden controls {first.control}{policies}"

@@ -19,6 +19,7 @@ from sfharden.report.drift_words import (
 )
 from sfharden.text.csv_cell import csv_text
 from sfharden.text.markdown import escaped, markdown_table
+from sfharden.text.wording import count
 
 _HEAD: Final = (
     "what", "turn", "severity", "subject_kind", "subject", "control_or_fact", "was", "now", "added", "removed",
@@ -72,7 +73,7 @@ def drift_markdown_lines(drift: Drift) -> Iterator[str]:
     facts = drift.facts or ()
     yield from _section("Facts", markdown_table(_FACTS, _fact_rows(drift)))
     if len(facts) > MOST_ROWS:
-        yield from ("", f"And {len(facts) - MOST_ROWS:,} more facts.")
+        yield from ("", f"And {count(len(facts) - MOST_ROWS, 'more fact')}.")
     if words := trail_words(drift):
         yield from ("", escaped(words))
     gaps = [f"- {escaped(f'{gap.what}: {gap.reason}')}" for gap in drift.gaps]

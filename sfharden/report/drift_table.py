@@ -22,7 +22,7 @@ from sfharden.report.drift_words import (
 )
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
-from sfharden.text.wording import shorten
+from sfharden.text.wording import count, shorten
 from sfharden.text.wrapping import bullet, wrap
 
 MOST_FACTS: Final = 40
@@ -100,7 +100,7 @@ def _facts(facts: tuple[FactChange, ...], width: int, most: int) -> Iterator[str
     for area, found in groupby(numbered, lambda pair: area_of(pair[1])):
         yield _block(area, (line for at, one in found for line in _fact(at, one, width)))
     if (more := len(facts) - most) > 0:
-        yield f"And {more:,} more facts: --full shows them."
+        yield f"And {count(more, 'more fact')}: --full shows them."
 
 
 def _fact(at: int, one: FactChange, width: int) -> Iterator[str]:

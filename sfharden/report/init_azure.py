@@ -6,7 +6,8 @@ from typing import Final
 from sfharden.azure.assignments import ASSIGNMENTS, ELIGIBLE, RoleAssignment, Roles, assigned
 from sfharden.azure.index import AzureIndex
 from sfharden.azure.objects import get, text
-from sfharden.azure.side import AzureSide, azure_side, references_of, site_workflows
+from sfharden.azure.salesforce_use import MAY_USE
+from sfharden.azure.side import AzureSide, azure_side, references_of, site_workflows, use_in
 from sfharden.checks.azure_foreseen import place_of
 from sfharden.egress.report import LIST_NAMES
 from sfharden.facts.values import CannotTell
@@ -36,7 +37,8 @@ def azure_lines(read: AzureSnapshot) -> Iterator[str]:
     yield "    azure:"
     yield from _workflows({_name(one): why for one, why in _apps(side)})
     yield from _connections({_name(one): _used_by(one, side) for one in side.connections})
-    yield f"{_INNER}# Whose roles and access policies reach these, by object id; write down those that should:"
+    yield f"{_INNER}# Whose roles and access policies reach these, by object id; write down those that should"
+    yield f"{_INNER}# (`az ad user show --id OBJECT-ID` tells who one is; `az ad group show`, `az ad sp show`):"
     reaching = _reaching(side)
     yield from comments((line for line, reads in reaching if not reads), indent=_INNER)
     if any(reads for _, reads in reaching):
@@ -81,16 +83,18 @@ def _rows(found: dict[str, str]) -> Iterator[str]:
 
 def _apps(side: AzureSide) -> Iterator[tuple[AzureResource, str]]:
     for flow in side.workflows:
-        yield flow, f"it uses {_connections_of([flow])}"
+        yield flow, f"it {_use_of([flow])}"
     for site in side.sites:
         flows = _flows_of(side, site)
-        if any(one.is_salesforce for flow in flows for one in references_of(flow)):
-            yield site, f"a Standard app, which uses {_connections_of(flows)}"
+        if any(use_in(side.index, flow).is_sure for flow in flows):
+            yield site, f"a Standard app, which {_use_of(flows)}"
 
 
-def _connections_of(flows: Iterable[AzureResource]) -> str:
-    used = (one for flow in flows for one in references_of(flow) if one.is_salesforce)
-    return f"the Salesforce connection {shorten(tuple(dict.fromkeys(one.connection.rpartition('/')[2] or one.key for one in used)))}"
+def _use_of(flows: Iterable[AzureResource]) -> str:
+    used = [one for flow in flows for one in references_of(flow) if one.is_salesforce]
+    if not used:
+        return "calls Salesforce by HTTP, or by a connection that it doesn't call so"
+    return f"uses the Salesforce connection {shorten(tuple(dict.fromkeys(one.connection.rpartition('/')[2] or one.key for one in used)))}"
 
 
 def _flows_of(side: AzureSide, site: AzureResource) -> list[AzureResource]:
@@ -101,7 +105,10 @@ def _flows_of(side: AzureSide, site: AzureResource) -> list[AzureResource]:
 
 
 def _unsure(side: AzureSide) -> Iterator[str]:
-    """Standard apps of which it isn't told whether they use Salesforce: another's, or this integration's."""
+    """Apps of which it isn't told whether they use Salesforce: another's, or this integration's."""
+    for missing in side.not_found:
+        if missing.reason.startswith(MAY_USE):
+            yield f"Not told whether it uses Salesforce: {missing.name}: {missing.reason.removeprefix(f'{MAY_USE}: ')}"
     for site in side.sites:
         try:
             flows = list(site_workflows(side, site))

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from sfharden.model.results import Report, Result, ResultState, Status
 from sfharden.report.json_text import render_json
 from sfharden.text.redact import safe_text, without_tokens
+from sfharden.text.wording import count
 
 TABLE: Final = "SfhardenFindings_CL"
 STREAM: Final = "Custom-SfhardenFindings"
@@ -60,7 +61,7 @@ def rows_of(report: Report, previous: Report | None = None) -> Iterator[Row]:
         "PreviousVerdict": run_verdict(previous) if previous else "",
         "Subject": _text(report.org_name),
         "SubjectKind": "org",
-        "Message": f"{len(report.results)} results, {len(report.gaps)} gaps",
+        "Message": f"{count(len(report.results), 'result')}, {count(len(report.gaps), 'gap')}",
         "Counts": {
             **{state.value: number for state, number in report.states.items()},
             "gaps": len(report.gaps),

@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from sfharden.simulation.declared import Broken
+from sfharden.simulation.declared import Broken, for_several
 from sfharden.simulation.simulate import IntegrationOutcome, Simulation
 from sfharden.text.redact import safe_text
 from sfharden.text.terminal import Terminal
@@ -52,7 +52,7 @@ def _mends(broken: tuple[Broken, ...]) -> Iterator[str]:
     for (reason, mend), addresses in found.items():
         about = f"{show_names(addresses)}: " if len(found) > 1 else ""
         yield f"Why: {safe_text(about)}{safe_text(reason)}"
-        yield f"To mend: {safe_text(about)}{safe_text(mend, limit=600)}"
+        yield f"To mend: {safe_text(about)}{safe_text(for_several(mend, len(addresses)), limit=600)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from sfharden.report.next_lines import next_block
 from sfharden.report.simulate_guard import guard_line, refused_logins
 from sfharden.report.simulate_hands import shows_by_hand, steps_by_hand
 from sfharden.report.source_words import source_lines
+from sfharden.simulation.azure_rows import AZURE_ROWS, ELSEWHERE
 from sfharden.simulation.control_changes import ControlChange
 from sfharden.simulation.replay import LoginGroup, Replay
 from sfharden.simulation.rows import Case, Change, Row, Standing, Wish, example
@@ -159,6 +160,8 @@ def _reasons(one: IntegrationOutcome, terminal: Terminal) -> str:
         for change in one.matrix
         for when, row in change.ends
     ]
+    if any(change.after.id in AZURE_ROWS for change in one.matrix):
+        told.append(bullet(f"Of the rows azure-…: {ELSEWHERE}", terminal.width))
     return "WHY, AFTER THE PROPOSAL (--explain ROW has every step)\n" + "\n".join(told)
 
 

@@ -67,6 +67,7 @@ _WAYS: Final = (
         ("logic-app-group-isolated", "connection-access-policies"),
     ),
 )
+ELSEWHERE: Final = "A package for the org changes nothing there; `sfharden plan --azure` plans what does."
 AZURE_ROWS: Final = tuple(one.id for one in _WAYS)
 _OUTCOMES: Final = {
     Status.FAIL: Outcome.ALLOWED,
@@ -83,7 +84,8 @@ def azure_rows(snapshot: Snapshot, integration: Integration) -> tuple[Row, ...]:
         return ()
     found = _results(snapshot, integration)
     return tuple(
-        row_of(way.id, way.title, Wish.KEEP_OUT, way.given, tuple(_cases(way, found))) for way in _WAYS
+        row_of(way.id, way.title, Wish.KEEP_OUT, f"{way.given} {ELSEWHERE}", tuple(_cases(way, found)))
+        for way in _WAYS
     )
 
 

@@ -23,6 +23,17 @@ _NOBODYS: Final = (
 )
 
 
+_OF_SEVERAL: Final = (
+    "No declared tag or file holds them: declare where the integration calls from, or name the addresses with "
+    "--expect-refused if they aren't the integration's."
+)
+
+
+def for_several(mend: str, addresses: int) -> str:
+    """What would mend it, of as many addresses."""
+    return _OF_SEVERAL if mend == _NOBODYS and addresses > 1 else mend
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
     """The integration's own logins from one address that a proposal would newly refuse, and what would mend that."""

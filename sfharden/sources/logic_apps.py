@@ -38,6 +38,15 @@ def read_logic_app(path: Path, name: str = "") -> Reading:
     return reading_of(shown, found)
 
 
+def files_of_logic_app(path: Path) -> tuple[Path, ...]:
+    """The files that are read of what `read_logic_app` takes, whether or not they can be read."""
+    if not _is_project(path):
+        return (path,)
+    root, workflows = _workflows(path)
+    beside = (root / "connections.json", root / "parameters.json")
+    return (*(file for file in beside if file.is_file()), *workflows[:_MOST_WORKFLOWS])
+
+
 def _document(path: Path, shown: str) -> Any:
     """The JSON of a file; another form is called by its name, with the way to an export."""
     try:
@@ -87,8 +96,7 @@ def _is_project(path: Path) -> bool:
 
 def _project(path: Path) -> Found:
     """A Standard project: `<workflow>/workflow.json` beside `connections.json` and `parameters.json`."""
-    root = path if path.is_dir() else path.parent.parent
-    files = sorted(root.glob("*/workflow.json"))[: _MOST_WORKFLOWS + 1] if path.is_dir() else [path]
+    root, files = _workflows(path)
     found = Found()
     if len(files) > _MOST_WORKFLOWS:
         found.missing.append(f"the folder has more than {_MOST_WORKFLOWS} workflows; the rest was not read")
@@ -101,6 +109,13 @@ def _project(path: Path) -> Found:
             Workflow(file.parent.name, Hosting.STANDARD, "", definition, connections, parameters)
         )
     return found
+
+
+def _workflows(path: Path) -> tuple[Path, list[Path]]:
+    """The folder of a project, and its workflows that are meant; one more than are ever read tells that there are more."""
+    if not path.is_dir():
+        return path.parent.parent, [path]
+    return path, sorted(path.glob("*/workflow.json"))[: _MOST_WORKFLOWS + 1]
 
 
 def _beside(root: Path, name: str, found: Found) -> Any:

@@ -14,9 +14,9 @@ _STUCK: Final = "\x1f"  # stands for a space that no line is broken at; no text 
 COLUMN_GAP: Final = "  "  # between the columns of tabulate's simple format
 
 
-def bullet(text: str, width: int) -> str:
+def bullet(text: str, width: int, limit: int = 600) -> str:
     """Foreign text as one item of a list."""
-    return wrap("- " + safe_text(text, limit=600), width, indent="  ")
+    return wrap("- " + safe_text(text, limit=limit), width, indent="  ")
 
 
 def steps(label: str, lines: Iterable[str]) -> str:

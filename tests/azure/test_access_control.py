@@ -81,3 +81,20 @@ def test_keys_that_azure_does_not_know_are_told() -> None:
         "triggers/allowedCallerIpAddresses:",
         "triggers/openAuthenticationPolicies/policy",
     ]
+
+
+LOOP = [{"name": "allowedCallerIpAddresses", "count": 2, "input": {}}]
+
+
+@pytest.mark.parametrize(
+    ("control", "form", "keys"),
+    [
+        ({"copy": LOOP, "triggers": {"copy": LOOP}}, AzureForm.TEMPLATE, ()),
+        ({"triggers": {"openAuthenticationPolicies": {"copy": LOOP}}}, AzureForm.TEMPLATE, ()),
+        ({"triggers": {"copy": LOOP, "typo": []}}, AzureForm.TEMPLATE, ("triggers/typo",)),
+        ({"triggers": {"copy": {}}}, AzureForm.TEMPLATE, ("triggers/copy",)),
+        ({"triggers": {"copy": LOOP}}, AzureForm.REST, ("triggers/copy",)),
+    ],
+)
+def test_a_loop_of_a_template_is_no_key(control: Any, form: AzureForm, keys: tuple[str, ...]) -> None:
+    assert tuple(unknown_keys(controlled(control, form), "triggers")) == keys

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from sfharden.azure.code_texts import (
     TextPiece,
+    constant_of,
     is_code,
     is_unclear,
     literals_of,
@@ -96,3 +97,18 @@ def test_code_put_together_again_is_what_it_was(text: str) -> None:
     assert with_literals(f"concat('{text.replace(chr(39), chr(39) * 2)}')", lambda one, _: one) == (
         f"concat('{text.replace(chr(39), chr(39) * 2)}')"
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "constant"),
+    [
+        ("'a'", "a"),
+        ("concat('Basic ', base64('u:p'))", "Basic u:p"),
+        ("concat('a', if(equals(1, 1), 'b', null))", "ab"),
+        ("concat('a', parameters('p'))", None),
+        ("concat('a', triggerBody()?['x'])", None),
+        ("appsetting('a')", None),
+    ],
+)
+def test_code_of_literals_alone_is_the_same_in_every_run(code: str, constant: str | None) -> None:
+    assert constant_of(code) == constant

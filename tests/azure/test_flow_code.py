@@ -6,10 +6,12 @@ import pytest
 
 from sfharden.azure.calls import Certainty, calls_of
 from sfharden.azure.flow_code import flow_code, own_texts, told_references
+from sfharden.azure.readings import disputed
 from sfharden.azure.steps import Step
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import AzureForm
 from tests.orgs.azure_flows import ask_salesforce, code_of, consumption, standard
+from tests.orgs.azure_side import workflow
 
 
 def test_the_code_tells_which_steps_call_salesforce() -> None:
@@ -71,3 +73,20 @@ def test_a_standard_app_needs_its_connections_file_only_where_steps_use_connecti
     assert told_references(standard(code_of({}), connections_json=None)) == ()
     with pytest.raises(CannotTell):
         told_references(standard(code_of({"Ask": ask_salesforce(standard=True)}), connections_json=None))
+
+
+@pytest.mark.parametrize(
+    "parameters", ["@x", {"$connections": "[variables('c')]"}, {"$connections": {"value": []}}, {}, None]
+)
+def test_the_connections_of_its_steps_must_be_written_out_at_each_level(parameters: Any) -> None:
+    with pytest.raises(CannotTell):
+        told_references(workflow(parameters=parameters))
+    if not parameters:
+        assert told_references(workflow(parameters=parameters, definition={"actions": {}})) == ()
+
+
+def test_what_is_not_told_elsewhere_is_no_matter_for_the_connections() -> None:
+    flow = workflow().model_copy(update={"unknown_paths": ("properties.state",)})
+    assert told_references(disputed(flow, "properties.accessControl"))
+    with pytest.raises(CannotTell):
+        told_references(disputed(flow, "properties.parameters.$connections.value.x"))

@@ -68,3 +68,15 @@ def test_webhooks_call_twice_and_descriptions_once_more() -> None:
         ("c.example", "description"),
     ]
     assert calls(ask_salesforce()) == []
+
+
+def test_parameters_have_their_names_without_case_and_two_of_a_name_tell_nothing() -> None:
+    step, declared = http("@parameters('U')"), {"u": {"type": "String", "defaultValue": "https://a.example/"}}
+    for deployed, scheme in (
+        ({"U": {"value": "http://b.example/"}}, "http"),
+        ({"U": {"value": "http://b.example/"}, "u": {"value": "https://a.example/"}}, ""),
+        ({}, "https"),
+    ):
+        flow = consumption(code_of({"Call": step}, parameters=declared), parameters=deployed)
+        (one,) = http_calls(flow_code(flow))
+        assert one.scheme == scheme

@@ -23,7 +23,7 @@ def test_a_resource_is_found_by_its_id_in_any_case() -> None:
 
 def test_what_was_asked_for_singly_wins_over_a_row_of_a_list() -> None:
     single = workflow(state="Disabled")
-    index = AzureIndex(snapshot(single, lists=(listed(LIST, workflow()),)))
+    index = AzureIndex(snapshot(single, lists=(listed(LIST, workflow(state=None)),)))
     assert index.of_type("microsoft.logic/workflows") == (single,)
 
 
@@ -90,3 +90,9 @@ def test_what_a_condition_or_a_later_step_decides_is_not_known() -> None:
 
 def test_pointers_escape_what_a_pointer_must() -> None:
     assert pointer_to("properties.a/b.c~d") == "/properties/a~1b/c~0d"
+
+
+@pytest.mark.parametrize("written", [{"a": {"b": "***"}}, {"a": "***"}])
+def test_what_is_masked_is_never_a_value_nor_absent(written: Any) -> None:
+    with pytest.raises(CannotTell, match="masked"):
+        value(in_form(AzureForm.REST, **written), "properties.a.b")

@@ -72,11 +72,18 @@ def test_a_site_that_does_not_say_what_it_is_cannot_be_told() -> None:
         {"definition": None},
         {"parameters": {"$connections": {"value": "[x]"}}},
         {"parameters": {"$connections": {"value": []}}},
+        {"parameters": {"$connections": "@x"}},
+        {"parameters": "@x"},
+        {"parameters": None},
+        {"parameters": {"$connections": {"value": {"salesforce": {"id": "/managedApis/salesforce"}}}}},
     ],
 )
 def test_a_workflow_without_its_connections_cannot_be_told(change: dict[str, Any]) -> None:
     path = f"{SUBSCRIPTION}/{FLOWS}"
-    require_references(AzureIndex(snapshot(lists=(listed(path, workflow(parameters=None)),))), SUBSCRIPTION)
+    require_references(
+        AzureIndex(snapshot(lists=(listed(path, workflow(parameters=None, definition={"actions": {}})),))),
+        SUBSCRIPTION,
+    )
     with pytest.raises(CannotTell):
         require_references(AzureIndex(snapshot(lists=(listed(path, workflow(**change)),))), SUBSCRIPTION)
 
@@ -129,3 +136,15 @@ def test_a_neighbour_by_id_by_group_and_name_or_by_name(name: str) -> None:
     side = context(snapshot(workflow()), AzureEntry(workflows=("crm-sync",), neighbours=(name,))).azure
     assert is_own(side, other_workflow("o"))
     assert not is_own(side, other_workflow("o2"))
+
+
+def test_whose_a_workflow_is_that_may_call_salesforce_is_not_sure() -> None:
+    side = context(snapshot(connection())).azure
+    step = {"type": "Http", "inputs": {"uri": "@parameters('u')"}}
+    other = other_workflow("o").model_copy(
+        update={"document": {"properties": {"definition": {"actions": {"go": step}}}}}
+    )
+    others, unsure = strangers(side, [other])
+    assert not others
+    assert unsure
+    assert "'go'" in unsure.reason

@@ -58,3 +58,9 @@ def test_app_settings_behind_a_secret_s_place() -> None:
 )
 def test_a_masked_setting_still_tells_what_it_is(value: Any, kind: str) -> None:
     assert setting_kind(value) == kind
+
+
+def test_of_two_parameters_whose_names_differ_by_case_each_must_be_secure() -> None:
+    parameters = {"Pw": {"type": "securestring"}, "pw": {"type": "string"}}
+    secret = http(headers={"Authorization": "@parameters('PW')"})
+    assert found(code_of({"Call": secret}, parameters=parameters)) == {f"{CALL}/headers/Authorization": True}

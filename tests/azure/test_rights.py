@@ -12,6 +12,7 @@ from sfharden.azure.rights import (
     Permission,
     Power,
     Role,
+    _examples,
     covers,
     is_group_or_above,
     makes_workflows,
@@ -70,31 +71,100 @@ def role(*actions: str, but: tuple[str, ...] = ()) -> Role:
 @pytest.mark.parametrize(
     ("given_role", "kind", "powers"),
     [
-        (role("*"), CONNECTIONS, {Power.USE, Power.REDIRECT, Power.OPEN, Power.GIVE, Power.JOIN}),
+        (role("*"), CONNECTIONS, set(Power) - {Power.RUN, Power.SIGN, Power.READ}),
         (role("*/read"), CONNECTIONS, set()),
         (role("Microsoft.Web/connections/dynamicInvoke/action"), CONNECTIONS, {Power.USE}),
         (role("Microsoft.Web/connections/confirmConsentCode/action"), CONNECTIONS, {Power.REDIRECT}),
         (
             role("Microsoft.Web/connections/*"),
             CONNECTIONS,
-            {Power.USE, Power.REDIRECT, Power.OPEN, Power.JOIN},
+            set(Power) - {Power.GIVE, Power.RUN, Power.SIGN, Power.READ},
         ),
         (role("microsoft.web/CONNECTIONS/Write"), CONNECTIONS, {Power.REDIRECT}),
         (role("*/write"), CONNECTIONS, {Power.REDIRECT, Power.OPEN, Power.GIVE}),
+        (role("*/delete"), CONNECTIONS, {Power.BREAK}),
         (role("*", but=("Microsoft.Web/connections/*",)), CONNECTIONS, {Power.GIVE}),
         (role("Microsoft.Web/*/join/action"), CONNECTIONS, {Power.JOIN}),
         (role("*/read"), WORKFLOWS, {Power.READ}),
-        (role("Microsoft.Logic/workflows/triggers/*"), WORKFLOWS, {Power.RUN, Power.SIGN}),
-        (role("Microsoft.Logic/workflows/versions/*"), WORKFLOWS, {Power.SIGN}),
+        (
+            role("Microsoft.Logic/workflows/triggers/*"),
+            WORKFLOWS,
+            {Power.RUN, Power.SIGN, Power.CHANGE, Power.BREAK},
+        ),
+        (role("Microsoft.Logic/workflows/versions/*"), WORKFLOWS, {Power.SIGN, Power.CHANGE, Power.BREAK}),
         (role("Microsoft.Authorization/*"), WORKFLOWS, {Power.GIVE}),
         (role("*/read"), SITES, {Power.READ}),
-        (role("Microsoft.Web/sites/*"), SITES, {Power.USE, Power.RUN, Power.SIGN, Power.READ}),
+        (
+            role("Microsoft.Web/sites/*"),
+            SITES,
+            {Power.USE, Power.RUN, Power.SIGN, Power.READ, Power.CHANGE, Power.BREAK},
+        ),
         (role("Microsoft.Web/sites/deployWorkflowArtifacts/action"), SITES, {Power.USE}),
         (role("*"), "microsoft.storage/storageaccounts", set()),
     ],
 )
 def test_powers_are_told_by_actions_not_by_names(given_role: Role, kind: str, powers: set[Power]) -> None:
     assert powers_of(given_role, kind) == powers
+
+
+@pytest.mark.parametrize(
+    ("action", "kind", "power"),
+    [
+        ("Microsoft.Authorization/roleDefinitions/write", CONNECTIONS, Power.GIVE),
+        ("Microsoft.Authorization/roleAssignmentScheduleRequests/write", WORKFLOWS, Power.GIVE),
+        ("Microsoft.Authorization/roleEligibilityScheduleRequests/write", SITES, Power.GIVE),
+        ("Microsoft.Authorization/elevateAccess/action", SITES, Power.GIVE),
+        ("Microsoft.Web/sites/config/write", SITES, Power.USE),
+        ("Microsoft.Web/sites/config/*", SITES, Power.USE),
+        ("Microsoft.Web/sites/config/list/action", SITES, Power.SIGN),
+        ("Microsoft.Web/sites/extensions/*", SITES, Power.USE),
+        ("Microsoft.Web/sites/extensions/onedeploy/action", SITES, Power.CHANGE),
+        ("Microsoft.Web/sites/hostruntime/*", SITES, Power.USE),
+        ("Microsoft.Web/sites/hostruntime/vfs/*", SITES, Power.USE),
+        ("Microsoft.Web/sites/slots/*", SITES, Power.USE),
+        ("Microsoft.Web/sites/sourcecontrols/write", SITES, Power.USE),
+        ("Microsoft.Web/sites/publish/action", SITES, Power.USE),
+        ("Microsoft.Web/*/neverheardof/write", SITES, Power.CHANGE),
+        ("*/NeverHeardOf/action", CONNECTIONS, Power.CHANGE),
+        ("Microsoft.Logic/workflows/regenerateAccessKey/action", WORKFLOWS, Power.CHANGE),
+        ("Microsoft.Logic/workflows/triggers/setState/action", WORKFLOWS, Power.CHANGE),
+        ("Microsoft.Logic/workflows/delete", WORKFLOWS, Power.BREAK),
+        ("Microsoft.Logic/workflows/disable/action", WORKFLOWS, Power.BREAK),
+        ("Microsoft.Web/connections/delete", CONNECTIONS, Power.BREAK),
+        ("Microsoft.Web/connections/revokeConnectionKeys/action", CONNECTIONS, Power.BREAK),
+    ],
+)
+def test_whoever_takes_over_or_breaks_what_is_judged_has_a_power(
+    action: str, kind: str, power: Power
+) -> None:
+    assert power in powers_of(role(action), kind)
+
+
+PLACES = st.sampled_from([CONNECTIONS, WORKFLOWS, SITES])
+PARTS = st.lists(st.text(alphabet="abc", min_size=1, max_size=4), min_size=1, max_size=3).map("/".join)
+
+
+@given(PLACES, PARTS, st.sampled_from(["write", "action", "delete"]))
+def test_an_action_below_a_type_that_no_list_names_is_a_power_unless_it_reads(
+    kind: str, part: str, verb: str
+) -> None:
+    assert powers_of(role(f"{kind}/{part}/{verb}"), kind)
+    assert powers_of(role(f"{kind}/{part}/*"), kind)
+    assert not powers_of(role(f"{kind}/{part}/read"), kind) - {Power.READ}
+    assert not powers_of(role(f"{kind}/{part}/*", but=(f"{kind}/*",)), kind)
+
+
+@given(PLACES, st.lists(PATTERNS, max_size=3))
+def test_the_examples_of_a_pattern_fit_it(kind: str, patterns: list[str]) -> None:
+    for pattern in ("*", *patterns, *(f"{kind}{one}" for one in patterns)):
+        examples = list(_examples(pattern.casefold(), f"{kind}/"))
+        assert all(matches(pattern, one) and one.startswith(f"{kind}/") for one in examples)
+
+
+@pytest.mark.parametrize("kind", [CONNECTIONS, WORKFLOWS, SITES])
+def test_who_may_all_but_write_act_and_delete_only_reads(kind: str) -> None:
+    found = role("*", but=("*/write", "*/action", "*/delete"))
+    assert powers_of(found, kind) <= {Power.READ}
 
 
 @pytest.mark.parametrize(

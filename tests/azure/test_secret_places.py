@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from sfharden.azure.masked_texts import Keep
-from sfharden.azure.secret_places import Zone, below, keep_in, zone_of_document
+from sfharden.azure.secret_places import below, zone_of_document
+from sfharden.azure.secret_zones import Zone
 
 SCHEMAS = "https://schema.management.azure.com/"
 
@@ -56,7 +56,3 @@ def test_a_child_resource_has_its_parent_s_type_before_its_own() -> None:
         Zone.SITE_CONFIG,
         "microsoft.web/sites/config",
     )
-
-
-def test_whatever_has_no_rule_is_masked() -> None:
-    assert keep_in(Zone.STEP) is keep_in(Zone.CLOSED) is keep_in(Zone.PARAMETERS) is Keep.NOTHING

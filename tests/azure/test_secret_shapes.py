@@ -1,6 +1,8 @@
 """Secrets by their shape and by the name they stand under."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sfharden.azure.secret_shapes import (
     hides_one,
@@ -37,6 +39,11 @@ from sfharden.azure.secret_shapes import (
         ("password = hunter2", "password in a text", False),
         ('{"client_secret": "abc"}', "secret in a text", False),
         ("grant_type=client_credentials&client_secret=abc", "secret in a text", False),
+        ("https://x.example/?token=abcdef0123", "secret in an address or a form", False),
+        ("https://x.example/?a=b&apikey=abcdef0123", "secret in an address or a form", False),
+        ("https://x.example/?pass=hunter2", "secret in an address or a form", False),
+        ("user=a&pass=hunter2hunter2", "secret in an address or a form", False),
+        ("grant_type=x&assertion=abcdef", "secret in an address or a form", False),
         ("https://user:pw@x.example/", "user and password in an address", False),
         ("A" * 43 + "=", "possible key", False),
     ],
@@ -57,6 +64,11 @@ def test_shapes(text: str, kind: str, is_sure: bool) -> None:
         "AccountKey=",
         "Server=x;Password={password};",
         "a file named password",
+        "https://x.example/?$skiptoken=abcdef0123",
+        "https://x.example/?grant_type=password&scope=token",
+        "https://x.example/?token=",
+        "https://x.example/?token=<yours>",
+        "bypass=everything",
         "the AccountKey is elsewhere",
         "SharedAccessSignature of the bus",
         "00D5e000000abcd",
@@ -87,6 +99,9 @@ def test_a_long_row_of_beginnings_is_looked_through(text: str) -> None:
         ("API_KEY", "abc", True),
         ("connectionString", "abc", True),
         ("sf_password", "abc", False),
+        ("pass", "abc", False),
+        ("Cookie", "session=abc", False),
+        ("X-Auth", "abc", False),
         ("SecurityToken", "abc", False),
     ],
 )
@@ -115,3 +130,10 @@ def test_code_and_key_are_secrets_in_an_address_only() -> None:
     assert named_secret("code", "AuthorizationFailedForClient") is None
     assert query_secret("code", "0123456789abcdef") is not None
     assert query_secret("code", "short") is None
+
+
+@given(st.text("abcdefx05AKepI/-.M", max_size=60))
+def test_plain_ids_are_passed_over_and_nothing_else(text: str) -> None:
+    """With a blank before it no text is plain, so all shapes are looked for."""
+    assert shape_of(text) == shape_of(f" {text}")
+    assert shape_of(f"AKIAABCDEFGHIJKLMNOP/{text.strip('.-')}") is not None

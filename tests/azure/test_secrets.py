@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sfharden.azure.secrets import definition_digest, mask
+from sfharden.azure.secrets import definition_digest, is_cut, mask
 from sfharden.model.azure import MASK, AzureForm
 from tests.sources.test_corpus import CORPUS
 
@@ -239,7 +239,7 @@ def test_what_nests_too_deep_is_masked_whole() -> None:
         document = {"x": [document]}
     masked, _ = mask("any", document)
     assert "open" not in json.dumps(masked)
-    assert len(definition_digest(document)) == 64
+    assert definition_digest(document) == ""
 
 
 WITH_SECRETS: dict[str, Any] = {
@@ -450,3 +450,12 @@ def test_no_literal_secret_of_real_files_survives(folder: Path) -> None:
         assert "DUMMY" not in json.dumps(masked), file.name
         for one in found:
             assert "DUMMY" not in one.model_dump_json()
+
+
+def test_what_nests_too_deep_has_no_digest_that_another_could_have() -> None:
+    deep: dict[str, Any] = {"body": "a"}
+    for _ in range(130):
+        deep = {"actions": deep}
+    assert definition_digest(deep) == ""
+    assert is_cut(deep)
+    assert not is_cut({"actions": {}})

@@ -132,3 +132,19 @@ def test_what_a_step_secures(written: Any, sides: list[str]) -> None:
 def test_what_is_no_list_of_words_is_not_told(written: Any) -> None:
     with pytest.raises(CannotTell):
         secured(Step("x", {"runtimeConfiguration": {"secureData": {"properties": written}}}))
+
+
+def test_a_long_row_of_steps_hands_a_secret_on_whatever_their_order() -> None:
+    steps: dict[str, Any] = {
+        f"S{at}": {"type": "Compose", "inputs": f"@outputs('S{at + 1}')"} for at in range(800)
+    }
+    found = wanted(**steps, S800={"type": "Compose", "inputs": SECRET}, Get_secret=VAULT)
+    assert len(found) == 801
+
+
+def test_a_step_in_a_scope_of_any_depth_is_known_by_its_own_name() -> None:
+    scope: dict[str, Any] = {"Get_secret": VAULT}
+    for at in range(40):
+        scope = {f"A_scope_with_a_long_name_{at}": {"type": "Scope", "actions": scope}}
+    outer = next(iter(scope))
+    assert wanted(**scope, Use=http(body=f"@result('{outer}')"))["Use"] == "inputs"

@@ -1,10 +1,12 @@
 """Which resources are an integration's."""
 
+from typing import Any
+
 import pytest
 
 from sfharden.azure.index import AzureIndex
 from sfharden.azure.side import azure_side, is_salesforce_api, references_of, site_workflows
-from sfharden.model.azure import AzureEntry
+from sfharden.model.azure import AzureEntry, AzureResource
 from tests.orgs.azure_side import (
     API,
     CONNECTION,
@@ -14,6 +16,7 @@ from tests.orgs.azure_side import (
     connection,
     gap,
     listed,
+    other_workflow,
     site,
     site_workflow,
     snapshot,
@@ -53,13 +56,52 @@ def test_a_connection_that_was_not_read_is_not_passed_over() -> None:
 
 
 def test_without_names_all_that_uses_salesforce_is_meant_and_what_was_not_read_may_be_it() -> None:
-    other = workflow(parameters=None).model_copy(
-        update={"id": f"{GROUP}/providers/Microsoft.Logic/workflows/other"}
-    )
+    other = other_workflow("other")
     lost = gap(f"{GROUP}/providers/Microsoft.Logic/workflows/lost")
     side = azure_side(AzureIndex(snapshot(workflow(), other, connection(), gaps=(lost,))), None)
     assert [one.name for one in side.workflows] == ["crm-sync"]
     assert [one.name for one in side.not_found] == [lost.path]
+
+
+def calling(step: dict[str, Any], name: str = "other", **parameters: Any) -> AzureResource:
+    """A workflow with one step, beside the other one."""
+    flow = workflow(definition={"actions": {"go": step}}, parameters=parameters)
+    path = f"{GROUP}/providers/Microsoft.Logic/workflows/{name}"
+    return flow.model_copy(update={"id": path, "name": name})
+
+
+def by_http(uri: Any) -> dict[str, Any]:
+    return {"type": "Http", "inputs": {"method": "GET", "uri": uri}}
+
+
+CUSTOM = {"$connections": {"value": {"sf": {"connectionId": "/x", "id": "/y/customApis/Salesforce-custom"}}}}
+STEP = {
+    "type": "ApiConnection",
+    "inputs": {"host": {"connection": {"name": "@parameters('$connections')['sf']['connectionId']"}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("flow", "is_sure", "may"),
+    [
+        (calling(by_http("https://acme.my.salesforce.com/services/data/v60.0")), True, False),
+        (calling(by_http("https://crm.acme.example/services/oauth2/token")), False, True),
+        (calling(by_http("@parameters('u')")), False, True),
+        (calling(by_http("https://api.acme.example/x")), False, False),
+        (calling(STEP, **CUSTOM), False, True),
+        (calling(STEP, **{"$connections": {"value": {"sf": {"connectionId": CONNECTION}}}}), True, False),
+        (calling(STEP, **{"$connections": {"value": {"sf": {"connectionId": "/gone"}}}}), False, True),
+        (calling(STEP, **{"$connections": "@x"}), False, True),
+        (calling(STEP).model_copy(update={"document": {"properties": {}}}), False, True),
+    ],
+)
+def test_without_names_whatever_calls_salesforce_is_meant_and_what_may_is_told(
+    flow: AzureResource, is_sure: bool, may: bool
+) -> None:
+    side = azure_side(AzureIndex(snapshot(flow, connection())), None)
+    assert [one.name for one in side.workflows] == ["other"] * is_sure
+    assert [one.kind for one in side.not_found] == ["azure-workflow"] * may
+    assert all(one.reason.startswith("it may use Salesforce: ") for one in side.not_found)
 
 
 @pytest.mark.parametrize(

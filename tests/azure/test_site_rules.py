@@ -31,6 +31,8 @@ def rule(address: str, action: str = "Allow", priority: int = 100, **more: Any) 
         ([rule("0.0.0.0/1"), rule("128.0.0.0/1"), DENY_ALL], None),
         ([rule("Internet", tag="ServiceTag"), DENY_ALL], "Deny"),
         ([rule("10.0.0.0/8", "Deny")], "Allow"),
+        ([rule("AzureCloud, Internet", tag="ServiceTag")], "Deny"),
+        ([rule("203.0.113.0", subnetMask="0.0.0.0"), DENY_ALL], "Deny"),
     ],
 )
 def test_what_is_open_to_everybody(rules: list[Any], default: str | None) -> None:
@@ -47,6 +49,8 @@ def test_what_is_open_to_everybody(rules: list[Any], default: str | None) -> Non
         ([rule("0.0.0.0/0", priority=200), rule("Any", "Deny", 100)], "Allow", []),
         ([rule("203.0.113.0/28"), rule("203.0.113.0/29", "Deny", 50)], "Deny", ["203.0.113.8/29"]),
         ([DENY_ALL], None, []),
+        ([rule("203.0.113.0", subnetMask="255.255.255.240"), DENY_ALL], None, ["203.0.113.0/28"]),
+        ([rule("203.0.113.0/28", subnetMask=None), DENY_ALL], None, ["203.0.113.0/28"]),
         ([rule("203.0.113.0/28", headers={"x-azure-fdid": ["a"]}), DENY_ALL], None, ["203.0.113.0/28"]),
     ],
 )
@@ -63,9 +67,34 @@ def test_tags_and_subnets_are_named() -> None:
         "priority": 1,
         "ipAddress": None,
     }
-    found = let_in([rule("AzureFrontDoor.Backend", tag="ServiceTag"), subnet, DENY_ALL], "Deny")
-    assert found.others == ("subnet own", "AzureFrontDoor.Backend")
+    found = let_in([rule("LogicApps,Sql", tag="ServiceTag"), subnet, DENY_ALL], "Deny")
+    assert (found.subnets, found.tags, found.everybodys) == (("subnet own",), ("LogicApps", "Sql"), ())
     assert not found.ranges.addresses
+
+
+@pytest.mark.parametrize(
+    ("tag", "headers", "is_everybodys"),
+    [
+        ("AzureCloud", None, True),
+        ("azurecloud.westeurope", None, True),
+        ("AzureCloud", {"x-azure-fdid": ["a"]}, True),
+        ("AzureFrontDoor.Backend", None, True),
+        ("AzureFrontDoor.Backend", {"x-azure-fdid": []}, True),
+        ("AzureFrontDoor.Backend", {"x-forwarded-host": ["a"]}, True),
+        ("AzureFrontDoor.Backend", {"X-Azure-FDID": ["a"]}, False),
+        ("LogicApps", None, False),
+    ],
+)
+def test_tags_that_anybody_may_call_from_are_told_apart(tag: str, headers: Any, is_everybodys: bool) -> None:
+    found = let_in([rule(tag, tag="ServiceTag", headers=headers), DENY_ALL], "Deny")
+    assert (found.everybodys, found.tags) == (((tag,), ()) if is_everybodys else ((), (tag,)))
+    late = let_in([rule("Any", "Deny", 1), rule(tag, tag="ServiceTag", priority=2)], "Deny")
+    assert not late.everybodys + late.tags
+
+
+@pytest.mark.parametrize("mask", ["255.0.255.0", "24", "?", 24])
+def test_what_is_no_mask_gives_no_network(mask: Any) -> None:
+    assert let_in([rule("203.0.113.0", subnetMask=mask), DENY_ALL], "Deny").ranges.broken
 
 
 @pytest.mark.parametrize("headers", [{"x-azure-fdid": ["a"]}])

@@ -10,14 +10,15 @@ from sfharden.facts.values import CannotTell
 from tests.orgs.azure_side import API, GROUP, resource, site, snapshot, workflow
 
 BLOB = f"{GROUP}/providers/Microsoft.Web/connections/blob"
+KEY = "@parameters('$connections')['blob']['connectionId']"
 USING = {
     "$connections": {"value": {"blob": {"connectionId": BLOB, "id": API.replace("salesforce", "azureblob")}}}
 }
 
 
 def uses(*resources: Any, definition: Any = None, **properties: Any) -> list[tuple[str, str, bool]]:
-    flow = workflow(**properties)
     definition = {} if definition is None else definition
+    flow = workflow(definition=definition, **properties)
     found = storage_uses(AzureIndex(snapshot(*resources)), flow, definition)
     return [(one.account, one.service, bool(one.why)) for one in found]
 
@@ -40,6 +41,23 @@ def blob(**properties: Any) -> Any:
 )
 def test_a_connection_names_the_account_or_does_not_tell(connection: Any, found: tuple[str, bool]) -> None:
     assert uses(connection, parameters=USING) == [(found[0], "blobServices", found[1])]
+
+
+def test_a_connector_that_the_workflow_does_not_name_is_told_by_the_connection() -> None:
+    nameless = {"$connections": {"value": {"blob": {"connectionId": BLOB}}}}
+    values = {"accountName": "acmedata"}
+    named = blob(nonSecretParameterValues=values, api={"id": API.replace("salesforce", "azureblob")})
+    assert uses(named, parameters=nameless) == [("acmedata", "blobServices", False)]
+    for others in ((), (blob(nonSecretParameterValues=values),)):
+        assert uses(*others, parameters=nameless) == [("", "", True)]
+
+
+@pytest.mark.parametrize(
+    "parameters", ["@x", {"$connections": "[variables('c')]"}, {"$connections": {}}, None]
+)
+def test_a_step_whose_connection_is_not_written_out_may_use_storage(parameters: Any) -> None:
+    step = {"type": "ApiConnection", "inputs": {"host": {"connection": {"name": KEY}}}}
+    assert uses(definition={"actions": {"a": step}}, parameters=parameters) == [("", "", True)]
 
 
 def test_a_connection_that_was_not_read_is_told() -> None:

@@ -109,6 +109,17 @@ def test_a_setting_stands_at_what_it_extends_however_it_is_written(resource: Any
     )
 
 
+@pytest.mark.parametrize(
+    ("scope", "state"),
+    [("outer", "Outer"), ("NotSpecified", "Outer"), ("Inner", "Passed"), ("[parameters('s')]", "[parameters('state')]")],
+)  # fmt: skip
+def test_whose_parameters_a_nested_template_sees(scope: str, state: str) -> None:
+    flow = {**FLOW, "properties": {"state": "[parameters('state')]"}}
+    inner = template(flow, parameters={"state": {"defaultValue": "Own"}})
+    document = template(nested(inner, scope=scope, parameters={"STATE": {"value": "Passed"}}))
+    assert alone(document, state="Outer").document["properties"]["state"] == state
+
+
 def test_children_stand_below_their_parent() -> None:
     flat = {
         "type": "Microsoft.Web/sites/config",

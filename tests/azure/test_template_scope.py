@@ -88,3 +88,24 @@ def test_a_nested_template_sees_what_it_is_given_else_its_defaults() -> None:
     names = [inner.resolved(f"[parameters('{name}')]") for name in "abcd"]
     assert names == [1, "prod", "[parameters('c')]", "[parameters('d')]"]
     assert inner.named("[parameters('d')]") == "sync"
+
+
+@pytest.mark.parametrize(
+    ("more", "value"),
+    [
+        ({"parameters": {"R": {"value": "everybody"}}}, "everybody"),  # names don't differ by case
+        ({"parameters": {"R": {"reference": {"keyVault": {}}}}}, "[parameters('r')]"),
+        ({"parameters": {"R": "[variables('open')]"}}, "[parameters('r')]"),
+        ({"parameters": "[variables('part')]"}, "[parameters('r')]"),
+        ({"parametersLink": {"uri": "https://x.example/p.json"}}, "[parameters('r')]"),
+        ({"ParametersLink": {"uri": "https://x.example/p.json"}, "parameters": {}}, "[parameters('r')]"),
+        ({"copy": [{"name": "parameters", "count": 1}]}, "[parameters('r')]"),
+        ({"parameters": {}}, "mine"),
+        ({"parameters": None}, "mine"),
+        ({}, "mine"),
+    ],
+)
+def test_an_own_default_counts_only_where_nothing_can_be_passed(more: dict[str, Any], value: str) -> None:
+    template = {"parameters": {"r": {"DefaultValue": "mine"}}}
+    inner = SCOPE.inner({"properties": {"template": template, **more}})
+    assert inner.resolved("[parameters('r')]") == value

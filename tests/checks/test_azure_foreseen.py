@@ -92,7 +92,11 @@ GAP = AzureGap(
         ("Can't tell: x of rg/sync can't be read: Azure answered TooManyRequests.", "Read it again."),
         ("Can't tell: nothing of that name was read.", "Correct azure in the integration file."),
         ("Can't tell: its app settings were not read: …", "--azure-exports"),
-        ("Can't tell: something else.", "Mend it. If it holds already, accept it"),
+        (
+            "Can't tell: what Owner permits User 1 under its condition isn't evaluated.",
+            "az ad user show --id OBJECT-ID",
+        ),
+        ("Can't tell: something else.", "If it fails: Mend it. If it holds already, accept it"),
     ],
 )
 def test_the_way_out_fits_the_reason(message: str, way: str) -> None:

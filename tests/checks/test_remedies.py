@@ -145,7 +145,7 @@ def test_otherwise_it_is_to_be_made_so_or_accepted() -> None:
         served.healthy(), kinds.SECURITY, "Security", "sessionSettings.sessionTimeout", "SomeDay"
     )
     said = remedy("session-timeout-bounded", snapshot, served.INTEGRATION)
-    assert said.startswith("Setup, Session Settings")
+    assert said.startswith("If it fails: Setup, Session Settings")
     assert "check -f waivers" in said
 
 

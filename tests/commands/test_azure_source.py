@@ -53,6 +53,34 @@ def test_verbose_tells_each_call_to_azure_without_its_query(run: Run, azure: Azu
     assert "api-version" not in err
 
 
+def test_an_old_snapshot_says_nothing_of_rights_and_events_of_now(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, tenant = tmp_path / "s.json", healthy_tenant(NOW)
+    tenant.resources[story.WORKFLOW.casefold()]["properties"]["accessControl"]["triggers"].pop(
+        "sasAuthenticationPolicy", None
+    )
+    with serve_azure(tenant) as server:
+        opened(server, monkeypatch)
+        assert run("snapshot", "--azure", "-o", place)[0] in (0, 4)
+    kept = json.loads(place.read_text("utf-8"))
+    kept["taken_at"] = kept["azure"]["taken_at"] = f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
+    place.write_text(json.dumps(kept), "utf-8")
+
+    def verdicts(*words: object) -> dict[str, set[tuple[str, bool]]]:
+        found: dict[str, set[tuple[str, bool]]] = {}
+        for one in json.loads(run("check", "--snapshot", place, "-f", "json", *words)[1])["results"]:
+            is_of_age = "days old, which says nothing of now" in one["message"]
+            found.setdefault(one["control"], set()).add((one["status"], is_of_age))
+        return found
+
+    before, old = verdicts("--as-of", f"{NOW:%Y-%m-%d}"), verdicts("--as-of", "2031-01-01")
+    changed = {name for name, one in before.items() if one != old[name]}
+    assert changed == {"azure-rights-least", "connection-changes-recorded", "logic-app-keys-rotated"}
+    assert {one for name in changed for one in old[name] if one[0] != "manual"} == {("unknown", True)}
+    assert verdicts("--as-of", "2031-01-01", "--max-age", "9000") == before
+
+
 def test_a_snapshot_holds_no_secret_of_azure_s(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,6 +33,9 @@ def test_the_tour_goes_from_bad_to_all_green_and_shows_what_to_type(
         ["sfharden", "revoke"],
         ["sfharden", "verify"],
         ["sfharden", "check"],
+        ["sfharden", "snapshot"],
+        ["sfharden", "drift"],
+        ["sfharden", "send"],
     ]
     for words in (
         "40 failed",
@@ -43,6 +46,8 @@ def test_the_tour_goes_from_bad_to_all_green_and_shows_what_to_type(
         "LOCK-OUT GUARD for crm-sync: nobody who must get in would be shut out.",
         "7 revoked",
         "0 failed, 0 unknown, 57 passed.",
+        "REGRESSED: 1 regressed; 1 fact changed.",
+        "1 of the rows that arrived tells of what got worse",
     ):
         assert words in out
     tables = [line for line in out.splitlines() if not line.startswith("$ ")]

@@ -13,6 +13,7 @@ import pytest
 from sfharden.emulator.http.server import DemoServer, serve
 from sfharden.model.results import ResultState
 from sfharden.report.form_registry import BY_NAME
+from tests.orgs import azure_side as az
 from tests.orgs.constants import INTEGRATION_YAML, NOW
 from tests.orgs.files import APP, HEALTHY, Files, changed, write, xml
 from tests.orgs.sized import sized_org
@@ -192,3 +193,27 @@ def test_hostile_names_in_an_orgs_files_are_harmless_in_every_form(run: Run, tmp
             assert not re.search(r"(?<!\\)\]\(https:", shown)
         if form == "csv":
             assert ",=cmd" not in shown
+
+
+@pytest.mark.parametrize("is_described", [True, False])
+@pytest.mark.parametrize("is_kept", [True, False])
+@pytest.mark.parametrize("screen", ["table", "waivers", "github"])
+def test_azure_alone_in_every_form(
+    run: Run, tmp_path: Path, screen: str, *, is_described: bool, is_kept: bool
+) -> None:
+    (tmp_path / "flow.json").write_text(
+        json.dumps(
+            az.workflow().model_dump(mode="json")["document"]
+            | {"id": az.WORKFLOW, "type": az.workflow().type}
+        )
+    )
+    (tmp_path / "i.yaml").write_text(f"{INTEGRATION_YAML}    azure: {{workflows: [{az.WORKFLOW}]}}\n")
+    source: tuple[object, ...] = ("--azure-exports", tmp_path / "flow.json")
+    if is_kept:
+        assert run("snapshot", *source, "-o", tmp_path / "s.json")[0] == 0
+        source = ("--snapshot", tmp_path / "s.json")
+    described = ("-i", tmp_path / "i.yaml") if is_described else ()
+    code, texts = forms_of(run, tmp_path, "check", *source, *described, screen=screen)
+    assert code in (1, 4)
+    counts = require_agreement({form: text for form, text in texts.items() if form in COUNTED})
+    assert sum(counts.values()) > 10

@@ -1,15 +1,17 @@
 """What people do in the tour: deploy, tidy up, authorise; on the embedded org, as it would answer them."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from sfharden.demo.hands import ADMIN_RIGHTS, authorise, deploy_folder, tidy_up
+from sfharden.demo.hands import ADMIN_RIGHTS, authorise, deploy_folder, relax, tidy_up
 from sfharden.demo.story import EGRESS_USED
 from sfharden.demo.tour_org import serve_tour
 from sfharden.emulator.generate import APP_NAME, ELSEWHERE, PROFILE
 from sfharden.emulator.http.server import DemoServer
+from sfharden.emulator.untidy import COLLEAGUE
 from tests.orgs.constants import NOW
 
 PACKAGE = (
@@ -65,3 +67,13 @@ def test_authorising_depends_on_the_address_once_the_profile_has_ranges(
     server.org.metadata[f"connectedApps/{APP_NAME}.connectedApp"] = app.replace(b"BYPASS", b"ENFORCE")
     assert not authorise(server, ELSEWHERE[0])
     assert authorise(server, EGRESS_USED[0])
+
+
+def test_who_relaxes_the_policy_leaves_a_row_of_the_audit_trail(server: DemoServer) -> None:
+    path = f"connectedApps/{APP_NAME}.connectedApp"
+    server.org.metadata[path] = re.sub(rb"BYPASS<|BYPASS2FACTOR<", b"ENFORCE<", server.org.metadata[path])
+    relax(server, NOW)
+    assert b"BYPASS<" in server.org.metadata[path]
+    row, users = server.org.audit_trail[-1], {one.id: one.username for one in server.org.users}
+    assert (users[row.created_by_id], row.created) == (COLLEAGUE, NOW)
+    assert "Relax IP restrictions" in row.display

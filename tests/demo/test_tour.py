@@ -37,7 +37,7 @@ class Typed:
 def tour(server: DemoServer, folder: Path, program: Typed) -> list[str]:
     said: list[str] = []
     with serve_tour_azure(NOW) as azure:
-        Tour(server, azure, folder, program, said.append, NOW).go()
+        Tour(server, azure, folder, program, said.append, NOW, lambda: NOW).go()
     return said
 
 

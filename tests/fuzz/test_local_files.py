@@ -13,29 +13,41 @@ from typing import Final
 import pytest
 import yaml
 
+from sfharden.checks.attested import GivenParts, compare
 from sfharden.checks.evaluate import evaluate
 from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, policies_folder
 from sfharden.errors import SfhardenError
 from sfharden.files.cli_program import Finished
+from sfharden.files.dsse import IN_TOTO, envelope_text
+from sfharden.files.ed25519 import SigningKey, VerifyingKey, load_signing_key, load_verifying_key
+from sfharden.model.attestation import Statement
 from sfharden.model.integration import Integration
 from sfharden.model.snapshot import Snapshot
 from sfharden.plan.package import all_files
 from sfharden.plan.steps import Commands
+from sfharden.report.check_attestation import statement_bytes
+from sfharden.report.verify_attestation import Verified, render_verified, render_verified_json
 from sfharden.revocation.journal import Disk, resume_journal
 from sfharden.salesforce.auth import read_key
 from sfharden.salesforce.cli_login import sign_in_with_cli
 from sfharden.simulation.simulate import simulate
+from sfharden.sources.attestation_file import load_envelope, statement_in
 from sfharden.sources.integration_file import load_integrations
 from sfharden.sources.logic_apps import read_logic_app
 from sfharden.sources.metadata_files import load_proposal, load_raw, load_snapshot
 from sfharden.sources.plan_folder import is_former_plan, load_plan, read_plan_folder
 from sfharden.sources.service_tags import load_service_tags
 from sfharden.sources.snapshot_file import load_snapshot_file, save_snapshot
+from sfharden.text.redact import Secret
+from sfharden.text.terminal import Terminal
+from tests.commands.attest_kit import a_key, private_pem, public_pem
 from tests.orgs import files, served
 from tests.orgs.constants import HARDENED_YAML, NOW
 from tests.orgs.judging import shipped
 from tests.plan.kit import everything_bad, planned
 from tests.plan.kit import write as write_all
+from tests.report.forms_kit import every_state
+from tests.report.test_check_attestation import said
 from tests.revocation.kit import scene
 from tests.salesforce.kit import TOKEN
 from tests.salesforce.test_cli_login import MASKED, NEW, FakeCli, told
@@ -187,6 +199,28 @@ def use_tags(path: Path) -> None:
     list(tags.others(tags.tag("LogicApps")))
 
 
+def make_attestation(folder: Path) -> Path:
+    envelope = SigningKey(a_key()).sign(IN_TOTO, statement_bytes(said(every_state())))
+    return as_text("a.json", envelope_text(envelope))(folder)
+
+
+def use_attestation(path: Path) -> None:
+    envelope = load_envelope(path)
+    if VerifyingKey(a_key().public_key()).verifies(envelope):
+        shown_statement(statement_in(envelope, path))
+
+
+def use_statement(path: Path) -> None:
+    """What the owner of a key may sign."""
+    shown_statement(statement_in(SigningKey(a_key()).sign(IN_TOTO, path.read_bytes()), path))
+
+
+def shown_statement(statement: Statement) -> None:
+    found = Verified("k", "", statement, compare(statement, GivenParts("0" * 64, (), egress=True)))
+    render_verified(found, Terminal())
+    render_verified_json(found)
+
+
 def use_cli(path: Path) -> None:
     output = path.read_text("utf-8", "replace")
     sign_in_with_cli("acme", FakeCli(told(accessToken=TOKEN), Finished(0, output)))
@@ -212,6 +246,10 @@ READERS: Final = {
     "Logic App export": Reader(make_export, read_logic_app),
     "service tags": Reader(make_tags, use_tags),
     "key": Reader(as_text("key.pem", _KEY), read_key),
+    "attestation": Reader(make_attestation, use_attestation),
+    "statement": Reader(as_text("s.json", statement_bytes(said(every_state())).decode()), use_statement),
+    "signing key": Reader(as_text("k.pem", private_pem(a_key()).decode()), lambda path: load_signing_key(path, lambda: Secret("x"))),
+    "public key": Reader(as_text("p.pem", public_pem(a_key()).decode()), load_verifying_key),
     "CLI": Reader(as_text("cli.json", NEW.output.replace(MASKED, TOKEN)), use_cli),
 }  # fmt: skip
 

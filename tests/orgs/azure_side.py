@@ -216,7 +216,7 @@ def role_assignment(
         **more,
     }
     below = scope.rstrip("/")
-    path = f"{below}/providers/Microsoft.Authorization/roleAssignments/{principal[-4:]}-{role[:4]}"
+    path = f"{below}/providers/Microsoft.Authorization/roleAssignments/{principal[-4:]}-{role[:4]}{role[-2:]}"
     return resource(path, {"properties": properties})
 
 

@@ -7,6 +7,8 @@ from sfharden.plan.azure.access_control import READERS, plan_access
 from sfharden.plan.azure.planner import AzurePlanned
 from sfharden.plan.azure_side import with_azure_planned, without_an_org
 from sfharden.plan.fingerprint import verify
+from sfharden.plan.readme import readme
+from sfharden.plan.steps import Commands
 from tests.orgs import azure_side as az
 from tests.plan.azure.kit import one_change, snapshot, wish
 from tests.plan.kit import everything_bad, integration, planned
@@ -46,6 +48,15 @@ def test_alone_it_holds_nothing_of_an_org_and_still_holds_later() -> None:
             verify(found, "", mine, {}, changes)
     with pytest.raises(NoVerdictError, match="out of date"):
         verify(found, "", [integration(profile="Another")], {}, [CHANGE])
+
+
+def test_a_plan_of_azure_alone_has_its_steps_in_order_and_simulate_reads_both_sides() -> None:
+    found = with_azure_planned(without_an_org(READ, [integration()], "66.0", "0"), FOUND, READ).plan
+    commands = Commands("change", source="--org acme", azure="--azure")
+    page = readme(found, commands)
+    assert "## The steps, in this order" in page
+    assert "sh change/azure/commands.sh 1" in page
+    assert "sfharden simulate --org acme --azure -i" in commands.simulate()
 
 
 def test_without_a_change_a_plan_is_empty() -> None:

@@ -3,6 +3,7 @@
 from sfharden.plan.ordered_steps import before_deploying, ordered_steps, way_back, whose
 from sfharden.plan.steps import Commands
 from tests.plan.kit import everything_bad, healthy, planned
+from tests.plan.test_azure_side import CHANGE
 
 COMMANDS = Commands("change")
 
@@ -12,6 +13,15 @@ def test_the_package_comes_first_and_tokens_go_before_the_time_is_written_down()
     assert names == [
         "Profile", "App policy", "Session setting", "Revoke", "Write it down", "Reauthorise", "Test both ways", "Verify",
     ]  # fmt: skip
+
+
+def test_the_azure_side_comes_after_the_org_works_and_says_what_its_commands_need() -> None:
+    change = CHANGE.model_copy(update={"asks": ("{WORKSPACE_ID}",)})
+    plan = planned(everything_bad()).plan.model_copy(update={"azure": (change,)})
+    steps = list(ordered_steps(plan, COMMANDS))
+    assert [one.name for one in steps][-3:] == ["Test both ways", "The Azure side", "Verify"]
+    assert steps[-2].commands == ("sh change/azure/commands.sh", "sh change/azure/commands.sh 1")
+    assert "`WORKSPACE_ID` (the resource id of" in steps[-2].text
 
 
 def test_a_step_that_has_nothing_to_do_says_so() -> None:

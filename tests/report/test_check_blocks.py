@@ -1,7 +1,7 @@
 """Blocks: by integration and control, the severest first; and a choice of results leaves the counts alone."""
 
-from sfharden.model.results import Severity, Status, Subject
-from sfharden.report.check_blocks import PLANNED, blocks_of, place_of, selected, subject_of
+from sfharden.model.results import Evidence, Severity, Status, Subject
+from sfharden.report.check_blocks import PLANNED, blocks_of, holders_of, place_of, selected, subject_of
 
 from .test_check_table import report, result
 
@@ -35,8 +35,21 @@ def test_names_are_made_harmless() -> None:
     assert place_of(hostile) == ""
 
 
+def test_a_role_is_told_by_whose_it_is() -> None:
+    where = "/x/roleAssignments/81a1b614-1d86-5360-bf37-d00962393d66"
+    held = Evidence(what="assignment of f647", observed="User f647: Owner at rg: may x", source=where)
+    one = result(evidence=(held, Evidence(what="role assignments", observed="9 more")))
+    assert place_of(one) == "[assignment of f647]"
+    assert holders_of(one) == ("User f647: Owner at rg: may x",)
+    assert holders_of(result()) == ()
+
+
 def test_plan_writes_what_is_marked_so() -> None:
     """Each of these is a control of the shipped policies."""
-    from sfharden.checks.policy import DEFAULT_POLICIES, load_policy
+    from sfharden.checks.policy import AZURE_POLICY, DEFAULT_POLICIES, load_policy
+    from sfharden.plan.azure.planner import PLANNERS
 
-    assert {one.id for name in DEFAULT_POLICIES for one in load_policy(name).controls} >= PLANNED
+    of_azure = load_policy(AZURE_POLICY).controls
+    known = {one.id for name in DEFAULT_POLICIES for one in load_policy(name).controls}
+    assert known | {one.id for one in of_azure} >= PLANNED
+    assert {one.id for one in of_azure if one.check in PLANNERS} == PLANNED & {one.id for one in of_azure}

@@ -64,7 +64,17 @@ def test_unknowns_of_one_reason_are_told_once_with_all_their_controls() -> None:
     same = [result(Status.UNKNOWN, control=name) for name in ("one", "two")]
     other = result(Status.UNKNOWN, control="three", subject=Subject(kind="app", name="Other"))
     text = " ".join(shown(report(*same, other)).split())
-    assert "- one, two, three (2 subjects): A message." in text
+    assert "- A message. Controls: one, two, three (2 subjects)" in text
+
+
+def test_a_reason_with_its_way_out_is_never_cut_off_by_a_long_list() -> None:
+    many = [
+        result(Status.UNKNOWN, control=f"a-long-name-{number}", message="Not read (give it).")
+        for number in range(60)
+    ]
+    for text in (shown(report(*many)), in_view(report(*many), full=True)):
+        assert "Not read (give it)." in " ".join(text.split())
+    assert "a-long-name-59" in in_view(report(*many), full=True)
 
 
 def test_what_is_cut_is_counted() -> None:
@@ -168,6 +178,33 @@ def test_a_long_report_is_told_in_short_blocks_that_keep_the_fix() -> None:
     assert text.count("Fix: Mend it.") == 20
     assert len(text.splitlines()) <= 80
     assert len(in_view(report(*failed), full=True).splitlines()) > 80
+
+
+def test_no_fix_is_cut_within_a_command_and_that_it_is_cut_is_said_once() -> None:
+    command = "`az thing create " + "--option value " * 8 + "--last 'x y'`"
+    fixes = [
+        command,
+        f"{command}, then {command}",
+        f"For each: {command} and more",
+        f"First this. Then {command}, so " + "on " * 40,
+    ]
+    failed = [
+        result(control=f"c-{n}-{m}", message="Wrong. " * 30, remediation=fix)
+        for n in range(10)
+        for m, fix in enumerate(fixes)
+    ]
+    text = shown(report(*failed))
+    told = " ".join(text.split())
+    assert told.count("--full shows all") == 1
+    assert told.count("Fix: First this. Then …") >= 5
+    assert told.count("--option") % 8 == 0
+    assert told.count("`") % 2 == 0
+    assert max(map(len, text.splitlines())) <= 80
+    whole = in_view(
+        report(*failed, result(message="Very wrong. " * 200, remediation="Mend. " * 300)), full=True
+    )
+    assert "--full shows all" not in whole
+    assert "…" not in whole
 
 
 @pytest.mark.parametrize(

@@ -163,3 +163,17 @@ def test_what_has_no_id_is_named_as_check_finds_it() -> None:
     )
     (entry,) = yaml.safe_load(text_of(bare))["integrations"]
     assert entry["azure"]["workflows"] == ["crm-sync"]
+
+
+def test_a_workflow_that_calls_by_http_is_an_entry_and_one_that_may_a_comment() -> None:
+    tenant = consumption_alone()
+    for name, uri in (
+        ("by-http", "https://acme.my.salesforce.com/services/data"),
+        ("may", "@parameters('u')"),
+    ):
+        step = {"type": "Http", "runAfter": {}, "inputs": {"method": "GET", "uri": uri}}
+        code = flows.definition({"manual": flows.request_trigger()}, {"Go": step})
+        tenant.add(flows.workflow(f"{story.WORKFLOW.rpartition('/')[0]}/{name}", code, NOW))
+    entry, text = written(tenant)
+    assert [one.rpartition("/")[2] for one in entry["azure"]["workflows"][:2]] == ["by-http", "crm-sync"]
+    assert "Not told whether it uses Salesforce: rg-integration/may: of step 'Go'" in text

@@ -188,7 +188,7 @@ def test_without_consent_to_what_is_left_nothing_is_done(org: OpenOrg, typed: st
     before, content = len(org.fake.asked), path.read_bytes()
     with pytest.raises(DeclinedError, match="nothing was revoked"):
         resume(org, FakePerson(types=lambda _: typed), path, expect=None)
-    with pytest.raises(DeclinedError, match="2 tokens were expected and 1 are left"):
+    with pytest.raises(DeclinedError, match="2 tokens were expected and 1 is left"):
         resume(org, FakePerson(), path, expect=2)
     assert (len(org.fake.asked), path.read_bytes()) == (before, content)
 

@@ -5,7 +5,7 @@ import pytest
 from sfharden.addresses import AddressSet
 from sfharden.model.egress import Origin, OriginKind
 from sfharden.model.integration import Egress, Integration
-from sfharden.simulation.declared import broken, mend, sighting
+from sfharden.simulation.declared import broken, for_several, mend, sighting
 from sfharden.simulation.replay import LoginGroup
 from tests.orgs.constants import DANA, EGRESS, ELSEWHERE, HARDENED, INTEGRATION, OPERATOR
 from tests.orgs.tables import login, running
@@ -41,6 +41,13 @@ BY_TAG: Integration = INTEGRATION.model_copy(
 )
 def test_what_would_mend_it_names_who_holds_the_address(address: str, said: str) -> None:
     assert mend(BY_TAG, address).startswith(said)
+
+
+def test_of_several_it_is_said_in_the_plural_and_of_others_as_it_is() -> None:
+    nobodys = mend(BY_TAG, "100.64.1.1")
+    assert for_several(nobodys, 1) == nobodys
+    assert for_several(nobodys, 2).startswith("No declared tag or file holds them")
+    assert for_several("Another.", 2) == "Another."
 
 
 def group(source: str, user: str, times: int, day: int) -> LoginGroup:

@@ -8,6 +8,7 @@ import pytest
 from sfharden.model import org
 from sfharden.model.snapshot import Snapshot, Source
 from sfharden.sources.snapshot_age import as_written, told, why_old, without_the_outdated
+from tests.orgs import azure_side as az
 from tests.orgs.constants import NOW
 from tests.orgs.tables import running
 
@@ -78,3 +79,59 @@ def test_a_copy_of_a_file_is_no_younger() -> None:
     again = as_written(told(written, PLACE, NOW))
     assert again == written == as_written(written)
     assert told(again, PLACE, NOW).source.age_days == 30
+
+
+SUBSCRIPTION = "/subscriptions/00000000-0000-4000-8000-000000000001"
+OF_A_MOMENT = (
+    f"{az.WORKFLOW}/providers/Microsoft.Authorization/roleAssignments",
+    f"{az.CONNECTION}/providers/microsoft.authorization/roleEligibilityScheduleInstances",
+    f"{az.WORKFLOW}/providers/Microsoft.Authorization/denyAssignments",
+    f"{SUBSCRIPTION}/providers/Microsoft.Insights/eventtypes/management/values?resource=/x",
+    f"{SUBSCRIPTION}/providers/Microsoft.Insights/diagnosticSettings",
+    "/providers/Microsoft.Management/managementGroups/m/providers/Microsoft.Insights/diagnosticSettings",
+)
+SETTINGS = (
+    f"{az.WORKFLOW}/providers/Microsoft.Insights/diagnosticSettings",
+    f"{az.CONNECTION}/accessPolicies",
+)
+
+
+def azure_side(days: float, azure_days: float | None, *, org: bool = False) -> Snapshot:
+    """A snapshot of so many days ago with an Azure side that was read before it, or doesn't say when."""
+    read = az.snapshot(az.workflow(), lists=tuple(az.listed(path) for path in (*OF_A_MOMENT, *SETTINGS)))
+    read = read.model_copy(
+        update={"taken_at": None if azure_days is None else NOW - timedelta(days=azure_days)}
+    )
+    more: dict[str, object] = (
+        {} if org else {"org": None, "components": {}, "source": Source(kind="azure", name="x")}
+    )
+    whole = running().model_copy(update={"azure": read, "taken_at": NOW - timedelta(days=days), **more})
+    return told(whole, PLACE, NOW)
+
+
+@pytest.mark.parametrize("org", [True, False])
+@pytest.mark.parametrize(
+    ("days", "azure_days", "old"),
+    [(0, 0, False), (6, None, False), (8, None, True), (8, 8, True), (1, 300, True)],
+)
+def test_of_an_old_azure_side_settings_alone_are_left(
+    days: float, azure_days: float | None, *, old: bool, org: bool
+) -> None:
+    snapshot = azure_side(days, azure_days, org=org)
+    left = without_the_outdated(snapshot, 7).azure
+    assert left
+    if not old:
+        assert left == snapshot.azure
+        return
+    assert [one.path for one in left.lists] == list(SETTINGS)
+    assert [gap.path for gap in left.gaps] == list(OF_A_MOMENT)
+    assert left.resources == (snapshot.azure and snapshot.azure.resources)
+    age = f"{max(days, azure_days or 0)} days old"
+    assert all(age in text for text in (*(gap.reason for gap in left.gaps), left.warnings[-1]))
+
+
+def test_an_azure_side_of_which_no_day_is_known_says_nothing_of_now() -> None:
+    snapshot = told(azure_side(0, None).model_copy(update={"taken_at": None}), PLACE, NOW)
+    left = without_the_outdated(snapshot, 7).azure
+    assert left
+    assert "doesn't say when" in left.gaps[0].reason

@@ -99,6 +99,8 @@ NEVER_ONE = (
     " subjects)",
     " values",  # a bound
     " calls",  # where there are more than one
+    " bytes",  # of an answer, or of a bound
+    " files; the rest was not read",  # a bound
 )
 NO_NOUNS = {"is", "was", "has", "as", "its", "this", "says", "does", "holds", "takes", "ends", "gives"}
 

@@ -16,20 +16,34 @@ from sfharden.text.wording import count, show_names
 
 
 class RangeLimits(Model):
-    """How many addresses may be admitted before that is too wide to restrict anybody: a /16, and a /48 of IPv6."""
+    """How many addresses may be admitted before that is too wide to restrict anybody: a /16, and a /48 of IPv6.
+
+    `allowed_tags`: service tags that a Standard app may let in.
+    """
 
     most_addresses: int = Field(default=2**16, ge=1)
     most_ipv6_addresses: int = Field(default=2**80, ge=1)
+    allowed_tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """Who is let in: addresses, and others by name (service tags, subnets), whose addresses aren't told."""
+    """Who is let in: addresses; and by name, as their addresses aren't told, subnets and service tags.
+
+    `everybodys` are tags of addresses that anybody may call from.
+    """
 
     what: str
     ranges: CallerRanges
     where: str
-    others: tuple[str, ...] = ()
+    subnets: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    everybodys: tuple[str, ...] = ()
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Whose addresses aren't told."""
+        return (*self.subnets, *self.tags, *self.everybodys)
 
     @property
     def shown(self) -> str:
@@ -70,6 +84,10 @@ def judge_admitted(subject: Subject, admitted: Admitted, declared: Declared, lim
     )
     if keeps_nobody_out(addresses):
         return failed(subject, f"The {admitted.what} let everybody in: {admitted.shown}.", evidence)
+    if admitted.everybodys:
+        named = show_names(admitted.everybodys)
+        said = f"The {admitted.what} let in {named}, whose addresses anybody may call from."
+        return failed(subject, said, evidence)
     if beyond := _beyond(addresses, declared):
         said = f"The {admitted.what} let in what {declared.key} doesn't name: {show_ranges(beyond)}."
         return failed(subject, said, evidence)
@@ -78,6 +96,9 @@ def judge_admitted(subject: Subject, admitted: Admitted, declared: Declared, lim
     if admitted.others and declared.ranges:
         names = show_names(admitted.others)
         raise CannotTell(f"the addresses of {names} can't be compared with {declared.key}", admitted.where)
+    allowed = {one.casefold() for one in limits.allowed_tags}
+    if strange := [one for one in admitted.tags if one.casefold() not in allowed]:
+        raise CannotTell(f"who calls from the addresses of {show_names(strange)} isn't told", admitted.where)
     if _is_wide(addresses, limits):
         said = f"The {admitted.what} let in {_number(addresses)}, too many to restrict anybody."
         return failed(subject, said, evidence, severity=Severity.MEDIUM)

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 
 from sfharden.azure.flow_code import FlowCode, flow_code
+from sfharden.azure.secrets import is_cut
 from sfharden.azure.side import AzureSide, site_workflows
 from sfharden.checks.azure.common import judge_each, subject_of
 from sfharden.checks.common import Verdict, attempt, not_applicable, unknown
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import AzureResource
-from sfharden.model.results import Subject
+from sfharden.model.results import Status, Subject
 
 JudgeFlow = Callable[[FlowCode, Subject], Verdict]
 
@@ -30,7 +31,19 @@ def judge_flows(side: AzureSide, judge: JudgeFlow) -> Iterator[Verdict]:
 
 
 def _judged(flow: AzureResource, subject: Subject, judge: JudgeFlow) -> Verdict:
-    return attempt(subject, lambda: judge(flow_code(flow), subject))
+    return attempt(subject, lambda: _of_whole(flow_code(flow), subject, judge))
+
+
+def _of_whole(code: FlowCode, subject: Subject, judge: JudgeFlow) -> Verdict:
+    """Only a failure counts of code of which a part isn't read. Raises CannotTell."""
+    verdict = judge(code, subject)
+    if verdict.status is Status.FAIL:
+        return verdict
+    if is_cut(code.resource.document):
+        raise CannotTell("its code nests too deep to be read whole", code.where())
+    if odd := next((step for step in code.steps if step.body is None), None):
+        raise CannotTell(f"its step '{odd.path}' can't be understood", code.where(odd.pointer))
+    return verdict
 
 
 def _of_site(side: AzureSide, site: AzureResource) -> tuple[tuple[AzureResource, ...], Verdict | None]:

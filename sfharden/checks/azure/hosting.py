@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from sfharden.azure.index import value
-from sfharden.azure.objects import get, has
-from sfharden.azure.side import AzureSide, references_of, site_workflows
+from sfharden.azure.flow_code import flow_code, told_references
+from sfharden.azure.salesforce_use import tells_connector
+from sfharden.azure.side import AzureSide, references_in, site_workflows
 from sfharden.checks.azure.common import Judge, azure_subject, judge_each
 from sfharden.checks.common import Context, Verdict, not_applicable
 from sfharden.facts.values import CannotTell
@@ -29,7 +29,12 @@ def judge_hosted(context: Context, kind: str, judge: Judge) -> Iterator[Verdict]
 def judge_connections(context: Context, judge: Judge) -> Iterator[Verdict]:
     """A verdict for each of the integration's Salesforce connections; not applicable where its apps surely use none."""
     side = context.azure
-    if not side.connections and not side.not_found and side.apps and not any(map(_may_use_one, _code(side))):
+    if (
+        not side.connections
+        and not side.not_found
+        and side.apps
+        and not any(_may_use_one(side, one) for one in _code(side))
+    ):
         names = show_names(one.shown for one in side.apps)
         said = f"There is no Salesforce connection: none of its apps uses one ({names})."
         yield not_applicable(azure_subject(context), said)
@@ -72,18 +77,12 @@ def _code(side: AzureSide) -> Iterator[AzureResource]:
             yield site
 
 
-def _may_use_one(flow: AzureResource) -> bool:
+def _may_use_one(side: AzureSide, flow: AzureResource) -> bool:
     """Whether a workflow's connections aren't told, or one of them not what it leads to."""
-    files = get(flow.document, "properties", "files")
-    is_told = has(get(files, "workflow.json"), "definition") or flow.type == WORKFLOWS
-    if not is_told or (flow.type == WORKFLOWS and not _tells_connections(flow)):
-        return True
-    return any(one.is_salesforce or not one.api or one.api.startswith("[") for one in references_of(flow))
-
-
-def _tells_connections(flow: AzureResource) -> bool:
-    listed = get(flow.document, "properties", "parameters", "$connections", "value")
     try:
-        return not value(flow, "properties.definition").is_absent and isinstance(listed, dict | None)
+        flow_code(flow)
+        told_references(flow)
     except CannotTell:
-        return False
+        return True
+    found = references_in(side.index, flow)
+    return any(one.is_salesforce or not tells_connector(one.api) for one in found)

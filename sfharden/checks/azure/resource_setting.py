@@ -6,13 +6,14 @@ from typing import Annotated, Any, Final
 from pydantic import StrictBool, StrictInt, StringConstraints, model_validator
 
 from sfharden.azure.index import AzureValue, given, value
+from sfharden.azure.objects import text
 from sfharden.azure.side import AzureSide
 from sfharden.azure.site_config import CONFIG, site_setting
 from sfharden.checks.azure.common import azure_check, judge_each, seen
 from sfharden.checks.azure.hosting import judge_hosted
 from sfharden.checks.common import Context, Verdict, failed, passed
 from sfharden.facts.values import CannotTell
-from sfharden.model.azure import CONNECTIONS, SITES, WORKFLOWS, AzureResource
+from sfharden.model.azure import CONNECTIONS, MASK, SITES, WORKFLOWS, AzureResource
 from sfharden.model.base import Model
 from sfharden.model.results import Subject
 
@@ -68,6 +69,8 @@ def judge_resource_setting(context: Context, parameters: ResourceSetting) -> Ite
 
 def _judge(side: AzureSide, one: AzureResource, subject: Subject, parameters: ResourceSetting) -> Verdict:
     found = _found(side, one, parameters)
+    if MASK in text(found.value):
+        raise CannotTell(f"{parameters.path} is masked, as what may be a secret is", found.where)
     observed = parameters.absent_is if found.is_absent and parameters.absent_is is not None else found.value
     wanted = getattr(parameters, parameters.operator)
     evidence = seen(

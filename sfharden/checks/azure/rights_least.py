@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from shlex import quote
 from typing import Final
 
 from sfharden.azure.assignments import (
@@ -18,8 +19,8 @@ from sfharden.azure.side import AzureSide
 from sfharden.checks.azure.common import azure_check, judge_each
 from sfharden.checks.common import Context, NoParameters, Verdict, failed, passed
 from sfharden.facts.values import CannotTell
-from sfharden.model.azure import CONNECTIONS, WORKFLOWS, AzureResource, key_of
-from sfharden.model.results import Evidence, Severity, Subject
+from sfharden.model.azure import CONNECTIONS, WORKFLOWS, AzureResource, key_of, segment_after
+from sfharden.model.results import ASSIGNMENT_OF, Evidence, Severity, Subject
 from sfharden.text.wording import count, shorten
 
 _MOST_TOLD: Final = 40  # assignments written out in one result
@@ -105,7 +106,7 @@ class _Rights:
         try:
             self._roles.read(row)
         except CannotTell as reason:
-            return reason
+            return CannotTell(f"{reason.reason} ({row.holder} has it)", reason.where)
         return None
 
     def judge(self, resource: AzureResource, subject: Subject) -> Verdict:
@@ -115,11 +116,12 @@ class _Rights:
         worst = max((one.severity_rank for one in held.holders), default=-1)
         if worst < 0:
             if held.unsure:
-                raise held.unsure[0]
-            said = f"Only allowed principals have rights that change, run or give it away.{_readers(held.holders)}"
+                raise _all_of(held.unsure)
+            right = "a standing right" if _NO_PIM in held.notes else "a right"
+            said = f"Only allowed principals have {right} to change, run or give it away.{_readers(held.holders)}"
             return passed(subject, f"{said}{held.notes}", *evidence)
         severity = {2: None, 1: Severity.MEDIUM, 0: Severity.LOW}[worst]
-        more = f" There may be more: {held.unsure[0].reason}." if held.unsure else ""
+        more = f" There may be more: {_all_of(held.unsure).reason}." if held.unsure else ""
         return failed(subject, f"{_said(held.holders)}{more}{held.notes}", *evidence, severity=severity)
 
     def _held(self, resource: AzureResource) -> _Held:
@@ -150,7 +152,9 @@ class _Rights:
         powers = self._powers(resource, row, role)
         if powers and (row.is_conditional or role.is_conditional):
             unsure.append(
-                CannotTell(f"what {role.name} permits under its condition isn't evaluated", row.where)
+                CannotTell(
+                    f"what {role.name} permits {row.holder} under its condition isn't evaluated", row.where
+                )
             )
         elif powers:
             holders.append(_Holder(row, role.name, powers, is_eligible))
@@ -191,10 +195,21 @@ def _readers(holders: tuple[_Holder, ...]) -> str:
     return f" {count(people, 'other')} may read the data of runs." if people else ""
 
 
+def _all_of(unsure: tuple[CannotTell, ...]) -> CannotTell:
+    """Every reason at once, so that none shows only after another is mended."""
+    reasons = list(dict.fromkeys(one.reason for one in unsure))
+    return CannotTell("; ".join(reasons), unsure[0].where) if len(reasons) > 1 else unsure[0]
+
+
 def _said(holders: tuple[_Holder, ...]) -> str:
-    people = len({one.row.principal.casefold() for one in holders})
-    powers = [power.value for power in Power if any(power in one.powers for one in holders)]
-    named = f"{count(people, 'principal')} that allowed_principals doesn't name may {shorten(powers)}."
+    """Who fails it is counted; who only reads is told besides."""
+    failing = [one for one in holders if one.severity_rank >= 0]
+    people = {one.row.principal.casefold() for one in failing}
+    powers = [power.value for power in Power if any(power in one.powers for one in failing)]
+    named = f"{count(len(people), 'principal')} that allowed_principals doesn't name may {shorten(powers)}."
+    only = {one.row.principal.casefold() for one in holders} - people
+    if only:
+        named += f" {len(only):,} more only {'reads' if len(only) == 1 else 'read'}."
     odd = {one.row.kind or "none" for one in holders if one.row.kind.casefold() not in _KNOWN_KINDS}
     return f"{named} The kind of some is not known: {', '.join(sorted(odd))}." if odd else named
 
@@ -211,14 +226,28 @@ def _evidence(holders: tuple[_Holder, ...]) -> tuple[Evidence, ...]:
 
 
 def _told(holder: _Holder) -> Evidence:
+    """Who holds what where, and what takes it away: a role that waits to be taken goes by PIM, not by that command."""
     row = holder.row
     powers = ", ".join(power.value for power in Power if power in holder.powers)
+    eligible = " (eligible)" if holder.is_eligible else ""
+    is_typed = row.id and not holder.is_eligible and quote(row.id) == row.id and holder.severity_rank >= 0
+    command = f"; `az role assignment delete --ids {row.id}`" if is_typed else ""
     return Evidence(
-        what="eligible role" if holder.is_eligible else "role assignment",
-        observed=f"{row.kind or 'principal'} {row.principal}: {holder.role} at {row.scope}; may {powers}",
+        what=f"{ASSIGNMENT_OF}{row.principal}",
+        observed=f"{row.holder}: {holder.role}{eligible} at {_at(row.scope)}: may {powers}{command}",
         expected="a principal of allowed_principals",
         source=row.where,
     )
+
+
+def _at(scope: str) -> str:
+    """A scope in short; a command beside it has it whole."""
+    group, last = segment_after(scope, "resourcegroups"), scope.rstrip("/").rpartition("/")[2]
+    if not is_group_or_above(scope):
+        return f"{group}/{last}"
+    if group or not last:
+        return group or "the root of the tenant"
+    return f"subscription {last}" if segment_after(scope, "subscriptions") else f"management group {last}"
 
 
 CHECKS = {"azure_rights_least": azure_check(NoParameters, judge_rights_least)}

@@ -31,6 +31,9 @@ _IN_ORDER: Final = frozenset(["connected", "ready"])
 _TEST: Final = "test.salesforce.com"
 _USER: Final = "properties.authenticatedUser.name"
 _SHOWN: Final = "properties.displayName"
+_ONLY_SHOWN: Final = (
+    "It is called after the integration's user, which anybody may write: show who signed in for it."
+)
 
 
 def judge_signed_in(context: Context, _: NoParameters) -> Iterator[Verdict]:
@@ -84,9 +87,17 @@ class _Trouble:
     is_sure: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class _ToShow:
+    """What looks right by a text that anybody may write: a person must show it."""
+
+    said: str
+    evidence: Evidence
+
+
 def _signed_in(context: Context, one: AzureResource, subject: Subject) -> Verdict:
     connector_of(one)
-    found, reasons = list[Evidence | _Trouble](), list[CannotTell]()
+    found, reasons = list[Evidence | _Trouble | _ToShow](), list[CannotTell]()
     for look in (_state, _address, _user):
         try:
             found.extend(look(context, one))
@@ -100,6 +111,9 @@ def _signed_in(context: Context, one: AzureResource, subject: Subject) -> Verdic
     if reasons:
         raise reasons[0]
     evidence = [one for one in found if isinstance(one, Evidence)]
+    for said in found:
+        if isinstance(said, _ToShow):
+            return manual(subject, said.said, *evidence, said.evidence)
     return passed(subject, "It is in order, and signed in where and as it should be.", *evidence)
 
 
@@ -151,18 +165,20 @@ def _sandbox_s(context: Context, found: AzureValue, evidence: Evidence) -> Itera
         )
 
 
-def _user(context: Context, one: AzureResource) -> Iterator[Evidence | _Trouble]:
-    """A connection made in the portal is called after who signed in (recorded); anybody may call it otherwise."""
+def _user(context: Context, one: AzureResource) -> Iterator[Evidence | _Trouble | _ToShow]:
+    """A connection made in the portal is called after who signed in (recorded); anybody may call it otherwise.
+
+    So its display name may warn, and never makes a pass.
+    """
     named = value(one, _USER)
-    shown = value(one, _SHOWN)
-    found = named if text(named.value) else shown
+    found = named if text(named.value) else value(one, _SHOWN)
     if not context.of_integration:
         yield seen("signed in", found)
         return
     users = context.integration.users
     evidence = seen("signed in", found, f"one of {show_names(users)}")
     if literal(text(found.value)) in {literal(name) for name in users}:
-        yield evidence
+        yield evidence if found is named else _ToShow(_ONLY_SHOWN, evidence)
     elif "@" in text(found.value):
         yield _Trouble(
             "It is signed in as somebody else than the integration's users.", evidence, is_sure=False

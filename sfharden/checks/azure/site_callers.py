@@ -26,7 +26,7 @@ def restricted(side: AzureSide, site: AzureResource, which: str) -> Admitted:
         found = let_in(rules.value, default.value or None)
     except CannotTell as reason:
         raise CannotTell(reason.reason, rules.where) from None
-    return Admitted(_WHAT[which], found.ranges, rules.where, found.others)
+    return Admitted(_WHAT[which], found.ranges, rules.where, found.subnets, found.tags, found.everybodys)
 
 
 def triggers_of_site(side: AzureSide, site: AzureResource) -> Triggers:

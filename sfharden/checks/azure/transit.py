@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from sfharden.azure.calls import is_salesforce_host
+from sfharden.azure.calls import https_host, is_salesforce_host
 from sfharden.azure.connectors import (
     AZURE_SERVICES,
     DATA_COLLECTOR,
@@ -84,9 +84,8 @@ def _salesforce(one: AzureResource, subject: Subject) -> Verdict:
 
 
 def login_host(found: AzureValue) -> str:
-    """The host of an address that begins with https; empty for any other text."""
-    written = text(found.value).strip().casefold()
-    return written.removeprefix("https://").partition("/")[0] if written.startswith("https://") else ""
+    """The host of an https address; empty for any other text, and for one that readers of addresses don't agree on."""
+    return https_host(text(found.value).strip())
 
 
 def _sftp(one: AzureResource, subject: Subject) -> Verdict:

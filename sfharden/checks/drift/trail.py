@@ -89,7 +89,7 @@ class Explainer:
             return Explanation(telling="none", note="; ".join(filter(None, (_NONE, self.trail.note))))
         rows, names = [row for row, _ in fitting], {name for _, name in fitting}
         shared = any(self._is_shared(found.about.family, name) for name in names)
-        more = f"{len(rows) - MOST_ROWS:,} more rows fit" if len(rows) > MOST_ROWS else ""
+        more = f"rows that fit, not shown: {len(rows) - MOST_ROWS:,}" if len(rows) > MOST_ROWS else ""
         note = "; ".join(filter(None, ("several are called so" if shared else "", more)))
         telling: Telling = "likely" if len(rows) == 1 and not shared else "candidates"
         return Explanation(telling=telling, rows=tuple(map(self._row, rows[-MOST_ROWS:])), note=note)

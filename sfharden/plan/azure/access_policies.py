@@ -44,6 +44,7 @@ def _taken_away(wish: AzureWish, row: AzureResource, who: str) -> AzureChange:
         guards=() if why else (_guard(row, who),),
         commands=() if why else ((*rest, "delete", "--url", url),),
         undo=() if why else (put,),
+        undo_guards=() if why else (AzureGuard(resource=row.id, api_version=_API),),
         by_hand=why,
         risks=(_RISK,),
     )

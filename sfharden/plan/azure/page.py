@@ -18,7 +18,8 @@ sfharden has changed nothing, and runs none of this. Nobody has tried these comm
 1. Read what changes below, and whom it hits.
 2. `sh commands.sh` lists the changes that have commands and makes none; `sh commands.sh 1` makes change 1 with the Azure CLI, in the
    subscription and cloud that it is signed in to. Each step first looks whether what it changes still is as it was read, and stops if not.
-3. Look at the result, and let callers and readers try. `sh commands.sh undo 1` takes change 1 back.
+3. Look at the result, and let callers and readers try. `sh commands.sh undo 1` takes change 1 back, unless what stands
+   there by then is not what change 1 made.
 4. `sfharden check` again.
 
 The order is theirs: records first lose nothing, access last shuts out. A workflow is read and put back whole by the Azure CLI (Azure takes

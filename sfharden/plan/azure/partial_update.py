@@ -4,13 +4,13 @@ Microsoft.Web/sites and its `config/web` (REST, Web Apps: Update, Update Configu
 Update) and tables of a workspace (REST, Tables: Update).
 """
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 from sfharden.model.azure import AzureResource
 from sfharden.model.azure_plan import AzureChange, AzureEdit, AzureGuard, Words
 from sfharden.plan.azure.bicep import addition
-from sfharden.plan.azure.pointers import body_of, one_line, question
+from sfharden.plan.azure.pointers import body_of, one_line, question, question_after
 from sfharden.plan.azure.wish import AzureWish, all_masked, why_no_command
 
 VERSIONS: Final = {
@@ -48,11 +48,19 @@ def partial_change(
         return change.model_copy(update={"by_hand": why})
     return change.model_copy(
         update={
-            "guards": tuple(_guard(holder, one) for one in edits),
+            "guards": tuple(_guard(holder, question(one)) for one in edits),
             "commands": (_patch(holder, edits),),
-            "undo": () if any(one.before is None for one in edits) else (_patch(holder, map(_back, edits)),),
+            **_way_back(holder, edits),
         }
     )
+
+
+def _way_back(holder: AzureResource, edits: Sequence[AzureEdit]) -> dict[str, Any]:
+    """Nothing where something was not set: a PATCH can't take a property away."""
+    if any(one.before is None for one in edits):
+        return {}
+    guards = tuple(_guard(holder, question_after(one)) for one in edits)
+    return {"undo": (_patch(holder, map(_back, edits)),), "undo_guards": guards}
 
 
 def _why_not(holder: AzureResource, edits: Iterable[AzureEdit]) -> str:
@@ -61,8 +69,8 @@ def _why_not(holder: AzureResource, edits: Iterable[AzureEdit]) -> str:
     return why_no_command(holder) or (_MASKED if all_masked(edits) else "")
 
 
-def _guard(holder: AzureResource, edit: AzureEdit) -> AzureGuard:
-    return AzureGuard(resource=holder.id, api_version=VERSIONS[holder.type], question=question(edit))
+def _guard(holder: AzureResource, asked: str) -> AzureGuard:
+    return AzureGuard(resource=holder.id, api_version=VERSIONS[holder.type], question=asked)
 
 
 def _patch(holder: AzureResource, edits: Iterable[AzureEdit]) -> Words:

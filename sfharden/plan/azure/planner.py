@@ -57,6 +57,8 @@ PLANNERS: Final[Mapping[str, Planner]] = {
     access_control.CALLERS: _access,
     access_control.SIGNATURES: _access,
 }
+_RIGHTS: Final = "azure_rights_least"
+_DELETE: Final = "; `az role assignment delete "
 _ORDER: Final = {check: number for number, check in enumerate(PLANNERS)}
 
 
@@ -160,6 +162,9 @@ def _planned(group: _Group) -> Planned:
     for one in group.standings:
         text = ended(one.standing.message)
         yield AzureNeed(one.standing.control, one.standing.subject, text + how_to_mend(one, group.resource))
+        if one.check == _RIGHTS:  # a role from above is told once for all that lies below
+            held = (told.rpartition(": may ")[0::2] for told in one.observed if _DELETE in told)
+            yield from (AzureNeed(one.standing.control, who, f"if nobody needs it, {command.partition('; ')[2]}") for who, command in held)  # fmt: skip
 
 
 def _without_clashes(changes: Iterable[AzureChange]) -> tuple[tuple[AzureChange, ...], tuple[AzureNeed, ...]]:

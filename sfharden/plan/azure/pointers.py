@@ -3,11 +3,13 @@
 import copy
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sfharden.azure.objects import has
 from sfharden.model.azure import AzureResource
 from sfharden.model.azure_plan import AzureEdit
+
+_LAST_RULE: Final = 2147483647  # the priority of the rule that Azure itself puts last
 
 
 def edit_of(resource: AzureResource, keys: Sequence[str], after: Any) -> AzureEdit:
@@ -99,5 +101,21 @@ def one_line(value: Any) -> str:
 
 def question(edit: AzureEdit) -> str:
     """Whether the part is as it was read. An absent one is null to JMESPath (its specification, Literal Expressions)."""
-    path = ".".join(json.dumps(key) for key in keys_of(edit.pointer))
-    return f"{path} == `{one_line(edit.before)}`"
+    return f"{_path(edit)} == `{one_line(edit.before)}`"
+
+
+def question_after(edit: AzureEdit) -> str:
+    """Whether the part is as the edit has left it.
+
+    Of a list of rules App Service answers more than it was sent: a tag of each, and its own last rule (App Service, access restrictions).
+    """
+    rules = edit.after
+    if not (isinstance(rules, list) and rules and all(isinstance(one, dict) for one in rules)):
+        return f"{_path(edit)} == `{one_line(rules)}`"
+    keys = sorted(rules[0])
+    sent = [[one.get(key) for key in keys] for one in rules]
+    return f"{_path(edit)}[?priority != `{_LAST_RULE}`].[{', '.join(keys)}] == `{one_line(sent)}`"
+
+
+def _path(edit: AzureEdit) -> str:
+    return ".".join(json.dumps(key) for key in keys_of(edit.pointer))

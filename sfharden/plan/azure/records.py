@@ -24,6 +24,10 @@ STORAGE: Final = "azure_storage_logged"
 CHANGES: Final = "azure_connection_changes_recorded"
 _API: Final = "2021-05-01-preview"
 _NAME: Final = "sfharden"
+_SENT: Final = (
+    "[sort(properties.logs[?enabled].category), length(properties.logs[?enabled]), "
+    "length(not_null(properties.metrics, `[]`)[?enabled]), properties.storageAccountId, properties.eventHubAuthorizationRuleId]"
+)
 _MOST_DAYS: Final = (
     4383  # of a table's totalRetentionInDays (ARM, Microsoft.OperationalInsights/workspaces/tables)
 )
@@ -112,6 +116,7 @@ def _setting(
         why = why_no_command(wish.resource)
     logs = [{"category": one, "enabled": True} for one in categories]
     make, undo = _commands(about, called, one_line(logs))
+    setting = AzureGuard(resource=f"{about}/{SETTINGS}/{called}", api_version=_API)
     return AzureChange(
         control=wish.control,
         integration=wish.integration,
@@ -120,14 +125,24 @@ def _setting(
         name=name,
         today=("none sends it",),
         after=("sent to a workspace",),
-        guards=() if why else (AzureGuard(resource=f"{about}/{SETTINGS}/{called}", api_version=_API),),
+        guards=() if why else (setting,),
         commands=() if why else (make,),
         undo=() if why else (undo,),
+        undo_guards=() if why else (setting.model_copy(update={"question": _as_made(categories)}),),
         asks=() if why else (WORKSPACE,),
         by_hand=why,
         bicep=_bicep(safe_text(name, limit=300), called, logs),
         risks=(_RISK_READ, _THEN),
     )
+
+
+def _as_made(categories: Iterable[str]) -> str:
+    """Whether a setting sends what it was made for and nothing else, to a workspace alone; where, a person has said.
+
+    Azure answers the other categories, too, as not enabled (REST, Diagnostic Settings: Get).
+    """
+    names = sorted(categories)
+    return f"{_SENT} == `{one_line([names, len(names), 0, None, None])}`"
 
 
 def _free(taken: Iterable[str]) -> str:

@@ -40,7 +40,7 @@ def plan_secure_data(wish: AzureWish) -> Planned:
         return
     edits = tuple(_edit(code, pointer, sides) for pointer, (_, sides) in wanted.items())
     if edits:
-        yield _change(wish, code, edits, [name for name, _ in wanted.values()])
+        yield _change(wish, code, edits, [one[0] for one in wanted.values()], _today(code, wanted))
     else:
         yield need(wish, _NONE_FOUND)
 
@@ -57,20 +57,36 @@ def _wanted(wish: AzureWish, code: FlowCode) -> dict[str, tuple[str, list[str]]]
     return found
 
 
+def _today(code: FlowCode, wanted: dict[str, tuple[str, list[str]]]) -> list[tuple[str, str, str]]:
+    """A step's name, what it secures, and what it will; a trigger and an action may have one name."""
+    parts = ("runtimeConfiguration", "secureData", "properties")
+    before = {one.step.pointer: get(one.step.body, *parts) or () for one in needed(code)}
+    return [
+        (name, ", ".join(map(str, before[pointer])) or "none", ", ".join(map(str, sides)))
+        for pointer, (name, sides) in wanted.items()
+    ]
+
+
 def _edit(code: FlowCode, pointer: str, sides: list[str]) -> AzureEdit:
     keys = keys_of(f"{code.pointer}{pointer}")
     return edit_of(code.resource, (*keys, "runtimeConfiguration", "secureData", "properties"), sides)
 
 
-def _change(wish: AzureWish, code: FlowCode, edits: tuple[AzureEdit, ...], names: list[str]) -> AzureChange:
+def _change(
+    wish: AzureWish,
+    code: FlowCode,
+    edits: tuple[AzureEdit, ...],
+    names: list[str],
+    told: list[tuple[str, str, str]],
+) -> AzureChange:
     change = AzureChange(
         control=wish.control,
         integration=wish.integration,
         what=f"secure inputs and outputs of {show_names(names)}",
         resource=code.resource.id,
         name=wish.name,
-        today=tuple(f"{name}: not all that it must" for name in names),
-        after=tuple(f"{name}: all that it must" for name in names),
+        today=tuple(f"{name}: secureData {before}" for name, before, _ in told),
+        after=tuple(f"{name}: secureData {after}" for name, _, after in told),
         edits=edits,
         by_hand=_IN_FILES if code.is_standard else "",
         bicep="" if code.is_standard else addition(code.resource, "properties", body_of(edits)["properties"]),

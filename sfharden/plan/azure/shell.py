@@ -24,19 +24,30 @@ _HEAD: Final = """\
 set -eu
 
 stopped() {
-    printf 'Stopped, nothing was changed by this step: %s is not as it was read. Plan again.\\n' "$1" >&2
+    if [ "$way" = undo ]; then
+        printf 'Stopped, nothing was changed by this step: %s is not as the change left it. Look at it; README.md has the way back.\\n' "$1" >&2
+    else
+        printf 'Stopped, nothing was changed by this step: %s is not as it was read. Plan again.\\n' "$1" >&2
+    fi
     exit 3
 }
 
-# Stops unless a resource still is as it was when this was planned: its address, and a question to it.
+# Stops unless a resource still is as it was when this was planned (to undo: as the change left it): its address, and a question to it.
 unchanged() {
     answer=$(az rest --method get --url "$1" --query "$2" --output json)
     if [ "$answer" != true ]; then stopped "$1"; fi
 }
 
-# Stops if there is a resource of that address by now, which would be replaced.
+# Stops if there is a resource of that address by now, which would be replaced; and unless Azure says that there is none.
 absent() {
-    if az rest --method get --url "$1" --output none 2>/dev/null; then stopped "$1"; fi
+    if answer=$(az rest --method get --url "$1" --output none 2>&1); then stopped "$1"; fi
+    case $answer in
+    *'Not Found('*'NotFound"'*) ;;
+    *)
+        printf '%s\\nStopped, nothing was changed by this step: whether there is a %s could not be asked.\\n' "$answer" "$1" >&2
+        exit 3
+        ;;
+    esac
 }
 """
 _TAIL: Final = """\

@@ -9,7 +9,7 @@ from sfharden.model.azure_plan import AzureChange, AzureGuard
 from sfharden.plan.azure.access_control import NEEDS_CALLERS, locked_out
 from sfharden.plan.azure.bicep import NAME, literal
 from sfharden.plan.azure.partial_update import VERSIONS, partial_change
-from sfharden.plan.azure.pointers import edit_of, question
+from sfharden.plan.azure.pointers import edit_of, question, question_after
 from sfharden.plan.azure.range_texts import networks
 from sfharden.plan.azure.wish import AzureWish, Planned, declared, need, why_no_command
 
@@ -24,6 +24,10 @@ _RISK_PUBLISH: Final = (
 )
 _RISK_SCM: Final = (
     "Whoever deploys, or opens its SCM site, from another address is refused: pipelines and build agents too."
+)
+_RISK_SCM_TOO: Final = (
+    "Its SCM site takes over these restrictions, so it is closed too: whoever deploys, or opens it, from another address is "
+    "refused, pipelines and build agents too."
 )
 
 
@@ -65,7 +69,8 @@ def _restricted(wish: AzureWish, config: AzureResource, ranges: AddressSet) -> A
     if text(get(config.document, "properties", _DEFAULT)).casefold() == "allow":
         edits.append(edit_of(config, ("properties", _DEFAULT), "Deny"))
     words = ("access restrictions", "open to all", f"from {', '.join(networks(ranges))} only")
-    return partial_change(wish, config, tuple(edits), words, _RISK)
+    shares = get(config.document, "properties", "scmIpSecurityRestrictionsUseMain") is True
+    return partial_change(wish, config, tuple(edits), words, _RISK, *((_RISK_SCM_TOO,) if shares else ()))
 
 
 def plan_scm(wish: AzureWish) -> Planned:
@@ -95,7 +100,6 @@ def _publishing_off(wish: AzureWish, policy: AzureResource, way: str) -> AzureCh
     """The resource has no other property (App Service, disable basic authentication), so putting it whole loses nothing."""
     why = why_no_command(policy)
     edit = edit_of(policy, ("properties", "allow"), False)
-    version = VERSIONS["microsoft.web/sites"]
     head = (
         "az",
         "resource",
@@ -105,7 +109,7 @@ def _publishing_off(wish: AzureWish, policy: AzureResource, way: str) -> AzureCh
         "--ids",
         policy.id,
         "--api-version",
-        version,
+        VERSIONS["microsoft.web/sites"],
         "--set",
     )
     return AzureChange(
@@ -117,13 +121,18 @@ def _publishing_off(wish: AzureWish, policy: AzureResource, way: str) -> AzureCh
         today=("allowed",),
         after=("not allowed",),
         edits=(edit,),
-        guards=() if why else (AzureGuard(resource=policy.id, api_version=version, question=question(edit)),),
+        guards=() if why else (_asked(policy, question(edit)),),
         commands=() if why else ((*head, "properties.allow=false"),),
         undo=() if why else ((*head, "properties.allow=true"),),
+        undo_guards=() if why else (_asked(policy, question_after(edit)),),
         by_hand=why,
         bicep=_publishing_bicep(wish.resource, way),
         risks=(_RISK_PUBLISH,),
     )
+
+
+def _asked(policy: AzureResource, question: str) -> AzureGuard:
+    return AzureGuard(resource=policy.id, api_version=VERSIONS["microsoft.web/sites"], question=question)
 
 
 def _publishing_bicep(site: AzureResource, way: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from sfharden.addresses import AddressError, AddressSet
 from sfharden.azure.side import AzureSide
 from sfharden.facts.profiles import keeps_nobody_out
-from sfharden.model.azure import CONNECTIONS, MASK, AzureForm, AzureResource
+from sfharden.model.azure import CONNECTIONS, MASK, SITES, WORKFLOWS, AzureForm, AzureResource
 from sfharden.model.azure_plan import AzureChange, AzureEdit, AzureStanding
 from sfharden.plan.azure.arm_id import is_plain_id
 from sfharden.text.redact import safe_text
@@ -17,6 +17,17 @@ from sfharden.text.redact import safe_text
 # What was read of something that runs; the others tell what a deployment would set, so there the template is changed.
 _LIVE: Final = frozenset({AzureForm.REST, AzureForm.GRAPH, AzureForm.POWERSHELL})
 _ID: Final = re.compile(r"(?:(?<=--ids )|(?<=--resource )|(?<=\"))ID(?![\w-])")  # elsewhere it's another's
+_PIECE: Final = re.compile("`[^`]*`|[^`]+")  # a command, or what stands between two
+# What takes resources of one type only: Azure CLI, `az webapp` and `az functionapp`; ARM, Workflows - Regenerate Access Key.
+_OF_ONE_TYPE: Final = (
+    (re.compile(r"`az (?:webapp|functionapp|logicapp) "), SITES),
+    (re.compile(r"ID/basicPublishingCredentialsPolicies|ID/config/"), SITES),
+    (re.compile(r"ID/regenerateAccessKey|2019-05-01 --set"), WORKFLOWS),
+)
+_PART: Final = re.compile(
+    r"(?:^|(?<=[.;,] ))(Consumption|Standard): "
+)  # the convention of a policy: up to the next, or the end
+_PLANS: Final = {WORKFLOWS: "Consumption", SITES: "Standard"}
 _EVERYBODY: Final = "these ranges keep nobody out, so nothing is made of them"
 
 
@@ -81,15 +92,31 @@ def need(wish: AzureWish, text: str, *, is_first: bool = False) -> AzureNeed:
 
 
 def how_to_mend(one: AzureStanding, resource: AzureResource | None) -> str:
-    """The words of the policy on how a control is mended, with the resource's id where they say `ID`."""
+    """The words of the policy on how a control is mended: what is of the resource's type, with its id for `ID`."""
     if not one.remediation:
         return ""
-    text = one.remediation
+    text = one.remediation if resource is None else _of_plan(one.remediation, resource.type)
     if resource is not None and is_plain_id(resource.id):
-        text = _ID.sub(resource.id, text)
+        text = _PIECE.sub(lambda found: _with_id(found[0], resource), text)
         if resource.type == CONNECTIONS:
             text = text.replace("CONNECTION-ID", resource.id)
     return f" To mend it: {text}"
+
+
+def _of_plan(text: str, type_: str) -> str:
+    """Without the half that is for workflows of the other hosting plan; whole where that would leave nothing."""
+    before, *parts = _PART.split(text)
+    halves = dict(zip(parts[::2], parts[1::2], strict=True))
+    plan = _PLANS.get(type_)
+    if plan is None or not halves:
+        return text
+    return f"{before}{halves.get(plan, '')}".strip() or text
+
+
+def _with_id(command: str, resource: AzureResource) -> str:
+    """The command with the resource's id; as it was where it's for resources of another type."""
+    types = [type_ for pattern, type_ in _OF_ONE_TYPE if pattern.search(command)]
+    return _ID.sub(resource.id, command) if all(one == resource.type for one in types) else command
 
 
 def declared(texts: Iterable[str]) -> AddressSet | str:

@@ -6,17 +6,18 @@ is lost by that: the values of secure parameters. A workflow that has any gets n
 """
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from sfharden.azure.index import given
-from sfharden.azure.objects import get, text
+from sfharden.azure.objects import get, has, text
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import AzureResource
 from sfharden.model.azure_plan import AzureChange, AzureEdit, AzureGuard, Words
-from sfharden.plan.azure.pointers import keys_of, one_line, question
+from sfharden.plan.azure.pointers import keys_of, one_line, question, question_after
 from sfharden.plan.azure.wish import all_masked, why_no_command
 
 API: Final = "2019-05-01"
+_SIGNATURES: Final = "sasAuthenticationPolicy"
 _TYPES: Final = "sort(values(not_null(properties.definition.parameters, `{}`))[].type)"
 _PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 # Whether a GET answers that signed addresses were switched off is documented nowhere; what it leaves out, a PUT leaves out.
@@ -70,7 +71,7 @@ def with_update(flow: AzureResource, change: AzureChange, instead: str = "") -> 
             "guards": (*(_guard(flow, question(one)) for one in change.edits), types),
             "commands": (_update(flow, change.edits), _look(flow)),
             "undo": (_take_back(flow, change.edits), _look(flow)),
-            "undo_guards": (types,),
+            "undo_guards": (*(_guard(flow, _left(one)) for one in change.edits), types),
             "risks": (*change.risks, _RISK),
         }
     )
@@ -78,6 +79,24 @@ def with_update(flow: AzureResource, change: AzureChange, instead: str = "") -> 
 
 def _guard(flow: AzureResource, asked: str) -> AzureGuard:
     return AzureGuard(resource=flow.id, api_version=API, question=asked)
+
+
+def _left(edit: AzureEdit) -> str:
+    """Whether a part is as the change left it; with or without what a GET may not answer, see `_RISK`."""
+    asked = question_after(edit)
+    if not has(get(edit.after, "triggers"), _SIGNATURES):
+        return asked
+    triggers = {
+        key: one
+        for key, one in get(edit.after, "triggers").items()
+        if key.casefold() != _SIGNATURES.casefold()
+    }
+    shorter = {**edit.after, _key(edit.after, "triggers"): triggers}
+    return f"{asked} || {question_after(edit.model_copy(update={'after': shorter}))}"
+
+
+def _key(holder: dict[str, Any], wanted: str) -> str:
+    return next(one for one in holder if one.casefold() == wanted)
 
 
 def _head(flow: AzureResource) -> Words:

@@ -24,7 +24,7 @@ from sfharden.model.azure import (
 from sfharden.sources.azure.asked import AskedIndex, asked_of
 from sfharden.sources.azure.border import list_of_pieces, resource_of
 from sfharden.sources.azure.files import FilesRead, JsonFile, read_files
-from sfharden.sources.azure.live import read_answers
+from sfharden.sources.azure.live import read_answers, slots_unread
 from sfharden.sources.azure.live_rights import rows_at
 from sfharden.sources.azure.parameters import Parameters, parameters_of
 from sfharden.sources.azure.projects import projects_of
@@ -71,7 +71,7 @@ def read_exports(paths: Iterable[Path], entries: Sequence[AzureEntry]) -> AzureS
     projects, rest = projects_of(rest, is_whole=not files.incomplete)
     for project, file in projects:
         reading.take(project, file)
-    parameters, rest = parameters_of(rest)
+    parameters, rest = parameters_of(rest, files.problems)
     for one in rest:
         _take_document(one, parameters, reading)
     reading.warnings += parameters.warnings
@@ -124,7 +124,7 @@ def _differing(resources: Iterable[AzureResource]) -> Iterator[str]:
         first = seen.setdefault((one.key, one.form), one)
         if first.document != one.document:
             name = safe_text(one.shown, limit=120)
-            yield f"{name} is not the same in {first.file} and {one.file}; the first counts"
+            yield f"{name} is not the same in {first.file} and {one.file}; nothing passes by what differs"
 
 
 def _roles_at(resources: Sequence[AzureResource], asked: Set[str]) -> Iterator[AzureList]:
@@ -151,6 +151,10 @@ def _snapshot(
             "lists": (*lists, *_roles_at(resources, {one.key for one in lists})),
             "gaps": (*own.gaps, *reading.gaps),
             "repository": repository_of(entries),
-            "warnings": tuple(dict.fromkeys([*own.warnings, *reading.warnings, *_differing(resources)])),
+            "warnings": tuple(
+                dict.fromkeys(
+                    [*own.warnings, *slots_unread(resources), *reading.warnings, *_differing(resources)]
+                )
+            ),
         }
     )

@@ -43,6 +43,7 @@ _SUBSCRIPTIONS: Final = ("/subscriptions", "2022-12-01", "the subscriptions")
 _FIRST: Final = 0  # what more is asked after goes before what is not
 _OF_RESOURCE: Final = 8  # slashes of the id of a resource in a group
 _DRAFTS: Final = "Drafts of workflows are not read."
+_SLOTS: Final = "Deployment slots of Standard apps are not read."
 
 
 def read_azure(arm: Arm, entries: Sequence[AzureEntry]) -> AzureSnapshot:
@@ -70,8 +71,13 @@ def read_answers(
         lists=_sorted(answered.lists),
         absent=_sorted(answered.absent),
         gaps=_sorted(answered.gaps),
-        warnings=(_DRAFTS,),
+        warnings=(_DRAFTS, *slots_unread(answered.resources.values())),
     )
+
+
+def slots_unread(read: Iterable[AzureResource]) -> tuple[str, ...]:
+    """What is said where there is a Standard app: a slot has its own address, settings and keys."""
+    return (_SLOTS,) if any(one.type == SITES and is_logic_app(one) for one in read) else ()
 
 
 def _sorted(found: dict[str, T]) -> tuple[T, ...]:

@@ -10,9 +10,12 @@ from sfharden.model.results import Severity, Subject
 SUBJECT = Subject(kind="azure-workflow", name="w")
 
 
-def judged(*texts: str, declared: tuple[str, ...] = (), others: tuple[str, ...] = ()) -> tuple[str, str]:
-    admitted = Admitted("ranges", caller_ranges(texts), "here", others)
-    found = judge_admitted(SUBJECT, admitted, Declared("allowed_callers", declared), RangeLimits())
+def judged(
+    *texts: str, declared: tuple[str, ...] = (), allowed: tuple[str, ...] = (), **others: tuple[str, ...]
+) -> tuple[str, str]:
+    admitted = Admitted("ranges", caller_ranges(texts), "here", **others)
+    limits = RangeLimits(allowed_tags=allowed)
+    found = judge_admitted(SUBJECT, admitted, Declared("allowed_callers", declared), limits)
     return found.status.value, found.severity.value if found.severity else ""
 
 
@@ -51,7 +54,7 @@ def test_what_is_not_understood_or_compared_is_unknown(
     texts: tuple[str, ...], declared: tuple[str, ...], others: tuple[str, ...]
 ) -> None:
     with pytest.raises(CannotTell):
-        judged(*texts, declared=declared, others=others)
+        judged(*texts, declared=declared, subnets=others)
 
 
 def test_a_policy_sets_its_own_limit() -> None:
@@ -61,7 +64,15 @@ def test_a_policy_sets_its_own_limit() -> None:
 
 
 def test_what_has_no_addresses_is_named() -> None:
-    assert judged(others=("subnet own",)) == ("pass", "")
+    assert judged(subnets=("subnet own",)) == ("pass", "")
+
+
+def test_a_tag_of_everybody_fails_and_others_are_for_the_policy_to_allow() -> None:
+    assert judged(everybodys=("AzureCloud",)) == ("fail", "")
+    assert judged(everybodys=("AzureCloud",), allowed=("AzureCloud",)) == ("fail", "")
+    assert judged(tags=("LogicApps",), allowed=("logicapps",)) == ("pass", "")
+    with pytest.raises(CannotTell):
+        judged(tags=("LogicApps", "Sql"), allowed=("LogicApps",))
     assert Admitted("x", caller_ranges([]), "", ("subnet own",)).shown == "subnet own"
     assert Admitted("x", caller_ranges([]), "").shown == "nobody"
 

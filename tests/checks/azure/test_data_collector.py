@@ -53,6 +53,6 @@ def test_code_view_does_not_tell_the_connections() -> None:
 )
 def test_a_standard_workflow(api: str, status: str) -> None:
     entry = {"api": {"id": API.replace("salesforce", api)}, "connection": {"id": CONNECTION}}
-    files = {"connections_json": {"managedApiConnections": {"x": entry}}}
+    files = {"connections_json": {"managedApiConnections": {"salesforce": entry}}}
     read = side_of("standard", code_of({"Ask": ask_salesforce(standard=True)}), files=files)
     assert statuses(judge_data_collector, read) == {"crm-standard/sync": status}

@@ -1,8 +1,12 @@
 """A verdict for each workflow of either hosting, and unknown for what wasn't read."""
 
+from typing import Any
+
+import pytest
+
 from sfharden.azure.flow_code import FlowCode
 from sfharden.checks.azure.each_flow import flow_subject, judge_flows
-from sfharden.checks.common import Verdict, passed
+from sfharden.checks.common import Verdict, failed, passed
 from sfharden.model.azure import AzureEntry
 from sfharden.model.results import Subject
 from tests.orgs.azure_flows import code_of, consumption, standard
@@ -32,3 +36,25 @@ def test_an_app_whose_workflows_can_not_be_read_is_unknown() -> None:
     for rest in ({"gaps": (gap(f"{SITE}/workflows"),)}, {"absent": (absent(f"{SITE}/workflows"),)}, {}):
         (one,) = judge_flows(context(snapshot(site(), **rest)).azure, judge)
         assert (one.subject.kind, one.status.value) == ("azure-site", "unknown")
+
+
+def _nested(levels: int) -> dict[str, Any]:
+    step: dict[str, Any] = {"type": "Http", "inputs": {"uri": "http://plain.example", "headers": {"a": "b"}}}
+    for at in range(levels):
+        step = {"type": "Scope", "actions": {f"S{at}": step}}
+    return step
+
+
+@pytest.mark.parametrize("levels", [58, 59, 70])
+def test_code_that_nests_too_deep_to_be_read_never_passes(levels: int) -> None:
+    read = snapshot(consumption(code_of({"S": _nested(levels)})), connection())
+    (one,) = judge_flows(context(read).azure, judge)
+    assert one.status.value == "unknown"
+    (failure,) = judge_flows(context(read).azure, lambda _, subject: failed(subject, "seen"))
+    assert failure.status.value == "fail"
+
+
+@pytest.mark.parametrize("step", ["text", ["list"], 1])
+def test_a_step_that_is_no_object_is_not_taken_for_absent(step: Any) -> None:
+    (one,) = judge_flows(context(snapshot(consumption(code_of({"S": step})), connection())).azure, judge)
+    assert one.status.value == "unknown"

@@ -75,7 +75,7 @@ def test_each_salesforce_connection_is_judged() -> None:
 def test_not_applicable_where_no_app_uses_one() -> None:
     other = {"office365": {"connectionId": "/x", "id": "/y/managedApis/office365"}}
     for parameters in (None, {"$connections": {"value": other}}):
-        read = snapshot(workflow(parameters=parameters))
+        read = snapshot(workflow(parameters=parameters, definition={"actions": {}}))
         assert of_connections(read, "crm-sync") == ["not-applicable"]
     code = listed(f"{SITE}/workflows", site_workflow("Request"))
     assert of_connections(snapshot(site(), lists=(code,)), "crm-standard") == ["not-applicable"]
@@ -86,13 +86,25 @@ def test_not_applicable_where_no_app_uses_one() -> None:
     [
         snapshot(workflow(parameters=None, definition=None)),
         snapshot(workflow(parameters={"$connections": {"value": "x"}})),
-        snapshot(workflow(parameters={"$connections": {"value": {"a": {"connectionId": "/x"}}}})),
-        snapshot(workflow(parameters={"$connections": {"value": {"a": {"id": "[parameters('api')]"}}}})),
+        snapshot(workflow(parameters={"$connections": "@x"})),
+        snapshot(workflow(parameters="@x")),
+        snapshot(workflow(parameters=None)),
     ],
 )
 def test_unknown_where_one_may(read: AzureSnapshot) -> None:
     with pytest.raises(CannotTell):
         of_connections(read, "crm-sync")
+
+
+@pytest.mark.parametrize("entry", [{"connectionId": CONNECTION}, {"id": "[parameters('api')]"}])
+def test_a_connection_whose_connector_is_not_named_is_told_by_itself_or_unknown(
+    entry: dict[str, str],
+) -> None:
+    flow = workflow(parameters={"$connections": {"value": {"salesforce": entry}}})
+    assert of_connections(snapshot(flow), "crm-sync") == ["unknown"]
+    assert of_connections(snapshot(flow, connection(api={})), "crm-sync") == ["unknown"]
+    told = of_connections(snapshot(flow, connection()), "crm-sync")
+    assert told == (["pass"] if "connectionId" in entry else ["unknown"])
 
 
 def test_unknown_while_the_code_of_a_standard_app_was_not_read() -> None:

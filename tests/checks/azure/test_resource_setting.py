@@ -51,6 +51,10 @@ def test_a_child_s_property_is_read_from_the_child_alone() -> None:
         ("is_absent", True, None, "pass"),
         ("is_absent", True, "x", "fail"),
         ("equals", 1, "1", "unknown"),
+        ("none_of", ["x"], "***", "unknown"),
+        ("equals", "***", "***", "unknown"),
+        ("none_of", ["x"], "https://a.example/***", "unknown"),
+        ("is_absent", True, "***", "unknown"),
     ],
 )
 def test_every_operator(operator: str, wanted: Any, written: Any, status: str) -> None:

@@ -113,7 +113,10 @@ def test_a_user_at_the_resource_alone_weighs_less() -> None:
         (("Microsoft.Logic/workflows/*",), (), [PASS, LOW]),
         (("*/read",), (), [PASS, PASS]),
         (("*/read", "Microsoft.Logic/workflows/triggers/run/action"), (), [PASS, LOW]),
-        (("*",), ("*/write", "*/action", "*/read"), [PASS, PASS]),
+        (("*",), ("*/write", "*/action", "*/read"), [LOW, LOW]),  # it may delete
+        (("*",), ("*/write", "*/action", "*/delete"), [PASS, PASS]),
+        (("Microsoft.Authorization/roleDefinitions/write",), (), [FAIL, FAIL]),
+        (("Microsoft.Web/connections/delete", "Microsoft.Logic/workflows/disable/action"), (), [LOW, LOW]),
         (("Microsoft.Storage/*",), (), [PASS, PASS]),
         ((), (), [PASS, PASS]),
     ],
@@ -144,8 +147,38 @@ def test_two_roles_of_one_principal_make_one_right() -> None:
 def test_the_evidence_names_principal_role_scope_and_what_they_may() -> None:
     found = judged(role_assignment(OTHER, scope=GROUP))["azure-connection"]
     (told,) = found.evidence
-    for part in (OTHER, "role 8e3af657", GROUP, "use the connection", "redirect it", "give rights"):
+    group, deleted = GROUP.rpartition("/")[2], f"`az role assignment delete --ids {GROUP}/providers/"
+    for part in (OTHER, "role 8e3af657", f" at {group}: may ", "use the connection", "give rights", deleted):
         assert part in told.observed
+
+
+def test_only_who_fails_it_is_counted_and_gets_a_command() -> None:
+    rows = (role_assignment(OTHER), *(role_assignment(f"{OTHER[:-1]}{one}", READER) for one in "123"))
+    found = judged(*rows)["azure-workflow"]
+    assert found.message.startswith("1 principal that")
+    assert "read the data" in found.message
+    assert "3 more only read." in found.message
+    assert ["delete --ids" in one.observed for one in found.evidence] == [True, False, False, False]
+    assert {one.what for one in found.evidence[:1]} == {f"assignment of {OTHER}"}
+
+
+@pytest.mark.parametrize("name", ["x; rm", "a b", "$(id)", "`id`"])
+def test_no_command_is_made_of_an_id_that_means_something_to_a_shell(name: str) -> None:
+    row = role_assignment(OTHER)
+    row = row.model_copy(update={"id": f"{row.id}{name}"})
+    assert "az role" not in judged(row)["azure-connection"].evidence[0].observed
+
+
+def test_each_reason_names_its_principal_and_all_are_told_at_once() -> None:
+    second = OTHER[:-1] + "d"
+    rows = (role_assignment(OTHER, condition="x"), role_assignment(second, CUSTOM))
+    message = judged(*rows)["azure-connection"].message
+    assert f"User {OTHER}" in message
+    assert f"User {second}" in message
+
+
+def test_without_pim_a_pass_speaks_of_standing_rights() -> None:
+    assert "a standing right" in judged()["azure-connection"].message
 
 
 def test_many_assignments_are_cut_and_counted() -> None:

@@ -32,10 +32,19 @@ def judged(*, is_sandbox: bool | None = False, **properties: Any) -> Verdict:
 
 
 def test_a_connection_in_order_of_the_integration_s_user_passes() -> None:
-    assert judged().status.value == "pass"
-    assert judged(displayName="Salesforce", authenticatedUser={"name": USER.upper()}).status.value == "pass"
-    assert judged(overallStatus=None).status.value == "pass"
-    assert judged(overallStatus="Ready", statuses=[{"status": "Ready"}]).status.value == "pass"
+    known = {"authenticatedUser": {"name": USER.upper()}}
+    assert judged(**known).status.value == "pass"
+    assert judged(**known, displayName="Salesforce").status.value == "pass"
+    assert judged(**known, overallStatus=None).status.value == "pass"
+    assert judged(**known, overallStatus="Ready", statuses=[{"status": "Ready"}]).status.value == "pass"
+
+
+def test_a_display_name_alone_is_for_a_person_to_show() -> None:
+    one = judged(displayName=USER, authenticatedUser={})
+    assert one.status.value == "manual"
+    assert {evidence.what for evidence in one.evidence} == {"status", "token:LoginUri", "signed in"}
+    assert judged(displayName=USER, overallStatus="Error").status.value == "fail"
+    assert judged(displayName=USER, overallStatus="BrandNew").status.value == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -50,6 +59,23 @@ def test_a_connection_in_order_of_the_integration_s_user_passes() -> None:
         (
             {"nonSecretParameterValues": {"token:LoginUri": "https://login.salesforce.com.evil.example"}},
             "fail",
+        ),
+        *(
+            (
+                {
+                    "nonSecretParameterValues": {
+                        "token:LoginUri": f"https://evil.example{mark}.salesforce.com"
+                    }
+                },
+                found,
+            )
+            for mark, found in (
+                ("?", "fail"),
+                ("#", "fail"),
+                ("/", "fail"),
+                ("\\", "unknown"),
+                ("@x", "unknown"),
+            )
         ),
         ({"nonSecretParameterValues": {"token:LoginUri": None}}, "unknown"),
         ({"nonSecretParameterValues": None}, "unknown"),
@@ -79,7 +105,9 @@ def test_another_user_or_none_is_a_warning(properties: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("is_sandbox", "status"), [(True, "pass"), (False, "fail"), (None, "fail")])
 def test_a_sandbox_s_address_is_right_for_one(is_sandbox: bool | None, status: str) -> None:
     one = judged(
-        is_sandbox=is_sandbox, nonSecretParameterValues={"token:LoginUri": "https://test.salesforce.com/"}
+        is_sandbox=is_sandbox,
+        authenticatedUser={"name": USER},
+        nonSecretParameterValues={"token:LoginUri": "https://test.salesforce.com/"},
     )
     assert one.status.value == status
     assert one.severity is (Severity.LOW if status == "fail" else None)

@@ -52,7 +52,9 @@ def judged(
     *rows: Any, more: tuple[Any, ...] = (ACCOUNT, BLOB, *TABLES), asked: bool = True, **rest: Any
 ) -> str:
     lists = (listed(f"{SERVICE}/{SETTINGS}", *rows),) if asked else ()
-    read = context(snapshot(workflow(parameters=USING), connection(), *more, lists=lists, **rest), ENTRY)
+    read = context(
+        snapshot(workflow(parameters=USING, definition={}), connection(), *more, lists=lists, **rest), ENTRY
+    )
     (one,) = judge_storage_logging(read, StorageLogging())
     return one.status.value
 

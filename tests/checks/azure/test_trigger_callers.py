@@ -281,4 +281,10 @@ def test_a_standard_app_is_held_to_the_integration_file_s_callers() -> None:
         ]
     )
     assert of_site(site(), tagged, entry=entry).status == "unknown"
-    assert of_site(site(), tagged).status == "pass"
+    assert of_site(site(), tagged).status == "unknown"
+    tagged = web_config(
+        ipSecurityRestrictions=[
+            {"ipAddress": "AzureCloud", "tag": "ServiceTag", "action": "Allow", "priority": 1}
+        ]
+    )
+    assert of_site(site(), tagged).status == "fail"

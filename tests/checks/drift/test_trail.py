@@ -160,7 +160,7 @@ def test_a_name_with_anything_at_its_ends_is_another(before: str, after: str) ->
 def test_only_the_latest_of_very_many_rows_are_listed_and_the_others_counted() -> None:
     rows = (row(RELAXED.format("CRM"), at=BETWEEN + timedelta(minutes=at)) for at in range(MOST_ROWS + 5))
     found = explained(*rows)
-    assert (len(found.rows), found.note) == (MOST_ROWS, "5 more rows fit")
+    assert (len(found.rows), found.note) == (MOST_ROWS, "rows that fit, not shown: 5")
 
 
 def test_a_maker_that_nobody_knows_is_told_by_id() -> None:

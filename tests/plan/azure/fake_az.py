@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 _TYPES = "sort(values(not_null(properties.definition.parameters, `{}`))[].type)"
-_COMPARED = re.compile(r"(.*?) == `(.*)`", re.S)
+_COMPARED = re.compile(r"(.*?) == `([^`]*)`", re.S)
+_RULES = re.compile(r"(.*)\[\?priority != `(\d+)`\]\.\[(.*)\]", re.S)
 _KEY = re.compile(r'"(?:[^"\\]|\\.)*"|[A-Za-z]+')
 
 
@@ -35,6 +36,9 @@ def _rest(state: dict[str, Any], words: list[str]) -> int:
     assert query.startswith("api-version=")
     method = _given(words, "--method")
     if method in ("get", "patch", "delete") and name not in state:
+        sys.stderr.write(
+            'ERROR: Not Found({"error": {"code": "ResourceNotFound", "message": "not there"}})\n'
+        )
         return 3
     if method == "get":
         _show(state[name], words)
@@ -58,10 +62,8 @@ def _other(state: dict[str, Any], command: str, words: list[str]) -> int:
         if "delete" in words:
             del state[name]
         else:
-            state[name] = {
-                "workspace": _given(words, "--workspace"),
-                "logs": json.loads(_given(words, "--logs")),
-            }
+            logs = [*json.loads(_given(words, "--logs")), {"category": "Other", "enabled": False}]
+            state[name] = {"properties": {"workspaceId": _given(words, "--workspace"), "logs": logs}}
     return 0
 
 
@@ -71,9 +73,20 @@ def _show(document: Any, words: list[str]) -> None:
 
 
 def _answer(document: Any, asked: str) -> Any:
+    if "` || " in asked:
+        one, _, other = asked.partition("` || ")
+        return _answer(document, f"{one}`") or _answer(document, other)
     found = _COMPARED.fullmatch(asked)
     if not found:
         return _at(document, asked)
+    if rules := _RULES.fullmatch(found[1]):
+        listed = [one for one in _at(document, rules[1]) or [] if one["priority"] != int(rules[2])]
+        return [[one.get(key) for key in rules[3].split(", ")] for one in listed] == json.loads(found[2])
+    if asked.startswith("[sort(properties.logs["):
+        enabled = [one["category"] for one in document["properties"]["logs"] if one["enabled"]]
+        return [sorted(enabled), len(enabled), 0, None, None] == json.loads(
+            asked.rpartition(" == ")[2].strip("`")
+        )
     if found[1] == _TYPES:
         declared = _at(document, "properties.definition.parameters") or {}
         return sorted(one["type"] for one in declared.values()) == json.loads(found[2])

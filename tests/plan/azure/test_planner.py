@@ -55,6 +55,19 @@ def test_what_check_fails_is_planned_records_first() -> None:
     assert {one.integration for one in found.changes} == {MINE.name}
 
 
+def test_a_role_that_many_resources_inherit_is_told_once_with_its_command() -> None:
+    command = "`az role assignment delete --ids /x/roleAssignments/1`"
+    held = tuple(
+        replace(
+            standing("azure_rights_least", "azure-rights-least", subject),
+            observed=(f"User f647: Owner at rg: may {power}; {command}", "Group 12: Reader at rg: may read"),
+        )
+        for subject, power in (("crm-rg/crm-sync", "run it"), ("crm-rg/salesforce", "use, redirect it"))
+    )
+    told = [one for one in plan(held, az.workflow(), az.connection()).manual if "delete" in one]
+    assert told == [f"azure-rights-least of 'User f647: Owner at rg': if nobody needs it, {command}"]
+
+
 def test_each_failing_control_is_a_change_or_a_sentence() -> None:
     before = untidy()
     found = plan_azure(before, [MINE], judged([MINE]))

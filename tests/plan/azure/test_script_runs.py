@@ -12,15 +12,18 @@ import pytest
 
 from sfharden.model.azure import AzureResource
 from sfharden.model.azure_plan import AzureChange
+from sfharden.plan.azure.access_control import CALLERS
 from sfharden.plan.azure.applied import applied
 from sfharden.plan.azure.definition_diff import definition_diff
 from sfharden.plan.azure.papers import azure_files
 from sfharden.plan.azure.planner import PLANNERS, plan_azure
+from sfharden.plan.azure.pointers import edited
 from sfharden.plan.azure.shell import script
+from sfharden.plan.azure.site_access import plan_site_callers
 from tests.orgs import azure_side as az
 from tests.orgs.constants import INTEGRATION
 from tests.plan.azure import fake_az
-from tests.plan.azure.kit import ENTRY, snapshot, standing
+from tests.plan.azure.kit import ENTRY, config, one_change, snapshot, standing, wish
 from tests.plan.azure.test_planner import MINE, SETTINGS, judged, open_side
 
 LOGS: Final = "/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/l/providers/M/workspaces/w"
@@ -47,6 +50,17 @@ class Tenant:
             ["/bin/sh", self.script, *words], env=environment, capture_output=True, text=True, check=False
         )
 
+    def others_edit(self, change: AzureChange) -> None:
+        """Somebody else's edit of each part that a change has set, and of a setting that it has made."""
+        documents = self.documents
+        edits = [one.model_copy(update={"after": []}) for one in change.edits]
+        for name, document in documents.items():
+            if name == change.resource and edits:
+                documents[name] = edited(document, edits)
+            elif name.startswith(f"{change.resource}/{SETTINGS}/"):
+                document["properties"]["logs"].append({"category": "Theirs", "enabled": True})
+        self.state.write_text(json.dumps(documents))
+
     @property
     def documents(self) -> Any:
         return json.loads(self.state.read_text())
@@ -70,7 +84,7 @@ def test_all_changes_are_made_as_planned_and_taken_back(tmp_path: Path) -> None:
     assert {name: found for name, found in tenant.documents.items() if name in made} == made
     settings = {name: one for name, one in tenant.documents.items() if name not in made}
     assert {name.partition(f"/{SETTINGS}/")[0] for name in settings} == {az.WORKFLOW, az.SITE}
-    assert {one["workspace"] for one in settings.values()} == {LOGS}
+    assert {one["properties"]["workspaceId"] for one in settings.values()} == {LOGS}
 
     again = tenant.run(*numbers)
     assert again.returncode == 3  # made already: nothing is as it was read
@@ -90,6 +104,48 @@ def test_somebody_elses_change_meanwhile_is_not_overwritten(tmp_path: Path) -> N
     tenant.state.write_text(json.dumps(theirs))
     assert tenant.run(number).returncode == 3
     assert tenant.documents == theirs
+
+
+def test_what_is_not_as_a_change_left_it_is_not_taken_back(tmp_path: Path) -> None:
+    before = open_side()
+    assert before.azure is not None
+    lists = (az.listed(f"{az.WORKFLOW}/{SETTINGS}"), az.listed(f"{az.SITE}/{SETTINGS}"))
+    before = snapshot(before.azure.model_copy(update={"lists": lists}))
+    assert before.azure is not None
+    found = plan_azure(before, [MINE], judged([MINE])).changes
+    tenant = Tenant(tmp_path, before.azure.resources, found)
+    untouched = tenant.documents
+    ways = [str(number) for number, one in enumerate(found, 1) if one.undo]
+    assert all(one.undo_guards for one in found if one.undo)
+    assert {tenant.run("undo", one).returncode for one in ways} == {3}  # never made
+    assert tenant.documents == untouched
+    assert tenant.run(*ways).returncode == 0
+    for change in found:
+        tenant.others_edit(change)
+    theirs = tenant.documents
+    for one in ways:
+        done = tenant.run("undo", one)
+        assert (done.returncode, "not as the change left it" in done.stderr) == (3, True)
+    assert tenant.documents == theirs
+
+
+def test_what_app_service_adds_to_rules_of_its_own_is_no_change_of_anybodys(tmp_path: Path) -> None:
+    open_config = config(
+        ipSecurityRestrictions=[{"ipAddress": "Any", "action": "Allow", "priority": 2147483647}]
+    )
+    asked = standing(CALLERS, subject="crm-rg/crm-standard")
+    change = one_change(plan_site_callers(wish(az.site(), asked, resources=(open_config,))))
+    tenant = Tenant(tmp_path, (open_config,), (change,))
+    assert tenant.run("1").returncode == 0
+    documents = tenant.documents
+    rules = documents[open_config.id]["properties"]["ipSecurityRestrictions"]
+    documents[open_config.id]["properties"]["ipSecurityRestrictions"] = [
+        *({**one, "tag": "Default"} for one in rules),
+        {"ipAddress": "Any", "action": "Deny", "priority": 2147483647, "name": "Deny all"},
+    ]
+    tenant.state.write_text(json.dumps(documents))
+    assert tenant.run("undo", "1").returncode == 0
+    assert tenant.documents == {open_config.id: open_config.document}
 
 
 def test_a_secure_parameter_that_came_meanwhile_stops_the_change_and_the_way_back(tmp_path: Path) -> None:

@@ -36,6 +36,8 @@ def test_what_else_is_configured_stays() -> None:
     retry = {"paginationPolicy": {"minimumItemCount": 5}, "secureData": {"properties": ["outputs"]}}
     flow = flow_with({"Get": step(runtimeConfiguration=retry)})
     change = one_change(plan_secure_data(wish(flow, CHECK)))
+    assert change.today == ("Get: secureData outputs",)
+    assert change.after == ("Get: secureData outputs, inputs",)
     (edit,) = change.edits
     assert edit.pointer.endswith("/runtimeConfiguration/secureData/properties")
     assert (edit.before, sorted(edit.after)) == (["outputs"], BOTH)

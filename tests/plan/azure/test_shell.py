@@ -19,9 +19,10 @@ for one in "$@"; do printf '%s\\0' "$one"; done >> "$AZ_LOG"
 printf '\\1' >> "$AZ_LOG"
 case "$*" in
 *"--method get"*"--query"*) printf '%s\\n' "$AZ_ANSWER" ;;
-*"--method get"*) [ "$AZ_ANSWER" = there ] ;;
+*"--method get"*) [ "$AZ_ANSWER" = there ] || { printf '%s\\n' "$AZ_ANSWER" >&2; exit 1; } ;;
 esac
 """
+GONE = 'WARNING: x\nERROR: Not Found({"error": {"code": "ResourceNotFound", "message": "not there"}})'
 HOSTILE = (
     "; rm -rf /",
     "$(touch pwned)",
@@ -152,7 +153,26 @@ def test_what_would_be_replaced_by_now_stops_it(tmp_path: Path) -> None:
     asked = ["rest", "--method", "get", "--url", "/r?api-version=1", "--output", "none"]
     done, calls = shell.run("1", answer="there")
     assert (done.returncode, calls) == (3, [asked])
-    assert shell.run("1", answer="gone")[1] == [asked, ["x"]]
+    assert shell.run("1", answer=GONE)[1] == [asked, ["x"]]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        'ERROR: Too Many Requests({"error": {"code": "429", "message": "Not Found"}})',
+        'ERROR: Forbidden({"error": {"code": "AuthorizationFailed", "message": "\\"ResourceNotFound\\""}})',
+        "ERROR: Not Found(<html>a proxy's page</html>)",
+        "ERROR: Please run 'az login' to setup account.",
+        "",
+    ],
+)
+def test_whether_something_is_there_must_be_answered(tmp_path: Path, answer: str) -> None:
+    guard = AzureGuard(resource="/r", api_version="1")
+    shell = Shell(tmp_path, change(guards=(guard,), commands=(("az", "x"),)))
+    done, calls = shell.run("1", answer=answer)
+    assert (done.returncode, [one[0] for one in calls]) == (3, ["rest"])
+    assert answer in done.stderr
+    assert "could not be asked" in done.stderr
 
 
 def test_a_failing_look_stops_it_too(tmp_path: Path) -> None:

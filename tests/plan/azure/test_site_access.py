@@ -113,3 +113,11 @@ def test_what_it_would_take_over_must_be_there(properties: dict[str, Any], said:
 
 def test_what_it_takes_over_already_is_left() -> None:
     assert not list(plan_scm(scm(ipSecurityRestrictions=OWN, scmIpSecurityRestrictionsUseMain=True)))
+
+
+@pytest.mark.parametrize(("shares", "told"), [(True, True), (False, False), (None, False)])
+def test_an_scm_site_that_shares_the_restrictions_is_closed_too(shares: Any, *, told: bool) -> None:
+    change = one_change(
+        plan_site_callers(callers(ipSecurityRestrictions=[], scmIpSecurityRestrictionsUseMain=shares))
+    )
+    assert any("SCM" in one for one in change.risks) is told

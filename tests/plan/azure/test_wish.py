@@ -1,11 +1,13 @@
 """What a planner is asked, and when a resource takes a command at all."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from sfharden.addresses import AddressSet
-from sfharden.model.azure import MASK, AzureForm
+from sfharden.checks.policy import AZURE_POLICY, Control, load_policy
+from sfharden.model.azure import MASK, SITES, AzureForm
 from sfharden.plan.azure.pointers import edit_of
 from sfharden.plan.azure.wish import all_masked, declared, how_to_mend, is_masked, need, why_no_command
 from tests.orgs import azure_side as az
@@ -44,6 +46,37 @@ def test_the_words_on_how_to_mend_have_the_resources_own_id() -> None:
     of_connection = replace(one, remediation="`az resource show --ids CONNECTION-ID`")
     assert az.CONNECTION in how_to_mend(of_connection, az.connection())
     assert "CONNECTION-ID" in how_to_mend(of_connection, az.workflow())
+
+
+def test_no_command_gets_the_id_of_a_resource_of_another_type() -> None:
+    site = az.workflow().model_copy(update={"type": SITES})
+    asked = '`az webapp config set --ids ID`; `az rest --url "ID/regenerateAccessKey"`; `az resource show --ids ID`'
+    one = replace(standing("a"), remediation=asked)
+    assert [how_to_mend(one, each).count(each.id) for each in (az.workflow(), site, az.connection())] == [
+        2,
+        2,
+        1,
+    ]
+
+
+def test_only_the_half_for_its_hosting_plan_is_told() -> None:
+    asked = "First this. Consumption: `az a`, so. Standard: `az b` then"
+    one, site = replace(standing("a"), remediation=asked), az.workflow().model_copy(update={"type": SITES})
+    assert how_to_mend(one, az.workflow()) == " To mend it: First this. `az a`, so."
+    assert how_to_mend(one, site) == " To mend it: First this. `az b` then"
+    assert how_to_mend(one, az.connection()).endswith(asked)
+    assert how_to_mend(replace(one, remediation="Standard: `az b`"), az.workflow()).endswith(
+        "Standard: `az b`"
+    )
+
+
+@pytest.mark.parametrize("control", load_policy(AZURE_POLICY).controls, ids=lambda one: one.id)
+def test_no_shipped_remedy_hands_a_resource_to_a_command_for_another(control: Control) -> None:
+    one = replace(standing("a"), remediation=control.remediation)
+    for resource in (az.workflow(), az.connection()):
+        told = how_to_mend(one, resource)
+        assert f"--ids {resource.id}" not in told or "az webapp" not in told
+        assert not re.search(f"move [^`]*{resource.id}", told)
 
 
 def test_a_mask_is_seen_wherever_it_stands() -> None:

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from sfharden.model.azure import MASK, AzureForm, AzureResource
-from sfharden.plan.azure.access_control import READERS, plan_access
-from sfharden.plan.azure.pointers import edit_of
+from sfharden.plan.azure.access_control import READERS, SIGNATURES, plan_access
+from sfharden.plan.azure.pointers import edit_of, one_line
 from sfharden.plan.azure.workflow_update import parameter_types, why_not_updated
 from tests.orgs import azure_side as az
-from tests.plan.azure.kit import one_change, wish
+from tests.plan.azure.kit import ENTRY, one_change, wish
 
 
 def flow_with(parameters: Any) -> AzureResource:
@@ -69,7 +69,7 @@ def test_the_types_are_asked_again_before_it_is_put() -> None:
     assert parameter_types(flow) == ["Array", "String"]
     change = one_change(plan_access(wish(flow, READERS)))
     assert change.guards[-1].question.endswith('[].type) == `["Array","String"]`')
-    assert change.undo_guards == change.guards[-1:]
+    assert change.undo_guards[-1] == change.guards[-1]
     assert {one.resource for one in change.guards} == {az.WORKFLOW}
 
 
@@ -85,3 +85,14 @@ def test_no_command_holds_the_definition_or_puts_a_body() -> None:
     words = [word for one in (*change.commands, *change.undo) for word in one]
     assert not any("Get_record" in word or "definition" in word for word in words)
     assert not any(word.casefold() in ("put", "--body", "--properties") for word in words)
+
+
+def test_signed_addresses_may_be_off_and_not_be_answered() -> None:
+    claims = [{"name": "iss", "value": "https://sts.windows.net/x/"}]
+    policies = {"policies": {"p": {"type": "AAD", "claims": claims}}}
+    control = {"Triggers": {"openAuthenticationPolicies": policies}}
+    entry = ENTRY.model_copy(update={"allowed_callers": ()})
+    change = one_change(plan_access(wish(az.workflow(accessControl=control), SIGNATURES, entry=entry)))
+    one, _, other = change.undo_guards[0].question.partition(" || ")
+    assert "sasAuthenticationPolicy" in one
+    assert other == f'"properties"."accessControl" == `{one_line(control)}`'

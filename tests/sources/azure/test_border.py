@@ -48,7 +48,11 @@ def test_a_definition_has_a_digest_only_where_it_is_whole() -> None:
 
 def test_half_a_character_can_be_written() -> None:
     half = AzurePiece(
-        "/x\ud800", "t", "n\ud800", AzureForm.REST, {"properties": {"k\ud800": ["\ud83d\ude00\ud800"]}}
+        "/x\ud800",
+        "microsoft.web/connections",
+        "n\ud800",
+        AzureForm.REST,
+        {"properties": {"k\ud800": ["\ud83d\ude00\ud800"]}},
     )
     found = resource_of(half, "f")
     assert found.document == {"properties": {"k\ufffd": ["\U0001f600\ufffd"]}}

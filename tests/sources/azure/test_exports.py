@@ -78,13 +78,17 @@ def test_a_folder_tells_of_the_whole_side(tmp_path: Path) -> None:
     assert side.not_found == ()
 
 
+def test_slots_are_named_where_there_is_a_standard_app(tmp_path: Path) -> None:
+    assert any("slots" in one for one in read(tmp_path, {"d.json": site_answer()}).warnings)
+
+
 def test_the_fuller_of_two_readings_counts_and_a_difference_is_said(tmp_path: Path) -> None:
     bare = {"id": WORKFLOW, "name": "crm-sync", "type": "Microsoft.Logic/workflows", "properties": None}
     older = workflow_answer(state="Disabled")
     found = read(tmp_path, {"a.json": [bare], "b.json": workflow_answer(), "c.json": older})
     assert AzureIndex(found).resource(WORKFLOW).file == "exports/b.json"
     assert (
-        "crm-rg/crm-sync is not the same in exports/b.json and exports/c.json; the first counts"
+        "crm-rg/crm-sync is not the same in exports/b.json and exports/c.json; nothing passes by what differs"
         in found.warnings
     )
 

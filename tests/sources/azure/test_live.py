@@ -269,4 +269,12 @@ def test_it_is_json_with_the_time_it_was_taken() -> None:
     with reading() as one:
         told = json.loads(one.read().model_dump_json())
     assert told["taken_at"].startswith("2026-11-28T12:00:00")
-    assert (told["source"], told["warnings"]) == ("live", ["Drafts of workflows are not read."])
+    unread = ["Drafts of workflows are not read.", "Deployment slots of Standard apps are not read."]
+    assert (told["source"], told["warnings"]) == ("live", unread)
+
+
+@pytest.mark.parametrize(("named", "is_told"), [(story.WORKFLOW, False), (story.SITE, True)])
+def test_slots_are_named_where_a_standard_app_is_judged(named: str, *, is_told: bool) -> None:
+    with reading() as one:
+        told = one.read([AzureEntry(workflows=(named,))]).warnings
+    assert any("slots" in text for text in told) is is_told
