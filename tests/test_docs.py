@@ -25,6 +25,7 @@ from sfharden.model.azure import AzureEntry
 from sfharden.model.integration import Waiver
 from sfharden.model.results import Severity, Status
 from sfharden.report.simulate_table import WORDS
+from sfharden.simulation.azure_rows import AZURE_ROWS
 from sfharden.simulation.scenarios import SCENARIOS
 from tests.conftest import Run
 
@@ -232,7 +233,7 @@ def test_what_looks_like_a_control_is_one(name: str) -> None:
     named = {
         one for one in spans if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", one) and one.split("-")[0] in begins
     }
-    assert named <= controls() | set(shipped_names()) | set(CHECKS) | set(COMMANDS)
+    assert named <= controls() | set(shipped_names()) | set(CHECKS) | set(COMMANDS) | set(AZURE_ROWS)
 
 
 # What pages promise ----------------------------------------------------------------------------
