@@ -173,7 +173,7 @@ def command(
         tuple(
             dict.fromkeys(  # both may ask for an integration file
                 (
-                    *_next_steps(report, given, azure, integration, policies, snapshot),
+                    *_next_steps(report, snapshot, given, azure, integration, policies),
                     *_next_of_azure(report, given, azure, integration),
                 )
             )
@@ -265,18 +265,18 @@ def _say_verdict(report: Report, outputs: Iterable[Output], *, quiet: bool) -> N
         click.echo(wrap(verdict_of(report), terminal_of(sys.stderr).width), err=True)
 
 
-def _holds_files(given: SourceOptions, snapshot: Snapshot) -> bool:
-    """Whether what was judged can be planned on, too: a snapshot need not hold the files."""
-    return not given.snapshot or snapshot.files is not None
+def _can_plan(given: SourceOptions, snapshot: Snapshot) -> bool:
+    """A snapshot of an org need not hold the files that a plan edits."""
+    return not given.snapshot or snapshot.files is not None or snapshot.source.is_azure
 
 
 def _next_steps(
     report: Report,
+    snapshot: Snapshot,
     given: SourceOptions,
     azure: AzureOptions,
     integration: Path | None,
     policies: Iterable[str],
-    snapshot: Snapshot,
 ) -> Iterable[str]:
     from sfharden.report.check_table import next_steps
 
@@ -285,7 +285,7 @@ def _next_steps(
         report,
         source=both_words(given, azure),
         is_demo=given.demo,
-        can_plan=_holds_files(given, snapshot),
+        can_plan=_can_plan(given, snapshot),
         integration=file,
         policies=policy_words(policies),
     )

@@ -1,12 +1,12 @@
 """`sfharden snapshot`: write what was read to a file."""
 
 import shlex
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 import click
 
-from sfharden.checks.azure.contexts import gaps_of_azure
 from sfharden.commands.azure_source import AzureOptions, azure_options, entries_of, require_some, with_azure
 from sfharden.commands.defaults import integration_option
 from sfharden.commands.events_option import EventOptions, events_option
@@ -19,7 +19,8 @@ from sfharden.doors.moments import since
 from sfharden.errors import Exit
 from sfharden.facts.logins import KEPT
 from sfharden.files.output_place import STDOUT
-from sfharden.model.snapshot import Snapshot
+from sfharden.model.azure import AzureGap
+from sfharden.model.snapshot import Gap, Snapshot
 from sfharden.sources.org.wanted import Wanted
 from sfharden.sources.snapshot_age import as_written
 from sfharden.sources.snapshot_file import save_snapshot
@@ -77,7 +78,7 @@ def command(
         click.echo(f"Not kept: {safe_text(one)}.", err=True)
     files = f", {count(len(snapshot.files) - len(left_out), 'file')}" if snapshot.files is not None else ""
     azure_part = f", {len(list(snapshot.azure.every_resource())):,} of Azure" if snapshot.azure else ""
-    gaps = [f"{one.what}: {one.reason}" for one in (*snapshot.gaps, *gaps_of_azure(snapshot.azure))]
+    gaps = [*_told(snapshot.gaps), *_told(snapshot.azure.gaps if snapshot.azure else ())]
     held = f"{count(len(snapshot.components), 'component')}{files}{azure_part}"
     click.echo(f"Wrote {output or 'it'}: {held}, {len(gaps):,} not read.", err=True)
     for one in gaps[:_MOST_NAMED]:
@@ -88,6 +89,10 @@ def command(
         again = f"sfharden check --snapshot {shlex.quote(safe_text(str(output)))} -i FILE"
         click.echo(f"Next:\n  {again}\n    judge it, here or elsewhere", err=True)
     return Exit.INCOMPLETE if gaps or left_out else Exit.OK
+
+
+def _told(gaps: Iterable[Gap | AzureGap]) -> Iterator[str]:
+    return (f"{one.what}: {one.reason}" for one in gaps)
 
 
 def _without_files(given: SourceOptions, wanted: Wanted) -> Snapshot:
