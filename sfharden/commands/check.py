@@ -35,7 +35,7 @@ from sfharden.commands.source import SourceOptions, as_of_option, read_to_judge,
 from sfharden.commands.source_root import folder_of, source_root_option
 from sfharden.commands.step_page import add_step_page, step_page
 from sfharden.doors.call_tally import CallTally
-from sfharden.doors.clock import times_of
+from sfharden.doors.clock import Times, times_of
 from sfharden.errors import Exit, UsageError
 from sfharden.model.results import Report, Severity
 from sfharden.model.snapshot import Snapshot
@@ -158,27 +158,17 @@ def command(
         azure, counted, entries, lambda: events.added(read_to_judge(counted, wanted, times.judged))
     )
     unfitted, asked = asked, asked.of(snapshot)
-    report = times.dated(asked.answer(snapshot, times.judged))
-    report = report.model_copy(
-        update={"folder": folder, "warnings": (*report.warnings, *_not_as_listed(asked, snapshot))}
-    )
-    if earlier:
-        report = since(report, earlier)
+    report = _report(asked, snapshot, times, folder, earlier)
     if past:
         report = report.model_copy(update={"drift": drift_since(past, snapshot, report, unfitted, times.now)})
     code = exit_code(report, Severity(fail_on))
     attested = attesting.signed(report, snapshot, asked.policies, Severity(fail_on), code)
-    view, steps = (
-        View(**shown, least=Severity(severity)),
-        tuple(
-            dict.fromkeys(  # both may ask for an integration file
-                (
-                    *_next_steps(report, snapshot, given, azure, integration, policies),
-                    *_next_of_azure(report, given, azure, integration),
-                )
-            )
-        ),
+    view = View(**shown, least=Severity(severity))
+    lines = (
+        *_next_steps(report, snapshot, given, azure, integration, policies),
+        *_next_of_azure(report, given, azure, integration),
     )
+    steps = tuple(dict.fromkeys(lines))  # both may ask for an integration file
     facts = cache(lambda: replace(_facts(report, asked, snapshot, times.judged), calls=tally.counted))
     ways = cache(lambda: _ways(asked, snapshot))
     write_outputs(
@@ -188,6 +178,16 @@ def command(
     _say_verdict(report, outputs, quiet=shown["quiet"])
     add_step_page(page, report)
     return code
+
+
+def _report(
+    asked: Question, snapshot: Snapshot, times: Times, folder: str | None, earlier: Report | None
+) -> Report:
+    """The answer to the question, dated, placed in its repository and held against an earlier one."""
+    report = times.dated(asked.answer(snapshot, times.judged))
+    warnings = (*report.warnings, *_not_as_listed(asked, snapshot))
+    report = report.model_copy(update={"folder": folder, "warnings": warnings})
+    return since(report, earlier) if earlier else report
 
 
 def exit_code(report: Report, fail_on: Severity) -> Exit:
