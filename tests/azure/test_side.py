@@ -63,9 +63,9 @@ def test_without_names_all_that_uses_salesforce_is_meant_and_what_was_not_read_m
     assert [one.name for one in side.not_found] == [lost.path]
 
 
-def calling(step: dict[str, Any], name: str = "other", **parameters: Any) -> AzureResource:
+def calling(step: dict[str, Any], parameters: Any = None, name: str = "other") -> AzureResource:
     """A workflow with one step, beside the other one."""
-    flow = workflow(definition={"actions": {"go": step}}, parameters=parameters)
+    flow = workflow(definition={"actions": {"go": step}}, parameters=parameters or {})
     path = f"{GROUP}/providers/Microsoft.Logic/workflows/{name}"
     return flow.model_copy(update={"id": path, "name": name})
 
@@ -88,10 +88,10 @@ STEP = {
         (calling(by_http("https://crm.acme.example/services/oauth2/token")), False, True),
         (calling(by_http("@parameters('u')")), False, True),
         (calling(by_http("https://api.acme.example/x")), False, False),
-        (calling(STEP, **CUSTOM), False, True),
-        (calling(STEP, **{"$connections": {"value": {"sf": {"connectionId": CONNECTION}}}}), True, False),
-        (calling(STEP, **{"$connections": {"value": {"sf": {"connectionId": "/gone"}}}}), False, True),
-        (calling(STEP, **{"$connections": "@x"}), False, True),
+        (calling(STEP, CUSTOM), False, True),
+        (calling(STEP, {"$connections": {"value": {"sf": {"connectionId": CONNECTION}}}}), True, False),
+        (calling(STEP, {"$connections": {"value": {"sf": {"connectionId": "/gone"}}}}), False, True),
+        (calling(STEP, {"$connections": "@x"}), False, True),
         (calling(STEP).model_copy(update={"document": {"properties": {}}}), False, True),
     ],
 )

@@ -108,6 +108,23 @@ def test_doctor_names_every_unknown_of_a_reader_and_judges_all_the_rest(
     assert {one.id for one in policy.controls if one.id in told} == unknown
 
 
+def test_what_to_type_next_reads_azure_again(run: Run, serve: Serve, tmp_path: Path) -> None:
+    serve(untidy_tenant(NOW))
+    _, out, _ = run("check", "--azure", "-i", described(tmp_path))
+    typed = [one.strip() for one in out[out.index("Next:") :].split("\n") if "sfharden" in one]
+    assert [one.split()[1] for one in typed] == ["plan", "controls", "doctor"]
+    assert [" --azure " in one for one in typed] == [True, False, True]
+
+
+def test_each_role_that_fails_is_told_with_what_takes_it_away(run: Run, serve: Serve, tmp_path: Path) -> None:
+    serve(untidy_tenant(NOW))
+    file = described(tmp_path)
+    for typed in (("check", "--full"), ("check", "-f", "markdown"), ("plan", "--full")):
+        _, out, _ = run(typed[0], "--azure", "-i", file, *typed[1:])
+        assert "az role assignment delete --ids" in " ".join(out.split())
+        assert "Owner at rg" in " ".join(out.split()).replace("\\", "")
+
+
 def test_doctor_tells_whose_token_and_which_rights(run: Run, serve: Serve) -> None:
     server = serve(untidy_tenant(NOW))
     code, out, _ = run("doctor", "--azure")

@@ -17,6 +17,13 @@ def test_controls_lists_all_and_explains_one(run: Run) -> None:
         assert part in explained
 
 
+def test_controls_of_azure_are_tried_where_there_is_an_azure(run: Run) -> None:
+    _, listed, _ = run("controls", "--policy", "azure-logic-apps")
+    told = listed[listed.index("Next:") :]
+    assert "sfharden demo --serve" in told
+    assert "check --demo" not in told
+
+
 def test_an_unknown_control_is_refused_and_a_near_one_named(run: Run) -> None:
     code, out, err = run("controls", "login-ranges-bound")
     assert (code, out) == (2, "")

@@ -32,7 +32,7 @@ def judged(*, is_sandbox: bool | None = False, **properties: Any) -> Verdict:
 
 
 def test_a_connection_in_order_of_the_integration_s_user_passes() -> None:
-    known = {"authenticatedUser": {"name": USER.upper()}}
+    known: Any = {"authenticatedUser": {"name": USER.upper()}}
     assert judged(**known).status.value == "pass"
     assert judged(**known, displayName="Salesforce").status.value == "pass"
     assert judged(**known, overallStatus=None).status.value == "pass"

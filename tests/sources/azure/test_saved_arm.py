@@ -112,7 +112,7 @@ def test_what_the_command_itself_wrote_is_told_where_it_can_hold_no_answer() -> 
 
 def test_a_folder_without_any_answer_says_why() -> None:
     none = arm(asked("a", 127), a_err="ask.sh: 48: az: not found")
-    with pytest.raises(AnswerError, match="no answer at all.*az: not found"):
+    with pytest.raises(AnswerError, match=r"no answer at all.*az: not found"):
         none.pages("/subscriptions", "1", "the subscriptions")
 
 
