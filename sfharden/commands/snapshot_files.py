@@ -24,6 +24,7 @@ _SUSPECT: Final = re.compile(r"(?i)secret|password|private.?key|consumer.?key")
 _SWITCHES: Final = ("", "0", "1", "true", "false")
 _PARTS: Final = "it is kept in parts, and a plan edits whole files only"
 _HINT: Final = "`sfharden snapshot --org ALIAS --with-metadata -o FILE` gives one that does; or give the org, --source DIR|ZIP, or to simulate: --with DIR|ZIP."
+_AZURE_HALF: Final = " Azure's half alone is planned by --azure or --azure-exports without --snapshot."
 
 
 def read_with_files(given: SourceOptions, wanted: Wanted) -> Snapshot:
@@ -48,7 +49,10 @@ def read_with_files(given: SourceOptions, wanted: Wanted) -> Snapshot:
 def require_files(snapshot: Snapshot) -> Snapshot:
     """The snapshot. Raises UsageError if it doesn't hold the files that a plan edits, with the command that gives one."""
     if snapshot.files is None:
-        raise UsageError("This snapshot can't be planned on: it doesn't hold the files themselves.", _HINT)
+        more = _AZURE_HALF if snapshot.azure else ""
+        raise UsageError(
+            "This snapshot can't be planned on: it doesn't hold the files themselves.", f"{_HINT}{more}"
+        )
     return snapshot
 
 

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.commands.snapshot_files import kept_file, within
+from sfharden.commands.snapshot_files import kept_file, require_files, within
 from sfharden.demo.sample import sample_folder
 from sfharden.demo.tour_org import serve_tour
 from sfharden.emulator.generate import healthy_org
 from sfharden.emulator.http.server import DemoServer, serve
+from sfharden.errors import UsageError
 from sfharden.model import kinds
+from sfharden.model.azure import AzureSnapshot
 from sfharden.model.raw import RawFile
 from sfharden.model.snapshot import KeptFile
 from sfharden.sources.snapshot_file import load_snapshot_file
@@ -22,6 +24,7 @@ from tests.emulator.kit import NOW
 from tests.orgs.constants import INTEGRATION_YAML
 from tests.orgs.files import APP, HEALTHY, PROFILE, SECURITY, write
 from tests.orgs.served import INTEGRATION_FILE
+from tests.orgs.tables import running
 from tests.orgs.unhardened import OF_A_CONNECTED_APP, OF_AN_EXTERNAL_APP, LetGo
 
 KEY, SECRET = "3MVG9SECRETLIKE", "HUSH-HUSH"
@@ -271,3 +274,12 @@ def test_a_profile_may_be_cloned_from_it(run: Run, place: Path) -> None:
     code, out, _ = run("plan", "--snapshot", place / "s.json", "-i", place / "i.yaml")
     assert "a clone of Logic Apps Integration" in out
     assert code == 4  # whether there is such a profile: files don't tell
+
+
+def test_a_snapshot_without_files_says_how_the_azure_half_is_planned() -> None:
+    """Only where there is one."""
+    for azure, said in ((None, False), (AzureSnapshot(source="live"), True)):
+        snapshot = running().model_copy(update={"files": None, "azure": azure})
+        with pytest.raises(UsageError) as refused:
+            require_files(snapshot)
+        assert ("Azure's half alone" in refused.value.hint) is said

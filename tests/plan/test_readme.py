@@ -58,7 +58,7 @@ def test_hostile_names_are_only_text() -> None:
         assert "\u202e" not in text
     assert "<img" not in page.replace("\\<img", "")
     assert "](http" not in page.replace("\\](http", "")
-    assert escaped("http://a `b` www.c") == "http\\://a \\`b\\` www\\.c"
+    assert escaped("http://a `www.b` www.c`") == "http\\://a `www.b` www\\.c\\`"  # code links to nothing
 
 
 @pytest.mark.parametrize("mark", list("\\`*_[]<>#!|~&"))
