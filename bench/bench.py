@@ -2,7 +2,8 @@
 
 Run with `make bench`. Nothing here passes or fails: the goals are printed beside the figures. Give the folder
 of profiles to parse in SFHARDEN_BENCH_PROFILES; without it, generated ones are used. `--logins` adds the one case
-that takes a minute; `--org` runs only those that read an org, `--events` only event logs, with the largest.
+that takes a minute; `--org` runs only those that read an org, `--events` only event logs, with the
+largest, `--azure` only the reading of Azure.
 """
 
 import os
@@ -17,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.parsers import expat
 
+from azure_reading import large_azure
 from events import measured, write_event_log
 from generate import write_integration, write_profile, write_tree
 from live import large_org, many_logins, many_people, many_tokens, slow_retrieve
@@ -189,11 +191,24 @@ def bench_events(folder: Path) -> None:
         report(f"count 10,000,000 with the extra ({ours[0]:.0f} s)", f"{ours[1]:.0f} MB", "under 300 MB")
 
 
+def bench_azure() -> None:
+    """`check --azure` of 100 workflows in 20 groups, 50 ms a call, with imports and verdicts."""
+    run, ratio = large_azure()
+    report(
+        f"check --azure, {run.calls} calls ({run.seconds:.1f} s) / critical path",
+        f"{ratio:.2f}x",
+        "at most 2x",
+    )
+
+
 def main() -> None:
     """All of it."""
     print(f"Python {sys.version.split()[0]}, best of {RUNS} runs")
     if "--org" in sys.argv:
         bench_org()
+        return
+    if "--azure" in sys.argv:
+        bench_azure()
         return
     if "--events" in sys.argv:
         with tempfile.TemporaryDirectory() as name:
@@ -217,6 +232,7 @@ def main() -> None:
     bench_evaluate()
     bench_fit()
     bench_org()
+    bench_azure()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"(this process: {peak:.0f} MB at its peak)")
 

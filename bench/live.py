@@ -28,7 +28,7 @@ with serve(sized_org(datetime.now(UTC).replace(microsecond=0), spread=spread, **
         print(json.dumps({"calls": len(org.requests), "together": org.max_in_flight}), flush=True)
         org.requests.clear()
 """
-_READER = """
+READER = """
 import json, resource, sys, time
 from sfharden.cli import main
 start = time.perf_counter()
@@ -61,7 +61,7 @@ class Org:
 
     def run(self, *arguments: str) -> Run:
         """Run the program on it in another process."""
-        command = [sys.executable, "-c", _READER, *arguments, "--instance-url", self.url]
+        command = [sys.executable, "-c", READER, *arguments, "--instance-url", self.url]
         environment = {"SF_ACCESS_TOKEN": self._token, "PYTHONPATH": str(Path(__file__).parent.parent)}
         done = subprocess.run(
             command, check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
