@@ -22,9 +22,10 @@ tenant = by_scale(now, workflows=100, groups=20)
 token = arm_token(now, caller=tenant.caller, tenant_id=tenant.tenant_id)
 with serve_azure(tenant, token=token, latency=float(sys.argv[1])) as arm:
     print(json.dumps([arm.base_url, arm.token]), flush=True)
+    told = 0
     for _ in sys.stdin:
-        print(json.dumps([len(arm.calls), arm.max_in_flight]), flush=True)
-        arm.calls.clear()
+        print(json.dumps([len(arm.calls) - told, arm.max_in_flight]), flush=True)
+        told = len(arm.calls)
 """
 
 
