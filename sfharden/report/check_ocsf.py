@@ -11,7 +11,7 @@ from sfharden.model.results import Report, Result, ResultState, Severity, Status
 from sfharden.report.form_registry import Showing
 from sfharden.report.json_text import json_text
 from sfharden.report.status_words import FINDING_STATUS, LEVELS, WORDS, reason_of
-from sfharden.text.redact import safe_text
+from sfharden.text.redact import safe_text, without_tokens
 
 VERSION: Final = "1.8.0"
 _CLASS: Final = 2003
@@ -51,23 +51,23 @@ def _event(report: Report, one: Result, moment: int) -> dict[str, Any]:
         "severity": _CAPTIONS[one.severity] if bad else "Informational",
         "status_id": words.finding_id,
         "status": FINDING_STATUS.get(words.finding_id, words.word),
-        "status_detail": safe_text(reason_of(one), limit=2000),
-        "message": safe_text(one.message, limit=2000),
+        "status_detail": _text(reason_of(one), limit=2000),
+        "message": _text(one.message, limit=2000),
         "metadata": _metadata(report),
         "finding_info": {
             "uid": one.fingerprint,
-            "title": safe_text(one.title),
-            "desc": safe_text(one.message, limit=2000),
+            "title": _text(one.title),
+            "desc": _text(one.message, limit=2000),
             "types": ["Salesforce integration hardening"],
         },
         "compliance": _compliance(report, one),
-        "resources": [{"name": safe_text(one.subject.name) or "?", "type": one.subject.kind}],
+        "resources": [{"name": _text(one.subject.name) or "?", "type": one.subject.kind}],
         **_remediation(one),
         "unmapped": {
             "state": one.state.value,
-            "integration": safe_text(one.integration or ""),
+            "integration": _text(one.integration or ""),
             "evidence": [
-                {key: safe_text(text) for key, text in part.model_dump(mode="json").items()}
+                {key: _text(text) for key, text in part.model_dump(mode="json").items()}
                 for part in one.evidence
             ],
         },
@@ -81,9 +81,9 @@ def _metadata(report: Report) -> dict[str, Any]:
         "product": {
             "name": "sfharden",
             "vendor_name": "sfharden",
-            "version": safe_text(report.tool.version, limit=80),
+            "version": _text(report.tool.version, limit=80),
         },
-        **({"tenant_uid": safe_text(org, limit=40)} if org else {}),
+        **({"tenant_uid": _text(org, limit=40)} if org else {}),
     }
 
 
@@ -91,12 +91,12 @@ def _compliance(report: Report, one: Result) -> dict[str, Any]:
     words = WORDS[one.state]
     return {
         "control": one.control,
-        "desc": safe_text(one.title),
-        "standards": [safe_text(name) for name in report.policies],
-        "requirements": [safe_text(text) for text in one.references],
+        "desc": _text(one.title),
+        "standards": [_text(name) for name in report.policies],
+        "requirements": [_text(text) for text in one.references],
         "status_id": words.ocsf_id,
         "status": words.ocsf,
-        "status_detail": safe_text(reason_of(one), limit=2000),
+        "status_detail": _text(reason_of(one), limit=2000),
     }
 
 
@@ -105,7 +105,12 @@ def _remediation(one: Result) -> dict[str, Any]:
 
 
 def _mending(one: Result) -> Iterator[tuple[str, Any]]:
-    yield "desc", safe_text(one.remediation, limit=4000)
-    links = [safe_text(text) for text in one.references if text.startswith("https://")]
+    yield "desc", _text(one.remediation, limit=4000)
+    links = [_text(text) for text in one.references if text.startswith("https://")]
     if links:
         yield "references", links
+
+
+def _text(text: str, limit: int = 400) -> str:
+    """Foreign text as rows tell it: no token, wherever one strayed."""
+    return safe_text(without_tokens(text), limit=limit)

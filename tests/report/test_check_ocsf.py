@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from sfharden.model.results import Report, Status
+from sfharden.model.results import Evidence, Report, Status, Subject
 from tests.published import against_ocsf
 
-from .forms_kit import every_state, hostile_report, named, report, shown
+from .forms_kit import every_state, hostile_report, named, report, result, shown
 
 
 def events_of(given: Report) -> list[dict[str, Any]]:
@@ -39,3 +39,13 @@ def test_a_finding_is_new_once_and_has_the_fingerprint_that_it_has_everywhere() 
     assert (told["Old"]["status"], told["Old"]["activity_name"]) == ("In Progress", "Update")
     assert told["W"]["status"] == "Suppressed"
     assert told["Mended"]["severity"] == "Informational"
+
+
+def test_no_token_gets_into_an_event() -> None:
+    token = "00D000000000001!AQ0AQsecretsecretsecret"
+    seen = Evidence(what=token, observed=token, expected=token, source=token)
+    subject = Subject(kind="app", name=token)
+    one = result(
+        message=token, title=token, subject=subject, remediation=token, references=(token,), evidence=(seen,)
+    )
+    assert "secretsecret" not in shown(report(one), "ocsf")
