@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.client import HTTPResponse
+from http.client import HTTPResponse, RemoteDisconnected
 from typing import Any, ClassVar, Final
 
 from urllib3.connection import HTTPConnection
@@ -130,8 +130,11 @@ class Watchdog:
 class _BoundedLines(io.BufferedReader):
     """Gives no line longer than a header's may be: urllib3 reads the lines between chunks without a bound."""
 
+    last = b""
+
     def readline(self, size: int | None = -1, /) -> bytes:
-        return super().readline(_LONGEST_LINE if size is None or size < 0 else size)
+        self.last = super().readline(_LONGEST_LINE if size is None or size < 0 else size)
+        return self.last
 
 
 class _BoundedResponse(HTTPResponse):
@@ -141,6 +144,13 @@ class _BoundedResponse(HTTPResponse):
         super().__init__(*args, **kwargs)
         if isinstance(self.fp, io.BufferedReader):
             self.fp = _BoundedLines(self.fp.detach())
+
+    def begin(self) -> None:
+        """Read the head; one that ends before its empty line is no answer, though http.client takes it for one."""
+        lines = self.fp
+        super().begin()
+        if isinstance(lines, _BoundedLines) and lines.last not in (b"\r\n", b"\n"):
+            raise RemoteDisconnected("the head of an answer never ended")
 
 
 class _Watched:

@@ -1,6 +1,8 @@
 """A webhook gets what it can check: who sent it, when, and that nobody changed it."""
 
+import socket
 from collections.abc import Sequence
+from threading import Thread
 
 import pytest
 import responses
@@ -129,3 +131,24 @@ def test_nothing_but_a_post_to_that_path_is_sent() -> None:
         ("GET", "/hook", "application/json"), ("POST", "/x", "application/json"), ("POST", "/hook", "text/plain"),
     ):  # fmt: skip
         assert not rule(Outgoing(method, path, "", kind, b"[]"))
+
+
+HEADS = [b"HTTP/1.1 204 No", b"HTTP/1.1 204 No Content\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"]
+
+
+@pytest.mark.parametrize(("head", "taken"), [*((one, 0) for one in (b"", *HEADS)), (HEADS[1] + b"\r\n", 1)])
+def test_an_answer_whose_head_never_ended_may_have_arrived(head: bytes, taken: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            line, _ = listener.accept()
+            with line:
+                line.recv(65536)
+                line.sendall(head)
+
+        Thread(target=answer, daemon=True).start()
+        origin, path = webhook_at(f"http://127.0.0.1:{listener.getsockname()[1]}/hook")
+        hook = Webhook(origin, path, Secret(SECRET), RUN, timing=FakeTime().timing())
+        outcome = hook.send([{"A": "x"}])
+        hook.close()
+    assert (outcome.sent, outcome.perhaps) == (taken, 1 - taken)
