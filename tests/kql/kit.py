@@ -33,6 +33,7 @@ CONNECTORS: Final = {
     "SalesforceServiceCloudV2_CL": {
         "TimeGenerated": "datetime", "TimestampDerived": "datetime", "EventType": "string", "LoginStatus": "string",
         "ClientIp": "string", "SourceIp": "string", "UserId": "string", "UserIdDerived": "string", "ClientName": "string",
+        "StatusCode": "string",
     },
     "SalesForceRealTimeEventMonitoring_CL": {
         "TimeGenerated": "datetime", "EventType": "string", "UserId": "string", "SourceIp": "string", "Application": "string",

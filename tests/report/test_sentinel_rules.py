@@ -141,6 +141,7 @@ def test_each_connector_s_rows_are_looked_at_and_only_those_that_got_in() -> Non
             {**event, "EventType": "Login", "LoginStatus": "LOGIN_NO_ERROR"},
             {**event, "EventType": "Login", "LoginStatus": "LOGIN_ERROR_INVALID_PASSWORD"},
             {**event, "EventType": "ApiTotalUsage", "TimeGenerated": ago(days=1), "IngestedAt": ago(minutes=5)},
+            *({**event, "EventType": "RestApi", "StatusCode": code} for code in ("200", "401", "403", "404", "")),
         ],
         "SalesForceRealTimeEventMonitoring_CL": [
             {"TimeGenerated": ago(minutes=5), "UserId": USER, "SourceIp": far, "EventType": "ApiEvent"},
@@ -149,7 +150,7 @@ def test_each_connector_s_rows_are_looked_at_and_only_those_that_got_in() -> Non
     }  # fmt: skip
     found = ran("outside", rows)
     times = {one["What"]: one["Times"] for one in found}
-    assert times == {"login": 2, "Login": 1, "ApiTotalUsage": 1, "request": 1}
+    assert times == {"login": 2, "Login": 1, "ApiTotalUsage": 1, "RestApi": 3, "request": 1}
     assert {one["Integration"] for one in found} <= {"crm, erp", "erp, crm"}
 
 
