@@ -77,7 +77,7 @@ def compare_reports(old: Report, new: Report, version: str) -> Drift:
         new=_side(new, now, "report"),
         policies=new.policies,
         integrations=new.integrations,
-        verdicts=tuple(change for change, _ in compare_verdicts(old, new)),
+        verdicts=tuple(change for change, _ in compare_verdicts(old, new, reports_only=True)),
         warnings=tuple(_warnings(old, new)),
     )
 

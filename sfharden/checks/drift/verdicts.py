@@ -1,6 +1,6 @@
 """Verdicts of two reports compared by fingerprint: what fails now, what is mended, what can't be told any more."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Final
 
 from sfharden.model.drift import FactChange, Turn, VerdictChange
@@ -9,14 +9,21 @@ from sfharden.model.results import Report, Result, ResultState
 _FAILED: Final = (ResultState.FAIL, ResultState.KNOWN)  # of a report with a baseline, a known one fails too
 
 
-def compare_verdicts(old: Report, new: Report) -> Iterator[tuple[VerdictChange, tuple[Result, ...]]]:
-    """Every verdict that is another now, with the results of both sides, the worst first."""
+def compare_verdicts(
+    old: Report, new: Report, *, reports_only: bool = False
+) -> Iterator[tuple[VerdictChange, tuple[Result, ...]]]:
+    """Every verdict that is another now, with the results of both sides, the worst first.
+
+    Where there are reports only, nobody knows that both were asked alike: then what the later one wasn't asked is lost.
+    """
     was, now = ({one.fingerprint: one for one in side.results} for side in (old, new))
     hides = _hides_more(old, new)
+    asked = {one.control for one in new.results}, {None, *new.integrations}
     found = []
     for key in was.keys() | now.keys():
         before, after = was.get(key), now.get(key)
-        if turn := _turn(before, after, hides=hides):
+        unasked = reports_only and before is not None and not _is_asked(before, *asked)
+        if turn := _turn(before, after, hides=hides or unasked):
             found.append((_change(turn, before, after), tuple(one for one in (before, after) if one)))
     yield from sorted(found, key=lambda pair: _order(pair[0]))
 
@@ -36,6 +43,11 @@ def _turn(before: Result | None, after: Result | None, *, hides: bool) -> Turn |
     if was in _FAILED or was is ResultState.WAIVED:
         return "mended"
     return "settled" if was is ResultState.UNKNOWN else "changed"
+
+
+def _is_asked(one: Result, controls: Container[str], integrations: Container[str | None]) -> bool:
+    """Whether a report that lists these controls, for these integrations, would list that verdict too."""
+    return one.control in controls and one.integration in integrations
 
 
 def _of_failed(before: Result, after: Result) -> Turn | None:

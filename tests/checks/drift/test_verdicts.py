@@ -144,3 +144,19 @@ def test_the_message_is_that_of_now_and_evidence_of_both_sides_is_looked_at() ->
     assert (change.message, len(results)) == ("bad", 2)
     ((gone, _),) = compare_verdicts(old, report())
     assert (gone.message, gone.was, gone.now) == ("", "pass", "")
+
+
+def test_of_reports_what_the_later_one_was_not_asked_is_lost_and_not_gone() -> None:
+    old = report(
+        named(Status.PASS, "A", integration="i"), named(Status.PASS, "B"), named(Status.FAIL, "C", control="other"),
+        integrations=("i",),
+    )  # fmt: skip
+    other = report(named(Status.FAIL, "D", control="other"), integrations=("i",))
+    unasked = report(named(Status.PASS, "E"), named(Status.FAIL, "C", control="other"))
+
+    def lost(new: Report) -> dict[str, str]:
+        return {one.name: one.turn for one, _ in compare_verdicts(old, new, reports_only=True)}
+
+    assert lost(other) == {"A": "lost", "B": "lost", "C": "gone", "D": "new"}
+    assert lost(unasked) == {"A": "lost", "B": "gone", "E": "new"}
+    assert {one.turn for one, _ in compare_verdicts(old, unasked)} == {"gone", "new"}
