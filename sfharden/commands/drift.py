@@ -19,6 +19,7 @@ from sfharden.commands.azure_source import (
     with_azure,
 )
 from sfharden.commands.defaults import integration_option, policy_option
+from sfharden.commands.events_option import EventOptions, events_option
 from sfharden.commands.explain import explain
 from sfharden.commands.judging import Question, question
 from sfharden.commands.output_option import Output, output_options, write_outputs
@@ -45,6 +46,7 @@ _TYPED = ("source", "snapshot", "org", "instance_url")
 @azure_options
 @integration_option()
 @policy_option()
+@events_option
 @output_options(*FORMS)
 @click.option("--full", is_flag=True, help="All facts in the table, not the first 40 only.")
 @click.option(
@@ -61,6 +63,7 @@ def command(
     azure: AzureOptions,
     integration: Path | None,
     policies: tuple[str, ...],
+    events: EventOptions,
     outputs: tuple[Output, ...],
     full: bool,
     fail_on: str,
@@ -92,9 +95,10 @@ def command(
         asked = question(given, integration, policies, times.now)
         earlier = read_earlier(old, times.now)
         asked = asked_since(asked, earlier, times.now)
+        asked = replace(asked, wanted=events.wanted(asked.wanted, given))
         if given.live.explain_api:
             return explain(asked.wanted, given.live, azure.explained(azure_entries(asked.integrations)))
-        found = _of_states(earlier, given, azure, asked, times)
+        found = _of_states(earlier, given, azure, asked, times, events)
     write_outputs(outputs, lambda one: drift_text(found, one, full=full))
     return exit_code(found, Severity(fail_on))
 
@@ -139,9 +143,9 @@ def _source(given: SourceOptions, new: Path | None) -> SourceOptions:
 
 def _of_reports(old: Path, new: Path | None) -> Drift:
     context = click.get_current_context()
-    typed = [name for name in ("integration", "policies") if _is_typed(context, name)]
+    typed = [name for name in ("integration", "policies", "events") if _is_typed(context, name)]
     if typed:
-        raise UsageError("Reports are judged already: -i and --policy go with snapshots.")
+        raise UsageError("Reports are judged already: -i, --policy and --events go with snapshots.")
     if new is None or not is_report(new):
         raise UsageError("A report is compared with another report.", "Give two snapshots, or two reports.")
     return compare_reports(load_report(old), load_report(new), __version__)
@@ -161,12 +165,17 @@ def _require_later(given: SourceOptions, azure: AzureOptions, *, is_file: bool) 
 
 
 def _of_states(
-    earlier: Snapshot, given: SourceOptions, azure: AzureOptions, asked: Question, times: Times
+    earlier: Snapshot,
+    given: SourceOptions,
+    azure: AzureOptions,
+    asked: Question,
+    times: Times,
+    events: EventOptions,
 ) -> Drift:
     def read() -> Snapshot:
         if given.snapshot:  # as of when it was read, as the earlier one
-            return read_earlier(given.snapshot, times.now)
-        return read_source(given, asked.wanted, times.judged)
+            return events.added(read_earlier(given.snapshot, times.now))
+        return events.added(read_source(given, asked.wanted, times.judged))
 
     later = with_azure(azure, given, azure_entries(asked.integrations), read)
     return drift_of(earlier, later, asked, times.now, None if given.snapshot else asked.wanted.setup_since)

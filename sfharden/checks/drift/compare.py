@@ -15,7 +15,7 @@ from sfharden.checks.drift.verdicts import behind, compare_verdicts
 from sfharden.errors import UsageError
 from sfharden.model import kinds
 from sfharden.model.drift import Drift, DriftGap, DriftSide, FactChange
-from sfharden.model.org import APP_ACCESS
+from sfharden.model.org import APP_ACCESS, LOGIN_EVENTS, REQUESTS
 from sfharden.model.results import Report
 from sfharden.model.snapshot import Snapshot, Tool
 
@@ -129,6 +129,7 @@ def _all(old: Side, new: Side) -> Iterator[ChangedFact | DriftGap]:
     yield from compare_tokens(old, new)
     yield from compare_azure(old.snapshot, new.snapshot)
     yield from _metadata_gaps(old, new)
+    yield from _event_gaps(old.snapshot, new.snapshot)
 
 
 def _metadata_gaps(old: Side, new: Side) -> Iterator[DriftGap]:
@@ -142,6 +143,22 @@ def _metadata_gaps(old: Side, new: Side) -> Iterator[DriftGap]:
                 reason=f"not read in the later state: {gap.reason}",
                 is_new=(gap.kind, gap.name) not in had,
             )
+
+
+_EVENTS: Final = {REQUESTS: "Requests in event logs", LOGIN_EVENTS: "Logins in event logs"}
+
+
+def _event_gaps(old: Snapshot, new: Snapshot) -> Iterator[DriftGap]:
+    """Event logs that the earlier state had, and the later one neither has nor tells why not."""
+    for kind, what in _EVENTS.items():
+        told = any(gap.kind == kind for gap in new.gaps)
+        if _has_events(old, kind) and not _has_events(new, kind) and not told:
+            reason = "not read in the later state: --events reads them"
+            yield DriftGap(what=what, reason=reason, is_new=True)
+
+
+def _has_events(one: Snapshot, kind: str) -> bool:
+    return one.events is not None and any(period.kind == kind for period in one.events.periods)
 
 
 # Who may use an app stands in its file and in a table; rows of the audit trail tell it as the table does.

@@ -11,6 +11,7 @@ from sfharden.emulator.generate import healthy_org
 from sfharden.errors import UsageError
 from sfharden.model import org as tables
 from sfharden.model.drift import Drift, FactChange
+from sfharden.model.events import EventPeriod, EventSnapshot
 from sfharden.model.results import Report
 from sfharden.model.snapshot import Gap, Snapshot
 from tests.orgs.constants import NOW
@@ -146,6 +147,25 @@ def test_metadata_that_was_not_read_is_a_new_gap_and_no_file_is_gone() -> None:
     (one,) = [one for one in found.facts or () if one.name == "Admin"]
     assert (one.change, "it is damaged" in one.note) == ("unclear", True)
     assert any(one.is_new and "it is damaged" in one.reason for one in found.gaps)
+
+
+def with_events(given: Snapshot, *kinds: str) -> Snapshot:
+    periods = tuple(EventPeriod(kind, LATER, LATER, "a file") for kind in kinds)
+    return given.model_copy(update={"events": EventSnapshot(periods=periods)})
+
+
+@pytest.mark.parametrize("later", [(), (tables.LOGIN_EVENTS,), (tables.REQUESTS,)])
+def test_event_logs_that_the_later_state_lacks_are_a_new_gap(later: tuple[str, ...]) -> None:
+    old, new, _ = planted()
+    both = tables.LOGIN_EVENTS, tables.REQUESTS
+    found = drift(with_events(old, *both), with_events(new, *later) if later else new)
+    whats = {one.what for one in found.gaps if one.is_new and "event logs" in one.what}
+    assert len(whats) == 2 - len(later)
+    assert not [one for one in drift(old, with_events(new, *both)).gaps if one.is_new]
+    told = new.model_copy(
+        update={"gaps": (*new.gaps, *(Gap(what=one, reason="r", kind=one) for one in both))}
+    )
+    assert len([one for one in drift(with_events(old, *both), told).gaps if one.is_new]) == 2
 
 
 def test_a_trail_that_was_not_read_is_said_and_explains_nothing() -> None:
