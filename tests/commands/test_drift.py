@@ -18,6 +18,7 @@ from sfharden.emulator.http.server import DemoServer
 from sfharden.emulator.state import DemoOrg
 from sfharden.emulator.templates import security_xml
 from sfharden.ports import Timing
+from sfharden.sources.events.files import read_event_files
 from sfharden.sources.snapshot_file import load_snapshot_file, save_snapshot
 from tests.checks.drift.planted import AT, LATER, PLANTED, row_of
 from tests.emulator.kit import Client
@@ -345,3 +346,23 @@ def test_what_only_the_later_state_holds_is_not_judged_of_both(
         assert "azure-logic-apps" not in found["policies"]
         assert found["verdicts"] == []
         assert any(one["what"] == "Azure" and not one["is_new"] for one in found["gaps"])
+
+
+def test_requests_that_were_judged_and_are_not_any_more_are_incomplete(
+    run: Run, take: Take, tmp_path: Path
+) -> None:
+    bare, old = take("new.json"), tmp_path / "old.json"
+    log = tmp_path / "requests.csv"
+    log.write_text(
+        "EVENT_TYPE,TIMESTAMP_DERIVED,USER_ID,CLIENT_IP,STATUS_CODE\n"
+        "ApiTotalUsage,2026-11-20T00:00:00.000Z,005xx0000000001AAA,192.0.2.9,200\n"
+    )
+    read, _ = read_event_files((log,))
+    save_snapshot(load_snapshot_file(bare).model_copy(update={"events": read}), old)
+    code, out, _ = run("drift", old, bare, "-f", "json")
+    assert (code, [gap["what"] for gap in json.loads(out)["gaps"] if gap["is_new"]]) == (
+        4,
+        ["Requests in event logs"],
+    )
+    assert run("drift", old, bare, "--events", log)[0] == 0
+    assert run("drift", old, bare, "--events")[0] == 2
