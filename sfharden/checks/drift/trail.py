@@ -1,7 +1,7 @@
 """Who and when: rows of the Setup Audit Trail that may explain a change. None rather than a wrong one.
 
 A row counts only if it lies between the two readings of what changed, stands in a section that fits, and names what changed
-whole: a longer name that holds it is another's. Even one that fits is called likely, since the wordings aren't documented.
+whole: a longer name that holds it is another's; and it went the way that the row says. Even one that fits is called likely, since the wordings aren't documented.
 """
 
 import re
@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Final
 
 from sfharden.checks.drift.address_sets import touches
+from sfharden.checks.drift.directions import same_direction, squashed
 from sfharden.checks.drift.found import (
     ASSIGNMENT,
     GROUP_ASSIGNMENT,
@@ -84,14 +85,18 @@ class Explainer:
     def _explanation(self, found: ChangedFact) -> Explanation:
         if not self.trail.is_read:
             return Explanation(telling="not-read", note=f"the trail wasn't read: {self.trail.note}")
-        fitting = [(row, name) for row, name in self._candidates(found)]
+        ways = [
+            (one, same_direction(found.fact, found.about.aspect, one[0])) for one in self._candidates(found)
+        ]
+        fitting = [one for one, way in ways if way is not False]
+        sure = all(way is not None for _, way in ways)
         if not fitting:
             return Explanation(telling="none", note="; ".join(filter(None, (_NONE, self.trail.note))))
         rows, names = [row for row, _ in fitting], {name for _, name in fitting}
         shared = any(self._is_shared(found.about.family, name) for name in names)
         more = f"rows that fit, not shown: {len(rows) - MOST_ROWS:,}" if len(rows) > MOST_ROWS else ""
         note = "; ".join(filter(None, ("several are called so" if shared else "", more)))
-        telling: Telling = "likely" if len(rows) == 1 and not shared else "candidates"
+        telling: Telling = "likely" if len(rows) == 1 and sure and not shared else "candidates"
         return Explanation(telling=telling, rows=tuple(map(self._row, rows[-MOST_ROWS:])), note=note)
 
     def _row(self, row: org.SetupChange) -> TrailRow:
@@ -181,7 +186,7 @@ def _is_quoted(about: About, row: org.SetupChange, name: str) -> bool:
         return False
     rest = row.display.replace(name, "")
     if about.aspect == "userPermissions" and "permission" in rest.casefold():
-        return any(_squashed(one) in _squashed(rest) for one in about.members)
+        return any(squashed(one) in squashed(rest) for one in about.members)
     return not other_aspects(rest, about.aspect)
 
 
@@ -191,25 +196,8 @@ def _agrees(about: About, found: re.Match[str]) -> bool:
     if start := told.get("start"):
         return touches(about.members, start, told["end"])
     if label := told.get("label"):
-        return any(_squashed(label) == _squashed(one) for one in about.members)
+        return any(squashed(label) == squashed(one) for one in about.members)
     return True
-
-
-def _squashed(name: str) -> str:
-    """A permission's label or name for comparison: `Modify All Data` is ModifyAllData."""
-    plain = _LABELS.get(name, name)
-    return re.sub(r"[^a-z0-9]", "", plain.casefold())
-
-
-# Labels that are not their names with spaces (reference: permission labels; Object Reference, PermissionSet).
-_LABELS: Final = {
-    "API Only User": "ApiUserOnly",
-    "View Setup and Configuration": "ViewSetup",
-    "Modify Metadata Through Metadata API Functions": "ModifyMetadata",
-    "Manage Connected Apps": "ManageRemoteAccess",
-    "Approve Uninstalled Connected Apps": "CanApproveUninstalledApps",
-    "Manage Profiles and Permission Sets": "ManageProfilesPermissionsets",
-}
 
 
 def _is_deployment(row: org.SetupChange, files: Iterable[str]) -> bool:

@@ -148,7 +148,8 @@ def test_a_row_on_another_property_or_of_another_section_explains_nothing(displa
     ],
 )
 def test_a_whole_name_in_quotes_or_before_a_colon_is_enough(display: str) -> None:
-    assert explained(row(display, section="")).telling == "likely"
+    """It tells no direction: so it is a candidate."""
+    assert explained(row(display, section="")).telling == "candidates"
 
 
 @given(st.text(max_size=12), st.text(max_size=12))
@@ -233,7 +234,9 @@ def ask(
     old: Side | None = None,
 ) -> Explanation:
     """What explains a change that is about these names."""
-    fact = FactChange.model_validate({"part": part, "kind": "k", "name": "n", "what": "w", "change": change})
+    fact = FactChange.model_validate(
+        {"part": part, "kind": "k", "name": "n", "what": "w", "change": change, "added": about.members}
+    )
     new = side(at=LATER, setup_changes=rows, users=(ADA,))
     return Explainer(old or side(), new).explain(ChangedFact(fact, about)).explained
 
