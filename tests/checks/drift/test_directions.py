@@ -63,7 +63,8 @@ def test_an_action_tells_the_way_too(aspect: str, mine: str, opposite: str, was:
 @pytest.mark.parametrize("aspect", ["loginIpRanges", "ipRanges"])
 def test_ranges_that_a_row_added_are_there_now(aspect: str) -> None:
     text = "{} Login Ip Range to Ops from 192.0.2.1 to 192.0.2.9"
-    came, went = {"added": ("192.0.2.0/24",)}, {"removed": ("192.0.2.0/24",)}
+    came: dict[str, Any] = {"added": ("192.0.2.0/24",)}
+    went: dict[str, Any] = {"removed": ("192.0.2.0/24",)}
     assert [way(aspect, text.format(verb), **came) for verb in ("Added", "Deleted", "Changed")] == [
         True,
         False,
@@ -88,7 +89,7 @@ def test_a_permission_that_a_row_enabled_is_there_now() -> None:
 
 def test_scopes_are_held_against_what_came_and_went() -> None:
     text = "Changed connected app CRM scopes from {} to {}"
-    told = {"added": ("Full",), "removed": ("Api",)}
+    told: dict[str, Any] = {"added": ("Full",), "removed": ("Api",)}
     assert way("scopes", text.format("api, refresh_token", "full, refresh_token"), **told) is True
     assert way("scopes", text.format("full, refresh_token", "api, refresh_token"), **told) is False
     assert way("scopes", text.format("null", "web"), **told) is None
