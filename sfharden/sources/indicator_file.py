@@ -16,6 +16,7 @@ from sfharden.addresses import AddressError, AddressSet, Interval, interval, par
 from sfharden.errors import InputError
 from sfharden.files.input_file import NoFileError, TooLargeError, read_regular
 from sfharden.text.redact import safe_text
+from sfharden.text.wording import shorten
 
 MAX_BYTES: Final = 64_000_000
 RIGHT: Final = "Right would be text with an address, range or network a line, CSV, or a STIX 2.1 bundle."
@@ -33,11 +34,16 @@ _SPAN: Final = re.compile(_ENDS_SPAN)
 _WORDS: Final = re.compile(r"[\s,;|\"'<>=`]+")
 _V4: Final = r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}"
 _LABEL: Final = re.compile(r"(?=[\w-]{0,20}[g-z])[a-z][\w-]{0,20}:(?!//)(?=.)", re.IGNORECASE)
-_HOST: Final = re.compile(
-    r"(?:[a-z][a-z0-9+-]{0,15}://)?(" + _V4 + r")(?::\d{1,5})?(?:/(?!\d).*)?", re.IGNORECASE
-)
-_HOST_6: Final = re.compile(
-    r"(?:[a-z][a-z0-9+-]{0,15}://)?\[([0-9a-f:.]{2,64})\](?::\d{1,5})?(?:/(?!\d).*)?", re.IGNORECASE
+# An address with a port or a path; a path that could be a slip in a network's length is none.
+_PORT: Final = r"(?::\d{0,5})?"
+_SCHEME: Final = r"[a-z][a-z0-9+-]{0,15}://"
+_HOSTS: Final = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"{_SCHEME}({_V4}){_PORT}(?:/(?!\d{{1,3}}(?:$|\.\d)).*)?",
+        rf"({_V4}){_PORT}(?:/(?:[a-z_~-]{{3}}.*)?)?",
+        rf"(?:{_SCHEME})?\[([0-9a-f:.]{{2,64}})\]{_PORT}(?:/(?!\d).*)?",
+    )
 )
 _MASKED: Final = re.compile(rf"({_V4})/({_V4})")
 _WILD: Final = re.compile(r"(\d{1,3}\.\d{1,3}\.\d{1,3})\.[*x]")
@@ -53,6 +59,7 @@ _LIKE_6: Final = re.compile(
 )
 _TIME: Final = re.compile(r"\d{1,2}:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?")
 _LONGEST: Final = 100
+_HEAD_WITHIN: Final = 20  # lines
 # STIX 2.1, Patterning: literals, and a comparison of an address or URL with a value, a set of values, or a network.
 _LITERAL: Final = re.compile(r"'([^'\\]*(?:\\.[^'\\]*)*)(?:'|\\?\Z)", re.DOTALL)
 _COMPARED: Final = re.compile(
@@ -64,9 +71,11 @@ _ADDRESS_TYPE: Final = re.compile("ipv[46]-addr", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"'(\d+)'")
 # Heads of two columns that are a range's ends, without case and signs; `first_seen` is none.
 _FIRST: Final = re.compile(
-    r"(?:ip|range|address|ipaddress)?(?:start|first|from|begin|low)(?:ip|address|ipaddress)?"
+    r"(?:ip|range|address|ipaddress|network|net|block)?(?:start|first|from|begin|low)(?:ip|address|ipaddress)?"
 )
-_LAST: Final = re.compile(r"(?:ip|range|address|ipaddress)?(?:end|last|to|high)(?:ip|address|ipaddress)?")
+_LAST: Final = re.compile(
+    r"(?:ip|range|address|ipaddress|network|net|block)?(?:end|last|to|high)(?:ip|address|ipaddress)?"
+)
 # Beside one of these, bare `first` and `last` say when it was seen.
 _ONE_ADDRESS: Final = frozenset(("ip", "ipaddress", "address", "indicator", "ioc", "value"))
 _BARE: Final = frozenset(("start", "first", "from", "begin", "end", "last", "to"))
@@ -113,16 +122,16 @@ def _stripped(text: str) -> str:
     word = text.strip()
     if word[:1] in ("*", "_", "•"):
         word = word.strip("*_•")
-    if not _HOST_6.fullmatch(word[:_LONGEST]):
+    if not _HOSTS[2].fullmatch(word):
         word = word.strip("[](){}.,!?")
     return _LABEL.sub("", word, count=1) if _LABEL.match(word) else word
 
 
 def _range_of(plain: str) -> Interval:
     """What a word means, if that is sure. Raises AddressError."""
-    host = _HOST.fullmatch(plain) or _HOST_6.fullmatch(plain)
-    if host:
-        return parse_range(host[1])
+    for pattern in _HOSTS:
+        if host := pattern.fullmatch(plain):
+            return parse_range(host[1])
     if len(plain) > _LONGEST:
         raise AddressError("It's too long for an address.")
     if wild := _WILD.fullmatch(plain):
@@ -147,10 +156,16 @@ def load_indicators(paths: Iterable[Path]) -> Indicators:
     """All that these lists hold. Raises InputError for one that is none, or holds no address."""
     found = Indicators()
     for path in dict.fromkeys(paths):
-        shown, before = safe_text(str(path), limit=200), len(found.ranges)
+        shown, before, missed = safe_text(str(path), limit=200), len(found.ranges), len(found.unreadable)
         _read(_text_of(path, shown), shown, found)
         if len(found.ranges) == before:
-            raise InputError(f"{shown} holds no address.", RIGHT)
+            told = shorten(found.unreadable[missed:])
+            raise InputError(
+                f"{shown} holds no address."
+                if told == "none"
+                else f"{shown} holds no address that is understood: {told}",
+                RIGHT,
+            )
     return found
 
 
@@ -202,13 +217,13 @@ def _fanged(found: re.Match[str]) -> str:
 
 
 def _read_lines(lines: Sequence[str], found: Indicators) -> None:
-    for delimiter in ",;\t|":
-        ends = _ends(_cells(lines[0], delimiter)) if lines else None
-        if ends:
-            for line in lines[1:]:
-                _read_row(line, _cells(line, delimiter), ends, found)
-            return
-    for line in lines:
+    for place, line in enumerate(lines):
+        if place < _HEAD_WITHIN:
+            for delimiter in ",;\t|":
+                if ends := _ends(_cells(line, delimiter)):
+                    for row in lines[place + 1 :]:
+                        _read_row(row, _cells(row, delimiter), ends, found)
+                    return
         _read_line(line, found)
 
 
@@ -261,8 +276,9 @@ def _read_stix(document: Any, shown: str, found: Indicators) -> None:
     if not isinstance(objects, list) or not all(isinstance(one, dict) and "type" in one for one in objects):
         raise InputError(f"{shown} is JSON, and no STIX bundle.", RIGHT)
     for one in objects:
-        if one.get("revoked") is not True:
-            _read_object(one, found)
+        if one.get("revoked") is True:
+            continue
+        _read_object(one, found)
         inner = one.get("objects")  # STIX 2.0 has what was observed inside
         for part in inner.values() if isinstance(inner, dict) else ():
             if isinstance(part, dict):
@@ -272,7 +288,7 @@ def _read_stix(document: Any, shown: str, found: Indicators) -> None:
 def _read_object(one: dict[str, Any], found: Indicators) -> None:
     if one.get("type") in ("ipv4-addr", "ipv6-addr"):
         found.add(_refanged(str(one.get("value"))), address=True)
-    elif one.get("type") == "url":
+    elif one.get("type") in ("url", "domain-name"):
         found.add(_refanged(str(one.get("value"))))
     elif one.get("type") == "indicator":
         _read_pattern(str(one.get("pattern")), one.get("pattern_type", "stix") == "stix", found)
