@@ -96,6 +96,9 @@ class Indicators:
 
     def add(self, text: str, *, address: bool = False) -> None:
         """Take over a word: an address, a range, or something else, which is told if it's like an address."""
+        if not address and "." not in text and ":" not in text:
+            self.others += 1
+            return
         plain = _stripped(text)
         try:
             self.ranges.append((_range_of(plain), plain))
