@@ -26,7 +26,7 @@ _DEFANGED: Final = re.compile(
 )
 _UNSEEN: Final = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 # A comment may stand behind something like an address only: `Actor #1,198.51.100.7` has none.
-_WHOLE_COMMENT: Final = re.compile(r"\s*(?:#|//|;)")
+_WHOLE_COMMENT: Final = re.compile(r"\s*(?:#|//)")
 _COMMENT: Final = re.compile(r"\s(?:#|//)")
 # Each pattern is bounded and starts at an edge, so that a long line takes no more than its length.
 _ENDS_SPAN: Final = r"(?<![0-9A-Fa-f.:/])([0-9A-Fa-f.:]{3,64})\s{0,9}(?:-|–|—|to|until)\s{0,9}([0-9A-Fa-f.:]{3,64})(?![\w.:/])"

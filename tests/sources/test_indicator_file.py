@@ -138,7 +138,7 @@ V4 = "198.51.100.7"
         "hxxp://198[.]51[.]100[.]7/gate", "hxxp[://]198.51.100.7:8080/1.php", "ip:198.51.100.7", "IP: 198.51.100.7", "`198.51.100.7`",
         "**198.51.100.7**", "198.51.100.7/tcp", "198.51.100.7:443/tcp", "198.51.100.7: scanner", "[198.51.100.7]:443", r"198\.51\.100\.7",
         "198.51.100[.7", "\u200b198.51.100.7", "https://ref.example/a,198.51.100.7", "Actor #1,198.51.100.7", "[::ffff:198.51.100.7]:443",
-        "198.51.100.7 # not 203.0.113.9", "198.51.100.7 // 203.0.113.9", "2026-08-01T12:00:00Z 12:00:00 198.51.100.7 01.08.2026",
+        ";198.51.100.7", "198.51.100.7 ; SBL1", "198.51.100.7 # not 203.0.113.9", "198.51.100.7 // 203.0.113.9", "2026-08-01T12:00:00Z 12:00:00 198.51.100.7 01.08.2026",
     ],
 )  # fmt: skip
 def test_an_address_in_the_form_that_people_give_it_is_read(tmp_path: Path, text: str) -> None:
@@ -241,9 +241,7 @@ def test_the_objects_of_a_bundle_give_their_addresses(tmp_path: Path, one: dict[
     assert ranges(tmp_path, bundle(one)) == [V4]
 
 
-@pytest.mark.parametrize(
-    "unit", ["a", " ", "[", ":", "1.", "NOT ", "(", "\\'", "ipv4-addr:value IN (", "a-", "#", "=", "\t#"]
-)
+@pytest.mark.parametrize("unit", ["a", " ", "[", ":", "\\'", "ipv4-addr:value IN ("])
 def test_a_line_of_a_megabyte_ends(tmp_path: Path, unit: str) -> None:
     long = unit * (1_000_000 // len(unit))
     assert V4 in read(tmp_path, f"{V4}\nx{long}x\n").addresses.ranges()
