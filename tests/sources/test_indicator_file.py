@@ -217,7 +217,11 @@ def test_a_pattern_that_is_not_understood_is_counted(tmp_path: Path, pattern: st
 
 
 def test_a_rule_of_another_language_and_an_odd_value_are_counted(tmp_path: Path) -> None:
-    rule = {"type": "indicator", "pattern_type": "snort", "pattern": f"alert ip {V4} any -> any any"}
+    rule: dict[str, object] = {
+        "type": "indicator",
+        "pattern_type": "snort",
+        "pattern": f"alert ip {V4} any -> any any",
+    }
     found = read(
         tmp_path,
         bundle({"type": "ipv4-addr", "value": "192.0.2.1"}, rule, {"type": "ipv4-addr", "value": [V4]}),
@@ -245,13 +249,8 @@ def test_the_objects_of_a_bundle_give_their_addresses(tmp_path: Path, one: dict[
 def test_a_line_of_a_megabyte_ends(tmp_path: Path, unit: str) -> None:
     long = unit * (1_000_000 // len(unit))
     assert V4 in read(tmp_path, f"{V4}\nx{long}x\n").addresses.ranges()
-    assert (
-        V4
-        in read(
-            tmp_path,
-            bundle({"type": "ipv4-addr", "value": V4}, indicator(f"[x:y = '{long}"), indicator(long)),
-        ).addresses.ranges()
-    )
+    objects = ({"type": "ipv4-addr", "value": V4}, indicator(f"[x:y = '{long}"), indicator(long))
+    assert V4 in read(tmp_path, bundle(*objects)).addresses.ranges()
 
 
 @given(
@@ -259,7 +258,7 @@ def test_a_line_of_a_megabyte_ends(tmp_path: Path, unit: str) -> None:
     st.sampled_from(["", "start_ip,end_ip\n", "first;last\n"]),
 )
 def test_any_line_beside_an_address_is_read_or_counted_and_stops_nothing(
-    tmp_path_factory, line: str, head: str
-) -> None:  # type: ignore[no-untyped-def]
+    tmp_path_factory: pytest.TempPathFactory, line: str, head: str
+) -> None:
     found = read(tmp_path_factory.mktemp("lists"), f"192.0.2.1,192.0.2.1\n{head}{line}\n")
     assert "192.0.2.1" in [text for _, text in found.ranges]
