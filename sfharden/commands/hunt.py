@@ -132,10 +132,10 @@ def _text(
 
 
 def left_out(lists: Indicators) -> Iterator[str]:
-    """What of the lists looks like an address and is none: it was not searched for."""
+    """What of the lists is like an address and was not understood: it was not searched for."""
     if lists.unreadable:
-        number = count(len(lists.unreadable), "line")
-        yield f"{number} of the lists can't be read as an address: {shorten(lists.unreadable)}"
+        number = count(len(lists.unreadable), "indicator")
+        yield f"{number} of the lists not understood, so not searched for: {shorten(lists.unreadable)}"
 
 
 def _stamp(given: SourceOptions) -> str:

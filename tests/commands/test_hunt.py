@@ -135,6 +135,16 @@ def test_a_list_with_a_slip_of_the_pen_is_not_clean(run: Run, server: DemoServer
     assert "198.51.100.999" in out
 
 
+def test_a_pattern_that_is_not_understood_is_not_clean(run: Run, server: DemoServer, tmp_path: Path) -> None:
+    pattern = "[ipv4-addr:value LIKE '198.51.100.%']"
+    path = tmp_path / "bundle.json"
+    objects = [{"type": "ipv4-addr", "value": "192.0.2.99"}, {"type": "indicator", "pattern": pattern}]
+    path.write_text(json.dumps({"objects": objects}), "utf-8")
+    code, out, _ = run("hunt", "--instance-url", server.base_url, "--addresses", path, *WHOLE_DAYS)
+    assert code == 4
+    assert f"1 indicator of the lists not understood, so not searched for: {pattern}" in words(out)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

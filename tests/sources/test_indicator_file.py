@@ -127,3 +127,138 @@ def test_defanged_or_not_in_text_csv_or_stix_the_addresses_are_the_same(tmp_path
     )
     for number, form in enumerate(forms):
         assert read(folder, form, f"{number}.txt").addresses == wanted
+
+
+V4 = "198.51.100.7"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hxxp://198[.]51[.]100[.]7/gate", "hxxp[://]198.51.100.7:8080/1.php", "ip:198.51.100.7", "IP: 198.51.100.7", "`198.51.100.7`",
+        "**198.51.100.7**", "198.51.100.7/tcp", "198.51.100.7:443/tcp", "198.51.100.7: scanner", "[198.51.100.7]:443", r"198\.51\.100\.7",
+        "198.51.100[.7", "\u200b198.51.100.7", "https://ref.example/a,198.51.100.7", "Actor #1,198.51.100.7", "[::ffff:198.51.100.7]:443",
+        ";198.51.100.7", "198.51.100.7 ; SBL1", "198.51.100.7 # not 203.0.113.9", "198.51.100.7 // 203.0.113.9", "2026-08-01T12:00:00Z 12:00:00 198.51.100.7 01.08.2026",
+    ],
+)  # fmt: skip
+def test_an_address_in_the_form_that_people_give_it_is_read(tmp_path: Path, text: str) -> None:
+    assert ranges(tmp_path, text) == [V4]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("198.51.100.*", "198.51.100.0-198.51.100.255"),
+        ("198.51.100.7-20", "198.51.100.7-198.51.100.20"),
+        ("198.51.100.0/255.255.255.0", "198.51.100.0-198.51.100.255"),
+        ("198.51.100.7 – 198.51.100.20", "198.51.100.7-198.51.100.20"),
+        *(
+            (f"{before}{first}{sign}{last}\n198.51.100.0{sign}198.51.100.255", "198.51.100.0-198.51.100.255")
+            for before in ("", "# a list\n\n", "Our list of August\n")
+            for sign in ",;\t|"
+            for first, last in (
+                ("start_ip", "end_ip"), ("startIpAddress", "endIpAddress"), ("RANGE_START", "RANGE_END"), ("first", "last"), ("From", "To"),
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_a_range_is_read_whole(tmp_path: Path, text: str, found: str) -> None:
+    assert ranges(tmp_path, text) == [found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "198.51.100.256", "198.51.100", "198.51.100/24", "198.51.100.0/33", "198.51.100 .7", "198.51.100.7..198.51.100.20", "198.51.*.*",
+        "198.51.100.0/0.0.0.255", "198.51.100.0/l6", "198.51.100.20-7", "user@198.51.100.7", "198.51.100.7+203.0.113.9",
+        "198.51.100.0/24:443", "http://198.51.100.0/24", "fe80::1%eth0", "2001:db8:::1", "2001:db8::12345", "https://a.example/198.51.100.7",
+    ],
+)  # fmt: skip
+def test_what_is_like_an_address_and_gives_no_range_is_counted(tmp_path: Path, text: str) -> None:
+    found = read(tmp_path, f"192.0.2.1\n{text}\n")
+    assert found.addresses.ranges() == ["192.0.2.1"]
+    assert len(found.unreadable) == 1
+
+
+def test_every_row_of_a_csv_of_ranges_is_read_or_counted(tmp_path: Path) -> None:
+    rows = (
+        "name,start_ip,end_ip,ip",
+        "a,198.51.100.0,198.51.100.5,",
+        "b,203.0.113.9",
+        "c,,,203.0.113.8",
+        'd,"203.0.113.1,',
+        "e,203.0.113.5,,",
+    )
+    found = read(tmp_path, "\n".join(rows))
+    assert found.addresses.ranges() == ["198.51.100.0-198.51.100.5", "203.0.113.8"]
+    assert len(found.unreadable) == 3
+
+
+def test_a_cell_that_is_too_large_is_counted_and_stops_nothing(tmp_path: Path) -> None:
+    found = read(tmp_path, f'start_ip,end_ip\n"{"a" * 200_000}",x\n198.51.100.7,198.51.100.7\n')
+    assert found.addresses.ranges() == [V4]
+    assert [len(text) <= 100 for text in found.unreadable] == [True]
+    assert ranges(tmp_path, f'"{"a" * 200_000}\n{V4}\n') == [V4]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "[ipv4-addr:value LIKE '198.51.100.%']", r"[ipv4-addr:value MATCHES '^198\\.51']", "[ipv4-addr:value ISSUPERSET '198.51.100.7']",
+        "[ipv4-addr:value >= '198.51.100.0' AND ipv4-addr:value <= '198.51.100.9']", "['ipv4-addr':value = '198.51.100.7']",
+        "[domain-name:resolves_to_refs[*].value = '198.51.100.7']", "[ipv4-addr:value != '198.51.100.7']", "[ipv4-addr:value = 'x']",
+        "[url:value LIKE 'http://198[.]51.100.7/%']", "[file:name = 'a' OR ipv4-addr:value LIKE '1%']", "[ipv4-addr:value = '198.51.100.7",
+    ],
+)  # fmt: skip
+def test_a_pattern_that_is_not_understood_is_counted(tmp_path: Path, pattern: str) -> None:
+    found = read(tmp_path, bundle({"type": "ipv4-addr", "value": "192.0.2.1"}, indicator(pattern)))
+    assert "192.0.2.1" in found.addresses.ranges()
+    assert found.unreadable or V4 in found.addresses.ranges()
+
+
+def test_a_rule_of_another_language_and_an_odd_value_are_counted(tmp_path: Path) -> None:
+    rule: dict[str, object] = {
+        "type": "indicator",
+        "pattern_type": "snort",
+        "pattern": f"alert ip {V4} any -> any any",
+    }
+    found = read(
+        tmp_path,
+        bundle({"type": "ipv4-addr", "value": "192.0.2.1"}, rule, {"type": "ipv4-addr", "value": [V4]}),
+    )
+    assert len(found.unreadable) == 2
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        {"type": "observed-data", "objects": {"0": {"type": "ipv4-addr", "value": V4}}},
+        {"type": "ipv4-addr", "value": "198[.]51[.]100[.]7 "},
+        {"type": "url", "value": f"http://{V4}/a"},
+        indicator(f"[url:value = 'http://{V4}/a']"),
+        indicator("[ipv4-addr:value = '198[.]51[.]100[.]7']"),
+        indicator(f"[ipv4-addr : value in ('{V4}')]"),
+        indicator(f"[file:name = 'NOT ' AND ipv4-addr:value = '{V4}']"),
+    ],
+)
+def test_the_objects_of_a_bundle_give_their_addresses(tmp_path: Path, one: dict[str, object]) -> None:
+    assert ranges(tmp_path, bundle(one)) == [V4]
+
+
+@pytest.mark.parametrize("unit", ["a", " ", "[", ":", "\\'", "ipv4-addr:value IN ("])
+def test_a_line_of_a_megabyte_ends(tmp_path: Path, unit: str) -> None:
+    long = unit * (1_000_000 // len(unit))
+    assert V4 in read(tmp_path, f"{V4}\nx{long}x\n").addresses.ranges()
+    objects = ({"type": "ipv4-addr", "value": V4}, indicator(f"[x:y = '{long}"), indicator(long))
+    assert V4 in read(tmp_path, bundle(*objects)).addresses.ranges()
+
+
+@given(
+    st.text(alphabet="0129.:abfx[]()#/;,|-*' \\\"\t", max_size=60),
+    st.sampled_from(["", "start_ip,end_ip\n", "first;last\n"]),
+)
+def test_any_line_beside_an_address_is_read_or_counted_and_stops_nothing(
+    tmp_path_factory: pytest.TempPathFactory, line: str, head: str
+) -> None:
+    found = read(tmp_path_factory.mktemp("lists"), f"192.0.2.1,192.0.2.1\n{head}{line}\n")
+    assert "192.0.2.1" in [text for _, text in found.ranges]
