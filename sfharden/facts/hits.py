@@ -111,11 +111,18 @@ class _Hunter:
             self._gaps.append(f"Logins: those before {minute(since)} were not read")
         elif since and self._span.start < self._span.end - _KEPT:
             self._gaps.append("Logins: Salesforce keeps those of six months")
+        self._require_reached("Logins")
         for one in found:
             if self._is_meant("logins", one.source_ip, one.first, one.last):
                 yield self._hit(
                     "login", one.user_id, one.application, _came_out(one), one, org.LOGINS, one.source_ip
                 )
+
+    def _require_reached(self, what: str) -> None:
+        """A gap where the time that is searched goes on after an org's tables were read: event logs may be newer."""
+        taken = self._snapshot.taken_at
+        if self._snapshot.org and taken and taken + _NEAR < self._span.end:
+            self._gaps.append(f"{what}: those after {minute(taken)} were not read")
 
     def _login_events(self) -> Iterator[Hit]:
         """Those of event logs: the same logins as far as history goes back, without their app, or the only ones."""
@@ -153,6 +160,7 @@ class _Hunter:
         rows = self._read(
             "Sessions", lambda: self._directory.rows(self._directory.tables.sessions, org.SESSIONS)
         )
+        self._require_reached("Sessions")
         for one in rows:
             began = one.created or self._span.end
             if self._is_meant("sessions", one.source_ip, began, self._span.end):
@@ -190,6 +198,7 @@ class _Hunter:
     def _at_risk(self, hits: Iterable[Hit]) -> tuple[Token, ...]:
         """The tokens of users who came in from there by that app; of those who came in without one, all of theirs."""
         every = tuple(self._read("Tokens", lambda: self._directory.tokens))
+        self._require_reached("Tokens")
         pairs = {(one.user_id, _app_key(one.app)) for one in hits if one.outcome != REFUSED}
         return tuple(
             token

@@ -152,6 +152,17 @@ def test_a_time_that_no_log_covers_is_a_gap_at_either_end_and_between() -> None:
     assert hunt(snapshot, LIST, Span(START, START + day)).gaps == ()
 
 
+@pytest.mark.parametrize("what", ["Logins", "Sessions", "Tokens"])
+def test_what_came_after_the_org_was_read_is_a_gap(what: str) -> None:
+    later = NOW + timedelta(days=2)
+    snapshot = org_with().model_copy(
+        update={"events": events(periods=(WHOLE._replace(end=later),)), "taken_at": NOW}
+    )
+    gap = f"{what}: those after 2026-11-24 12:00 UTC were not read"
+    assert gap in hunt(snapshot, LIST, Span(START, later)).gaps
+    assert gap not in hunt(snapshot, LIST, SPAN).gaps
+
+
 def test_logins_older_than_salesforce_keeps_them_are_a_gap() -> None:
     old = NOW - timedelta(days=300)
     gaps = hunt(org_with(logins_since=old), LIST, Span(old, NOW)).gaps
