@@ -1,5 +1,6 @@
 """Rows of events counted into groups as they come: memory grows with the groups, never with the rows."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +10,7 @@ from sfharden.model import org
 from sfharden.model.events import LOGIN, EventPeriod, EventSnapshot, RequestGroup
 from sfharden.model.snapshot import Gap
 from sfharden.sources.events.columns import Key, Layout, key_of
-from sfharden.sources.events.times import event_time, is_orderly
+from sfharden.sources.events.times import event_time, form_of, in_form, pattern_of
 from sfharden.text.wording import count
 
 MOST_GROUPS: Final = 200_000  # so that memory stays bounded whatever a log holds
@@ -32,16 +33,17 @@ Group = Callable[[Iterable[Sequence[str]], Layout], RawGroups]
 
 
 def group_rows(rows: Iterable[Sequence[str]], layout: Layout, most: int = MOST_GROUPS) -> RawGroups:
-    """Group rows of one layout. Times are compared as text where their form allows that, else made of such a form."""
-    raw, as_written = RawGroups(), None
+    """Group rows of one layout. Times are compared as text in the first one's form; each of another is put in that."""
+    raw, form, is_like = RawGroups(), "", re.compile("").fullmatch
     found, width, pick, when = raw.found, layout.width, layout.pick, layout.places["time"]
     for row in rows:
         at = row[when] if len(row) == width else ""
-        if as_written is None and at:
-            as_written = is_orderly(at)
-        if not as_written:
-            at = _in_order(at, layout)
-        if at[:1] != "2":
+        if at and not form:
+            form = form_of(at)
+            is_like = re.compile(pattern_of(form)).fullmatch
+        if at and not is_like(at):
+            at = _in_order(at, layout, form)
+        if not at:
             raw.unreadable += 1 if row else 0
             continue
         key = pick(row)
@@ -59,12 +61,13 @@ def group_rows(rows: Iterable[Sequence[str]], layout: Layout, most: int = MOST_G
     return raw
 
 
-def _in_order(text: str, layout: Layout) -> str:
-    """A time in the form of which texts can be compared; empty for none."""
+def _in_order(text: str, layout: Layout, form: str) -> str:
+    """A time in the form of which texts can be compared; empty for none of this century."""
     try:
-        return event_time(text.strip('"'), in_utc=layout.in_utc).isoformat(timespec="milliseconds")
+        found = in_form(event_time(text.strip(' "'), in_utc=layout.in_utc), form)
     except ValueError:
         return ""
+    return found if found[:1] == "2" else ""
 
 
 @dataclass(slots=True)
@@ -85,7 +88,8 @@ class EventTally:
             if key is None:
                 continue
             try:
-                span = event_time(first, in_utc=layout.in_utc), event_time(last, in_utc=layout.in_utc)
+                start, end = (event_time(one, in_utc=layout.in_utc) for one in (first, last))
+                span = (min(start, end), max(start, end))  # as text they are in order to the second only
             except ValueError:
                 unreadable += times
                 continue

@@ -73,3 +73,18 @@ def test_times_that_need_a_zone_are_put_in_order_as_times() -> None:
     (group,) = tally.snapshot().groups
     assert (group.times, group.first.hour, group.last.hour) == (3, 9, 10)
     assert {gap.reason for gap in tally.gaps} == {"1 row can't be read"}
+
+
+def test_times_of_two_forms_in_one_log_are_compared_as_times() -> None:
+    times = ["2026-11-22T00:00:00.000Z", "2026-11-27T10:00:00.000+14:00", " 2026-11-26T23:59:59.000Z", "20261125120000.000",
+             "2x26-garbage", "20261345996199.000"]  # fmt: skip
+    for first in range(4):
+        rows = [[*total()[:9], at] for at in (times[first], *times[:first], *times[first + 1 :])]
+        tally = tally_of(rows)
+        (group,) = tally.snapshot().groups
+        assert (group.times, f"{group.first:%d %H:%M:%S}", f"{group.last:%d %H:%M:%S}") == (
+            4,
+            "22 00:00:00",
+            "26 23:59:59",
+        )
+        assert {gap.reason for gap in tally.gaps} == {"2 rows can't be read"}
