@@ -94,4 +94,5 @@ def _joined(known: EventSnapshot | None, found: EventSnapshot) -> EventSnapshot:
     return EventSnapshot(
         groups=tuple(sorted((*known.groups, *found.groups))),
         periods=tuple(sorted({*known.periods, *found.periods})),
+        others=tuple(sorted({*known.others, *found.others})),
     )

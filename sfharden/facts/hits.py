@@ -4,6 +4,7 @@ A token has no address (Object Reference, OauthToken): whether one was used from
 not be searched is a gap, in words; a time that no log covers is one.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +22,8 @@ from sfharden.model.events import INSIDE, LOGIN, RequestGroup
 from sfharden.model.org import Login, Token
 from sfharden.model.snapshot import Snapshot
 from sfharden.text.names import literal, normalise
-from sfharden.text.wording import count, minute
+from sfharden.text.redact import safe_text
+from sfharden.text.wording import count, minute, shorten
 
 T = TypeVar("T")
 GOT_IN: Final = "got in"
@@ -138,11 +140,21 @@ class _Hunter:
     def _requests(self) -> Iterator[Hit]:
         rows = list(self._read("Requests", lambda: requests_of(self._snapshot)))
         self._require_covered()
+        self._gaps += self._others()
         for one in rows:
             if self._is_meant("requests", one.source, one.first, one.last):
                 yield self._hit(
                     "request", one.user, one.app, _PASSAGES[passage(one)], one, org.REQUESTS, one.source
                 )
+
+    def _others(self) -> Iterator[str]:
+        """What is in the logs, may have an address, and isn't searched."""
+        times: Counter[str] = Counter()
+        for one in self._snapshot.events.others if self._snapshot.events else ():
+            times[safe_text(one.type, limit=40)] += one.times
+        if times:
+            told = shorten([f"{name}: {number:,}" for name, number in sorted(times.items())])
+            yield f"Other events: {count(times.total(), 'row')} of types that are not searched ({told})"
 
     def _require_covered(self) -> None:
         """A gap for each time of which no request was read."""

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from sfharden.model import org
-from sfharden.model.events import LOGIN, EventPeriod, EventSnapshot, RequestGroup
+from sfharden.model.events import LOGIN, EventPeriod, EventSnapshot, OtherEvents, RequestGroup
 from sfharden.model.snapshot import Gap
-from sfharden.sources.events.columns import Key, Layout, key_of
+from sfharden.sources.events.columns import Key, Layout, key_of, other_type
 from sfharden.sources.events.times import event_time, form_of, in_form, pattern_of
 from sfharden.text.wording import count
 
@@ -76,16 +76,22 @@ class EventTally:
 
     groups: dict[Key, list[Any]] = field(default_factory=dict)
     periods: list[EventPeriod] = field(default_factory=list)
+    others: list[OtherEvents] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
 
     def add(self, raw: RawGroups, layout: Layout, where: str, period: EventPeriod | None = None) -> None:
         """Take over what one log held. If it isn't told which `period` that covers, it's from its first row to its last."""
         spans: dict[str, Span] = {}
+        others: dict[str, int] = {}
         unreadable, left_out = raw.unreadable, raw.left_out
         while raw.found:  # each given up as it's taken over: there may be many
             values, (times, first, last) = raw.found.popitem()
             key = key_of(layout, values)
             if key is None:
+                if other := other_type(layout, values):
+                    others[other] = others.get(other, 0) + times
+                else:
+                    unreadable += times
                 continue
             try:
                 start, end = (event_time(one, in_utc=layout.in_utc) for one in (first, last))
@@ -98,6 +104,7 @@ class EventTally:
             left_out += self._take(key, times, span)
         own = (EventPeriod(kind, *spans[kind], where) for kind in sorted(spans))
         self.periods += [period] if period else own
+        self.others += [OtherEvents(one, times, where) for one, times in others.items()]
         self._complain(where, unreadable, left_out)
 
     def _take(self, key: Key, times: int, span: tuple[datetime, datetime]) -> int:
@@ -124,7 +131,8 @@ class EventTally:
 
     def snapshot(self) -> EventSnapshot:
         """The groups in order; the tally is empty then."""
-        return EventSnapshot(groups=tuple(sorted(self._drained())), periods=tuple(sorted(set(self.periods))))
+        groups, periods = tuple(sorted(self._drained())), tuple(sorted(set(self.periods)))
+        return EventSnapshot(groups=groups, periods=periods, others=tuple(sorted(self.others)))
 
     def _drained(self) -> Iterator[RequestGroup]:
         while self.groups:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.model import org
-from sfharden.model.events import EventPeriod
+from sfharden.model.events import EventPeriod, OtherEvents
 from sfharden.sources.events.columns import layout_of
 from sfharden.sources.events.grouping import EventTally, group_rows
 from tests.sources.events.kit import AT, TOTAL_HEAD, total
@@ -88,3 +88,17 @@ def test_times_of_two_forms_in_one_log_are_compared_as_times() -> None:
             "26 23:59:59",
         )
         assert {gap.reason for gap in tally.gaps} == {"2 rows can't be read"}
+
+
+def test_rows_of_no_type_cannot_be_read_and_those_of_types_that_are_not_read_are_counted() -> None:
+    rows = [
+        ["", *total()[1:4], "", *total()[5:]],
+        ["URI", *total()[1:]],
+        ["URI", *total(status="302")[1:]],
+        total(),
+    ]
+    tally = tally_of(rows)
+    assert {gap.reason for gap in tally.gaps} == {"1 row can't be read"}
+    found = tally.snapshot()
+    assert found.others == (OtherEvents("URI", 2, "file 0"),)
+    assert [one.times for one in found.groups] == [1]
