@@ -79,7 +79,7 @@ def command(
         wanted = events.wanted(wanted, given) if events.files else replace(wanted, events_since=start)
     if given.live.explain_api:
         return explain(wanted, given.live)
-    snapshot = events.added(_snapshot(given, wanted, events))
+    snapshot = events.added(_snapshot(given, wanted, events), now)
     span = _span(snapshot, start, until, now, events)
     told = hunt(snapshot, found.addresses, span)
     write_outputs(outputs, lambda one: _text(told, snapshot, found, lists, span, given, one))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sfharden.model import org
@@ -13,6 +13,7 @@ from sfharden.sources.events.columns import Key, Layout, key_of, other_type
 from sfharden.sources.events.times import event_time, form_of, in_form, pattern_of
 from sfharden.text.wording import count
 
+_CLOCKS: Final = timedelta(minutes=10)  # what clocks may differ by
 MOST_GROUPS: Final = 200_000  # so that memory stays bounded whatever a log holds
 
 
@@ -72,17 +73,19 @@ def _in_order(text: str, layout: Layout, form: str) -> str:
 
 @dataclass(slots=True)
 class EventTally:
-    """All groups of all logs so far, by what their values mean."""
+    """All groups of all logs so far, by what their values mean; `now` is when they're read, where that is told."""
 
     groups: dict[Key, list[Any]] = field(default_factory=dict)
     periods: list[EventPeriod] = field(default_factory=list)
     others: list[OtherEvents] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    now: datetime | None = None
 
     def add(self, raw: RawGroups, layout: Layout, where: str, period: EventPeriod | None = None) -> None:
         """Take over what one log held. If it isn't told which `period` that covers, it's from its first row to its last."""
         spans: dict[str, Span] = {}
         others: dict[str, int] = {}
+        is_late = False
         unreadable, left_out = raw.unreadable, raw.left_out
         while raw.found:  # each given up as it's taken over: there may be many
             values, (times, first, last) = raw.found.popitem()
@@ -100,12 +103,24 @@ class EventTally:
                 unreadable += times
                 continue
             kind = org.LOGIN_EVENTS if key[4] == LOGIN else org.REQUESTS
-            spans[kind] = _wider(spans.get(kind), span)
+            late, reached = self._reached(span)
+            is_late |= late
+            if reached:
+                spans[kind] = _wider(spans.get(kind), reached)
             left_out += self._take(key, times, span)
         own = (EventPeriod(kind, *spans[kind], where) for kind in sorted(spans))
         self.periods += [period] if period else own
         self.others += [OtherEvents(one, times, where) for one, times in others.items()]
+        if is_late:
+            self.gap(where, "some rows are later than now, so that its times can't be relied on")
         self._complain(where, unreadable, left_out)
+
+    def _reached(self, span: Span) -> tuple[bool, Span | None]:
+        """Whether rows are of the future, and what of a time is sure: of a group, whose last is, its first alone."""
+        limit = self.now + _CLOCKS if self.now else span[1]
+        if span[1] <= limit:
+            return False, span
+        return True, (span[0], span[0]) if span[0] <= limit else None
 
     def _take(self, key: Key, times: int, span: tuple[datetime, datetime]) -> int:
         """Count rows in; how many have no place."""

@@ -102,3 +102,21 @@ def test_rows_of_no_type_cannot_be_read_and_those_of_types_that_are_not_read_are
     found = tally.snapshot()
     assert found.others == (OtherEvents("URI", 2, "file 0"),)
     assert [one.times for one in found.groups] == [1]
+
+
+def test_rows_of_the_future_are_a_gap_and_widen_no_period() -> None:
+    def at(time: str, source: str = "203.0.113.9") -> list[str]:
+        return [*total(source)[:9], time]
+
+    rows = [at("2026-11-01T00:00:00.000Z"), at("2026-12-03T00:00:00.000Z"), at("2026-11-02T00:00:00.000Z", "192.0.2.1"),
+            at("2026-12-04T00:00:00.000Z", "192.0.2.2")]  # fmt: skip
+    tally = EventTally(now=AT)
+    tally.add(group_rows(rows, LAYOUT), LAYOUT, "file")
+    assert all("later than now" in gap.reason for gap in tally.gaps)
+    assert len(tally.gaps) == 2
+    found = tally.snapshot()
+    assert [(one.start.day, one.end.day, one.end.month) for one in found.periods] == [(1, 2, 11)]
+    assert len(found.groups) == 3
+    near = EventTally(now=AT)
+    near.add(group_rows([total(second=59)], LAYOUT), LAYOUT, "file")
+    assert near.gaps == []
