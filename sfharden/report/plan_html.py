@@ -26,6 +26,7 @@ _TONES: Final = {
     "stays": "plain",
     "risk": "no",
     "by hand": "plain",
+    "needs": "no",
 }
 
 

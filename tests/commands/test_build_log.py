@@ -42,6 +42,10 @@ OTHERS = (
     ("snapshot", "--with-metadata", "-o", "-"),
     ("revoke", "--app", "Azure Logic Apps", "--dry-run"),
     ("revoke", "--all", "--dry-run"),
+    ("hunt", "--addresses", "addresses.txt"),
+    ("hunt", "--addresses", "addresses.txt", "-f", "markdown"),
+    ("drift", "healthy.json"),
+    ("drift", "healthy.json", "-f", "markdown"),
 )
 WITHOUT_ORG = {"egress"}
 WITHOUT_INTEGRATION = {"apps", "tokens"}
@@ -119,6 +123,10 @@ def test_no_other_output_gives_an_order(
     run: Run, hostile: DemoServer, folder: Path, words: tuple[str, ...]
 ) -> None:
     name, *rest = words
+    (folder / "addresses.txt").write_text("\n".join(ELSEWHERE))
+    if name == "drift":
+        with serve(healthy_org(NOW)) as server:
+            run("snapshot", "--instance-url", server.base_url, "-o", "healthy.json")
     code, out, err = run(name, "--instance-url", hostile.base_url, *rest)
     assert code in (0, 1, 4), err
     assert "error" in out
@@ -155,5 +163,8 @@ def test_every_command_that_names_things_of_an_org_is_tried() -> None:
         "azure-exports",  # an id with anything else than Azure allows is refused
         "controls",
         "demo",
+        "send",  # rows of JSON, of a saved report
+        "sentinel",  # a folder
+        "verify-attestation",
     }  # of a saved report, see test_forms; of what sfharden itself names
     assert {*FORMS, *(words[0] for words in OTHERS)} | silent == set(COMMANDS)
