@@ -72,8 +72,15 @@ class RequestsSeen:
         """By the user, or by the app; what tells neither may be anybody's."""
         if one.user in self.seen.named.ids or literal(one.user) in self._names:
             return True
-        nobody_s = not (one.user or one.app or one.app_id)
-        return nobody_s or self.seen.marks.tie(one.app, one.app_id) is not Tie.NONE
+        return self._has_own_app(one) or self._is_anybodys(one)
+
+    def _has_own_app(self, one: RequestGroup) -> bool:
+        return self.seen.marks.tie(one.app, one.app_id) is not Tie.NONE
+
+    def _is_anybodys(self, one: RequestGroup) -> bool:
+        """True where neither user nor app is told, or the user by an id that lost its case."""
+        nobody_s = not (facts.told_user(one) or one.app or one.app_id)
+        return nobody_s or (facts.may_be_of(one, self.seen.named.ids) and not self._has_own_app(one))
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -84,7 +91,7 @@ class RequestsSeen:
         return tuple(
             one
             for one in self.own
-            if passage(one) in how and _outside(one, addresses) and (one.user or one.app or one.app_id)
+            if passage(one) in how and _outside(one, addresses) and not self._is_anybodys(one)
         )
 
     def require_clear(self, addresses: AddressSet, users: frozenset[str] | None = None) -> None:
@@ -92,7 +99,7 @@ class RequestsSeen:
         for one in self.own:
             address = address_of(one.source)
             inside = facts.is_from_inside(one) or (address is not None and address in addresses)
-            if inside or (users is not None and one.user and one.user not in users):
+            if inside or (users is not None and _is_others(one, users)):
                 continue
             if address is None:
                 where = show_names({one.source or "none"})
@@ -117,6 +124,11 @@ class RequestsSeen:
             text = f"requests of {count(hours, 'hour')} were read, and {bounds.least_hours:,} are asked for"
             raise CannotTell(text)
         return start, end
+
+
+def _is_others(one: RequestGroup, users: frozenset[str]) -> bool:
+    user = facts.told_user(one)
+    return bool(user) and user not in users and not facts.may_be_of(one, users)
 
 
 def _outside(one: RequestGroup, addresses: AddressSet) -> bool:

@@ -155,7 +155,7 @@ def command(
     counted, entries = _counting(given, tally), azure_entries(asked.integrations)
     wanted = asked.wanted
     snapshot = with_azure(
-        azure, counted, entries, lambda: events.added(read_to_judge(counted, wanted, times.judged))
+        azure, counted, entries, lambda: events.added(read_to_judge(counted, wanted, times.judged), times.now)
     )
     unfitted, asked = asked, asked.of(snapshot)
     report = _report(asked, snapshot, times, folder, earlier)

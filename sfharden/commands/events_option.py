@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -48,7 +49,7 @@ class EventOptions:
             )
         return replace(wanted, events_since=wanted.logins_since)
 
-    def added(self, snapshot: Snapshot) -> Snapshot:
+    def added(self, snapshot: Snapshot, now: datetime) -> Snapshot:
         """The snapshot with what the files hold. Raises InputError.
 
         What the org refused is no gap any more where a file has it: then the file's own time is what is covered.
@@ -57,7 +58,7 @@ class EventOptions:
             return snapshot
         from sfharden.sources.events.files import read_event_files
 
-        found, gaps = read_event_files(self.files)
+        found, gaps = read_event_files(self.files, now=now)
         kept = [gap for gap in snapshot.gaps if not _is_filled(gap, found)]
         return snapshot.model_copy(update={"events": _joined(snapshot.events, found), "gaps": (*kept, *gaps)})
 
@@ -94,4 +95,5 @@ def _joined(known: EventSnapshot | None, found: EventSnapshot) -> EventSnapshot:
     return EventSnapshot(
         groups=tuple(sorted((*known.groups, *found.groups))),
         periods=tuple(sorted({*known.periods, *found.periods})),
+        others=tuple(sorted({*known.others, *found.others})),
     )

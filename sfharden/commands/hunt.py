@@ -44,7 +44,9 @@ _FILES: Final = (
 )
 @click.option("--since", metavar="30d|DATE", help="Search from then on.  [default: 180d]")
 @click.option(
-    "--until", metavar="1d|DATE", help="Search until then.  [default: now, or when a snapshot was taken]"
+    "--until",
+    metavar="1d|DATE",
+    help="Search until then.  [default: now, or when a snapshot was taken, or the last row of files]",
 )
 @events_option
 @output_options("table", "json", "csv", "markdown")
@@ -77,8 +79,8 @@ def command(
         wanted = events.wanted(wanted, given) if events.files else replace(wanted, events_since=start)
     if given.live.explain_api:
         return explain(wanted, given.live)
-    snapshot = events.added(_snapshot(given, wanted, events))
-    span = _span(snapshot, start, until, now)
+    snapshot = events.added(_snapshot(given, wanted, events), now)
+    span = _span(snapshot, start, until, now, events)
     told = hunt(snapshot, found.addresses, span)
     write_outputs(outputs, lambda one: _text(told, snapshot, found, lists, span, given, one))
     return exit_code(told, found)
@@ -95,8 +97,13 @@ def _snapshot(given: SourceOptions, wanted: Wanted, events: EventOptions) -> Sna
     return read_source(given, wanted)
 
 
-def _span(snapshot: Snapshot, start: datetime, until: str | None, now: datetime) -> Span:
-    end = moment(until, now, "--until") if until else snapshot.taken_at or now
+def _span(
+    snapshot: Snapshot, start: datetime, until: str | None, now: datetime, events: EventOptions
+) -> Span:
+    """Up to when a snapshot was taken, or to the last row of event logs that were given besides and may be newer."""
+    read = snapshot.taken_at or now
+    rows = snapshot.events.groups if snapshot.events and events.files else ()
+    end = moment(until, now, "--until") if until else max([read, *(one.last for one in rows)])
     if end < start:
         raise UsageError("What is to be searched ends before it begins.", "Give an earlier --since.")
     return Span(start, end)

@@ -134,7 +134,7 @@ def command(
         return _asked_elsewhere(before, proposal, integrations, moment, outputs)
     before = beside(azure, given, integrations, before)
     outcome = simulate(
-        events.added(before),
+        events.added(before, times.now),
         proposal,
         integrations,
         chosen,

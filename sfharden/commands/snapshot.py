@@ -62,7 +62,8 @@ def command(
       sfharden snapshot --org production --azure -i integration.yaml -o snapshot.json
       sfharden check --snapshot snapshot.json
     """
-    moment = since(logins_since, current_time(given.live.doors), KEPT)
+    now = current_time(given.live.doors)
+    moment = since(logins_since, now, KEPT)
     wanted = Wanted(logins_since=moment, setup_since=moment, one_by_one=one_by_one(given))
     wanted = events.wanted(wanted, given)
     if given.live.explain_api:
@@ -70,7 +71,7 @@ def command(
     require_some(given, azure)
     read = read_with_files if with_metadata else _without_files
     snapshot = with_azure(
-        azure, given, entries_of(integration), lambda: events.added(as_written(read(given, wanted)))
+        azure, given, entries_of(integration), lambda: events.added(as_written(read(given, wanted)), now)
     )
     save_snapshot(snapshot, output or STDOUT)
     left_out = list(not_kept(snapshot))

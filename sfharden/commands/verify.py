@@ -64,7 +64,7 @@ def command(
     wanted = events.wanted(wanted, given)
     if given.live.explain_api:
         return explain(wanted, given.live)
-    snapshot = events.added(read_to_judge(given, wanted, times.judged))
+    snapshot = events.added(read_to_judge(given, wanted, times.judged), times.now)
     org = source_words(given) if given.live.is_given else "--org ALIAS"
     found = [
         (one, with_requests(verify(snapshot, one, times.judged), snapshot, one, times.judged))

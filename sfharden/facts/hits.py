@@ -4,6 +4,7 @@ A token has no address (Object Reference, OauthToken): whether one was used from
 not be searched is a gap, in words; a time that no log covers is one.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +22,8 @@ from sfharden.model.events import INSIDE, LOGIN, RequestGroup
 from sfharden.model.org import Login, Token
 from sfharden.model.snapshot import Snapshot
 from sfharden.text.names import literal, normalise
-from sfharden.text.wording import count, minute
+from sfharden.text.redact import safe_text
+from sfharden.text.wording import count, minute, shorten
 
 T = TypeVar("T")
 GOT_IN: Final = "got in"
@@ -111,11 +113,18 @@ class _Hunter:
             self._gaps.append(f"Logins: those before {minute(since)} were not read")
         elif since and self._span.start < self._span.end - _KEPT:
             self._gaps.append("Logins: Salesforce keeps those of six months")
+        self._require_reached("Logins")
         for one in found:
             if self._is_meant("logins", one.source_ip, one.first, one.last):
                 yield self._hit(
                     "login", one.user_id, one.application, _came_out(one), one, org.LOGINS, one.source_ip
                 )
+
+    def _require_reached(self, what: str) -> None:
+        """A gap where the time that is searched goes on after an org's tables were read: event logs may be newer."""
+        taken = self._snapshot.taken_at
+        if self._snapshot.org and taken and taken + _NEAR < self._span.end:
+            self._gaps.append(f"{what}: those after {minute(taken)} were not read")
 
     def _login_events(self) -> Iterator[Hit]:
         """Those of event logs: the same logins as far as history goes back, without their app, or the only ones."""
@@ -131,11 +140,21 @@ class _Hunter:
     def _requests(self) -> Iterator[Hit]:
         rows = list(self._read("Requests", lambda: requests_of(self._snapshot)))
         self._require_covered()
+        self._gaps += self._others()
         for one in rows:
             if self._is_meant("requests", one.source, one.first, one.last):
                 yield self._hit(
                     "request", one.user, one.app, _PASSAGES[passage(one)], one, org.REQUESTS, one.source
                 )
+
+    def _others(self) -> Iterator[str]:
+        """What is in the logs, may have an address, and isn't searched."""
+        times: Counter[str] = Counter()
+        for one in self._snapshot.events.others if self._snapshot.events else ():
+            times[safe_text(one.type, limit=40)] += one.times
+        if times:
+            told = shorten([f"{name}: {number:,}" for name, number in sorted(times.items())])
+            yield f"Other events: {count(times.total(), 'row')} of types that are not searched ({told})"
 
     def _require_covered(self) -> None:
         """A gap for each time of which no request was read."""
@@ -153,6 +172,7 @@ class _Hunter:
         rows = self._read(
             "Sessions", lambda: self._directory.rows(self._directory.tables.sessions, org.SESSIONS)
         )
+        self._require_reached("Sessions")
         for one in rows:
             began = one.created or self._span.end
             if self._is_meant("sessions", one.source_ip, began, self._span.end):
@@ -190,6 +210,7 @@ class _Hunter:
     def _at_risk(self, hits: Iterable[Hit]) -> tuple[Token, ...]:
         """The tokens of users who came in from there by that app; of those who came in without one, all of theirs."""
         every = tuple(self._read("Tokens", lambda: self._directory.tokens))
+        self._require_reached("Tokens")
         pairs = {(one.user_id, _app_key(one.app)) for one in hits if one.outcome != REFUSED}
         return tuple(
             token

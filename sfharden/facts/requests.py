@@ -64,6 +64,24 @@ def is_from_inside(group: RequestGroup) -> bool:
     return group.source == INSIDE
 
 
+# What logs and their exporters write where there is no user.
+_NOBODY: Final = frozenset({"", "null", "none", "nil", "undefined", "n/a", "-", "unknown"})
+
+
+def told_user(group: RequestGroup) -> str:
+    """Whose it is; empty where that isn't told, in whatever way."""
+    user = group.user.strip()
+    return "" if user.casefold() in _NOBODY or not user.upper().removesuffix("AAA").strip("0") else user
+
+
+def may_be_of(group: RequestGroup, ids: Iterable[str]) -> bool:
+    """True for an id of these that lost its case on the way: only case tells some ids apart, so it may be theirs or not."""
+    user = told_user(group)
+    if not user or user in ids or user[:15] != user[:15].lower():
+        return False
+    return any(user[:15] == one[:15].lower() for one in ids)
+
+
 def events_asked(snapshot: Snapshot) -> bool:
     """True if event logs were asked for, whether or not they could be read."""
     return snapshot.events is not None or any(gap.kind == org.REQUESTS for gap in snapshot.gaps)

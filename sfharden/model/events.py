@@ -41,11 +41,20 @@ class EventPeriod(NamedTuple):
     where: str
 
 
+class OtherEvents(NamedTuple):
+    """Rows of a type that is known and not read, such as URI; `where` names the file."""
+
+    type: str
+    times: int
+    where: str
+
+
 class EventSnapshot(Model):
-    """The groups in order, and the periods they cover."""
+    """The groups in order, the periods they cover, and what else stood beside."""
 
     groups: tuple[RequestGroup, ...] = ()
     periods: tuple[EventPeriod, ...] = ()
+    others: tuple[OtherEvents, ...] = ()
 
     @property
     def requests(self) -> Iterator[RequestGroup]:

@@ -15,11 +15,11 @@ from sfharden.model.events import INSIDE, LOGIN
 from sfharden.model.integration import Egress, Integration
 from sfharden.model.results import Result, Status
 from sfharden.model.snapshot import Gap, Snapshot
-from tests.orgs.constants import DANA, HARDENED, NOW, SERVICE_USER
+from tests.orgs.constants import DANA, HARDENED, NOW, SERVICE_USER, SVC
 from tests.orgs.constants import HARDENED_INTEGRATION as INTEGRATION
 from tests.orgs.files import SECURITY, snapshot_of
 from tests.orgs.requests import DAY, OUTSIDE, request, unread, with_events
-from tests.orgs.tables import FILES, changed, running
+from tests.orgs.tables import FILES, USERS, changed, running
 
 OTHER_APP: dict[str, Any] = {"app": "Data Loader", "app_id": "0H4000000000099AAA"}
 
@@ -93,6 +93,20 @@ def test_others_requests_count_for_nothing() -> None:
 
 def test_a_request_of_which_the_log_does_not_tell_whose_is_unknown() -> None:
     assert status(with_events(request(), request(OUTSIDE, user="", app="", app_id=""))) == "unknown"
+
+
+@pytest.mark.parametrize("user", ["null", "NULL", "-", "000000000000000AAA", "000000000000000", "n/a"])
+def test_what_stands_in_place_of_a_user_is_nobody_else(user: str) -> None:
+    assert status(with_events(request(), request(OUTSIDE, user=user, app="", app_id=""))) == "unknown"
+
+
+def test_an_id_that_lost_its_case_is_nobody_else_s() -> None:
+    mixed = "005xx000000000DAAQ"
+    users = tuple(one._replace(id=mixed) if one.id == SVC else one for one in USERS)
+    lost = request(OUTSIDE, user=mixed.lower(), **OTHER_APP)
+    assert status(with_events(request(user=mixed), lost, users=users)) == "unknown"
+    by_its_app = request(OUTSIDE, user=mixed.lower())
+    assert status(with_events(request(user=mixed), by_its_app, users=users)) == "fail"
 
 
 def test_calls_from_inside_salesforce_are_told_and_not_counted() -> None:

@@ -112,6 +112,20 @@ def test_a_snapshot_is_searched_up_to_when_it_was_taken(
     assert "sfharden revoke --org ALIAS" in out
 
 
+def test_a_snapshot_is_searched_on_to_the_last_row_of_newer_files(
+    run: Run, server: DemoServer, org: DemoOrg, listed: Path, tmp_path: Path
+) -> None:
+    path, log = tmp_path / "snapshot.json", tmp_path / "log.csv"
+    run("snapshot", "--instance-url", server.base_url, "-o", path)
+    row = f"ApiTotalUsage,2026-11-26T00:00:00.000Z,005000000000001,{OUTSIDE},200\n"
+    log.write_text(f"EVENT_TYPE,TIMESTAMP_DERIVED,USER_ID,CLIENT_IP,STATUS_CODE\n{row}", "utf-8")
+    code, out, _ = run("hunt", "--snapshot", path, "--addresses", listed, "--events", log)
+    assert code == 1
+    assert "to 2026-11-26 00:00 UTC" in words(out)
+    assert "Logins: those after 2026-11-24 12:00 UTC were not read" in words(out)
+    assert "later than now" in words(out)  # the clock stands at the 24th: told all the same, and named
+
+
 def test_event_logs_alone_are_searched_and_the_rest_is_a_gap(
     run: Run, org: DemoOrg, listed: Path, tmp_path: Path
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sfharden.addresses import AddressSet
 from sfharden.facts.hits import GOT_IN, OPEN, REFUSED, Hunt, Span, hunt
 from sfharden.model import org
-from sfharden.model.events import INSIDE, LOGIN, EventPeriod, EventSnapshot, RequestGroup
+from sfharden.model.events import INSIDE, LOGIN, EventPeriod, EventSnapshot, OtherEvents, RequestGroup
 from sfharden.model.snapshot import Gap, Snapshot
 from tests.orgs.constants import ADMIN, APP_LABEL, DANA, ELSEWHERE, HARDENED, NOW, OTHER_USER, SVC
 from tests.orgs.requests import OUTSIDE, request
@@ -152,6 +152,17 @@ def test_a_time_that_no_log_covers_is_a_gap_at_either_end_and_between() -> None:
     assert hunt(snapshot, LIST, Span(START, START + day)).gaps == ()
 
 
+@pytest.mark.parametrize("what", ["Logins", "Sessions", "Tokens"])
+def test_what_came_after_the_org_was_read_is_a_gap(what: str) -> None:
+    later = NOW + timedelta(days=2)
+    snapshot = org_with().model_copy(
+        update={"events": events(periods=(WHOLE._replace(end=later),)), "taken_at": NOW}
+    )
+    gap = f"{what}: those after 2026-11-24 12:00 UTC were not read"
+    assert gap in hunt(snapshot, LIST, Span(START, later)).gaps
+    assert gap not in hunt(snapshot, LIST, SPAN).gaps
+
+
 def test_logins_older_than_salesforce_keeps_them_are_a_gap() -> None:
     old = NOW - timedelta(days=300)
     gaps = hunt(org_with(logins_since=old), LIST, Span(old, NOW)).gaps
@@ -166,3 +177,16 @@ def test_calls_from_inside_salesforce_are_told_and_are_no_gap() -> None:
 
 def test_the_tables_of_the_healthy_org_are_what_is_searched() -> None:
     assert {one.source for one in found(running(logins=TABLES.logins)).hits} == {ELSEWHERE}
+
+
+def test_events_of_types_that_are_not_searched_are_a_gap_with_their_number() -> None:
+    others = (
+        OtherEvents("Report", 2, "one"),
+        OtherEvents("URI", 1200, "one"),
+        OtherEvents("URI", 34, "other"),
+    )
+    snapshot = org_with(request())
+    assert snapshot.events
+    held = snapshot.events.model_copy(update={"others": others})
+    gaps = found(snapshot.model_copy(update={"events": held})).gaps
+    assert gaps == ("Other events: 1,236 rows of types that are not searched (Report: 2, URI: 1,234)",)

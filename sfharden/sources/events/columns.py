@@ -43,6 +43,25 @@ _LOGINS: Final = frozenset({"login", "loginevent"})
 _REQUESTS: Final = {
     "apitotalusage": "", "restapi": "REST", "api": "SOAP", "bulkapi": "Bulk", "bulkapi2": "Bulk", "apievent": "",
 }  # fmt: skip
+# Object Reference, EventLogFile Supported Event Types, and the events of Real-Time Event Monitoring: no login and no request of
+# which ApiTotalUsage doesn't tell. A type that is neither here nor above may be either.
+_OTHERS: Final = frozenset(
+    """
+    apexcallout apexexecution apexrestapi apexsoap apextrigger apexunexpectedexception asyncreportrun aurarequest
+    blockedredirect bulkapirequest changesetoperation concurrentlongrunningapexlimit console contentdistribution
+    contentdocumentlink contenttransfer continuationcalloutsummary corsviolation cspviolation dashboard databasesave
+    documentattachmentdownloads externalcrossorgcallout externalcustomapexcallout externaldatasourcecallout
+    externalodatacallout flowexecution flownavmetric groupmembership hostnameredirects insecureexternalassets
+    insufficientaccess knowledgearticleview lightningerror lightninginteraction lightninglogger lightningpageview
+    lightningperformance loginas logout metadataapioperation multiblockreport namedcredential onecommerceusage
+    packageinstall permissionupdate platformencryption queuedexecution report reportexport sandbox search searchclick sites
+    timebasedworkflow transactionsecurity uitracking uri visualforcerequest wavechange wavedownload waveinteraction
+    waveperformance apianomalyevent bulkapiresultevent concurlongrunapexerrevent credentialstuffingevent fileevent
+    guestuseranomalyevent identityproviderevent identityverificationevent lightninguri lightningurievent listview
+    listviewevent loginanomalyevent loginasevent logoutevent mobileemailevent permissionsetevent reportanomalyevent
+    reportevent sessionhijacking sessionhijackingevent urievent
+    """.split()  # noqa: SIM905 - one name a line otherwise
+)
 _ZONE: Final = re.compile(r"\s*\[[^\]]*\]$")
 _MARKS: Final = re.compile(r"[^a-z0-9]")
 
@@ -66,8 +85,9 @@ class Layout:
 
     @property
     def roles(self) -> tuple[str, ...]:
-        """What `pick` picks, in order; how somebody logged in only tells the table."""
-        return tuple(role for role in self.places if role not in ("time", "login"))
+        """What `pick` picks, in order; how somebody logged in tells a login only in a table of several types."""
+        left = ("time", "login") if self.fixed else ("time",)
+        return tuple(role for role in self.places if role not in left)
 
     @property
     def pick(self) -> Callable[[Sequence[str]], tuple[str, ...]]:
@@ -112,9 +132,9 @@ def _fixed(places: Mapping[str, int]) -> str | None:
 
 
 def key_of(layout: Layout, values: Iterable[str]) -> Key | None:
-    """What a row says of who, from where, by what; None for an event of another type."""
-    told = dict(zip(layout.roles, (one.strip().strip('"') for one in values), strict=True))
-    kind = plain(told.get("type", "")) or layout.fixed.lower()
+    """What a row says of who, from where, by what; None for an event of another type, and for one that is of none."""
+    told = _told(layout, values)
+    kind = _kind(layout, told)
     status, app = told.get("status", ""), (told.get("app", ""), long_id(told.get("app_id", "")))
     user = long_id(told.get("user", "")) or told.get("username", "")
     if kind in _LOGINS:
@@ -123,6 +143,28 @@ def key_of(layout: Layout, values: Iterable[str]) -> Key | None:
         return None
     by = told.get("family", "") or _REQUESTS[kind] or "API"
     return user, *app, _address(told, "client", "source"), by, status
+
+
+def other_type(layout: Layout, values: Iterable[str]) -> str:
+    """The type of an event that is known to be neither a login nor a request; empty for every other."""
+    told = _told(layout, values)
+    return told["type"] if _kind(layout, told) in _OTHERS else ""
+
+
+def _told(layout: Layout, values: Iterable[str]) -> dict[str, str]:
+    return dict(zip(layout.roles, (one.strip().strip('"') for one in values), strict=True))
+
+
+def _kind(layout: Layout, told: Mapping[str, str]) -> str:
+    """The type of a row, by what it says where it names none that is known: a union of tables may leave it out."""
+    kind = plain(told.get("type", "")) or layout.fixed.lower()
+    if kind in _LOGINS or kind in _REQUESTS or kind in _OTHERS:
+        return kind
+    if not _address(told, "source", "client"):
+        return ""
+    if told.get("login") or told.get("status", "").startswith("LOGIN_"):
+        return LOGIN.lower()
+    return "apitotalusage" if told.get("family") else ""
 
 
 def _address(told: Mapping[str, str], *roles: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sfharden.sources.events.columns import Layout
 from sfharden.sources.events.grouping import MOST_GROUPS, RawGroups
-from sfharden.sources.events.times import is_orderly
+from sfharden.sources.events.times import is_orderly, pattern_of
 
 _GLOB: Final = frozenset("*?[]{}")  # in a path, the database takes these for patterns
 _SETTINGS: Final = (
@@ -62,21 +62,24 @@ def _grouped(database: Any, path: str, layout: Layout) -> RawGroups | None:
     if not first or not is_orderly(first[0] or ""):
         return None
     listed = ", ".join(keys)
+    odd = " OR ".join(f"contains({name}, chr(10))" for name in names)
     query = (
-        f"SELECT {listed}, count(*), min({when}), max({when}), {when}[1] = '2' AS sound "  # noqa: S608
-        f"FROM {source} GROUP BY {listed}, sound"
+        f"SELECT {listed}, count(*), min({when}), max({when}), "  # noqa: S608
+        f"coalesce(bool_and(regexp_full_match(coalesce({when}, ''), $form)), false) AND NOT coalesce(bool_or({odd}), false) "
+        f"FROM {source} GROUP BY {listed}"
     )
-    return _taken(database.execute(query, {"path": path}), len(keys))
+    return _taken(database.execute(query, {"path": path, "form": pattern_of(first[0])}), len(keys))
 
 
-def _taken(cursor: Any, width: int) -> RawGroups:
+def _taken(cursor: Any, width: int) -> RawGroups | None:
+    """The groups; None where a time has another form than the first, or a value goes on in the next line."""
     raw = RawGroups()
     while rows := cursor.fetchmany(_PAGE):
         for row in rows:
             key, (times, first, last, sound) = tuple(row[:width]), row[width:]
             if not sound:
-                raw.unreadable += times
-            elif len(raw.found) < MOST_GROUPS:
+                return None
+            if len(raw.found) < MOST_GROUPS:
                 raw.found[key] = [times, first, last]
             else:
                 raw.left_out += times

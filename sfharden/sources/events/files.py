@@ -1,6 +1,7 @@
 """Event logs given by hand: each told by its columns, grouped as it's read, and what couldn't be read as a gap."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,12 +17,14 @@ from sfharden.text.redact import safe_text
 _LARGE: Final = 20_000_000  # from so many bytes on a database is worth its start
 
 
-def read_event_files(paths: Iterable[Path], *, on_disk: bool = True) -> tuple[EventSnapshot, tuple[Gap, ...]]:
-    """All that these files hold, and the gaps; `on_disk`: large ones by the database, where that is there.
+def read_event_files(
+    paths: Iterable[Path], *, on_disk: bool = True, now: datetime | None = None
+) -> tuple[EventSnapshot, tuple[Gap, ...]]:
+    """All that these files hold, and the gaps; `on_disk`: large ones by the database, where that is there; what is later than `now` is a gap.
 
     Raises InputError for one that is no event log.
     """
-    found = EventTally()
+    found = EventTally(now=now)
     for path in dict.fromkeys(paths):
         _read(path, found, on_disk=on_disk and has_duckdb())
     return found.snapshot(), tuple(found.gaps)

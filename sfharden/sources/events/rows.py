@@ -10,6 +10,7 @@ from typing import IO, Any, Final
 from sfharden.errors import InputError
 from sfharden.sources.events.columns import RIGHT, ROLES, Layout, by_role, layout_of
 from sfharden.sources.events.grouping import Group, RawGroups, group_rows
+from sfharden.text.wording import count
 
 MOST_JSON: Final = 64_000_000  # of a document that has to be read as a whole
 _LINE: Final = 1_000_000
@@ -43,6 +44,7 @@ def grouped(stream: IO[bytes], what: str, group: Group = group_rows) -> tuple[Ra
     except (csv.Error, ValueError, RecursionError, *_DAMAGED):
         raise InputError(f"{what} is neither CSV nor JSON, or is damaged.", RIGHT) from None
     raw = group(lines.guarded(rows), layout)
+    lines.require_one_each()
     if lines.fault:
         raise BrokenLogError(lines.fault, raw, layout)
     return raw, layout
@@ -54,7 +56,7 @@ def csv_layout(stream: IO[bytes], what: str) -> Layout | None:
     try:
         if _first_mark(plain) in (b"{", b"["):
             return None
-        return layout_of(next(csv.reader(_Lines(plain))), what)
+        return layout_of(next(csv.reader(_Lines(plain), strict=True)), what)
     except (StopIteration, csv.Error, ValueError, *_DAMAGED):
         return None
 
@@ -71,7 +73,8 @@ def _begun(stream: IO[bytes], what: str) -> tuple["_Lines", Iterator[Sequence[st
     if mark == b"[":
         return (lines, *_rows_of(_listed(_whole(stream, what)), what))
     if mark != b"{":
-        reader = csv.reader(lines)
+        reader = csv.reader(lines, strict=True)
+        lines.are_rows = True
         names = next(reader)
         return lines, reader, layout_of(names, what)
     first = next(iter(lines))
@@ -90,7 +93,8 @@ class _Lines:
     """The lines of a stream as text, each bounded; `fault` says why they ended early."""
 
     def __init__(self, stream: IO[bytes]) -> None:
-        self._number = 0
+        self._number = self._rows = 0
+        self.are_rows = False
         self.fault = ""
         self._lines = self._read(stream.readline)
 
@@ -107,11 +111,19 @@ class _Lines:
     def guarded(self, rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
         """The rows that are made of these lines, up to the first that can't be."""
         try:
-            yield from rows
+            for row in rows:
+                self._rows += 1
+                yield row
         except (csv.Error, ValueError, RecursionError):
             self.fault = f"from line {self._number:,} on it can't be read"
         except _DAMAGED:
             self.fault = f"it is cut off or damaged after line {self._number:,}"
+
+    def require_one_each(self) -> None:
+        """A fault where a value of a table goes on in the next line: no log writes one, and a quote too many hides rows."""
+        more = self._number - self._rows - 1  # the names are a line, too
+        if self.are_rows and more > 0 and not self.fault:
+            self.fault = f"{count(more, 'line')} {'is' if more == 1 else 'are'} within a value, as if a quote were left open"
 
 
 Objects = Iterator[Mapping[str, Any]]

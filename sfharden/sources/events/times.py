@@ -25,6 +25,34 @@ def is_orderly(text: str) -> bool:
     return bool(_ORDERLY.fullmatch(text))
 
 
+_PLAIN: Final = "2000-01-01T00:00:00.000Z"
+
+
+def form_of(text: str) -> str:
+    """A time in the form that all of a log are compared in: that of this one where it's orderly."""
+    return text if is_orderly(text) else _PLAIN
+
+
+_PARTS: Final = re.compile(r"\d{4}(-?)\d\d-?\d\d([T ]?)\d\d(:?)\d\d:?\d\d(.*)")
+
+
+def pattern_of(form: str) -> str:
+    """What matches the times of this century in that form, and nothing else; a regular expression of every engine."""
+    found = _PARTS.fullmatch(form)
+    day, between, clock, rest = found.groups() if found else ("", "", "", "")
+    fraction, mark, zone = rest.partition("+")
+    rest = re.sub(r"\d", "[0-9]", fraction.replace(".", "[.]")) + (f"[+]{zone}" if mark else "")
+    month, of_month = "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])"
+    return f"2[0-9]{{3}}{day}{month}{day}{of_month}{between}([01][0-9]|2[0-3]){clock}[0-5][0-9]{clock}[0-5][0-9]{rest}"
+
+
+def in_form(found: datetime, form: str) -> str:
+    """A time in UTC, written in a form: the digits of each run from the year to the fraction."""
+    digits = iter(f"{found:%Y%m%d%H%M%S%f}".ljust(len(form), "0"))
+    clock, mark, zone = form.partition("+")
+    return re.sub(r"\d", lambda _: next(digits), clock) + mark + zone
+
+
 @lru_cache(maxsize=65_536)
 def event_time(text: str, *, in_utc: bool = False) -> datetime:
     """The time, in UTC; `in_utc` says that one without a zone is in UTC. Raises ValueError."""

@@ -4,7 +4,7 @@ import pytest
 
 from sfharden.errors import InputError
 from sfharden.model.events import INSIDE, LOGIN
-from sfharden.sources.events.columns import by_role, key_of, layout_of, plain
+from sfharden.sources.events.columns import by_role, key_of, layout_of, other_type, plain
 from tests.sources.events.kit import APP18, TOTAL_HEAD, USER, USER18, total
 
 HISTORY = ("TimeGenerated", "UserId", "SourceIp", "Status", "LoginType", "Application")
@@ -96,3 +96,26 @@ def test_of_two_columns_of_one_name_the_first_counts() -> None:
 def test_the_portal_s_times_are_in_utc() -> None:
     assert layout_of(["TimeGenerated [UTC]", *HISTORY[1:]], "it").in_utc
     assert not layout_of(SETUP, "it").in_utc
+
+
+UNION = ("TimeGenerated", "EventType", "UserId", "SourceIp", "ClientIp", "Status", "LoginType", "ApiType")
+
+
+@pytest.mark.parametrize("kind", ["", "SomethingNew"])
+def test_a_row_without_a_known_type_is_what_its_columns_tell(kind: str) -> None:
+    login = key(UNION, ["t", kind, USER, "203.0.113.9", "", "Success", "Application", ""])
+    assert login == (USER18, "", "", "203.0.113.9", LOGIN, "Success")
+    by_code = key(UNION, ["t", kind, USER, "203.0.113.9", "", "LOGIN_NO_ERROR", "", ""])
+    assert by_code == (USER18, "", "", "203.0.113.9", LOGIN, "LOGIN_NO_ERROR")
+    asked = key(UNION, ["t", kind, USER, "", "203.0.113.9", "200", "", "REST"])
+    assert asked == (USER18, "", "", "203.0.113.9", "REST", "200")
+    assert key(UNION, ["t", kind, USER, "203.0.113.9", "", "200", "", ""]) is None
+
+
+def test_only_a_type_that_is_known_and_not_read_is_another_type() -> None:
+    layout = layout_of(UNION, "it")
+    types = [
+        other_type(layout, layout.pick(["t", kind, USER, "203.0.113.9", "", "", "", ""]))
+        for kind in ("URI", "", "SomethingNew", "Login", "ApiTotalUsage")
+    ]
+    assert types == ["URI", "", "", "", ""]

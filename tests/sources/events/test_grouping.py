@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfharden.model import org
-from sfharden.model.events import EventPeriod
+from sfharden.model.events import EventPeriod, OtherEvents
 from sfharden.sources.events.columns import layout_of
 from sfharden.sources.events.grouping import EventTally, group_rows
 from tests.sources.events.kit import AT, TOTAL_HEAD, total
@@ -73,3 +73,50 @@ def test_times_that_need_a_zone_are_put_in_order_as_times() -> None:
     (group,) = tally.snapshot().groups
     assert (group.times, group.first.hour, group.last.hour) == (3, 9, 10)
     assert {gap.reason for gap in tally.gaps} == {"1 row can't be read"}
+
+
+def test_times_of_two_forms_in_one_log_are_compared_as_times() -> None:
+    times = ["2026-11-22T00:00:00.000Z", "2026-11-27T10:00:00.000+14:00", " 2026-11-26T23:59:59.000Z", "20261125120000.000",
+             "2x26-garbage", "20261345996199.000"]  # fmt: skip
+    for first in range(4):
+        rows = [[*total()[:9], at] for at in (times[first], *times[:first], *times[first + 1 :])]
+        tally = tally_of(rows)
+        (group,) = tally.snapshot().groups
+        assert (group.times, f"{group.first:%d %H:%M:%S}", f"{group.last:%d %H:%M:%S}") == (
+            4,
+            "22 00:00:00",
+            "26 23:59:59",
+        )
+        assert {gap.reason for gap in tally.gaps} == {"2 rows can't be read"}
+
+
+def test_rows_of_no_type_cannot_be_read_and_those_of_types_that_are_not_read_are_counted() -> None:
+    rows = [
+        ["", *total()[1:4], "", *total()[5:]],
+        ["URI", *total()[1:]],
+        ["URI", *total(status="302")[1:]],
+        total(),
+    ]
+    tally = tally_of(rows)
+    assert {gap.reason for gap in tally.gaps} == {"1 row can't be read"}
+    found = tally.snapshot()
+    assert found.others == (OtherEvents("URI", 2, "file 0"),)
+    assert [one.times for one in found.groups] == [1]
+
+
+def test_rows_of_the_future_are_a_gap_and_widen_no_period() -> None:
+    def at(time: str, source: str = "203.0.113.9") -> list[str]:
+        return [*total(source)[:9], time]
+
+    rows = [at("2026-11-01T00:00:00.000Z"), at("2026-12-03T00:00:00.000Z"), at("2026-11-02T00:00:00.000Z", "192.0.2.1"),
+            at("2026-12-04T00:00:00.000Z", "192.0.2.2")]  # fmt: skip
+    tally = EventTally(now=AT)
+    tally.add(group_rows(rows, LAYOUT), LAYOUT, "file")
+    assert all("later than now" in gap.reason for gap in tally.gaps)
+    assert len(tally.gaps) == 2
+    found = tally.snapshot()
+    assert [(one.start.day, one.end.day, one.end.month) for one in found.periods] == [(1, 2, 11)]
+    assert len(found.groups) == 3
+    near = EventTally(now=AT)
+    near.add(group_rows([total(second=59)], LAYOUT), LAYOUT, "file")
+    assert near.gaps == []

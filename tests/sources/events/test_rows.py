@@ -51,10 +51,12 @@ def test_an_object_may_leave_out_what_it_has_no_value_for() -> None:
     assert [one.status for one in found] == ["200", "", "200"]
 
 
-def test_a_quoted_value_may_go_on_in_the_next_line() -> None:
+def test_a_value_that_goes_on_in_the_next_line_is_a_fault() -> None:
     odd = total()
     odd[7] = "Sync\nof two lines"
-    assert sum(one.times for one in groups(total_csv(odd, *ROWS))) == 4
+    with pytest.raises(BrokenLogError, match="1 line is within a value") as caught:
+        grouped(io.BytesIO(total_csv(odd, *ROWS)), "it")
+    assert sum(span[0] for span in caught.value.raw.found.values()) == 4
 
 
 @pytest.mark.parametrize(
@@ -75,6 +77,7 @@ def test_what_is_no_event_log_is_named(data: bytes) -> None:
     [
         (gzip.compress(total_csv(*ROWS * 2000), mtime=0)[:-2000], "cut off or damaged"),
         (total_csv(*ROWS) + b"\xff\xfe\n", "can't be read"),
+        (total_csv(*ROWS) + b'"ApiTotalUsage,left,open\n', "can't be read"),
         (total_csv(*ROWS) + b"x" * 1_500_000, "can't be read"),
         (LINES + b"\n{oops", "can't be read"),
     ],

@@ -1,12 +1,13 @@
 """Times in the forms of the logs."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.sources.events.times import event_time, is_orderly
+from sfharden.sources.events.times import event_time, in_form, is_orderly, pattern_of
 from tests.sources.events.kit import AT
 
 
@@ -52,3 +53,28 @@ def test_of_an_orderly_form_the_earlier_text_is_the_earlier_time(one: datetime, 
 def test_a_form_with_another_zone_is_not_orderly() -> None:
     assert not is_orderly("2026-11-27T00:05:12-08:00")
     assert not is_orderly("11/27/2026, 12:05:12.123 AM")
+
+
+@given(
+    st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.sampled_from(
+        [
+            "2026-11-27T00:05:12.123Z",
+            "2026-11-27 00:05:12+00:00",
+            "2026-11-27T00:05:12.12+0000",
+            "20261127000512.123",
+            "20261127000512",
+        ]
+    ),
+)
+def test_a_time_written_in_a_form_is_of_that_form_and_the_same_time(at: datetime, form: str) -> None:
+    text = in_form(at, form)
+    assert re.fullmatch(pattern_of(form), text)
+    assert timedelta(0) <= at - event_time(text) < timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-13-27T00:05:12+00:00", "2026-11-27T00:05:12+09:00", "1999-11-27T00:05:12+00:00", "2x", ""]
+)
+def test_nothing_else_is_of_that_form(text: str) -> None:
+    assert not re.fullmatch(pattern_of("2026-11-27T00:05:12+00:00"), text)
