@@ -174,8 +174,8 @@ def _of_states(
 ) -> Drift:
     def read() -> Snapshot:
         if given.snapshot:  # as of when it was read, as the earlier one
-            return events.added(read_earlier(given.snapshot, times.now))
-        return events.added(read_source(given, asked.wanted, times.judged))
+            return events.added(read_earlier(given.snapshot, times.now), times.now)
+        return events.added(read_source(given, asked.wanted, times.judged), times.now)
 
     later = with_azure(azure, given, azure_entries(asked.integrations), read)
     return drift_of(earlier, later, asked, times.now, None if given.snapshot else asked.wanted.setup_since)

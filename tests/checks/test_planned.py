@@ -70,4 +70,6 @@ def test_a_shipped_id_for_something_else_is_no_clash_and_one_in_two_policies_is_
 def test_the_terminal_marks_as_planned_what_a_plan_mends() -> None:
     """A new profile apart, and the permission set that its users need: they're planned where there's none, unasked."""
     ids = {one.id for policy in shipped() for one in policy.controls if one.check in PLANNED_CHECKS}
-    assert {"integration-profile-dedicated", "integration-user-can-call-api"} | ids == PLANNED - {one.id for one in load_policy(AZURE_POLICY).controls}
+    assert {"integration-profile-dedicated", "integration-user-can-call-api"} | ids == PLANNED - {
+        one.id for one in load_policy(AZURE_POLICY).controls
+    }

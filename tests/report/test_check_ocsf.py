@@ -8,7 +8,8 @@ import pytest
 from sfharden.model.results import Evidence, Report, Status, Subject
 from tests.published import against_ocsf
 
-from .forms_kit import every_state, hostile_report, named, report, result, shown
+from .forms_kit import every_state, hostile_report, named, report, shown
+from .test_check_table import result
 
 
 def events_of(given: Report) -> list[dict[str, Any]]:

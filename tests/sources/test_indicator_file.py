@@ -249,7 +249,11 @@ def test_the_objects_of_a_bundle_give_their_addresses(tmp_path: Path, one: dict[
 def test_a_line_of_a_megabyte_ends(tmp_path: Path, unit: str) -> None:
     long = unit * (1_000_000 // len(unit))
     assert V4 in read(tmp_path, f"{V4}\nx{long}x\n").addresses.ranges()
-    objects = ({"type": "ipv4-addr", "value": V4}, indicator(f"[x:y = '{long}"), indicator(long))
+    objects: list[dict[str, object]] = [
+        {"type": "ipv4-addr", "value": V4},
+        indicator(f"[x:y = '{long}"),
+        indicator(long),
+    ]
     assert V4 in read(tmp_path, bundle(*objects)).addresses.ranges()
 
 
