@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
-from sfharden.azure.objects import get
+from sfharden.azure.objects import get, text
 from sfharden.azure.refusals import refusal, says_error
 from sfharden.azure.signing_in import AzureSession
 from sfharden.errors import AnswerError, AuthError, OrgError
@@ -117,6 +117,8 @@ class Arm:
     ) -> dict[str, Any]:
         """The resource at a path. Raises AuthError (401), ArmRefusalError, or another OrgError."""
         told, _ = self._taken(_asked(path, api_version, query or {}, what), what)
+        if not text(get(told, "id")) and not isinstance(get(told, "properties"), dict):  # a list, or nothing
+            raise AnswerError(f"{what}: the answer is no resource")
         return told
 
     def pages(self, path: str, api_version: str, what: str, query: Mapping[str, str] | None = None) -> Pages:

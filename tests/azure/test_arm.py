@@ -77,6 +77,14 @@ def test_an_id_out_of_an_answer_that_is_none_is_not_asked(path: str) -> None:
     assert len(responses.calls) == 0
 
 
+@pytest.mark.parametrize("answer", [{}, {"value": None}, {"value": []}, {"properties": None}, {"id": None}])
+@responses.activate
+def test_an_answer_that_says_nothing_is_no_resource(answer: dict[str, Any]) -> None:
+    responses.get(LISTED, json=answer)
+    with pytest.raises(AnswerError, match="no resource"):
+        get()
+
+
 @responses.activate
 def test_pages_are_joined() -> None:
     responses.get(
