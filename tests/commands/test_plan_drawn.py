@@ -106,7 +106,7 @@ def test_the_same_facts_give_the_same_bytes_and_the_plan_still_holds(run: Run, p
     )
     assert first == second
     _, out, _ = run(*alone(place, "--plan", place / "one"))
-    assert "still holds" in out
+    assert "stillholds" in "".join(out.split())  # wherever a long path broke the line
 
 
 def test_a_plan_is_out_of_date_once_azure_or_the_file_has_changed(run: Run, place: Path) -> None:
