@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sfharden.checks.drift.verdicts import is_incomplete
 from sfharden.checks.page_facts import PageFacts, page_facts
 from sfharden.checks.policy import AZURE_POLICY, REQUESTS_POLICY, Policy, load_policy
 from sfharden.checks.since_baseline import since
@@ -193,11 +194,12 @@ def _report(
 def exit_code(report: Report, fail_on: Severity) -> Exit:
     """1 with a finding at or above `fail_on`; else 4 with anything unknown that no waiver covers; else 0.
 
-    A gap alone decides nothing: a control that rests on it is unknown.
+    A gap alone decides nothing: a control that rests on it is unknown. Of what was read in an earlier state that was
+    given, too, it's 4, as `drift` ends in.
     """
     if any(result.is_finding and result.severity.rank >= fail_on.rank for result in report.results):
         return Exit.FINDINGS
-    if any(result.is_open for result in report.results):
+    if any(result.is_open for result in report.results) or (report.drift and is_incomplete(report.drift)):
         return Exit.INCOMPLETE
     return Exit.OK
 

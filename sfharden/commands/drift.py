@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from sfharden import __version__
 from sfharden.checks.drift.compare import compare_reports, compare_states
-from sfharden.checks.drift.verdicts import is_open, is_regression
+from sfharden.checks.drift.verdicts import is_incomplete, is_regression
 from sfharden.commands.azure_source import (
     AzureOptions,
     azure_entries,
@@ -107,9 +107,7 @@ def exit_code(drift: Drift, fail_on: Severity) -> Exit:
     """1 with a regression at or above `fail_on`; else 4 where something was known, and isn't any more; else 0."""
     if any(is_regression(one, fail_on.rank) for one in drift.verdicts):
         return Exit.FINDINGS
-    if any(map(is_open, drift.verdicts)) or any(gap.is_new for gap in drift.gaps):
-        return Exit.INCOMPLETE
-    return Exit.OK
+    return Exit.INCOMPLETE if is_incomplete(drift) else Exit.OK
 
 
 def drift_text(drift: Drift, output: Output, *, full: bool) -> str:

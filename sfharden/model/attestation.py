@@ -66,7 +66,7 @@ class AttestedOutcome(Model):
 class Summary(Model):
     """The predicate. PASSED: nothing failed, new or known before, nothing is unknown, and something was seen to pass for each integration.
 
-    `exit_code` is the run's own answer, by `fail_on`, and may be milder.
+    `exit_code` is the run's own answer, by `fail_on`, and may be milder; or 4 for what `--since` had and this run did not read.
     """
 
     verifier: Verifier

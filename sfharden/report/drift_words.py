@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from sfharden.checks.drift.verdicts import is_incomplete
 from sfharden.model.drift import (
     Drift,
     DriftSide,
@@ -40,9 +41,7 @@ def headline(drift: Drift) -> str:
         told = f"{told}; not everything could be compared"
     if fails:
         return f"REGRESSED: {told}."
-    is_open = turns["lost"] or any(gap.is_new for gap in drift.gaps)
-    is_open = is_open or any(one.now == "unknown" for one in drift.of_turn("new"))
-    return f"{'NOT ALL KNOWN' if is_open else 'NO REGRESSION'}: {told}."
+    return f"{'NOT ALL KNOWN' if is_incomplete(drift) else 'NO REGRESSION'}: {told}."
 
 
 def _counted(facts: Collection[FactChange]) -> str:

@@ -1,5 +1,6 @@
 """`sfharden drift`: two snapshots, two reports, or a snapshot and an org; and what ends in which exit code."""
 
+import base64
 import csv
 import io
 import json
@@ -26,6 +27,7 @@ from tests.orgs.constants import NOW
 from tests.orgs.files import APP, HEALTHY, changed, write
 from tests.orgs.served import doors
 
+from .attest_kit import a_key, private_pem
 from .kit import Run, widest, words
 
 WORKFLOW = {
@@ -348,8 +350,14 @@ def test_what_only_the_later_state_holds_is_not_judged_of_both(
         assert any(one["what"] == "Azure" and not one["is_new"] for one in found["gaps"])
 
 
+def private_key(path: Path) -> Path:
+    path.write_bytes(private_pem(a_key()))
+    path.chmod(0o600)
+    return path
+
+
 def test_requests_that_were_judged_and_are_not_any_more_are_incomplete(
-    run: Run, take: Take, tmp_path: Path
+    run: Run, take: Take, tmp_path: Path, integration: Path
 ) -> None:
     bare, old = take("new.json"), tmp_path / "old.json"
     log = tmp_path / "requests.csv"
@@ -365,4 +373,12 @@ def test_requests_that_were_judged_and_are_not_any_more_are_incomplete(
         ["Requests in event logs"],
     )
     assert run("drift", old, bare, "--events", log)[0] == 0
+    check = ("check", "--snapshot", bare, "-i", integration, "--since")
+    assert run(*check, bare)[0] == 0
+    assert run(*check, old)[0] == 4
+    assert run(*check, old, "--events", log)[0] == run(*check[:-1], "--events", log)[0]
+    key = private_key(tmp_path / "key.pem")
+    assert run(*check, old, "--attest", tmp_path / "a.json", "--attest-key", key)[0] == 4
+    payload = json.loads((tmp_path / "a.json").read_text("utf-8"))["payload"]
+    assert json.loads(base64.b64decode(payload))["predicate"]["exitCode"] == 4
     assert run("drift", old, bare, "--events")[0] == 2

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable, Iterator
 from typing import Final
 
-from sfharden.model.drift import FactChange, Turn, VerdictChange
+from sfharden.model.drift import Drift, FactChange, Turn, VerdictChange
 from sfharden.model.results import Report, Result, ResultState
 
 _FAILED: Final = (ResultState.FAIL, ResultState.KNOWN)  # of a report with a baseline, a known one fails too
@@ -108,6 +108,11 @@ def is_regression(one: VerdictChange, least: int) -> bool:
 def is_open(one: VerdictChange) -> bool:
     """Whether it can't be told any more, or of something new can't be told."""
     return one.turn == "lost" or (one.turn == "new" and one.now == "unknown")
+
+
+def is_incomplete(drift: Drift) -> bool:
+    """Whether something can't be told any more, or something that was read before wasn't."""
+    return any(map(is_open, drift.verdicts)) or any(gap.is_new for gap in drift.gaps)
 
 
 # Facts behind verdicts ---------------------------------------------------------------------------
