@@ -54,16 +54,18 @@ class EventReading:
 
 
 def read_events(
-    client: OrgClient, since: datetime, seen: Callable[[int], None] = lambda _: None
+    client: OrgClient, since: datetime, now: datetime, seen: Callable[[int], None] = lambda _: None
 ) -> EventReading:
     """All requests and logins of the logs since a moment. What the org refuses is a gap, never an error."""
-    return _Reader(client, since, seen).read()
+    return _Reader(client, since, now, seen).read()
 
 
 class _Reader:
-    def __init__(self, client: OrgClient, since: datetime, seen: Callable[[int], None]) -> None:
+    def __init__(
+        self, client: OrgClient, since: datetime, now: datetime, seen: Callable[[int], None]
+    ) -> None:
         self._client, self._since, self._seen = client, since, seen
-        self._tally = EventTally()
+        self._tally = EventTally(now=now)
 
     def read(self) -> EventReading:
         left = []

@@ -227,7 +227,7 @@ class _Reader:
         return object_rights(self._rest, wanted.objects_for, users.result(), labels.result(), wanted.sets)
 
     def _events(self, since: datetime) -> EventReading:
-        return read_events(self._rest, since, self._counting(tables.REQUESTS))
+        return read_events(self._rest, since, self._now(), self._counting(tables.REQUESTS))
 
     def _logins(self, pools: TaskPools, started: datetime) -> LoginReading:
         since = self._wanted.logins_since or started

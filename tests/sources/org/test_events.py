@@ -115,6 +115,14 @@ def test_an_object_without_rows_is_no_evidence_and_the_files_are_asked() -> None
     assert "shows no file of ApiTotalUsage" in snapshot.gaps[0].reason
 
 
+@pytest.mark.parametrize("make", [lambda org: org, with_objects], ids=["files", "objects"])
+def test_rows_of_the_future_are_a_gap_of_the_orgs_own_logs_too(make) -> None:  # type: ignore[no-untyped-def]
+    """The org's clock is days before ours, or ours behind: what it covers can't be relied on."""
+    snapshot = read_once(make(healthy_org(NOW + timedelta(days=2))), wanted=WANTED).snapshot
+    assert {gap.kind for gap in snapshot.gaps} >= {tables.REQUESTS, tables.LOGIN_EVENTS}
+    assert any("later than now" in gap.reason for gap in snapshot.gaps)
+
+
 def test_a_body_in_gzip_is_read_too(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = events_of(read_once(healthy_org(NOW), wanted=WANTED).snapshot)
     whole = event_rows.EventLog.content.func  # type: ignore[attr-defined]
