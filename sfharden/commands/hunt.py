@@ -22,7 +22,8 @@ from sfharden.facts.directory import Directory
 from sfharden.facts.hits import Hunt, Span, hunt
 from sfharden.facts.logins import KEPT
 from sfharden.model.snapshot import Snapshot, Source, Tool
-from sfharden.sources.indicator_file import Indicators, load_indicators
+from sfharden.sources.indicator_file import load_indicators
+from sfharden.sources.indicator_words import Indicators
 from sfharden.sources.org.wanted import Wanted
 from sfharden.text.wording import count, shorten
 
@@ -139,10 +140,14 @@ def _text(
 
 
 def left_out(lists: Indicators) -> Iterator[str]:
-    """What of the lists is like an address and was not understood: it was not searched for."""
+    """What of the lists is like an address and was not understood, or may mean more: it was not searched for."""
     if lists.unreadable:
         number = count(len(lists.unreadable), "indicator")
         yield f"{number} of the lists not understood, so not searched for: {shorten(lists.unreadable)}"
+    if lists.pairs:
+        number, many = count(len(lists.pairs), "row"), len(lists.pairs) > 1
+        what = f"{number} of the lists may be {'ranges' if many else 'a range'}: {shorten(lists.pairs)}"
+        yield f"{what}; only the addresses themselves were searched for (write a-b, or each on a line of its own)"
 
 
 def _stamp(given: SourceOptions) -> str:

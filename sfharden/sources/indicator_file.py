@@ -8,57 +8,32 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from sfharden.addresses import AddressError, AddressSet, Interval, interval, parse_range
+from sfharden.addresses import (
+    AddressError,
+    Interval,
+    address_of,
+    interval,
+)
 from sfharden.errors import InputError
 from sfharden.files.input_file import NoFileError, TooLargeError, read_regular
+from sfharden.sources.indicator_words import Indicators, is_like, range_of, refanged, stripped
 from sfharden.text.redact import safe_text
 from sfharden.text.wording import shorten
 
 MAX_BYTES: Final = 64_000_000
 RIGHT: Final = "Right would be text with an address, range or network a line, CSV, or a STIX 2.1 bundle."
-_DEFANGED: Final = re.compile(
-    r"[\[({]\s{0,3}(\.|::?|://|dot)\s{0,3}[\])}]|(?<=\w)[\[({](\.)(?=\w)|(?<=\w)(\.)[\])}](?=\w)|\\(\.)",
-    re.IGNORECASE,
-)
-_UNSEEN: Final = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+_WORDS: Final = re.compile(r"[\s,;|\"'<>=`]+")
 # A comment may stand behind something like an address only: `Actor #1,198.51.100.7` has none.
-_WHOLE_COMMENT: Final = re.compile(r"\s*(?:#|//)")
+_WHOLE_COMMENT: Final = re.compile(r"\s*(?:#|//)(.*)")
 _COMMENT: Final = re.compile(r"\s(?:#|//)")
 # Each pattern is bounded and starts at an edge, so that a long line takes no more than its length.
-_ENDS_SPAN: Final = r"(?<![0-9A-Fa-f.:/])([0-9A-Fa-f.:]{3,64})\s{0,9}(?:-|–|—|to|until)\s{0,9}([0-9A-Fa-f.:]{3,64})(?![\w.:/])"
-_SPAN: Final = re.compile(_ENDS_SPAN)
-_WORDS: Final = re.compile(r"[\s,;|\"'<>=`]+")
-_V4: Final = r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}"
-_LABEL: Final = re.compile(r"(?=[\w-]{0,20}[g-z])[a-z][\w-]{0,20}:(?!//)(?=.)", re.IGNORECASE)
-# An address with a port or a path; a path that could be a slip in a network's length is none.
-_PORT: Final = r"(?::\d{0,5})?"
-_SCHEME: Final = r"[a-z][a-z0-9+-]{0,15}://"
-_HOSTS: Final = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"{_SCHEME}({_V4}){_PORT}(?:/(?!\d{{1,3}}(?:$|\.\d)).*)?",
-        rf"({_V4}){_PORT}(?:/(?:[a-z_~-]{{3}}.*)?)?",
-        rf"(?:{_SCHEME})?\[([0-9a-f:.]{{2,64}})\]{_PORT}(?:/(?!\d).*)?",
-    )
+_END: Final = r"([0-9A-Fa-f.:]{3,64}(?:/\d{1,3})?)"
+_SPAN: Final = re.compile(
+    rf"(?<![0-9A-Fa-f.:/]){_END}\s{{0,9}}(?:-{{1,2}}>|=>|[-–—→]|(?i:to|until|through))\s{{0,9}}{_END}(?![\w.:/])"
 )
-_MASKED: Final = re.compile(rf"({_V4})/({_V4})")
-_WILD: Final = re.compile(r"(\d{1,3}\.\d{1,3}\.\d{1,3})\.[*x]")
-_LAST_PART: Final = re.compile(r"((?:\d{1,3}\.){3})(\d{1,3})-(\d{1,3})")
-# What a person would take for an address: four numbers with dots in anything; three, or a network's two, alone;
-# or hexadecimal groups with two colons, which are no time of day.
-_LIKE_4: Final = re.compile(r"(?<!\d)\d{1,9}(?:[.\[\](){}\\]{1,4}(?:\d{1,9}|[*%])){3}")
-_PART_4: Final = re.compile(
-    r"\d{1,3}\.\d{1,3}(?:\.\d{1,3}\.?(?:[*x%](?:\.[*x%])?)?(?:/\d{1,3})?|/\d{1,3}|\.[*x%](?:\.[*x%])?)"
-)
-_LIKE_6: Final = re.compile(
-    r"(?<![0-9A-Za-z])[0-9A-Fa-f]{0,8}:[0-9A-Fa-f]{0,8}:[0-9A-Fa-f]{0,8}(?![0-9A-Za-z])"
-)
-_TIME: Final = re.compile(r"\d{1,2}:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?")
-_LONGEST: Final = 100
 _HEAD_WITHIN: Final = 20  # lines
 # STIX 2.1, Patterning: literals, and a comparison of an address or URL with a value, a set of values, or a network.
 _LITERAL: Final = re.compile(r"'([^'\\]*(?:\\.[^'\\]*)*)(?:'|\\?\Z)", re.DOTALL)
@@ -79,80 +54,6 @@ _LAST: Final = re.compile(
 # Beside one of these, bare `first` and `last` say when it was seen.
 _ONE_ADDRESS: Final = frozenset(("ip", "ipaddress", "address", "indicator", "ioc", "value"))
 _BARE: Final = frozenset(("start", "first", "from", "begin", "end", "last", "to"))
-
-
-@dataclass(slots=True)
-class Indicators:
-    """The ranges of all lists, each as it was written; how much was no address, and what looked like one and is none."""
-
-    ranges: list[tuple[Interval, str]] = field(default_factory=list)
-    others: int = 0
-    unreadable: list[str] = field(default_factory=list)
-
-    @property
-    def addresses(self) -> AddressSet:
-        """All addresses of the lists."""
-        return AddressSet.from_intervals(pair for pair, _ in self.ranges)
-
-    def add(self, text: str, *, address: bool = False) -> None:
-        """Take over a word: an address, a range, or something else, which is told if it's like an address."""
-        if not address and "." not in text and ":" not in text:
-            self.others += 1
-            return
-        plain = _stripped(text)
-        try:
-            self.ranges.append((_range_of(plain), plain))
-        except AddressError:
-            if address or _is_like(plain):
-                self.miss(plain)
-            else:
-                self.others += 1
-
-    def add_span(self, first: str, last: str) -> None:
-        """Take over a range by its two ends."""
-        text = f"{first.strip()}-{last.strip()}"
-        try:
-            self.ranges.append((interval(first.strip(), last.strip()), text))
-        except AddressError:
-            self.miss(text)
-
-    def miss(self, text: str) -> None:
-        """Count what was not understood."""
-        self.unreadable.append(safe_text(text[:_LONGEST], limit=_LONGEST))
-
-
-def _stripped(text: str) -> str:
-    word = text.strip()
-    if word[:1] in ("*", "_", "•"):
-        word = word.strip("*_•")
-    if not _HOSTS[2].fullmatch(word):
-        word = word.strip("[](){}.,!?")
-    return _LABEL.sub("", word, count=1) if _LABEL.match(word) else word
-
-
-def _range_of(plain: str) -> Interval:
-    """What a word means, if that is sure. Raises AddressError."""
-    for pattern in _HOSTS:
-        if host := pattern.fullmatch(plain):
-            return parse_range(host[1])
-    if len(plain) > _LONGEST:
-        raise AddressError("It's too long for an address.")
-    if wild := _WILD.fullmatch(plain):
-        return interval(f"{wild[1]}.0", f"{wild[1]}.255")
-    if part := _LAST_PART.fullmatch(plain):
-        return interval(part[1] + part[2], part[1] + part[3])
-    if masked := _MASKED.fullmatch(plain):
-        mask, _ = parse_range(masked[2])
-        bits = f"{mask & 0xFFFFFFFF:032b}"
-        plain = plain if "01" in bits else f"{masked[1]}/{bits.count('1')}"
-    return parse_range(plain, strict=False)
-
-
-def _is_like(word: str) -> bool:
-    """Would a person take it, or something in it, for an address?"""
-    if _LIKE_4.search(word) or _PART_4.fullmatch(word):
-        return True
-    return bool(_LIKE_6.search(word)) and not _TIME.fullmatch(word)
 
 
 def load_indicators(paths: Iterable[Path]) -> Indicators:
@@ -196,38 +97,79 @@ def _read(text: str, shown: str, found: Indicators) -> None:
         else:
             _read_stix(document, shown, found)
             return
-    _read_lines([line for line in map(_plain, text.splitlines()) if line.strip()], found)
+    lines = [_plain(line, found) for line in text.splitlines()]
+    _read_lines([line for line in lines if line.strip()], found)
 
 
-def _plain(line: str) -> str:
-    """A line without comment, what can't be seen, and defanging."""
-    line = _refanged(line)
-    if _WHOLE_COMMENT.match(line):
+def _plain(line: str, found: Indicators) -> str:
+    """A line without comment, what can't be seen, and defanging. What is like an address in a comment is told."""
+    line = refanged(line)
+    if whole := _WHOLE_COMMENT.match(line):
+        if _head_of(whole[1]):
+            return whole[1]
+        _tell_comment("", line, found)
         return ""
     comment = _COMMENT.search(line)
-    if comment and any(_is_like(_stripped(word)) for word in _WORDS.split(line[: comment.start()])):
+    if comment and _told(line[: comment.start()]):
+        _tell_comment(line[: comment.start()], line[comment.start() :], found)
         return line[: comment.start()]
     return line
 
 
-def _refanged(text: str) -> str:
-    return _DEFANGED.sub(_fanged, _UNSEEN.sub("", text))
+def _tell_comment(before: str, comment: str, found: Indicators) -> None:
+    """Whether the author means what is like an address there nobody knows, unless it stands before the comment, too."""
+    if _told(comment) - _told(before):
+        found.miss(comment.strip())
 
 
-def _fanged(found: re.Match[str]) -> str:
-    sign = next(one for one in found.groups() if one)
-    return "." if sign.casefold() == "dot" else sign
+def _told(text: str) -> set[Interval | str]:
+    """What is like an address in a text: the range that it means, else the word."""
+    told: set[Interval | str] = set()
+    for word in filter(is_like, map(stripped, _WORDS.split(text))):
+        try:
+            told.add(range_of(word))
+        except AddressError:
+            told.add(word)
+    return told
 
 
 def _read_lines(lines: Sequence[str], found: Indicators) -> None:
+    pairs: list[tuple[str, str]] = []
     for place, line in enumerate(lines):
-        if place < _HEAD_WITHIN:
-            for delimiter in ",;\t|":
-                if ends := _ends(_cells(line, delimiter)):
-                    for row in lines[place + 1 :]:
-                        _read_row(row, _cells(row, delimiter), ends, found)
-                    return
+        if place < _HEAD_WITHIN and (head := _head_of(line)):
+            delimiter, ends = head
+            for row in lines[place + 1 :]:
+                _read_row(row, _cells(row, delimiter), ends, found)
+            return
+        before = len(found.ranges)
         _read_line(line, found)
+        pairs += _pair(found.ranges[before:])
+    if all(_may_be_range(*pair) for pair in pairs):
+        found.pairs += [safe_text(" ".join(pair)) for pair in pairs]
+
+
+def _pair(row: Sequence[tuple[Interval, str]]) -> list[tuple[str, str]]:
+    """The two addresses of a row that holds just these, without a port or a path; one given twice is one."""
+    texts = [text for _, text in row]
+    known = {address_of(text) for text in texts} - {None}
+    return [(texts[0], texts[1])] if len(texts) == len(known) == 2 else []
+
+
+def _may_be_range(first: str, last: str) -> bool:
+    """Whether two addresses may be a range's ends, or an address with its mask."""
+    try:
+        interval(first, last)
+    except AddressError:
+        return last.startswith("0.")  # a wildcard mask, and no login's address
+    return True
+
+
+def _head_of(line: str) -> tuple[str, tuple[int, int]] | None:
+    """The delimiter of a CSV with two columns for the ends of ranges, and these; None if the line is no such head."""
+    for delimiter in ",;\t|":
+        if ends := _ends(_cells(line, delimiter)):
+            return delimiter, ends
+    return None
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -254,7 +196,7 @@ def _read_row(line: str, row: Sequence[str], ends: tuple[int, int], found: Indic
     if len(row) <= max(ends):
         found.miss(line)
         return
-    first, last = (_stripped(row[place]) for place in ends)
+    first, last = (stripped(row[place]) for place in ends)
     if first or last:
         found.add_span(first, last)
     for place, cell in enumerate(row):
@@ -264,7 +206,7 @@ def _read_row(line: str, row: Sequence[str], ends: tuple[int, int], found: Indic
 
 def _read_line(line: str, found: Indicators) -> None:
     def span(match: re.Match[str]) -> str:
-        if not (_is_like(match[1]) and _is_like(match[2])):
+        if not (is_like(match[1]) and is_like(match[2])):
             return match[0]
         found.add_span(match[1], match[2])
         return " "
@@ -290,9 +232,9 @@ def _read_stix(document: Any, shown: str, found: Indicators) -> None:
 
 def _read_object(one: dict[str, Any], found: Indicators) -> None:
     if one.get("type") in ("ipv4-addr", "ipv6-addr"):
-        found.add(_refanged(str(one.get("value"))), address=True)
+        found.add(refanged(str(one.get("value"))), address=True)
     elif one.get("type") in ("url", "domain-name"):
-        found.add(_refanged(str(one.get("value"))))
+        found.add(refanged(str(one.get("value"))))
     elif one.get("type") == "indicator":
         _read_pattern(str(one.get("pattern")), one.get("pattern_type", "stix") == "stix", found)
 
@@ -310,7 +252,7 @@ def _read_pattern(pattern: str, is_stix: bool, found: Indicators) -> None:
     for one in _COMPARED.finditer(rest) if is_stix else ():
         if not (one["not"] or one["no"] or one["how"] in ("!=", "<>")):
             for place in _NUMBER.findall(one["values"]):
-                found.add(_refanged(texts[int(place)]), address=one["path"][:2].casefold() == "ip")
+                found.add(refanged(texts[int(place)]), address=one["path"][:2].casefold() == "ip")
     left = _COMPARED.sub(" ", rest) if is_stix else rest
     left = _NUMBER.sub(lambda match: f" {texts[int(match[1])]} ", left) if is_stix else left
     gave = len(found.ranges) + len(found.unreadable) > before
@@ -321,4 +263,4 @@ def _read_pattern(pattern: str, is_stix: bool, found: Indicators) -> None:
 
 
 def _holds_address(text: str) -> bool:
-    return bool(_ADDRESS_TYPE.search(text)) or any(map(_is_like, _WORDS.split(_refanged(text))))
+    return bool(_ADDRESS_TYPE.search(text)) or any(map(is_like, _WORDS.split(refanged(text))))

@@ -159,6 +159,18 @@ def test_a_pattern_that_is_not_understood_is_not_clean(run: Run, server: DemoSer
     assert f"1 indicator of the lists not understood, so not searched for: {pattern}" in words(out)
 
 
+def test_rows_that_may_be_ranges_are_not_clean_and_say_the_way_out(
+    run: Run, server: DemoServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.txt"
+    codes = []
+    for row in ("192.0.2.7 192.0.2.9", "192.0.2.7-192.0.2.9"):
+        path.write_text(row, "utf-8")
+        code, out, _ = run("hunt", "--instance-url", server.base_url, "--addresses", path, *WHOLE_DAYS)
+        codes.append((code, "1 row of the lists may be a range" in words(out), "write a-b" in words(out)))
+    assert codes == [(4, True, True), (0, False, False)]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfharden.addresses import AddressSet
+from sfharden.addresses import AddressSet, format_address
 from sfharden.errors import InputError
-from sfharden.sources.indicator_file import Indicators, load_indicators
+from sfharden.sources.indicator_file import load_indicators
+from sfharden.sources.indicator_words import Indicators
+from sfharden.text.redact import safe_text
 
 
 def read(folder: Path, text: str, name: str = "list.txt") -> Indicators:
@@ -138,7 +140,7 @@ V4 = "198.51.100.7"
         "hxxp://198[.]51[.]100[.]7/gate", "hxxp[://]198.51.100.7:8080/1.php", "ip:198.51.100.7", "IP: 198.51.100.7", "`198.51.100.7`",
         "**198.51.100.7**", "198.51.100.7/tcp", "198.51.100.7:443/tcp", "198.51.100.7: scanner", "[198.51.100.7]:443", r"198\.51\.100\.7",
         "198.51.100[.7", "\u200b198.51.100.7", "https://ref.example/a,198.51.100.7", "Actor #1,198.51.100.7", "[::ffff:198.51.100.7]:443",
-        ";198.51.100.7", "198.51.100.7 ; SBL1", "198.51.100.7 # not 203.0.113.9", "198.51.100.7 // 203.0.113.9", "2026-08-01T12:00:00Z 12:00:00 198.51.100.7 01.08.2026",
+        ";198.51.100.7", "198.51.100.7 ; SBL1", "198.51.100.7 # 198.51.100.7: a scanner", "198.51.100.7 // Tor", "2026-08-01T12:00:00Z 12:00:00 198.51.100.7 01.08.2026",
     ],
 )  # fmt: skip
 def test_an_address_in_the_form_that_people_give_it_is_read(tmp_path: Path, text: str) -> None:
@@ -146,8 +148,73 @@ def test_an_address_in_the_form_that_people_give_it_is_read(tmp_path: Path, text
 
 
 @pytest.mark.parametrize(
+    "comment",
+    [
+        "\t#tor\t203.0.113.9",
+        " # not 203.0.113.9",
+        " // 203.0.113.0/24",
+        "\n# 203.0.113.9 is gone",
+        "\n//2001:db8::1",
+    ],
+)
+def test_an_address_behind_a_comment_sign_is_counted(tmp_path: Path, comment: str) -> None:
+    found = read(tmp_path, f"{V4}{comment}\n")
+    assert found.addresses.ranges() == [V4]
+    assert found.unreadable == [safe_text(comment.strip())]
+
+
+def test_a_head_in_a_comment_is_a_head(tmp_path: Path) -> None:
+    assert ranges(tmp_path, "# start_ip,end_ip\n198.51.100.7,198.51.100.9\n") == ["198.51.100.7-198.51.100.9"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "198.51.100.7,198.51.100.9", "198.51.100.7 198.51.100.9", "AS64500\t198.51.100.7\t198.51.100.9\tACME\n203.0.113.1\t203.0.113.1",
+        "lower,upper\n198.51.100.7,198.51.100.9\n203.0.113.1,203.0.113.5", "between 198.51.100.7 and 198.51.100.9\n203.0.113.1",
+        "2001:db8::1 .. 2001:db8::9", "198.51.100.0 255.255.255.0", "198.51.100.0 0.0.0.255\n203.0.113.0 0.0.0.63",
+    ],
+)  # fmt: skip
+def test_rows_of_two_addresses_that_may_be_ranges_are_told(tmp_path: Path, text: str) -> None:
+    found = read(tmp_path, text)
+    assert found.unreadable == []
+    assert found.pairs
+    assert all(a == b for (a, b), _ in found.ranges)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "198.51.100.7,203.0.113.9\n203.0.113.9,198.51.100.7", "198.51.100.7,198.51.100.7", "198.51.100.7,2001:db8::1",
+        "198.51.100.7,198.51.100.8,198.51.100.9", "198.51.100.7-198.51.100.9", "198.51.100.0/30,203.0.113.0/30", "198.51.100.7:443,198.51.100.9:443",
+    ],
+)  # fmt: skip
+def test_rows_that_are_no_ranges_for_sure_are_not(tmp_path: Path, text: str) -> None:
+    assert read(tmp_path, text).pairs == []
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 2**24 - 1), st.integers(1, 2**24 - 1)), min_size=1, max_size=8),
+    st.sampled_from([",", ";", "\t", " ", " - ", "->", " to ", " | ", " .. ", " > ", "…", " # ", "\t// "]),
+)
+def test_no_list_of_ranges_is_searched_by_its_ends_alone_in_silence(
+    tmp_path_factory: pytest.TempPathFactory, ends: list[tuple[int, int]], sign: str
+) -> None:
+    """However two ascending addresses a row are written: what lies between is searched, or told."""
+    rows = [[format_address(0xFFFF_0A00_0000 + one) for one in sorted(pair)] for pair in ends]
+    found = read(tmp_path_factory.mktemp("lists"), "\n".join(["192.0.2.1", *map(sign.join, rows)]))
+    wanted = AddressSet.of(["192.0.2.1", *map("-".join, rows)])
+    assert found.addresses == wanted or found.pairs or found.unreadable
+
+
+@pytest.mark.parametrize(
     ("text", "found"),
     [
+        *(
+            (f"198.51.100.0{sign}198.51.100.255", "198.51.100.0-198.51.100.255")
+            for sign in ("->", " -> ", " --> ", " => ", "→", " to ", " TO ", " - ", " through ")
+        ),
+        ("198.51.100.0/26 - 198.51.100.192/26", "198.51.100.0-198.51.100.255"),
         ("198.51.100.*", "198.51.100.0-198.51.100.255"),
         ("198.51.100.7-20", "198.51.100.7-198.51.100.20"),
         ("198.51.100.0/255.255.255.0", "198.51.100.0-198.51.100.255"),
