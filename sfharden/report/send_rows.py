@@ -9,7 +9,8 @@ from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from sfharden.model.results import Report, Result, ResultState, Status
+from sfharden.model.results import Report, Result, Status
+from sfharden.report.check_attestation import result_of
 from sfharden.report.json_text import render_json
 from sfharden.text.redact import safe_text, without_tokens
 from sfharden.text.wording import count
@@ -39,6 +40,7 @@ COLUMNS: Final = {
 RUN: Final = "run"
 RESULT: Final = "result"
 _NAMESPACE: Final = UUID("5a4f9a0e-6b1c-5f0e-9c5d-2f3f0f6f7f10")
+_RUN_VERDICTS: Final = {"FAILED": "fail", "UNKNOWN": "unknown", "PASSED": "pass"}
 _LONGEST: Final = 100_000  # characters; what is too long for a field is cut, with a mark, where it's sent
 
 Row = dict[str, Any]
@@ -72,11 +74,9 @@ def rows_of(report: Report, previous: Report | None = None) -> Iterator[Row]:
 
 
 def run_verdict(report: Report) -> str:
-    """How a whole report came out: `fail` before `unknown` before `pass`."""
-    states = report.states
-    if states[ResultState.FAIL] or states[ResultState.KNOWN]:
-        return "fail"
-    return "unknown" if states[ResultState.UNKNOWN] or report.gaps else "pass"
+    """How a whole report came out, as it's attested; with any gap none passed, since a row of a table tells no more."""
+    told = _RUN_VERDICTS[result_of(report)]
+    return "unknown" if told == "pass" and report.gaps else told
 
 
 def verdict(one: Result) -> str:

@@ -54,8 +54,12 @@ def test_the_verdict_before_is_told_where_an_earlier_report_has_it() -> None:
 
 
 def test_a_run_with_anything_unknown_did_not_pass() -> None:
-    assert run_verdict(report(named(Status.PASS, "A"))) == "pass"
+    good = report(named(Status.PASS, "A", integration="crm-sync"))
+    assert run_verdict(good) == "pass"
     assert run_verdict(report(named(Status.PASS, "A"), named(Status.UNKNOWN, "B"))) == "unknown"
+    for nothing in (report(), report(named(Status.NOT_APPLICABLE, "A")), report(named(Status.PASS, "A"))):
+        assert run_verdict(nothing) == "unknown"
+    assert run_verdict(good.model_copy(update={"to_mend": ("the file",)})) == "unknown"
 
 
 def test_no_token_gets_into_a_row() -> None:
