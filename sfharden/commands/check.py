@@ -38,10 +38,10 @@ from sfharden.commands.step_page import add_step_page, step_page
 from sfharden.doors.call_tally import CallTally
 from sfharden.doors.clock import Times, times_of
 from sfharden.errors import Exit, UsageError
-from sfharden.model.results import Report, Severity
+from sfharden.model.results import Report, ResultState, Severity
 from sfharden.model.snapshot import Snapshot
 from sfharden.report.check_blocks import View
-from sfharden.report.check_verdict import verdict_of
+from sfharden.report.check_verdict import result_of, verdict_of
 from sfharden.report.form_registry import BY_NAME, Showing, names_of
 from sfharden.sources.attested_inputs import AttestedFiles
 from sfharden.sources.report_file import load_report
@@ -192,16 +192,22 @@ def _report(
 
 
 def exit_code(report: Report, fail_on: Severity) -> Exit:
-    """1 with a finding at or above `fail_on`; else 4 with anything unknown that no waiver covers; else 0.
+    """1 with a finding at or above `fail_on`; else 4 with anything unknown that no waiver covers, or not judged; else 0.
 
-    A gap alone decides nothing: a control that rests on it is unknown. Of what was read in an earlier state that was
-    given, too, it's 4, as `drift` ends in.
+    A gap alone decides nothing: a control that rests on it is unknown. One since an earlier state is 4, as of `drift`.
     """
     if any(result.is_finding and result.severity.rank >= fail_on.rank for result in report.results):
         return Exit.FINDINGS
-    if any(result.is_open for result in report.results) or (report.drift and is_incomplete(report.drift)):
-        return Exit.INCOMPLETE
-    return Exit.OK
+    is_open = any(result.is_open for result in report.results) or _is_unjudged(report)
+    return Exit.INCOMPLETE if is_open or (report.drift and is_incomplete(report.drift)) else Exit.OK
+
+
+def _is_unjudged(report: Report) -> bool:
+    """Whether the integration file must be mended first, or nothing was judged; a waiver is somebody's judgement."""
+    if not report.integrations or result_of(report) != "UNKNOWN":
+        return False
+    states = report.states
+    return bool(report.to_mend) or not (states[ResultState.PASS] or states[ResultState.WAIVED])
 
 
 def _require_known(only: Iterable[str], policies: Iterable[Policy]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from sfharden.errors import Exit
 from sfharden.files.digest import canonical_json, digest_of
@@ -20,9 +20,9 @@ from sfharden.model.attestation import (
     Verifier,
 )
 from sfharden.model.base import Model
-from sfharden.model.results import Report, Result, ResultState, Severity, Status
+from sfharden.model.results import Report, Result, Severity, Status
 from sfharden.model.snapshot import Snapshot
-from sfharden.report.check_verdict import bare, verdict_of
+from sfharden.report.check_verdict import result_of, verdict_of
 from sfharden.report.json_text import render_json
 
 _ROWS: Final = 1_000
@@ -101,16 +101,6 @@ def _values(model: Model, name: str, key: str, value: Any, rows: int) -> Iterato
 def statement_bytes(statement: Statement) -> bytes:
     """The statement as canonical JSON: the same statement has the same bytes, and so the same signature."""
     return canonical_json(statement.model_dump(mode="json", by_alias=True))
-
-
-def result_of(report: Report) -> Literal["PASSED", "FAILED", "UNKNOWN"]:
-    """In one word what the verdict says in a sentence. What the baseline knows has failed all the same."""
-    states = report.states
-    if states[ResultState.FAIL] or states[ResultState.KNOWN]:
-        return "FAILED"
-    if states[ResultState.UNKNOWN] or report.to_mend or bare(report):
-        return "UNKNOWN"
-    return "PASSED"
 
 
 def _outcome(result: Result) -> AttestedOutcome:

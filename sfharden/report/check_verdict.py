@@ -1,5 +1,7 @@
 """May it be called hardened: one sentence, the same in every form."""
 
+from typing import Literal
+
 from sfharden.model.results import Report, ResultState, Severity, Status
 from sfharden.text.wording import count
 
@@ -23,6 +25,16 @@ def verdict_of(report: Report) -> str:
     if unjudged := bare(report):
         return f"NOT KNOWN: nothing passed for {unjudged}, and what is not judged is not passed. {controls}"
     return f"{'HARDENED' if report.integrations else 'NOTHING FOUND'}. {controls}"
+
+
+def result_of(report: Report) -> Literal["PASSED", "FAILED", "UNKNOWN"]:
+    """In one word what the verdict says in a sentence. What the baseline knows has failed all the same."""
+    states = report.states
+    if states[ResultState.FAIL] or states[ResultState.KNOWN]:
+        return "FAILED"
+    if states[ResultState.UNKNOWN] or report.to_mend or bare(report):
+        return "UNKNOWN"
+    return "PASSED"
 
 
 def colour_of(report: Report) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from sfharden.model.results import Report, Result, Status
-from sfharden.report.check_attestation import result_of
+from sfharden.report.check_verdict import result_of
 from sfharden.report.json_text import render_json
 from sfharden.text.redact import safe_text, without_tokens
 from sfharden.text.wording import count

@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from sfharden.commands.check import exit_code
 from sfharden.emulator.http.server import serve
+from sfharden.errors import Exit
+from sfharden.model.results import Report, Severity, Status
 from sfharden.text.wrapping import display_width
 from tests.orgs.constants import INTEGRATION_YAML as INTEGRATION
 from tests.orgs.constants import NOW
 from tests.orgs.files import APP, HEALTHY, SECURITY, changed, write, xml
 from tests.orgs.sized import sized_org
+from tests.report.forms_kit import WAIVED, named, report
 
 from .kit import Run
 
@@ -86,6 +90,21 @@ def test_a_repository_can_end_in_zero_once_its_unknowns_are_accepted(
     integration.write_text(text + spoken, "utf-8")
     code, out, _ = run(*asked)
     assert (code, "files can't tell" in out, "1 waived" in out) == (0, True, True)
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        (report(named(Status.PASS, "A")), Exit.OK),
+        (report(named(Status.FAIL, "A", waived=WAIVED)), Exit.OK),
+        (report(named(Status.FAIL, "A", severity=Severity.LOW)), Exit.OK),  # below the bar
+        (report(named(Status.PASS, "A"), to_mend=("crm-sync, app: none",)), Exit.INCOMPLETE),
+        (report(named(Status.NOT_APPLICABLE, "A")), Exit.INCOMPLETE),
+        (report(named(Status.NOT_APPLICABLE, "A"), integrations=()), Exit.OK),  # `apps` of an org without any
+    ],
+)
+def test_what_was_not_judged_never_ends_in_zero(given: Report, code: Exit) -> None:
+    assert exit_code(given, Severity.HIGH) is code
 
 
 def test_fail_on_sets_the_bar(run: Run, tmp_path: Path, integration: Path) -> None:

@@ -9,7 +9,8 @@ from sfharden.files.digest import canonical_json, digest_of
 from sfharden.model.attestation import JUDGED, REPORT, AttestedInput, Statement
 from sfharden.model.results import Report, Result, ResultState, Severity, Status
 from sfharden.model.snapshot import KeptFile, Snapshot, Source, Tool
-from sfharden.report.check_attestation import judged_digest, pieces, result_of, statement_bytes, statement_of
+from sfharden.report.check_attestation import judged_digest, pieces, statement_bytes, statement_of
+from sfharden.report.check_verdict import result_of
 from sfharden.report.json_text import render_json
 from tests.orgs import azure_side, files, served
 from tests.report.forms_kit import WAIVED, every_state, hostile_report, named, report
