@@ -8,6 +8,7 @@ from sfharden.checks.drift.found import ChangedFact
 from sfharden.model.azure import AZURE, AzureResource, AzureSnapshot, key_of, parent_of
 from sfharden.model.drift import Change, DriftGap, Explanation, FactChange
 from sfharden.model.snapshot import Snapshot
+from sfharden.text.wording import shorten
 
 # What changes by itself, or with every change of another property (Azure Resource Manager, templates).
 _RESTLESS: Final = frozenset(
@@ -69,17 +70,27 @@ def _says_absent(having: AzureSnapshot, without: AzureSnapshot, one: AzureResour
     return any(rows.key in lists and rows.is_whole for rows in without.lists)
 
 
-def _properties(one: AzureResource, other: AzureResource) -> Iterator[ChangedFact]:
+def _properties(one: AzureResource, other: AzureResource) -> Iterator[ChangedFact | DriftGap]:
+    what = f"Azure: {other.type} {other.shown}"
     if one.form is not other.form:
+        reason = f"the earlier state has it as {one.form.value}, the later one as {other.form.value}"
+        yield DriftGap(what=what, reason=reason)
         return
     if one.definition_digest != other.definition_digest and one.definition_digest and other.definition_digest:
         yield _found(other, "definition", "changed", was=one.definition_digest, now=other.definition_digest)
     was, now = _flat(one.document), _flat(other.document)
-    hidden = {*one.unknown_paths, *other.unknown_paths}
+    lost = [path for path in was if not _is_hidden(one, path) and _is_hidden(other, path)]
+    if lost:
+        yield DriftGap(what=what, reason=f"not told in the later state: {shorten(lost)}", is_new=True)
     for path in sorted(was.keys() | now.keys()):
         before, after = was.get(path, "(not there)"), now.get(path, "(not there)")
-        if before != after and not any(path == name or path.startswith(f"{name}.") for name in hidden):
+        if before != after and not (_is_hidden(one, path) or _is_hidden(other, path)):
             yield _found(other, path, "changed", was=before, now=after)
+
+
+def _is_hidden(one: AzureResource, path: str) -> bool:
+    """Whether a document doesn't tell the value at a path."""
+    return any(f"{path}.".startswith(f"{name}.") for name in one.unknown_paths)
 
 
 def _flat(value: Any, path: str = "") -> dict[str, str]:

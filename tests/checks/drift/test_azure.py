@@ -89,11 +89,16 @@ def test_a_resource_is_gone_only_where_that_is_said() -> None:
     assert [one.change for one in facts(state(lists=(whole,)), state(flow()))] == ["came"]
 
 
-def test_what_a_document_does_not_tell_and_other_forms_are_not_compared() -> None:
+def test_what_a_document_does_not_tell_and_other_forms_are_a_gap_and_not_compared() -> None:
+    """New is only what the earlier state told."""
     hidden = flow(state="x").model_copy(update={"unknown_paths": ("properties.state",)})
     assert told(state(flow(state="y")), state(hidden)) == []
+    (gap,) = gaps(state(flow(state="y")), state(hidden))
+    assert ("properties.state" in gap.reason, gap.is_new) == (True, True)
+    assert gaps(state(hidden), state(hidden)) == gaps(state(hidden), state(flow(state="y"))) == []
     template = flow(state="x").model_copy(update={"form": AzureForm.TEMPLATE})
     assert told(state(flow(state="y")), state(template)) == []
+    assert [one.is_new for one in gaps(state(flow(state="y")), state(template))] == [False]
 
 
 def test_azure_on_one_side_only_is_a_gap_new_where_it_was_read_before() -> None:
