@@ -129,8 +129,10 @@ class LivePlan:
         return _each_once(known) or self._visible()
 
     def _visible(self) -> tuple[str, ...]:
-        rows = self._arm.pages(*_SUBSCRIPTIONS).rows
-        found = _each_once(text(get(row, "subscriptionId")) for row in rows)
+        listed = self._arm.pages(*_SUBSCRIPTIONS)
+        if listed.stopped:  # what uses Salesforce may be in one of the others
+            raise listed.stopped
+        found = _each_once(text(get(row, "subscriptionId")) for row in listed.rows)
         if not found:
             raise UsageError(
                 "This login sees no subscription",

@@ -13,7 +13,7 @@ from sfharden.emulator.azure.healthy import BLOB_CONNECTION, empty_tenant, healt
 from sfharden.emulator.azure.scale import by_scale
 from sfharden.emulator.azure.tenant import Right
 from sfharden.emulator.azure.untidy import PLANTED, untidy_tenant
-from sfharden.errors import AuthError, OrgError, UnreachableError, UsageError
+from sfharden.errors import AnswerError, AuthError, OrgError, UnreachableError, UsageError
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import WORKFLOWS, AzureEntry, AzureSnapshot
 
@@ -156,6 +156,22 @@ def test_without_a_subscription_all_that_the_login_sees_are_searched() -> None:
         snapshot = one.read([AzureEntry(workflows=("crm-sync",))])
         assert len(one.asked("GET /subscriptions?")) == 1
     assert index(snapshot).resource(story.WORKFLOW).document
+
+
+def test_subscriptions_that_are_listed_in_part_are_not_taken_for_all() -> None:
+    with reading() as one:
+        one.server.faults.append(AzureFault(AzureFaultKind.FOREIGN_LINK, path=r"GET /subscriptions\?"))
+        with pytest.raises(AnswerError, match="the subscriptions"):
+            one.read([])
+
+
+@pytest.mark.parametrize("kind", [AzureFaultKind.FORBIDDEN, AzureFaultKind.NOT_FOUND])
+def test_where_a_list_to_look_through_has_no_answer_something_may_be_in_it(kind: AzureFaultKind) -> None:
+    with reading(subscription=story.SUBSCRIPTION) as one:
+        path = r"GET /subscriptions/[^/]*/providers/Microsoft.Logic/workflows\?"
+        one.server.faults.append(AzureFault(kind, path=path))
+        side = azure_side(index(one.read([])), None)
+    assert [one.kind for one in side.not_found] == ["azure-workflow"]
 
 
 def test_a_login_that_sees_no_subscription_is_told_so() -> None:
