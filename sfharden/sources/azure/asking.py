@@ -50,6 +50,12 @@ class Answered:
         unreachable = all(isinstance(error, UnreachableError) for error in self.errors)
         return bool(self.errors) and unreachable and not self.anything
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether all that was asked about is in another tenant."""
+        elsewhere = all(isinstance(error, ArmRefusalError) and error.is_elsewhere for error in self.errors)
+        return bool(self.errors) and elsewhere and not self.anything
+
 
 class Answering(Protocol):
     """Whoever is asked: a running Azure, or the saved answers of one."""

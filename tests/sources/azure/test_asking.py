@@ -144,6 +144,22 @@ def test_a_sign_in_that_ended_ends_the_run() -> None:
 
 
 @responses.activate
+def test_what_is_in_another_tenant_is_a_gap_and_ends_nothing(asking: Asking) -> None:
+    elsewhere = {"error": {"code": "InvalidAuthenticationTokenTenant", "message": "from the wrong issuer"}}
+    responses.get(f"{HOME}{POLICY}", status=401, json=elsewhere)
+    responses.get(f"{HOME}{WORKFLOW}", json={"id": WORKFLOW, "properties": {"definition": {}}})
+    asking.one(question_called("storage"), POLICY)
+    asking.run()
+    assert asking.answered.elsewhere
+    asking.one(ONE, WORKFLOW)
+    asking.run()
+    (gap,) = asking.answered.gaps.values()
+    assert (gap.path, gap.code) == (POLICY, "InvalidAuthenticationTokenTenant")
+    assert asking.answered.resources
+    assert not asking.answered.elsewhere
+
+
+@responses.activate
 def test_a_fault_of_ours_is_not_swallowed_and_no_thread_stays(asking: Asking) -> None:
     responses.get(f"{HOME}{WORKFLOW}", json={"id": WORKFLOW})
 

@@ -1,10 +1,12 @@
 """A live run reads all there is about an integration's resources, asks nothing twice, and takes no failure for an answer."""
 
 import json
+from typing import NoReturn
 
 import pytest
 
 from sfharden.azure.arm import WIDTH
+from sfharden.azure.refusals import ArmRefusalError, refusal
 from sfharden.azure.side import azure_side, site_workflows
 from sfharden.emulator.azure import story
 from sfharden.emulator.azure.calls import CALLS
@@ -16,6 +18,7 @@ from sfharden.emulator.azure.untidy import PLANTED, untidy_tenant
 from sfharden.errors import AnswerError, AuthError, OrgError, UnreachableError, UsageError
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import WORKFLOWS, AzureEntry, AzureSnapshot
+from sfharden.sources.azure.live import read_answers
 
 from .live_kit import BOTH, NOW, index, reading
 
@@ -294,3 +297,20 @@ def test_slots_are_named_where_a_standard_app_is_judged(named: str, *, is_told: 
     with reading() as one:
         told = one.read([AzureEntry(workflows=(named,))]).warnings
     assert any("slots" in text for text in told) is is_told
+
+
+class _Elsewhere:
+    """An Azure of which every subscription is another tenant's."""
+
+    def get(self, _path: str, _version: str, what: str, query: object = None) -> NoReturn:  # noqa: ARG002
+        """Raises ArmRefusalError."""
+        raise refusal(401, b'{"error": {"code": "InvalidAuthenticationTokenTenant"}}', what)
+
+    def pages(self, path: str, api_version: str, what: str, query: object = None) -> NoReturn:
+        """The same."""
+        self.get(path, api_version, what, query)
+
+
+def test_a_login_of_another_tenant_is_told_so() -> None:
+    with pytest.raises(ArmRefusalError, match="InvalidAuthenticationTokenTenant"):
+        read_answers(_Elsewhere(), BOTH, "", NOW)
