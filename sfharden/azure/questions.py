@@ -68,6 +68,16 @@ def _of(about: str, *rows: tuple[str, str, str, str, bool, str]) -> Iterator[Azu
 
 
 def _all() -> Iterator[AzureQuestion]:
+    yield from _apps()
+    yield from _of_apps()
+    yield from _lists()
+    yield from _of_subscriptions()
+    yield from _of(ROLE, ("role", "", "2022-04-01", "the role", False, ""))
+    yield from _destinations()
+
+
+def _apps() -> Iterator[AzureQuestion]:
+    """Workflows, connections and Standard apps themselves."""
     yield from _of(WORKFLOWS, ("workflow", "", "2019-05-01", "the workflow", False, ""))
     yield from _of(CONNECTIONS, ("connection", "", "2018-07-01-preview", "the connection", False, ""))
     yield from _of(
@@ -89,6 +99,10 @@ def _all() -> Iterator[AzureQuestion]:
         ("site-workflows", "/workflows", "2022-09-01", "the workflows of", True, ""),
     )
     yield from _of(SITE_WORKFLOW, ("site-workflow", "", "2022-09-01", "the code of", False, ""))
+
+
+def _of_apps() -> Iterator[AzureQuestion]:
+    """Their records, and who has rights at them."""
     for kind, name in ((WORKFLOWS, "workflow"), (SITES, "site")):
         yield AzureQuestion(
             f"{name}-diagnostics", kind, _SETTINGS, _SETTINGS_VERSION, "diagnostic settings of", True
@@ -115,6 +129,10 @@ def _all() -> Iterator[AzureQuestion]:
         CONNECTIONS,
         ("connection-access", "/accessPolicies", "2018-07-01-preview", "the access policies of", True, ""),
     )
+
+
+def _lists() -> Iterator[AzureQuestion]:
+    """What stands in a resource group, and in a subscription."""
     for kind, name, place in ((GROUP, "group", "in"), (SUBSCRIPTION, "subscription", "in subscription")):
         yield from _of(
             kind,
@@ -144,6 +162,10 @@ def _all() -> Iterator[AzureQuestion]:
                 "",
             ),
         )
+
+
+def _of_subscriptions() -> Iterator[AzureQuestion]:
+    """What concerns all of a subscription, and what stands above it."""
     yield from _of(
         SUBSCRIPTION,
         (
@@ -191,8 +213,6 @@ def _all() -> Iterator[AzureQuestion]:
         "storage accounts in subscription",
         is_list=True,
     )
-    yield from _of(ROLE, ("role", "", "2022-04-01", "the role", False, ""))
-    yield from _destinations()
 
 
 def _destinations() -> Iterator[AzureQuestion]:

@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from sfharden import __version__
-from sfharden.checks.policy import DEFAULT_POLICIES, load_policy, wanted_permissions
+from sfharden.checks.policy import DEFAULT_POLICIES, Policy, load_policy, wanted_permissions
 from sfharden.commands.azure_source import AzureOptions, azure_options, beside, both_words, has_org
 from sfharden.commands.defaults import integration_option, policy_option
 from sfharden.commands.events_option import EventOptions, events_option
@@ -91,10 +91,13 @@ def command(
     """Show what a change would do: who gets in, which controls change, which real logins would be refused.
 
     Without --with, of the change that `plan` would make. Nothing is changed. The steps that are left to people,
-    such as giving a user the new profile, are judged with it. Exit code 1 if the change would lock somebody out who must get in, or break the
-    integration: its own logins that got in and would be refused are a break, unless --expect-refused names
-    their address. With --events its requests are replayed, too: what enforcement on every request would break. So is a way in that must be shut and that the change opens; one that it leaves open is told
-    with what would close it. 4 if that can't be told, or logins weren't read.
+    such as giving a user the new profile, are judged with it. With --events its requests are replayed, too: what
+    enforcement on every request would break.
+
+    Exit code 1 if the change would lock somebody out who must get in, or break the integration: its own logins that
+    got in and would be refused are a break, unless --expect-refused names their address; so is a way in that must be
+    shut and that the change opens. One that it leaves open is told with what would close it. 4 if that can't be told,
+    or logins weren't read.
 
     \b
     Example:
@@ -115,21 +118,15 @@ def command(
     integrations, waivers = load_integrations(integration, source_words(given))
     times = times_of(given.live, os.environ, as_of)
     moment = since(logins_since, times.now, timedelta(days=30))
-    wanted = Wanted(
-        moment,
-        times.now,
-        permissions=wanted_permissions(chosen) | ASKED_FOR,
-        objects_for=integrations,
-        sets=set_names(integrations),
-    )
-    wanted = events.wanted(wanted, given)
+    wanted = events.wanted(_wanted(chosen, integrations, moment, times.now), given)
     if given.live.explain_api:
         return explain_calls(wanted, given.live)
-    if with_ is None:
-        judge = plan_judge(policies, integrations, waivers, times.judged)
-        before, proposal = _planned(given, integrations, wanted, times.judged, judge)
-    else:
-        before, proposal = _given(given, with_, wanted, times.judged)
+    judge = plan_judge(policies, integrations, waivers, times.judged)
+    before, proposal = (
+        _given(given, with_, wanted, times.judged)
+        if with_
+        else _planned(given, integrations, wanted, times.judged, judge)
+    )
     if kql:
         return _asked_elsewhere(before, proposal, integrations, moment, outputs)
     before = beside(azure, given, integrations, before)
@@ -154,6 +151,19 @@ def command(
     )
     write_outputs(outputs, lambda one: _text(outcome, one, explain, again))
     return exit_code(outcome)
+
+
+def _wanted(
+    chosen: Iterable[Policy], integrations: tuple[Integration, ...], since: datetime, now: datetime
+) -> Wanted:
+    """What the controls ask for, and what a plan's permission set would have to hold."""
+    return Wanted(
+        since,
+        now,
+        permissions=wanted_permissions(chosen) | ASKED_FOR,
+        objects_for=integrations,
+        sets=set_names(integrations),
+    )
 
 
 def _given(given: SourceOptions, with_: Path, wanted: Wanted, judged: datetime) -> tuple[Snapshot, Snapshot]:

@@ -193,7 +193,7 @@ def test_a_contributor_gives_no_rights() -> None:
     ("scope", "is_covered", "is_above"),
     [
         ("/", True, True),
-        ("/providers/Microsoft.Management/managementGroups/root", True, True),
+        ("/providers/Microsoft.Management/managementGroups/acme", True, True),
         ("/subscriptions/S", True, True),
         (GROUP.upper(), True, True),
         (FLOW, True, False),

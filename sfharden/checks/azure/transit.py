@@ -72,7 +72,7 @@ def _connection(one: AzureResource, subject: Subject) -> Verdict:
 
 
 def _salesforce(one: AzureResource, subject: Subject) -> Verdict:
-    """Salesforce itself refuses HTTP and what is older than TLS 1.2 (Salesforce Help, Transport Layer Security)."""
+    """What it signs in at may fail; that the connector never calls without encryption is inferred (reference §1.7)."""
     found = given(one, LOGIN_URI)
     host = login_host(found)
     evidence = seen("token:LoginUri", found, "https://, a host of Salesforce")
@@ -80,7 +80,9 @@ def _salesforce(one: AzureResource, subject: Subject) -> Verdict:
         return failed(subject, "It signs in at an address without encryption.", evidence)
     if not host or not is_salesforce_host(host):
         raise CannotTell("where it signs in is no address of Salesforce that is known", found.where)
-    return passed(subject, "It signs in at Salesforce by HTTPS, which Salesforce requires.", evidence)
+    return manual(
+        subject, "It signs in at Salesforce by HTTPS; no property tells how it calls: attest that.", evidence
+    )
 
 
 def login_host(found: AzureValue) -> str:

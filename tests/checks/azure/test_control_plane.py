@@ -21,7 +21,7 @@ from tests.orgs.azure_side import (
 )  # fmt: skip
 
 HERE = f"{SUBSCRIPTION}/{SETTINGS}"
-ABOVE = f"/providers/Microsoft.Management/managementGroups/root/{SETTINGS}"
+ABOVE = f"/providers/Microsoft.Management/managementGroups/acme/{SETTINGS}"
 ALERTS = f"{SUBSCRIPTION}/providers/Microsoft.Insights/activityLogAlerts"
 SPACE = f"{GROUP}/providers/Microsoft.OperationalInsights/workspaces/w"
 KEPT = resource(f"{SPACE}/tables/AzureActivity", {"properties": {"totalRetentionInDays": 90}})

@@ -34,7 +34,7 @@ CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 CUSTOM = "00000000-0000-4000-8000-0000000000c1"
 ROLES = (role_definition(OWNER, "*"), role_definition(READER, "*/read"))
 HARDENED = role_assignment()
-GROUPS = "/providers/Microsoft.Management/managementGroups/root"
+GROUPS = "/providers/Microsoft.Management/managementGroups/acme"
 
 
 def judged(

@@ -46,8 +46,8 @@ def test_a_connection_by_its_connector(api: str, values: dict[str, Any], status:
 @pytest.mark.parametrize(
     ("address", "status"),
     [
-        ("https://login.salesforce.com", "pass"),
-        ("https://acme.my.salesforce.com", "pass"),
+        ("https://login.salesforce.com", "manual"),
+        ("https://acme.my.salesforce.com", "manual"),
         ("http://login.salesforce.com", "fail"),
         ("https://login.other.example", "unknown"),
         ("login.salesforce.com", "unknown"),
@@ -58,7 +58,7 @@ def test_a_connection_by_its_connector(api: str, values: dict[str, Any], status:
         ("https://evil.example@login.salesforce.com", "unknown"),
         ("https://evil.example%2f.salesforce.com", "unknown"),
         ("https://login.salesforce.com\t.evil.example", "unknown"),
-        ("HTTPS://Login.Salesforce.com/", "pass"),
+        ("HTTPS://Login.Salesforce.com/", "manual"),
         (None, "unknown"),
     ],
 )
