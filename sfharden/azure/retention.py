@@ -9,15 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sfharden.azure.expressions import is_template_expression
 from sfharden.azure.index import AzureIndex, given, value
-from sfharden.azure.objects import get, mapping, text
+from sfharden.azure.objects import get, has
 from sfharden.facts.values import CannotTell
-from sfharden.model.azure import AzureResource
+from sfharden.model.azure import MASK, AzureResource
 
 FOR_EVER: Final = math.inf
 _UNSET: Final = -1
 _NO_POLICY: Final = "ManagementPolicyNotFound"
-_AGES: Final = ("daysAfterModificationGreaterThan", "daysAfterCreationGreaterThan")
+_AGES: Final = frozenset({"daysaftermodificationgreaterthan", "daysaftercreationgreaterthan"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +79,63 @@ def storage_kept(index: AzureIndex, account: str, container: str) -> Kept:
 
 
 def _deletes_after(rule: Any, container: str, where: str) -> Iterable[float]:
-    """After how many days a rule deletes logs of the container; nothing if it doesn't touch them."""
-    if get(rule, "enabled") is False or not _touches(get(rule, "definition", "filters"), container):
+    """After how many days a rule deletes logs of the container; nothing if it doesn't touch them.
+
+    A part that is neither an object nor left out says something that isn't understood.
+    """
+    definition = _part(_object(rule, where), "definition", where)
+    touches = _touches(_part(definition, "filters", where), container, where)
+    if get(rule, "enabled") is False or not touches:
         return []
     if get(rule, "enabled") not in (True, None):
         raise CannotTell("whether a rule is enabled isn't told", where)
-    delete = mapping(get(rule, "definition", "actions", "baseBlob", "delete"))
-    if not delete:
-        return []
-    ages = [delete[key] for key in _AGES if _is_days(delete.get(key))]
-    if not ages:
-        raise CannotTell("a rule deletes by something else than age", where)
+    blob = _part(_part(definition, "actions", where), "baseBlob", where)
+    delete = _part(blob, "delete", where)
+    ages = [_age(delete[name], name, where) for name in delete]
+    if has(blob, "delete") and get(blob, "delete") is not None and not ages:
+        raise CannotTell("a rule deletes, and after how long isn't told", where)
     return ages
 
 
-def _touches(filters: Any, container: str) -> bool:
+def _object(found: Any, where: str) -> dict[str, Any]:
+    if not isinstance(found, dict):
+        raise CannotTell("a lifecycle rule isn't written out", where)
+    return found
+
+
+def _part(holder: dict[str, Any], name: str, where: str) -> dict[str, Any]:
+    found = get(holder, name)
+    return {} if found is None else _object(found, where)
+
+
+def _age(found: Any, name: str, where: str) -> float:
+    """A rule may delete at once: 0 days. By anything else than age it may delete at any time."""
+    is_number = isinstance(found, int | float) and not isinstance(found, bool) and found >= 0
+    if name.casefold() not in _AGES or not is_number:
+        raise CannotTell("a rule deletes by something else than age", where)
+    return float(found)
+
+
+def _touches(filters: dict[str, Any], container: str, where: str) -> bool:
     """Logs are append blobs; a rule for block blobs alone leaves them."""
-    kinds = get(filters, "blobTypes")
-    if isinstance(kinds, list) and kinds and "appendblob" not in (text(one).casefold() for one in kinds):
+    kinds = [one.casefold() for one in _texts(filters, "blobTypes", where)]
+    if set(kinds) - {"blockblob", "appendblob"}:
+        raise CannotTell("which blobs a lifecycle rule is about isn't told", where)
+    if kinds and "appendblob" not in kinds:
         return False
-    prefixes = get(filters, "prefixMatch")
-    if not isinstance(prefixes, list) or not prefixes:
-        return True
-    return any(one.startswith(container) or f"{container}/".startswith(one) for one in map(text, prefixes))
+    prefixes = _texts(filters, "prefixMatch", where)
+    if any(is_template_expression(one) or MASK in one for one in prefixes):
+        raise CannotTell("which blobs a lifecycle rule is about isn't told", where)
+    covers = (one.startswith(container) or f"{container}/".startswith(one) for one in prefixes)
+    return not prefixes or any(covers)
+
+
+def _texts(filters: dict[str, Any], name: str, where: str) -> list[str]:
+    found = get(filters, name)
+    listed = [] if found is None else found
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        raise CannotTell("which blobs a lifecycle rule is about isn't told", where)
+    return listed
 
 
 def is_storage(resource: AzureResource) -> bool:

@@ -70,6 +70,7 @@ AGE = {"daysAfterModificationGreaterThan": 100.0}
     [
         ([rule(**AGE)], 100),
         ([rule(**AGE, daysAfterCreationGreaterThan=50)], 50),
+        ([rule(daysAfterModificationGreaterThan=0, daysAfterCreationGreaterThan=900)], 0),
         ([rule(False, **AGE)], FOR_EVER),
         ([rule(kinds=("blockBlob",), **AGE)], FOR_EVER),
         ([rule(prefixes=["other/"], **AGE)], FOR_EVER),
@@ -85,7 +86,35 @@ def test_a_lifecycle_rule_counts_if_it_deletes_append_blobs_of_the_container(rul
     assert storage_kept(index, ACCOUNT, CONTAINER).days == days
 
 
-@pytest.mark.parametrize("rules", ["x", [rule("maybe", **AGE)], [rule(daysAfterLastAccessTimeGreaterThan=9)]])
+def odd(**changes: Any) -> dict[str, Any]:
+    """A rule that deletes after 100 days, with parts of its definition changed."""
+    one = rule(**AGE)
+    one["definition"].update(changes)
+    return one
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "x",
+        [rule("maybe", **AGE)],
+        [rule(daysAfterLastAccessTimeGreaterThan=9)],
+        [rule(**AGE, daysAfterLastAccessTimeGreaterThan=9)],
+        [rule(daysAfterModificationGreaterThan="[parameters('d')]", daysAfterCreationGreaterThan=900)],
+        ["x"],
+        [None],
+        [{"enabled": True, "definition": "***"}],
+        [odd(actions="[p]")],
+        [odd(actions={"baseBlob": "***"})],
+        [odd(actions={"baseBlob": {"delete": "[p]"}})],
+        [odd(actions={"baseBlob": {"delete": {}}})],
+        [odd(filters={"blobTypes": ["[parameters('t')]"]})],
+        [odd(filters={"blobTypes": "blockBlob"})],
+        [odd(filters={"blobTypes": ["appendBlob"], "prefixMatch": ["[parameters('p')]"]})],
+        [odd(filters={"blobTypes": ["appendBlob"], "prefixMatch": ["***"]})],
+        [odd(filters={"blobTypes": ["appendBlob"], "prefixMatch": [7]})],
+    ],
+)
 def test_a_rule_that_is_not_understood_is_not_passed_over(rules: Any) -> None:
     index = AzureIndex(snapshot(resource(POLICY, {"properties": {"policy": {"rules": rules}}})))
     with pytest.raises(CannotTell):
