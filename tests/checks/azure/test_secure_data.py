@@ -84,6 +84,14 @@ def test_key_vault_by_an_address_that_a_parameter_holds(uri: str) -> None:
         assert statuses(judge_secure_data, side_of("consumption", code))["crm-sync"] == expected
 
 
+@pytest.mark.parametrize("kind", ["Function", "Workflow", "ApiManagement"])
+def test_a_step_that_passes_work_on_may_lead_to_salesforce(kind: str) -> None:
+    steps = {"Pass_on": {"type": kind, "inputs": {}}}
+    assert judged("consumption", steps) == "unknown"
+    assert judged("consumption", steps, entry={"harmless_steps": ("Pass on",)}) == "not-applicable"
+    assert judged("consumption", {**steps, "Ask": step("consumption", "inputs", "outputs")}) == "pass"
+
+
 def test_key_vault_and_who_is_given_the_secret() -> None:
     secure_out = {"runtimeConfiguration": {"secureData": {"properties": ["outputs"]}}}
     secure_in = {"runtimeConfiguration": {"secureData": {"properties": ["inputs"]}}}
