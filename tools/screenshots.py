@@ -140,9 +140,12 @@ def picture(browser: Browser, page: Path, window: int, end: str) -> bytes:
 
 # The two -----------------------------------------------------------------------------------------
 
-_REPORT_END: Final = """
-const next = [...document.querySelectorAll('h2, h3')].find(one => one.textContent.trim() == 'Azure side');
-return [innerWidth, Math.floor(next ? next.getBoundingClientRect().top + scrollY - 8 : 900)];
+# Above the heading of the Azure side and the room that it keeps; a page without one is no picture.
+REPORT_END: Final = """
+const next = [...document.querySelectorAll('h2, h3')].find(one => one.textContent.trim().endsWith('Azure side'));
+if (!next) throw new Error('The report has no heading of the Azure side to end the picture at.');
+const above = next.getBoundingClientRect().top + scrollY - parseFloat(getComputedStyle(next).marginTop);
+return [innerWidth, Math.floor(above)];
 """
 _TERMINAL_END: Final = """
 const box = document.querySelector('pre').getBoundingClientRect(); return [Math.ceil(box.width), Math.ceil(box.height)];
@@ -156,7 +159,7 @@ def taken(folder: Path) -> Iterator[tuple[str, bytes]]:
     shown = f"{typed}\n\n{matrix_and_guard(_said(_SIMULATE))}\n"
     (folder / "terminal.html").write_text(terminal_page(shown), "utf-8")
     with chromium() as browser:
-        yield "report", picture(browser, folder / "report.html", 1120, _REPORT_END)
+        yield "report", picture(browser, folder / "report.html", 1120, REPORT_END)
         yield "terminal", picture(browser, folder / "terminal.html", 1000, _TERMINAL_END)
 
 

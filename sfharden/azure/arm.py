@@ -117,9 +117,7 @@ class Arm:
     ) -> dict[str, Any]:
         """The resource at a path. Raises AuthError (401), ArmRefusalError, or another OrgError."""
         told, _ = self._taken(_asked(path, api_version, query or {}, what), what)
-        if not text(get(told, "id")) and not isinstance(get(told, "properties"), dict):  # a list, or nothing
-            raise AnswerError(f"{what}: the answer is no resource")
-        return told
+        return resource_in(told, what)
 
     def pages(self, path: str, api_version: str, what: str, query: Mapping[str, str] | None = None) -> Pages:
         """All rows of the list at a path; those of the pages before a failure count. Raises what the first page does."""
@@ -129,7 +127,7 @@ class Arm:
             asked.add(target)
             try:
                 page, length = self._taken(target, what)
-                rows += _rows_of(page, what)
+                rows += rows_in(page, what)
                 size += length
                 target = self._next(page, asked, what)
                 if target and size > MOST_BYTES:
@@ -191,7 +189,15 @@ def _object_of(answer: Answer, what: str) -> dict[str, Any]:
     return told
 
 
-def _rows_of(page: dict[str, Any], what: str) -> list[dict[str, Any]]:
+def resource_in(told: dict[str, Any], what: str) -> dict[str, Any]:
+    """The answer itself. Raises AnswerError for a list, or for what says nothing."""
+    if not text(get(told, "id")) and not isinstance(get(told, "properties"), dict):
+        raise AnswerError(f"{what}: the answer is no resource")
+    return told
+
+
+def rows_in(page: dict[str, Any], what: str) -> list[dict[str, Any]]:
+    """The rows of a page. Raises AnswerError for what is no list of objects."""
     rows = get(page, "value")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise _misshapen(what)

@@ -79,7 +79,7 @@ def _rows(item: Any) -> tuple[list[Any] | None, bool, str]:
         return graph, not is_cut_graph(item), "/data"
     listed = get(item, "value")
     if isinstance(listed, list) and not has(item, "type") and not has(item, "properties"):
-        return listed, not get(item, "nextLink"), "/value"
+        return listed, get(item, "nextLink") in (None, ""), "/value"
     return None, True, ""
 
 

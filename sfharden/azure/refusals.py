@@ -16,7 +16,10 @@ _CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9._]{1,79}", re.ASCII)
 _ACTION: Final = re.compile(
     r"perform action '([A-Za-z0-9.]{2,80}(?:/[A-Za-z0-9.$*_-]{1,80}){1,12})'", re.ASCII
 )
+# Of a subscription of another tenant (such an answer: Azure/azure-sdk-for-net, issue 49391); for all others the token holds.
+_OTHER_TENANT: Final = "InvalidAuthenticationTokenTenant"
 _HINTS: Final = {
+    _OTHER_TENANT: "The subscription is another tenant's: sign in to that one, `az login --tenant TENANT`.",
     "InvalidApiVersionParameter": "Azure no longer knows the version that this program asks with: update it.",
     "MissingSubscriptionRegistration": "The subscription doesn't use this service.",
     "SubscriptionNotFound": "Check the subscription, and that this login may see it.",
@@ -36,18 +39,23 @@ class ArmRefusalError(DeniedError):
         """Whether it said that nothing is there, in a body of its own: a proxy's bare 404 tells nothing."""
         return self.status == 404 and not self.code.startswith("HTTP_")
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether what was asked about is in another tenant than the token."""
+        return self.code == _OTHER_TENANT
+
 
 def refusal(status: int, body: bytes, what: str) -> OrgError:
     """The error for an answer that is no success. `what` names the call for a person.
 
-    AuthError for 401, which ends a run; UnreachableError for trouble on Azure's side; else ArmRefusalError.
+    AuthError for 401, which ends a run, but for what is in another tenant; UnreachableError for trouble on Azure's side; else ArmRefusalError.
     """
     told = _told(body)
     code = _code_in(told) or f"HTTP_{status}"
     shown = code.replace("_", " ") if code.startswith("HTTP_") else code
     message = f"{what}: Azure answered {shown}"
-    if status == 401:
-        return AuthError(message, "The token has ended or is of another tenant: sign in again.")
+    if status == 401 and code != _OTHER_TENANT:
+        return AuthError(message, "The token has ended or is not accepted: sign in again.")
     if status >= 500:
         return UnreachableError(message, "Azure is in trouble; try later.")
     if status < 400:

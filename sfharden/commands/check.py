@@ -278,7 +278,7 @@ def _next_steps(
     integration: Path | None,
     policies: Iterable[str],
 ) -> Iterable[str]:
-    from sfharden.report.check_table import next_steps
+    from sfharden.report.check_next import next_steps
 
     file = shlex.quote(str(integration)) if integration else ""
     return next_steps(

@@ -61,7 +61,8 @@ def load_signing_key(path: Path, passphrase: Callable[[], Secret]) -> SigningKey
     data, shown = _read(path), safe_text(str(path))
     if b"PRIVATE KEY-----" not in data:
         raise InputError(f"{shown} holds no private key in PEM form.", _MAKE)
-    word = passphrase().reveal().encode() if b"ENCRYPTED" in data else None
+    # The passphrase's own bytes, be they UTF-8 or not.
+    word = passphrase().reveal().encode("utf-8", "surrogateescape") if b"ENCRYPTED" in data else None
     try:
         key = load_pem_private_key(data, word)
     except (ValueError, TypeError, UnsupportedAlgorithm):

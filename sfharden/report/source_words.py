@@ -19,7 +19,7 @@ def source_lines(source: Source, label: int, width: int) -> Iterator[str]:
 
 def has_org(source: Source) -> bool:
     """False where nothing of Salesforce was read, but Azure alone."""
-    return "azure" not in (source.kind, source.origin)
+    return not source.is_azure
 
 
 def commit_words(source: Source) -> str:

@@ -75,7 +75,8 @@ def webhook_secret(value: str) -> Secret:
 def signature(secret: Secret, timestamp: int, body: bytes) -> str:
     """What stands in the signature's header."""
     signed = f"v1.{timestamp}.".encode() + body
-    return f"v1={hmac.new(secret.reveal().encode(), signed, hashlib.sha256).hexdigest()}"
+    key = secret.reveal().encode("utf-8", "surrogateescape")  # the variable's own bytes, be they UTF-8 or not
+    return f"v1={hmac.new(key, signed, hashlib.sha256).hexdigest()}"
 
 
 def _sends_to(path: str) -> Rule:

@@ -52,7 +52,9 @@ def test_rows_of_one_parent_are_its_list_and_only_an_answer_is_whole() -> None:
     ]
 
 
-@pytest.mark.parametrize("link", [{"nextLink": "https://x"}, {"nextlink": "x"}])
+@pytest.mark.parametrize(
+    "link", [{"nextLink": "https://x"}, {"nextlink": "x"}, {"nextLink": 0}, {"nextLink": []}]
+)
 def test_a_page_is_not_the_whole(link: dict[str, str]) -> None:
     found = pieces_of({"value": [SETTING], **link}, "f")
     assert found.is_page

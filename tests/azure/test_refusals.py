@@ -54,6 +54,13 @@ def test_the_code_is_kept(status: int, body: Any, code: str) -> None:
     assert error.status == status
 
 
+def test_another_tenant_s_subscription_is_no_end_of_the_sign_in() -> None:
+    error = refused(401, {"error": {"code": "InvalidAuthenticationTokenTenant", "message": "x"}})
+    assert isinstance(error, ArmRefusalError)
+    assert (error.is_elsewhere, error.is_absence) == (True, False)
+    assert "another tenant's" in error.hint
+
+
 def test_only_azure_itself_can_say_that_nothing_is_there() -> None:
     said, bare = refused(404, {"error": {"code": "ResourceNotFound", "message": ""}}), refused(404, b"")
     assert isinstance(said, ArmRefusalError)

@@ -56,6 +56,9 @@ def test_a_signature_is_of_one_type_payload_and_key(tmp_path: Path) -> None:
 def test_a_passphrase_is_asked_for_where_it_is_needed(tmp_path: Path) -> None:
     (tmp_path / "k").write_bytes(private_pem(a_key(), b"hush"))
     assert load_signing_key(tmp_path / "k", lambda: Secret("hush")).keyid == SigningKey(a_key()).keyid
+    (tmp_path / "k").write_bytes(private_pem(a_key(), b"\xffno text"))
+    told = Secret("\udcffno text")  # as the environment gives it
+    assert load_signing_key(tmp_path / "k", lambda: told).keyid == SigningKey(a_key()).keyid
     with pytest.raises(InputError, match="the passphrase is wrong"):
         load_signing_key(tmp_path / "k", lambda: Secret("hash"))
 

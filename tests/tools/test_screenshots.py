@@ -6,11 +6,21 @@ import zlib
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report.browser import chromium, needs_chromium
-from tools.screenshots import MOST_BYTES, PICTURES, ROOT, matrix_and_guard, picture, png, terminal_page
+from tools.screenshots import (
+    MOST_BYTES,
+    PICTURES,
+    REPORT_END,
+    ROOT,
+    matrix_and_guard,
+    picture,
+    png,
+    terminal_page,
+)
 
 
 class Reader(HTMLParser):
@@ -76,3 +86,21 @@ def test_there_are_two_pictures_both_small_and_both_shown_first() -> None:
     assert all(one.stat().st_size < MOST_BYTES for one in kept)
     readme = (ROOT / "README.md").read_text("utf-8")
     assert all(f"(docs/pictures/{one.name})" in readme for one in kept)
+
+
+@needs_chromium
+def test_the_picture_of_a_report_ends_between_two_parts(tmp_path: Path) -> None:
+    """Below all of the Salesforce side, above the heading that follows; without that heading no picture is taken."""
+    page = tmp_path / "p.html"
+    heading = "<h3 style='margin:40px 0 9px'>crm-sync, Azure side</h3>"
+    page.write_text(f"<body style='margin:0'><div style='height:700px'></div>{heading}<p>more", "utf-8")
+    with chromium() as browser:
+        assert picture_height(picture(browser, page, 500, REPORT_END)) == 2 * 700
+        page.write_text("<h3>crm-sync, Salesforce side</h3>", "utf-8")
+        with pytest.raises(AssertionError, match="no heading of the Azure side"):
+            picture(browser, page, 500, REPORT_END)
+
+
+def picture_height(data: bytes) -> int:
+    _, height = struct.unpack(">II", data[16:24])
+    return int(height)

@@ -1,5 +1,7 @@
 """A webhook gets what it can check: who sent it, when, and that nobody changed it."""
 
+import hashlib
+import hmac
 import socket
 from collections.abc import Sequence
 from threading import Thread
@@ -44,6 +46,13 @@ def test_the_rows_arrive_signed_and_without_a_token() -> None:
     assert (outcome.sent, outcome.lost, server.invalid, len(server.rows)) == (20, 0, [], 20)
     assert "authorization" not in server.requests[0].header_names
     assert {one.path for one in log} == {"(the webhook's path)"}
+
+
+def test_a_secret_that_is_no_text_signs_with_its_own_bytes() -> None:
+    key = b"\xff\xfe not UTF-8 at all"
+    told = Secret(key.decode("utf-8", "surrogateescape"))  # as the environment gives it
+    expected = hmac.new(key, b"v1.7.[]", hashlib.sha256).hexdigest()
+    assert signature(told, 7, b"[]") == f"v1={expected}"
 
 
 def test_another_secret_is_noticed_and_ends_it() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from sfharden.addresses import AddressSet
-from sfharden.azure.access_control import entra_policies
+from sfharden.azure.access_control import entra_policies, range_list
 from sfharden.azure.index import value
 from sfharden.azure.objects import get, mapping, text
 from sfharden.facts.values import CannotTell
@@ -19,6 +19,7 @@ from sfharden.plan.azure.pointers import edit_of
 from sfharden.plan.azure.range_texts import range_entries
 from sfharden.plan.azure.wish import AzureNeed, AzureWish, Planned, declared, need
 from sfharden.plan.azure.workflow_update import with_update
+from sfharden.text.wording import ended
 
 CALLERS: Final = "azure_trigger_callers"
 SIGNATURES: Final = "azure_trigger_signatures"
@@ -58,12 +59,17 @@ def _is_understood(control: Any) -> bool:
 
 
 def _callers(wish: AzureWish, after: dict[str, Any], risks: list[str]) -> Iterator[AzureNeed]:
-    """Ranges where they are declared; else signatures off, if a policy with an issuer stands that lets callers in."""
+    """Ranges where they are declared; else signatures off, if a policy with an issuer stands that lets callers in.
+
+    An empty list lets in other Logic Apps alone (Microsoft Learn, Secure access and data), so it's within any range.
+    """
     if not wish.fails(CALLERS, SIGNATURES):
         return
     ranges = declared(wish.side.entry.allowed_callers)
     if isinstance(ranges, str):
         yield need(wish, f"azure: allowed_callers: {ranges}")
+    elif ranges and _are_within(wish, "triggers", ranges):
+        yield _kept(wish, "azure: allowed_callers", CALLERS, SIGNATURES)
     elif ranges:
         _set(after, "triggers", _RANGES, range_entries(ranges))
         risks.append(_RISK_CALLERS)
@@ -84,9 +90,25 @@ def _readers(wish: AzureWish, after: dict[str, Any], risks: list[str]) -> Iterat
         yield need(wish, _NEEDS_READERS)
     elif not ranges.covers(wish.operator):
         yield need(wish, locked_out("azure: data_readers", wish.operator - ranges), is_first=True)
+    elif get(after, "contents", _RANGES) and _are_within(wish, "contents", ranges):
+        yield _kept(wish, "azure: data_readers", READERS)
     else:
         _set(after, "contents", _RANGES, range_entries(ranges))
         risks.append(_RISK_READERS)
+
+
+def _are_within(wish: AzureWish, section: str, ranges: AddressSet) -> bool:
+    """Whether the list that stands there lets in nobody beyond these ranges: to set them could only let more in. Raises CannotTell."""
+    there = range_list(wish.resource, section).ranges
+    return there is not None and ranges.covers(there.addresses)
+
+
+def _kept(wish: AzureWish, key: str, *checks: str) -> AzureNeed:
+    """That the ranges aren't what fails, such as where a key is misspelt or a policy names no issuer."""
+    told = dict.fromkeys(ended(one.standing.message) for one in wish.standings if one.check in checks)
+    return need(
+        wish, f"its ranges are within {key}, so they stay; change by hand what fails: {' '.join(told)}"
+    )
 
 
 def locked_out(key: str, missing: AddressSet) -> str:

@@ -1,5 +1,8 @@
 """A resource whose type takes a PATCH of properties: only what is named changes, and nothing is read first.
 
+Named is what stands right below `properties`: whether an object further down is merged or replaced as a whole differs by type,
+and isn't documented (the rules beside `networkAcls.defaultAction`, other tags, other identities), so what has one gets no command.
+
 Microsoft.Web/sites and its `config/web` (REST, Web Apps: Update, Update Configuration), storage accounts (REST, Storage Accounts:
 Update) and tables of a workspace (REST, Tables: Update).
 """
@@ -10,7 +13,7 @@ from typing import Any, Final
 from sfharden.model.azure import AzureResource
 from sfharden.model.azure_plan import AzureChange, AzureEdit, AzureGuard, Words
 from sfharden.plan.azure.bicep import addition
-from sfharden.plan.azure.pointers import body_of, one_line, question, question_after
+from sfharden.plan.azure.pointers import body_of, keys_of, one_line, question, question_after
 from sfharden.plan.azure.wish import AzureWish, all_masked, why_no_command
 
 VERSIONS: Final = {
@@ -20,6 +23,10 @@ VERSIONS: Final = {
     "microsoft.operationalinsights/workspaces/tables": "2022-10-01",
 }
 _MASKED: Final = "What stands there holds what may be a secret, so what was read is not what is there; do it in the portal."
+_BESIDE: Final = (
+    "It stands in an object that such a command may replace as a whole, and what stands beside it would be lost; do it in the portal, "
+    "or by the template that deploys it."
+)
 _NO_PATCH: Final = "No command is known that changes this type in part; do it in the portal, or by the template that deploys it."
 
 
@@ -66,7 +73,19 @@ def _way_back(holder: AzureResource, edits: Sequence[AzureEdit]) -> dict[str, An
 def _why_not(holder: AzureResource, edits: Iterable[AzureEdit]) -> str:
     if holder.type not in VERSIONS:
         return _NO_PATCH
-    return why_no_command(holder) or (_MASKED if all_masked(edits) else "")
+    listed = list(edits)
+    told = _MASKED if all_masked(listed) else "" if all(map(_loses_nothing, listed)) else _BESIDE
+    return why_no_command(holder) or told
+
+
+def _loses_nothing(edit: AzureEdit) -> bool:
+    """A property, what wasn't there at all, or the first identity."""
+    keys = [one.casefold() for one in keys_of(edit.pointer)]
+    if len(keys) == 1:
+        return edit.before is None
+    if keys == ["identity", "type"]:
+        return str(edit.before or "none").casefold() == "none"
+    return len(keys) == 2 and keys[0] == "properties"
 
 
 def _guard(holder: AzureResource, asked: str) -> AzureGuard:

@@ -114,17 +114,27 @@ class _Group:
 
 def _groups(standings: Iterable[AzureStanding], sides: Mapping[str, _Side]) -> Iterator[_Group]:
     found: dict[tuple[int, str, str], list[AzureStanding]] = {}
-    for one in standings:
+    every = tuple(standings)
+    for one in every:
         if one.standing.status is Status.FAIL and one.standing.waived is None:
             planner = id(PLANNERS.get(one.check, one))
             found.setdefault((planner, one.standing.integration, one.standing.subject), []).append(one)
     for alike in sorted(found.values(), key=lambda group: _ORDER.get(group[0].check, len(_ORDER))):
-        yield _group(tuple(alike), sides.get(alike[0].standing.integration))
+        yield _group(tuple(alike), sides.get(alike[0].standing.integration), tuple(_others(alike[0], every)))
 
 
-def _group(alike: tuple[AzureStanding, ...], where: _Side | None) -> _Group:
+def _others(mine: AzureStanding, every: Iterable[AzureStanding]) -> Iterator[AzureStanding]:
+    for one in every:
+        same = (one.check, one.standing.subject) == (mine.check, mine.standing.subject)
+        if same and one.standing.integration != mine.standing.integration:
+            yield one
+
+
+def _group(
+    alike: tuple[AzureStanding, ...], where: _Side | None, others: tuple[AzureStanding, ...]
+) -> _Group:
     resource = _resource(where.side, alike[0]) if where else None
-    wish = AzureWish(where.side, resource, alike, where.operator) if where and resource else None
+    wish = AzureWish(where.side, resource, alike, where.operator, others) if where and resource else None
     return _Group(PLANNERS.get(alike[0].check), wish, alike, resource)
 
 

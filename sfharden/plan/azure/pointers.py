@@ -95,8 +95,9 @@ def _merge(into: dict[str, Any], other: dict[str, Any]) -> None:
 
 
 def one_line(value: Any) -> str:
-    """JSON on one line, in ASCII, without a backtick: as it may stand in a word of a command, and in a JMESPath literal."""
-    return json.dumps(value, separators=(",", ":"), sort_keys=True).replace("`", "\\u0060")
+    """JSON on one line, in printable ASCII, without a backtick: as a word of a command and a JMESPath literal may hold it."""
+    text = json.dumps(value, separators=(",", ":"), sort_keys=True)
+    return text.replace("`", "\\u0060").replace("\x7f", "\\u007f")
 
 
 def question(edit: AzureEdit) -> str:

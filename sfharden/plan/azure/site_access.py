@@ -4,6 +4,9 @@ from typing import Any, Final
 
 from sfharden.addresses import AddressSet
 from sfharden.azure.objects import get, text
+from sfharden.azure.site_rules import let_in
+from sfharden.facts.profiles import keeps_nobody_out
+from sfharden.facts.values import CannotTell
 from sfharden.model.azure import AzureResource
 from sfharden.model.azure_plan import AzureChange, AzureGuard
 from sfharden.plan.azure.access_control import NEEDS_CALLERS, locked_out
@@ -14,7 +17,11 @@ from sfharden.plan.azure.range_texts import networks
 from sfharden.plan.azure.wish import AzureWish, Planned, declared, need, why_no_command
 
 SCM: Final = "azure_scm_closed"
-_DEFAULT: Final = "ipSecurityRestrictionsDefaultAction"
+_MAIN: Final = "ipSecurityRestrictions"
+_SCM: Final = "scmIpSecurityRestrictions"
+_USE_MAIN: Final = "scmIpSecurityRestrictionsUseMain"
+_DEFAULT: Final = "DefaultAction"  # after the name of a list
+_MORE: Final = ("headers", "subnetMask", "vnetSubnetResourceId")  # what a rule has that somebody made
 _OWN_RULES: Final = (
     "its access restrictions are not as they are made, and a list is replaced as a whole: change them by hand"
 )
@@ -39,7 +46,7 @@ def plan_site_callers(wish: AzureWish) -> Planned:
         yield need(wish, f"azure: allowed_callers: {ranges}")
     elif not ranges:
         yield need(wish, NEEDS_CALLERS)
-    elif config is None or not _is_unmade(get(config.document, "properties", "ipSecurityRestrictions")):
+    elif config is None or not _is_unmade(wish, config, _MAIN):
         yield need(wish, _OWN_RULES)
     elif not ranges.covers(wish.operator):
         yield need(wish, locked_out("azure: allowed_callers", wish.operator - ranges), is_first=True)
@@ -47,14 +54,22 @@ def plan_site_callers(wish: AzureWish) -> Planned:
         yield _restricted(wish, config, ranges)
 
 
-def _is_unmade(rules: Any) -> bool:
+def _is_unmade(wish: AzureWish, config: AzureResource, which: str) -> bool:
+    """Whether nobody has made a list: as `config/web` has it, and as the app's own answer does."""
+    own = get(wish.resource.document, "properties", "siteConfig", which)
+    return _is_azures(own) and _is_azures(get(config.document, "properties", which))
+
+
+def _is_azures(rules: Any) -> bool:
     """Whether a list is what Azure answers where nobody has made one: nothing, or the one rule `Allow all` for `Any`."""
     if rules is None:
         return True
     if not isinstance(rules, list):
         return False
     return all(
-        text(get(one, "ipAddress")).casefold() == "any" and text(get(one, "action")).casefold() == "allow"
+        text(get(one, "ipAddress")).casefold() == "any"
+        and text(get(one, "action")).casefold() == "allow"
+        and not any(get(one, key) for key in _MORE)
         for one in rules
     )
 
@@ -65,11 +80,11 @@ def _restricted(wish: AzureWish, config: AzureResource, ranges: AddressSet) -> A
         {"ipAddress": network, "action": "Allow", "priority": 100 + number, "name": f"sfharden-{number + 1}"}
         for number, network in enumerate(networks(ranges))
     ]
-    edits = [edit_of(config, ("properties", "ipSecurityRestrictions"), rules)]
-    if text(get(config.document, "properties", _DEFAULT)).casefold() == "allow":
-        edits.append(edit_of(config, ("properties", _DEFAULT), "Deny"))
+    edits = [edit_of(config, ("properties", _MAIN), rules)]
+    if text(get(config.document, "properties", _MAIN + _DEFAULT)).casefold() == "allow":
+        edits.append(edit_of(config, ("properties", _MAIN + _DEFAULT), "Deny"))
     words = ("access restrictions", "open to all", f"from {', '.join(networks(ranges))} only")
-    shares = get(config.document, "properties", "scmIpSecurityRestrictionsUseMain") is True
+    shares = get(config.document, "properties", _USE_MAIN) is True
     return partial_change(wish, config, tuple(edits), words, _RISK, *((_RISK_SCM_TOO,) if shares else ()))
 
 
@@ -80,20 +95,47 @@ def plan_scm(wish: AzureWish) -> Planned:
         if policy is not None and get(policy.document, "properties", "allow") is True:
             yield _publishing_off(wish, policy, way)
     config = wish.side.index.find(f"{wish.resource.id}/config/web")
-    if config is None or get(config.document, "properties", "scmIpSecurityRestrictionsUseMain") is True:
-        return
-    if not _is_unmade(get(config.document, "properties", "scmIpSecurityRestrictions")):
+    if config is not None and get(config.document, "properties", _USE_MAIN) is not True:
+        try:
+            yield from _scm_restricted(wish, config)
+        except CannotTell as reason:
+            yield need(wish, f"its SCM site: {reason.reason}")
+
+
+def _scm_restricted(wish: AzureWish, config: AzureResource) -> Planned:
+    """As the app is, where its own rules let everybody in: those that let nobody in would be opened by it. Raises CannotTell."""
+    if not _is_unmade(wish, config, _SCM):
         yield need(wish, f"its SCM site: {_OWN_RULES}")
+    elif not keeps_nobody_out(_let_in(config, _SCM)):
         return
-    if _is_unmade(get(config.document, "properties", "ipSecurityRestrictions")):
+    elif _is_unmade(wish, config, _MAIN):
         yield need(
             wish, "its SCM site takes over the app's restrictions once the app has some: plan again then"
         )
-        return
-    edit = edit_of(config, ("properties", "scmIpSecurityRestrictionsUseMain"), True)
-    yield partial_change(
-        wish, config, (edit,), ("restrictions of its SCM site", "its own", "the app's"), _RISK_SCM
-    )
+    elif missing := wish.operator - _let_in(config, _MAIN):
+        yield need(wish, locked_out("the app's access restrictions", missing), is_first=True)
+    else:
+        yield _taken_over(wish, config)
+
+
+def _let_in(config: AzureResource, which: str) -> AddressSet:
+    """The addresses that are known to be let in. Raises CannotTell."""
+    properties = get(config.document, "properties")
+    return let_in(get(properties, which) or [], get(properties, which + _DEFAULT) or None).ranges.addresses
+
+
+def _taken_over(wish: AzureWish, config: AzureResource) -> AzureChange:
+    """Only while both lists are as they were read: else it could open what somebody has closed since, or shut out."""
+    edit = edit_of(config, ("properties", _USE_MAIN), True)
+    words = ("restrictions of its SCM site", "its own", "the app's")
+    change = partial_change(wish, config, (edit,), words, _RISK_SCM)
+    rest = [
+        edit_of(config, ("properties", key), None)
+        for which in (_MAIN, _SCM)
+        for key in (which, which + _DEFAULT)
+    ]
+    more = tuple(_asked(config, question(one)) for one in rest) if change.guards else ()
+    return change.model_copy(update={"guards": (*change.guards, *more)})
 
 
 def _publishing_off(wish: AzureWish, policy: AzureResource, way: str) -> AzureChange:

@@ -33,12 +33,16 @@ _EVERYBODY: Final = "these ranges keep nobody out, so nothing is made of them"
 
 @dataclass(frozen=True, slots=True)
 class AzureWish:
-    """The controls that fail for one resource, of those that one planner mends. `operator` is where its people come from."""
+    """The controls that fail for one resource, of those that one planner mends. `operator` is where its people come from.
+
+    `others` is how the same checks came out for the other integrations that have a resource of this name.
+    """
 
     side: AzureSide
     resource: AzureResource
     standings: tuple[AzureStanding, ...]
     operator: AddressSet
+    others: tuple[AzureStanding, ...] = ()
 
     @property
     def control(self) -> str:

@@ -13,9 +13,10 @@ from heapq import heappop, heappush
 from typing import Any, Protocol, TypeAlias, TypeVar
 from urllib.parse import parse_qsl
 
-from sfharden.azure.answers import piece_of
+from sfharden.azure.answers import EVENTS, piece_of
 from sfharden.azure.arm import WIDTH, Pages
 from sfharden.azure.arm_ids import type_of
+from sfharden.azure.objects import has
 from sfharden.azure.pieces import AzurePiece
 from sfharden.azure.questions import AzureQuestion
 from sfharden.azure.refusals import ArmRefusalError
@@ -48,6 +49,12 @@ class Answered:
         """Whether every question met silence or trouble alone."""
         unreachable = all(isinstance(error, UnreachableError) for error in self.errors)
         return bool(self.errors) and unreachable and not self.anything
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether all that was asked about is in another tenant."""
+        elsewhere = all(isinstance(error, ArmRefusalError) and error.is_elsewhere for error in self.errors)
+        return bool(self.errors) and elsewhere and not self.anything
 
 
 class Answering(Protocol):
@@ -178,24 +185,25 @@ class Asking:
         try:
             pages = self._arm.pages(path, question.version, what, query)
         except OrgError as error:
-            self._failed(error, kept, what)
+            self._failed(error, kept, what, of_list=True)
             return
         rows = tuple(self._border.row_of(path, row, number) for number, row in enumerate(pages.rows))
         made = AzureList(path=kept, rows=rows, is_whole=pages.stopped is None)
         with self._change:
             self.answered.lists[key_of(kept)] = made
         if pages.stopped:
-            self._failed(pages.stopped, kept, what)
+            self._failed(pages.stopped, kept, what, of_list=True)
         if then:
             then(made)
 
-    def _failed(self, error: OrgError, path: str, what: str) -> None:
+    def _failed(self, error: OrgError, path: str, what: str, *, of_list: bool = False) -> None:
+        """A gap, or an absence; never of a list: that nothing is in one, Azure says with an empty one."""
         if isinstance(error, AuthError):
             raise error
         with self._change:
             self.answered.errors.append(error)
             self._stop_if_nobody_answers()
-            if isinstance(error, ArmRefusalError) and error.is_absence:
+            if isinstance(error, ArmRefusalError) and error.is_absence and not of_list:
                 self.answered.absent[key_of(path)] = AzureAbsent(path=path, code=error.code)
                 return
             code, action = (error.code, error.action) if isinstance(error, ArmRefusalError) else ("", "")
@@ -217,14 +225,15 @@ class _Border:
 
     def resource_at(self, path: str, told: dict[str, Any]) -> AzureResource:
         """An answer as the resource that was asked for, whatever id it gives itself."""
-        piece = piece_of(told, "")
-        is_own = key_of(piece.id) == key_of(path)
-        own = piece if is_own else replace(piece, id=path, type=type_of(path), name=path.rpartition("/")[2])
-        return self._passed(own)
+        piece = _piece(told)
+        if key_of(piece.id) != key_of(path):
+            asked = _piece({**told, "id": path})  # what it must tell follows from what was asked for
+            piece = replace(asked, id=path, type=type_of(path), name=path.rpartition("/")[2])
+        return self._passed(piece)
 
     def row_of(self, path: str, told: dict[str, Any], number: int) -> AzureResource:
         """A row of the list at a path; one that has no id is told from others by its number."""
-        piece = piece_of(told, "")
+        piece = _piece(told)
         id_ = f"/{piece.id.strip('/')}" if piece.id else f"{path}/{piece.name or number}"
         return self._passed(replace(piece, id=id_, type=piece.type or type_of(f"{path}/{number}")))
 
@@ -234,3 +243,13 @@ class _Border:
         if key not in self._made:
             self._made[key] = resource_of(piece, "")
         return self._made[key]
+
+
+def _piece(told: dict[str, Any]) -> AzurePiece:
+    """An object of ARM's own; what stands beside its id is no property, as it would be in the CLI's flattened form."""
+    piece = piece_of(told, "")
+    if has(told, "properties") or piece.type == EVENTS:
+        return piece
+    document = {key: one for key, one in piece.document.items() if key != "properties"}
+    unknown = dict.fromkeys(("properties", *piece.unknown_paths))
+    return replace(piece, document=document, unknown_paths=tuple(unknown))

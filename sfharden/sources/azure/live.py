@@ -49,8 +49,8 @@ _SLOTS: Final = "Deployment slots of Standard apps are not read."
 def read_azure(arm: Arm, entries: Sequence[AzureEntry]) -> AzureSnapshot:
     """Read what integrations say of Azure; without any workflow or connection named, all that uses Salesforce.
 
-    Raises AuthError where the sign-in doesn't hold, UnreachableError where nothing answers, UsageError where no
-    subscription is to be seen.
+    Raises AuthError where the sign-in doesn't hold, ArmRefusalError where it is for another tenant, UnreachableError where
+    nothing answers, UsageError where no subscription is to be seen.
     """
     session = arm.session
     read = read_answers(arm, entries, session.subscription, arm.timing.now())
@@ -62,7 +62,7 @@ def read_answers(
 ) -> AzureSnapshot:
     """The same of whoever answers; `subscription` is looked through where none is named."""
     answered = LivePlan(answering, entries, subscription, now).read()
-    if answered.nobody:
+    if answered.nobody or answered.elsewhere:
         raise answered.errors[0]
     return AzureSnapshot(
         source="live",
@@ -129,8 +129,10 @@ class LivePlan:
         return _each_once(known) or self._visible()
 
     def _visible(self) -> tuple[str, ...]:
-        rows = self._arm.pages(*_SUBSCRIPTIONS).rows
-        found = _each_once(text(get(row, "subscriptionId")) for row in rows)
+        listed = self._arm.pages(*_SUBSCRIPTIONS)
+        if listed.stopped:  # what uses Salesforce may be in one of the others
+            raise listed.stopped
+        found = _each_once(text(get(row, "subscriptionId")) for row in listed.rows)
         if not found:
             raise UsageError(
                 "This login sees no subscription",

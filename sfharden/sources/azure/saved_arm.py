@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from sfharden.azure.arm import Pages
+from sfharden.azure.arm import Pages, resource_in, rows_in
 from sfharden.azure.objects import get
 from sfharden.azure.refusals import refusal, says_error
 from sfharden.errors import AnswerError, AuthError, OrgError, UnreachableError
@@ -84,7 +84,7 @@ class SavedArm:
         self, path: str, _version: str, what: str, query: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
         """The resource at a path. Raises OrgError as a running Azure would."""
-        return _object_of(self._asked(path, query or {}, what)[0], what)
+        return resource_in(_object_of(self._asked(path, query or {}, what)[0], what), what)
 
     def pages(self, path: str, _version: str, what: str, query: Mapping[str, str] | None = None) -> Pages:
         """All rows of the list at a path; those of the pages before a failure count."""
@@ -93,16 +93,17 @@ class SavedArm:
         for number, page in enumerate(self._asked(path, query or {}, what)):
             try:
                 told = _object_of(page, what)
-                rows += _rows_of(told, what)
+                rows += rows_in(told, what)
             except OrgError as error:
                 if number == 0:
                     raise
                 return Pages(tuple(rows), error)
             following = get(told, "nextLink")
-        stopped = (
-            AnswerError(f"{what}: the list goes on, and the rest was not asked for") if following else None
-        )
-        return Pages(tuple(rows), stopped)
+        if following not in (None, ""):
+            return Pages(
+                tuple(rows), AnswerError(f"{what}: the list goes on, and the rest was not asked for")
+            )
+        return Pages(tuple(rows))
 
     def _asked(self, path: str, query: Mapping[str, str], what: str) -> list[_Page]:
         found = self._answers.get(_key(path, query))
@@ -132,13 +133,6 @@ def _object_of(page: _Page, what: str) -> dict[str, Any]:
     if not isinstance(page.content, dict) or says_error(page.content):
         raise AnswerError(f"{what}: Azure's answer has another shape than documented")
     return page.content
-
-
-def _rows_of(told: dict[str, Any], what: str) -> list[dict[str, Any]]:
-    rows = get(told, "value")
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise AnswerError(f"{what}: Azure's answer has another shape than documented")
-    return rows
 
 
 def _failure(page: _Page, what: str) -> OrgError:

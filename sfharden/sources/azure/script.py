@@ -51,7 +51,7 @@ _NAME: Final = re.compile(r"(?!\.)[\w.()-]+(?:/(?!\.)[\w.()-]+)?")
 _ID: Final = re.compile(r"/subscriptions(?:/(?!\.)[\w.()-]+)+", re.I)
 _ALL: Final = {
     "workflows": "value[?contains(to_string(properties.parameters), '/managedApis/salesforce')].id",
-    "sites": "value[?contains(kind, 'workflowapp')].id",
+    "sites": "value[?contains(to_string(kind), 'workflowapp')].id",  # contains() ends at a null, for all rows
     "connections": "value[?ends_with(to_string(properties.api.id), '/managedApis/salesforce')].id",
 }
 _FUNCTION_OF: Final = {"workflows": "workflow", "sites": "site", "connections": "connection"}

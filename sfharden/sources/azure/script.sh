@@ -63,7 +63,7 @@ get() { # question, about, path, version, query, JMESPath: one answer and its fu
       return 0
     fi
     url=
-    next=$(sed -n 's/^  "nextLink": "\(.*\)",\{0,1\}$/\1/p' "$1~$number.json" | head -n 1)
+    next=$(tr -d '\r' <"$1~$number.json" | sed -n 's/^  "nextLink": "\(.*\)",\{0,1\}$/\1/p' | head -n 1)
     case $next in "$arm"/*) url=$next ;; esac
   done
 }

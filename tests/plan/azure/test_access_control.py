@@ -58,6 +58,45 @@ def test_callers_and_readers_are_set_by_one_command(control: Any) -> None:
     assert change.undo[0][:2] == ("az", "resource") or change.undo[0][1] == "resource"
 
 
+NARROW = [
+    [],
+    [{"addressRange": "0.0.0.0-0.0.0.0"}],
+    [{"addressRange": "203.0.113.1"}],
+    [{"addressRange": "203.0.113.0/28"}, {"addressRange": "198.51.100.7/32"}],
+]
+
+
+@pytest.mark.parametrize("ranges", NARROW)
+@pytest.mark.parametrize(
+    "more", [{"allowedCallerIpAddresses:": []}, {"openAuthenticationPolicies": {"policies": {"own": {}}}}]
+)
+def test_no_list_of_callers_is_ever_widened(ranges: list[Any], more: dict[str, Any]) -> None:
+    """It fails by something else, such as a misspelt key; what was shut to all but a few stays shut."""
+    control = {"triggers": {"allowedCallerIpAddresses": ranges, **more}}
+    text = one_need(plan_access(flow_wish(control, CALLERS, SIGNATURES))).text
+    assert "within azure: allowed_callers, so they stay" in text
+    assert text.endswith("It fails.")
+
+
+@pytest.mark.parametrize("ranges", NARROW[1:3])
+def test_no_list_of_readers_is_ever_widened(ranges: list[Any]) -> None:
+    entry = ENTRY.model_copy(update={"data_readers": ("203.0.113.0/28", "198.51.100.7")})
+    need = one_need(
+        plan_access(flow_wish({"contents": {"allowedCallerIpAddresses": ranges}}, READERS, entry=entry))
+    )
+    assert "within azure: data_readers, so they stay" in need.text
+
+
+@pytest.mark.parametrize("entry", ["192.0.2.1", "203.0.113.0-203.0.113.255", "*"])
+def test_a_list_that_lets_in_more_than_is_declared_is_replaced(entry: str) -> None:
+    control = {"triggers": {"allowedCallerIpAddresses": [{"addressRange": entry}]}}
+    after = set_by(one_change(plan_access(flow_wish(control, CALLERS))).commands[0])
+    assert [one["addressRange"] for one in after["triggers"]["allowedCallerIpAddresses"]] == [
+        "198.51.100.7/32",
+        "203.0.113.0/28",
+    ]
+
+
 def test_what_isnt_named_stays_policies_actions_and_all() -> None:
     control = {
         **with_policies(own=POLICY),

@@ -1,6 +1,7 @@
 """A PATCH names what it sets and nothing else, and goes to a type that is known to take one."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -50,3 +51,25 @@ def test_elsewhere_it_is_done_by_hand(holder: AzureResource, said: str) -> None:
     found = change(holder)
     assert (found.commands, found.undo, found.guards) == ((), (), ())
     assert said in found.by_hand
+
+
+@pytest.mark.parametrize(
+    ("document", "keys", "is_typed"),
+    [
+        ({"properties": {"networkAcls": {"defaultAction": "Allow", "ipRules": [1]}}}, "properties.networkAcls.defaultAction", False),
+        ({"properties": {"networkAcls": None}}, "properties.networkAcls.defaultAction", True),
+        ({"tags": {"owner": "ada", "other": "x"}}, "tags.owner", False),
+        ({"tags": {"other": "x"}}, "tags.owner", False),
+        ({"identity": {"type": "UserAssigned", "userAssignedIdentities": {"x": {}}}}, "identity.type", False),
+        ({"identity": {"type": "None"}}, "identity.type", True),
+        ({}, "identity.type", True),
+        ({"kind": "x"}, "kind", False),
+    ],
+)  # fmt: skip
+def test_nothing_that_stands_beside_what_is_set_can_be_lost(
+    document: dict[str, Any], keys: str, *, is_typed: bool
+) -> None:
+    holder = az.resource(az.SITE, document)
+    edit = edit_of(holder, keys.split("."), "wanted")
+    found = partial_change(wish(az.site(), "x"), holder, (edit,), WORDS)
+    assert (bool(found.commands), "beside it would be lost" in found.by_hand) == (is_typed, not is_typed)

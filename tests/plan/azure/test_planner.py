@@ -238,3 +238,23 @@ def test_signatures_alone_are_switched_off_where_tokens_are_taken() -> None:
     for control_id in ("logic-app-trigger-callers", "trigger-signatures-off"):
         (one,) = [each for each in after if each.standing.control == control_id]
         assert one.standing.status is Status.PASS
+
+
+def test_two_integrations_on_one_connection_take_nothing_away_from_each_other() -> None:
+    """Each holds the other's app for a stranger; a third party's policy goes."""
+    path = f"{az.CONNECTION}/accessPolicies"
+    rows = [
+        az.resource(f"{path}/{who}", {"properties": {"principal": {"identity": {"objectId": who}}}})
+        for who in ("app-a", "app-b", "third")
+    ]
+    read = snapshot(az.snapshot(az.connection(), lists=(az.listed(path, *rows),)))
+    both = [
+        MINE.model_copy(
+            update={"name": name, "azure": ENTRY.model_copy(update={"allowed_principals": (f"app-{name}",), "workflows": ()})}
+        )
+        for name in ("a", "b")
+    ]  # fmt: skip
+    found = plan_azure(read, both, judged(both))
+    gone = {one.what for one in found.changes if one.control == "connection-access-policies"}
+    assert gone == {"access policy third"}
+    assert sum("may be an app of" in one for one in found.manual) == 2

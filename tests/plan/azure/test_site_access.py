@@ -13,6 +13,7 @@ from tests.plan.azure.kit import ENTRY, config, one_change, one_need, standing, 
 
 SUBJECT = "crm-rg/crm-standard"
 OWN = [{"ipAddress": "192.0.2.0/24", "action": "Allow", "priority": 100}]
+WITH_OPERATOR = [*OWN, {"ipAddress": "198.51.100.0/24", "action": "Allow", "priority": 101}]
 
 
 def callers(entry: Any = ENTRY, **properties: Any) -> AzureWish:
@@ -49,10 +50,25 @@ def test_a_default_that_lets_everybody_in_is_turned() -> None:
 
 
 @pytest.mark.parametrize(
-    "rules", [OWN, "x", [{"ipAddress": "Any", "action": "Deny"}], [{"tag": "ServiceTag"}]]
+    "rules",
+    [
+        OWN,
+        "x",
+        [{"ipAddress": "Any", "action": "Deny"}],
+        [{"tag": "ServiceTag"}],
+        [{"ipAddress": "Any", "action": "Allow", "headers": {"x-azure-fdid": ["an-id"]}}],
+    ],
 )
 def test_rules_of_ones_own_are_left(rules: Any) -> None:
     assert "by hand" in one_need(plan_site_callers(callers(ipSecurityRestrictions=rules))).text
+
+
+def test_rules_that_only_the_apps_own_answer_has_are_left_too() -> None:
+    site = az.site(siteConfig={"ipSecurityRestrictions": OWN, "scmIpSecurityRestrictions": OWN})
+    read = config(ipSecurityRestrictions=None, scmIpSecurityRestrictions=None)
+    for planner, check in ((plan_site_callers, CALLERS), (plan_scm, SCM)):
+        found = one_need(planner(wish(site, standing(check, subject=SUBJECT), resources=(read,))))
+        assert "by hand" in found.text
 
 
 def test_the_operator_looks_at_runs_from_somewhere() -> None:
@@ -96,8 +112,32 @@ def test_basic_credentials_go_off_one_by_one() -> None:
 
 
 def test_the_scm_site_takes_over_restrictions_that_are_there() -> None:
-    change = one_change(plan_scm(scm(ipSecurityRestrictions=OWN, scmIpSecurityRestrictions=[])))
+    change = one_change(plan_scm(scm(ipSecurityRestrictions=WITH_OPERATOR, scmIpSecurityRestrictions=[])))
     assert json.loads(change.commands[0][-1]) == {"properties": {"scmIpSecurityRestrictionsUseMain": True}}
+
+
+def test_it_takes_them_over_only_while_both_lists_and_their_defaults_are_as_they_were_read() -> None:
+    """What somebody has closed since isn't opened, and what was taken away since isn't relied on."""
+    change = one_change(plan_scm(scm(ipSecurityRestrictions=WITH_OPERATOR, scmIpSecurityRestrictions=[])))
+    asked = " ".join(one.question for one in change.guards)
+    for key in ("ipSecurityRestrictions", "scmIpSecurityRestrictions"):
+        assert f'"{key}" ==' in asked
+        assert f'"{key}DefaultAction" == `null`' in asked
+    assert "198.51.100.0/24" in asked
+
+
+def test_an_scm_site_that_lets_nobody_in_is_not_opened_to_whom_the_app_lets_in() -> None:
+    shut = {"scmIpSecurityRestrictions": [], "scmIpSecurityRestrictionsDefaultAction": "Deny"}
+    (found,) = plan_scm(scm(policy("ftp", True), ipSecurityRestrictions=WITH_OPERATOR, **shut))
+    assert found.resource.endswith("/ftp")  # type: ignore[union-attr]
+    odd = {**shut, "scmIpSecurityRestrictionsDefaultAction": "Perhaps"}
+    assert "isn't known" in one_need(plan_scm(scm(ipSecurityRestrictions=WITH_OPERATOR, **odd))).text
+
+
+def test_an_scm_site_is_not_closed_to_the_operator() -> None:
+    found = one_need(plan_scm(scm(ipSecurityRestrictions=OWN, scmIpSecurityRestrictions=[])))
+    assert found.is_first
+    assert "shut out the operator (198.51.100.7)" in found.text
 
 
 @pytest.mark.parametrize(

@@ -88,14 +88,16 @@ def queried(found: Any, query: str) -> list[str]:
         return [one["id"] for one in rows]
     if "name==" in query:
         return [one["id"] for one in rows if f"name=='{one['name']}'" in query]
+    kinds = [one.get("kind") for one in rows]
+    assert "contains(kind" not in query or None not in kinds, "JMESPath's contains() takes no null"
     return [
-        one["id"] for one in rows if "salesforce" in json.dumps(one) or "workflowapp" in one.get("kind", "")
+        one["id"] for one in rows if "salesforce" in json.dumps(one) or "workflowapp" in str(one.get("kind"))
     ]
 
 
 def say(text: str) -> None:
-    """Standard output, a line."""
-    sys.stdout.write(f"{text}\n")
+    """Standard output, a line; on Windows each ends in two characters."""
+    sys.stdout.write(f"{text}\n".replace("\n", os.environ.get("ENDING", "\n")))
 
 
 if __name__ == "__main__":

@@ -83,13 +83,13 @@ def refusal(status: int, code: str, message: str = "no") -> dict[str, Any]:
 
 
 def run_script(
-    folder: Path, tenant: Mapping[str, Any], *entries: AzureEntry
+    folder: Path, tenant: Mapping[str, Any], *entries: AzureEntry, ending: str = "\n"
 ) -> subprocess.CompletedProcess[str]:
-    """Run the script against a stand-in for the CLI that knows a tenant, in a folder of its own."""
+    """Run the script against a stand-in for the CLI that knows a tenant, in a folder of its own; `ending` is of its lines."""
     (folder / "tenant.json").write_text(
         json.dumps({key.casefold(): one for key, one in tenant.items()}), "utf-8"
     )
-    return run_against(folder, {"TENANT": str(folder / "tenant.json")}, *entries)
+    return run_against(folder, {"TENANT": str(folder / "tenant.json"), "ENDING": ending}, *entries)
 
 
 def run_against(

@@ -5,8 +5,10 @@ import threading
 import pytest
 import responses
 
+from sfharden.azure.index import value
 from sfharden.azure.questions import question_called
 from sfharden.errors import AuthError
+from sfharden.facts.values import CannotTell
 from sfharden.model.azure import AzureList, AzureResource
 from sfharden.sources.azure.asking import Asking
 from tests.azure.kit import HOME, make_arm
@@ -92,6 +94,44 @@ def test_part_of_a_list_is_kept_as_part_and_says_why_it_ends(asking: Asking) -> 
     assert "another host" in gap.reason
 
 
+@pytest.mark.parametrize("is_begun", [True, False])
+@responses.activate
+def test_a_list_that_is_said_not_to_be_there_is_a_gap(asking: Asking, is_begun: bool) -> None:
+    url = f"{HOME}{LISTED.path(GROUP)}"
+    if is_begun:
+        responses.get(url, json={"value": [{"id": WORKFLOW}], "nextLink": f"{url}?page=2"})
+    responses.get(url, status=404, json={"error": {"code": "SubscriptionNotFound", "message": "x"}})
+    asking.many(LISTED, GROUP)
+    asking.run()
+    assert not asking.answered.absent
+    (gap,) = asking.answered.gaps.values()
+    assert gap.code == "SubscriptionNotFound"
+
+
+@pytest.mark.parametrize("told", [{"id": WORKFLOW, "status": "ok"}, {"id": "x", "state": "Enabled"}])
+@responses.activate
+def test_an_answer_without_properties_tells_nothing_of_them(asking: Asking, told: dict[str, str]) -> None:
+    responses.get(f"{HOME}{WORKFLOW}", json=told)
+    responses.get(f"{HOME}{LISTED.path(GROUP)}", json={"value": [told]})
+    asking.one(ONE, WORKFLOW)
+    asking.many(LISTED, GROUP)
+    asking.run()
+    (single,), (listed,) = asking.answered.resources.values(), asking.answered.lists.values()
+    for one in (single, *listed.rows):
+        with pytest.raises(CannotTell):
+            value(one, "properties.accessControl")
+
+
+@responses.activate
+def test_what_must_be_told_follows_from_what_was_asked_for(asking: Asking) -> None:
+    responses.get(f"{HOME}{WORKFLOW}", json={"properties": {"state": "Enabled"}})
+    asking.one(ONE, WORKFLOW)
+    asking.run()
+    (found,) = asking.answered.resources.values()
+    with pytest.raises(CannotTell):
+        value(found, "properties.definition")
+
+
 @responses.activate
 def test_a_sign_in_that_ended_ends_the_run() -> None:
     asking = Asking(make_arm(), width=2)
@@ -101,6 +141,22 @@ def test_a_sign_in_that_ended_ends_the_run() -> None:
     asking.one(ONE, WORKFLOW)
     with pytest.raises(AuthError):
         asking.run()
+
+
+@responses.activate
+def test_what_is_in_another_tenant_is_a_gap_and_ends_nothing(asking: Asking) -> None:
+    elsewhere = {"error": {"code": "InvalidAuthenticationTokenTenant", "message": "from the wrong issuer"}}
+    responses.get(f"{HOME}{POLICY}", status=401, json=elsewhere)
+    responses.get(f"{HOME}{WORKFLOW}", json={"id": WORKFLOW, "properties": {"definition": {}}})
+    asking.one(question_called("storage"), POLICY)
+    asking.run()
+    assert asking.answered.elsewhere
+    asking.one(ONE, WORKFLOW)
+    asking.run()
+    (gap,) = asking.answered.gaps.values()
+    assert (gap.path, gap.code) == (POLICY, "InvalidAuthenticationTokenTenant")
+    assert asking.answered.resources
+    assert not asking.answered.elsewhere
 
 
 @responses.activate

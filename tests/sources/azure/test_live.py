@@ -1,10 +1,12 @@
 """A live run reads all there is about an integration's resources, asks nothing twice, and takes no failure for an answer."""
 
 import json
+from typing import NoReturn
 
 import pytest
 
 from sfharden.azure.arm import WIDTH
+from sfharden.azure.refusals import ArmRefusalError, refusal
 from sfharden.azure.side import azure_side, site_workflows
 from sfharden.emulator.azure import story
 from sfharden.emulator.azure.calls import CALLS
@@ -13,9 +15,10 @@ from sfharden.emulator.azure.healthy import BLOB_CONNECTION, empty_tenant, healt
 from sfharden.emulator.azure.scale import by_scale
 from sfharden.emulator.azure.tenant import Right
 from sfharden.emulator.azure.untidy import PLANTED, untidy_tenant
-from sfharden.errors import AuthError, OrgError, UnreachableError, UsageError
+from sfharden.errors import AnswerError, AuthError, OrgError, UnreachableError, UsageError
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import WORKFLOWS, AzureEntry, AzureSnapshot
+from sfharden.sources.azure.live import read_answers
 
 from .live_kit import BOTH, NOW, index, reading
 
@@ -158,6 +161,22 @@ def test_without_a_subscription_all_that_the_login_sees_are_searched() -> None:
     assert index(snapshot).resource(story.WORKFLOW).document
 
 
+def test_subscriptions_that_are_listed_in_part_are_not_taken_for_all() -> None:
+    with reading() as one:
+        one.server.faults.append(AzureFault(AzureFaultKind.FOREIGN_LINK, path=r"GET /subscriptions\?"))
+        with pytest.raises(AnswerError, match="the subscriptions"):
+            one.read([])
+
+
+@pytest.mark.parametrize("kind", [AzureFaultKind.FORBIDDEN, AzureFaultKind.NOT_FOUND])
+def test_where_a_list_to_look_through_has_no_answer_something_may_be_in_it(kind: AzureFaultKind) -> None:
+    with reading(subscription=story.SUBSCRIPTION) as one:
+        path = r"GET /subscriptions/[^/]*/providers/Microsoft.Logic/workflows\?"
+        one.server.faults.append(AzureFault(kind, path=path))
+        side = azure_side(index(one.read([])), None)
+    assert [one.kind for one in side.not_found] == ["azure-workflow"]
+
+
 def test_a_login_that_sees_no_subscription_is_told_so() -> None:
     tenant = empty_tenant(NOW)
     tenant.rights.clear()
@@ -278,3 +297,20 @@ def test_slots_are_named_where_a_standard_app_is_judged(named: str, *, is_told: 
     with reading() as one:
         told = one.read([AzureEntry(workflows=(named,))]).warnings
     assert any("slots" in text for text in told) is is_told
+
+
+class _Elsewhere:
+    """An Azure of which every subscription is another tenant's."""
+
+    def get(self, _path: str, _version: str, what: str, query: object = None) -> NoReturn:  # noqa: ARG002
+        """Raises ArmRefusalError."""
+        raise refusal(401, b'{"error": {"code": "InvalidAuthenticationTokenTenant"}}', what)
+
+    def pages(self, path: str, api_version: str, what: str, query: object = None) -> NoReturn:
+        """The same."""
+        self.get(path, api_version, what, query)
+
+
+def test_a_login_of_another_tenant_is_told_so() -> None:
+    with pytest.raises(ArmRefusalError, match="InvalidAuthenticationTokenTenant"):
+        read_answers(_Elsewhere(), BOTH, "", NOW)

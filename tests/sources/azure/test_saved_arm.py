@@ -132,6 +132,20 @@ def test_pages_are_one_list_and_a_page_that_is_not_there_is_said() -> None:
         assert cut.stopped is not None
 
 
+@pytest.mark.parametrize("link", [7, 0, False, [], {}])
+def test_a_link_that_is_no_address_leaves_the_list_in_part(link: Any) -> None:
+    found = arm(asked("a"), a={"value": [{"id": "1"}], "nextLink": link}).pages(
+        "/subscriptions/s/x", "1", "it"
+    )
+    assert found.stopped is not None
+
+
+@pytest.mark.parametrize("answer", [{}, {"value": None}, {"value": []}, {"properties": None}, {"id": None}])
+def test_an_answer_that_says_nothing_is_no_resource(answer: dict[str, Any]) -> None:
+    with pytest.raises(AnswerError, match="no resource"):
+        arm(asked("a"), a=answer).get("/subscriptions/s/x", "1", "it")
+
+
 def test_what_was_asked_twice_is_answered_once() -> None:
     first, second = asked("a"), asked("b", path="/SUBSCRIPTIONS/s/x")
     found = arm(first, second, a={"value": [{"id": "1"}]}, b={"value": [{"id": "2"}]})

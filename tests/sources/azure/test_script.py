@@ -76,6 +76,22 @@ def test_every_answer_is_kept_by_the_path_that_was_asked(asked: Path) -> None:
     assert [one.name for one in azure_side(index, ENTRY).connections] == ["salesforce"]
 
 
+def test_lines_that_end_as_windows_ends_them_lead_to_the_next_page(tmp_path: Path) -> None:
+    done = run_script(tmp_path, tenant(), ENTRY, ending="\r\n")
+    assert done.returncode == 0, done.stderr
+    assert AzureIndex(read_exports([tmp_path / "answers"], [ENTRY])).whole(f"{WORKFLOW}{ROLES}") == ()
+
+
+def test_a_web_app_without_a_kind_hides_no_other(tmp_path: Path) -> None:
+    other = {**site_answer(), "id": f"{GROUP}/providers/Microsoft.Web/sites/old", "kind": None}
+    sites = {f"{SUBSCRIPTION}/providers/Microsoft.Web/sites": {"value": [other, site_answer()]}}
+    entry = AzureEntry(subscription=SUBSCRIPTION.rpartition("/")[2])
+    run_script(tmp_path, tenant(**sites, **{SITE: site_answer()}), entry)
+    assert AzureIndex(read_exports([tmp_path / "answers"], [entry])).resource(SITE).name == "crm-standard"
+    asked = json.loads((tmp_path / "answers" / "asked.json").read_text("utf-8"))["asked"]
+    assert SITE in {one["path"] for one in asked}
+
+
 def test_what_failed_is_told_apart_by_what_the_cli_wrote(asked: Path) -> None:
     read = read_exports([asked / "answers"], [ENTRY])
     assert AzureIndex(read).absence(f"{ACCOUNT}/managementPolicies/default") == "ManagementPolicyNotFound"
