@@ -50,6 +50,14 @@ def connector_of(connection: AzureResource) -> str:
     return name
 
 
+def may_be(connection: AzureResource, connector: str) -> bool:
+    """Whether it isn't told that a connection is of another connector, or of somebody's own."""
+    path = resource_path(text(get(connection.document, "properties", "api", "id")))
+    if "/customapis/" in path.casefold():
+        return False
+    return connection.disputed != () or api_name(path).removeprefix("shared_") in ("", connector)
+
+
 def is_signed_in(connector: str) -> bool:
     """Whether a person's sign-in at Entra stands behind connections of a connector."""
     return connector in _SIGNED_IN or connector.startswith(_SIGNED_IN_BEGINNINGS)

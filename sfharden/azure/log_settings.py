@@ -56,6 +56,18 @@ class LogSetting:
         )
 
 
+def log_settings(rows: Iterable[AzureResource]) -> tuple[list[LogSetting], CannotTell | None]:
+    """The settings that can be understood, and why there may be more."""
+    found: list[LogSetting] = []
+    unread: CannotTell | None = None
+    for row in rows:
+        try:
+            found.append(log_setting(row))
+        except CannotTell as reason:
+            unread = unread or reason
+    return found, unread
+
+
 def log_setting(row: AzureResource) -> LogSetting:
     """A setting as it was read. Raises CannotTell where a part that decides is an expression."""
     logs = value(row, "properties.logs").value or []

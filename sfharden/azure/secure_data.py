@@ -4,12 +4,13 @@ Whoever may read runs reads what a step was given and gave, and evaluated expres
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sfharden.azure.calls import Certainty, calls_of
+from sfharden.azure.calls import Certainty, calls_of, text_parameters
 from sfharden.azure.code_texts import is_unclear, names_in
+from sfharden.azure.expressions import certain_start
 from sfharden.azure.flow_code import FlowCode, own_texts
 from sfharden.azure.objects import get, kind, mapping, text
 from sfharden.azure.steps import Step
@@ -91,7 +92,8 @@ def needed(code: FlowCode) -> Iterator[Needed]:
         elif call.certainty is Certainty.MAYBE:
             why = f"it may call Salesforce ({call.why})"
             yield from (_of(one, {INPUTS, OUTPUTS}, why, is_sure=False) for one in alike)
-    sources = [step for step in steps if reads_secret(step)]
+    values = text_parameters(code.workflow)
+    sources = [step for step in steps if reads_secret(step, values)]
     for step in sources:
         yield _of(step, {OUTPUTS}, "it reads a secret from Key Vault")
     if sources:
@@ -104,14 +106,15 @@ def _of(step: Step, sides: Iterable[str], why: str, *, is_sure: bool = True) -> 
     return Needed(step, frozenset(able), why, is_sure)
 
 
-def reads_secret(step: Step) -> bool:
-    """Whether a step gets a secret from Key Vault: by the connector, by HTTP or built in."""
+def reads_secret(step: Step, values: Mapping[str, str] = {}) -> bool:
+    """Whether a step gets a secret from Key Vault: by the connector, by HTTP or built in; `values` are known parameters."""
     inputs = get(step.body, "inputs")
     what = kind(step.body)
     if what == "apiconnection":
         return bool(_VAULT_PATH.search(text(get(inputs, "path"))))
     if what == "http":
-        return bool(_VAULT_ADDRESS.search(text(get(inputs, "uri"))))
+        uri = text(get(inputs, "uri"))
+        return any(map(_VAULT_ADDRESS.search, (uri, certain_start(uri, values).text)))
     service = get(inputs, "serviceProviderConfiguration")
     provider = text(get(service, "serviceProviderId")).casefold()
     return (

@@ -1,10 +1,11 @@
 """The Azure side of one integration: which of the resources that were read are its workflows, sites and connections."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sfharden.azure.index import AzureIndex, value
+from sfharden.azure.connectors import SALESFORCE, connector_of, may_be
+from sfharden.azure.index import AzureIndex
 from sfharden.azure.objects import get, has, mapping, text
 from sfharden.azure.salesforce_use import MAY_USE, SalesforceUse, api_of, salesforce_use, tells_connector
 from sfharden.facts.values import CannotTell
@@ -80,7 +81,8 @@ def _by_use(index: AzureIndex, entry: AzureEntry) -> AzureSide:
     connections = tuple(one for one in index.of_type(CONNECTIONS) if is_salesforce_connection(one))
     sites = logic_sites(index)
     used, unread = _used(index, (*flows, *_code_of(index, sites)))
-    missing = (*unsure, *unread, *_unread(index), *_unread_code(index, sites))
+    unclear = _unclear(index, {one.name.casefold() for one in unread})
+    missing = (*unsure, *unread, *unclear, *_unread(index), *_unread_code(index, sites))
     return AzureSide(index, entry, flows, sites, _each_once((*connections, *used)), missing)
 
 
@@ -95,6 +97,16 @@ def _callers_of_salesforce(index: AzureIndex) -> tuple[tuple[AzureResource, ...]
         elif use.why:
             unsure.append(NotFound("azure-workflow", one.shown, f"{MAY_USE}: {use.why}"))
     return tuple(found), tuple(unsure)
+
+
+def _unclear(index: AzureIndex, told: Container[str]) -> Iterator[NotFound]:
+    """Connections that may be Salesforce's, whoever uses them; without those whose names were told before."""
+    for one in index.of_type(CONNECTIONS):
+        try:
+            connector_of(one)
+        except CannotTell as reason:
+            if may_be(one, SALESFORCE) and one.name.casefold() not in told:
+                yield NotFound("azure-connection", one.name, reason.reason)
 
 
 def _unread(index: AzureIndex) -> Iterator[NotFound]:
@@ -253,7 +265,7 @@ def uses_salesforce(flow: AzureResource) -> bool:
 def is_salesforce_connection(connection: AzureResource) -> bool:
     """Whether a connection is one of the Salesforce connector; False also where it isn't told."""
     try:
-        return is_salesforce_api(text(value(connection, "properties.api.id").value))
+        return connector_of(connection) == SALESFORCE
     except CannotTell:
         return False
 

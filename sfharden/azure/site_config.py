@@ -57,7 +57,7 @@ def site_setting(index: AzureIndex, site: AzureResource, name: str) -> AzureValu
 def public_access_is_off(index: AzureIndex, site: AzureResource) -> AzureValue | None:
     """Where it says that the app can't be reached from public networks; None if it says otherwise, or nothing."""
     own = _told(lambda: value(site, "properties.publicNetworkAccess"))
-    if own is None or own.is_absent:
+    if own is not None and own.is_absent:
         own = _told(lambda: site_setting(index, site, "publicNetworkAccess"))
     return own if own is not None and str(own.value).casefold() == "disabled" else None
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sfharden.azure.connectors import connector_of, is_signed_in, through_gateway
+from sfharden.azure.connectors import connector_of, is_signed_in, may_be, through_gateway
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import AzureForm
 from tests.orgs.azure_flows import api_connection
@@ -42,6 +42,12 @@ def test_the_name_is_the_end_of_the_api_s_id(api: str, form: AzureForm, name: st
 def test_what_is_not_told_or_somebody_s_own_is_unknown(api: Any) -> None:
     with pytest.raises(CannotTell):
         connector_of(connection(api=api))
+
+
+def test_what_differs_between_readings_may_be_any_connector() -> None:
+    one = api_connection("blob", "azureblob")
+    assert not may_be(one, "salesforce")
+    assert may_be(one.model_copy(update={"disputed": ("properties.api.id",)}), "salesforce")
 
 
 def test_a_gateway_is_told_in_two_places() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from sfharden.azure.index import AzureIndex
 from sfharden.azure.side import azure_side, is_salesforce_api, references_of, site_workflows
-from sfharden.model.azure import AzureEntry, AzureResource
+from sfharden.model.azure import AzureEntry, AzureForm, AzureResource
 from tests.orgs.azure_side import (
     API,
     CONNECTION,
@@ -17,6 +17,7 @@ from tests.orgs.azure_side import (
     gap,
     listed,
     other_workflow,
+    resource,
     site,
     site_workflow,
     snapshot,
@@ -117,6 +118,33 @@ def test_without_names_whatever_calls_salesforce_is_meant_and_what_may_is_told(
 )
 def test_the_salesforce_connector_is_known_by_the_end_of_its_api(api: str, known: bool) -> None:
     assert is_salesforce_api(api) is known
+
+
+@pytest.mark.parametrize(
+    ("api", "is_one", "may_be_one"),
+    [
+        (API, True, False),
+        (
+            "[concat(subscription().id, '/providers/Microsoft.Web/locations/l/managedApis/salesforce')]",
+            True,
+            False,
+        ),
+        ("[subscriptionResourceId('Microsoft.Web/locations/managedApis', 'l', 'salesforce')]", True, False),
+        ("[subscriptionResourceId('Microsoft.Web/locations/managedApis', 'l', 'slack')]", False, False),
+        ("[parameters('api')]", False, True),
+        (None, False, True),
+        (f"{GROUP}/providers/Microsoft.Web/customApis/Own", False, False),
+    ],
+)
+def test_without_names_a_connection_that_nobody_uses_is_meant_too(
+    api: str | None, is_one: bool, may_be_one: bool
+) -> None:
+    path = f"{GROUP}/providers/Microsoft.Web/connections/unused"
+    one = resource(path, {"properties": {"api": {"id": api}}})
+    read = snapshot(one.model_copy(update={"form": AzureForm.TEMPLATE}))
+    side = azure_side(AzureIndex(read), None)
+    assert [each.name for each in side.connections] == ["unused"] * is_one
+    assert [each.name for each in side.not_found] == ["unused"] * may_be_one
 
 
 def test_the_references_of_a_workflow() -> None:

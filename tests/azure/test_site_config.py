@@ -48,6 +48,12 @@ def test_public_access_of_the_site_itself_comes_first(
     assert bool(public_access_is_off(AzureIndex(snapshot(app, web)), app)) is is_off
 
 
+def test_public_access_that_the_site_does_not_tell_is_not_off_by_its_settings() -> None:
+    app = site(publicNetworkAccess="[parameters('p')]").model_copy(update={"form": AzureForm.TEMPLATE})
+    web = resource(WEB, {"properties": {"publicNetworkAccess": "Disabled"}})
+    assert public_access_is_off(AzureIndex(snapshot(app, web)), app) is None
+
+
 def test_what_stands_beside_a_setting_may_be_absent_where_that_is_known() -> None:
     rules: dict[str, Any] = {"ipSecurityRestrictions": []}
     web = resource(WEB, {"properties": rules})

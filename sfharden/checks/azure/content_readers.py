@@ -7,14 +7,14 @@ from sfharden.azure.access_control import range_list, unknown_keys
 from sfharden.checks.azure.admitted import Admitted, Declared, RangeLimits, judge_admitted
 from sfharden.checks.azure.common import azure_check, judge_each, seen
 from sfharden.checks.azure.odd_keys import with_odd_keys
-from sfharden.checks.common import Context, Verdict, failed, not_applicable
+from sfharden.checks.common import Context, Verdict, failed, manual
 from sfharden.model.azure import WORKFLOWS, AzureResource
 from sfharden.model.results import Subject
 
 _WHAT: Final = "ranges of readers of its runs"
 _STANDARD: Final = (
-    "A Standard app has no restriction for the contents of runs: see its access restrictions"
-    " (logic-app-trigger-callers) and who may read its runs (azure-rights-least)."
+    "That a Standard app has no restriction for the contents of runs is only inferred: show from where they are read. See"
+    " its access restrictions (logic-app-trigger-callers) and who may read its runs (azure-rights-least)."
 )
 
 
@@ -29,7 +29,7 @@ def judge_content_readers(context: Context, parameters: RangeLimits) -> Iterator
 
 def _judge(app: AzureResource, subject: Subject, declared: Declared, limits: RangeLimits) -> Verdict:
     if app.type != WORKFLOWS:
-        return not_applicable(subject, _STANDARD)
+        return manual(subject, _STANDARD)
     keys = tuple(unknown_keys(app, "contents"))
     return with_odd_keys(app, subject, keys, lambda: _by_ranges(app, subject, declared, limits))
 

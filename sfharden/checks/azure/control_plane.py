@@ -10,8 +10,10 @@ from typing import Final
 from pydantic import Field
 
 from sfharden.azure.alerts import watches
+from sfharden.azure.assignments import ASSIGNMENTS
 from sfharden.azure.index import AzureIndex
-from sfharden.azure.log_settings import SETTINGS, LogSetting, log_setting
+from sfharden.azure.log_settings import SETTINGS, log_settings
+from sfharden.azure.objects import get, text
 from sfharden.checks.azure.common import azure_check, judge_each
 from sfharden.checks.azure.kept import Tables, judge_kept
 from sfharden.checks.common import Context, Verdict, failed
@@ -46,21 +48,15 @@ def _judge(index: AzureIndex, one: AzureResource, subject: Subject, least: int) 
     if not one.subscription:
         raise CannotTell("the file doesn't tell its subscription", one.where())
     path = f"/subscriptions/{one.subscription}/{SETTINGS}"
-    sending = [
-        *_sending(index, path),
-        *(found for above in _above(index) for found in _sending(index, above)),
-    ]
+    above = _above(index, one)
+    settings, unread = log_settings(row for place in (path, *above) for row in index.rows(place))
+    sending = [setting for setting in settings if setting.sends(_CATEGORY, audit=False)]
     if sending:
         verdict = judge_kept(index, subject, "Changes of it are", sending, _TABLES, least)
         return _with_alert(index, one, verdict) if verdict.status is Status.PASS else verdict
-    index.whole(path, "the subscription's diagnostic settings")
-    groups = list(_above(index))
-    if not groups:
-        raise CannotTell(
-            "the subscription sends nothing; whether a management group above it does was not read", path
-        )
-    for group in groups:
-        index.whole(group, "a management group's diagnostic settings")
+    _require_none(index, path, frozenset(above))
+    if unread:
+        raise unread
     evidence = Evidence(
         what="diagnostic settings",
         observed="none sends Administrative",
@@ -70,19 +66,36 @@ def _judge(index: AzureIndex, one: AzureResource, subject: Subject, least: int) 
     return failed(subject, "Changes of it are recorded nowhere but in the 90 days of the platform.", evidence)
 
 
-def _above(index: AzureIndex) -> Iterator[str]:
-    """The management groups whose settings were read, all or in part."""
+def _require_none(index: AzureIndex, path: str, above: frozenset[str]) -> None:
+    """Raise CannotTell unless all was read that might send what the subscription and the groups above it don't."""
+    index.whole(path, "the subscription's diagnostic settings")
+    groups = list(_groups(index))
+    if not groups:
+        raise CannotTell(
+            "the subscription sends nothing; whether a management group above it does was not read", path
+        )
+    for group in groups:
+        rows = index.whole(group, "a management group's diagnostic settings")
+        if rows and group not in above:
+            raise CannotTell("whether a management group is above the subscription isn't told", group)
+
+
+def _above(index: AzureIndex, connection: AzureResource) -> list[str]:
+    """The settings of management groups that are above it: an assignment that is in force there tells that."""
+    rows = index.rows(f"{connection.id}/{ASSIGNMENTS}")
+    scopes = {key_of(text(get(row.document, "properties", "scope"))) for row in rows}
+    ending = f"/{SETTINGS.casefold()}"
+    return [path for path in _groups(index) if key_of(path).removesuffix(ending) in scopes]
+
+
+def _groups(index: AzureIndex) -> Iterator[str]:
+    """The settings of management groups that were read, all or in part."""
     listed = {one.path for one in index.snapshot.lists} | {gap.path for gap in index.snapshot.gaps}
     return (
         path
         for path in sorted(listed)
         if key_of(path).startswith(_GROUPS) and key_of(path).endswith(SETTINGS.casefold())
     )
-
-
-def _sending(index: AzureIndex, path: str) -> Iterator[LogSetting]:
-    settings = (log_setting(row) for row in index.rows(path))
-    return (one for one in settings if one.sends(_CATEGORY, audit=False))
 
 
 def _with_alert(index: AzureIndex, connection: AzureResource, verdict: Verdict) -> Verdict:

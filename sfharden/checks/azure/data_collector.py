@@ -38,6 +38,8 @@ def _judge(side: AzureSide, code: FlowCode, subject: Subject) -> Verdict:
     for call in http_calls(code):
         if _HOST.search(call.host):
             bad.append(_evidence(code, f"address of '{call.step}'", call.host, call.pointer))
+        elif not call.host and not call.is_salesforce and call.sign_in != "description":
+            reasons.append(CannotTell(f"of step '{call.step}' where to isn't told", code.where(call.pointer)))
     if bad:
         return failed(
             subject, "It sends through the Data Collector API, with the workspace's shared key.", *bad
@@ -46,7 +48,7 @@ def _judge(side: AzureSide, code: FlowCode, subject: Subject) -> Verdict:
         raise reasons[0]
     used = count(len(told_references(code.resource)), "connection")
     evidence = _evidence(code, "connections", f"{used}, none of {DATA_COLLECTOR}", "")
-    return passed(subject, "It doesn't use the Data Collector connector.", evidence)
+    return passed(subject, "It uses neither the Data Collector connector nor its address.", evidence)
 
 
 def _connector(side: AzureSide, code: FlowCode, one: Reference) -> str:

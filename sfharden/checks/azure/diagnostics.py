@@ -6,7 +6,7 @@ from typing import Final
 from pydantic import Field
 
 from sfharden.azure.index import AzureIndex
-from sfharden.azure.log_settings import AUDIT, CATEGORIES, SETTINGS, log_setting
+from sfharden.azure.log_settings import AUDIT, CATEGORIES, SETTINGS, log_settings
 from sfharden.azure.objects import get, text
 from sfharden.checks.azure.common import azure_check, judge_each
 from sfharden.checks.azure.kept import Tables, judge_kept
@@ -47,12 +47,14 @@ def judge_sent(
 ) -> Verdict:
     """A category of a resource's logs is sent somewhere, and kept there. Raises CannotTell."""
     path = f"{about}/{SETTINGS}"
-    settings = [log_setting(row) for row in index.rows(path)]
+    settings, unread = log_settings(index.rows(path))
     audit = AUDIT in group_members(index, about, category)
     sending = [one for one in settings if one.sends(category, audit)]
     if sending:
         return judge_kept(index, subject, what, sending, tables, least)
     whole = index.whole(path, "its diagnostic settings")
+    if unread:
+        raise unread
     if any(one.may_send(category) for one in settings):
         return unknown(
             subject,

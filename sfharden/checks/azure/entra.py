@@ -26,6 +26,7 @@ from sfharden.checks.common import (
     Verdict,
     attempt,
     failed,
+    manual,
     not_applicable,
     passed,
 )
@@ -36,6 +37,8 @@ from sfharden.text.wording import count
 
 _BY_ENTRA: Final = frozenset(["activedirectoryoauth", "managedserviceidentity"])
 _OTHERWISE: Final = frozenset(["", "basic", "clientcertificate", "raw"])
+# Salesforce's are OAuth of one of its own users (reference ALA §0.5), FTP knows passwords alone (AzSK); of others it's inferred.
+_WITHOUT_ENTRA: Final = frozenset(["salesforce", "ftp"])
 _IDENTITY: Final = "managedidentityauth"
 # How sets of values are called that hold a key or a password: `sqlAuthentication`, `keyBasedAuth` (recorded).
 _KEYED: Final = re.compile(
@@ -61,12 +64,13 @@ def judge_entra(context: Context, _: NoParameters) -> Iterator[Verdict]:
 def _connection(one: AzureResource, subject: Subject) -> Verdict:
     connector = connector_of(one)
     shown = _shown(one)
-    if connector in OTHER_VENDORS:
+    if connector in _WITHOUT_ENTRA:
         return not_applicable(
             subject, f"{connector} signs in its own way, which Entra has no part in.", *shown
         )
-    if connector in NO_ENTRA:
-        return not_applicable(subject, f"{connector} can't sign in by Entra.", *shown)
+    if connector in OTHER_VENDORS | NO_ENTRA:
+        said = f"That {connector} can't sign in by Entra is only inferred: show how it signs in."
+        return manual(subject, said, *shown)
     if connector == DATA_COLLECTOR:
         return failed(subject, "It signs in by the workspace's shared key, the only way it has.", *shown)
     if by_identity := _by_identity(one):

@@ -13,16 +13,20 @@ from sfharden.model.results import Evidence, Subject
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Where logs go: the table of a workspace, with `Dedicated` another one, and the container of an account."""
+    """Where logs go: the table of a workspace, with `Dedicated` another one, and the container of an account.
+
+    `beside` is a table that they may have gone to, whatever a setting says.
+    """
 
     table: str
     container: str
     dedicated: str = ""
+    beside: str = ""
 
     def of(self, setting: LogSetting) -> tuple[str, ...]:
         """The table that decides, then what else logs may have gone to."""
-        names = (self.table, self.dedicated) if self.dedicated else (self.table,)
-        return tuple(reversed(names)) if setting.dedicated and self.dedicated else names
+        names = (self.dedicated, self.table) if setting.dedicated else (self.table, self.dedicated)
+        return tuple(name for name in (*names, self.beside) if name)
 
 
 def judge_kept(

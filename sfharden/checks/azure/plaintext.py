@@ -113,11 +113,7 @@ def _listed(index: AzureIndex, site: str) -> dict[str, Any] | None:
     if found := index.find(f"{site}/config/appsettings"):
         return _folded(mapping(get(found.document, "properties")))
     app = index.find(site)
-    if app is None or not isinstance(
-        get(app.document, "properties", "siteConfig", "appSettings"), list | dict
-    ):
-        return None
-    return _folded(settings_of(app))
+    return _folded(settings_of(app)) if app and _tells(app, "appSettings") else None
 
 
 def _folded(settings: dict[str, Any]) -> dict[str, Any]:
@@ -149,14 +145,17 @@ def _require_settings(index: AzureIndex, code: FlowCode) -> None:
 
 
 def _connection_strings_known(index: AzureIndex, site: str) -> bool:
-    """Whether they were read; a template that names none deploys none."""
+    """Whether they were read; a template that names none deploys none, and of Terraform's they aren't read."""
     if index.find(f"{site}/config/connectionstrings"):
         return True
     app = index.find(site)
-    of_deployment = app is not None and app.form in (AzureForm.TEMPLATE, AzureForm.TERRAFORM)
-    return of_deployment or isinstance(
-        get(app.document if app else None, "properties", "siteConfig", "connectionStrings"), list
-    )
+    return app is not None and (app.form is AzureForm.TEMPLATE or _tells(app, "connectionStrings"))
+
+
+def _tells(app: AzureResource, key: str) -> bool:
+    """Whether an app says itself what its settings are; none at all in an answer is what a Reader is shown of any."""
+    found = get(app.document, "properties", "siteConfig", key)
+    return isinstance(found, list | dict) and (bool(found) or app.form is AzureForm.TEMPLATE)
 
 
 CHECKS = {"azure_no_plaintext_secrets": azure_check(NoParameters, judge_plaintext)}

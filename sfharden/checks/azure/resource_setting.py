@@ -8,7 +8,7 @@ from pydantic import StrictBool, StrictInt, StringConstraints, model_validator
 from sfharden.azure.index import AzureValue, given, value
 from sfharden.azure.objects import text
 from sfharden.azure.side import AzureSide
-from sfharden.azure.site_config import CONFIG, site_setting
+from sfharden.azure.site_config import CONFIG, SettingsHolder, site_setting
 from sfharden.checks.azure.common import azure_check, judge_each, seen
 from sfharden.checks.azure.hosting import judge_hosted
 from sfharden.checks.common import Context, Verdict, failed, passed
@@ -20,6 +20,7 @@ from sfharden.model.results import Subject
 Literal = bool | int | str
 ResourceType = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.]+(/[A-Za-z0-9.]+)+$", max_length=200)]
 _PROPERTIES: Final = "properties."
+_SITE_CONFIG: Final = "properties.siteConfig."
 _OPERATORS: Final = ("equals", "one_of", "none_of", "at_least", "at_most", "is_absent")
 
 
@@ -89,6 +90,9 @@ def _found(side: AzureSide, one: AzureResource, parameters: ResourceSetting) -> 
     is_config = one.type == SITES and below.casefold() == CONFIG and path.startswith(_PROPERTIES)
     if is_config and not _tells_absence(parameters):
         return site_setting(side.index, one, path.removeprefix(_PROPERTIES))
+    if one.type == SITES and not below and path.startswith(_SITE_CONFIG) and _tells_absence(parameters):
+        # Null of a running app's own answer isn't read (reference §0.1).
+        return SettingsHolder(one, _SITE_CONFIG.rstrip(".")).beside(path.removeprefix(_SITE_CONFIG))
     holder = side.index.resource(f"{one.id}/{below}", below) if below else one
     return read(holder, path)
 

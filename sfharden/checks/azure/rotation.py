@@ -4,29 +4,28 @@
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import Field
 
-from sfharden.azure.index import given, value
-from sfharden.azure.objects import get, kind, moment, text
+from sfharden.azure.index import value
+from sfharden.azure.objects import get, moment, text
 from sfharden.azure.side import AzureSide
-from sfharden.azure.steps import steps_of
+from sfharden.azure.triggers import triggers_of
 from sfharden.checks.azure.common import azure_check, judge_each, seen
 from sfharden.checks.common import Context, Verdict, failed, manual, not_applicable, passed
+from sfharden.facts.values import CannotTell
 from sfharden.model.azure import SITES, AzureResource
 from sfharden.model.base import Model, is_moment
 from sfharden.model.results import Evidence, Subject
+from sfharden.text.wording import show_names
 
 LOG_DAYS: Final = 90  # the activity log answers no older event
 _EVENTS: Final = "providers/Microsoft.Insights/eventtypes/management/values"
-_ROTATES: Final = frozenset(
-    {
-        "microsoft.logic/workflows/regenerateaccesskey/action",
-        "microsoft.logic/workflows/accesskeys/regenerate/action",
-    }
-)
+_ROTATES: Final = "microsoft.logic/workflows/regenerateaccesskey/action"
+_OLD: Final = "microsoft.logic/workflows/accesskeys/regenerate/action"
+_OF_OLD_API: Final = "By an action of the older API: show that it changed the key which signs its addresses."
 
 
 class Rotation(Model):
@@ -52,7 +51,11 @@ def _judge(context: Context, side: AzureSide, one: AzureResource, subject: Subje
             subject,
             "Azure doesn't tell when keys of a Standard app's triggers were changed: ask who runs it.",
         )
-    if not signed_triggers(one):
+    triggers = triggers_of(value(one, "properties.definition.triggers").value, one.where())
+    if triggers.others and not triggers.requests:
+        named = show_names(triggers.others)
+        raise CannotTell(f"whether its trigger {named} has a signed address is not known", one.where())
+    if not triggers.requests:
         return not_applicable(subject, "It has no Request trigger, so no signed address.")
     state = value(one, "properties.accessControl.triggers.sasAuthenticationPolicy.state")
     if text(state.value).casefold() == "disabled":
@@ -60,24 +63,16 @@ def _judge(context: Context, side: AzureSide, one: AzureResource, subject: Subje
             subject, "Signed addresses are switched off.", seen("sasAuthenticationPolicy", state)
         )
     path = f"/subscriptions/{one.subscription}/{_EVENTS}?resource={one.key}"
-    for event in side.index.rows(path):
-        if text(get(event.document, "operationName", "value")).casefold() not in _ROTATES:
-            continue
-        at = moment(get(event.document, "eventTimestamp"))
-        succeeded = text(get(event.document, "status", "value")).casefold() == "succeeded"
-        if (
-            succeeded
-            and at
-            and is_moment(at)
-            and timedelta(0) <= context.read_at - at <= timedelta(days=most)
-        ):
-            evidence = Evidence(
-                what="regenerateAccessKey",
-                observed=f"{at:%Y-%m-%d}",
-                expected=f"within {most} days",
-                source=event.where(),
-            )
-            return passed(subject, f"Its keys were changed on {at:%Y-%m-%d}.", evidence)
+    changes = {
+        operation: _evidence(at, most, event)
+        for event in side.index.rows(path)
+        for operation, at in _changed(event)
+        if timedelta(0) <= context.read_at - at <= timedelta(days=most)
+    }
+    if found := changes.get(_ROTATES):
+        return passed(subject, f"Its keys were changed on {found.observed}.", found)
+    if found := changes.get(_OLD):  # that it counts is inferred (reference §1.12)
+        return manual(subject, _OF_OLD_API, found)
     side.index.whole(path, "its events in the activity log")
     if most > LOG_DAYS:
         return manual(
@@ -93,16 +88,22 @@ def _judge(context: Context, side: AzureSide, one: AzureResource, subject: Subje
     )
 
 
-def signed_triggers(flow: AzureResource) -> list[str]:
-    """The names of a workflow's Request triggers. Raises CannotTell without a definition."""
-    definition = given(flow, "properties.definition").value
-    triggers = get(definition, "triggers")
-    names = list(triggers) if isinstance(triggers, dict) else []
-    return [
-        step.path
-        for step in steps_of(definition)
-        if step.path in names and step.body and kind(step.body) == "request"
-    ]
+def _changed(event: AzureResource) -> Iterator[tuple[str, datetime]]:
+    """The action by which keys were changed, and when; nothing of other events, and of what didn't succeed."""
+    operation = text(get(event.document, "operationName", "value")).casefold()
+    at = moment(get(event.document, "eventTimestamp"))
+    succeeded = text(get(event.document, "status", "value")).casefold() == "succeeded"
+    if succeeded and operation in (_ROTATES, _OLD) and at and is_moment(at):
+        yield operation, at
+
+
+def _evidence(at: datetime, most: int, event: AzureResource) -> Evidence:
+    return Evidence(
+        what="regenerateAccessKey",
+        observed=f"{at:%Y-%m-%d}",
+        expected=f"within {most} days",
+        source=event.where(),
+    )
 
 
 CHECKS = {"azure_keys_rotated": azure_check(Rotation, judge_rotation)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sfharden.azure.calls import Certainty, calls_of
 from sfharden.azure.flow_code import FlowCode
 from sfharden.azure.secure_data import Needed, is_harmless, needed
 from sfharden.checks.azure.common import azure_check
@@ -43,10 +44,20 @@ def _judge(code: FlowCode, subject: Subject, harmless: tuple[str, ...]) -> Verdi
     if reasons:
         raise reasons[0]
     if not listed:
+        _require_own_work(code, harmless)
         return not_applicable(
             subject, f"None of its {count(len(code.steps), 'step')} calls Salesforce or reads a secret."
         )
     return _passed(code, subject, wanted, len(listed) - len(wanted))
+
+
+def _require_own_work(code: FlowCode, harmless: tuple[str, ...]) -> None:
+    """Raise CannotTell where a step has work done by what isn't in the code, unless it's named as harmless."""
+    others = {one.step for one in calls_of(code.workflow) if one.certainty is Certainty.PASSED_ON}
+    for step in code.steps:
+        if step.path in others and not is_harmless(step, harmless):
+            said = f"whether what step '{step.path}' passes work on to calls Salesforce isn't told"
+            raise CannotTell(said, code.where(step.pointer))
 
 
 def _evidence(code: FlowCode, one: Needed, missing: tuple[str, ...]) -> Evidence:

@@ -1,6 +1,6 @@
 """The Salesforce connection: whether it is in order, who signed in for it and where, and what that user may do (reference §1.7)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +19,6 @@ from sfharden.checks.common import (
     failed,
     manual,
     not_applicable,
-    passed,
 )
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import AzureResource
@@ -31,6 +30,9 @@ _IN_ORDER: Final = frozenset(["connected", "ready"])
 _TEST: Final = "test.salesforce.com"
 _USER: Final = "properties.authenticatedUser.name"
 _SHOWN: Final = "properties.displayName"
+_IN_SHORT: Final = (
+    "It is in order, and what Azure tells of its user and address is right: show that they are what it uses."
+)
 _ONLY_SHOWN: Final = (
     "It is called after the integration's user, which anybody may write: show who signed in for it."
 )
@@ -110,11 +112,16 @@ def _signed_in(context: Context, one: AzureResource, subject: Subject) -> Verdic
         return failed(subject, worst.said, *(one.evidence for one in troubles), severity=severity)
     if reasons:
         raise reasons[0]
+    return _to_show(subject, found)
+
+
+def _to_show(subject: Subject, found: Iterable[Evidence | _Trouble | _ToShow]) -> Verdict:
+    """Never a pass: what an answer's user and address mean for Salesforce is unconfirmed, and inferred (reference §1.7, §6)."""
     evidence = [one for one in found if isinstance(one, Evidence)]
     for said in found:
         if isinstance(said, _ToShow):
             return manual(subject, said.said, *evidence, said.evidence)
-    return passed(subject, "It is in order, and signed in where and as it should be.", *evidence)
+    return manual(subject, _IN_SHORT, *evidence)
 
 
 def _state(_: Context, one: AzureResource) -> Iterator[Evidence | _Trouble]:

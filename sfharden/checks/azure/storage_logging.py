@@ -92,7 +92,7 @@ def _judge_service(
             subject,
             f"{category} of {account.name} ({use.service}) is",
             category,
-            Tables(_TABLES[use.service], f"insights-logs-{category.lower()}", "AzureDiagnostics"),
+            Tables(_TABLES[use.service], f"insights-logs-{category.lower()}", beside="AzureDiagnostics"),
             least,
         )
         for category in _CATEGORIES

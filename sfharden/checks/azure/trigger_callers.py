@@ -34,6 +34,7 @@ from sfharden.text.wording import show_names
 
 WHAT: Final = "caller ranges of its triggers"
 _ARM: Final = " With an Azure role, the run action of Azure Resource Manager still calls it from any address."
+_POLICIES: Final = "properties.accessControl.triggers.openAuthenticationPolicies.policies"
 _PRIVATE: Final = "The app can't be reached from public networks."
 
 
@@ -140,20 +141,35 @@ def _by_tokens(
     policies = entra_policies(flow)
     if broken := _without_issuer(flow, subject, policies):
         return broken
-    if not any(one.is_known for one in policies):
+    if not policies or not all(one.is_known for one in policies):
         verdict = by_ranges(flow, subject, declared, limits)
         if verdict.status is Status.PASS:
             return verdict
         raise CannotTell(
-            "signed addresses are off, and no policy of a known type says whose tokens may call", state.where
+            "signed addresses are off, and whose tokens may call isn't told by policies of known types alone",
+            state.where,
         )
+    if not all(one.has_audience for one in policies):
+        return _for_any_app(flow, subject, by_ranges(flow, subject, declared, limits), policies)
     listed = range_list(flow, "triggers")
     if declared.ranges and listed.ranges is not None and not listed.is_empty:
         verdict = judge_admitted(subject, _admitted(listed), declared, limits)
         if verdict.status is Status.FAIL:
             return verdict
     said = "Signed addresses are off: only a token of the issuers that its policies name calls its triggers."
-    return _with_note(passed(subject, said, seen("signed addresses", state, "disabled")), policies)
+    return passed(subject, said, seen("signed addresses", state, "disabled"))
+
+
+def _for_any_app(
+    flow: AzureResource, subject: Subject, ranges: Verdict, policies: tuple[EntraPolicy, ...]
+) -> Verdict:
+    """A token of any app of the tenant is no restriction to pass by (inferred, reference §1.4); ranges are."""
+    if ranges.status is Status.PASS:
+        return _with_note(ranges, policies)
+    names = show_names(one.name for one in policies if not one.has_audience)
+    evidence = seen("policies without the claim aud", value(flow, _POLICIES), "none", shown=names)
+    said = "Signed addresses are off, and its callers aren't bound to few addresses."
+    return _with_note(failed(subject, said, evidence, severity=Severity.LOW), policies)
 
 
 def _without_issuer(
@@ -162,8 +178,7 @@ def _without_issuer(
     names = [one.name for one in policies if not one.has_issuer]
     if not names:
         return None
-    found = value(flow, "properties.accessControl.triggers.openAuthenticationPolicies.policies")
-    evidence = seen("policies without the claim iss", found, "none", shown=show_names(names))
+    evidence = seen("policies without the claim iss", value(flow, _POLICIES), "none", shown=show_names(names))
     return failed(subject, f"A policy of its triggers names no issuer: {show_names(names)}.", evidence)
 
 

@@ -57,7 +57,7 @@ def test_a_range_beyond_the_data_readers_fails() -> None:
     assert judged(workflow(), "203.0.113.0/29").status == "fail"
 
 
-def test_a_standard_app_has_no_such_restriction_and_is_told_where_to_look() -> None:
+def test_of_a_standard_app_a_person_is_asked_and_told_where_to_look() -> None:
     found = judged(site())
-    assert found.status == "not-applicable"
+    assert found.status == "manual"
     assert "azure-rights-least" in found.message

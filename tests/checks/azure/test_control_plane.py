@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sfharden.azure.assignments import ASSIGNMENTS
 from sfharden.azure.log_settings import SETTINGS
 from sfharden.checks.azure.control_plane import ControlPlane, judge_control_plane
 from sfharden.checks.common import Verdict
@@ -22,6 +23,14 @@ from tests.orgs.azure_side import (
 
 HERE = f"{SUBSCRIPTION}/{SETTINGS}"
 ABOVE = f"/providers/Microsoft.Management/managementGroups/acme/{SETTINGS}"
+OTHER = f"/providers/Microsoft.Management/managementGroups/other/{SETTINGS}"
+HELD_ABOVE = listed(
+    f"{CONNECTION}/{ASSIGNMENTS}",
+    resource(
+        "/providers/Microsoft.Management/managementGroups/acme/providers/Microsoft.Authorization/roleAssignments/a",
+        {"properties": {"scope": "/providers/microsoft.management/managementGroups/ACME"}},
+    ),
+)
 ALERTS = f"{SUBSCRIPTION}/providers/Microsoft.Insights/activityLogAlerts"
 SPACE = f"{GROUP}/providers/Microsoft.OperationalInsights/workspaces/w"
 KEPT = resource(f"{SPACE}/tables/AzureActivity", {"properties": {"totalRetentionInDays": 90}})
@@ -55,7 +64,11 @@ def judged(*lists: Any, more: tuple[Any, ...] = (KEPT,), **rest: Any) -> Verdict
     ("lists", "status"),
     [
         ([listed(HERE, sends(HERE))], "pass"),
-        ([listed(HERE), listed(ABOVE, sends(ABOVE))], "pass"),
+        ([listed(HERE), listed(ABOVE, sends(ABOVE)), HELD_ABOVE], "pass"),
+        ([listed(HERE), listed(ABOVE, sends(ABOVE))], "unknown"),
+        ([listed(HERE), listed(ABOVE, sends(ABOVE, "Security"))], "unknown"),
+        ([listed(HERE), listed(ABOVE, sends(ABOVE, "Security")), HELD_ABOVE], "fail"),
+        ([listed(HERE), listed(OTHER, sends(OTHER)), listed(ABOVE), HELD_ABOVE], "unknown"),
         ([listed(HERE, sends(HERE, "Security")), listed(ABOVE)], "fail"),
         ([listed(HERE), listed(ABOVE)], "fail"),
         ([listed(HERE)], "unknown"),
@@ -70,6 +83,12 @@ def test_recorded_here_or_above_or_not_at_all(lists: list[Any], status: str) -> 
 
 def test_what_could_not_be_read_above_may_hold_it() -> None:
     assert judged(listed(HERE), gaps=(gap(ABOVE),)).status.value == "unknown"
+
+
+def test_a_setting_that_is_not_understood_takes_nothing_from_one_that_sends() -> None:
+    odd = resource(f"{HERE}/odd", {"properties": {"logs": "x", "workspaceId": SPACE}})
+    assert judged(listed(HERE, odd, sends(HERE))).status.value == "pass"
+    assert judged(listed(HERE, odd), listed(ABOVE)).status.value == "unknown"
 
 
 def test_how_long_it_is_kept_decides_too() -> None:

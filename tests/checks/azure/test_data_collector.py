@@ -27,6 +27,14 @@ def test_a_consumption_workflow() -> None:
     assert judged(code_of({"Send": http("https://w.ingest.monitor.azure.com/x")})) == "pass"
 
 
+def test_an_address_that_only_a_run_tells_may_be_the_api_s() -> None:
+    later = http("https://@{parameters('space')}.ods.opinsights.azure.com/api/logs")
+    assert judged(code_of({"Send": later})) == "unknown"
+    assert judged(code_of({"Send": http("@{body('x')}/y")})) == "unknown"
+    assert judged(code_of({"Send": http("https://acme.my.salesforce.com/@{body('x')}")})) == "pass"
+    assert judged(code_of({"Send": later}), properties={"parameters": uses(COLLECTOR)}) == "fail"
+
+
 @pytest.mark.parametrize(
     ("value", "status"),
     [

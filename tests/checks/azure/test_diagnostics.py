@@ -112,6 +112,12 @@ def test_the_dedicated_table_decides_where_a_setting_says_so() -> None:
     assert judged(WORKFLOW, dedicated, YEARS[0]) == "unknown"
 
 
+def test_a_setting_that_is_not_understood_takes_nothing_from_one_that_sends() -> None:
+    odd = resource(f"{WORKFLOW}/{SETTINGS}/odd", {"properties": {"logs": "x", "workspaceId": SPACE}})
+    assert judged(WORKFLOW, [odd, setting(WORKFLOW, TO_SPACE)], *YEARS) == "pass"
+    assert judged(WORKFLOW, [odd], *YEARS) == "unknown"
+
+
 def test_an_expression_in_a_template_is_unknown() -> None:
     for properties in (
         {"logs": "[parameters('logs')]", "workspaceId": SPACE},

@@ -134,8 +134,11 @@ def with_odd(number: int, path: tuple[Any, ...], value: Any) -> AzureSnapshot:
     return WHOLE.model_copy(update={"resources": tuple(map(swap, WHOLE.resources)), "lists": lists})
 
 
-def test_the_hardened_side_passes_every_control() -> None:
-    assert set(outcomes(WHOLE).values()) <= {"pass", "not-applicable"}
+def test_the_hardened_side_passes_every_control_but_what_is_for_a_person_to_show() -> None:
+    found = outcomes(WHOLE)
+    by_hand = {key for key, status in found.items() if status == "manual"}
+    assert by_hand == {("logic-app-content-readers", "crm-rg/crm-standard")}  # inferred, so no pass
+    assert {found[key] for key in found.keys() - by_hand} <= {"pass", "not-applicable"}
     assert len(outcomes(WHOLE)) > len(CONTROLS)
 
 

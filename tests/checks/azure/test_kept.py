@@ -12,3 +12,5 @@ def test_the_table_that_a_setting_writes_to_comes_first() -> None:
     assert tables.of(log_setting(one)) == ("AzureDiagnostics", "LogicAppWorkflowRuntime")
     assert tables.of(log_setting(other)) == ("LogicAppWorkflowRuntime", "AzureDiagnostics")
     assert Tables("AzureActivity", "c").of(log_setting(other)) == ("AzureActivity",)
+    storage = Tables("StorageBlobLogs", "c", beside="AzureDiagnostics")
+    assert {storage.of(log_setting(row)) for row in (one, other)} == {("StorageBlobLogs", "AzureDiagnostics")}

@@ -196,6 +196,26 @@ def test_an_app_setting_made_of_a_key_at_deployment_weighs_less() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("form", "config", "status"),
+    [
+        (AzureForm.TEMPLATE, {"appSettings": []}, "pass"),
+        (AzureForm.TEMPLATE, {}, "unknown"),
+        # A Reader is shown none of any app; Terraform's connection strings aren't read.
+        (AzureForm.REST, {"appSettings": [], "connectionStrings": []}, "unknown"),
+        (AzureForm.REST, {"appSettings": [{"name": "a", "value": "b"}], "connectionStrings": []}, "unknown"),
+        (AzureForm.TERRAFORM, {"appSettings": [{"name": "a", "value": "b"}]}, "unknown"),
+    ],
+)
+def test_settings_that_stand_with_the_app_itself(
+    form: AzureForm, config: dict[str, Any], status: str
+) -> None:
+    app = read_as(site(siteConfig=config), form)
+    lists = side_of("standard", SAFE).azure.index.snapshot.lists
+    found = statuses(judge_plaintext, context(snapshot(app, lists=lists), AzureEntry(workflows=(SITE,))))
+    assert found == {"crm-standard/sync": status}
+
+
 def test_what_is_seen_of_an_app_fails_though_its_workflows_were_not_read() -> None:
     app = read_as(
         site(siteConfig={"appSettings": [{"name": "X", "value": "Endpoint=sb://x/;SharedAccessKey=abc"}]})

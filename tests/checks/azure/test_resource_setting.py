@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from sfharden.checks.azure.resource_setting import ResourceSetting, judge_resource_setting
-from sfharden.model.azure import AzureEntry
+from sfharden.model.azure import AzureEntry, AzureForm
 from tests.orgs.azure_side import SITE, connection, context, gap, resource, site, snapshot, workflow
 
 HTTPS = {"type": "Microsoft.Web/sites", "path": "properties.httpsOnly", "equals": True}
@@ -39,6 +39,16 @@ def test_a_child_s_property_is_read_from_the_child_alone() -> None:
     assert judged(TLS, site(), resource(web, {"properties": {"minTlsVersion": "1.2"}})) == ["pass"]
     assert judged(TLS, site(), resource(web, {"properties": {"minTlsVersion": "1.0"}})) == ["fail"]
     assert judged(TLS, site(), gaps=(gap(web),)) == ["unknown"]
+
+
+def test_null_in_a_site_s_own_answer_is_not_taken_for_absent() -> None:
+    own = {"type": "Microsoft.Web/sites", "path": "properties.siteConfig.ftpsState"}
+    for operator in ({"is_absent": True}, {"equals": "Disabled", "absent_is": "Disabled"}):
+        for written in ({}, {"siteConfig": None}, {"siteConfig": {"ftpsState": None}}):
+            assert judged({**own, **operator}, site(**written)) == ["unknown"]
+        template = site(siteConfig={}).model_copy(update={"form": AzureForm.TEMPLATE})
+        assert judged({**own, **operator}, template) == ["pass"]
+    assert judged({**own, "is_absent": True}, site(siteConfig={"ftpsState": "Disabled"})) == ["fail"]
 
 
 @pytest.mark.parametrize(

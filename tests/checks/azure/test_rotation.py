@@ -48,7 +48,10 @@ def judged(*events: Any, whole: bool = True, days: int = 90, asked: bool = True,
     ("events", "more", "status"),
     [
         ([event(10)], {}, "pass"),
-        ([event(10, "MICROSOFT.LOGIC/WORKFLOWS/ACCESSKEYS/REGENERATE/ACTION")], {}, "pass"),
+        ([event(10, "MICROSOFT.LOGIC/WORKFLOWS/REGENERATEACCESSKEY/ACTION")], {}, "pass"),
+        ([event(10, "Microsoft.Logic/workflows/accessKeys/regenerate/action")], {}, "manual"),
+        ([event(9, "Microsoft.Logic/workflows/accessKeys/regenerate/action"), event(10)], {}, "pass"),
+        ([event(99, "Microsoft.Logic/workflows/accessKeys/regenerate/action")], {}, "fail"),
         ([event(10)], {"whole": False}, "pass"),
         ([event(10, status="Failed")], {}, "fail"),
         ([event(10, "Microsoft.Logic/workflows/write")], {}, "fail"),
@@ -74,6 +77,11 @@ def test_without_a_signed_address_there_is_nothing_to_change() -> None:
     polling = {"triggers": {"every": {"type": "Recurrence"}}, "actions": {"Request": {"type": "Response"}}}
     assert judged(definition=polling) == "not-applicable"
     assert judged(definition=None) == "unknown"
+
+
+@pytest.mark.parametrize("triggers", [None, [{"type": "Request"}], {"t": {"type": "New"}}, {"t": None}])
+def test_triggers_that_are_not_understood_may_have_a_signed_address(triggers: Any) -> None:
+    assert judged(definition={"triggers": triggers, "actions": {}}) == "unknown"
 
 
 def test_of_a_standard_app_a_person_is_asked() -> None:

@@ -77,6 +77,21 @@ def test_a_step_that_may_call_salesforce_is_unknown_unless_it_is_secured() -> No
     assert judged("consumption", {"Ask": http("@{body('x')}/y"), "Sure": step("consumption")}) == "fail"
 
 
+@pytest.mark.parametrize("uri", ["@{parameters('v')}/secrets/s", "@concat(parameters('v'), '/secrets/s')"])
+def test_key_vault_by_an_address_that_a_parameter_holds(uri: str) -> None:
+    for default, expected in (("https://v.vault.azure.net", "fail"), ("https://v.example", "not-applicable")):
+        code = code_of({"Get": http(uri)}, parameters={"v": {"type": "String", "defaultValue": default}})
+        assert statuses(judge_secure_data, side_of("consumption", code))["crm-sync"] == expected
+
+
+@pytest.mark.parametrize("kind", ["Function", "Workflow", "ApiManagement"])
+def test_a_step_that_passes_work_on_may_lead_to_salesforce(kind: str) -> None:
+    steps = {"Pass_on": {"type": kind, "inputs": {}}}
+    assert judged("consumption", steps) == "unknown"
+    assert judged("consumption", steps, entry={"harmless_steps": ("Pass on",)}) == "not-applicable"
+    assert judged("consumption", {**steps, "Ask": step("consumption", "inputs", "outputs")}) == "pass"
+
+
 def test_key_vault_and_who_is_given_the_secret() -> None:
     secure_out = {"runtimeConfiguration": {"secureData": {"properties": ["outputs"]}}}
     secure_in = {"runtimeConfiguration": {"secureData": {"properties": ["inputs"]}}}

@@ -31,12 +31,13 @@ def judged(*, is_sandbox: bool | None = False, **properties: Any) -> Verdict:
     return one
 
 
-def test_a_connection_in_order_of_the_integration_s_user_passes() -> None:
+def test_a_connection_in_order_is_for_a_person_to_show_since_its_user_and_address_are_inferred() -> None:
     known: Any = {"authenticatedUser": {"name": USER.upper()}}
-    assert judged(**known).status.value == "pass"
-    assert judged(**known, displayName="Salesforce").status.value == "pass"
-    assert judged(**known, overallStatus=None).status.value == "pass"
-    assert judged(**known, overallStatus="Ready", statuses=[{"status": "Ready"}]).status.value == "pass"
+    assert judged(**known).status.value == "manual"
+    assert {one.what for one in judged(**known).evidence} == {"status", "token:LoginUri", "signed in"}
+    assert judged(**known, displayName="Salesforce").status.value == "manual"
+    assert judged(**known, overallStatus=None).status.value == "manual"
+    assert judged(**known, overallStatus="Ready", statuses=[{"status": "Ready"}]).status.value == "manual"
 
 
 def test_a_display_name_alone_is_for_a_person_to_show() -> None:
@@ -102,7 +103,7 @@ def test_another_user_or_none_is_a_warning(properties: dict[str, Any]) -> None:
     assert (error.status.value, error.severity) == ("fail", None)
 
 
-@pytest.mark.parametrize(("is_sandbox", "status"), [(True, "pass"), (False, "fail"), (None, "fail")])
+@pytest.mark.parametrize(("is_sandbox", "status"), [(True, "manual"), (False, "fail"), (None, "fail")])
 def test_a_sandbox_s_address_is_right_for_one(is_sandbox: bool | None, status: str) -> None:
     one = judged(
         is_sandbox=is_sandbox,
@@ -121,7 +122,7 @@ def test_where_no_org_was_read_a_sandbox_s_address_is_unknown() -> None:
 
 def test_without_an_integration_no_user_is_expected() -> None:
     read = context(snapshot(workflow(), connection(displayName="admin@acme.example")))
-    assert [one.status.value for one in judge_signed_in(read, NoParameters())] == ["pass"]
+    assert [one.status.value for one in judge_signed_in(read, NoParameters())] == ["manual"]
 
 
 def test_a_form_that_does_not_tell_and_a_connection_not_read_are_unknown() -> None:

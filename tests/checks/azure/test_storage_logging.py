@@ -11,6 +11,7 @@ from tests.orgs.azure_side import (
     API,
     GROUP,
     SITE,
+    absent,
     connection,
     context,
     gap,
@@ -70,6 +71,14 @@ def test_what_was_not_read_is_unknown() -> None:
     assert judged(on(*ALL), more=(BLOB, *TABLES)) == "unknown"
     assert judged(on(*ALL), more=(ACCOUNT, *TABLES)) == "unknown"
     assert judged(on(*ALL), more=(ACCOUNT, BLOB)) == "unknown"
+
+
+def test_another_table_says_nothing_of_one_that_is_not_there() -> None:
+    dedicated = on(*ALL).model_copy(deep=True)
+    dedicated.document["properties"]["logAnalyticsDestinationType"] = "Dedicated"
+    assert judged(dedicated) == "pass"
+    gone = (absent(f"{SPACE}/tables/StorageBlobLogs"),)
+    assert judged(dedicated, more=(ACCOUNT, BLOB, TABLES[1]), absent=gone) == "unknown"
 
 
 def test_a_workflow_without_storage_has_nothing_to_record() -> None:

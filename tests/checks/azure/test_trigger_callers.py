@@ -61,8 +61,8 @@ def ranges(*texts: str) -> dict[str, Any]:
         of(ranges()),
         of(ranges("0.0.0.0-0.0.0.0")),
         of(OFF, policy("iss", "aud")),
-        of(OFF, policy("iss")),
-        of(OFF, policy("iss", kind="AADPOP"), ranges("*")),
+        of(OFF, policy("iss"), RANGE),
+        of(OFF, policy("iss", "aud", kind="AADPOP"), ranges("*")),
         of(OFF, policy("iss", "aud"), RANGE),
         of(OFF, RANGE),
         of(OFF, policy("iss", "aud", kind=None), RANGE),
@@ -122,9 +122,24 @@ def test_the_typo_of_older_samples_is_told_beside_the_missing_list() -> None:
     assert "triggers/allowedCallerIpAddresses:" in found.message
 
 
-def test_a_policy_without_audience_passes_with_a_note() -> None:
-    assert "no audience" in judged(of(OFF, policy("iss"))).message
+@pytest.mark.parametrize("callers", [{}, ranges("*"), ranges("192.0.0.0/15")])
+def test_a_policy_without_audience_is_a_warning_where_ranges_do_not_hold(callers: dict[str, Any]) -> None:
+    found = judged(of(OFF, policy("iss"), callers))
+    assert (found.status, found.severity) == ("fail", "low")
+    assert "no audience" in found.message
+    assert "no audience" in judged(of(OFF, policy("iss"), RANGE)).message
     assert "no audience" not in judged(of(OFF, policy("iss", "aud"))).message
+
+
+@pytest.mark.parametrize("kind", [None, "New"])
+def test_a_policy_of_no_known_type_beside_a_known_one_may_let_others_in(kind: str | None) -> None:
+    mixed = policy("iss", "aud")
+    mixed["openAuthenticationPolicies"]["policies"]["other"] = {
+        "type": kind,
+        "claims": [{"name": "iss", "value": "https://sts.windows.net/t/"}],
+    }
+    assert judged(of(OFF, mixed)).status == "unknown"
+    assert judged(of(OFF, mixed, RANGE)).status == "pass"
 
 
 @pytest.mark.parametrize(
