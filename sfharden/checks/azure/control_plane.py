@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from pydantic import Field
@@ -20,7 +21,7 @@ from sfharden.checks.common import Context, Verdict, failed
 from sfharden.facts.values import CannotTell
 from sfharden.model.azure import AzureResource, key_of
 from sfharden.model.base import Model
-from sfharden.model.results import Evidence, Status, Subject
+from sfharden.model.results import Evidence, Severity, Status, Subject
 
 _CATEGORY: Final = "Administrative"
 _TABLES: Final = Tables("AzureActivity", "insights-activity-logs")
@@ -53,7 +54,10 @@ def _judge(index: AzureIndex, one: AzureResource, subject: Subject, least: int) 
     sending = [setting for setting in settings if setting.sends(_CATEGORY, audit=False)]
     if sending:
         verdict = judge_kept(index, subject, "Changes of it are", sending, _TABLES, least)
-        return _with_alert(index, one, verdict) if verdict.status is Status.PASS else verdict
+        looked_at = any(setting.workspace or setting.others for setting in sending)
+        return _with_alert(index, one, verdict, looked_at) if verdict.status is Status.PASS else verdict
+    if any(setting.may_send(_CATEGORY) for setting in settings):
+        raise CannotTell(f"a setting may send {_CATEGORY}, and it isn't told whether it does", path)
     _require_none(index, path, frozenset(above))
     if unread:
         raise unread
@@ -98,18 +102,25 @@ def _groups(index: AzureIndex) -> Iterator[str]:
     )
 
 
-def _with_alert(index: AzureIndex, connection: AzureResource, verdict: Verdict) -> Verdict:
-    """What a pass says of who is told; an alert that isn't seen is said to be none only where all were read."""
+def _with_alert(index: AzureIndex, connection: AzureResource, verdict: Verdict, looked_at: bool) -> Verdict:
+    """A pass with who is told; an alert that isn't seen is said to be none only where all were read.
+
+    In an account of storage alone it is recorded and nobody looks: a warning, unless an alert tells (reference §1.10).
+    """
     path = f"/subscriptions/{connection.subscription}/providers/Microsoft.Insights/activityLogAlerts"
     if any(watches(alert, connection) for alert in index.rows(path)):
-        said = "An alert tells somebody."
-    else:
-        try:
-            index.whole(path)
-            said = "No alert of its subscription tells anybody."
-        except CannotTell:
-            said = "Whether an alert tells anybody was not read."
-    return Verdict(verdict.status, verdict.subject, f"{verdict.message} {said}", verdict.evidence)
+        return replace(verdict, message=f"{verdict.message} An alert tells somebody.")
+    try:
+        index.whole(path)
+        said = "No alert of its subscription tells anybody."
+    except CannotTell as reason:
+        if not looked_at:
+            raise CannotTell(f"it's kept in storage alone, and {reason.reason}", path) from None
+        said = "Whether an alert tells anybody was not read."
+    if not looked_at:
+        text = f"{verdict.message} In storage alone nobody looks at it. {said}"
+        return failed(verdict.subject, text, *verdict.evidence, severity=Severity.LOW)
+    return replace(verdict, message=f"{verdict.message} {said}")
 
 
 CHECKS = {"azure_connection_changes_recorded": azure_check(ControlPlane, judge_control_plane)}

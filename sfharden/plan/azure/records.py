@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from sfharden.azure.log_settings import SETTINGS, LogSetting, log_setting
+from sfharden.azure.log_settings import SETTINGS, LogSetting, log_settings
 from sfharden.azure.objects import get
 from sfharden.azure.retention import is_storage
 from sfharden.azure.side import site_workflows
@@ -96,13 +96,15 @@ def _plan(
     path = f"{about}/{SETTINGS}"
     try:
         rows = wish.side.index.whole(path, f"the diagnostic settings of {name}")
-        settings = [log_setting(row) for row in rows]
     except CannotTell as reason:
         yield need(wish, reason.reason)
         return
+    settings, unread = log_settings(rows)
     sending = [one for one in settings if all(one.sends(each, audit=False) for each in categories)]
     if sending:
         yield from _kept_longer(wish, sending, tables)
+    elif unread:
+        yield need(wish, unread.reason)
     else:
         yield _setting(wish, about, name, categories, [row.name for row in rows])
 

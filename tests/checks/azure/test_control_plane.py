@@ -8,10 +8,12 @@ from sfharden.azure.assignments import ASSIGNMENTS
 from sfharden.azure.log_settings import SETTINGS
 from sfharden.checks.azure.control_plane import ControlPlane, judge_control_plane
 from sfharden.checks.common import Verdict
+from sfharden.model.results import Severity
 from tests.orgs.azure_side import (
     CONNECTION,
     GROUP,
     SUBSCRIPTION,
+    absent,
     connection,
     context,
     gap,
@@ -109,3 +111,24 @@ def test_a_connection_of_a_template_has_no_subscription() -> None:
     (found,) = judge_control_plane(context(snapshot(one)), ControlPlane())
     assert found.status.value == "unknown"
     assert CONNECTION not in found.message
+
+
+ACCOUNT = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/logs"
+FOR_EVER = absent(f"{ACCOUNT}/managementPolicies/default", "ManagementPolicyNotFound")
+
+
+def stored(**log: Any) -> Any:
+    logs = [{"category": "Administrative", "enabled": True, **log}]
+    return resource(f"{HERE}/all", {"type": None, "properties": {"logs": logs, "storageAccountId": ACCOUNT}})
+
+
+def test_in_storage_alone_nobody_looks_which_is_a_warning_unless_an_alert_tells() -> None:
+    kept = {"absent": (FOR_EVER,)}
+    alone = judged(listed(HERE, stored()), listed(ALERTS), **kept)
+    assert (alone.status.value, alone.severity) == ("fail", Severity.LOW)
+    assert judged(listed(HERE, stored()), listed(ALERTS, ALERT), **kept).status.value == "pass"
+    assert judged(listed(HERE, stored()), **kept).status.value == "unknown"
+
+
+def test_a_setting_whose_switch_is_not_told_may_send_it() -> None:
+    assert judged(listed(HERE, stored(enabled=None)), listed(ABOVE)).status.value == "unknown"
